@@ -148,7 +148,14 @@ pub struct Error {
 impl Error {
     /// An error of this kind.
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), violations: Vec::new(), vendor: None, retry_after: None, source: None }
+        Self {
+            kind,
+            detail: detail.into(),
+            violations: Vec::new(),
+            vendor: None,
+            retry_after: None,
+            source: None,
+        }
     }
 
     /// The input is wrong in these ways; the kind is the violations' own where they all agree.

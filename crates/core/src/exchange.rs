@@ -59,7 +59,11 @@ pub struct Request {
 
 impl Request {
     /// A request without query, headers or body. Only GET, PUT, PATCH and DELETE start as idempotent.
-    pub fn new(operation: &'static str, method: Method, path: impl IntoIterator<Item = impl Into<Cow<'static, str>>>) -> Self {
+    pub fn new(
+        operation: &'static str,
+        method: Method,
+        path: impl IntoIterator<Item = impl Into<Cow<'static, str>>>,
+    ) -> Self {
         Self {
             operation,
             method,
@@ -192,10 +196,15 @@ impl<T: Send + 'static> Exchange<T> {
     }
 
     /// Goes on with another conversation once this one is finished.
-    pub fn then<U: Send + 'static>(self, next: impl FnOnce(T) -> Result<Exchange<U>> + Send + 'static) -> Result<Exchange<U>> {
+    pub fn then<U: Send + 'static>(
+        self,
+        next: impl FnOnce(T) -> Result<Exchange<U>> + Send + 'static,
+    ) -> Result<Exchange<U>> {
         match self {
             Self::Done(value) => next(value),
-            Self::Send(request, read) => Ok(Exchange::Send(request, Box::new(|reply| read(reply)?.then(next)))),
+            Self::Send(request, read) => {
+                Ok(Exchange::Send(request, Box::new(|reply| read(reply)?.then(next))))
+            }
         }
     }
 

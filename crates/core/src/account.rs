@@ -1,0 +1,23 @@
+//! What running a conversation needs of a vendor account, and nothing of its fields.
+
+use url::Url;
+
+use crate::{Reply, Request, Result};
+
+/// An account at a vendor, as the transport sees it.
+pub trait Account: Send + Sync {
+    /// Where the vendor's API begins. Request paths are appended to it.
+    fn base_url(&self) -> &Url;
+
+    /// Adds the account's credential to a request.
+    fn sign(&self, request: &mut Request);
+
+    /// Lets a success through and turns the vendor's failure into ours.
+    ///
+    /// Gets every answer the vendor gave, of any status. A failure dressed as HTTP 200 is a failure.
+    ///
+    /// # Errors
+    /// `vendor_rejected`, `vendor_auth_failed`, `vendor_quota_exhausted`, `vendor_throttled`, `vendor_unavailable`,
+    /// each with a [`VendorFailure`](crate::VendorFailure) that says what it means for the vendor's state.
+    fn admit(&self, reply: Reply) -> Result<Reply>;
+}

@@ -1,0 +1,133 @@
+//! What an adapter is: one vendor, pure and object-safe, with no I/O of its own.
+
+use serde_json::Value;
+
+use crate::{
+    Account, Agent, Catalogue, Entry, Exchange, ExtensionRules, Record, Trunk, UpdateStyle, Violation,
+};
+
+/// One vendor account: its words, its limits and its conversations.
+pub trait Adapter: Account {
+    /// What a reader of the docs should know of the vendor.
+    fn descriptor(&self) -> &Descriptor;
+
+    /// The vendor's agents.
+    fn agents(&self) -> &dyn Resource<Agent>;
+
+    /// The vendor's trunks; absent where it has no such thing.
+    fn trunks(&self) -> Option<&dyn Resource<Trunk>> {
+        None
+    }
+
+    /// The vendor's own list of something, from its API or its documentation; absent where it has none.
+    fn catalogue(&self, catalogue: Catalogue) -> Option<Exchange<Vec<Entry>>> {
+        let _ = catalogue;
+        None
+    }
+}
+
+/// One kind of record at one vendor: how its fields cross, and which conversations there are.
+///
+/// Conversations get bodies that `plan` made; they never translate fields themselves.
+pub trait Resource<R: Record>: Send + Sync {
+    /// How each normalized field crosses.
+    fn rules(&self) -> &R::Rules;
+
+    /// How `extensions.<adapter>` crosses; absent where there is none for this kind of record.
+    fn extension(&self) -> Option<&dyn ExtensionRules> {
+        None
+    }
+
+    /// What the vendor does with fields that an update leaves out.
+    fn update_style(&self) -> UpdateStyle;
+
+    /// The catalogues that a plan looks things up in.
+    fn catalogues(&self) -> &'static [Catalogue] {
+        &[]
+    }
+
+    /// Makes a record at the vendor.
+    fn create(&self, body: Value, creation: Creation) -> Exchange<Remote>;
+
+    /// Reads one record; the exchange gives `None` where the vendor no longer has it.
+    ///
+    /// Absent where the vendor cannot say what it stores.
+    fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<Remote>>>;
+
+    /// Changes one record.
+    fn update(&self, remote_id: &str, body: Value) -> Exchange<()>;
+
+    /// Removes one record. A record that is already gone is an error of status 404 or 410, which the caller forgives.
+    fn delete(&self, remote_id: &str) -> Exchange<()>;
+
+    /// Reads all records, following the vendor's pages.
+    fn list(&self) -> Exchange<Vec<Remote>>;
+}
+
+/// What a creation may need to know beside its body.
+#[derive(Debug, Clone, Default)]
+pub struct Creation {
+    /// Vendor ids that already belong to records of ours, so that a vendor that answers a creation without an id can
+    /// be searched for the new one.
+    pub bound: Vec<String>,
+}
+
+/// A record at a vendor.
+#[derive(Clone, PartialEq)]
+pub struct Remote {
+    /// The vendor's id, as text.
+    pub id: String,
+    /// The name it has there, where the vendor says it.
+    pub name: Option<String>,
+    /// The vendor's document, in the shape that the rules read; credentials in it were dropped.
+    pub document: Value,
+}
+
+/// What a reader of the docs should know of a vendor.
+#[derive(Debug, Clone)]
+pub struct Descriptor {
+    /// The adapter's name in the configuration: `qcall`.
+    pub adapter: &'static str,
+    /// The vendor's name: `QCall AI`.
+    pub title: &'static str,
+    /// Which generation of the vendor's API this is.
+    pub generation: &'static str,
+    /// The vendor's own documentation.
+    pub documentation: &'static str,
+    /// What the vendor can say of a stored agent.
+    pub read_back: ReadBack,
+    /// What surprises people at this vendor, a sentence each.
+    pub quirks: &'static [&'static str],
+}
+
+/// What a vendor can say of what it stores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadBack {
+    /// One record can be read.
+    One,
+    /// Records can be read only by listing them.
+    Listing,
+    /// Only id and name can be read.
+    NameOnly,
+}
+
+/// How the configuration makes an adapter.
+pub struct Factory {
+    /// The name in `adapter = "…"`.
+    pub adapter: &'static str,
+    /// The settings it takes beside the ones every vendor has.
+    pub settings: &'static [Setting],
+    /// Makes the adapter from its settings; all problems at once, pointers relative to the vendor's table.
+    pub build: fn(Value) -> std::result::Result<Box<dyn Adapter>, Vec<Violation>>,
+}
+
+/// One setting of an adapter.
+pub struct Setting {
+    /// Its key.
+    pub name: &'static str,
+    /// What it does, with its default.
+    pub about: &'static str,
+    /// Whether its value is a credential.
+    pub secret: bool,
+}

@@ -1,1 +1,32 @@
-//! Derives.
+//! `#[derive(Fields)]`: from one record, its rule set, its reader, its writer and its schema.
+//!
+//! `Option<T>` is a leaf: the smallest thing a caller may change alone. Any other member is a nested group, which must
+//! derive `Fields` too. Limits are stated once, on the member, and serve validation and the schema alike:
+//!
+//! ```ignore
+//! /// How the agent sounds.
+//! #[derive(Debug, Clone, Default, PartialEq, Fields)]
+//! pub struct Voice {
+//!     /// The vendor's id of the voice.
+//!     #[field(required, max_len = 255)]
+//!     pub id: Option<String>,
+//!     /// Speaking rate; 1 is normal.
+//!     #[field(min = 0.25, max = 4.0)]
+//!     pub speed: Option<f64>,
+//! }
+//! ```
+//!
+//! Options: `required`, `essential`, `essential_when = <literal>`, `min`, `max`, `min_len`, `max_len`, `max_items`.
+
+mod generate;
+mod member;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Derives `Record` for the struct, and a `<Name>Rules` struct with one rule per leaf.
+#[proc_macro_derive(Fields, attributes(field))]
+pub fn fields(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    generate::record(&input).unwrap_or_else(syn::Error::into_compile_error).into()
+}

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::{
-    Account, Agent, Catalogue, Entry, Exchange, ExtensionRules, Record, Trunk, UpdateStyle, Violation,
+    Account, Agent, Catalogue, CatalogueEntry, Exchange, ExtensionRules, Record, Trunk, UpdateStyle,
+    Violation,
 };
 
 /// One vendor account: its words, its limits and its conversations.
@@ -20,7 +21,7 @@ pub trait Adapter: Account {
     }
 
     /// The vendor's own list of something, from its API or its documentation; absent where it has none.
-    fn catalogue(&self, catalogue: Catalogue) -> Option<Exchange<Vec<Entry>>> {
+    fn catalogue(&self, catalogue: Catalogue) -> Option<Exchange<Vec<CatalogueEntry>>> {
         let _ = catalogue;
         None
     }
@@ -119,7 +120,7 @@ pub struct Factory {
     /// The settings it takes beside the ones every vendor has.
     pub settings: &'static [Setting],
     /// Makes the adapter from its settings; all problems at once, pointers relative to the vendor's table.
-    pub build: fn(Value) -> std::result::Result<Box<dyn Adapter>, Vec<Violation>>,
+    pub build: fn(Value) -> Result<Box<dyn Adapter>, Vec<Violation>>,
 }
 
 /// One setting of an adapter.

@@ -3,10 +3,44 @@
 //! Pure: no runtime, no HTTP, no SQL. Three ideas carry everything: a [`Change`] is what is asked of one field,
 //! a [`Rule`] is how one field crosses to a vendor and back, an [`Exchange`] is one vendor conversation as a value.
 
+// The derive writes paths to this crate by its name, also inside it.
+extern crate self as switchboard_core;
+
 mod account;
+mod adapter;
+mod agent;
+mod catalogue;
+mod change;
 mod error;
 mod exchange;
+mod extension;
+mod field;
+pub mod id;
+mod leaf;
+mod plan;
+mod record;
+mod report;
+mod rule;
+pub mod schema;
+mod trunk;
+mod value;
 
 pub use account::Account;
+pub use adapter::{Adapter, Creation, Descriptor, Factory, ReadBack, Remote, Resource, Setting};
+pub use agent::*;
+pub use catalogue::{Catalogue, Entry as CatalogueEntry, Facts};
+pub use change::Change;
 pub use error::{Error, Kind, Outcome, Place, Result, VendorFailure, Violation};
 pub use exchange::{Body, Exchange, Method, Reader, Reply, Request};
+pub use extension::ExtensionRules;
+pub use field::{Essential, Field, Limits, Measure};
+pub use leaf::{AnyObject, Component, Leaf};
+pub use plan::{
+    Desired, Handling, Observed, Plan, Planned, Step, UpdateStyle, capabilities, decode, located, plan,
+};
+pub use record::{Difference, FieldReader, Record, Root, nearest, read, unknown};
+pub use report::{Entry, Fidelity, Report, Summary, Verdict};
+pub use rule::*;
+pub use switchboard_core_derive::Fields;
+pub use trunk::{Carrier, Secret, Trunk, TrunkRules};
+pub use value::*;

@@ -1,0 +1,141 @@
+//! What the derive writes.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Data, DeriveInput, Fields, Result};
+
+use crate::member::{Member, doc};
+
+pub fn record(input: &DeriveInput) -> Result<TokenStream> {
+    let Data::Struct(data) = &input.data else {
+        return Err(syn::Error::new_spanned(input, "`Fields` needs a struct"));
+    };
+    let Fields::Named(named) = &data.fields else {
+        return Err(syn::Error::new_spanned(input, "`Fields` needs named members"));
+    };
+    let members = named.named.iter().map(Member::new).collect::<Result<Vec<_>>>()?;
+    let rules = rules(input, &members);
+    let record = implement(input, &members);
+    Ok(quote!(#rules #record))
+}
+
+/// The rule set: a struct literal of it is the compiler-checked table of an adapter.
+fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
+    let (record, rules, visibility) = (&input.ident, format_ident!("{}Rules", input.ident), &input.vis);
+    let about = format!("How each field of [`{record}`] crosses to a vendor and back.");
+    let (mut fields, mut encode, mut decode, mut describe) = (vec![], vec![], vec![], vec![]);
+    for member in members {
+        let (name, ty, key, doc) = (member.name, member.ty, &member.key, &member.doc);
+        match member.leaf {
+            Some(leaf) => {
+                let spec = member.spec();
+                fields.push(quote!(#[doc = #doc] pub #name: ::switchboard_core::Rule<#leaf>));
+                encode.push(quote!(out.leaf(&const { #spec }, &self.#name, before.and_then(|b| b.#name.as_ref()), desired.#name.as_ref())));
+                decode.push(quote!(#name: from.leaf(#key, &self.#name)));
+                describe.push(quote!(out.leaf(&const { #spec }, &self.#name)));
+            }
+            None => {
+                fields.push(quote!(#[doc = #doc] pub #name: <#ty as ::switchboard_core::Record>::Rules));
+                encode.push(quote!(out.group(#key, |out| self.#name.encode(before.map(|b| &b.#name), &desired.#name, out))));
+                decode.push(quote!(#name: from.group(#key, |from| self.#name.decode(from))));
+                describe.push(quote!(out.group(#key, |out| self.#name.describe(out))));
+            }
+        }
+    }
+    quote! {
+        #[doc = #about]
+        #visibility struct #rules { #(#fields),* }
+
+        impl ::switchboard_core::RuleSet for #rules {
+            type Record = #record;
+            fn encode(&self, before: Option<&#record>, desired: &#record, out: &mut ::switchboard_core::Encoder<'_>) {
+                use ::switchboard_core::RuleSet as _;
+                #(#encode;)*
+            }
+            fn decode(&self, from: &mut ::switchboard_core::Decoder<'_>) -> #record {
+                use ::switchboard_core::RuleSet as _;
+                #record { #(#decode),* }
+            }
+            fn describe(&self, out: &mut ::switchboard_core::Describer) {
+                use ::switchboard_core::RuleSet as _;
+                #(#describe;)*
+            }
+        }
+    }
+}
+
+/// Reading, writing, comparing and describing the record itself.
+fn implement(input: &DeriveInput, members: &[Member]) -> TokenStream {
+    let (record, rules) = (&input.ident, format_ident!("{}Rules", input.ident));
+    let (name, about) = (record.to_string(), doc(&input.attrs));
+    let keys = members.iter().map(|m| &m.key);
+    let count = members.len();
+    let (mut read, mut write, mut empty, mut differ, mut schema) = (vec![], vec![], vec![], vec![], vec![]);
+    for member in members {
+        let (name, ty, key, doc) = (member.name, member.ty, &member.key, &member.doc);
+        match member.leaf {
+            Some(leaf) => {
+                let spec = member.spec();
+                read.push(quote!(#name: from.leaf(map, &const { #spec })));
+                write.push(quote!(if let Some(value) = &self.#name { map.serialize_entry(#key, value)?; }));
+                empty.push(quote!(self.#name.is_none()));
+                differ.push(quote!(out.leaf(#key, self.#name != other.#name)));
+                schema.push(quote!(::switchboard_core::schema::leaf::<#leaf>(&const { #spec })));
+            }
+            None => {
+                read.push(quote!(#name: from.group(map, #key)));
+                write.push(quote!(if !::switchboard_core::Record::is_empty(&self.#name) { map.serialize_entry(#key, &self.#name)?; }));
+                empty.push(quote!(::switchboard_core::Record::is_empty(&self.#name)));
+                differ.push(quote!(out.group(#key, |out| ::switchboard_core::Record::differ(&self.#name, &other.#name, out))));
+                schema.push(quote!(::switchboard_core::schema::group::<#ty>(#key, #doc)));
+            }
+        }
+    }
+    let components = members.iter().map(|member| match member.leaf {
+        Some(leaf) => quote!(<#leaf as ::switchboard_core::Leaf>::components(out)),
+        None => {
+            let ty = member.ty;
+            quote!({
+                out.push((<#ty as ::utoipa::ToSchema>::name().into_owned(), <#ty as ::utoipa::PartialSchema>::schema()));
+                <#ty as ::utoipa::ToSchema>::schemas(out);
+            })
+        }
+    });
+    quote! {
+        impl ::switchboard_core::Record for #record {
+            type Rules = #rules;
+            const MEMBERS: &'static [&'static str] = &[#(#keys),*];
+            fn read(map: &::serde_json::Map<String, ::serde_json::Value>, from: &mut ::switchboard_core::FieldReader) -> Self {
+                Self { #(#read),* }
+            }
+            fn is_empty(&self) -> bool {
+                #(#empty)&&*
+            }
+            fn differ(&self, other: &Self, out: &mut ::switchboard_core::Difference) {
+                #(#differ;)*
+            }
+        }
+        impl ::serde::Serialize for #record {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                use ::serde::ser::SerializeMap as _;
+                let mut map = serializer.serialize_map(None)?;
+                #(#write)*
+                map.end()
+            }
+        }
+        impl ::utoipa::PartialSchema for #record {
+            fn schema() -> ::utoipa::openapi::RefOr<::utoipa::openapi::Schema> {
+                let members: [::switchboard_core::schema::Property; #count] = [#(#schema),*];
+                ::switchboard_core::schema::object(#about, members)
+            }
+        }
+        impl ::utoipa::ToSchema for #record {
+            fn name() -> ::std::borrow::Cow<'static, str> {
+                ::std::borrow::Cow::Borrowed(#name)
+            }
+            fn schemas(out: &mut Vec<(String, ::utoipa::openapi::RefOr<::utoipa::openapi::Schema>)>) {
+                #(#components;)*
+            }
+        }
+    }
+}

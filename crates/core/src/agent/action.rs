@@ -1,0 +1,279 @@
+//! What an agent can do during a call.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
+
+use crate::{Component, Kind, Leaf, Timezone, Violation, leaf::parse, schema};
+
+/// Something the agent can do during a call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Action {
+    /// Books a meeting.
+    BookMeeting(BookMeeting),
+    /// Sends a message.
+    SendMessage(SendMessage),
+}
+
+/// A meeting the agent can book.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BookMeeting {
+    /// The calendar system, in the vendor's word; `openBooking` where the vendor keeps the calendar itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub calendar: Option<String>,
+    /// When the agent is to offer a meeting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub description: Option<String>,
+    /// What the agent says before it looks for a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub say: Option<String>,
+    /// How the agent is to book.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub instructions: Option<String>,
+    /// How long a meeting takes, in minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub length_min: Option<u32>,
+    /// The time zone of the times below, an IANA name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = String)]
+    pub timezone: Option<Timezone>,
+    /// The first day that can be booked: `2026-12-01`, or at vendors that count, days from now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub start_date: Option<String>,
+    /// The time of day that bookings begin, `HH:MM` of 24 hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    pub start_time: Option<String>,
+    /// The time of day that bookings end, `HH:MM` of 24 hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    pub end_time: Option<String>,
+    /// The days of the week that can be booked, in the vendor's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub days: Option<Vec<String>>,
+}
+
+/// A message the agent can send, by channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "channel", rename_all = "snake_case")]
+pub enum SendMessage {
+    /// An SMS.
+    Sms(TextMessage),
+    /// A WhatsApp message, in the vendor's structure.
+    Whatsapp(StructuredMessage),
+    /// A message from a template that was approved before.
+    Template(TemplateMessage),
+}
+
+/// A message of plain text.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TextMessage {
+    /// The text.
+    pub content: String,
+    /// When the agent is to send it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub description: Option<String>,
+    /// Whether it is sent when a call ended.
+    #[serde(default)]
+    pub after_call: bool,
+    /// Whether it is sent when nobody answered.
+    #[serde(default)]
+    pub when_unanswered: bool,
+}
+
+/// A message with a structure of the vendor's own.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StructuredMessage {
+    /// The message, as the vendor takes it.
+    pub content: Map<String, Value>,
+    /// When the agent is to send it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub description: Option<String>,
+    /// Whether it is sent when a call ended.
+    #[serde(default)]
+    pub after_call: bool,
+    /// Whether it is sent when nobody answered.
+    #[serde(default)]
+    pub when_unanswered: bool,
+}
+
+/// A message from a template.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TemplateMessage {
+    /// The template's name.
+    pub template_name: String,
+    /// The template's language: `en_US`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub language: Option<String>,
+    /// What the template was approved for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub category: Option<TemplateCategory>,
+    /// What to fill the template's places with, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameter_hints: Vec<String>,
+    /// Where the template's places are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameter_slots: Vec<ParameterSlot>,
+    /// The template's parts, as the vendor takes them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub components: Vec<Value>,
+    /// When the agent is to send it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub description: Option<String>,
+    /// Whether it is sent when a call ended.
+    #[serde(default)]
+    pub after_call: bool,
+    /// Whether it is sent when nobody answered.
+    #[serde(default)]
+    pub when_unanswered: bool,
+}
+
+/// What a template was approved for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TemplateCategory {
+    /// Offers.
+    Marketing,
+    /// News of something the receiver did.
+    Utility,
+    /// One-time codes.
+    Authentication,
+}
+
+/// A place in a template.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ParameterSlot {
+    /// `header`, `body` or `button`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub section: Option<String>,
+    /// Which part, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub index: Option<u32>,
+    /// Which place in it, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub sub_index: Option<u32>,
+    /// What people call it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub label: Option<String>,
+}
+
+impl Leaf for Action {
+    fn schema() -> RefOr<Schema> {
+        schema::reference("Action")
+    }
+
+    fn components(out: &mut Vec<Component>) {
+        const BOOK: (&str, &str) = ("type", "book_meeting");
+        const SEND: (&str, &str) = ("type", "send_message");
+        schema::tagged(
+            out,
+            "Action",
+            "type",
+            [("book_meeting", "BookMeetingAction"), ("send_message", "SendMessageAction")],
+        );
+        schema::tagged(
+            out,
+            "SendMessageAction",
+            "channel",
+            [
+                ("sms", "SendSmsAction"),
+                ("whatsapp", "SendWhatsappAction"),
+                ("template", "SendTemplateAction"),
+            ],
+        );
+        schema::variant(out, "BookMeetingAction", BookMeeting::schema(), &[BOOK]);
+        schema::variant(out, "SendSmsAction", TextMessage::schema(), &[SEND, ("channel", "sms")]);
+        schema::variant(
+            out,
+            "SendWhatsappAction",
+            StructuredMessage::schema(),
+            &[SEND, ("channel", "whatsapp")],
+        );
+        schema::variant(
+            out,
+            "SendTemplateAction",
+            TemplateMessage::schema(),
+            &[SEND, ("channel", "template")],
+        );
+        TemplateMessage::schemas(out);
+    }
+
+    /// The tags are peeled off first, so that whatever is wrong inside is named by its own pointer.
+    fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
+        let (kind, rest) = peel(value, at, "type")?;
+        match kind.as_str() {
+            "book_meeting" => {
+                let meeting: BookMeeting = parse(&rest, at).map_err(|violation| vec![violation])?;
+                times(&meeting, at)?;
+                Ok(Self::BookMeeting(meeting))
+            }
+            "send_message" => {
+                let (channel, rest) = peel(&rest, at, "channel")?;
+                let message = match channel.as_str() {
+                    "sms" => parse(&rest, at).map(SendMessage::Sms),
+                    "whatsapp" => parse(&rest, at).map(SendMessage::Whatsapp),
+                    "template" => parse(&rest, at).map(SendMessage::Template),
+                    _ => return Err(wrong(at, "channel", "must be sms, whatsapp or template")),
+                };
+                message.map(Self::SendMessage).map_err(|violation| vec![violation])
+            }
+            _ => Err(wrong(at, "type", "must be book_meeting or send_message")),
+        }
+    }
+}
+
+/// Takes a tag off a tagged object.
+pub(crate) fn peel(value: &Value, at: &str, tag: &str) -> Result<(String, Value), Vec<Violation>> {
+    let Value::Object(map) = value else {
+        return Err(vec![Violation::at(at, Kind::ValidationFailed, "must be an object")]);
+    };
+    let mut rest = map.clone();
+    match rest.shift_remove(tag) {
+        Some(Value::String(kind)) => Ok((kind, Value::Object(rest))),
+        Some(_) => Err(wrong(at, tag, "must be a text")),
+        None => Err(vec![Violation::at(
+            format!("{at}/{tag}"),
+            Kind::FieldRequired,
+            format!("{at}/{tag} is required."),
+        )]),
+    }
+}
+
+fn times(meeting: &BookMeeting, at: &str) -> Result<(), Vec<Violation>> {
+    let fits = |time: &str| jiff::civil::Time::strptime("%H:%M", time).is_ok() && time.len() == 5;
+    let bad = [("start_time", &meeting.start_time), ("end_time", &meeting.end_time)]
+        .into_iter()
+        .filter(|(_, time)| time.as_deref().is_some_and(|time| !fits(time)))
+        .flat_map(|(name, _)| wrong(at, name, "must be a time of day such as 09:30"))
+        .collect::<Vec<_>>();
+    if bad.is_empty() { Ok(()) } else { Err(bad) }
+}
+
+fn wrong(at: &str, member: &str, detail: &str) -> Vec<Violation> {
+    vec![Violation::at(format!("{at}/{member}"), Kind::ValidationFailed, format!("{at}/{member} {detail}."))]
+}

@@ -1,0 +1,74 @@
+//! A vendor's own lists, and the facts that a plan looks up in them.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// A list that a vendor keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Catalogue {
+    /// The voices an agent can have.
+    Voices,
+    /// The languages an agent can speak.
+    Languages,
+    /// The models an agent can think with.
+    Models,
+}
+
+impl Catalogue {
+    /// Every catalogue.
+    pub const ALL: [Self; 3] = [Self::Voices, Self::Languages, Self::Models];
+
+    /// The name in paths and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Voices => "voices",
+            Self::Languages => "languages",
+            Self::Models => "models",
+        }
+    }
+}
+
+/// One row of a catalogue.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Entry {
+    /// The vendor's id, as text.
+    pub id: String,
+    /// What the vendor calls it.
+    pub name: String,
+    /// Its language as a BCP 47 tag, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// What it is among its like: a voice's gender, a model's engine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The vendor's own row.
+    #[serde(skip)]
+    pub document: Value,
+}
+
+/// What a plan may look up but must not fetch.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    catalogues: BTreeMap<Catalogue, std::sync::Arc<Vec<Entry>>>,
+}
+
+impl Facts {
+    /// The same facts with this catalogue.
+    pub fn with(mut self, catalogue: Catalogue, entries: impl Into<std::sync::Arc<Vec<Entry>>>) -> Self {
+        self.catalogues.insert(catalogue, entries.into());
+        self
+    }
+
+    /// The rows of a catalogue; none where it was not fetched.
+    pub fn entries(&self, catalogue: Catalogue) -> &[Entry] {
+        self.catalogues.get(&catalogue).map_or(&[], |entries| entries.as_slice())
+    }
+
+    /// The row with this id.
+    pub fn by_id(&self, catalogue: Catalogue, id: &str) -> Option<&Entry> {
+        self.entries(catalogue).iter().find(|entry| entry.id == id)
+    }
+}

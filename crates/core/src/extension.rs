@@ -1,0 +1,73 @@
+//! `extensions.<adapter>`: typed settings of one vendor, carried by the same rules as everything else.
+
+use serde_json::{Map, Value};
+
+use crate::{Component, Decoder, Describer, Encoder, FieldReader, Record, RuleSet};
+
+/// The rules of an extension, whatever its record is.
+pub trait ExtensionRules: Send + Sync {
+    /// Checks a value against the extension's fields and limits; what is wrong is noted at `pointer`.
+    fn check(&self, pointer: &str, value: &Value, from: &mut FieldReader);
+
+    /// The value as the extension's record writes it: without nulls, in its own order.
+    fn normalize(&self, value: &Value) -> Value;
+
+    /// Writes the change.
+    fn encode(&self, before: Option<&Value>, desired: Option<&Value>, out: &mut Encoder<'_>);
+
+    /// Reads the extension out of the vendor's document; `None` where it has nothing of it.
+    fn decode(&self, from: &mut Decoder<'_>) -> Option<Value>;
+
+    /// Says what there is.
+    fn describe(&self, out: &mut Describer);
+
+    /// The name of the record's schema.
+    fn component(&self) -> String;
+
+    /// The schemas.
+    fn components(&self) -> Vec<Component>;
+}
+
+impl<S: RuleSet> ExtensionRules for S
+where
+    S::Record: Record,
+{
+    fn check(&self, pointer: &str, value: &Value, from: &mut FieldReader) {
+        from.below::<S::Record>(pointer, value);
+    }
+
+    fn normalize(&self, value: &Value) -> Value {
+        serde_json::to_value(record::<S::Record>(Some(value))).unwrap_or_default()
+    }
+
+    fn encode(&self, before: Option<&Value>, desired: Option<&Value>, out: &mut Encoder<'_>) {
+        let before = before.map(|before| record::<S::Record>(Some(before)));
+        RuleSet::encode(self, before.as_ref(), &record(desired), out);
+    }
+
+    fn decode(&self, from: &mut Decoder<'_>) -> Option<Value> {
+        let record = RuleSet::decode(self, from);
+        (!record.is_empty()).then(|| serde_json::to_value(record).unwrap_or_default())
+    }
+
+    fn describe(&self, out: &mut Describer) {
+        RuleSet::describe(self, out);
+    }
+
+    fn component(&self) -> String {
+        <S::Record as utoipa::ToSchema>::name().into_owned()
+    }
+
+    fn components(&self) -> Vec<Component> {
+        let mut components = vec![(self.component(), <S::Record as utoipa::PartialSchema>::schema())];
+        <S::Record as utoipa::ToSchema>::schemas(&mut components);
+        components
+    }
+}
+
+/// A stored extension was checked before it was stored, so that reading it finds nothing wrong.
+fn record<R: Record>(value: Option<&Value>) -> R {
+    let empty = Map::new();
+    let map = value.and_then(Value::as_object).unwrap_or(&empty);
+    R::read(map, &mut FieldReader::default())
+}

@@ -1,0 +1,25 @@
+//! Ids of our own: a typed prefix and a UUIDv7 in base32.
+
+use uuid::Uuid;
+
+use crate::Root;
+
+/// Crockford's alphabet, in lower case: no i, l, o or u.
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// A new id of this kind of record: `agt_01jd…`. Later ids sort after earlier ones.
+pub fn new<R: Root>() -> String {
+    format!("{}_{}", R::PREFIX, base32(Uuid::now_v7()))
+}
+
+/// Whether a text has the form of this kind's ids.
+pub fn fits<R: Root>(text: &str) -> bool {
+    let digits = text.strip_prefix(R::PREFIX).and_then(|rest| rest.strip_prefix('_'));
+    digits.is_some_and(|digits| digits.len() == 26 && digits.bytes().all(|b| ALPHABET.contains(&b)))
+}
+
+/// 128 bits as 26 digits of five bits, the first of which holds three.
+fn base32(id: Uuid) -> String {
+    let bits = id.as_u128();
+    (0..26).rev().map(|place| char::from(ALPHABET[((bits >> (place * 5)) & 31) as usize])).collect()
+}

@@ -1,0 +1,122 @@
+//! What a leaf of a record can be: a value that is changed, validated and described as a whole.
+
+use std::{collections::BTreeMap, fmt::Debug};
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use utoipa::{
+    PartialSchema,
+    openapi::{RefOr, Schema},
+};
+
+use crate::{Kind, Measure, Violation, schema};
+
+/// A named part of the OpenAPI document.
+pub type Component = (String, RefOr<Schema>);
+
+/// The smallest thing a caller may change alone, and a vendor takes whole.
+pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// What the field's limits apply to.
+    fn measure(&self) -> Measure {
+        Measure::None
+    }
+
+    /// The schema where the field stands: in place, or a reference to a component.
+    fn schema() -> RefOr<Schema>;
+
+    /// The components that the schema refers to.
+    fn components(out: &mut Vec<Component>) {
+        let _ = out;
+    }
+
+    /// Reads the value, or says everything that is wrong with it, with pointers below `at`.
+    ///
+    /// # Errors
+    /// What is wrong, at least one.
+    fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
+        parse(value, at).map_err(|violation| vec![violation])
+    }
+}
+
+/// Reads by serde, and says where below `at` it went wrong.
+pub(crate) fn parse<T: DeserializeOwned>(value: &Value, at: &str) -> Result<T, Violation> {
+    // Paths cost as much again as the parse itself, so they are looked for only when it failed.
+    T::deserialize(value).or_else(|_| {
+        serde_path_to_error::deserialize(value).map_err(|error| {
+            let below: String = error.path().iter().filter_map(segment).collect();
+            let detail = error.into_inner().to_string();
+            let code =
+                if detail.starts_with("unknown field") { Kind::UnknownField } else { Kind::ValidationFailed };
+            Violation::at(format!("{at}{below}"), code, detail)
+        })
+    })
+}
+
+fn segment(segment: &serde_path_to_error::Segment) -> Option<String> {
+    use serde_path_to_error::Segment::{Enum, Map, Seq, Unknown};
+    match segment {
+        Seq { index } => Some(format!("/{index}")),
+        Map { key } => Some(format!("/{}", schema::escape(key))),
+        Enum { .. } | Unknown => None,
+    }
+}
+
+macro_rules! plain {
+    ($($ty:ty: $measure:expr;)*) => { $(
+        impl Leaf for $ty {
+            fn measure(&self) -> Measure {
+                ($measure)(self)
+            }
+            fn schema() -> RefOr<Schema> {
+                <$ty as PartialSchema>::schema()
+            }
+        }
+    )* };
+}
+
+plain! {
+    bool: |_: &bool| Measure::None;
+    f64: |n: &f64| Measure::Number(*n);
+    u32: |n: &u32| Measure::Number(f64::from(*n));
+    String: |s: &String| Measure::Text(s.chars().count());
+    BTreeMap<String, String>: |m: &BTreeMap<String, String>| Measure::Items(m.len());
+}
+
+impl<T: Leaf> Leaf for Vec<T> {
+    fn measure(&self) -> Measure {
+        Measure::Items(self.len())
+    }
+    fn schema() -> RefOr<Schema> {
+        schema::list(T::schema())
+    }
+    fn components(out: &mut Vec<Component>) {
+        T::components(out);
+    }
+    fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
+        let Value::Array(items) = value else {
+            return Err(vec![Violation::at(at, Kind::ValidationFailed, "must be a list")]);
+        };
+        let (mut good, mut bad) = (Vec::with_capacity(items.len()), Vec::new());
+        for (index, item) in items.iter().enumerate() {
+            match T::read(item, &format!("{at}/{index}")) {
+                Ok(item) => good.push(item),
+                Err(violations) => bad.extend(violations),
+            }
+        }
+        if bad.is_empty() { Ok(good) } else { Err(bad) }
+    }
+}
+
+/// A JSON object that is carried as it is.
+#[derive(Debug, Clone, PartialEq, serde::Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct AnyObject(pub serde_json::Map<String, Value>);
+
+impl Leaf for AnyObject {
+    fn measure(&self) -> Measure {
+        Measure::Items(self.0.len())
+    }
+    fn schema() -> RefOr<Schema> {
+        schema::any_object()
+    }
+}

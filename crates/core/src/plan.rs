@@ -1,0 +1,237 @@
+//! The one place where a desired record becomes a vendor's body: pure, and the same for a dry run and for the write.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    Capability, Decoder, Describer, Encoder, Error, Facts, Kind, Mode, Report, Resource, Result, Root,
+    RuleSet, Unread, Violation,
+};
+
+/// A record with the settings that only one vendor has.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Desired<R> {
+    /// The normalized record.
+    pub record: R,
+    /// Vendor settings by adapter.
+    pub extensions: Map<String, Value>,
+}
+
+/// What a vendor does with fields that an update leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UpdateStyle {
+    /// It keeps them.
+    Merge,
+    /// It wipes them, so that an update starts from what was observed.
+    Replace,
+}
+
+/// What the plan is for.
+pub enum Step<'a, R> {
+    /// A new record at the vendor.
+    Create,
+    /// A change of a record that is there.
+    Update {
+        /// What the vendor was last asked for.
+        before: &'a Desired<R>,
+        /// What the vendor was last seen to hold, if it was looked at.
+        observed: Option<&'a Value>,
+        /// How the last write fared.
+        previous: Option<&'a Report>,
+    },
+}
+
+/// What to do about loss.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Handling {
+    /// Report it.
+    #[default]
+    Lenient,
+    /// Refuse what this write asks for and the vendor cannot hold as asked.
+    Strict,
+}
+
+/// What would be sent, and what it would lose.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// The vendor's body.
+    pub body: Value,
+    /// How each field fares.
+    pub report: Report,
+    /// Whether anything that was asked reaches the vendor. If not, there is nothing to send.
+    pub sends: bool,
+}
+
+/// A plan, or what is missing to make it.
+#[derive(Debug)]
+pub enum Planned {
+    /// The plan.
+    Ready(Plan),
+    /// The vendor's present document is needed first.
+    NeedsObserved,
+}
+
+/// Plans one write of one record at one vendor.
+///
+/// # Errors
+/// `capability_loss` and `field_required`, with every field concerned.
+pub fn plan<R: Root>(
+    resource: &dyn Resource<R>,
+    adapter: &str,
+    step: &Step<'_, R>,
+    desired: &Desired<R>,
+    facts: &Facts,
+    handling: Handling,
+) -> Result<Planned> {
+    let (mode, observed) = match step {
+        Step::Create => (Mode::Create, None),
+        Step::Update { observed, .. } => match resource.update_style() {
+            UpdateStyle::Replace if observed.is_none() => return Ok(Planned::NeedsObserved),
+            UpdateStyle::Replace => (Mode::Replace, *observed),
+            UpdateStyle::Merge => (Mode::Merge, *observed),
+        },
+    };
+    let write = |resend: bool, lists: BTreeSet<&'static str>| {
+        let mut body = match (mode, observed) {
+            (Mode::Replace, Some(observed)) => observed.clone(),
+            _ => Value::Object(Map::new()),
+        };
+        for list in &lists {
+            let standing =
+                observed.and_then(|observed| observed.pointer(list)).filter(|value| value.is_array());
+            crate::rule::place::put(&mut body, list, standing.cloned().unwrap_or_else(|| json!([])));
+        }
+        let mut out = Encoder {
+            mode,
+            facts,
+            observed,
+            previous: match step {
+                Step::Create => None,
+                Step::Update { previous, .. } => *previous,
+            },
+            resend,
+            lists,
+            body,
+            entries: Vec::with_capacity(64),
+            violations: Vec::new(),
+            touched: false,
+            resets: false,
+            lists_touched: BTreeSet::new(),
+            extension: false,
+            at: String::with_capacity(64),
+        };
+        encode(resource, adapter, step, desired, &mut out);
+        out
+    };
+    let mut out = write(false, BTreeSet::new());
+    if mode == Mode::Merge && (out.resets || !out.lists_touched.is_empty()) {
+        let (resets, lists) = (out.resets, out.lists_touched);
+        if observed.is_none() && !lists.is_empty() {
+            return Ok(Planned::NeedsObserved);
+        }
+        out = write(resets, lists);
+    }
+    finish(out, handling).map(Planned::Ready)
+}
+
+fn encode<R: Root>(
+    resource: &dyn Resource<R>,
+    adapter: &str,
+    step: &Step<'_, R>,
+    desired: &Desired<R>,
+    out: &mut Encoder<'_>,
+) {
+    let before = match step {
+        Step::Create => None,
+        Step::Update { before, .. } => Some(*before),
+    };
+    resource.rules().encode(before.map(|before| &before.record), &desired.record, out);
+    if let Some(extension) = resource.extension() {
+        out.extension = true;
+        out.at = pointer(adapter);
+        let of = |desired: &'_ Desired<R>| desired.extensions.get(adapter).cloned();
+        extension.encode(before.and_then(of).as_ref(), of(desired).as_ref(), out);
+    }
+}
+
+fn finish(out: Encoder<'_>, handling: Handling) -> Result<Plan> {
+    let mut violations = out.violations;
+    if handling == Handling::Strict {
+        let losses = out.entries.iter().filter(|entry| entry.changed && entry.verdict.is_loss());
+        violations.extend(losses.map(|entry| {
+            let why = entry.why.as_deref().unwrap_or("the vendor holds something else.");
+            Violation::at(
+                &entry.field,
+                Kind::CapabilityLoss,
+                format!("{} is {}: {why}", entry.field, entry.verdict.name()),
+            )
+        }));
+    }
+    match violations.is_empty() {
+        true => Ok(Plan { body: out.body, report: Report::of(out.entries), sends: out.touched }),
+        false => Err(Error::invalid(violations)),
+    }
+}
+
+/// What was read out of a vendor's document.
+#[derive(Debug)]
+pub struct Observed<R> {
+    /// The record and the vendor's own settings, as far as the vendor says them.
+    pub state: Desired<R>,
+    /// Vendor fields with values that could not be read.
+    pub unread: Vec<Unread>,
+}
+
+/// Reads a vendor's document with the rules that write it.
+pub fn decode<R: Root>(
+    resource: &dyn Resource<R>,
+    adapter: &str,
+    document: &Value,
+    facts: &Facts,
+) -> Observed<R> {
+    let mut from = Decoder { document, facts, at: String::new(), unread: Vec::new() };
+    let record = resource.rules().decode(&mut from);
+    let mut extensions = Map::new();
+    if let Some(extension) = resource.extension() {
+        from.at = pointer(adapter);
+        extensions.extend(extension.decode(&mut from).map(|value| (adapter.to_owned(), value)));
+    }
+    Observed { state: Desired { record, extensions }, unread: from.unread }
+}
+
+/// What a vendor can hold, field by field.
+pub fn capabilities<R: Root>(resource: &dyn Resource<R>, adapter: &str) -> Vec<Capability> {
+    let mut out = Describer::default();
+    resource.rules().describe(&mut out);
+    if let Some(extension) = resource.extension() {
+        out.at = pointer(adapter);
+        extension.describe(&mut out);
+    }
+    out.rows
+}
+
+/// Turns a vendor's complaints about its own fields into complaints about ours.
+pub fn located<R: Root>(resource: &dyn Resource<R>, adapter: &str, mut error: Error) -> Error {
+    let Some(failure) = error.vendor.as_ref().filter(|failure| !failure.fields.is_empty()) else {
+        return error;
+    };
+    let rows = capabilities(resource, adapter);
+    let violations = failure.fields.iter().map(|(place, message)| {
+        let ours = rows.iter().find(|row| {
+            row.created_as == Some(place.as_str())
+                || row
+                    .vendor_fields
+                    .iter()
+                    .any(|field| place == field || place.starts_with(&format!("{field}/")))
+        });
+        Violation::at(ours.map_or("", |row| row.field.as_str()), error.kind, message.clone())
+    });
+    error.violations = violations.collect();
+    error
+}
+
+fn pointer(adapter: &str) -> String {
+    format!("/extensions/{adapter}")
+}

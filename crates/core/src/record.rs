@@ -1,0 +1,210 @@
+//! What a record is, and reading one with everything that is wrong with it.
+
+use std::collections::BTreeMap;
+
+use secrecy::SecretString;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::{Error, Field, Kind, Leaf, Result, RuleSet, Violation, schema};
+
+/// A normalized record or a group of one; derived by `Fields`.
+pub trait Record: Clone + PartialEq + Default + Serialize + ToSchema + Send + Sync + 'static {
+    /// One rule per leaf, as a struct of the same shape.
+    type Rules: RuleSet<Record = Self>;
+
+    /// The JSON members, in order.
+    const MEMBERS: &'static [&'static str];
+
+    /// Takes the members out of an object; what is wrong is noted in the reader.
+    fn read(map: &Map<String, Value>, from: &mut FieldReader) -> Self;
+
+    /// Whether no leaf has a value.
+    fn is_empty(&self) -> bool;
+
+    /// Notes the leaves in which the two differ.
+    fn differ(&self, other: &Self, out: &mut Difference);
+}
+
+/// A record that stands alone: it has an address in the API and a place at a vendor.
+pub trait Root: Record {
+    /// What it is called in paths, logs and messages: `agent`.
+    const NAME: &'static str;
+
+    /// What its ids begin with: `agt_`.
+    const PREFIX: &'static str;
+
+    /// JSON pointers of the values that are never stored or shown in clear.
+    const SECRETS: &'static [&'static str] = &[];
+
+    /// Its name, where it has one.
+    fn name(&self) -> Option<&str>;
+
+    /// The secrets that it holds, by pointer.
+    fn secrets(&self) -> BTreeMap<&'static str, SecretString> {
+        BTreeMap::new()
+    }
+}
+
+/// Reads a whole record from a JSON object.
+///
+/// # Errors
+/// `validation_failed`, `unknown_field`, `field_required` or `masked_value`, with every violation there is.
+pub fn read<R: Record>(document: &Value) -> Result<R> {
+    let mut from = FieldReader::default();
+    let record = from.root(document);
+    from.finish()?;
+    Ok(record)
+}
+
+/// Collects what is wrong while a record is read.
+#[derive(Default)]
+pub struct FieldReader {
+    at: String,
+    violations: Vec<Violation>,
+}
+
+impl FieldReader {
+    /// Reads the record at the document's root.
+    pub fn root<R: Record>(&mut self, document: &Value) -> R {
+        self.object::<R>(document).unwrap_or_default()
+    }
+
+    /// Reads a record that stands below a member of the document.
+    pub fn below<R: Record>(&mut self, pointer: &str, document: &Value) -> R {
+        let outer = std::mem::replace(&mut self.at, pointer.to_owned());
+        let record = self.root(document);
+        self.at = outer;
+        record
+    }
+
+    /// Reads a leaf: absent and null are the same here.
+    pub fn leaf<T: Leaf>(&mut self, map: &Map<String, Value>, field: &Field) -> Option<T> {
+        let value = match map.get(field.name) {
+            None | Some(Value::Null) => {
+                if field.required {
+                    let detail = format!("{} is required.", self.pointer(field.name));
+                    self.note(field.name, Kind::FieldRequired, detail);
+                }
+                return None;
+            }
+            Some(value) => value,
+        };
+        match T::read(value, &self.pointer(field.name)) {
+            Ok(leaf) => {
+                if let Some(wrong) = field.limits.check(leaf.measure()) {
+                    self.note(
+                        field.name,
+                        Kind::ValidationFailed,
+                        format!("{} {wrong}.", self.pointer(field.name)),
+                    );
+                }
+                Some(leaf)
+            }
+            Err(violations) => {
+                self.violations.extend(violations);
+                None
+            }
+        }
+    }
+
+    /// Reads a nested group.
+    pub fn group<R: Record>(&mut self, map: &Map<String, Value>, name: &str) -> R {
+        let empty = Map::new();
+        let length = self.at.len();
+        self.at = self.pointer(name);
+        let record = match map.get(name) {
+            None | Some(Value::Null) => R::read(&empty, self),
+            Some(value) => self.object(value).unwrap_or_default(),
+        };
+        self.at.truncate(length);
+        record
+    }
+
+    /// Notes something wrong with a member of the object being read.
+    pub fn note(&mut self, name: &str, code: Kind, detail: impl Into<String>) {
+        self.violations.push(Violation::at(self.pointer(name), code, detail));
+    }
+
+    /// All violations, where there are any.
+    ///
+    /// # Errors
+    /// The violations.
+    pub fn finish(self) -> Result<()> {
+        if self.violations.is_empty() { Ok(()) } else { Err(Error::invalid(self.violations)) }
+    }
+
+    /// The violations so far.
+    pub fn violations(self) -> Vec<Violation> {
+        self.violations
+    }
+
+    fn object<R: Record>(&mut self, value: &Value) -> Option<R> {
+        let Value::Object(map) = value else {
+            let detail =
+                format!("{} must be an object.", if self.at.is_empty() { "The body" } else { &self.at });
+            self.violations.push(Violation::at(self.at.clone(), Kind::ValidationFailed, detail));
+            return None;
+        };
+        for name in map.keys().filter(|name| !R::MEMBERS.contains(&name.as_str())) {
+            let detail = unknown(&self.pointer(name), name, R::MEMBERS.iter().copied());
+            self.note(name, Kind::UnknownField, detail);
+        }
+        Some(R::read(map, self))
+    }
+
+    fn pointer(&self, name: &str) -> String {
+        format!("{}/{}", self.at, schema::escape(name))
+    }
+}
+
+/// Says that a member does not exist, and which one was perhaps meant.
+pub fn unknown<'a>(pointer: &str, name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    match nearest(name, known) {
+        Some(near) => format!("There is no {pointer}; did you mean {near}?"),
+        None => format!("There is no {pointer}."),
+    }
+}
+
+/// The known word nearest to a misspelt one, where one is near.
+pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
+        .filter(|(score, _)| *score > 0.84)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+/// The pointers of the leaves in which two records differ.
+#[derive(Debug, Default)]
+pub struct Difference {
+    at: String,
+    /// The pointers, in the record's order.
+    pub fields: Vec<String>,
+}
+
+impl Difference {
+    /// What differs between two records.
+    pub fn between<R: Record>(one: &R, other: &R) -> Self {
+        let mut difference = Self::default();
+        one.differ(other, &mut difference);
+        difference
+    }
+
+    /// Notes a leaf.
+    pub fn leaf(&mut self, name: &str, differs: bool) {
+        if differs {
+            self.fields.push(format!("{}/{name}", self.at));
+        }
+    }
+
+    /// Walks a group.
+    pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
+        let length = self.at.len();
+        self.at.push('/');
+        self.at.push_str(name);
+        walk(self);
+        self.at.truncate(length);
+    }
+}

@@ -1,0 +1,98 @@
+//! Closed sets, spelled the vendor's way.
+
+use serde_json::{Value, json};
+
+use crate::{Codec, Domain, Encoded, Facts, Leaf, Refusal, Translation, rule::decode::truth};
+
+/// Yes or no. Reads 0 and 1 too.
+pub fn flag() -> impl Codec<bool> {
+    Flag
+}
+
+struct Flag;
+
+impl Codec<bool> for Flag {
+    fn encode(&self, value: &bool, _: &Translation<'_>) -> Result<Encoded, Refusal> {
+        Ok(json!(value).into())
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<bool> {
+        truth(wire)
+    }
+    fn domain(&self) -> Domain {
+        Domain::Flag
+    }
+}
+
+/// One of a closed set, as (normalized, wire) pairs.
+pub fn one_of<T: Leaf>(pairs: &'static [(T, &'static str)]) -> impl Codec<T> {
+    OneOf(pairs)
+}
+
+struct OneOf<T: 'static>(&'static [(T, &'static str)]);
+
+impl<T: Leaf> Codec<T> for OneOf<T> {
+    fn encode(&self, value: &T, _: &Translation<'_>) -> Result<Encoded, Refusal> {
+        match self.0.iter().find(|(known, _)| known == value) {
+            Some((_, wire)) => Ok(json!(wire).into()),
+            None => Err(Refusal::Unsupported("the vendor has no such choice.".to_owned())),
+        }
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
+        self.0.iter().find(|(_, known)| wire == known).map(|(value, _)| value.clone())
+    }
+    fn domain(&self) -> Domain {
+        Domain::Choice { values: self.0.iter().map(|(value, _)| json!(value)).collect() }
+    }
+    fn conversion(&self) -> Option<String> {
+        let spelled = self.0.iter().filter(|(value, wire)| json!(value) != json!(wire));
+        let pairs: Vec<_> = spelled.map(|(value, wire)| format!("{} as {wire:?}", json!(value))).collect();
+        (!pairs.is_empty()).then(|| pairs.join(", "))
+    }
+}
+
+/// One of a closed set of texts that the model leaves open.
+pub fn words(words: &'static [&'static str]) -> impl Codec<String> {
+    Words(words)
+}
+
+struct Words(&'static [&'static str]);
+
+impl Codec<String> for Words {
+    fn encode(&self, value: &String, _: &Translation<'_>) -> Result<Encoded, Refusal> {
+        match self.0.contains(&value.as_str()) {
+            true => Ok(json!(value).into()),
+            false => Err(Refusal::Unsupported(format!("the vendor takes {}.", self.0.join(", ")))),
+        }
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<String> {
+        wire.as_str().map(ToOwned::to_owned)
+    }
+    fn domain(&self) -> Domain {
+        Domain::Choice { values: self.0.iter().map(|word| json!(word)).collect() }
+    }
+}
+
+/// A choice of two that the vendor takes as a flag.
+pub fn yes_no<T: Leaf>(yes: T, no: T) -> impl Codec<T> {
+    YesNo { yes, no }
+}
+
+struct YesNo<T> {
+    yes: T,
+    no: T,
+}
+
+impl<T: Leaf> Codec<T> for YesNo<T> {
+    fn encode(&self, value: &T, _: &Translation<'_>) -> Result<Encoded, Refusal> {
+        Ok(json!(*value == self.yes).into())
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
+        truth(wire).map(|yes| if yes { self.yes.clone() } else { self.no.clone() })
+    }
+    fn domain(&self) -> Domain {
+        Domain::Choice { values: vec![json!(self.yes), json!(self.no)] }
+    }
+    fn conversion(&self) -> Option<String> {
+        Some(format!("{} as true", json!(self.yes)))
+    }
+}

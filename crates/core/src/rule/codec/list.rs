@@ -1,0 +1,125 @@
+//! Lists and maps.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::{Codec, Domain, Encoded, Facts, Leaf, Loss, Refusal, Translation, Verdict};
+
+/// A list, each item by a codec of its own.
+pub fn list<T: Leaf>(items: impl Codec<T>) -> impl Codec<Vec<T>> {
+    List(items)
+}
+
+struct List<C>(C);
+
+impl<T: Leaf, C: Codec<T>> Codec<Vec<T>> for List<C> {
+    fn encode(&self, value: &Vec<T>, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        let mut wires = Vec::with_capacity(value.len());
+        let (mut sent, mut whys) = (Vec::with_capacity(value.len()), Vec::new());
+        for item in value {
+            let encoded = self.0.encode(item, with)?;
+            wires.push(encoded.wire);
+            match encoded.loss {
+                Some(loss) => {
+                    sent.push(loss.sent);
+                    whys.push(loss.why);
+                }
+                None => sent.push(json!(item)),
+            }
+        }
+        whys.dedup();
+        let loss = (!whys.is_empty()).then(|| Loss {
+            verdict: Verdict::Substituted,
+            sent: json!(sent),
+            why: whys.join(" "),
+        });
+        Ok(Encoded { wire: Value::Array(wires), loss })
+    }
+    fn decode(&self, wire: &Value, facts: &Facts) -> Option<Vec<T>> {
+        wire.as_array()?.iter().map(|item| self.0.decode(item, facts)).collect()
+    }
+    fn domain(&self) -> Domain {
+        Domain::List { items: Box::new(self.0.domain()), max_items: None }
+    }
+    fn conversion(&self) -> Option<String> {
+        self.0.conversion()
+    }
+}
+
+/// A list, at a vendor that has room for one item.
+pub fn single<T: Leaf>(item: impl Codec<T>) -> impl Codec<Vec<T>> {
+    Single(item)
+}
+
+struct Single<C>(C);
+
+impl<T: Leaf, C: Codec<T>> Codec<Vec<T>> for Single<C> {
+    fn encode(&self, value: &Vec<T>, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        match value.as_slice() {
+            [] => Ok(Value::Null.into()),
+            [one] => self.0.encode(one, with),
+            _ => Err(Refusal::Unsupported("the vendor has room for one.".to_owned())),
+        }
+    }
+    fn decode(&self, wire: &Value, facts: &Facts) -> Option<Vec<T>> {
+        self.0.decode(wire, facts).map(|one| vec![one])
+    }
+    fn domain(&self) -> Domain {
+        Domain::List { items: Box::new(self.0.domain()), max_items: Some(1) }
+    }
+}
+
+/// A list in one text, at a vendor that has no lists. An item that holds the separator cannot be said.
+pub fn joined(separator: &'static str) -> impl Codec<Vec<String>> {
+    Joined(separator)
+}
+
+struct Joined(&'static str);
+
+impl Codec<Vec<String>> for Joined {
+    fn encode(&self, value: &Vec<String>, _: &Translation<'_>) -> Result<Encoded, Refusal> {
+        let Self(separator) = self;
+        if let Some(item) = value.iter().find(|item| item.contains(separator)) {
+            return Err(Refusal::Refused(format!(
+                "{item:?} contains {separator:?}, which separates items at the vendor."
+            )));
+        }
+        match value.iter().any(|item| item.trim().is_empty()) {
+            true => Err(Refusal::Refused("an empty item cannot be told from none at the vendor.".to_owned())),
+            false => Ok(json!(value.join(separator)).into()),
+        }
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<Vec<String>> {
+        let text = wire.as_str()?;
+        Some(text.split(self.0).map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect())
+    }
+    fn domain(&self) -> Domain {
+        Domain::List { items: Box::new(Domain::Text { max_length: None }), max_items: None }
+    }
+    fn conversion(&self) -> Option<String> {
+        Some(format!("one text, separated by {:?}", self.0))
+    }
+}
+
+/// A map of texts. Reads an empty list as an empty map, as PHP writes it.
+pub fn map() -> impl Codec<BTreeMap<String, String>> {
+    TextMap
+}
+
+struct TextMap;
+
+impl Codec<BTreeMap<String, String>> for TextMap {
+    fn encode(&self, value: &BTreeMap<String, String>, _: &Translation<'_>) -> Result<Encoded, Refusal> {
+        Ok(json!(value).into())
+    }
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<BTreeMap<String, String>> {
+        match wire {
+            Value::Array(items) if items.is_empty() => Some(BTreeMap::new()),
+            Value::Object(map) => {
+                map.iter().map(|(key, value)| crate::scalar(value).map(|text| (key.clone(), text))).collect()
+            }
+            _ => None,
+        }
+    }
+}

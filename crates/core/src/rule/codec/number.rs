@@ -1,0 +1,125 @@
+//! Numbers in the vendor's unit, range and steps.
+
+use std::ops::RangeInclusive;
+
+use serde_json::Value;
+
+use crate::{
+    Codec, Domain, Encoded, Facts, Loss, Quantity, Refusal, Translation, Verdict, rule::codec::wire_number,
+};
+
+/// A number in the vendor's unit, range and steps.
+pub struct Number {
+    scale: f64,
+    steps: Option<f64>,
+    up: bool,
+    range: Option<RangeInclusive<f64>>,
+    unit: Option<&'static str>,
+}
+
+/// A number in the same unit.
+pub fn number() -> Number {
+    Number { scale: 1.0, steps: None, up: false, range: None, unit: None }
+}
+
+/// Seconds, at a vendor that takes whole ones.
+pub fn seconds() -> Number {
+    number().steps(1.0)
+}
+
+/// Seconds, at a vendor that takes whole minutes. Rounded up, so that no call ends before it was to.
+pub fn minutes() -> Number {
+    Number { scale: 1.0 / 60.0, up: true, unit: Some("minutes"), ..number().steps(1.0) }
+}
+
+impl Number {
+    /// The vendor's number is ours times `scale`, in the vendor's `unit`.
+    pub fn scaled(self, scale: f64, unit: &'static str) -> Self {
+        Self { scale, unit: Some(unit), ..self }
+    }
+
+    /// The vendor takes multiples of this, in its own unit.
+    pub fn steps(self, step: f64) -> Self {
+        Self { steps: Some(step), ..self }
+    }
+
+    /// The vendor takes this range, in its own unit.
+    pub fn within(self, range: RangeInclusive<f64>) -> Self {
+        Self { range: Some(range), ..self }
+    }
+
+    fn stepped(&self, number: f64) -> f64 {
+        let Some(step) = self.steps else { return number };
+        let count = number / step;
+        // A hair of binary fraction must not push a whole count to the next one.
+        let count = if (count - count.round()).abs() < 1e-9 {
+            count.round()
+        } else if self.up {
+            count.ceil()
+        } else {
+            count.round()
+        };
+        // Dividing by a whole inverse keeps decimal steps clean: 12 / 10, not 12 * 0.1.
+        let inverse = (1.0 / step).round();
+        if (inverse * step - 1.0).abs() < 1e-9 { count / inverse } else { count * step }
+    }
+
+    fn ours(&self, number: f64) -> f64 {
+        let ours = number / self.scale;
+        let clean = (ours * 1e9).round() / 1e9;
+        if (clean - ours).abs() < 1e-9 { clean } else { ours }
+    }
+
+    fn why(&self, verdict: Verdict) -> String {
+        let unit = self.unit.map(|unit| format!(" {unit}")).unwrap_or_default();
+        match (verdict, &self.range, self.steps) {
+            (Verdict::Clamped, Some(range), _) => {
+                format!("The vendor takes {} to {}{unit}.", range.start(), range.end())
+            }
+            (_, _, Some(step)) if step == 1.0 => {
+                format!(
+                    "The vendor takes whole{}{}.",
+                    if self.unit.is_some() { unit } else { " numbers".to_owned() },
+                    if self.up { ", rounded up" } else { "" }
+                )
+            }
+            (_, _, Some(step)) => format!("The vendor takes steps of {step}{unit}."),
+            _ => "The vendor takes another number.".to_owned(),
+        }
+    }
+}
+
+impl<T: Quantity> Codec<T> for Number {
+    fn encode(&self, value: &T, _: &Translation<'_>) -> Result<Encoded, Refusal> {
+        let asked = value.number() * self.scale;
+        let stepped = self.stepped(asked);
+        let sent = self.range.as_ref().map_or(stepped, |range| stepped.clamp(*range.start(), *range.end()));
+        let verdict = if (sent - stepped).abs() > 1e-9 { Verdict::Clamped } else { Verdict::Rounded };
+        let loss = ((sent - asked).abs() > 1e-9).then(|| Loss {
+            verdict,
+            sent: wire_number(self.ours(sent)),
+            why: self.why(verdict),
+        });
+        Ok(Encoded { wire: wire_number(sent), loss })
+    }
+
+    /// Takes numbers in texts too, and any number: answers leave the documented ranges.
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
+        let number = wire.as_f64().or_else(|| wire.as_str()?.trim().parse().ok())?;
+        T::of(self.ours(number))
+    }
+
+    fn domain(&self) -> Domain {
+        let range = self.range.as_ref();
+        Domain::Number {
+            min: range.map(|range| self.ours(*range.start())),
+            max: range.map(|range| self.ours(*range.end())),
+            step: self.steps.map(|step| self.ours(step)),
+        }
+    }
+
+    fn conversion(&self) -> Option<String> {
+        let unit = self.unit?;
+        Some(if self.up { format!("to {unit}, rounded up") } else { format!("to {unit}") })
+    }
+}

@@ -1,0 +1,76 @@
+//! Texts, as they are.
+
+use serde_json::Value;
+
+use crate::{
+    Codec, Domain, Encoded, Facts, Language, Leaf, PhoneNumber, Refusal, Timezone, Translation, WebUrl,
+};
+
+/// A leaf that is a text.
+pub trait Textual: Leaf {
+    /// The text.
+    fn text(&self) -> &str;
+    /// The leaf of this text, if it is one.
+    fn of(text: &str) -> Option<Self>;
+}
+
+impl Textual for String {
+    fn text(&self) -> &str {
+        self
+    }
+    fn of(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+}
+
+macro_rules! textual {
+    ($($ty:ty),*) => { $(
+        impl Textual for $ty {
+            fn text(&self) -> &str {
+                self.as_str()
+            }
+            fn of(text: &str) -> Option<Self> {
+                Self::new(text).ok()
+            }
+        }
+    )* };
+}
+
+textual!(Language, PhoneNumber, Timezone, WebUrl);
+
+/// A text, carried as it is.
+pub struct Text {
+    max_len: Option<usize>,
+}
+
+/// A text, carried as it is.
+pub fn text() -> Text {
+    Text { max_len: None }
+}
+
+impl Text {
+    /// The vendor takes at most so many characters.
+    pub fn max_len(self, characters: usize) -> Self {
+        Self { max_len: Some(characters) }
+    }
+}
+
+impl<T: Textual> Codec<T> for Text {
+    fn encode(&self, value: &T, _: &Translation<'_>) -> Result<Encoded, Refusal> {
+        match self.max_len {
+            // A text cut short may say something else, so that it is not sent at all.
+            Some(max) if value.text().chars().count() > max => {
+                Err(Refusal::Unsupported(format!("the vendor takes at most {max} characters.")))
+            }
+            _ => Ok(Value::from(value.text()).into()),
+        }
+    }
+
+    fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
+        T::of(&crate::scalar(wire)?)
+    }
+
+    fn domain(&self) -> Domain {
+        Domain::Text { max_length: self.max_len }
+    }
+}

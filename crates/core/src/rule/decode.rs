@@ -1,0 +1,111 @@
+//! From the vendor's document to the record, with the same rules that write it.
+
+use serde_json::Value;
+
+use crate::{
+    Facts, Leaf, Mapping, Rule,
+    rule::{Clearing, Part, place},
+};
+
+/// Reads one document. Made by [`crate::decode`]; rule sets walk it.
+pub struct Decoder<'a> {
+    pub(crate) document: &'a Value,
+    pub(crate) facts: &'a Facts,
+    pub(crate) at: String,
+    pub(crate) unread: Vec<Unread>,
+}
+
+/// A vendor field that has a value the rule could not read.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Unread {
+    /// The normalized field that has no value because of it.
+    pub field: String,
+    /// The vendor's field.
+    pub vendor_field: String,
+}
+
+impl Decoder<'_> {
+    /// Walks a group of fields.
+    pub fn group<R>(&mut self, name: &str, walk: impl FnOnce(&mut Self) -> R) -> R {
+        let length = self.at.len();
+        self.at.push('/');
+        self.at.push_str(name);
+        let read = walk(self);
+        self.at.truncate(length);
+        read
+    }
+
+    /// Reads one field.
+    pub fn leaf<T: Leaf>(&mut self, name: &str, rule: &Rule<T>) -> Option<T> {
+        match rule {
+            Rule::Unsupported { .. } | Rule::Fixed { .. } => None,
+            Rule::Presence { of, .. } => {
+                let there = place::get(self.document, of).is_some_and(|wire| !wire.is_null());
+                there.then(|| T::read(&Value::Bool(true), "").ok()).flatten()
+            }
+            Rule::Mapped(mapping) => self.group(name, |from| from.mapped(mapping)),
+        }
+    }
+
+    fn mapped<T: Leaf>(&mut self, mapping: &Mapping<T>) -> Option<T> {
+        if mapping.write_only {
+            return None;
+        }
+        let (path, codec) = match &mapping.read {
+            Some(reading) => (reading.path, reading.codec.as_ref().unwrap_or(&mapping.codec)),
+            None => (mapping.path, &mapping.codec),
+        };
+        let wire = place::get(self.document, path)?;
+        let nothing = wire.is_null() || matches!(&mapping.clearing, Clearing::By(cleared) if wire == cleared);
+        if nothing || self.switched_off(mapping, wire) {
+            return None;
+        }
+        let value = match part(wire, mapping.part) {
+            None => codec.decode(wire, self.facts),
+            Some(None) => return None,
+            Some(Some(part)) => codec.decode(&part, self.facts),
+        };
+        if value.is_none() {
+            self.unread.push(Unread { field: self.at.clone(), vendor_field: path.to_owned() });
+        }
+        value
+    }
+
+    fn switched_off<T>(&self, mapping: &Mapping<T>, wire: &Value) -> bool {
+        let Some(switch) = &mapping.switch else { return false };
+        let off = place::get(self.document, switch.path).and_then(truth) == Some(false);
+        off && switch.off.as_ref() != Some(wire)
+    }
+}
+
+/// A flag, however the vendor spells it.
+pub(crate) fn truth(wire: &Value) -> Option<bool> {
+    match wire {
+        Value::Bool(flag) => Some(*flag),
+        Value::Number(number) => match number.as_f64() {
+            Some(0.0) => Some(false),
+            Some(1.0) => Some(true),
+            _ => None,
+        },
+        Value::String(text) => match text.as_str() {
+            "0" | "false" => Some(false),
+            "1" | "true" => Some(true),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The part of a shared text: `None` where the value is not shared, `Some(None)` where the part is empty.
+fn part(wire: &Value, part: Part) -> Option<Option<Value>> {
+    match (part, wire) {
+        (Part::First(separator), Value::String(text)) => {
+            Some(place::items(text, separator).first().map(|item| Value::from(*item)))
+        }
+        (Part::Others(separator), Value::String(text)) => {
+            let others = place::items(text, separator).split_off(1.min(place::items(text, separator).len()));
+            Some((!others.is_empty()).then(|| Value::from(others)))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,129 @@
+//! What a vendor can hold, read off the rules.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{Domain, Field, Leaf, Rule, rule::Clearing};
+
+/// Collects capabilities. Made by [`crate::capabilities`]; rule sets walk it.
+#[derive(Default)]
+pub struct Describer {
+    pub(crate) at: String,
+    pub(crate) rows: Vec<Capability>,
+}
+
+/// What a vendor can do with one field.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Capability {
+    /// The normalized field, as a JSON pointer.
+    pub field: String,
+    /// Whether the vendor has it.
+    pub support: Support,
+    /// The vendor's fields that hold it, as JSON pointers into its document.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub vendor_fields: Vec<&'static str>,
+    /// The name at creation, where it is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_as: Option<&'static str>,
+    /// The values the vendor takes, in normalized units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain: Option<Domain>,
+    /// How the value is converted, where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversion: Option<String>,
+    /// Whether the vendor makes no record without it.
+    pub required: bool,
+    /// What is sent where it is required and not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<Value>,
+    /// Whether the vendor can say what it stores.
+    pub readable: bool,
+    /// Whether it can be taken back.
+    pub clearable: bool,
+    /// Whether it is refused rather than lost.
+    pub essential: bool,
+    /// Why not, or what is peculiar.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+/// Whether a vendor has a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Support {
+    /// It can be set and changed.
+    Supported,
+    /// It can be set when the record is made, and not changed.
+    CreationOnly,
+    /// The vendor does the same thing always.
+    Fixed,
+    /// The vendor has no such thing.
+    Unsupported,
+}
+
+impl Describer {
+    /// Walks a group of fields.
+    pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
+        let length = self.at.len();
+        self.at.push('/');
+        self.at.push_str(name);
+        walk(self);
+        self.at.truncate(length);
+    }
+
+    /// Describes one field.
+    pub fn leaf<T: Leaf>(&mut self, field: &Field, rule: &Rule<T>) {
+        let mut row = Capability {
+            field: format!("{}/{}", self.at, field.name),
+            support: Support::Supported,
+            vendor_fields: Vec::new(),
+            created_as: None,
+            domain: None,
+            conversion: None,
+            required: false,
+            default: None,
+            readable: false,
+            clearable: !field.required,
+            essential: field.essential != crate::Essential::Never,
+            why: None,
+        };
+        match rule {
+            Rule::Unsupported { why } => {
+                row.support = Support::Unsupported;
+                row.why = Some((*why).to_owned());
+            }
+            Rule::Fixed { sent, why } => {
+                row.support = Support::Fixed;
+                row.why = Some(format!("Always {sent}: {why}"));
+            }
+            Rule::Presence { of, why, .. } => {
+                row.vendor_fields = vec![of];
+                row.readable = true;
+                row.why = Some((*why).to_owned());
+            }
+            Rule::Mapped(mapping) => {
+                row.vendor_fields.clone_from(&mapping.fields);
+                row.created_as = mapping.created_as;
+                row.domain = Some(mapping.codec.domain());
+                row.conversion = mapping.codec.conversion();
+                row.required = mapping.required || mapping.always;
+                row.default = mapping.default.as_ref().filter(|_| mapping.required).cloned();
+                row.readable = !mapping.write_only;
+                row.clearable &=
+                    mapping.creation_only.is_none() && !matches!(mapping.clearing, Clearing::Impossible(_));
+                if mapping.creation_only.is_some() {
+                    row.support = Support::CreationOnly;
+                }
+                let clearing = match mapping.clearing {
+                    Clearing::Impossible(why) => Some(why),
+                    _ => None,
+                };
+                let condition = mapping.only_when.as_ref().map(|condition| condition.why);
+                let whys = [mapping.note, condition, mapping.creation_only, clearing];
+                let whys: Vec<_> = whys.into_iter().flatten().collect();
+                row.why = (!whys.is_empty()).then(|| whys.join(" "));
+            }
+        }
+        self.rows.push(row);
+    }
+}

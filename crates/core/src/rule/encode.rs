@@ -1,0 +1,326 @@
+//! From a change of the record to the vendor's body, with a row for everything that did not cross exactly.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::{
+    Change, Encoded, Entry, Facts, Field, Kind, Leaf, Mapping, Refusal, Report, Rule, Translation, Verdict,
+    Violation,
+    rule::{Clearing, Part, place},
+};
+
+/// What is being written, which decides what a field that stays must do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// A new record: everything desired is written.
+    Create,
+    /// An update of a vendor that merges: only what changes is written.
+    Merge,
+    /// An update of a vendor that replaces: everything is written, over what was observed.
+    Replace,
+}
+
+/// Writes one body. Made and read by `plan`; rule sets walk it.
+pub struct Encoder<'a> {
+    pub(crate) mode: Mode,
+    pub(crate) facts: &'a Facts,
+    pub(crate) observed: Option<&'a Value>,
+    pub(crate) previous: Option<&'a Report>,
+    /// Whether fields that stay are written all the same.
+    pub(crate) resend: bool,
+    /// The shared lists that are written, all of whose fields are written with them.
+    pub(crate) lists: BTreeSet<&'static str>,
+    pub(crate) body: Value,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) violations: Vec<Violation>,
+    /// Whether a change reached the body.
+    pub(crate) touched: bool,
+    /// Whether a field that makes the vendor forget others is being set.
+    pub(crate) resets: bool,
+    /// The shared lists that a change reached.
+    pub(crate) lists_touched: BTreeSet<&'static str>,
+    pub(crate) extension: bool,
+    pub(crate) at: String,
+}
+
+impl Encoder<'_> {
+    /// Walks a group of fields.
+    pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
+        let length = self.at.len();
+        self.at.push('/');
+        self.at.push_str(name);
+        walk(self);
+        self.at.truncate(length);
+    }
+
+    /// Writes one field.
+    pub fn leaf<T: Leaf>(&mut self, field: &Field, rule: &Rule<T>, before: Option<&T>, desired: Option<&T>) {
+        let change = Change::between(before, desired);
+        self.group(field.name, |out| match rule {
+            Rule::Unsupported { why } => {
+                if desired.is_some() {
+                    out.lost(field, &change, None, (*why).to_owned());
+                }
+            }
+            Rule::Fixed { sent, why } => {
+                if let Some(value) = desired {
+                    let entry = Entry::new(&out.at, None, Verdict::Substituted)
+                        .wanted(json(value))
+                        .sent(json!(sent))
+                        .why(*why);
+                    out.note(entry, &change);
+                }
+            }
+            Rule::Presence { of, field: other, why } => {
+                if let Some(value) = desired {
+                    out.presence(json(value) == json!(true), &change, of, other, why);
+                }
+            }
+            Rule::Mapped(mapping) => out.mapped(field, mapping, change),
+        });
+    }
+
+    fn mapped<T: Leaf>(&mut self, field: &Field, mapping: &Mapping<T>, change: Change<&T>) {
+        match change {
+            Change::Set(value) | Change::Keep(Some(value)) => self.value(field, mapping, &change, value),
+            Change::Clear => self.clear(field, mapping),
+            Change::Keep(None) => {
+                self.carry_over(mapping.path);
+            }
+        }
+        if change.applied().is_none() {
+            self.assume(mapping, matches!(change, Change::Clear));
+        }
+    }
+
+    fn value<T: Leaf>(&mut self, field: &Field, mapping: &Mapping<T>, change: &Change<&T>, value: &T) {
+        let set = matches!(change, Change::Set(_));
+        if let Some(why) = mapping.creation_only
+            && self.mode != Mode::Create
+        {
+            match set {
+                true => self.lost(field, change, Some(mapping.path), why.to_owned()),
+                false if !self.carry_over(mapping.path) => self.exact(mapping, change),
+                false => {}
+            }
+            return;
+        }
+        let path = self.path(mapping);
+        let observed = self.observed.and_then(|observed| place::get(observed, mapping.path));
+        let Encoded { wire, loss } =
+            match mapping.codec.encode(value, &Translation { facts: self.facts, observed }) {
+                Ok(encoded) => encoded,
+                Err(Refusal::Unsupported(why)) => return self.lost(field, change, Some(path), why),
+                Err(Refusal::Refused(why)) => return self.refuse(why),
+            };
+        if let Some(condition) = &mapping.only_when
+            && place::get(&self.body, condition.path) != Some(&condition.value)
+            && Some(&wire) != mapping.default.as_ref()
+        {
+            return self.lost(field, change, Some(path), condition.why.to_owned());
+        }
+        if self.sends(mapping, set) {
+            if set {
+                self.touched = true;
+                self.resets |= mapping.resets_rest;
+                self.lists_touched.extend(mapping.list());
+                if let Some(mark) = mapping.marks {
+                    place::put(&mut self.body, mark, json!(true));
+                }
+            }
+            if let Some(switch) = &mapping.switch {
+                place::put(&mut self.body, switch.path, json!(switch.off.as_ref() != Some(&wire)));
+            }
+            self.put(path, mapping.part, wire);
+        }
+        match loss {
+            None => self.exact(mapping, change),
+            Some(loss) => {
+                let entry = Entry::new(&self.at, Some(self.path(mapping)), loss.verdict);
+                self.note(entry.wanted(json(value)).sent(loss.sent).why(loss.why), change);
+            }
+        }
+    }
+
+    fn sends<T>(&self, mapping: &Mapping<T>, set: bool) -> bool {
+        set || self.mode != Mode::Merge
+            || self.resend
+            || mapping.always
+            || mapping.list().is_some_and(|list| self.lists.contains(list))
+    }
+
+    fn clear<T: Leaf>(&mut self, field: &Field, mapping: &Mapping<T>) {
+        let impossible = match mapping.clearing {
+            Clearing::Impossible(why) => Some(why),
+            _ => None,
+        };
+        if let Some(why) = mapping.creation_only.or(impossible) {
+            return self.lost::<T>(field, &Change::Clear, Some(mapping.path), why.to_owned());
+        }
+        self.touched = true;
+        self.lists_touched.extend(mapping.list());
+        if let Some(switch) = &mapping.switch {
+            place::put(&mut self.body, switch.path, json!(false));
+        }
+        match (&mapping.clearing, mapping.part) {
+            (_, Part::Others(separator)) => self.put(mapping.path, Part::Others(separator), json!([])),
+            (Clearing::By(wire), _) => place::put(&mut self.body, mapping.path, wire.clone()),
+            _ if mapping.list().is_some() || self.mode != Mode::Merge => {
+                place::remove(&mut self.body, mapping.path)
+            }
+            _ if mapping.switch.is_none() => place::put(&mut self.body, mapping.path, Value::Null),
+            _ => {}
+        }
+    }
+
+    /// Fills in what the vendor wants and the caller did not give.
+    fn assume<T: Leaf>(&mut self, mapping: &Mapping<T>, cleared: bool) {
+        if self.mode == Mode::Merge {
+            return;
+        }
+        let path = self.path(mapping);
+        let stale = mapping.looked_up.as_ref().is_some_and(|look_up| {
+            let key = |document: &Value| place::get(document, look_up.key).cloned();
+            self.observed.and_then(key) != key(&self.body)
+        });
+        let present = place::get(&self.body, path).filter(|wire| !wire.is_null() && !stale).cloned();
+        let row = mapping.looked_up.as_ref().and_then(|look_up| {
+            let id = place::get(&self.body, look_up.key).and_then(crate::scalar)?;
+            let row = &self.facts.by_id(look_up.catalogue, &id)?.document;
+            look_up.pick.iter().find_map(|pick| row.pointer(pick)).filter(|wire| !wire.is_null()).cloned()
+        });
+        if (present.is_some() && !mapping.required)
+            || (cleared && matches!(mapping.clearing, Clearing::By(_)))
+        {
+            return;
+        }
+        let wire = present.or(row).or_else(|| mapping.default.clone().filter(|_| mapping.required));
+        if wire.is_none() && !mapping.required {
+            if stale {
+                place::remove(&mut self.body, path);
+            }
+            return;
+        }
+        if self.entries.iter().any(|entry| entry.field == self.at) {
+            // The caller gave a value that the vendor cannot take here: that row says more.
+            if let Some(wire) = wire {
+                place::put(&mut self.body, path, wire);
+            }
+            return;
+        }
+        let Some(wire) = wire else {
+            let detail = format!("{} is required by the vendor.", self.at);
+            self.violations.push(Violation::at(&self.at, Kind::FieldRequired, detail));
+            return;
+        };
+        let normalized = mapping.codec.decode(&wire, self.facts).as_ref().map(json);
+        let entry = Entry::new(&self.at, Some(path), Verdict::Assumed)
+            .sent(normalized.unwrap_or_else(|| wire.clone()));
+        self.note(entry.why("The vendor wants a value and none was given."), &Change::<&T>::Keep(None));
+        place::put(&mut self.body, path, wire);
+    }
+
+    fn presence<T>(
+        &mut self,
+        on: bool,
+        change: &Change<T>,
+        of: &'static str,
+        other: &'static str,
+        why: &'static str,
+    ) {
+        let has = place::get(&self.body, of).is_some_and(|wire| !wire.is_null());
+        let set = matches!(change, Change::Set(_));
+        match (on, has) {
+            (true, true) => self.note(Entry::new(&self.at, Some(of), Verdict::Exact), change),
+            (true, false) => {
+                let entry = Entry::new(&self.at, Some(of), Verdict::Unsupported).wanted(json!(true));
+                self.note(entry.why(format!("{why} {other} has no value.")), change);
+            }
+            (false, has) => {
+                place::put(&mut self.body, of, Value::Null);
+                self.touched |= set;
+                self.note(Entry::new(&self.at, Some(of), Verdict::Exact), change);
+                if has && let Some(row) = self.entries.iter_mut().find(|entry| entry.field == other) {
+                    row.verdict = Verdict::Unsupported;
+                    row.why = Some(format!("{why} It is left out while {} is false.", self.at));
+                }
+            }
+        }
+    }
+
+    /// The field cannot cross: a row, or a refusal where it may not be lost.
+    fn lost<T: Leaf>(
+        &mut self,
+        field: &Field,
+        change: &Change<&T>,
+        vendor_field: Option<&'static str>,
+        why: String,
+    ) {
+        let value = change.applied().map(json);
+        if field.essential.holds(value.as_ref()) && !matches!(change, Change::Keep(_)) {
+            return self.refuse(why);
+        }
+        let entry =
+            Entry { wanted: value, ..Entry::new(&self.at, vendor_field, Verdict::Unsupported).why(why) };
+        self.note(entry, change);
+    }
+
+    fn refuse(&mut self, why: String) {
+        self.violations.push(Violation::at(
+            &self.at,
+            Kind::CapabilityLoss,
+            format!("{} cannot be carried: {why}", self.at),
+        ));
+    }
+
+    fn exact<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
+        let verdict = if self.extension { Verdict::Extension } else { Verdict::Exact };
+        self.note(Entry::new(&self.at, mapping.fields.first().copied(), verdict), change);
+    }
+
+    /// What the vendor still holds differently since an earlier write.
+    fn carry_over(&mut self, path: &'static str) -> bool {
+        let row =
+            self.previous.filter(|_| self.mode == Mode::Merge).and_then(|previous| previous.row(&self.at));
+        let Some(row) = row
+            .filter(|row| row.verdict == Verdict::Unsupported && row.vendor_field.as_deref() == Some(path))
+        else {
+            return false;
+        };
+        self.entries.push(Entry { changed: false, ..row.clone() });
+        true
+    }
+
+    fn note<T>(&mut self, entry: Entry, change: &Change<T>) {
+        self.entries.push(Entry { changed: !matches!(change, Change::Keep(_)), ..entry });
+    }
+
+    fn path<T>(&self, mapping: &Mapping<T>) -> &'static str {
+        mapping.created_as.filter(|_| self.mode == Mode::Create).unwrap_or(mapping.path)
+    }
+
+    fn put(&mut self, path: &'static str, part: Part, wire: Value) {
+        let (separator, first) = match part {
+            Part::Whole => return place::put(&mut self.body, path, wire),
+            Part::First(separator) => (separator, true),
+            Part::Others(separator) => (separator, false),
+        };
+        let text = place::get(&self.body, path).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let standing = place::items(&text, separator);
+        let given: Vec<&str> = match &wire {
+            Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
+            one => one.as_str().into_iter().collect(),
+        };
+        let joined: Vec<&str> = match first {
+            true => given.into_iter().chain(standing.into_iter().skip(1)).collect(),
+            false => standing.into_iter().take(1).chain(given).collect(),
+        };
+        place::put(&mut self.body, path, json!(joined.join(separator)));
+    }
+}
+
+/// A leaf as JSON. Leaves are plain data, so that writing them cannot fail.
+fn json<T: serde::Serialize>(value: &T) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}

@@ -1,0 +1,210 @@
+//! The normalized trunk: how calls reach the telephone network.
+
+use std::collections::BTreeMap;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
+use switchboard_core_derive::Fields;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type, schema::AdditionalProperties};
+
+use crate::{Component, Kind, Leaf, PhoneNumber, Root, Violation, agent::peel, leaf::parse, schema};
+
+/// How calls reach the telephone network.
+#[derive(Debug, Clone, Default, PartialEq, Fields)]
+pub struct Trunk {
+    /// What people call the trunk.
+    #[field(required, min_len = 1, max_len = 255)]
+    pub name: Option<String>,
+    /// The number that calls come from or go to.
+    #[field(required, essential)]
+    pub phone_number: Option<PhoneNumber>,
+    /// Who carries the calls. Changed and sent as a whole.
+    #[field(required, essential)]
+    pub carrier: Option<Carrier>,
+}
+
+impl Root for Trunk {
+    const NAME: &'static str = "trunk";
+    const PREFIX: &'static str = "trk";
+    const SECRETS: &'static [&'static str] = &["/carrier/auth_token", "/carrier/password"];
+
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn secrets(&self) -> BTreeMap<&'static str, SecretString> {
+        let secret = match &self.carrier {
+            Some(Carrier::Twilio { auth_token, .. }) => {
+                auth_token.clone().map(|s| ("/carrier/auth_token", s.0))
+            }
+            Some(Carrier::Sip { password, .. }) => password.clone().map(|s| ("/carrier/password", s.0)),
+            Some(Carrier::Telnyx { .. }) | None => None,
+        };
+        secret.into_iter().collect()
+    }
+}
+
+/// Who carries the calls, with the account there.
+///
+/// Writing it out never shows a secret: `auth_token` and `password` become `auth_token_set` and `password_set`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Carrier {
+    /// A Twilio account.
+    Twilio {
+        /// The account's SID.
+        account_sid: String,
+        /// The account's token.
+        #[serde(rename(serialize = "auth_token_set"), serialize_with = "is_set")]
+        auth_token: Option<Secret>,
+    },
+    /// A Telnyx connection.
+    Telnyx {
+        /// The connection's id.
+        connection_id: String,
+    },
+    /// A SIP trunk.
+    Sip {
+        /// Where calls are sent: the URI of the trunk's far end.
+        termination_uri: String,
+        /// The user name at the far end.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        username: Option<String>,
+        /// The password at the far end.
+        #[serde(default, rename(serialize = "password_set"), serialize_with = "is_set")]
+        password: Option<Secret>,
+    },
+}
+
+fn is_set<S: Serializer>(secret: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bool(secret.is_some())
+}
+
+/// A credential that is written and never shown.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(SecretString);
+
+impl Secret {
+    /// The credential in clear, for the vendor's request only.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+const SECRET_MEMBERS: [&str; 2] = ["auth_token", "password"];
+
+impl Leaf for Carrier {
+    fn schema() -> RefOr<Schema> {
+        schema::reference("Carrier")
+    }
+
+    fn components(out: &mut Vec<Component>) {
+        schema::tagged(
+            out,
+            "Carrier",
+            "type",
+            [("twilio", "TwilioCarrier"), ("telnyx", "TelnyxCarrier"), ("sip", "SipCarrier")],
+        );
+        let twilio =
+            object(&[("account_sid", "The account's SID.")], &[], &[("auth_token", "The account's token.")]);
+        let telnyx = object(&[("connection_id", "The connection's id.")], &[], &[]);
+        let uri = ("termination_uri", "Where calls are sent: the URI of the trunk's far end.");
+        let sip = object(
+            &[uri],
+            &[("username", "The user name at the far end.")],
+            &[("password", "The password at the far end.")],
+        );
+        schema::variant(out, "TwilioCarrier", twilio, &[("type", "twilio")]);
+        schema::variant(out, "TelnyxCarrier", telnyx, &[("type", "telnyx")]);
+        schema::variant(out, "SipCarrier", sip, &[("type", "sip")]);
+    }
+
+    /// Takes `*_set` members for what they are, the gateway's own words, and refuses masks in place of secrets.
+    fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
+        let (kind, mut rest) = peel(value, at, "type")?;
+        let mut violations = Vec::new();
+        if let Value::Object(map) = &mut rest {
+            for member in SECRET_MEMBERS {
+                map.shift_remove(&format!("{member}_set"));
+                if map.get(member).and_then(Value::as_str).is_some_and(is_mask) {
+                    let detail = format!(
+                        "{at}/{member} is a mask, not a credential; leave it out to keep the stored one."
+                    );
+                    violations.push(Violation::at(format!("{at}/{member}"), Kind::MaskedValue, detail));
+                }
+                if map.get(member).is_some_and(Value::is_null) {
+                    map.shift_remove(member);
+                }
+            }
+            let (required, secret): (&[&str], _) = match kind.as_str() {
+                "twilio" => (&["account_sid"], Some("auth_token")),
+                "telnyx" => (&["connection_id"], None),
+                "sip" => (&["termination_uri"], None),
+                _ => {
+                    let detail = format!("{at}/type must be twilio, telnyx or sip.");
+                    return Err(vec![Violation::at(format!("{at}/type"), Kind::ValidationFailed, detail)]);
+                }
+            };
+            for member in required.iter().copied().chain(secret).filter(|member| !map.contains_key(*member)) {
+                let detail = format!("{at}/{member} is required.");
+                violations.push(Violation::at(format!("{at}/{member}"), Kind::FieldRequired, detail));
+            }
+            map.insert("type".to_owned(), Value::String(kind));
+        }
+        if !violations.is_empty() {
+            return Err(violations);
+        }
+        parse(&rest, at).map_err(|violation| vec![violation])
+    }
+}
+
+/// Whether a text looks like what an interface shows in place of a secret.
+fn is_mask(text: &str) -> bool {
+    let filler = |c: char| matches!(c, '*' | '•' | '●' | 'x' | 'X');
+    matches!(
+        text.to_lowercase().as_str(),
+        "[redacted]" | "redacted" | "<redacted>" | "[hidden]" | "true" | "false"
+    ) || (!text.is_empty() && text.chars().all(filler))
+        || text.starts_with("***")
+}
+
+fn object(required: &[(&str, &str)], optional: &[(&str, &str)], secrets: &[(&str, &str)]) -> RefOr<Schema> {
+    let text = |doc: &str| ObjectBuilder::new().schema_type(Type::String).description(Some(doc));
+    let mut object = ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .additional_properties(Some(AdditionalProperties::FreeForm(false)));
+    for (name, doc) in required {
+        object = object.property(*name, text(doc)).required(*name);
+    }
+    for (name, doc) in optional {
+        object = object.property(*name, text(doc));
+    }
+    for (name, doc) in secrets {
+        let doc = format!("{doc} Write-only; left out of an update, the stored one stays.");
+        object = object.property(*name, text(&doc).write_only(true));
+        let set = ObjectBuilder::new().schema_type(Type::Boolean).read_only(true);
+        object = object
+            .property(format!("{name}_set"), set.description(Some(format!("Whether {name} is stored."))));
+    }
+    object.build().into()
+}

@@ -1,0 +1,91 @@
+//! Durations, as numbers on the wire.
+
+use std::{fmt, time::Duration};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use utoipa::openapi::{RefOr, Schema};
+
+use crate::{Leaf, Measure, schema};
+
+/// Something a number codec can carry.
+pub trait Quantity: Leaf {
+    /// The number, in the field's unit.
+    fn number(&self) -> f64;
+
+    /// The quantity of this number; `None` where there is none, as for a negative duration.
+    fn of(number: f64) -> Option<Self>;
+}
+
+impl Quantity for f64 {
+    fn number(&self) -> f64 {
+        *self
+    }
+    fn of(number: f64) -> Option<Self> {
+        number.is_finite().then_some(number)
+    }
+}
+
+impl Quantity for u32 {
+    fn number(&self) -> f64 {
+        f64::from(*self)
+    }
+    fn of(number: f64) -> Option<Self> {
+        let whole = number.round();
+        (whole >= 0.0 && whole <= f64::from(Self::MAX)).then_some(whole as Self)
+    }
+}
+
+macro_rules! durations {
+    ($($name:ident, $unit:literal, $per_second:literal;)*) => { $(
+        #[doc = concat!("A duration, on the wire a number of ", $unit, ".")]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct $name(pub Duration);
+
+        impl Quantity for $name {
+            fn number(&self) -> f64 {
+                // Nanoseconds, so that a number written with up to nine decimals comes back as it was.
+                self.0.as_nanos() as f64 / (1e9 / $per_second)
+            }
+            fn of(number: f64) -> Option<Self> {
+                Duration::try_from_secs_f64(number / $per_second).ok().map(Self)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{:?}", self.0)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let number = self.number();
+                match number.fract() == 0.0 {
+                    true => serializer.serialize_u64(number as u64),
+                    false => serializer.serialize_f64(number),
+                }
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let number = f64::deserialize(deserializer)?;
+                Self::of(number).ok_or_else(|| de::Error::custom(concat!("must be a number of ", $unit, ", zero or more")))
+            }
+        }
+
+        impl Leaf for $name {
+            fn measure(&self) -> Measure {
+                Measure::Number(self.number())
+            }
+            fn schema() -> RefOr<Schema> {
+                schema::number(concat!("In ", $unit, "."))
+            }
+        }
+    )* };
+}
+
+durations! {
+    Seconds, "seconds", 1.0;
+    Millis, "milliseconds", 1e3;
+}

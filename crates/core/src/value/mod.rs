@@ -1,0 +1,9 @@
+//! Leaf values with a meaning of their own.
+
+mod choice;
+mod duration;
+mod text;
+
+pub use choice::{Direction, Endpointing, Engine, Gender, Speaker};
+pub use duration::{Millis, Quantity, Seconds};
+pub use text::{Language, PhoneNumber, Timezone, WebUrl};

@@ -1,0 +1,115 @@
+//! Texts that follow a standard.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+use utoipa::openapi::{RefOr, Schema};
+
+use crate::{Leaf, Measure, schema};
+
+macro_rules! texts {
+    ($($(#[doc = $about:literal])* $name:ident: $parse:path, $doc:literal, $format:expr, $pattern:expr;)*) => { $(
+        $(#[doc = $about])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Checks and normalizes the text.
+            ///
+            /// # Errors
+            /// A sentence that says what is wrong.
+            pub fn new(text: &str) -> Result<Self, String> {
+                $parse(text).map(Self)
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&self.0, f)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                Self::new(&text).map_err(de::Error::custom)
+            }
+        }
+
+        impl Leaf for $name {
+            fn measure(&self) -> Measure {
+                Measure::Text(self.0.chars().count())
+            }
+            fn schema() -> RefOr<Schema> {
+                schema::text($doc, $format, $pattern)
+            }
+        }
+    )* };
+}
+
+texts! {
+    /// A language, as a BCP 47 tag in its normal case; `mul` is multilingual.
+    Language: language, "A BCP 47 language tag; `mul` is multilingual.", None, Some("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$");
+    /// A time zone, by its IANA name.
+    Timezone: timezone, "An IANA time zone name, such as `Europe/Berlin`.", None, None;
+    /// A phone number in E.164 form, such as `+15550100123`.
+    PhoneNumber: phone_number, "An E.164 phone number.", None, Some(r"^\+[1-9][0-9]{6,14}$");
+    /// An absolute `http` or `https` URL without credentials, at most 2048 characters.
+    WebUrl: web_url, "An absolute http or https URL.", Some("uri"), Some("^https?://");
+}
+
+impl Language {
+    /// The primary language, without script or region: `de` of `de-AT`.
+    pub fn primary(&self) -> &str {
+        self.0.split_once('-').map_or(&self.0, |(primary, _)| primary)
+    }
+}
+
+fn language(text: &str) -> Result<String, String> {
+    let tag = oxilangtag::LanguageTag::parse_and_normalize(text)
+        .map_err(|error| format!("{text:?} is not a BCP 47 language tag: {error}"))?;
+    match tag.primary_language() {
+        "" | "x" => Err(format!("{text:?} names no language")),
+        _ => Ok(tag.into_inner()),
+    }
+}
+
+fn timezone(text: &str) -> Result<String, String> {
+    match jiff::tz::db().get(text) {
+        Ok(zone) => Ok(zone.iana_name().unwrap_or(text).to_owned()),
+        Err(_) => Err(format!("{text:?} is not an IANA time zone name")),
+    }
+}
+
+/// E.164 allows at most fifteen digits and no leading zero; seven is the shortest number in use with a country code.
+fn phone_number(text: &str) -> Result<String, String> {
+    let digits = text.strip_prefix('+').unwrap_or_default();
+    let fits = (7..=15).contains(&digits.len())
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && !digits.starts_with('0');
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("{text:?} is not an E.164 phone number such as +15550100123"))
+    }
+}
+
+fn web_url(text: &str) -> Result<String, String> {
+    if text.len() > 2048 {
+        return Err("a URL has at most 2048 characters".to_owned());
+    }
+    let url = url::Url::parse(text).map_err(|error| format!("{text:?} is not a URL: {error}"))?;
+    match url.scheme() {
+        "http" | "https" if !url.username().is_empty() || url.password().is_some() => {
+            Err("a URL must not hold credentials".to_owned())
+        }
+        "http" | "https" if url.has_host() => Ok(text.to_owned()),
+        _ => Err(format!("{text:?} is not an http or https URL")),
+    }
+}

@@ -120,8 +120,11 @@ pub struct Factory {
     /// The settings it takes beside the ones every vendor has.
     pub settings: &'static [Setting],
     /// Makes the adapter from its settings; all problems at once, pointers relative to the vendor's table.
-    pub build: fn(Value) -> Result<Box<dyn Adapter>, Vec<Violation>>,
+    pub build: fn(Value) -> Built,
 }
+
+/// An adapter, or everything that is wrong with its settings.
+pub type Built = Result<Box<dyn Adapter>, Vec<Violation>>;
 
 /// One setting of an adapter.
 pub struct Setting {

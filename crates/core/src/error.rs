@@ -139,7 +139,7 @@ pub struct Error {
     /// Everything that is wrong with the input, not just the first.
     pub violations: Vec<Violation>,
     /// What the vendor said, where a vendor was involved.
-    pub vendor: Option<VendorFailure>,
+    pub vendor: Option<Box<VendorFailure>>,
     /// When trying again makes sense.
     pub retry_after: Option<Duration>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -175,7 +175,7 @@ impl Error {
             Some(message) => format!("The vendor answered: {message}"),
             None => "The vendor did not do what was asked.".to_owned(),
         };
-        Self { vendor: Some(failure), ..Self::new(kind, detail) }
+        Self { vendor: Some(Box::new(failure)), ..Self::new(kind, detail) }
     }
 
     /// The same error, saying this instead.

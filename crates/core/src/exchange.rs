@@ -177,6 +177,7 @@ impl Error {
 pub type Reader<T> = Box<dyn FnOnce(Reply) -> Result<Exchange<T>> + Send>;
 
 /// A conversation with a vendor: finished, or one request away from its next step.
+#[expect(clippy::large_enum_variant, reason = "it is made once a conversation and never kept in numbers")]
 pub enum Exchange<T> {
     /// Nothing (more) to send.
     Done(T),

@@ -26,7 +26,7 @@ mod trunk;
 mod value;
 
 pub use account::Account;
-pub use adapter::{Adapter, Creation, Descriptor, Factory, ReadBack, Remote, Resource, Setting};
+pub use adapter::{Adapter, Built, Creation, Descriptor, Factory, ReadBack, Remote, Resource, Setting};
 pub use agent::*;
 pub use catalogue::{Catalogue, Entry as CatalogueEntry, Facts};
 pub use change::Change;

@@ -65,7 +65,7 @@ impl Codec<Language> for ListedLanguage {
 }
 
 /// What the vendor has for the tag, else for its language without script and region.
-fn fallback<'a, R>(value: &'a Language, find: impl Fn(&str) -> Option<R>) -> Result<(&'a str, R), Refusal> {
+fn fallback<R>(value: &Language, find: impl Fn(&str) -> Option<R>) -> Result<(&str, R), Refusal> {
     [value.as_str(), value.primary()]
         .into_iter()
         .find_map(|tag| find(tag).map(|found| (tag, found)))

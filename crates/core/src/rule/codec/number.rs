@@ -76,7 +76,7 @@ impl Number {
             (Verdict::Clamped, Some(range), _) => {
                 format!("The vendor takes {} to {}{unit}.", range.start(), range.end())
             }
-            (_, _, Some(step)) if step == 1.0 => {
+            (_, _, Some(1.0)) => {
                 format!(
                     "The vendor takes whole{}{}.",
                     if self.unit.is_some() { unit } else { " numbers".to_owned() },

@@ -119,6 +119,9 @@ pub struct Factory {
     pub adapter: &'static str,
     /// The settings it takes beside the ones every vendor has.
     pub settings: &'static [Setting],
+    /// The rules of `extensions.<adapter>` on agents, known without any account, so that the documentation has them
+    /// and a record keeps them while another vendor runs it. Absent where the adapter has none.
+    pub extension: Option<fn() -> Box<dyn ExtensionRules>>,
     /// Makes the adapter from its settings; all problems at once, pointers relative to the vendor's table.
     pub build: fn(Value) -> Built,
 }

@@ -1,0 +1,73 @@
+//! Who may use the API: bearer keys, known only by their hashes.
+
+use http::{HeaderMap, header};
+use sha2::{Digest, Sha256};
+use subtle::{Choice, ConstantTimeEq};
+use switchboard_core::{Error, Kind, Result};
+
+/// The SHA-256 of a key. Keys are long and random, so a slow hash would only slow us down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyHash([u8; 32]);
+
+impl KeyHash {
+    /// Of a key.
+    pub fn of(key: &str) -> Self {
+        Self(Sha256::digest(key).into())
+    }
+
+    /// From `sha256:` and 64 hexadecimal digits.
+    pub fn read(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix("sha256:").filter(|digits| digits.len() == 64)?;
+        if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return None;
+        }
+        let mut hash = [0; 32];
+        for (byte, pair) in hash.iter_mut().zip(digits.as_bytes().chunks(2)) {
+            *byte = u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()?;
+        }
+        Some(Self(hash))
+    }
+}
+
+/// The keys that let in. Without any, everybody is let in; the configuration allows that on loopback only.
+#[derive(Debug, Clone, Default)]
+pub struct Keys(Vec<KeyHash>);
+
+impl Keys {
+    /// Lets in whoever has one of these keys.
+    ///
+    /// # Errors
+    /// `unauthenticated`, the same for a key that is missing, malformed or wrong.
+    pub fn authenticate(&self, headers: &HeaderMap) -> Result<()> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let given = bearer(headers).map(KeyHash::of);
+        match given.is_some_and(|hash| self.has(hash)) {
+            true => Ok(()),
+            false => {
+                Err(Error::new(Kind::Unauthenticated, "Send a valid API key: Authorization: Bearer KEY."))
+            }
+        }
+    }
+
+    /// Compares with every key, each in constant time, so that the time tells neither which key nor how much of it.
+    fn has(&self, given: KeyHash) -> bool {
+        let found = self.0.iter().fold(Choice::from(0), |found, key| found | key.0.ct_eq(&given.0));
+        found.into()
+    }
+}
+
+impl FromIterator<KeyHash> for Keys {
+    fn from_iter<I: IntoIterator<Item = KeyHash>>(hashes: I) -> Self {
+        Self(hashes.into_iter().collect())
+    }
+}
+
+/// The token of the one `Authorization: Bearer` header.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (value, None) = (values.next()?.to_str().ok()?, values.next()) else { return None };
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

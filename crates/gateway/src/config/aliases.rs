@@ -1,0 +1,27 @@
+//! `[voices.NAME]`, `[models.NAME]`, `[knowledge_bases.NAME]`.
+
+use std::collections::BTreeMap;
+
+use super::{table::Table, vendor::Names};
+
+/// Names of our own for what each vendor calls differently: by name, the vendor's own id by configured vendor.
+pub type Aliases = BTreeMap<String, BTreeMap<String, String>>;
+
+pub(super) fn read(table: Table<'_>, vendors: &Names) -> Aliases {
+    let aliases = table.named().into_iter();
+    aliases.map(|(name, table)| (name, ids(table, vendors))).collect()
+}
+
+fn ids(mut table: Table<'_>, vendors: &Names) -> BTreeMap<String, String> {
+    let mut ids = BTreeMap::new();
+    for (vendor, id) in table.rest() {
+        match id {
+            _ if !vendors.check(&table, &vendor, &vendor) => {}
+            serde_json::Value::String(id) if !id.is_empty() => {
+                ids.insert(vendor, id);
+            }
+            _ => table.refuse(&vendor, "must be the vendor's own id, as text"),
+        }
+    }
+    ids
+}

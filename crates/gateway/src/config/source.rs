@@ -1,0 +1,48 @@
+//! Where the values come from, the last word last: the defaults, a file, the environment.
+
+use std::{ffi::OsString, path::Path};
+
+use config::{ConfigError, File, FileFormat, Map, Value, builder::DefaultState};
+
+use super::{DEFAULTS, Environment, Problem, reference};
+
+/// The prefix of variables that override keys, and what parts the names of tables and keys in them.
+const PREFIX: &str = "SWITCHBOARD";
+const SEPARATOR: &str = "__";
+
+/// The process's own environment. Variables that are not Unicode are nobody's.
+pub fn process_environment() -> Environment {
+    let text =
+        |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    std::env::vars_os().filter_map(text).collect()
+}
+
+pub fn merge(file: Option<&Path>, environment: &Environment) -> Result<Map<String, Value>, Problem> {
+    let mut sources = config::ConfigBuilder::<DefaultState>::default();
+    sources = sources.add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+    if let Some(path) = file {
+        let text = reference::read(path).map_err(|error| {
+            Problem::new("", format!("the configuration {} cannot be read: {error}", path.display()))
+        })?;
+        sources = sources.add_source(File::from_str(&text, FileFormat::Toml));
+    }
+    // Values stay text until a key asks for a number: parsed sooner, a secret such as 007 would become 7.
+    let overrides = config::Environment::with_prefix(PREFIX)
+        .prefix_separator(SEPARATOR)
+        .separator(SEPARATOR)
+        .source(Some(environment.clone()));
+    let merged = sources.add_source(overrides).build().map_err(|error| unreadable(file, &error))?;
+    merged.cache.into_table().map_err(|error| unreadable(file, &error))
+}
+
+/// Says where the reading stopped and why, and leaves out the line between, which may hold a secret.
+fn unreadable(file: Option<&Path>, error: &ConfigError) -> Problem {
+    let text = error.to_string();
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let (first, last) = (lines.next().unwrap_or_default(), lines.next_back());
+    let place = file.map(|path| format!("{}: ", path.display())).unwrap_or_default();
+    match last {
+        Some(last) => Problem::new("", format!("{place}{first}: {last}")),
+        None => Problem::new("", format!("{place}{first}")),
+    }
+}

@@ -1,0 +1,225 @@
+//! Reading one table of the configuration key by key, so that every problem is found and not just the first.
+
+use std::{
+    cell::RefCell, collections::BTreeMap, fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration,
+};
+
+use config::{ConfigError, Map, Value, ValueKind};
+use secrecy::SecretString;
+use serde::de::DeserializeOwned;
+
+use super::{Environment, Problem, reference};
+use crate::edge::near;
+
+/// What all tables of one configuration share while it is read.
+pub struct Reading<'a> {
+    pub environment: &'a Environment,
+    pub problems: RefCell<Vec<Problem>>,
+}
+
+/// A table being read: keys are taken out of it, and [`Table::end`] names what nobody took.
+#[must_use = "end() reports the keys that nobody knows"]
+pub struct Table<'a> {
+    reading: &'a Reading<'a>,
+    path: String,
+    values: Map<String, Value>,
+    known: Vec<&'static str>,
+}
+
+impl<'a> Table<'a> {
+    pub fn root(reading: &'a Reading<'a>, values: Map<String, Value>) -> Self {
+        Self { reading, path: String::new(), values, known: Vec::new() }
+    }
+
+    /// A value that may be absent; an empty text counts as absent.
+    pub fn take<T: DeserializeOwned>(&mut self, key: &'static str) -> Option<T> {
+        self.take_as(key, Value::try_deserialize)
+    }
+
+    /// A value that may be absent, given as text.
+    pub fn parse<T: FromStr<Err: Display>>(&mut self, key: &'static str) -> Option<T> {
+        let text: String = self.take(key)?;
+        text.parse().map_err(|error| self.refuse(key, format!("{text:?} cannot be read: {error}"))).ok()
+    }
+
+    /// A value that must be there, taken in one of the other ways.
+    pub fn must<T>(
+        &mut self,
+        key: &'static str,
+        take: impl FnOnce(&mut Self, &'static str) -> Option<T>,
+    ) -> Option<T> {
+        if !self.has(key) {
+            self.refuse(key, "is missing");
+        }
+        take(self, key)
+    }
+
+    /// A number of seconds within bounds, both included.
+    pub fn seconds(&mut self, key: &'static str, bounds: RangeInclusive<f64>) -> Option<Duration> {
+        let seconds = self.within(key, bounds)?;
+        Some(Duration::from_secs_f64(seconds))
+    }
+
+    /// A number of something within bounds, both included.
+    pub fn count(&mut self, key: &'static str, bounds: RangeInclusive<u32>) -> Option<usize> {
+        let count: u32 = self.within(key, bounds)?;
+        Some(count as usize)
+    }
+
+    fn within<T: DeserializeOwned + PartialOrd + Display>(
+        &mut self,
+        key: &'static str,
+        bounds: RangeInclusive<T>,
+    ) -> Option<T> {
+        let value = self.take(key)?;
+        if bounds.contains(&value) {
+            return Some(value);
+        }
+        self.refuse(key, format!("must be from {} to {}, and is {value}", bounds.start(), bounds.end()));
+        None
+    }
+
+    /// What a reference refers to. Anything else is refused: secrets do not belong into configuration files.
+    pub fn secret(&mut self, key: &'static str) -> Option<SecretString> {
+        let text: String = self.take(key)?;
+        match reference::resolve(&text, self.reading.environment) {
+            Some(Ok(secret)) => return Some(secret.into()),
+            Some(Err(why)) => self.refuse(key, why),
+            None => {
+                self.refuse(key, "must be a reference, \"env:NAME\" or \"file:PATH\", not the secret itself")
+            }
+        }
+        None
+    }
+
+    /// A table within this one; empty if absent.
+    pub fn table(&mut self, key: &'static str) -> Table<'a> {
+        let values = self.take_as(key, Value::into_table).unwrap_or_default();
+        self.inner(key, values)
+    }
+
+    /// The tables of a list.
+    pub fn list(&mut self, key: &'static str) -> Vec<Table<'a>> {
+        let tables = self.take_as(key, Value::into_array).unwrap_or_default().into_iter().enumerate();
+        tables.filter_map(|(index, item)| self.as_table(&format!("{key}[{index}]"), item)).collect()
+    }
+
+    /// The tables that this one holds under names of the user's choice, by name.
+    pub fn named(mut self) -> Vec<(String, Table<'a>)> {
+        let items: BTreeMap<_, _> = self.values.drain().collect();
+        let tables = items.into_iter();
+        tables.filter_map(|(name, item)| self.as_table(&name, item).map(|table| (name, table))).collect()
+    }
+
+    /// The values that nobody took, references resolved, for someone else to judge.
+    pub fn rest(&mut self) -> serde_json::Map<String, serde_json::Value> {
+        let items: BTreeMap<_, _> = self.values.drain().collect();
+        let resolved = items.into_iter().map(|(key, item)| {
+            let value = self.resolved(&key, item);
+            (key, value)
+        });
+        resolved.collect()
+    }
+
+    fn resolved(&self, key: &str, value: Value) -> serde_json::Value {
+        let mut value = match value.try_deserialize() {
+            Ok(value) => value,
+            Err(error) => {
+                self.refuse(key, wrong_type(&error));
+                serde_json::Value::Null
+            }
+        };
+        self.resolve(key, &mut value);
+        value
+    }
+
+    /// A reference that cannot be resolved stays, so that what judges the value next sees a text there.
+    fn resolve(&self, key: &str, value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::String(text) => match reference::resolve(text, self.reading.environment) {
+                Some(Ok(secret)) => *text = secret,
+                Some(Err(why)) => self.refuse(key, why),
+                None => {}
+            },
+            serde_json::Value::Array(items) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    self.resolve(&format!("{key}[{index}]"), item);
+                }
+            }
+            serde_json::Value::Object(members) => {
+                for (name, member) in members {
+                    self.resolve(&format!("{key}.{name}"), member);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether there is a value.
+    pub fn has(&self, key: &str) -> bool {
+        self.values.get(key).is_some_and(|value| match &value.kind {
+            ValueKind::Nil => false,
+            ValueKind::String(text) => !text.is_empty(),
+            _ => true,
+        })
+    }
+
+    /// Reports something wrong with a key of this table, or with the table itself if the key is empty.
+    pub fn refuse(&self, key: &str, message: impl Into<String>) {
+        self.reading.problems.borrow_mut().push(Problem::new(self.key(key), message));
+    }
+
+    /// The keys that were not taken yet.
+    pub fn keys(&self) -> Vec<String> {
+        self.values.keys().cloned().collect()
+    }
+
+    /// Reports every key that was not taken.
+    pub fn end(self) {
+        for key in self.values.keys() {
+            self.refuse(key, near::unknown("key", key, self.known.iter().copied()));
+        }
+    }
+
+    fn take_as<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(Value) -> Result<T, ConfigError>,
+    ) -> Option<T> {
+        self.known.push(key);
+        let present = self.has(key);
+        let value = self.values.remove(key).filter(|_| present)?;
+        let origin = value.origin().map(|origin| format!(" (from {origin})")).unwrap_or_default();
+        read(value).map_err(|error| self.refuse(key, format!("{}{origin}", wrong_type(&error)))).ok()
+    }
+
+    fn as_table(&self, key: &str, value: Value) -> Option<Table<'a>> {
+        match value.kind {
+            ValueKind::Table(values) => Some(self.inner(key, values)),
+            _ => {
+                self.refuse(key, "must be a table");
+                None
+            }
+        }
+    }
+
+    fn inner(&self, key: &str, values: Map<String, Value>) -> Table<'a> {
+        Table { reading: self.reading, path: self.key(key), values, known: Vec::new() }
+    }
+
+    fn key(&self, key: &str) -> String {
+        match (self.path.as_str(), key) {
+            ("", key) => key.to_owned(),
+            (path, "") => path.to_owned(),
+            (path, key) => format!("{path}.{key}"),
+        }
+    }
+}
+
+fn wrong_type(error: &ConfigError) -> String {
+    match error {
+        ConfigError::Type { unexpected, expected, .. } => format!("must be {expected}, and is {unexpected}"),
+        ConfigError::At { error, .. } => wrong_type(error),
+        other => other.to_string(),
+    }
+}

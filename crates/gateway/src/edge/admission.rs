@@ -1,0 +1,37 @@
+//! Who gets in, and how many at once.
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use switchboard_core::{Error, Kind};
+
+use super::{Edge, problem::Failure};
+
+/// Routes that must answer exactly when everything else does not.
+const ALWAYS: [&str; 3] = ["/livez", "/readyz", "/metrics"];
+
+pub async fn admit(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if ALWAYS.contains(&path) {
+        return next.run(request).await;
+    }
+    if is_protected(path)
+        && let Err(error) = edge.keys.authenticate(request.headers())
+    {
+        return Failure::from(error).into_response();
+    }
+    match edge.in_flight.try_acquire() {
+        Ok(_permit) => next.run(request).await,
+        Err(_) => {
+            let detail = "The gateway is handling as many requests as it can; try again shortly.";
+            Failure::from(Error::new(Kind::Overloaded, detail)).into_response()
+        }
+    }
+}
+
+/// Everything of the API itself. What is public (the contract, its viewer, the problems' pages) holds no data.
+fn is_protected(path: &str) -> bool {
+    path == "/v1" || path.starts_with("/v1/")
+}

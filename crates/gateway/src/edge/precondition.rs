@@ -1,0 +1,100 @@
+//! `ETag` and `If-Match` (RFC 9110): a change is made to the revision that was read, or not at all.
+
+use axum::extract::FromRequestParts;
+use http::{HeaderMap, HeaderValue, header, request::Parts};
+use switchboard_core::{Error, Kind, Result, Violation};
+
+use super::{list, problem::Failure};
+
+/// The strong entity tag of a revision: `"7"`.
+pub fn etag(revision: u64) -> HeaderValue {
+    // Digits in quotes are a header value always; the bare number only stands in because nothing may panic.
+    HeaderValue::from_str(&format!("\"{revision}\"")).unwrap_or_else(|_| revision.into())
+}
+
+/// The `If-Match` of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IfMatch {
+    /// There is none.
+    Absent,
+    /// `*`: any revision, as long as the resource exists.
+    Any,
+    /// One of these strong tags, quotes removed.
+    Tags(Vec<String>),
+}
+
+impl IfMatch {
+    /// Reads the header, over one line or several.
+    ///
+    /// # Errors
+    /// `parameter_invalid` for what is not `*` or a list of entity tags.
+    pub fn of(headers: &HeaderMap) -> Result<Self> {
+        if !headers.contains_key(header::IF_MATCH) {
+            return Ok(Self::Absent);
+        }
+        match list::elements(headers, &header::IF_MATCH).as_deref() {
+            Some(["*"]) => Ok(Self::Any),
+            Some(tags @ [_, ..]) => {
+                let strong: Result<_> = tags.iter().filter_map(|tag| strong(tag).transpose()).collect();
+                strong.map(Self::Tags)
+            }
+            _ => Err(not_tags()),
+        }
+    }
+
+    /// Refuses a change that was meant for another revision; without `If-Match` any is meant.
+    ///
+    /// # Errors
+    /// `precondition_failed`.
+    pub fn check(&self, revision: u64) -> Result<()> {
+        match self {
+            Self::Tags(tags) if !tags.contains(&revision.to_string()) => {
+                let detail = format!("The current revision is {revision}, and If-Match does not name it.");
+                Err(Error::new(Kind::PreconditionFailed, detail))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a change that does not say for which revision it is meant.
+    ///
+    /// # Errors
+    /// `precondition_required`.
+    pub fn required(self) -> Result<Self> {
+        match self {
+            Self::Absent => Err(Error::new(
+                Kind::PreconditionRequired,
+                "Send If-Match with the ETag of what is replaced.",
+            )),
+            given => Ok(given),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        Ok(Self::of(&parts.headers)?)
+    }
+}
+
+/// The text of a strong tag; nothing for a weak one, which never matches (RFC 9110, 13.1.1).
+fn strong(tag: &str) -> Result<Option<String>> {
+    let (weak, quoted) = match tag.strip_prefix("W/") {
+        Some(quoted) => (true, quoted),
+        None => (false, tag),
+    };
+    let opaque = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    match opaque {
+        Some(text) if text.bytes().all(|b| b.is_ascii_graphic() && b != b'"') => {
+            Ok((!weak).then(|| text.to_owned()))
+        }
+        _ => Err(not_tags()),
+    }
+}
+
+fn not_tags() -> Error {
+    let detail = "Give \"*\" or entity tags in quotes, such as \"7\".";
+    Error::invalid(vec![Violation::header("if-match", Kind::ParameterInvalid, detail)])
+}

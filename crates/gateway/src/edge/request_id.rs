@@ -1,0 +1,51 @@
+//! The id that ties an answer, its problem document and the log together.
+
+use std::{convert::Infallible, sync::Arc};
+
+use axum::extract::FromRequestParts;
+use http::{HeaderName, HeaderValue, Request, request::Parts};
+use uuid::Uuid;
+
+/// The header of the id, in requests and answers.
+pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The id of a request: the caller's own, if it is `[A-Za-z0-9._-]{8,128}`, else a new UUIDv7.
+#[derive(Debug, Clone)]
+pub struct RequestId(Arc<str>);
+
+impl RequestId {
+    /// The id of this request, which handlers find again by extracting `RequestId`.
+    pub fn assign<B>(request: &mut Request<B>) -> Self {
+        let id = request.headers().get(HEADER).and_then(accepted).unwrap_or_else(Self::new);
+        request.extensions_mut().insert(id.clone());
+        id
+    }
+
+    fn new() -> Self {
+        Self(Uuid::now_v7().to_string().into())
+    }
+
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// As the value of the header.
+    pub fn header(&self) -> Option<HeaderValue> {
+        HeaderValue::from_str(&self.0).ok()
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for RequestId {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().cloned().unwrap_or_else(Self::new))
+    }
+}
+
+fn accepted(header: &HeaderValue) -> Option<RequestId> {
+    let text = header.to_str().ok()?;
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    ((8..=128).contains(&text.len()) && text.chars().all(allowed)).then(|| RequestId(text.into()))
+}

@@ -1,0 +1,103 @@
+//! One request of a conversation, tried as often as is safe.
+
+use backon::Retryable;
+use switchboard_core::{Error, Kind, Method, Outcome, Reply, Request, Result, VendorFailure};
+use tokio::time::{Instant, timeout_at};
+use tower::{Service, ServiceExt};
+use tracing::{Instrument, debug, field, info_span};
+
+use crate::{
+    Transport,
+    failure::Failure,
+    retry::{LONGEST_RETRY_AFTER, may_repeat, wait, waits},
+    telling::conclude,
+    wire::Wire,
+};
+
+impl Transport {
+    /// Sends a signed request until the vendor admits it, or until trying again is not safe or not timely.
+    pub(crate) async fn deliver(&self, request: &Request, deadline: Instant) -> Result<Reply> {
+        let wire = Wire::compose(self.account.base_url(), request)?;
+        let mut number = 0;
+        let mut unsure = false;
+        let attempt = || {
+            number += 1;
+            self.attempt(request, wire.clone(), number, deadline)
+        };
+        let result = attempt
+            .retry(waits(self.settings.attempts))
+            .when(|error| may_repeat(error, request.idempotent))
+            .adjust(|error, backoff| wait(error, backoff, deadline))
+            .notify(|error, wait| {
+                unsure |= request.method != Method::Get && outcome(error) == Some(Outcome::Ambiguous);
+                debug!(operation = request.operation, kind = ?error.kind, ?wait, "trying the vendor again");
+            })
+            .await;
+        result.map_err(|error| match outcome(&error) {
+            // This attempt did nothing, but an earlier one may have.
+            Some(Outcome::NotSent | Outcome::Throttled) if unsure => unsettled(error),
+            _ => error,
+        })
+    }
+
+    async fn attempt(&self, request: &Request, wire: Wire, number: u32, deadline: Instant) -> Result<Reply> {
+        let span = info_span!(
+            "vendor attempt",
+            vendor = %self.name,
+            operation = request.operation,
+            method = request.method.as_str(),
+            attempt = number,
+            status = field::Empty,
+            outcome = field::Empty,
+            elapsed_ms = field::Empty,
+        );
+        let begun = Instant::now();
+        let sent = self.send(wire, deadline).instrument(span.clone()).await;
+        let result = sent.map_err(|failure| failure.into_error(request.method)).and_then(|reply| {
+            span.record("status", reply.status);
+            self.admit(reply)
+        });
+        conclude(&span, begun, &result);
+        result
+    }
+
+    /// Waits for a place among the requests in flight, then sends. Up to there the deadline costs nothing.
+    async fn send(&self, wire: Wire, deadline: Instant) -> Result<Reply, Failure> {
+        if deadline <= Instant::now() {
+            return Err(Failure::Late);
+        }
+        let mut pipeline = self.pipeline.clone();
+        let ready = timeout_at(deadline, pipeline.ready()).await.map_err(|_| Failure::Late)??;
+        timeout_at(deadline, ready.call(wire)).await.map_err(|_| Failure::TimedOut)?
+    }
+
+    fn admit(&self, reply: Reply) -> Result<Reply> {
+        let (status, retry_after) = (reply.status, reply.retry_after);
+        if (300..400).contains(&status) {
+            let failure = VendorFailure::new(Outcome::Ambiguous).status(status);
+            return Err(Error::vendor(Kind::VendorProtocolError, failure)
+                .saying("The vendor answered with a redirect, which is never followed."));
+        }
+        self.account.admit(reply).map_err(|mut error| {
+            error.retry_after = error.retry_after.or(retry_after).map(|wait| wait.min(LONGEST_RETRY_AFTER));
+            error
+        })
+    }
+}
+
+/// The error of a request that itself changed nothing, while something sent before it did or may have.
+pub(crate) fn unsettled(mut error: Error) -> Error {
+    let failure = error.vendor.get_or_insert_with(|| Box::new(VendorFailure::new(Outcome::Ambiguous)));
+    failure.outcome = Outcome::Ambiguous;
+    match error.kind {
+        Kind::VendorUnavailable | Kind::VendorThrottled | Kind::VendorTimeout | Kind::ParameterInvalid => {
+            error.kind = Kind::VendorOutcomeUnknown;
+            error.saying("The vendor may have carried out a part of what was asked, then failed.")
+        }
+        _ => error,
+    }
+}
+
+fn outcome(error: &Error) -> Option<Outcome> {
+    error.vendor.as_ref().map(|failure| failure.outcome)
+}

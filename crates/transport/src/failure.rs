@@ -1,0 +1,85 @@
+//! Attempts that end without an answer, and what that means for the vendor's state.
+
+use std::{error::Error as StdError, io};
+
+use switchboard_core::{Error, Kind, Method, Outcome, VendorFailure};
+use tower::BoxError;
+
+/// How an attempt ended without an answer that can be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("the deadline passed before the request could be sent")]
+    Late,
+    #[error("no connection")]
+    Unreachable(#[source] reqwest::Error),
+    #[error("no complete answer in time")]
+    TimedOut,
+    #[error("the connection ended before the answer did")]
+    Broken(#[source] reqwest::Error),
+    #[error("the answer is not HTTP")]
+    Garbled(#[source] reqwest::Error),
+    #[error("the answer is larger than {0} bytes")]
+    Oversized(usize),
+}
+
+impl Failure {
+    /// Sorts what the client reports. Everything unrecognised counts as broken after sending.
+    pub(crate) fn of_client(error: reqwest::Error) -> Self {
+        // A URL may carry ids and query values, which logs must not have.
+        let error = error.without_url();
+        if error.is_connect() || error.is_builder() {
+            Self::Unreachable(error)
+        } else if error.is_timeout() {
+            Self::TimedOut
+        } else if is_garbled(&error) {
+            Self::Garbled(error)
+        } else {
+            Self::Broken(error)
+        }
+    }
+
+    /// Takes a failure back out of the box that the timeout layer puts it in. What else comes is that layer's own.
+    pub(crate) fn of_stack(error: BoxError) -> Self {
+        error.downcast().map_or(Self::TimedOut, |failure| *failure)
+    }
+
+    /// The failure as an error: a read that failed changed nothing, a write that was sent may have changed something.
+    pub(crate) fn into_error(self, method: Method) -> Error {
+        let (outcome, kind, detail) = match &self {
+            Self::Late => {
+                (Outcome::NotSent, Kind::VendorUnavailable, "There was no time left to ask the vendor.")
+            }
+            Self::Unreachable(_) => {
+                (Outcome::NotSent, Kind::VendorUnavailable, "The vendor could not be reached.")
+            }
+            _ if method != Method::Get => (
+                Outcome::Ambiguous,
+                Kind::VendorOutcomeUnknown,
+                "The vendor's answer was lost; the request may or may not have been carried out.",
+            ),
+            Self::TimedOut => (Outcome::Ambiguous, Kind::VendorTimeout, "The vendor did not answer in time."),
+            Self::Broken(_) => (
+                Outcome::Ambiguous,
+                Kind::VendorUnavailable,
+                "The connection to the vendor broke before its answer was complete.",
+            ),
+            Self::Garbled(_) => {
+                (Outcome::Ambiguous, Kind::VendorProtocolError, "The vendor's answer cannot be read.")
+            }
+            Self::Oversized(_) => {
+                (Outcome::Ambiguous, Kind::VendorProtocolError, "The vendor's answer is too large.")
+            }
+        };
+        Error::vendor(kind, VendorFailure::new(outcome)).saying(detail).caused_by(self)
+    }
+}
+
+/// Whether bytes came, but not those of HTTP (or not those of gzip).
+fn is_garbled(error: &reqwest::Error) -> bool {
+    std::iter::successors(error.source(), |&cause| cause.source()).any(|cause| {
+        cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse)
+            || cause.downcast_ref::<io::Error>().is_some_and(|io| {
+                matches!(io.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)
+            })
+    })
+}

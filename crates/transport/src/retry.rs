@@ -1,0 +1,45 @@
+//! What may be sent again, and when.
+
+use std::{iter::successors, time::Duration};
+
+use backon::Backoff;
+use switchboard_core::{Error, Kind, Outcome};
+use tokio::time::Instant;
+
+/// The longest wait that a vendor may ask for; callers are told to try again by then at the latest.
+pub(crate) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
+
+const FIRST_WAIT: Duration = Duration::from_millis(100);
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
+/// What must be left of the deadline after a wait: a repetition cut off at once would only make a clear failure unclear.
+const ROOM: Duration = Duration::from_millis(200);
+
+/// Whether sending the same again can do no harm, and may help.
+pub(crate) fn may_repeat(error: &Error, idempotent: bool) -> bool {
+    let Some(failure) = &error.vendor else { return false };
+    let refused_for_now = failure.outcome == Outcome::Throttled || failure.status == Some(503);
+    let may_pass = match error.kind {
+        Kind::VendorProtocolError => false,
+        Kind::VendorUnavailable => true,
+        _ => failure.outcome == Outcome::Ambiguous,
+    };
+    failure.outcome == Outcome::NotSent
+        || (refused_for_now && error.retry_after.is_some())
+        || (idempotent && may_pass)
+}
+
+/// The waits between so many attempts: exponential with full jitter, so that many callers do not come back at once.
+pub(crate) fn waits(attempts: u32) -> impl Backoff {
+    successors(Some(FIRST_WAIT), |longest| Some((*longest * 2).min(LONGEST_WAIT)))
+        .map(|longest| longest.mul_f64(fastrand::f64()))
+        .take(attempts.saturating_sub(1) as usize)
+}
+
+/// How long to wait before the next attempt; `None` where it would come too late for the deadline.
+///
+/// Never before the vendor's own `Retry-After`.
+pub(crate) fn wait(error: &Error, backoff: Option<Duration>, deadline: Instant) -> Option<Duration> {
+    let wait = error.retry_after.unwrap_or_default() + backoff?;
+    (Instant::now() + wait + ROOM <= deadline).then_some(wait)
+}

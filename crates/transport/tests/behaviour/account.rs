@@ -1,0 +1,93 @@
+//! An account at a scripted vendor, and short ways to talk to it.
+
+use std::{sync::Arc, time::Duration};
+
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use switchboard_core::{
+    Account, Body, Error, Exchange, Kind, Method, Outcome, Reply, Request, Result, VendorFailure,
+};
+use switchboard_transport::{Settings, Transport};
+use url::Url;
+
+/// The credential that every request is signed with.
+pub const TOKEN: &str = "tok-5ecret-0f-the-account";
+
+struct Acme(Url);
+
+impl Account for Acme {
+    fn base_url(&self) -> &Url {
+        &self.0
+    }
+
+    fn sign(&self, request: &mut Request) {
+        request.headers.push(("Authorization", SecretString::from(format!("Bearer {TOKEN}"))));
+    }
+
+    fn admit(&self, reply: Reply) -> Result<Reply> {
+        let (kind, outcome) = match reply.status {
+            200..300 => return Ok(reply),
+            429 => (Kind::VendorThrottled, Outcome::Throttled),
+            500.. => (Kind::VendorUnavailable, Outcome::Ambiguous),
+            _ => (Kind::VendorRejected, Outcome::Rejected),
+        };
+        let failure = VendorFailure::new(outcome).status(reply.status);
+        let message = match reply.body {
+            Body::Json(body) => body["message"].as_str().unwrap_or_default().to_owned(),
+            Body::Other(text) => text,
+            Body::Empty => String::new(),
+        };
+        Err(Error::vendor(kind, failure.message(message)))
+    }
+}
+
+/// A transport to this address, with patience for a test.
+pub fn transport(url: &str) -> Transport {
+    transport_with(url, Settings { total_timeout: Duration::from_secs(20), ..Settings::default() })
+}
+
+/// The same with these settings.
+pub fn transport_with(url: &str, settings: Settings) -> Transport {
+    let account = Acme(Url::parse(url).expect("a URL"));
+    Transport::new(Arc::new(account), "acme", settings).expect("a transport")
+}
+
+/// Settings that try everything once.
+pub fn once() -> Settings {
+    Settings { attempts: 1, ..Settings::default() }
+}
+
+/// A request of this method for an agent, with a body where the method has one.
+pub fn request(method: Method) -> Request {
+    let request = Request::new("touch agent", method, ["agents", "7"]);
+    match method {
+        Method::Get | Method::Delete => request,
+        Method::Post | Method::Put | Method::Patch => request.json(json!({ "name": "Ada" })),
+    }
+}
+
+/// The exchange of that one request, giving the status.
+pub fn exchange(method: Method) -> Exchange<u16> {
+    Exchange::send(request(method), |reply| Ok(reply.status))
+}
+
+/// The exchange of a request whose answer is a JSON document.
+pub fn document(request: Request) -> Exchange<Value> {
+    Exchange::send(request, |reply| reply.document("a document"))
+}
+
+/// What the error says of the vendor's state.
+pub fn outcome(error: &Error) -> Outcome {
+    error.vendor.as_ref().expect("a vendor's failure").outcome
+}
+
+/// Everything that could be shown of an error, its causes included.
+pub fn everything(error: &Error) -> String {
+    let mut text = format!("{error} {error:?} {error:#?}");
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text += &format!(" {error} {error:?}");
+        cause = error.source();
+    }
+    text
+}

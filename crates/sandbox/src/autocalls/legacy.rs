@@ -1,0 +1,77 @@
+//! The words of 2025, in those of 2026, as the reference pages of both set them side by side.
+
+use serde_json::{Value, json};
+
+use super::{FieldErrors, catalogue};
+use crate::records::Record;
+
+/// Fields that were only renamed.
+const RENAMED: [(&str, &str); 7] = [
+    ("assistant_name", "name"),
+    ("engine_type", "mode"),
+    ("filler_audios", "fillers"),
+    ("re_engagement_interval", "reengagement_interval"),
+    ("max_call_duration", "max_duration"),
+    ("noise_cancellation", "enable_noise_cancellation"),
+    ("record_call", "record"),
+];
+
+/// The change in the current words. `stored` tells the mode and the tools that it does not name.
+pub(super) fn in_current_words(stored: &Record, asked: &Record, errors: &mut FieldErrors) -> Record {
+    let mut current = Record::new();
+    for (name, value) in asked {
+        match name.as_str() {
+            "calls_direction" => {
+                // `make` is `outbound` in the vendor's own example; `receive` is what is left.
+                let outbound = *value == json!("make");
+                let direction = if outbound { "outbound" } else { "inbound" };
+                current.insert("type".to_owned(), json!(direction));
+            }
+            "who_speaks_first" => {
+                let wait = *value == json!("Customer");
+                current.insert("wait_for_customer".to_owned(), json!(wait));
+            }
+            "language" => match catalogue::language_id(value) {
+                Some(id) => {
+                    current.insert("language_id".to_owned(), json!(id));
+                }
+                None => errors.add("language", "The selected language is invalid."),
+            },
+            "end_call_tool" => {
+                current.insert("tools".to_owned(), with_end_call(stored, value));
+            }
+            // Both wait for what else is asked for, below.
+            "llm_model" | "use_min_interrupt_words" => {}
+            name => {
+                let renamed = RENAMED.iter().find(|(legacy, _)| *legacy == name);
+                let name = renamed.map_or(name, |(_, current)| current);
+                current.insert(name.to_owned(), value.clone());
+            }
+        }
+    }
+    if asked.get("use_min_interrupt_words") == Some(&json!(false)) {
+        current.insert("min_interrupt_words".to_owned(), Value::Null);
+    }
+    if let Some(model) = asked.get("llm_model") {
+        let mode = current.get("mode").or_else(|| stored.get("mode"));
+        match catalogue::model_id(model, mode) {
+            Some((field, id)) => {
+                current.insert(field.to_owned(), json!(id));
+            }
+            None => errors.add("llm_model", "The selected llm model is invalid."),
+        }
+    }
+    current
+}
+
+/// The stored tools with this one for ending calls in place of another such.
+fn with_end_call(stored: &Record, tool: &Value) -> Value {
+    let tools = stored.get("tools").and_then(Value::as_array);
+    let others = tools.into_iter().flatten();
+    let mut tools: Vec<Value> =
+        others.filter(|tool| tool.get("type") != Some(&json!("end_call"))).cloned().collect();
+    if let Some(description) = tool.get("description") {
+        tools.push(json!({ "type": "end_call", "description": description }));
+    }
+    tools.into()
+}

@@ -1,0 +1,238 @@
+//! Autocalls in both of its generations: partial updates in the generation's own words, answers in the current words
+//! with mixed encodings (vendor's reference pages of 2025 and 2026).
+
+mod assistant;
+mod catalogue;
+mod defaults;
+mod legacy;
+mod row;
+
+use http::StatusCode;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::contract::Violation;
+use crate::options::{self, PageSize};
+use crate::records::{Record, Records};
+use crate::simulator::{Answer, Call, Refusal, Simulator};
+
+const ASSISTANTS: &str = "assistants";
+
+/// Which words the vendor understands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Generation {
+    /// `assistant_name`, `calls_direction`: the reference pages of 2025.
+    Legacy,
+    /// `name`, `type`: the reference pages of 2026.
+    Current,
+}
+
+pub(crate) struct Autocalls {
+    generation: Generation,
+    /// Assistants under the current names, in plain JSON types.
+    records: Records,
+    options: Options,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Options {
+    /// Rows on a page when `per_page` is absent; 10 in the reference pages.
+    default_page_size: PageSize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { default_page_size: PageSize::new(10) }
+    }
+}
+
+/// What is wrong, by field, in the words of the request.
+#[derive(Default)]
+struct FieldErrors(Map<String, Value>);
+
+impl FieldErrors {
+    fn add(&mut self, field: &str, text: impl Into<String>) {
+        let texts = self.0.entry(field).or_insert_with(|| json!([]));
+        if let Some(texts) = texts.as_array_mut() {
+            texts.push(Value::String(text.into()));
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Autocalls {
+    pub(crate) fn new(generation: Generation) -> Self {
+        Self { generation, records: Records::with_numbers(1_001, &[ASSISTANTS]), options: Options::default() }
+    }
+
+    fn create(&mut self, call: &Call<'_>) -> Answer {
+        let mut record = defaults::assistant(self.generation, Timestamp::now());
+        let asked = call.record();
+        if let Err(errors) = assistant::change(self.generation, &mut record, &asked) {
+            return self.invalid(errors);
+        }
+        let id = match self.records.insert(ASSISTANTS, record) {
+            Ok(id) => id,
+            Err(_) => {
+                return Answer::json(StatusCode::INTERNAL_SERVER_ERROR, said("Assistant creation failed"));
+            }
+        };
+        let status = match self.generation {
+            Generation::Legacy => StatusCode::OK,
+            Generation::Current => StatusCode::CREATED,
+        };
+        self.written(status, "Assistant created successfully", &id)
+    }
+
+    fn update(&mut self, call: &Call<'_>) -> Answer {
+        let id = call.in_path("id");
+        let Some(stored) = self.records.get_mut(ASSISTANTS, id) else {
+            return self.no_assistant();
+        };
+        let mut record = stored.clone();
+        if let Err(errors) = assistant::change(self.generation, &mut record, &call.record()) {
+            return self.invalid(errors);
+        }
+        record.insert("updated_at".to_owned(), json!(Timestamp::now().to_string()));
+        *stored = record;
+        self.written(StatusCode::OK, "Assistant updated successfully", id)
+    }
+
+    fn delete(&mut self, call: &Call<'_>) -> Answer {
+        if self.records.remove(ASSISTANTS, call.in_path("id")) {
+            Answer::ok(said("Assistant deleted successfully"))
+        } else {
+            self.no_assistant()
+        }
+    }
+
+    /// Pages are counted from 1.
+    fn list(&self, call: &Call<'_>) -> Answer {
+        let number = |name| {
+            let number = call.number_in_query(name)?;
+            usize::try_from(number).ok().filter(|number| *number > 0)
+        };
+        let size = number("per_page").unwrap_or(self.options.default_page_size.get());
+        let page = number("page").unwrap_or(1);
+        let total = self.records.iter(ASSISTANTS).count();
+        let rows = self.records.iter(ASSISTANTS);
+        let rows = rows.skip((page - 1).saturating_mul(size)).take(size);
+        let rows: Vec<Value> = rows.map(|(id, record)| row::row(self.records.id_value(id), record)).collect();
+        Answer::ok(json!({
+            "data": rows,
+            "current_page": page,
+            "per_page": size,
+            "total": total,
+            "last_page": total.div_ceil(size).max(1),
+        }))
+    }
+
+    /// What a write tells: in the current names, in both generations.
+    fn written(&self, status: StatusCode, message: &str, id: &str) -> Answer {
+        let empty = Record::new();
+        let record = self.records.get(ASSISTANTS, id).unwrap_or(&empty);
+        let mut told = Record::new();
+        told.insert("id".to_owned(), self.records.id_value(id));
+        for name in ["name", "status", "type", "mode"] {
+            let value = record.get(name).cloned().unwrap_or_default();
+            told.insert(name.to_owned(), value);
+        }
+        Answer::json(status, json!({ "message": message, "data": told }))
+    }
+
+    fn invalid(&self, FieldErrors(errors): FieldErrors) -> Answer {
+        let message = match self.generation {
+            Generation::Legacy => "The given data was invalid.",
+            Generation::Current => "Validation failed",
+        };
+        let body = json!({ "message": message, "errors": errors });
+        Answer::json(StatusCode::UNPROCESSABLE_ENTITY, body)
+    }
+
+    fn no_assistant(&self) -> Answer {
+        let message = match self.generation {
+            Generation::Legacy => "Assistant not found or does not belong to the authenticated user",
+            Generation::Current => "Assistant not found",
+        };
+        Answer::json(StatusCode::NOT_FOUND, said(message))
+    }
+}
+
+impl Simulator for Autocalls {
+    fn answer(&mut self, call: &Call<'_>) -> Answer {
+        match call.operation {
+            "createAssistant" => self.create(call),
+            "updateAssistant" => self.update(call),
+            "listAssistants" => self.list(call),
+            "deleteAssistant" => self.delete(call),
+            "listLanguages" => Answer::ok(catalogue::languages()),
+            "listModels" => {
+                let kind = call.in_query("type");
+                Answer::ok(catalogue::models(self.generation, kind))
+            }
+            "listVoices" => {
+                let language = call.number_in_query("language_id");
+                let mode = call.in_query("mode");
+                Answer::ok(catalogue::voices(self.generation, mode, language))
+            }
+            _ => self.refuse(&Refusal::Failing(StatusCode::NOT_IMPLEMENTED)),
+        }
+    }
+
+    fn refuse(&self, refusal: &Refusal<'_>) -> Answer {
+        match refusal {
+            Refusal::UnknownRoute { path, .. } => {
+                let message = format!("The route api{path} could not be found.");
+                Answer::json(StatusCode::NOT_FOUND, said(&message))
+            }
+            // The body is not documented for these routes; the words are those of the framework that the rest of
+            // the answers show.
+            Refusal::Unauthenticated => Answer::json(StatusCode::UNAUTHORIZED, said("Unauthenticated.")),
+            Refusal::Invalid(violations) => self.invalid(by_field(violations)),
+            Refusal::Failing(StatusCode::TOO_MANY_REQUESTS) => Answer::json(
+                StatusCode::TOO_MANY_REQUESTS,
+                json!({ "message": "Too Many Attempts.", "retry_after": 60 }),
+            ),
+            Refusal::Failing(status) => {
+                let reason = status.canonical_reason().unwrap_or("Request failed");
+                Answer::json(*status, said(reason))
+            }
+        }
+    }
+
+    fn records(&mut self) -> &mut Records {
+        &mut self.records
+    }
+
+    fn options(&self) -> Value {
+        serde_json::to_value(self.options).unwrap_or_default()
+    }
+
+    fn configure(&mut self, options: Value) -> Result<(), String> {
+        self.options = options::read(options)?;
+        Ok(())
+    }
+}
+
+fn said(message: &str) -> Value {
+    json!({ "message": message })
+}
+
+/// Violations under the vendor's dotted field names: `post_call_schema.0.name`.
+fn by_field(violations: &[Violation]) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    for violation in violations {
+        let field = violation.pointer.trim_start_matches(['/', '?']);
+        let field = match field.replace('/', ".") {
+            field if field.is_empty() => "body".to_owned(),
+            field => field,
+        };
+        errors.add(&field, violation.message.clone());
+    }
+    errors
+}

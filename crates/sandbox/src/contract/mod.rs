@@ -1,0 +1,157 @@
+//! A vendor's documented contract: which operations exist and which requests they allow.
+//!
+//! Routes come from the contract document itself, so a simulator cannot answer on a path that the vendor does not
+//! document.
+
+mod parameter;
+mod schema;
+mod violation;
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use crate::Vendor;
+use parameter::Parameter;
+use schema::Schemas;
+pub(crate) use schema::Unusable;
+pub(crate) use violation::{Violation, sentence};
+
+/// Compiling the schemas takes tens of milliseconds, so the sandboxes of one process share them.
+static READ: [OnceLock<Contract>; Vendor::ALL.len()] = [const { OnceLock::new() }; Vendor::ALL.len()];
+
+/// The contract of a vendor.
+///
+/// # Errors
+///
+/// When its document is no JSON, or a schema in it cannot be compiled.
+pub(crate) fn of(vendor: Vendor) -> Result<&'static Contract, Unusable> {
+    let place = &READ[vendor as usize];
+    if let Some(contract) = place.get() {
+        return Ok(contract);
+    }
+    let contract = Contract::read(vendor.contract());
+    let contract = contract.map_err(|why| Unusable::new(format!("{vendor}: {why}")))?;
+    Ok(place.get_or_init(|| contract))
+}
+
+/// The operations of one vendor.
+pub(crate) struct Contract {
+    operations: Vec<Operation>,
+}
+
+/// One documented operation.
+pub(crate) struct Operation {
+    id: String,
+    method: String,
+    /// The path template, cut at its slashes; `{name}` stands for any one segment.
+    segments: Vec<String>,
+    parameters: Vec<Parameter>,
+    body: Option<Body>,
+}
+
+struct Body {
+    required: bool,
+    schema: jsonschema::Validator,
+}
+
+/// What a request says: the parts that a contract speaks about.
+pub(crate) struct Asked<'a> {
+    /// Query parameters, percent-decoded, in order.
+    pub query: &'a [(String, String)],
+    /// The body: `None` when there was none.
+    pub body: Option<&'a Value>,
+}
+
+impl Contract {
+    /// Reads an OpenAPI 3.1 document.
+    fn read(text: &str) -> Result<Self, Unusable> {
+        let document: Value = serde_json::from_str(text).map_err(Unusable::new)?;
+        let schemas = Schemas::new(&document);
+        let mut operations = Vec::new();
+        for (path, item) in schema::members(&document, "paths") {
+            for (method, operation) in item.as_object().into_iter().flatten() {
+                if let Some(id) = operation.get("operationId").and_then(Value::as_str) {
+                    operations.push(Operation {
+                        id: id.to_owned(),
+                        method: method.to_ascii_uppercase(),
+                        segments: path.split('/').map(str::to_owned).collect(),
+                        parameters: parameter::of(&schemas, item, operation)?,
+                        body: Body::of(&schemas, operation)?,
+                    });
+                }
+            }
+        }
+        Ok(Self { operations })
+    }
+
+    /// The operation behind `method` and `path`, with the values of the path's parameters.
+    pub(crate) fn find(&self, method: &str, path: &str) -> Option<(&Operation, BTreeMap<String, String>)> {
+        self.operations
+            .iter()
+            .filter(|operation| operation.method == method)
+            .find_map(|operation| Some((operation, operation.capture(path)?)))
+    }
+
+    /// The ids of all operations.
+    pub(crate) fn operation_ids(&self) -> impl Iterator<Item = &str> {
+        self.operations.iter().map(Operation::id)
+    }
+}
+
+impl Operation {
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Everything in which the request differs from what is documented; empty when it is as documented.
+    pub(crate) fn violations(&self, asked: &Asked<'_>) -> Vec<Violation> {
+        let mut found = parameter::violations(&self.parameters, asked.query);
+        match (&self.body, asked.body) {
+            (Some(expected), Some(body)) => {
+                found.extend(expected.schema.iter_errors(body).flat_map(violation::from_schema));
+            }
+            (Some(expected), None) if expected.required => {
+                found.push(Violation::new("", "a JSON body is required"));
+            }
+            (None, Some(_)) => found.push(Violation::new("", "this operation takes no body")),
+            _ => {}
+        }
+        found
+    }
+
+    fn capture(&self, path: &str) -> Option<BTreeMap<String, String>> {
+        let given: Vec<&str> = path.split('/').collect();
+        if given.len() != self.segments.len() {
+            return None;
+        }
+        let mut captured = BTreeMap::new();
+        for (template, segment) in self.segments.iter().zip(given) {
+            match template.strip_prefix('{').and_then(|t| t.strip_suffix('}')) {
+                Some(name) if !segment.is_empty() => {
+                    captured.insert(name.to_owned(), segment.to_owned());
+                }
+                None if template == segment => {}
+                _ => return None,
+            }
+        }
+        Some(captured)
+    }
+}
+
+impl Body {
+    fn of(schemas: &Schemas<'_>, operation: &Value) -> Result<Option<Self>, Unusable> {
+        let Some(body) = operation.get("requestBody") else {
+            return Ok(None);
+        };
+        let body = schemas.resolve(body);
+        let Some(schema) = body.pointer("/content/application~1json/schema") else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            required: body.get("required") == Some(&Value::Bool(true)),
+            schema: schemas.compile(schema)?,
+        }))
+    }
+}

@@ -1,0 +1,72 @@
+//! Query parameters of an operation. Path parameters are bound by the route, headers are not looked at.
+
+use serde_json::Value;
+
+use super::schema::{Schemas, Unusable};
+use super::violation::{self, Violation};
+
+pub(super) struct Parameter {
+    name: String,
+    required: bool,
+    schema: Option<jsonschema::Validator>,
+}
+
+/// The query parameters documented for an operation, at the operation or at its path.
+pub(super) fn of(schemas: &Schemas<'_>, path: &Value, operation: &Value) -> Result<Vec<Parameter>, Unusable> {
+    let mut parameters = Vec::new();
+    for owner in [path, operation] {
+        let listed = owner.get("parameters").and_then(Value::as_array);
+        for listed in listed.into_iter().flatten() {
+            let listed = schemas.resolve(listed);
+            if listed.get("in").and_then(Value::as_str) != Some("query") {
+                continue;
+            }
+            let Some(name) = listed.get("name").and_then(Value::as_str) else {
+                continue;
+            };
+            parameters.push(Parameter {
+                name: name.to_owned(),
+                required: listed.get("required") == Some(&Value::Bool(true)),
+                schema: listed.get("schema").map(|schema| schemas.compile(schema)).transpose()?,
+            });
+        }
+    }
+    Ok(parameters)
+}
+
+/// Unknown, repeated, missing and ill-typed query parameters. Their pointer is `?name`.
+pub(super) fn violations(known: &[Parameter], given: &[(String, String)]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for (position, (name, value)) in given.iter().enumerate() {
+        let pointer = format!("?{name}");
+        let Some(parameter) = known.iter().find(|parameter| parameter.name == *name) else {
+            found.push(Violation::new(pointer, "is not a documented parameter"));
+            continue;
+        };
+        if given.iter().take(position).any(|(earlier, _)| earlier == name) {
+            found.push(Violation::new(pointer, "is given twice"));
+        } else if let Some(problem) = parameter.problem(value) {
+            found.push(Violation::new(pointer, problem));
+        }
+    }
+    for parameter in known.iter().filter(|parameter| parameter.required) {
+        if !given.iter().any(|(name, _)| *name == parameter.name) {
+            let pointer = format!("?{}", parameter.name);
+            found.push(Violation::new(pointer, "is required"));
+        }
+    }
+    found
+}
+
+impl Parameter {
+    /// A query carries text only, so a value is good when it fits as text or as the JSON scalar that it spells.
+    fn problem(&self, value: &str) -> Option<String> {
+        let schema = self.schema.as_ref()?;
+        let text = Value::String(value.to_owned());
+        let scalar = serde_json::from_str(value).unwrap_or_else(|_| text.clone());
+        if schema.is_valid(&text) || schema.is_valid(&scalar) {
+            return None;
+        }
+        schema.iter_errors(&scalar).flat_map(violation::from_schema).map(|violation| violation.message).next()
+    }
+}

@@ -1,0 +1,50 @@
+//! One way in which a request differs from the documented contract.
+
+use jsonschema::ValidationError;
+use jsonschema::error::ValidationErrorKind;
+use serde::Serialize;
+use serde_json::Value;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Violation {
+    /// JSON pointer into the request body; `?name` for a query parameter.
+    pub pointer: String,
+    /// What is wrong, never with the value itself: bodies carry credentials.
+    pub message: String,
+}
+
+impl Violation {
+    pub(crate) fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), message: message.into() }
+    }
+}
+
+/// A schema error in our terms: one violation for each missing or unknown member, which the schema library reports
+/// at the object that surrounds them.
+pub(super) fn from_schema(error: ValidationError<'_>) -> Vec<Violation> {
+    let parent = error.instance_path().as_str();
+    match error.kind() {
+        ValidationErrorKind::Required { property: Value::String(name) } => {
+            vec![Violation::new(member(parent, name), "is required")]
+        }
+        ValidationErrorKind::AdditionalProperties { unexpected }
+        | ValidationErrorKind::UnevaluatedProperties { unexpected } => unexpected
+            .iter()
+            .map(|name| Violation::new(member(parent, name), "is not a documented field"))
+            .collect(),
+        _ => vec![Violation::new(parent, error.masked().to_string())],
+    }
+}
+
+/// All violations in one text, for vendors that have one message for all that is wrong.
+pub(crate) fn sentence(violations: &[Violation]) -> String {
+    let told = violations.iter().map(|violation| {
+        let field = violation.pointer.trim_start_matches(['/', '?']);
+        format!("{field} {}", violation.message)
+    });
+    told.collect::<Vec<_>>().join("; ")
+}
+
+fn member(parent: &str, name: &str) -> String {
+    format!("{parent}/{}", name.replace('~', "~0").replace('/', "~1"))
+}

@@ -1,0 +1,123 @@
+//! The control routes: look at what happened, order what is to happen.
+
+mod records;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Query, Request, State};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::Vendor;
+use crate::dispatch::LARGEST_BODY;
+use crate::faults::Order;
+use crate::journal::Entry;
+use crate::world::World;
+
+/// Routes below the prefix that the caller chooses.
+pub(crate) fn routes() -> Router<Arc<World>> {
+    let requests = get(requests).delete(forget_requests);
+    let faults = get(faults).post(order_fault).delete(clear_faults);
+    Router::new()
+        .route("/requests", requests)
+        .route("/faults", faults)
+        .route("/reset", post(reset))
+        .route("/{vendor}/options", get(options).put(set_options))
+        .merge(records::routes())
+        .fallback(async || not_found("no such control route"))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(middleware::from_fn(loopback_only))
+}
+
+/// Control needs no key, so it is for callers on this machine.
+async fn loopback_only(ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request, next: Next) -> Response {
+    if peer.ip().to_canonical().is_loopback() {
+        return next.run(request).await;
+    }
+    let why = "control routes answer to the loopback interface only";
+    (StatusCode::FORBIDDEN, why).into_response()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfVendor {
+    vendor: Option<Vendor>,
+}
+
+async fn requests(State(world): State<Arc<World>>, Query(of): Query<OfVendor>) -> Json<Vec<Entry>> {
+    Json(world.journal().entries(of.vendor))
+}
+
+async fn forget_requests(State(world): State<Arc<World>>) -> StatusCode {
+    world.journal().clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn faults(State(world): State<Arc<World>>) -> Json<Vec<Order>> {
+    Json(world.faults().pending())
+}
+
+async fn order_fault(
+    State(world): State<Arc<World>>,
+    Json(order): Json<Order>,
+) -> Result<StatusCode, Problem> {
+    if let Some(operation) = &order.operation {
+        let contract = &world.vendor(order.vendor).contract;
+        if !contract.operation_ids().any(|known| known == operation) {
+            let known: Vec<_> = contract.operation_ids().collect();
+            let known = known.join(", ");
+            return Err(invalid(format!("operation is one of {known}")));
+        }
+    }
+    world.faults().order(order).map_err(invalid)?;
+    Ok(StatusCode::CREATED)
+}
+
+async fn clear_faults(State(world): State<Arc<World>>) -> StatusCode {
+    world.faults().clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn options(State(world): State<Arc<World>>, Path(name): Path<String>) -> Result<Json<Value>, Problem> {
+    let desk = world.vendor(vendor(&name)?);
+    Ok(Json(desk.simulator().options()))
+}
+
+async fn set_options(
+    State(world): State<Arc<World>>,
+    Path(name): Path<String>,
+    Json(options): Json<Value>,
+) -> Result<Json<Value>, Problem> {
+    let mut simulator = world.vendor(vendor(&name)?).simulator();
+    simulator.configure(options).map_err(invalid)?;
+    Ok(Json(simulator.options()))
+}
+
+async fn reset(State(world): State<Arc<World>>) -> StatusCode {
+    world.reset();
+    StatusCode::NO_CONTENT
+}
+
+fn vendor(name: &str) -> Result<Vendor, Problem> {
+    Vendor::named(name).ok_or_else(|| {
+        let known = Vendor::ALL.map(Vendor::name).join(", ");
+        not_found(format!("vendor is one of {known}"))
+    })
+}
+
+/// Why a control route does not do as asked: status and plain text, as axum's own extractors answer.
+type Problem = (StatusCode, String);
+
+fn not_found(message: impl Into<String>) -> Problem {
+    (StatusCode::NOT_FOUND, message.into())
+}
+
+fn invalid(message: impl Into<String>) -> Problem {
+    (StatusCode::UNPROCESSABLE_ENTITY, message.into())
+}

@@ -1,0 +1,151 @@
+//! OpenCX phone agents in the generation of 2024: a number is bought with an agent on it, changed and deleted
+//! without an answer body, and never read back (vendor's OpenAPI document of September 2024).
+
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::contract;
+use crate::options::{self, PageSize};
+use crate::records::Records;
+use crate::simulator::{Answer, Call, Refusal, Simulator};
+
+const PHONE_NUMBERS: &str = "phone_numbers";
+
+pub(crate) struct Opencx {
+    /// What each number was configured with, and `phone_number`.
+    records: Records,
+    options: Options,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Options {
+    /// Items on a page; the vendor does not document how many.
+    page_size: PageSize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { page_size: PageSize::new(20) }
+    }
+}
+
+impl Opencx {
+    pub(crate) fn new() -> Self {
+        Self { records: Records::with_uuids(&[PHONE_NUMBERS]), options: Options::default() }
+    }
+
+    fn buy(&mut self, call: &Call<'_>) -> Answer {
+        let mut record = call.record();
+        let area = record.shift_remove("area_code").unwrap_or_default();
+        let Some(phone_number) = self.free_number(area.as_str().unwrap_or_default()) else {
+            let why = "no phone number is available in this area code";
+            return error(StatusCode::BAD_REQUEST, why);
+        };
+        // The greeting has one name when a number is bought and another when it is changed.
+        if let Some(greeting) = record.shift_remove("greeting_message") {
+            record.insert("initial_message".to_owned(), greeting);
+        }
+        record.entry("language").or_insert_with(|| json!("en"));
+        record.insert("phone_number".to_owned(), json!(phone_number));
+        match self.records.insert(PHONE_NUMBERS, record) {
+            Ok(id) => Answer::json(StatusCode::CREATED, json!({ "id": id, "phone_number": phone_number })),
+            Err(_) => error(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"),
+        }
+    }
+
+    /// A number of the area that nobody has bought: `+1`, area, 555, then four digits from 0100 on.
+    fn free_number(&self, area: &str) -> Option<String> {
+        let taken = |number: &String| {
+            let mut records = self.records.iter(PHONE_NUMBERS);
+            records.any(|(_, record)| record.get("phone_number") == Some(&json!(number)))
+        };
+        (100..10_000).map(|line| format!("+1{area}555{line:04}")).find(|number| !taken(number))
+    }
+
+    /// Pages follow the ids, so that none is skipped or repeated when numbers come and go in between. The cursor is
+    /// the last id of the page before.
+    fn list(&self, call: &Call<'_>) -> Answer {
+        let after = call.in_query("cursor").unwrap_or("");
+        let mut left: Vec<_> = self.records.iter(PHONE_NUMBERS).collect();
+        left.retain(|(id, _)| *id > after);
+        left.sort_unstable_by_key(|(id, _)| *id);
+        let size = self.options.page_size.get();
+        let next = (left.len() > size).then(|| left.get(size - 1).map(|(id, _)| *id));
+        let items = left.iter().take(size).map(|(id, record)| {
+            let shown = |name| record.get(name).cloned().unwrap_or_default();
+            json!({ "id": id, "name": shown("name"), "phone_number": shown("phone_number") })
+        });
+        let items: Vec<Value> = items.collect();
+        Answer::ok(json!({ "items": items, "next": next }))
+    }
+
+    /// Only what is given changes: inferred from the verb, the vendor does not say.
+    fn update(&mut self, call: &Call<'_>) -> Answer {
+        let id = call.in_path("phone_number_id");
+        match self.records.get_mut(PHONE_NUMBERS, id) {
+            Some(stored) => {
+                stored.extend(call.record());
+                Answer::empty()
+            }
+            None => no_number(),
+        }
+    }
+
+    fn delete(&mut self, call: &Call<'_>) -> Answer {
+        if self.records.remove(PHONE_NUMBERS, call.in_path("phone_number_id")) {
+            Answer::empty()
+        } else {
+            no_number()
+        }
+    }
+}
+
+impl Simulator for Opencx {
+    fn answer(&mut self, call: &Call<'_>) -> Answer {
+        match call.operation {
+            "buyPhoneNumber" => self.buy(call),
+            "listPhoneNumbers" => self.list(call),
+            "updatePhoneNumber" => self.update(call),
+            "deletePhoneNumber" => self.delete(call),
+            _ => self.refuse(&Refusal::Failing(StatusCode::NOT_IMPLEMENTED)),
+        }
+    }
+
+    fn refuse(&self, refusal: &Refusal<'_>) -> Answer {
+        match refusal {
+            Refusal::UnknownRoute { method, path } => {
+                let message = format!("Cannot {method} {path}");
+                error(StatusCode::NOT_FOUND, &message)
+            }
+            Refusal::Unauthenticated => error(StatusCode::UNAUTHORIZED, "Unauthorized"),
+            Refusal::Invalid(violations) => error(StatusCode::BAD_REQUEST, &contract::sentence(violations)),
+            Refusal::Failing(status) => error(*status, status.canonical_reason().unwrap_or_default()),
+        }
+    }
+
+    fn records(&mut self) -> &mut Records {
+        &mut self.records
+    }
+
+    fn options(&self) -> Value {
+        serde_json::to_value(self.options).unwrap_or_default()
+    }
+
+    fn configure(&mut self, options: Value) -> Result<(), String> {
+        self.options = options::read(options)?;
+        Ok(())
+    }
+}
+
+/// The vendor's error body. It declares 500 alone; that other statuses use the same form is inferred.
+fn error(status: StatusCode, message: &str) -> Answer {
+    let name = status.canonical_reason().unwrap_or("Error");
+    let body = json!({ "statusCode": status.as_u16(), "message": message, "error": name });
+    Answer::json(status, body)
+}
+
+fn no_number() -> Answer {
+    error(StatusCode::NOT_FOUND, "Phone number not found")
+}

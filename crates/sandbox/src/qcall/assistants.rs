@@ -1,0 +1,72 @@
+//! Assistants: whole-record writes, read back under slightly different names.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::options::Envelope;
+use super::{ASSISTANTS, Qcall, envelope};
+use crate::records::Record;
+use crate::simulator::{Answer, Call};
+
+impl Qcall {
+    pub(super) fn create_assistant(&mut self, call: &Call<'_>) -> Answer {
+        let record = call.record();
+        let id = match self.records.insert(ASSISTANTS, record.clone()) {
+            Ok(id) => id,
+            Err(refused) => return self.not_stored(&refused),
+        };
+        self.created("Assistant created successfully", &id, || as_read(&id, &record))
+    }
+
+    /// A PUT replaces the record: what it leaves out is gone (vendor's MCP server).
+    pub(super) fn update_assistant(&mut self, call: &Call<'_>) -> Answer {
+        let id = call.in_query("id").unwrap_or("");
+        let Some(stored) = self.records.get_mut(ASSISTANTS, id) else {
+            return self.no_assistant();
+        };
+        *stored = call.record();
+        let message = "Assistant updated successfully";
+        match self.options.envelope {
+            Envelope::Bare => Answer::ok(as_read(id, stored)),
+            Envelope::Wrapped | Envelope::Nested => envelope::done(message, None),
+        }
+    }
+
+    pub(super) fn get_assistant(&mut self, call: &Call<'_>) -> Answer {
+        let id = call.in_query("assistant_id").unwrap_or("");
+        let Some(record) = self.records.get(ASSISTANTS, id) else {
+            return self.no_assistant();
+        };
+        let assistant = as_read(id, record);
+        let found = if self.options.reads_as_array { json!([assistant]) } else { assistant };
+        envelope::one(&self.options, "", found)
+    }
+
+    pub(super) fn list_assistants(&mut self, call: &Call<'_>) -> Answer {
+        self.page(call, ASSISTANTS, as_read)
+    }
+
+    pub(super) fn delete_assistant(&mut self, call: &Call<'_>) -> Answer {
+        let id = call.in_query("id").unwrap_or("");
+        if !self.records.remove(ASSISTANTS, id) {
+            return self.no_assistant();
+        }
+        envelope::done("Assistant deleted successfully", None)
+    }
+
+    fn no_assistant(&self) -> Answer {
+        self.fail(StatusCode::NOT_FOUND, "Assistant not found")
+    }
+}
+
+/// The record as the vendor answers it: written as `knowledge_base_Id`, read as `knowledge_base_id` (vendor's MCP
+/// server). A member that was written under the name for reading is no member of the vendor's, and is not answered.
+fn as_read(id: &str, record: &Record) -> Value {
+    let mut answer = record.clone();
+    answer.insert("id".to_owned(), json!(id));
+    answer.shift_remove("knowledge_base_id");
+    if let Some(bases) = answer.shift_remove("knowledge_base_Id") {
+        answer.insert("knowledge_base_id".to_owned(), bases);
+    }
+    answer.into()
+}

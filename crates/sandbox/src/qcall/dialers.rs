@@ -1,0 +1,68 @@
+//! Dialers: how calls reach the network. The vendor answers their credentials with them.
+
+use http::StatusCode;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{CAMPAIGNS, DIALERS, Qcall, envelope};
+use crate::records::Record;
+use crate::simulator::{Answer, Call};
+
+impl Qcall {
+    pub(super) fn create_dialer(&mut self, call: &Call<'_>) -> Answer {
+        let mut record = call.record();
+        let now = Timestamp::now().to_string();
+        record.insert("created_at".to_owned(), json!(now));
+        let id = match self.records.insert(DIALERS, record.clone()) {
+            Ok(id) => id,
+            Err(refused) => return self.not_stored(&refused),
+        };
+        self.created("Dialer created successfully", &id, || row(&id, &record))
+    }
+
+    pub(super) fn update_dialer(&mut self, call: &Call<'_>) -> Answer {
+        let id = call.in_query("id").unwrap_or("");
+        let Some(stored) = self.records.get_mut(DIALERS, id) else {
+            return self.no_dialer();
+        };
+        let created_at = stored.get("created_at").cloned().unwrap_or_default();
+        *stored = call.record();
+        stored.insert("created_at".to_owned(), created_at);
+        let dialer = row(id, stored);
+        envelope::one(&self.options, "Dialer updated successfully", dialer)
+    }
+
+    pub(super) fn list_dialers(&mut self, call: &Call<'_>) -> Answer {
+        self.page(call, DIALERS, row)
+    }
+
+    /// The id is in the body (vendor's OpenAPI of September 2026); a dialer that a campaign needs stays.
+    pub(super) fn delete_dialer(&mut self, call: &Call<'_>) -> Answer {
+        let id = call.body.get("id").and_then(Value::as_str).unwrap_or("");
+        let needed = |(_, campaign): (&str, &Record)| campaign.get("dialer_id") == Some(&json!(id));
+        if self.records.iter(CAMPAIGNS).any(needed) {
+            let why = "Dialer is in use by an active campaign";
+            return self.fail(StatusCode::BAD_REQUEST, why);
+        }
+        if !self.records.remove(DIALERS, id) {
+            return self.no_dialer();
+        }
+        envelope::done("Dialer deleted successfully", None)
+    }
+
+    fn no_dialer(&self) -> Answer {
+        self.fail(StatusCode::NOT_FOUND, "Dialer not found")
+    }
+}
+
+/// A row of the list: what was written, credentials too, and what the vendor adds (vendor's MCP server).
+fn row(id: &str, record: &Record) -> Value {
+    let mut row = Record::new();
+    row.insert("id".to_owned(), json!(id));
+    row.extend(record.clone());
+    let kind = record.get("dialer_type").cloned().unwrap_or_default();
+    row.insert("provider".to_owned(), kind);
+    row.insert("status".to_owned(), json!("active"));
+    row.insert("is_default".to_owned(), json!(false));
+    row.into()
+}

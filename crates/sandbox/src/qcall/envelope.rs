@@ -1,0 +1,66 @@
+//! The forms in which QCall says yes and no.
+
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::options::{Envelope, Options};
+use crate::simulator::Answer;
+
+/// A success about nothing to read but perhaps one value, always in the envelope (vendor's audit).
+pub(super) fn done(message: &str, data: Option<Value>) -> Answer {
+    Answer::ok(wrap(message, data).into())
+}
+
+/// One thing that was asked for.
+pub(super) fn one(options: &Options, message: &str, thing: Value) -> Answer {
+    match options.envelope {
+        Envelope::Bare => Answer::ok(thing),
+        Envelope::Wrapped | Envelope::Nested => done(message, Some(thing)),
+    }
+}
+
+/// One page of rows. `totalItems` and `totalPages` stand beside `data` (vendor's MCP server).
+pub(super) fn rows(options: &Options, rows: Vec<Value>, total: usize, pages: usize) -> Answer {
+    let rows = Value::Array(rows);
+    let payload = match options.envelope {
+        Envelope::Bare => return Answer::ok(rows),
+        Envelope::Wrapped => rows,
+        Envelope::Nested => json!({ options.nested_under.name(): rows }),
+    };
+    let mut body = wrap("", Some(payload));
+    body.insert("totalItems".to_owned(), json!(total));
+    body.insert("totalPages".to_owned(), json!(pages));
+    Answer::ok(body.into())
+}
+
+/// A refusal of what was asked, as HTTP 200 where the backend does so. A bare one is the published specification's
+/// error, `{error, message}`.
+pub(super) fn failure(options: &Options, status: StatusCode, message: &str) -> Answer {
+    if options.failures_as_200 {
+        let outright = outright_failure(status, message);
+        return Answer { status: StatusCode::OK, ..outright };
+    }
+    if options.envelope == Envelope::Bare {
+        let body = json!({ "error": status.as_u16(), "message": message });
+        return Answer::json(status, body);
+    }
+    outright_failure(status, message)
+}
+
+/// A failure with its own status, whatever the options: what stands in front of the vendor's operations.
+pub(super) fn outright_failure(status: StatusCode, message: &str) -> Answer {
+    let body = json!({ "success": false, "status": status.as_u16(), "message": message });
+    Answer::json(status, body)
+}
+
+fn wrap(message: &str, data: Option<Value>) -> Map<String, Value> {
+    let mut body = Map::new();
+    body.insert("success".to_owned(), json!(true));
+    if !message.is_empty() {
+        body.insert("message".to_owned(), json!(message));
+    }
+    if let Some(data) = data {
+        body.insert("data".to_owned(), data);
+    }
+    body
+}

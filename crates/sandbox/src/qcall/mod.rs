@@ -1,0 +1,121 @@
+//! QCall AI as its documentation, its own audit of it and its MCP server describe it: assistants and dialers, each
+//! write a whole record, answers in an envelope, failures as HTTP 200.
+
+mod assistants;
+mod catalogue;
+mod dialers;
+mod envelope;
+mod options;
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::contract;
+use crate::options as vendor_options;
+use crate::records::{Record, Records, Refused};
+use crate::simulator::{Answer, Call, Refusal, Simulator};
+use envelope::{failure, outright_failure};
+use options::{NewId, Options};
+
+const ASSISTANTS: &str = "assistants";
+const DIALERS: &str = "dialers";
+/// Only ever planted: a campaign names the dialer it needs as `dialer_id`.
+const CAMPAIGNS: &str = "campaigns";
+
+pub(crate) struct Qcall {
+    records: Records,
+    options: Options,
+}
+
+impl Qcall {
+    pub(crate) fn new() -> Self {
+        Self { records: Records::with_uuids(&[ASSISTANTS, DIALERS, CAMPAIGNS]), options: Options::default() }
+    }
+
+    fn fail(&self, status: StatusCode, message: &str) -> Answer {
+        failure(&self.options, status, message)
+    }
+
+    fn not_stored(&self, refused: &Refused) -> Answer {
+        self.fail(StatusCode::BAD_REQUEST, &format!("not stored: {refused:?}"))
+    }
+
+    /// The answer to a create. `thing` makes the new record as it is read.
+    fn created(&self, message: &str, id: &str, thing: impl FnOnce() -> Value) -> Answer {
+        match self.options.create_answers_id {
+            NewId::HashId => envelope::done(message, Some(json!({ "hash_id": id }))),
+            NewId::Bare => Answer::ok(thing()),
+            NewId::None => envelope::done(message, None),
+        }
+    }
+
+    /// One page of a collection, each row made by `row`. Pages are counted from 0, and `perpage=-1` is all rows
+    /// (vendor's MCP server; the published specification does not mention pages).
+    fn page(&self, call: &Call<'_>, collection: &str, row: impl Fn(&str, &Record) -> Value) -> Answer {
+        let total = self.records.iter(collection).count();
+        let size = match call.number_in_query("perpage") {
+            Some(-1) => total.max(1),
+            asked => {
+                let asked = asked.and_then(|size| usize::try_from(size).ok());
+                let size = asked.unwrap_or(self.options.default_page_size.get());
+                size.clamp(1, self.options.largest_page_size.get())
+            }
+        };
+        let page = call.number_in_query("page").unwrap_or(0);
+        let start = usize::try_from(page).unwrap_or(0).saturating_mul(size);
+        let rows = self.records.iter(collection).skip(start).take(size);
+        let rows = rows.map(|(id, record)| row(id, record)).collect();
+        envelope::rows(&self.options, rows, total, total.div_ceil(size))
+    }
+}
+
+impl Simulator for Qcall {
+    fn answer(&mut self, call: &Call<'_>) -> Answer {
+        match call.operation {
+            "createAssistant" => self.create_assistant(call),
+            "updateAssistant" => self.update_assistant(call),
+            "getAssistant" => self.get_assistant(call),
+            "listAssistants" => self.list_assistants(call),
+            "deleteAssistant" => self.delete_assistant(call),
+            "createDialer" => self.create_dialer(call),
+            "updateDialer" => self.update_dialer(call),
+            "listDialers" => self.list_dialers(call),
+            "deleteDialer" => self.delete_dialer(call),
+            "listVoices" => envelope::done("", Some(catalogue::voices())),
+            "listModels" => {
+                let models = catalogue::models();
+                let total = models.len();
+                envelope::rows(&self.options, models, total, 1)
+            }
+            _ => self.refuse(&Refusal::Failing(StatusCode::NOT_IMPLEMENTED)),
+        }
+    }
+
+    fn refuse(&self, refusal: &Refusal<'_>) -> Answer {
+        match refusal {
+            // The vendor's body for an unknown route is not documented.
+            Refusal::UnknownRoute { .. } => outright_failure(StatusCode::NOT_FOUND, "Route not found"),
+            Refusal::Unauthenticated => outright_failure(StatusCode::UNAUTHORIZED, "Invalid API key"),
+            Refusal::Invalid(violations) => {
+                self.fail(StatusCode::BAD_REQUEST, &contract::sentence(violations))
+            }
+            Refusal::Failing(status) => {
+                let reason = status.canonical_reason().unwrap_or("Request failed");
+                outright_failure(*status, reason)
+            }
+        }
+    }
+
+    fn records(&mut self) -> &mut Records {
+        &mut self.records
+    }
+
+    fn options(&self) -> Value {
+        serde_json::to_value(self.options).unwrap_or_default()
+    }
+
+    fn configure(&mut self, options: Value) -> Result<(), String> {
+        self.options = vendor_options::read(options)?;
+        Ok(())
+    }
+}

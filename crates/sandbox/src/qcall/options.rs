@@ -1,0 +1,85 @@
+//! What differs between QCall's backends, and between them and its documentation.
+
+use serde::{Deserialize, Serialize};
+
+use crate::options::PageSize;
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Options {
+    pub envelope: Envelope,
+    /// The member that holds the rows of a nested envelope.
+    pub nested_under: Nesting,
+    /// How a create tells the new record's id.
+    pub create_answers_id: NewId,
+    /// Whether a refusal is HTTP 200 with `success: false` (vendor's MCP client), or has its own status.
+    pub failures_as_200: bool,
+    /// Whether getAssistant answers an array of one (vendor's MCP client).
+    pub reads_as_array: bool,
+    /// Rows on a page when `perpage` is absent.
+    pub default_page_size: PageSize,
+    /// Larger pages are cut to this.
+    pub largest_page_size: PageSize,
+}
+
+impl Default for Options {
+    /// What the vendor's own client is written for; page sizes are that client's too.
+    fn default() -> Self {
+        Self {
+            envelope: Envelope::Wrapped,
+            nested_under: Nesting::Rows,
+            create_answers_id: NewId::HashId,
+            failures_as_200: true,
+            reads_as_array: false,
+            default_page_size: PageSize::new(20),
+            largest_page_size: PageSize::new(100),
+        }
+    }
+}
+
+/// What surrounds an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Envelope {
+    /// `{success, message, data}` (vendor's audit of its documentation).
+    Wrapped,
+    /// Nothing, as the published specification shows it.
+    Bare,
+    /// `{success, message, data}` with lists one level deeper (vendor's MCP client).
+    Nested,
+}
+
+/// The names under which the vendor's MCP client looks for rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Nesting {
+    Data,
+    Rows,
+    List,
+    Items,
+    Result,
+}
+
+impl Nesting {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Data => "data",
+            Self::Rows => "rows",
+            Self::List => "list",
+            Self::Items => "items",
+            Self::Result => "result",
+        }
+    }
+}
+
+/// How a create tells the new record's id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum NewId {
+    /// `data.hash_id`: newer backends (vendor's MCP server).
+    HashId,
+    /// The whole record with its `id`, without an envelope: the published specification.
+    Bare,
+    /// Not at all: older backends (vendor's MCP server).
+    None,
+}

@@ -1,0 +1,85 @@
+//! The listener: accepts, bounds and closes connections.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::response::Response;
+use http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tower::ServiceExt;
+
+use crate::wire::Hangup;
+
+/// Most connections at a time; more wait to be accepted.
+const CONNECTIONS: usize = 1_024;
+
+/// Longest time that a caller may take to send the head of a request, also on a connection kept alive.
+const HEAD_TIME: Duration = Duration::from_secs(30);
+
+/// Largest request head.
+const HEAD_BYTES: usize = 64 << 10;
+
+/// How long to rest when accepting fails, for example for want of file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Accepts connections for good. Dropping the future closes them all.
+pub(crate) async fn serve(listener: TcpListener, router: Router) {
+    let slots = Arc::new(Semaphore::new(CONNECTIONS));
+    let mut connections = JoinSet::new();
+    while let Ok(slot) = Arc::clone(&slots).acquire_owned().await {
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                let router = router.clone();
+                connections.spawn(async move {
+                    converse(stream, peer, router).await;
+                    drop(slot);
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "connection not accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn converse(stream: TcpStream, peer: SocketAddr, router: Router) {
+    // Small answers in several writes would otherwise wait for the caller's delayed acknowledgement.
+    let _ = stream.set_nodelay(true);
+    let answering = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        answer(router.clone(), request.map(Body::new))
+    });
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .max_buf_size(HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), answering)
+        .await;
+    if let Err(error) = served {
+        tracing::debug!(%error, "connection closed");
+    }
+}
+
+/// The router's answer. An error makes hyper close the connection without one, which is what [`Hangup`] asks for.
+async fn answer(router: Router, request: Request<Body>) -> io::Result<Response> {
+    let response = router.oneshot(request).await;
+    let response = response.unwrap_or_else(|never: Infallible| match never {});
+    if response.extensions().get::<Hangup>().is_some() {
+        return Err(io::ErrorKind::ConnectionReset.into());
+    }
+    Ok(response)
+}

@@ -1,0 +1,127 @@
+//! Answers on the wire: the right ones, and the broken ones that faults ask for.
+
+use std::io;
+
+use axum::body::Body;
+use axum::response::Response;
+use bytes::Bytes;
+use futures::{Stream, StreamExt, stream};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+use serde_json::json;
+
+use crate::faults::Fault;
+use crate::simulator::Answer;
+
+/// Marks a response that must not be sent: the connection is closed in its place.
+#[derive(Clone, Copy)]
+pub(crate) struct Hangup;
+
+/// The answer as it is.
+pub(crate) fn whole(answer: Answer) -> Response {
+    match answer.body {
+        Some(body) => with_body(answer.status, "application/json", body.to_string().into()),
+        None => {
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = answer.status;
+            response
+        }
+    }
+}
+
+/// The answer as the fault spoils it. `answer` is the right one, or for a [`Fault::Status`] the vendor's words for
+/// that status.
+pub(crate) fn spoiled(fault: Fault, answer: Answer) -> Response {
+    match fault {
+        Fault::Latency { .. } => whole(answer),
+        Fault::Status { status, retry_after, body, .. } => {
+            let body = body.or(answer.body);
+            let status = status_of(status);
+            let mut response = whole(Answer { status, body });
+            if let Some(seconds) = retry_after {
+                let headers = response.headers_mut();
+                headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+            }
+            response
+        }
+        Fault::Reset { .. } => {
+            let mut response = Response::new(Body::empty());
+            response.extensions_mut().insert(Hangup);
+            response
+        }
+        Fault::Truncate {} => truncated(answer),
+        Fault::Huge { bytes } => {
+            let mut response = Response::new(Body::from_stream(long_string(bytes)));
+            content_type(&mut response, "application/json");
+            response
+        }
+        Fault::WrongType {} => whole(Answer::json(answer.status, json!("not what you expect"))),
+        Fault::Html { status, .. } => {
+            let page = "<!doctype html>\n<html><head><title>Bad gateway</title></head>\
+                <body><h1>Bad gateway</h1></body></html>\n";
+            with_body(status_of(status), "text/html; charset=utf-8", page.into())
+        }
+        Fault::Redirect { location } => {
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::FOUND;
+            if let Ok(location) = HeaderValue::from_str(&location) {
+                response.headers_mut().insert(LOCATION, location);
+            }
+            response
+        }
+    }
+}
+
+fn status_of(code: u16) -> StatusCode {
+    StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn with_body(status: StatusCode, kind: &'static str, body: Bytes) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    content_type(&mut response, kind);
+    response
+}
+
+fn content_type(response: &mut Response, kind: &'static str) {
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+}
+
+/// Promises the whole answer and breaks off after half of it. An answer without a body becomes half of an empty
+/// object, since nothing cannot be halved.
+fn truncated(answer: Answer) -> Response {
+    let text = answer.body.unwrap_or_else(|| json!({})).to_string();
+    let length = text.len();
+    let half = Bytes::from(text).slice(..length / 2);
+    let mut response = Response::new(Body::from_stream(broken_after(half)));
+    *response.status_mut() = answer.status;
+    content_type(&mut response, "application/json");
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    response
+}
+
+fn broken_after(half: Bytes) -> impl Stream<Item = io::Result<Bytes>> {
+    let breakage = stream::once(async {
+        // An error right behind the first half would make the server drop what it has not flushed yet.
+        tokio::task::yield_now().await;
+        Err(io::ErrorKind::ConnectionReset.into())
+    });
+    stream::once(async { Ok(half) }).chain(breakage)
+}
+
+/// A JSON string of `bytes` bytes, quotes included, in chunks.
+fn long_string(bytes: u64) -> impl Stream<Item = io::Result<Bytes>> {
+    const CHUNK: usize = 64 << 10;
+    let filling = Bytes::from(vec![b'a'; CHUNK]);
+    let middle = stream::unfold(bytes.saturating_sub(2), move |left| {
+        let filling = filling.clone();
+        async move {
+            let length = usize::try_from(left).unwrap_or(CHUNK).min(CHUNK);
+            (length > 0).then(|| (Ok(filling.slice(..length)), left - length as u64))
+        }
+    });
+    let quote = || stream::iter([Ok(Bytes::from_static(b"\""))]);
+    quote().chain(middle).chain(quote())
+}

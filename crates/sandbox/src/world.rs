@@ -1,0 +1,77 @@
+//! Everything that one sandbox holds.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::Vendor;
+use crate::contract::{self, Contract, Unusable};
+use crate::faults::Faults;
+use crate::journal::Journal;
+use crate::simulator::{Simulator, simulator};
+
+/// The vendors, what they were asked, and what is to go wrong.
+pub(crate) struct World {
+    vendors: [Desk; Vendor::ALL.len()],
+    journal: Mutex<Journal>,
+    faults: Mutex<Faults>,
+}
+
+/// One vendor: what it documents and how it behaves.
+pub(crate) struct Desk {
+    pub contract: &'static Contract,
+    simulator: Mutex<Box<dyn Simulator>>,
+}
+
+impl World {
+    /// Vendors without records, no faults, an empty journal.
+    ///
+    /// # Errors
+    ///
+    /// When a contract document cannot be used.
+    pub(crate) fn new() -> Result<Self, Unusable> {
+        let desk = |vendor| {
+            Ok::<_, Unusable>(Desk {
+                contract: contract::of(vendor)?,
+                simulator: Mutex::new(simulator(vendor)),
+            })
+        };
+        let [qcall, autocalls_2025, autocalls_2026, opencx] = Vendor::ALL;
+        Ok(Self {
+            vendors: [desk(qcall)?, desk(autocalls_2025)?, desk(autocalls_2026)?, desk(opencx)?],
+            journal: Mutex::default(),
+            faults: Mutex::default(),
+        })
+    }
+
+    pub(crate) fn vendor(&self, vendor: Vendor) -> &Desk {
+        let [qcall, autocalls_2025, autocalls_2026, opencx] = &self.vendors;
+        match vendor {
+            Vendor::Qcall => qcall,
+            Vendor::Autocalls2025 => autocalls_2025,
+            Vendor::Autocalls2026 => autocalls_2026,
+            Vendor::Opencx => opencx,
+        }
+    }
+
+    pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets records, options, faults and requests.
+    pub(crate) fn reset(&self) {
+        for vendor in Vendor::ALL {
+            *self.vendor(vendor).simulator() = simulator(vendor);
+        }
+        self.faults().clear();
+        self.journal().clear();
+    }
+}
+
+impl Desk {
+    pub(crate) fn simulator(&self) -> MutexGuard<'_, Box<dyn Simulator>> {
+        self.simulator.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

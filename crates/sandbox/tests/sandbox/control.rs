@@ -1,0 +1,166 @@
+//! The control routes: the journal, records behind the vendor's back, reset, and the sandbox's own life.
+
+use std::time::{Duration, Instant};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use switchboard_sandbox::{Sandbox, Vendor};
+use tokio::net::TcpStream;
+
+use crate::support::{Bench, qcall_assistant, qcall_dialer, with};
+
+const QCALL: Vendor = Vendor::Qcall;
+
+#[tokio::test]
+async fn the_journal_tells_what_was_asked_and_whether_it_was_documented() {
+    let bench = Bench::new().await;
+    bench.send(QCALL, Method::POST, "/user/createAssistant", &qcall_assistant()).await;
+    let wrong = with(&qcall_assistant(), json!({ "sensitivity": 650 }));
+    bench.send(QCALL, Method::PUT, "/user/updateAssistant?id=x", &wrong).await;
+    bench.get(QCALL, "/user/listAssistant?perpage=500").await;
+    bench.get(Vendor::Opencx, "/nowhere").await;
+
+    let journal = bench.journal().await;
+    let told: Vec<(&str, &Value, bool, &Value)> = journal
+        .iter()
+        .map(|entry| {
+            let path = entry["path"].as_str().expect("a path");
+            let valid = entry["valid"].as_bool().expect("a flag");
+            (path, &entry["operation"], valid, &entry["status"])
+        })
+        .collect();
+    let expected = [
+        ("/user/createAssistant", &json!("createAssistant"), true, &json!(200)),
+        ("/user/updateAssistant", &json!("updateAssistant"), false, &json!(200)),
+        ("/user/listAssistant", &json!("listAssistants"), false, &json!(200)),
+        ("/nowhere", &Value::Null, false, &json!(404)),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(journal[0]["body"], qcall_assistant());
+    assert_eq!(journal[0]["violations"], json!([]));
+    assert_eq!(journal[1]["query"], json!({ "id": "x" }));
+    assert_eq!(journal[1]["violations"][0]["pointer"], json!("/sensitivity"));
+    assert_eq!(journal[2]["violations"][0]["pointer"], json!("?perpage"));
+    assert!(journal[0]["at"].as_str().is_some_and(|at| at.ends_with('Z')));
+
+    let (_, of_opencx) = bench.control(Method::GET, "/requests?vendor=opencx", None).await;
+    assert_eq!(of_opencx.as_array().map(Vec::len), Some(1));
+    bench.control(Method::DELETE, "/requests", None).await;
+    assert!(bench.journal().await.is_empty());
+}
+
+#[tokio::test]
+async fn the_journal_keeps_no_key() {
+    let bench = Bench::new().await;
+    for vendor in Vendor::ALL {
+        bench.get(vendor, "/anything").await;
+    }
+    let journal = json!(bench.journal().await).to_string();
+    for vendor in Vendor::ALL {
+        assert!(!journal.contains(Sandbox::api_key(vendor)), "{vendor}");
+    }
+}
+
+#[tokio::test]
+async fn complaints_do_not_repeat_what_was_sent() {
+    let bench = Bench::new().await;
+    let dialer = with(&qcall_dialer(), json!({ "auth_token": ["placeholder-in-a-list"] }));
+    let (_, answer) = bench.send(QCALL, Method::POST, "/dialer/create", &dialer).await;
+    assert_eq!(answer["success"], json!(false));
+    assert!(!answer.to_string().contains("placeholder"), "{answer}");
+    let violations = bench.journal().await[0]["violations"].clone();
+    assert_eq!(violations[0]["pointer"], json!("/auth_token"));
+    assert!(!violations.to_string().contains("placeholder"), "{violations}");
+}
+
+#[tokio::test]
+async fn a_body_has_to_say_that_it_is_json_and_be_it() {
+    let bench = Bench::new().await;
+    let path = "/user/createAssistant";
+    let text = qcall_assistant().to_string();
+    for request in [
+        bench.request(QCALL, Method::POST, path).body(text),
+        bench.request(QCALL, Method::POST, path).header("content-type", "application/json").body("{"),
+        bench.request(QCALL, Method::POST, path),
+    ] {
+        let response = request.send().await.expect("an answer");
+        let answer: Value = response.json().await.expect("JSON");
+        assert_eq!(answer["success"], json!(false), "{answer}");
+    }
+    let journal = bench.journal().await;
+    assert!(journal.iter().all(|entry| entry["valid"] == json!(false)));
+    assert_eq!(journal[1]["body"], json!("{"));
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_refused() {
+    let bench = Bench::new().await;
+    let large = "a".repeat((2 << 20) + 1);
+    let request = bench.request(QCALL, Method::POST, "/user/createAssistant").body(large);
+    let response = request.send().await.expect("an answer");
+    assert_eq!(response.status(), 413);
+}
+
+#[tokio::test]
+async fn records_can_be_read_planted_and_taken_away() {
+    let bench = Bench::new().await;
+    let place = "/qcall/records/assistants/planted";
+    let record = with(&qcall_assistant(), json!({ "unmodelled": [1, 2] }));
+    let (status, _) = bench.control(Method::PUT, place, Some(&record)).await;
+    assert_eq!(status, 204);
+    assert_eq!(bench.control(Method::GET, place, None).await, (200, record));
+    let (_, answer) = bench.get(QCALL, "/user/getAssistant?assistant_id=planted").await;
+    assert_eq!(answer["data"]["unmodelled"], json!([1, 2]));
+    let (status, _) = bench.control(Method::DELETE, place, None).await;
+    assert_eq!(status, 204);
+    let (status, _) = bench.control(Method::GET, place, None).await;
+    assert_eq!(status, 404);
+    let (status, _) = bench.control(Method::PUT, "/qcall/records/bananas/1", Some(&json!({}))).await;
+    assert_eq!(status, 404);
+    let text_id = "/autocalls-2026/records/assistants/one";
+    let (status, _) = bench.control(Method::PUT, text_id, Some(&json!({}))).await;
+    assert_eq!(status, 422);
+}
+
+#[tokio::test]
+async fn options_that_do_not_exist_are_refused() {
+    let bench = Bench::new().await;
+    let (_, before) = bench.control(Method::GET, "/qcall/options", None).await;
+    for options in
+        [json!({ "envelop": "bare" }), json!({ "envelope": "torn" }), json!({ "default_page_size": 0 })]
+    {
+        let (status, _) = bench.control(Method::PUT, "/qcall/options", Some(&options)).await;
+        assert_eq!(status, 422, "{options}");
+    }
+    assert_eq!(bench.control(Method::GET, "/qcall/options", None).await.1, before);
+    let (status, _) = bench.control(Method::GET, "/nobody/options", None).await;
+    assert_eq!(status, 404);
+}
+
+#[tokio::test]
+async fn a_reset_forgets_everything() {
+    let bench = Bench::new().await;
+    bench.send(QCALL, Method::POST, "/user/createAssistant", &qcall_assistant()).await;
+    bench.set_options(QCALL, json!({ "envelope": "bare" })).await;
+    bench.order(json!({ "vendor": "qcall", "fault": { "kind": "truncate" } })).await;
+    let (status, _) = bench.control(Method::POST, "/reset", None).await;
+    assert_eq!(status, 204);
+    assert!(bench.journal().await.is_empty());
+    let (_, faults) = bench.control(Method::GET, "/faults", None).await;
+    assert_eq!(faults, json!([]));
+    let (_, list) = bench.get(QCALL, "/user/listAssistant").await;
+    assert_eq!(list["data"], json!([]));
+}
+
+#[tokio::test]
+async fn dropping_the_sandbox_closes_its_port() {
+    let bench = Bench::new().await;
+    let address = bench.sandbox.address();
+    let stopped = bench.sandbox.stopped();
+    drop(stopped);
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while TcpStream::connect(address).await.is_ok() {
+        assert!(Instant::now() < deadline, "still listening");
+        tokio::task::yield_now().await;
+    }
+}

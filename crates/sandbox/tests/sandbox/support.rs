@@ -1,0 +1,158 @@
+//! What the tests share: a sandbox, a client, and requests as the vendors document them.
+
+use reqwest::{Method, RequestBuilder, Response};
+use serde_json::{Value, json};
+use switchboard_sandbox::{Sandbox, Vendor};
+
+/// A fresh sandbox and a client that follows no redirects.
+pub struct Bench {
+    pub sandbox: Sandbox,
+    pub client: reqwest::Client,
+}
+
+/// A status and the JSON that came with it; null when the body was empty.
+pub type Answered = (u16, Value);
+
+impl Bench {
+    pub async fn new() -> Self {
+        // Another test of this process may have installed it already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("client");
+        let sandbox = Sandbox::start(([127, 0, 0, 1], 0).into()).await;
+        Self { sandbox: sandbox.expect("sandbox"), client }
+    }
+
+    /// A request to a vendor, with its key.
+    pub fn request(&self, vendor: Vendor, method: Method, path: &str) -> RequestBuilder {
+        let url = format!("{}{path}", self.sandbox.base_url(vendor));
+        let request = self.client.request(method, url);
+        let key = Sandbox::api_key(vendor);
+        match vendor {
+            Vendor::Qcall => request.header("x-api-key", key),
+            _ => request.bearer_auth(key),
+        }
+    }
+
+    pub async fn get(&self, vendor: Vendor, path: &str) -> Answered {
+        answered(self.request(vendor, Method::GET, path)).await
+    }
+
+    pub async fn delete(&self, vendor: Vendor, path: &str) -> Answered {
+        answered(self.request(vendor, Method::DELETE, path)).await
+    }
+
+    pub async fn send(&self, vendor: Vendor, method: Method, path: &str, body: &Value) -> Answered {
+        answered(self.request(vendor, method, path).json(body)).await
+    }
+
+    /// A control request.
+    pub async fn control(&self, method: Method, path: &str, body: Option<&Value>) -> Answered {
+        let url = format!("http://{}/_sandbox{path}", self.sandbox.address());
+        let request = self.client.request(method, url);
+        let request = match body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        answered(request).await
+    }
+
+    pub async fn set_options(&self, vendor: Vendor, options: Value) {
+        let path = format!("/{}/options", vendor.name());
+        let (status, answer) = self.control(Method::PUT, &path, Some(&options)).await;
+        assert_eq!(status, 200, "{answer}");
+    }
+
+    pub async fn order(&self, order: Value) {
+        let (status, answer) = self.control(Method::POST, "/faults", Some(&order)).await;
+        assert_eq!(status, 201, "{answer}");
+    }
+
+    /// What the vendor has stored in a collection, by id.
+    pub async fn stored(&self, vendor: Vendor, collection: &str) -> Value {
+        let path = format!("/{}/records", vendor.name());
+        let (_, everything) = self.control(Method::GET, &path, None).await;
+        everything[collection].clone()
+    }
+
+    pub async fn journal(&self) -> Vec<Value> {
+        let (_, entries) = self.control(Method::GET, "/requests", None).await;
+        entries.as_array().cloned().expect("a list of requests")
+    }
+}
+
+async fn answered(request: RequestBuilder) -> Answered {
+    let response: Response = request.send().await.expect("an answer");
+    let status = response.status().as_u16();
+    let text = response.text().await.expect("a body");
+    let body = match text.as_str() {
+        "" => Value::Null,
+        text => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
+    };
+    (status, body)
+}
+
+/// The object `base` with the members of `changes` on top.
+pub fn with(base: &Value, changes: Value) -> Value {
+    let mut whole = base.clone();
+    let members = changes.as_object().cloned().expect("an object");
+    whole.as_object_mut().expect("an object").extend(members);
+    whole
+}
+
+/// The object `base` without these members.
+pub fn without(base: &Value, members: &[&str]) -> Value {
+    let mut rest = base.clone();
+    let object = rest.as_object_mut().expect("an object");
+    for member in members {
+        assert!(object.shift_remove(*member).is_some(), "{member} is there");
+    }
+    rest
+}
+
+/// A QCall assistant with the 27 members that every write needs.
+pub fn qcall_assistant() -> Value {
+    json!({
+        "type": "inbound", "language": "en", "name": "Reception", "company_name": "Acme Ltd", "accent": "US",
+        "goal": "Help callers", "start_speech": "Hello!", "voice_id": "qv-aurora", "voice_name": "Aurora",
+        "script": "You answer the phone.", "maximum_time_per_call": 10, "is_voice_note": false, "voice_note": "",
+        "ai_model_id": "1", "voice_speed": 1.1, "is_filler": false, "fillers": "", "assistant_image": "",
+        "ai_modal": "qmodel", "sensitivity": 600, "temperature": 0.7, "opt_out_script": "",
+        "sentiment": {"general_prompt": "g", "positive_prompt": "p", "negative_prompt": "n", "neutral_prompt": "o"},
+        "is_wait_start_speech": false, "utterance_length": 3, "meeting_note_prompt": "", "call_outcome_prompt": "",
+        "voice_data": {"voice_id": "qv-aurora", "name": "Aurora", "similarity": 75, "stability": 40},
+    })
+}
+
+pub fn qcall_dialer() -> Value {
+    json!({
+        "dialer_type": "Twilio", "name": "Main line", "phone_number": "+15550100123", "sid": "placeholder-sid",
+        "auth_token": "placeholder-not-a-key", "sip_termination_uri": "",
+    })
+}
+
+/// An assistant in the words of 2025, with what a create needs.
+pub fn autocalls_2025_assistant() -> Value {
+    json!({
+        "assistant_name": "Reception", "voice_id": 101, "language": "English", "llm_model": "GPT-4o",
+        "calls_direction": "make", "engine_type": "pipeline", "timezone": "Europe/Berlin",
+        "initial_message": "Hello!", "system_prompt": "You answer the phone.",
+    })
+}
+
+/// An assistant in the words of 2026, with what a create needs.
+pub fn autocalls_2026_assistant() -> Value {
+    json!({
+        "name": "Reception", "voice_id": 101, "language_id": 1, "llm_model_id": 1, "type": "outbound",
+        "mode": "pipeline", "timezone": "Europe/Berlin", "initial_message": "Hello!",
+        "system_prompt": "You answer the phone.",
+    })
+}
+
+/// What buying a number at OpenCX needs.
+pub fn opencx_purchase() -> Value {
+    json!({ "area_code": "415", "elevenlabs_voice_id": "hP72SDESIJq2YuAblBqz", "name": "Reception" })
+}

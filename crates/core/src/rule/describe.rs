@@ -118,7 +118,7 @@ impl Describer {
                     Clearing::Impossible(why) => Some(why),
                     _ => None,
                 };
-                let condition = mapping.only_when.as_ref().map(|condition| condition.why);
+                let condition = mapping.only_when.as_ref().map(|(_, why)| *why);
                 let whys = [mapping.note, condition, mapping.creation_only, clearing];
                 let whys: Vec<_> = whys.into_iter().flatten().collect();
                 row.why = (!whys.is_empty()).then(|| whys.join(" "));

@@ -82,19 +82,30 @@ impl Encoder<'_> {
     }
 
     fn mapped<T: Leaf>(&mut self, field: &Field, mapping: &Mapping<T>, change: Change<&T>) {
-        match change {
+        let stands = match change {
             Change::Set(value) | Change::Keep(Some(value)) => self.value(field, mapping, &change, value),
-            Change::Clear => self.clear(field, mapping),
+            Change::Clear => {
+                self.clear(field, mapping);
+                false
+            }
             Change::Keep(None) => {
                 self.carry_over(mapping.path);
+                false
             }
-        }
-        if change.applied().is_none() {
+        };
+        if !stands {
             self.assume(mapping, matches!(change, Change::Clear));
         }
     }
 
-    fn value<T: Leaf>(&mut self, field: &Field, mapping: &Mapping<T>, change: &Change<&T>, value: &T) {
+    /// Writes a value; `false` where the vendor cannot have it.
+    fn value<T: Leaf>(
+        &mut self,
+        field: &Field,
+        mapping: &Mapping<T>,
+        change: &Change<&T>,
+        value: &T,
+    ) -> bool {
         let set = matches!(change, Change::Set(_));
         if let Some(why) = mapping.creation_only
             && self.mode != Mode::Create
@@ -104,21 +115,29 @@ impl Encoder<'_> {
                 false if !self.carry_over(mapping.path) => self.exact(mapping, change),
                 false => {}
             }
-            return;
+            return true;
         }
         let path = self.path(mapping);
-        let observed = self.observed.and_then(|observed| place::get(observed, mapping.path));
-        let Encoded { wire, loss } =
-            match mapping.codec.encode(value, &Translation { facts: self.facts, observed }) {
-                Ok(encoded) => encoded,
-                Err(Refusal::Unsupported(why)) => return self.lost(field, change, Some(path), why),
-                Err(Refusal::Refused(why)) => return self.refuse(why),
-            };
-        if let Some(condition) = &mapping.only_when
-            && place::get(&self.body, condition.path) != Some(&condition.value)
+        let Encoded { wire, loss } = match self.translate(mapping, value) {
+            Ok(encoded) => encoded,
+            Err(Refusal::Unsupported(why)) => {
+                self.lost(field, change, Some(path), why);
+                return false;
+            }
+            Err(Refusal::Refused(why)) => {
+                self.refuse(why);
+                return false;
+            }
+        };
+        if let Some((circumstance, why)) = &mapping.only_when
+            && !circumstance.holds(&self.body)
             && Some(&wire) != mapping.default.as_ref()
         {
-            return self.lost(field, change, Some(path), condition.why.to_owned());
+            if self.mode != Mode::Merge {
+                place::remove(&mut self.body, path);
+            }
+            self.lost(field, change, Some(path), (*why).to_owned());
+            return false;
         }
         if self.sends(mapping, set) {
             if set {
@@ -141,6 +160,12 @@ impl Encoder<'_> {
                 self.note(entry.wanted(json(value)).sent(loss.sent).why(loss.why), change);
             }
         }
+        true
+    }
+
+    fn translate<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Result<Encoded, Refusal> {
+        let observed = self.observed.and_then(|observed| place::get(observed, mapping.path));
+        mapping.codec.encode(value, &Translation { facts: self.facts, observed })
     }
 
     fn sends<T>(&self, mapping: &Mapping<T>, set: bool) -> bool {
@@ -166,59 +191,16 @@ impl Encoder<'_> {
         match (&mapping.clearing, mapping.part) {
             (_, Part::Others(separator)) => self.put(mapping.path, Part::Others(separator), json!([])),
             (Clearing::By(wire), _) => place::put(&mut self.body, mapping.path, wire.clone()),
+            (Clearing::As(value), _) => match self.translate(mapping, value) {
+                Ok(Encoded { wire, .. }) => place::put(&mut self.body, mapping.path, wire),
+                Err(Refusal::Unsupported(why) | Refusal::Refused(why)) => self.refuse(why),
+            },
             _ if mapping.list().is_some() || self.mode != Mode::Merge => {
                 place::remove(&mut self.body, mapping.path)
             }
             _ if mapping.switch.is_none() => place::put(&mut self.body, mapping.path, Value::Null),
             _ => {}
         }
-    }
-
-    /// Fills in what the vendor wants and the caller did not give.
-    fn assume<T: Leaf>(&mut self, mapping: &Mapping<T>, cleared: bool) {
-        if self.mode == Mode::Merge {
-            return;
-        }
-        let path = self.path(mapping);
-        let stale = mapping.looked_up.as_ref().is_some_and(|look_up| {
-            let key = |document: &Value| place::get(document, look_up.key).cloned();
-            self.observed.and_then(key) != key(&self.body)
-        });
-        let present = place::get(&self.body, path).filter(|wire| !wire.is_null() && !stale).cloned();
-        let row = mapping.looked_up.as_ref().and_then(|look_up| {
-            let id = place::get(&self.body, look_up.key).and_then(crate::scalar)?;
-            let row = &self.facts.by_id(look_up.catalogue, &id)?.document;
-            look_up.pick.iter().find_map(|pick| row.pointer(pick)).filter(|wire| !wire.is_null()).cloned()
-        });
-        if (present.is_some() && !mapping.required)
-            || (cleared && matches!(mapping.clearing, Clearing::By(_)))
-        {
-            return;
-        }
-        let wire = present.or(row).or_else(|| mapping.default.clone().filter(|_| mapping.required));
-        if wire.is_none() && !mapping.required {
-            if stale {
-                place::remove(&mut self.body, path);
-            }
-            return;
-        }
-        if self.entries.iter().any(|entry| entry.field == self.at) {
-            // The caller gave a value that the vendor cannot take here: that row says more.
-            if let Some(wire) = wire {
-                place::put(&mut self.body, path, wire);
-            }
-            return;
-        }
-        let Some(wire) = wire else {
-            let detail = format!("{} is required by the vendor.", self.at);
-            self.violations.push(Violation::at(&self.at, Kind::FieldRequired, detail));
-            return;
-        };
-        let normalized = mapping.codec.decode(&wire, self.facts).as_ref().map(json);
-        let entry = Entry::new(&self.at, Some(path), Verdict::Assumed)
-            .sent(normalized.unwrap_or_else(|| wire.clone()));
-        self.note(entry.why("The vendor wants a value and none was given."), &Change::<&T>::Keep(None));
-        place::put(&mut self.body, path, wire);
     }
 
     fn presence<T>(
@@ -292,11 +274,11 @@ impl Encoder<'_> {
         true
     }
 
-    fn note<T>(&mut self, entry: Entry, change: &Change<T>) {
+    pub(super) fn note<T>(&mut self, entry: Entry, change: &Change<T>) {
         self.entries.push(Entry { changed: !matches!(change, Change::Keep(_)), ..entry });
     }
 
-    fn path<T>(&self, mapping: &Mapping<T>) -> &'static str {
+    pub(super) fn path<T>(&self, mapping: &Mapping<T>) -> &'static str {
         mapping.created_as.filter(|_| self.mode == Mode::Create).unwrap_or(mapping.path)
     }
 
@@ -313,7 +295,10 @@ impl Encoder<'_> {
             one => one.as_str().into_iter().collect(),
         };
         let joined: Vec<&str> = match first {
-            true => given.into_iter().chain(standing.into_iter().skip(1)).collect(),
+            true => {
+                let others = standing.into_iter().skip(1).filter(|item| !given.contains(item));
+                given.iter().copied().chain(others).collect()
+            }
             false => standing.into_iter().take(1).chain(given).collect(),
         };
         place::put(&mut self.body, path, json!(joined.join(separator)));
@@ -321,6 +306,6 @@ impl Encoder<'_> {
 }
 
 /// A leaf as JSON. Leaves are plain data, so that writing them cannot fail.
-fn json<T: serde::Serialize>(value: &T) -> Value {
+pub(super) fn json<T: serde::Serialize>(value: &T) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }

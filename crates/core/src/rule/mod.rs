@@ -1,5 +1,6 @@
 //! How one normalized field crosses to a vendor and back, as data.
 
+mod assume;
 mod codec;
 mod decode;
 mod describe;
@@ -67,14 +68,16 @@ pub struct Mapping<T> {
     pub(crate) read: Option<Reading<T>>,
     pub(crate) write_only: bool,
     pub(crate) switch: Option<Switch>,
-    pub(crate) clearing: Clearing,
+    pub(crate) clearing: Clearing<T>,
     pub(crate) creation_only: Option<&'static str>,
-    pub(crate) only_when: Option<Condition>,
+    pub(crate) only_when: Option<(Circumstance, &'static str)>,
     pub(crate) marks: Option<&'static str>,
     pub(crate) always: bool,
     pub(crate) resets_rest: bool,
     pub(crate) required: bool,
+    pub(crate) required_when: Option<Circumstance>,
     pub(crate) default: Option<Value>,
+    pub(crate) default_when: Option<(Circumstance, Value)>,
     pub(crate) looked_up: Option<LookUp>,
     pub(crate) part: Part,
     pub(crate) note: Option<&'static str>,
@@ -94,20 +97,27 @@ pub(crate) struct Switch {
 }
 
 /// How a field loses its value at a vendor.
-pub(crate) enum Clearing {
+pub(crate) enum Clearing<T> {
     /// `null` where the vendor merges, leaving it out where the vendor replaces.
     Natural,
-    /// This value stands for nothing.
+    /// This wire value stands for nothing.
     By(Value),
+    /// Setting this value leaves nothing of it.
+    As(T),
     /// There is no documented way.
     Impossible(&'static str),
 }
 
-/// The vendor takes the field only where another one has a certain value.
-pub(crate) struct Condition {
+/// Another vendor field has a certain value.
+pub(crate) struct Circumstance {
     pub path: &'static str,
     pub value: Value,
-    pub why: &'static str,
+}
+
+impl Circumstance {
+    pub fn holds(&self, body: &Value) -> bool {
+        place::get(body, self.path) == Some(&self.value)
+    }
 }
 
 /// What the caller left out is looked up in a catalogue.
@@ -117,6 +127,8 @@ pub(crate) struct LookUp {
     pub key: &'static str,
     /// Where in the row the value is, first match wins.
     pub pick: &'static [&'static str],
+    /// The member that holds the id, where a row is known by nothing else.
+    pub known_by: Option<&'static str>,
 }
 
 /// Which part of a shared text a field is.
@@ -148,7 +160,9 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         always: false,
         resets_rest: false,
         required: false,
+        required_when: None,
         default: None,
+        default_when: None,
         looked_up: None,
         part: Part::Whole,
         note: None,
@@ -223,6 +237,11 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.clearing = Clearing::By(wire))
     }
 
+    /// Taking the value back is setting this one: what the codec keeps of a shared place stays.
+    pub fn cleared_as(self, value: T) -> Self {
+        self.with(|m| m.clearing = Clearing::As(value))
+    }
+
     /// The vendor documents no way to take the value back.
     pub fn cannot_clear(self, why: &'static str) -> Self {
         self.with(|m| m.clearing = Clearing::Impossible(why))
@@ -230,7 +249,7 @@ impl<T: Leaf> Rule<T> {
 
     /// The vendor takes the field only where the vendor field at `path` has this value.
     pub fn only_when(self, path: &'static str, value: Value, why: &'static str) -> Self {
-        self.with(|m| m.only_when = Some(Condition { path, value, why }))
+        self.with(|m| m.only_when = Some((Circumstance { path, value }, why)))
     }
 
     /// Setting the field also sets the flag at `path`.
@@ -253,15 +272,34 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.required = true)
     }
 
+    /// The vendor makes no record without it where the vendor field at `path` has this value.
+    pub fn required_when(self, path: &'static str, value: Value) -> Self {
+        self.with(|m| m.required_when = Some(Circumstance { path, value }))
+    }
+
     /// What is sent where the vendor wants the field and the caller did not give it.
     pub fn default(self, wire: Value) -> Self {
         self.with(|m| m.default = Some(wire))
     }
 
+    /// What is sent instead of the default where the vendor field at `path` has this value.
+    pub fn default_when(self, path: &'static str, value: Value, wire: Value) -> Self {
+        self.with(|m| m.default_when = Some((Circumstance { path, value }, wire)))
+    }
+
     /// What the caller left out comes from the row of `catalogue` whose id is written at `key`, from the first of
     /// `pick` that the row has.
     pub fn looked_up(self, catalogue: Catalogue, key: &'static str, pick: &'static [&'static str]) -> Self {
-        self.with(|m| m.looked_up = Some(LookUp { catalogue, key, pick }))
+        self.with(|m| m.looked_up = Some(LookUp { catalogue, key, pick, known_by: None }))
+    }
+
+    /// Where the catalogue has no such row and the vendor wants the field, all that is known is the id, as `member`.
+    pub fn known_by(self, member: &'static str) -> Self {
+        self.with(|m| {
+            if let Some(look_up) = &mut m.looked_up {
+                look_up.known_by = Some(member);
+            }
+        })
     }
 
     /// The field is the first item of a list in one text.

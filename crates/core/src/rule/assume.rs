@@ -1,0 +1,94 @@
+//! What is sent where the vendor wants a value and the caller gave none that it can take.
+
+use serde_json::{Value, json};
+
+use crate::{
+    Change, Encoder, Entry, Kind, Leaf, Mapping, Mode, Place, Verdict, Violation,
+    rule::{Clearing, decode::truth, encode::json as plain, place},
+};
+
+impl Encoder<'_> {
+    /// Fills in what the vendor wants and the caller did not give.
+    pub(super) fn assume<T: Leaf>(&mut self, mapping: &Mapping<T>, cleared: bool) {
+        if self.mode == Mode::Merge {
+            return;
+        }
+        let path = self.path(mapping);
+        let wanted = mapping.required || mapping.required_when.as_ref().is_some_and(|w| w.holds(&self.body));
+        let stale = mapping.looked_up.as_ref().is_some_and(|look_up| {
+            let key = |document: &Value| place::get(document, look_up.key).cloned();
+            self.observed.and_then(key) != key(&self.body)
+        });
+        let present = place::get(&self.body, path).filter(|wire| !wire.is_null() && !stale).cloned();
+        if (present.is_some() && !wanted)
+            || (cleared && matches!(mapping.clearing, Clearing::By(_) | Clearing::As(_)))
+        {
+            return;
+        }
+        let wire = present.or_else(|| self.row(mapping)).or_else(|| self.default(mapping).filter(|_| wanted));
+        if wire.is_none() && !wanted {
+            if stale {
+                place::remove(&mut self.body, path);
+            }
+            return;
+        }
+        if self.told() {
+            // The caller gave a value that the vendor cannot take here: that says more.
+            if let Some(wire) = wire {
+                self.put_assumed(mapping, wire);
+            }
+            return;
+        }
+        let Some(wire) = wire else {
+            let detail = format!("{} is required by the vendor.", self.at);
+            self.violations.push(Violation::at(&self.at, Kind::FieldRequired, detail));
+            return;
+        };
+        let normalized = mapping.codec.decode(&wire, self.facts).as_ref().map(plain);
+        let sent = normalized.unwrap_or_else(|| wire.clone());
+        let why = match self.put_assumed(mapping, wire) {
+            true => "The vendor wants a value and none was given.".to_owned(),
+            false => "The vendor wants a value and none was given; it is switched off.".to_owned(),
+        };
+        let entry = Entry::new(&self.at, Some(path), Verdict::Assumed).sent(sent).why(why);
+        self.note(entry, &Change::<&T>::Keep(None));
+    }
+
+    /// What the catalogue says of the field, if the vendor would take it.
+    fn row<T: Leaf>(&self, mapping: &Mapping<T>) -> Option<Value> {
+        let look_up = mapping.looked_up.as_ref()?;
+        let id = place::get(&self.body, look_up.key).and_then(crate::scalar)?;
+        let row = &self.facts.by_id(look_up.catalogue, &id)?.document;
+        let wire = look_up.pick.iter().find_map(|pick| row.pointer(pick)).filter(|wire| !wire.is_null())?;
+        mapping.codec.decode(wire, self.facts).map(|_| wire.clone())
+    }
+
+    fn default<T>(&self, mapping: &Mapping<T>) -> Option<Value> {
+        let special =
+            mapping.default_when.as_ref().filter(|(circumstance, _)| circumstance.holds(&self.body));
+        let known = || {
+            let look_up = mapping.looked_up.as_ref()?;
+            Some(json!({ look_up.known_by?: place::get(&self.body, look_up.key)? }))
+        };
+        special.map(|(_, wire)| wire.clone()).or_else(|| mapping.default.clone()).or_else(known)
+    }
+
+    /// Puts a value nobody asked for; `false` where its switch is off. A switch that nobody set is off.
+    fn put_assumed<T>(&mut self, mapping: &Mapping<T>, wire: Value) -> bool {
+        let path = self.path(mapping);
+        place::put(&mut self.body, path, wire);
+        let Some(switch) = &mapping.switch else { return true };
+        let on = place::get(&self.body, switch.path).and_then(truth);
+        if on.is_none() {
+            place::put(&mut self.body, switch.path, json!(false));
+        }
+        on.unwrap_or(false)
+    }
+
+    /// Whether a row or a violation tells of the present field already.
+    fn told(&self) -> bool {
+        let refused =
+            |violation: &Violation| matches!(&violation.place, Place::Pointer(at) if *at == self.at);
+        self.entries.iter().any(|entry| entry.field == self.at) || self.violations.iter().any(refused)
+    }
+}

@@ -1,0 +1,77 @@
+//! The key that all stored secrets are encrypted with.
+
+use std::fmt;
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use chacha20poly1305::aead::Generate as _;
+use secrecy::{ExposeSecret as _, SecretString};
+use switchboard_core::{Error, Kind, Result};
+use zeroize::Zeroizing;
+
+const LENGTH: usize = 32;
+
+/// 32 random bytes that seal what is secret. Wiped from memory when dropped, never printed.
+pub struct MasterKey(Zeroizing<[u8; LENGTH]>);
+
+impl MasterKey {
+    /// Reads a key from configuration: 64 hexadecimal digits, or padded standard base64 of 32 bytes.
+    ///
+    /// `openssl rand -hex 32` and `openssl rand -base64 32` make one.
+    ///
+    /// # Errors
+    /// `validation_failed`; the text is not repeated.
+    pub fn parse(text: &SecretString) -> Result<Self> {
+        let text = text.expose_secret().trim();
+        let bytes = match text.len() {
+            64 => from_hex(text),
+            _ => BASE64_STANDARD.decode(text).ok().map(Zeroizing::new),
+        };
+        bytes.and_then(|bytes| Self::of(&bytes)).ok_or_else(|| {
+            Error::new(
+                Kind::ValidationFailed,
+                "A master key is 32 bytes, written as 64 hexadecimal digits or as base64.",
+            )
+        })
+    }
+
+    /// A new key from the system's random source.
+    ///
+    /// # Errors
+    /// `internal` where the system has none to give.
+    pub(crate) fn generate() -> Result<Self> {
+        let bytes = <[u8; LENGTH]>::try_generate().map_err(|cause| {
+            Error::new(Kind::Internal, "The system gives no random numbers.").caused_by(cause.to_string())
+        })?;
+        Ok(Self(Zeroizing::new(bytes)))
+    }
+
+    /// The text that [`parse`](Self::parse) reads.
+    pub(crate) fn to_text(&self) -> Zeroizing<String> {
+        Zeroizing::new(BASE64_STANDARD.encode(self.0.as_slice()))
+    }
+
+    pub(crate) fn expose(&self) -> &[u8; LENGTH] {
+        &self.0
+    }
+
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let mut key = Zeroizing::new([0; LENGTH]);
+        (bytes.len() == LENGTH).then(|| key.copy_from_slice(bytes))?;
+        Some(Self(key))
+    }
+}
+
+impl fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MasterKey([REDACTED])")
+    }
+}
+
+fn from_hex(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let pairs = text.as_bytes().chunks_exact(2);
+    pairs
+        .map(|pair| Some(digit(&pair[0])? << 4 | digit(&pair[1])?))
+        .collect::<Option<Vec<u8>>>()
+        .map(Zeroizing::new)
+}

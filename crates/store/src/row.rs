@@ -1,0 +1,66 @@
+//! What a store keeps.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+use serde_json::Value;
+
+/// A set of rows whose ids, and whose unique values, are its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Collection {
+    /// Phone agents.
+    Agents,
+    /// Ways by which calls reach the network.
+    Trunks,
+}
+
+impl Collection {
+    /// The name it is stored under; never changes, as stored secrets are bound to it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Agents => "agents",
+            Self::Trunks => "trunks",
+        }
+    }
+}
+
+impl fmt::Display for Collection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One stored resource.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Where it belongs.
+    pub collection: Collection,
+    /// Our id, unique in the collection.
+    pub id: String,
+    /// Counts the accepted writes, from 1. Every update moves it forward.
+    pub revision: u64,
+    /// The configured vendor it is placed at.
+    pub vendor: String,
+    /// The vendor's id, unique in the collection at that vendor.
+    pub remote_id: Option<String>,
+    /// The caller's own key, unique in the collection.
+    pub external_ref: Option<String>,
+    /// The resource itself, opaque to the store. Readable by whoever can read the database: no secret belongs here.
+    pub document: Value,
+    /// Text that is encrypted at rest and bound to this row.
+    pub secrets: Option<SecretString>,
+    /// When it was first stored, in whole microseconds: finer parts are cut off. An update does not change it.
+    pub created_at: Timestamp,
+    /// When it was last written, in whole microseconds: finer parts are cut off.
+    pub updated_at: Timestamp,
+}
+
+/// Which rows to list: those that have every value given here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Placed at this configured vendor.
+    pub vendor: Option<String>,
+    /// Known to the caller by this key.
+    pub external_ref: Option<String>,
+}

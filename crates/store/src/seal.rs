@@ -1,0 +1,70 @@
+//! Encryption of what is secret in the database.
+
+use chacha20poly1305::{
+    KeyInit as _, XChaCha20Poly1305, XNonce,
+    aead::{Aead as _, Generate as _, Payload},
+};
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
+use switchboard_core::{Error, Kind, Result};
+
+use crate::MasterKey;
+
+const KEY_ID: usize = 8;
+const NONCE: usize = 24;
+
+/// Seals text to a place with XChaCha20-Poly1305.
+///
+/// The sealed form is the id of the key, a random nonce and the ciphertext with its tag. The place is authenticated
+/// with it, so that what was copied to another place does not open there.
+pub(crate) struct Seal {
+    cipher: XChaCha20Poly1305,
+    key_id: [u8; KEY_ID],
+}
+
+impl Seal {
+    pub(crate) fn new(key: &MasterKey) -> Self {
+        let digest: [u8; 32] =
+            Sha256::new().chain_update(b"switchboard key id").chain_update(key.expose()).finalize().into();
+        let mut key_id = [0; KEY_ID];
+        key_id.copy_from_slice(&digest[..KEY_ID]);
+        Self { cipher: XChaCha20Poly1305::new(key.expose().into()), key_id }
+    }
+
+    /// Encrypts `text` for `place`.
+    ///
+    /// # Errors
+    /// `internal` where the system gives no random numbers.
+    pub(crate) fn close(&self, place: &str, text: &SecretString) -> Result<Vec<u8>> {
+        let nonce =
+            XNonce::try_generate().map_err(|cause| failed("The system gives no random numbers.", cause))?;
+        let payload = Payload { msg: text.expose_secret().as_bytes(), aad: place.as_bytes() };
+        let ciphertext =
+            self.cipher.encrypt(&nonce, payload).map_err(|cause| failed("Sealing failed.", cause))?;
+        Ok([&self.key_id, nonce.as_slice(), &ciphertext].concat())
+    }
+
+    /// Decrypts what was sealed for `place`.
+    ///
+    /// # Errors
+    /// `internal` where it was sealed with another key or for another place, or was changed since.
+    pub(crate) fn open(&self, place: &str, sealed: &[u8]) -> Result<SecretString> {
+        let damaged = || format!("The secrets of {place} are damaged, or belong elsewhere.");
+        let (key_id, rest) =
+            sealed.split_first_chunk::<KEY_ID>().ok_or_else(|| Error::new(Kind::Internal, damaged()))?;
+        if *key_id != self.key_id {
+            let detail = format!("The secrets of {place} were sealed with another master key.");
+            return Err(Error::new(Kind::Internal, detail));
+        }
+        let (nonce, ciphertext) =
+            rest.split_first_chunk::<NONCE>().ok_or_else(|| Error::new(Kind::Internal, damaged()))?;
+        let payload = Payload { msg: ciphertext, aad: place.as_bytes() };
+        let text = self.cipher.decrypt(nonce.into(), payload).map_err(|cause| failed(damaged(), cause))?;
+        let text = String::from_utf8(text).map_err(|cause| failed(damaged(), cause.utf8_error()))?;
+        Ok(text.into())
+    }
+}
+
+fn failed(detail: impl Into<String>, cause: impl ToString) -> Error {
+    Error::new(Kind::Internal, detail).caused_by(cause.to_string())
+}

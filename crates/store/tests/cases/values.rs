@@ -1,0 +1,108 @@
+//! What is stored comes back unchanged.
+
+use std::sync::Arc;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Value, json};
+use switchboard_store::{Row, Store};
+
+use crate::fixture::row;
+
+async fn stored(store: &dyn Store, row: &Row) -> Row {
+    store.insert(row).await.unwrap();
+    store.get(row.collection, &row.id).await.unwrap().unwrap()
+}
+
+fn text(secrets: &Option<SecretString>) -> Option<&str> {
+    secrets.as_ref().map(|secrets| secrets.expose_secret())
+}
+
+pub async fn a_row_comes_back_as_it_went_in(store: Arc<dyn Store>) {
+    let row = row("agt_1");
+    let found = stored(&*store, &row).await;
+    assert_eq!(found.collection, row.collection);
+    assert_eq!(found.id, row.id);
+    assert_eq!(found.revision, row.revision);
+    assert_eq!(found.vendor, row.vendor);
+    assert_eq!(found.remote_id, row.remote_id);
+    assert_eq!(found.external_ref, row.external_ref);
+    assert_eq!(found.document, row.document);
+    assert_eq!(text(&found.secrets), text(&row.secrets));
+    assert_eq!(found.created_at, row.created_at);
+    assert_eq!(found.updated_at, row.updated_at);
+}
+
+pub async fn absent_values_stay_absent(store: Arc<dyn Store>) {
+    for id in ["agt_1", "agt_2"] {
+        let bare =
+            Row { remote_id: None, external_ref: None, secrets: None, document: Value::Null, ..row(id) };
+        let found = stored(&*store, &bare).await;
+        assert_eq!((found.remote_id, found.external_ref, found.document), (None, None, Value::Null));
+        assert!(found.secrets.is_none());
+    }
+}
+
+pub async fn any_text_is_kept_as_it_is(store: Arc<dyn Store>) {
+    let odd = [
+        "",
+        " ",
+        "O'Brien \"x\"",
+        "'; DROP TABLE resources; --",
+        "%_\\",
+        "日本語 \u{1F4DE} é e\u{301}",
+        "a\u{0}b",
+        "\r\n\t",
+    ];
+    for (number, odd) in odd.into_iter().enumerate() {
+        let odd_row = Row {
+            id: format!("agt_{number}{odd}"),
+            vendor: format!("vendor{odd}"),
+            remote_id: Some(odd.to_owned()),
+            external_ref: Some(odd.to_owned()),
+            document: json!({ odd: [odd] }),
+            secrets: Some(SecretString::from(odd)),
+            ..row("agt")
+        };
+        let found = stored(&*store, &odd_row).await;
+        assert_eq!(found.id, odd_row.id);
+        assert_eq!(found.vendor, odd_row.vendor);
+        assert_eq!(found.remote_id, odd_row.remote_id);
+        assert_eq!(found.external_ref, odd_row.external_ref);
+        assert_eq!(found.document, odd_row.document);
+        assert_eq!(text(&found.secrets), Some(odd));
+    }
+}
+
+pub async fn a_document_of_a_mebibyte_is_kept(store: Arc<dyn Store>) {
+    let long = "ü".repeat(1 << 19);
+    let large = Row {
+        document: json!({ "prompt": long }),
+        secrets: Some(SecretString::from(long.as_str())),
+        ..row("agt_1")
+    };
+    let found = stored(&*store, &large).await;
+    assert!(found.document == large.document, "the document changed");
+    assert!(text(&found.secrets) == Some(long.as_str()), "the secrets changed");
+}
+
+pub async fn numbers_come_back_exactly(store: Arc<dyn Store>) {
+    let mut numbers = json!([0.1, 1.15, -0.0, 1e308, 5e-324, 1.0, 1, u64::MAX, i64::MIN, (1_u64 << 53) + 1]);
+    // Spread over all bit patterns: some are off by the last bit where a parser takes the fast way.
+    let spread = (1..1000_u64).map(|number| f64::from_bits(number.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
+    numbers.as_array_mut().unwrap().extend(spread.filter(|number| number.is_finite()).map(Value::from));
+    let found = stored(&*store, &Row { document: numbers.clone(), ..row("agt_1") }).await;
+    assert_eq!(found.document, numbers);
+}
+
+pub async fn times_are_kept_to_the_microsecond(store: Arc<dyn Store>) {
+    let finer = Row { created_at: "2026-11-21T10:00:00.123456789Z".parse().unwrap(), ..row("agt_1") };
+    let found = stored(&*store, &finer).await;
+    assert_eq!(found.created_at.to_string(), "2026-11-21T10:00:00.123456Z");
+}
+
+pub async fn printing_a_row_hides_its_secrets(store: Arc<dyn Store>) {
+    let found = stored(&*store, &row("agt_1")).await;
+    let printed = format!("{found:?}");
+    assert!(printed.contains("Reception"), "{printed}");
+    assert!(!printed.contains("secret of"), "{printed}");
+}

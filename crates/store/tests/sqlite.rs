@@ -1,0 +1,189 @@
+//! What is particular to a SQLite file: durability, one process, damage.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod fixture;
+
+use std::{fs, path::Path};
+
+use fixture::{next, refused, row};
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+use sqlx::{Connection as _, SqliteConnection};
+use switchboard_core::Kind;
+use switchboard_store::{Collection::Agents, Filter, Opened, Row, open};
+use tempfile::TempDir;
+
+fn url(folder: &Path) -> String {
+    format!("sqlite://{}/test.db", folder.display())
+}
+
+async fn opened(folder: &TempDir) -> Opened {
+    open(&url(folder.path()), None).await.unwrap()
+}
+
+/// Changes the database behind the store's back.
+async fn tamper(folder: &TempDir, sql: &'static str) {
+    let mut connection = SqliteConnection::connect(&url(folder.path())).await.unwrap();
+    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn rows_survive_a_reopening() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = opened(&folder).await;
+    first.store.insert(&row("agt_1")).await.unwrap();
+    first.store.update(&next(&row("agt_1")), 1).await.unwrap();
+    first.store.close().await;
+    let second = opened(&folder).await;
+    let found = second.store.get(Agents, "agt_1").await.unwrap().unwrap();
+    assert_eq!((found.revision, found.document), (2, row("agt_1").document));
+    assert_eq!(found.secrets.unwrap().expose_secret(), "secret of agt_1");
+}
+
+#[tokio::test]
+async fn an_answered_write_survives_a_kill() {
+    let (folder, after) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let running = opened(&folder).await;
+    running.store.insert(&row("agt_1")).await.unwrap();
+    // What is on disk at this moment is what a kill leaves.
+    for file in fs::read_dir(folder.path()).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), after.path().join(file.file_name())).unwrap();
+    }
+    let found = opened(&after).await.store.get(Agents, "agt_1").await.unwrap().unwrap();
+    assert_eq!(found.secrets.unwrap().expose_secret(), "secret of agt_1");
+}
+
+#[tokio::test]
+async fn a_file_is_open_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = opened(&folder).await;
+    let alias = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(folder.path().join("test.db"), alias.path().join("test.db")).unwrap();
+    for name in [folder.path(), alias.path()] {
+        let error = open(&url(name), None).await.err().unwrap();
+        assert_eq!(error.kind, Kind::StorageUnavailable);
+        assert!(error.detail.contains("test.db.lock is held by another process"), "{error}");
+    }
+
+    first.store.close().await;
+    let second = opened(&folder).await;
+    drop(second);
+    opened(&folder).await;
+}
+
+#[tokio::test]
+async fn a_damaged_document_is_an_internal_error_of_its_row_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = opened(&folder).await.store;
+    store.insert(&row("agt_1")).await.unwrap();
+    store.insert(&row("agt_2")).await.unwrap();
+    tamper(&folder, "UPDATE resources SET document = '{\"name\": ' WHERE id = 'agt_1'").await;
+    let error = store.get(Agents, "agt_1").await.unwrap_err();
+    assert_eq!(error.kind, Kind::Internal);
+    assert!(error.detail.contains("agt_1"), "{error}");
+    assert!(store.get(Agents, "agt_2").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_missing_table_is_unavailable() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = opened(&folder).await.store;
+    tamper(&folder, "DROP TABLE resources").await;
+    assert_eq!(refused(store.get(Agents, "agt_1").await), Kind::StorageUnavailable);
+    assert_eq!(refused(store.insert(&row("agt_1")).await), Kind::StorageUnavailable);
+    assert_eq!(refused(store.check().await), Kind::StorageUnavailable);
+}
+
+#[tokio::test]
+async fn a_write_that_sqlite_rolled_back_leaves_the_store_usable() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = opened(&folder).await.store;
+    // Ends the transaction as a full disk does.
+    let fail = "CREATE TRIGGER fail BEFORE INSERT ON resources BEGIN SELECT RAISE(ROLLBACK, 'full'); END";
+    tamper(&folder, fail).await;
+    for _ in 0..3 {
+        assert_eq!(refused(store.insert(&row("agt_1")).await), Kind::StorageUnavailable);
+        store.check().await.unwrap();
+    }
+    tamper(&folder, "DROP TRIGGER fail").await;
+    store.insert(&row("agt_1")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.db");
+    let text = "These are my notes. ".repeat(500);
+    fs::write(&path, &text).unwrap();
+    assert_eq!(refused(open(&url(folder.path()), None).await), Kind::StorageUnavailable);
+    assert_eq!(fs::read_to_string(path).unwrap(), text);
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_unavailable() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = opened(&folder).await.store;
+    for number in 0..50 {
+        let document = json!("x".repeat(2000));
+        store.insert(&Row { document, ..row(&format!("agt_{number}")) }).await.unwrap();
+    }
+    store.close().await;
+    let path = folder.path().join("test.db");
+    let whole = fs::read(&path).unwrap();
+    // The first page tells that it is a database; everything beyond is lost.
+    let page = 4096;
+    let damaged: Vec<u8> =
+        whole.iter().enumerate().map(|(at, byte)| if at < page { *byte } else { 0xA5 }).collect();
+    for damaged in [damaged, whole[..page].to_vec(), whole[..whole.len() / 2].to_vec()] {
+        fs::write(&path, damaged).unwrap();
+        let outcome = match open(&url(folder.path()), None).await {
+            Ok(opened) => opened.store.list(Agents, &Filter::default(), None, 100).await.map(drop),
+            Err(error) => Err(error),
+        };
+        assert_eq!(refused(outcome), Kind::StorageUnavailable);
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_a_later_version_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    opened(&folder).await.store.close().await;
+    tamper(
+        &folder,
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (9999, 'later', TRUE, x'00', 0)",
+    )
+    .await;
+    let error = open(&url(folder.path()), None).await.err().unwrap();
+    assert_eq!(error.kind, Kind::StorageUnavailable);
+    assert!(error.detail.contains("later version"), "{error}");
+}
+
+#[tokio::test]
+async fn a_place_that_cannot_hold_a_database_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("test.db")).unwrap();
+    let missing = folder.path().join("missing");
+    for path in [folder.path(), &missing, Path::new("/proc")] {
+        assert_eq!(refused(open(&url(path), None).await), Kind::StorageUnavailable, "{}", path.display());
+    }
+    assert!(!missing.exists());
+}
+
+#[tokio::test]
+async fn a_url_of_another_kind_is_refused_without_repeating_it() {
+    for url in
+        ["postgres://me:hunter2@db/x", "sqlite://", "sqlite://:memory:", "sqlite://x.db?mode=ro", "x.db", ""]
+    {
+        let error = open(url, None).await.err().unwrap();
+        assert_eq!(error.kind, Kind::ValidationFailed, "{url}");
+        assert!(
+            error.detail.contains("sqlite://PATH") && error.detail.contains("sqlite::memory:"),
+            "{error}"
+        );
+        assert!(!error.detail.contains("hunter2"), "{error}");
+    }
+}

@@ -127,17 +127,17 @@ impl FieldReader {
         self.violations.push(Violation::at(self.pointer(name), code, detail));
     }
 
+    /// Notes something wrong anywhere.
+    pub fn refuse(&mut self, violation: Violation) {
+        self.violations.push(violation);
+    }
+
     /// All violations, where there are any.
     ///
     /// # Errors
     /// The violations.
     pub fn finish(self) -> Result<()> {
         if self.violations.is_empty() { Ok(()) } else { Err(Error::invalid(self.violations)) }
-    }
-
-    /// The violations so far.
-    pub fn violations(self) -> Vec<Violation> {
-        self.violations
     }
 
     fn object<R: Record>(&mut self, value: &Value) -> Option<R> {

@@ -63,15 +63,16 @@ impl Encoder<'_> {
                     out.lost(field, &change, None, (*why).to_owned());
                 }
             }
-            Rule::Fixed { sent, why } => {
-                if let Some(value) = desired {
-                    let entry = Entry::new(&out.at, None, Verdict::Substituted)
-                        .wanted(json(value))
-                        .sent(json!(sent))
-                        .why(*why);
-                    out.note(entry, &change);
+            Rule::Fixed { sent, why } => match desired.map(json) {
+                Some(value) if value == json!(sent) => {
+                    out.note(Entry::new(&out.at, None, Verdict::Exact), &change);
                 }
-            }
+                Some(value) => {
+                    let entry = Entry::new(&out.at, None, Verdict::Substituted);
+                    out.note(entry.wanted(value).sent(json!(sent)).why(*why), &change);
+                }
+                None => {}
+            },
             Rule::Presence { of, field: other, why } => {
                 if let Some(value) = desired {
                     out.presence(json(value) == json!(true), &change, of, other, why);

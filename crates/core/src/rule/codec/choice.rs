@@ -51,24 +51,36 @@ impl<T: Leaf> Codec<T> for OneOf<T> {
 }
 
 /// One of a closed set of texts that the model leaves open.
-pub fn words(words: &'static [&'static str]) -> impl Codec<String> {
-    Words(words)
+pub struct Words {
+    words: &'static [&'static str],
+    refuses: bool,
 }
 
-struct Words(&'static [&'static str]);
+/// One of a closed set of texts that the model leaves open.
+pub fn words(words: &'static [&'static str]) -> Words {
+    Words { words, refuses: false }
+}
+
+impl Words {
+    /// Another text is refused and not just left out: for what the vendor cannot be without.
+    pub fn or_refuse(self) -> Self {
+        Self { refuses: true, ..self }
+    }
+}
 
 impl Codec<String> for Words {
     fn encode(&self, value: &String, _: &Translation<'_>) -> Result<Encoded, Refusal> {
-        match self.0.contains(&value.as_str()) {
-            true => Ok(json!(value).into()),
-            false => Err(Refusal::Unsupported(format!("the vendor takes {}.", self.0.join(", ")))),
+        if self.words.contains(&value.as_str()) {
+            return Ok(json!(value).into());
         }
+        let why = format!("the vendor takes {}.", self.words.join(", "));
+        Err(if self.refuses { Refusal::Refused(why) } else { Refusal::Unsupported(why) })
     }
     fn decode(&self, wire: &Value, _: &Facts) -> Option<String> {
         wire.as_str().map(ToOwned::to_owned)
     }
     fn domain(&self) -> Domain {
-        Domain::Choice { values: self.0.iter().map(|word| json!(word)).collect() }
+        Domain::Choice { values: self.words.iter().map(|word| json!(word)).collect() }
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::{Catalogue, Facts, Verdict};
 
-pub use choice::{flag, one_of, words, yes_no};
+pub use choice::{Words, flag, one_of, words, yes_no};
 pub use list::{joined, list, map, single};
 pub use lookup::{catalogue_id, integer_id, language_by_id, language_by_name, languages};
 pub use number::{Number, minutes, number, seconds};

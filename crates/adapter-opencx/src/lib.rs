@@ -1,1 +1,35 @@
-//! Adapter.
+//! OpenCX (formerly OpenCopilot) as a vendor of Switchboard: phone agents, in the API of September 2024.
+//!
+//! An agent is a phone number. Creating one buys the number, which costs money. Updates merge and must repeat the
+//! voice; updates and deletions answer nothing; what an agent was told cannot be read back. Only id, name and number
+//! are listed.
+//!
+//! Sources, as the contract in `contract/` cites them: the reference pages `phone/update` and `phone/buy` of
+//! docs.opencopilot.so, and `spec.json` of github.com/openchatai/opencx-oapi-ts of 2024-09-14. Later generations of the
+//! vendor's API replaced paths and fields alike.
+
+mod adapter;
+mod agent;
+mod agents;
+mod catalogue;
+mod config;
+mod extension;
+mod fault;
+mod wire;
+
+use switchboard_core::{Factory, Setting};
+
+/// How the configuration makes an OpenCX account.
+pub const FACTORY: Factory = Factory {
+    adapter: adapter::NAME,
+    settings: &[
+        Setting {
+            name: "base_url",
+            about: "Where the API begins. Default: https://api.open.cx",
+            secret: false,
+        },
+        Setting { name: "api_key", about: "The key, generated in the vendor's dashboard.", secret: true },
+    ],
+    extension: Some(|| Box::new(extension::rules())),
+    build: |settings| Ok(Box::new(adapter::Opencx::new(config::parse(settings)?))),
+};

@@ -1,0 +1,150 @@
+//! How a normalized agent crosses to OpenCX. Nothing but the name can be read back.
+
+use serde_json::json;
+use switchboard_core::{
+    AgentRules, AnalysisRules, AudioRules, CallRules, EndingRules, GreetingRules, ModelRules, OptOutRules,
+    PromptRules, SilenceRules, Speaker, TransferRules, TurnTakingRules, VoiceRules, WebhookRules, at, fixed,
+    flag, joined, languages, number, one_of, text, unsupported, words,
+};
+
+use crate::catalogue::{LANGUAGES, VOICES};
+
+const FIRST_SPEAKERS: &[(Speaker, &str)] =
+    &[(Speaker::Agent, "assistant-speaks-first"), (Speaker::Caller, "user-speaks-first")];
+
+const KEEPS: &str = "The vendor documents no way to take it back; it keeps the last value.";
+const EMPTIED: &str = "Taken back by an empty text; that this works is inferred.";
+
+const NO_ENDPOINTING: &str = "The vendor decides by itself when a turn has ended.";
+const NO_INTERRUPTION: &str = "The vendor decides by itself what interrupts the agent.";
+const NO_VOICE_TUNING: &str = "The vendor tunes nothing of a voice but its speed.";
+const NO_MODEL: &str = "The vendor chooses the model.";
+const NO_SOUND: &str = "The vendor plays nothing beside the voice.";
+const NO_OPT_OUT: &str = "The vendor keeps no list of people who opted out.";
+const NO_AFTERMATH: &str = "The vendor works nothing out after a call.";
+const NO_WEBHOOK: &str = "The vendor reports calls to nobody.";
+
+pub fn rules() -> AgentRules {
+    AgentRules {
+        name: at("/name", text()),
+        direction: fixed("inbound and outbound", "A number both answers and places calls."),
+        language: at("/language", languages(LANGUAGES)).write_only(),
+        additional_languages: unsupported("The vendor takes one language; \"mul\" is multilingual."),
+        timezone: unsupported("The vendor has no time zones."),
+        prompt: prompt(),
+        greeting: greeting(),
+        voice: voice(),
+        model: ModelRules {
+            engine: unsupported(NO_MODEL),
+            name: unsupported(NO_MODEL),
+            temperature: unsupported(NO_MODEL),
+        },
+        turn_taking: TurnTakingRules {
+            endpointing: unsupported(NO_ENDPOINTING),
+            endpointing_sensitivity: unsupported(NO_ENDPOINTING),
+            endpointing_silence_ms: unsupported(NO_ENDPOINTING),
+            interruptible: unsupported(NO_INTERRUPTION),
+            interruption_sensitivity: unsupported(NO_INTERRUPTION),
+            interruption_min_words: unsupported(NO_INTERRUPTION),
+        },
+        silence: silence(),
+        call: CallRules {
+            max_duration_s: at("/call_max_duration", number().within(1.0..=21_600.0))
+                .write_only()
+                .cannot_clear(KEEPS)
+                .note("The limit is documented for buying only and taken to hold for updates too."),
+            record: unsupported("The vendor does not say whether it records calls."),
+            hang_up_on_voicemail: unsupported("The vendor does not tell a voicemail from a person."),
+        },
+        audio: AudioRules {
+            ambient_sound: unsupported(NO_SOUND),
+            ambient_volume: unsupported(NO_SOUND),
+            noise_cancellation: unsupported("The vendor has no switch for noise cancellation."),
+            fillers: unsupported(NO_SOUND),
+            filler_words: unsupported(NO_SOUND),
+        },
+        ending: EndingRules {
+            message: at("/end_call_message", text())
+                .write_only()
+                .creation_only("The vendor takes the last words only when the number is bought."),
+            instructions: unsupported("The vendor decides by itself when a call is over."),
+        },
+        transfer: TransferRules {
+            phone_number: at("/handoff_phone_number", text()).write_only().cannot_clear(KEEPS),
+        },
+        opt_out: OptOutRules { enabled: unsupported(NO_OPT_OUT), script: unsupported(NO_OPT_OUT) },
+        analysis: AnalysisRules {
+            evaluate: unsupported(NO_AFTERMATH),
+            emotions: at("/emotion_recognition", flag()).write_only().cannot_clear(KEEPS),
+            summary_prompt: unsupported(NO_AFTERMATH),
+            outcome_prompt: unsupported(NO_AFTERMATH),
+            sentiment: unsupported(NO_AFTERMATH),
+            extraction: unsupported(NO_AFTERMATH),
+        },
+        webhook: WebhookRules {
+            url: unsupported(NO_WEBHOOK),
+            enabled: unsupported(NO_WEBHOOK),
+            only_completed: unsupported(NO_WEBHOOK),
+            include_recording: unsupported(NO_WEBHOOK),
+        },
+        variables: unsupported("The vendor's prompts have no placeholders."),
+        actions: unsupported("The vendor's phone agents take no actions but the transfer to a person."),
+        knowledge_base_ids: unsupported("The vendor ties no knowledge base to a phone agent."),
+        phone_number_id: unsupported("The number is the agent itself."),
+    }
+}
+
+fn prompt() -> PromptRules {
+    const IN_THE_PROMPT: &str = "The vendor has no such field; prompt.instructions can say it.";
+    PromptRules {
+        instructions: at("/base_prompt", text()).write_only(),
+        goal: unsupported(IN_THE_PROMPT),
+        company_name: unsupported(IN_THE_PROMPT),
+        company_website: unsupported(IN_THE_PROMPT),
+    }
+}
+
+fn greeting() -> GreetingRules {
+    GreetingRules {
+        message: at("/initial_message", text())
+            .created_as("/greeting_message")
+            .write_only()
+            .cleared_by(json!(""))
+            .note(EMPTIED),
+        first_speaker: at("/speaks_first", one_of(FIRST_SPEAKERS)).write_only().cannot_clear(KEEPS),
+    }
+}
+
+fn voice() -> VoiceRules {
+    VoiceRules {
+        id: at("/elevenlabs_voice_id", words(VOICES).or_refuse()).write_only().always().required(),
+        name: unsupported("The vendor knows a voice by its id."),
+        accent: unsupported("The voice decides its accent."),
+        gender: unsupported("The voice decides its gender."),
+        provider: fixed("ElevenLabs", "All voices of the vendor are from ElevenLabs."),
+        model: unsupported(NO_VOICE_TUNING),
+        speed: at("/voice_speed", number())
+            .write_only()
+            .cannot_clear(KEEPS)
+            .note("The vendor documents no range; that 1 is normal is inferred."),
+        stability: unsupported(NO_VOICE_TUNING),
+        similarity: unsupported(NO_VOICE_TUNING),
+        style: unsupported(NO_VOICE_TUNING),
+        speaker_boost: unsupported(NO_VOICE_TUNING),
+    }
+}
+
+fn silence() -> SilenceRules {
+    SilenceRules {
+        reprompt_after_s: at("/awaiting_response_timeout", number()).write_only().cannot_clear(KEEPS),
+        reprompts: at("/awaiting_response_messages", joined(","))
+            .write_only()
+            .cleared_by(json!(""))
+            .note(EMPTIED),
+        max_reprompts: at("/awaiting_response_max_spoken_count", number()).write_only().cannot_clear(KEEPS),
+        hang_up_after_s: at("/wait_time_before_ending_call", number())
+            .write_only()
+            .cannot_clear(KEEPS)
+            .note("The vendor does not name the unit; seconds are inferred."),
+    }
+}

@@ -1,0 +1,136 @@
+//! The conversations about agents.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde_json::Value;
+use switchboard_core::{
+    Agent, AgentRules, Creation, Error, Exchange, ExtensionRules, Method, Remote, Request, Resource, Result,
+    UpdateStyle,
+};
+
+use crate::{
+    agent,
+    extension::{self, OpencxExtensionRules},
+    wire::{self, Page},
+};
+
+/// No account has more pages of phone numbers; a list that goes on is a fault.
+const MOST_PAGES: usize = 500;
+
+/// The agents of one account.
+pub struct Agents {
+    rules: AgentRules,
+    extension: OpencxExtensionRules,
+}
+
+impl Agents {
+    pub fn new() -> Self {
+        Self { rules: agent::rules(), extension: extension::rules() }
+    }
+}
+
+impl Resource<Agent> for Agents {
+    fn rules(&self) -> &AgentRules {
+        &self.rules
+    }
+
+    fn extension(&self) -> Option<&dyn ExtensionRules> {
+        Some(&self.extension)
+    }
+
+    fn update_style(&self) -> UpdateStyle {
+        UpdateStyle::Merge
+    }
+
+    /// Buys a number, which costs money. The answer has no name, so that the one sent counts.
+    fn create(&self, body: Value, _: Creation) -> Exchange<Remote> {
+        let name = body.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
+        let request = Request::new("create agent", Method::Post, ["phone", "buy"]).json(body);
+        Exchange::send(request, |reply| {
+            let status = reply.status;
+            let remote = wire::remote(reply.document("a bought phone number")?);
+            let remote =
+                remote.ok_or_else(|| Error::unreadable(status, "a bought phone number with an id"))?;
+            Ok(Remote { name, ..remote })
+        })
+    }
+
+    /// Looks through the list: one agent cannot be read.
+    fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<Remote>>> {
+        let walk = Walk { wanted: Some(remote_id.to_owned()), ..Walk::default() };
+        Some(walk.go(|found| found.into_iter().next()))
+    }
+
+    fn update(&self, remote_id: &str, body: Value) -> Exchange<()> {
+        let request = Request::new("update agent", Method::Patch, ["phone".to_owned(), remote_id.to_owned()]);
+        Exchange::send(request.json(body), |_| Ok(()))
+    }
+
+    fn delete(&self, remote_id: &str) -> Exchange<()> {
+        let request =
+            Request::new("delete agent", Method::Delete, ["phone".to_owned(), remote_id.to_owned()]);
+        Exchange::send(request, |_| Ok(()))
+    }
+
+    fn list(&self) -> Exchange<Vec<Remote>> {
+        Walk::default().go(|found| found)
+    }
+}
+
+/// A walk through the pages of the list.
+#[derive(Default)]
+struct Walk {
+    /// The id to stop at.
+    wanted: Option<String>,
+    found: Vec<Remote>,
+    cursor: Option<String>,
+    /// The cursors so far, to notice a list that leads back into itself.
+    followed: BTreeSet<String>,
+}
+
+impl Walk {
+    fn go<T: Send + 'static>(mut self, end: impl FnOnce(Vec<Remote>) -> T + Send + 'static) -> Exchange<T> {
+        let request = Request::new("list agents", Method::Get, ["phone"]);
+        let request = match &self.cursor {
+            Some(cursor) => request.query("cursor", cursor),
+            None => request,
+        };
+        Exchange::ask(request, move |reply| {
+            let status = reply.status;
+            let page =
+                Page::deserialize(reply.document("a list of phone numbers")?).ok().and_then(Page::read);
+            let (remotes, next) = page.ok_or_else(|| Error::unreadable(status, "a list of phone numbers"))?;
+            self.take(remotes);
+            match next {
+                Some(cursor) if !self.arrived() => {
+                    self.follow(cursor, status)?;
+                    Ok(self.go(end))
+                }
+                _ => Ok(Exchange::Done(end(self.found))),
+            }
+        })
+    }
+
+    /// Pages move while others buy numbers, so that one may come twice.
+    fn take(&mut self, remotes: Vec<Remote>) {
+        for remote in remotes {
+            let wanted = self.wanted.as_ref().is_none_or(|id| *id == remote.id);
+            if wanted && self.found.iter().all(|found| found.id != remote.id) {
+                self.found.push(remote);
+            }
+        }
+    }
+
+    fn arrived(&self) -> bool {
+        self.wanted.is_some() && !self.found.is_empty()
+    }
+
+    fn follow(&mut self, cursor: String, status: u16) -> Result<()> {
+        if self.followed.len() >= MOST_PAGES || !self.followed.insert(cursor.clone()) {
+            return Err(Error::unreadable(status, "a list that comes to an end"));
+        }
+        self.cursor = Some(cursor);
+        Ok(())
+    }
+}

@@ -1,0 +1,55 @@
+//! `extensions.opencx`: what only OpenCX wants to know.
+
+use serde::{Deserialize, Serialize};
+use switchboard_core::{Fields, Leaf, Measure, Textual, at, schema, text};
+use utoipa::openapi::{RefOr, Schema};
+
+/// What only OpenCX wants to know.
+#[derive(Debug, Clone, Default, PartialEq, Fields)]
+pub struct OpencxExtension {
+    /// Where the number to buy is: an area code of the United States. Needed to create an agent.
+    pub area_code: Option<AreaCode>,
+}
+
+pub fn rules() -> OpencxExtensionRules {
+    OpencxExtensionRules {
+        area_code: at("/area_code", text())
+            .required()
+            .creation_only("The area code is chosen when the number is bought.")
+            .write_only(),
+    }
+}
+
+/// An area code of the United States: three digits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct AreaCode(String);
+
+impl TryFrom<String> for AreaCode {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => Ok(Self(text)),
+            false => Err(format!("{text:?} is not an area code of three digits, such as \"415\"")),
+        }
+    }
+}
+
+impl Leaf for AreaCode {
+    fn measure(&self) -> Measure {
+        Measure::Text(self.0.len())
+    }
+    fn schema() -> RefOr<Schema> {
+        schema::text("Three digits.", None, Some("^[0-9]{3}$"))
+    }
+}
+
+impl Textual for AreaCode {
+    fn text(&self) -> &str {
+        &self.0
+    }
+    fn of(text: &str) -> Option<Self> {
+        Self::try_from(text.to_owned()).ok()
+    }
+}

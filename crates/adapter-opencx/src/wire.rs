@@ -1,0 +1,57 @@
+//! The vendor's answers.
+
+use serde::Deserialize;
+use serde_json::Value;
+use switchboard_core::{Remote, scalar};
+
+/// A page of the list of agents.
+#[derive(Deserialize)]
+pub struct Page {
+    items: Vec<Value>,
+    /// The cursor of the next page.
+    next: Option<String>,
+}
+
+impl Page {
+    /// The agents of the page and the cursor of the next one; `None` where an agent has no id.
+    pub fn read(self) -> Option<(Vec<Remote>, Option<String>)> {
+        let remotes = self.items.into_iter().map(remote).collect::<Option<_>>()?;
+        Some((remotes, self.next.filter(|cursor| !cursor.is_empty())))
+    }
+}
+
+/// An agent, as the list has it and as buying it answers: `None` where it has no id.
+pub fn remote(document: Value) -> Option<Remote> {
+    let id = document.get("id").and_then(scalar).filter(|id| !id.is_empty())?;
+    let name = document.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
+    Some(Remote { id, name, document })
+}
+
+/// What a failure says. No member is required, and proxies answer with something else entirely.
+#[derive(Default, Deserialize)]
+pub struct ErrorBody {
+    /// The complaints: documented as one text; a list is usual for the vendor's framework (inferred).
+    pub message: Option<Message>,
+    /// The status in words.
+    pub error: Option<String>,
+}
+
+/// One complaint or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub enum Message {
+    /// One.
+    One(String),
+    /// Several, each beginning with the name of the vendor's field.
+    Many(Vec<String>),
+}
+
+impl Message {
+    /// The complaints.
+    pub fn lines(self) -> Vec<String> {
+        match self {
+            Self::One(line) => vec![line],
+            Self::Many(lines) => lines,
+        }
+    }
+}

@@ -15,14 +15,14 @@ const FIRST_SPEAKERS: &[(Speaker, &str)] =
 const KEEPS: &str = "The vendor documents no way to take it back; it keeps the last value.";
 const EMPTIED: &str = "Taken back by an empty text; that this works is inferred.";
 
-const NO_ENDPOINTING: &str = "The vendor decides by itself when a turn has ended.";
-const NO_INTERRUPTION: &str = "The vendor decides by itself what interrupts the agent.";
-const NO_VOICE_TUNING: &str = "The vendor tunes nothing of a voice but its speed.";
-const NO_MODEL: &str = "The vendor chooses the model.";
-const NO_SOUND: &str = "The vendor plays nothing beside the voice.";
-const NO_OPT_OUT: &str = "The vendor keeps no list of people who opted out.";
-const NO_AFTERMATH: &str = "The vendor works nothing out after a call.";
-const NO_WEBHOOK: &str = "The vendor reports calls to nobody.";
+const NO_ENDPOINTING: &str = "The vendor has no setting for when a turn has ended.";
+const NO_INTERRUPTION: &str = "The vendor has no setting for what interrupts the agent.";
+const NO_VOICE_TUNING: &str = "The vendor has no setting of a voice but its speed.";
+const NO_MODEL: &str = "The vendor has no setting for the model.";
+const NO_SOUND: &str = "The vendor has no setting for what is heard beside the voice.";
+const NO_OPT_OUT: &str = "The vendor has nothing for people who opt out.";
+const NO_AFTERMATH: &str = "The vendor has no setting for what is worked out after a call.";
+const NO_WEBHOOK: &str = "The vendor has no webhook for calls.";
 
 pub fn rules() -> AgentRules {
     AgentRules {
@@ -53,13 +53,13 @@ pub fn rules() -> AgentRules {
                 .write_only()
                 .cannot_clear(KEEPS)
                 .note("The limit is documented for buying only and taken to hold for updates too."),
-            record: unsupported("The vendor does not say whether it records calls."),
-            hang_up_on_voicemail: unsupported("The vendor does not tell a voicemail from a person."),
+            record: unsupported("The vendor has no setting for recording."),
+            hang_up_on_voicemail: unsupported("The vendor has no setting for voicemails."),
         },
         audio: AudioRules {
             ambient_sound: unsupported(NO_SOUND),
             ambient_volume: unsupported(NO_SOUND),
-            noise_cancellation: unsupported("The vendor has no switch for noise cancellation."),
+            noise_cancellation: unsupported("The vendor has no setting for noise cancellation."),
             fillers: unsupported(NO_SOUND),
             filler_words: unsupported(NO_SOUND),
         },
@@ -67,7 +67,7 @@ pub fn rules() -> AgentRules {
             message: at("/end_call_message", text())
                 .write_only()
                 .creation_only("The vendor takes the last words only when the number is bought."),
-            instructions: unsupported("The vendor decides by itself when a call is over."),
+            instructions: unsupported("The vendor has no setting for when the agent ends a call."),
         },
         transfer: TransferRules {
             phone_number: at("/handoff_phone_number", text()).write_only().cannot_clear(KEEPS),
@@ -87,8 +87,8 @@ pub fn rules() -> AgentRules {
             only_completed: unsupported(NO_WEBHOOK),
             include_recording: unsupported(NO_WEBHOOK),
         },
-        variables: unsupported("The vendor's prompts have no placeholders."),
-        actions: unsupported("The vendor's phone agents take no actions but the transfer to a person."),
+        variables: unsupported("The vendor has no values for placeholders."),
+        actions: unsupported("The vendor has no actions but the transfer to a person."),
         knowledge_base_ids: unsupported("The vendor ties no knowledge base to a phone agent."),
         phone_number_id: unsupported("The number is the agent itself."),
     }

@@ -1,0 +1,44 @@
+//! An OpenCX account, and what it makes of an agent.
+
+use serde_json::{Map, Value, json};
+use switchboard_adapter_opencx::FACTORY;
+use switchboard_core::{
+    Adapter, Agent, Desired, Error, Facts, Handling, Plan, Planned, Result, Step, plan, read,
+};
+
+pub fn account() -> Box<dyn Adapter> {
+    (FACTORY.build)(json!({ "api_key": "placeholder-key-0001" })).unwrap()
+}
+
+pub fn full() -> Value {
+    serde_json::from_str(include_str!("../full_agent.json")).unwrap()
+}
+
+pub fn desired(document: Value, extension: Value) -> Desired<Agent> {
+    let extensions = Map::from_iter([("opencx".to_owned(), extension)]);
+    Desired { record: read(&document).unwrap(), extensions }
+}
+
+/// What a creation comes to: the body and the report, or what is wrong.
+pub fn planned(desired: &Desired<Agent>) -> Value {
+    told(try_plan(&Step::Create, desired))
+}
+
+/// What an update comes to.
+pub fn updated(before: &Desired<Agent>, desired: &Desired<Agent>) -> Value {
+    told(try_plan(&Step::Update { before, observed: None, previous: None }, desired))
+}
+
+pub fn try_plan(step: &Step<'_, Agent>, desired: &Desired<Agent>) -> Result<Plan> {
+    match plan(account().agents(), "opencx", step, desired, &Facts::default(), Handling::Lenient)? {
+        Planned::Ready(plan) => Ok(plan),
+        Planned::NeedsObserved => panic!("a vendor that merges needs nothing observed"),
+    }
+}
+
+fn told(planned: Result<Plan, Error>) -> Value {
+    match planned {
+        Ok(plan) => json!({ "sends": plan.sends, "body": plan.body, "report": plan.report }),
+        Err(error) => json!({ "refused": error.kind, "violations": error.violations }),
+    }
+}

@@ -1,1 +1,55 @@
-//! Adapter.
+//! QCall AI: its assistants are our agents, its dialers our trunks.
+//!
+//! What is peculiar about this vendor, and where we know it from:
+//!
+//! * An update replaces the whole record and 27 of its fields are required (QCall docs, dialers/update; vendor's OpenAPI
+//!   document of 2026-08), so that every write starts from what was last observed and fills in what nobody gave.
+//! * Answers come in an envelope that the documentation does not show, with rows sometimes one level deeper, and a
+//!   failure may be HTTP 200 with `success: false` (vendor's audit of 2026-09; vendor's MCP client).
+//! * A created assistant's id may be missing from the answer; then it is looked for in the list, and never guessed
+//!   (vendor's MCP client).
+//! * Ids travel in the query although the vendor's OpenAPI document calls them path parameters (vendor's audit).
+//! * Dialers are listed with their credentials (vendor's MCP client); they are dropped before anything else sees them.
+//!
+//! [`agent`] and [`trunk`] are the tables of how fields cross; [`agents`] and [`trunks`] are the conversations.
+
+mod adapter;
+mod agent;
+mod agents;
+mod config;
+mod creation;
+mod envelope;
+mod extension;
+mod fault;
+mod languages;
+mod listing;
+mod trunk;
+mod trunks;
+mod wire;
+
+use switchboard_core::{Factory, Setting};
+
+pub use config::DEFAULT_BASE_URL;
+pub use extension::QcallExtension;
+
+/// How the configuration makes this adapter: `adapter = "qcall"`.
+pub const FACTORY: Factory = Factory {
+    adapter: NAME,
+    settings: &[
+        Setting {
+            name: "base_url",
+            about: "Where the API begins; default https://api.qcall.ai/api/v1. White-labels have their own.",
+            secret: false,
+        },
+        Setting {
+            name: "api_key",
+            about: "The key from the dashboard, Integrations, Rest API; required.",
+            secret: true,
+        },
+    ],
+    extension: Some(|| Box::new(extension::rules())),
+    build: |settings| Ok(Box::new(adapter::Qcall::new(config::parse(settings)?))),
+};
+
+/// The adapter's name, which is also that of its extension: `extensions.qcall`.
+const NAME: &str = "qcall";

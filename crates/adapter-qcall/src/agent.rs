@@ -1,0 +1,207 @@
+//! How an agent crosses to an assistant and back.
+//!
+//! Fields, ranges and what is required: QCall docs, dialers/update, whose response section is the assistant by a mistake
+//! of the vendor's. Defaults of required fields: what the vendor's own MCP client sends, else nothing.
+
+use serde_json::json;
+use switchboard_core::{
+    AgentRules, AnalysisRules, AudioRules, CallRules, Catalogue, Direction, EndingRules, Gender,
+    GreetingRules, ModelRules, OptOutRules, PromptRules, SilenceRules, Speaker, TransferRules,
+    TurnTakingRules, VoiceRules, WebhookRules, at, flag, languages, list, minutes, number, one_of, presence,
+    structured, text, unsupported, yes_no,
+};
+
+use crate::{
+    languages::CODES,
+    wire::{read_actions, read_sentiment, write_actions, write_sentiment},
+};
+
+const DIRECTIONS: &[(Direction, &str)] =
+    &[(Direction::Inbound, "inbound"), (Direction::Outbound, "outbound")];
+
+const GENDERS: &[(Gender, &str)] = &[(Gender::Male, "male"), (Gender::Female, "female")];
+
+/// The longest call where nobody says: the vendor documents no default, and its own client asks people. Ten minutes end
+/// a call that went wrong before it costs much.
+const CALL_MINUTES: u32 = 10;
+
+/// The only opt-out prompt that the vendor documents, sent where opting out is wanted and no prompt was given.
+const OPT_OUT: &str = "If a user explicitly expresses that they no longer wish to receive calls, such as by saying \
+                       'Don't call me again,' 'I'm not interested,' or any similar phrase indicating that they want to \
+                       opt out of future communications, please trigger the 'optOut' function and inform the user that \
+                       they will no longer be contacted for calls.";
+
+const NO_TURN_TAKING: &str = "The vendor has no setting for it.";
+
+/// How each field crosses.
+pub fn rules() -> AgentRules {
+    AgentRules {
+        name: at("/name", text()).required(),
+        direction: at("/type", one_of(DIRECTIONS)).required(),
+        language: at("/language", languages(CODES)).first_of(",").required(),
+        additional_languages: at("/language", list(languages(CODES)))
+            .others_of(",")
+            .note("They follow the first language in one text (vendor's audit)."),
+        timezone: unsupported("The vendor has time zones only inside booking actions."),
+        prompt: prompt(),
+        greeting: greeting(),
+        voice: voice(),
+        model: ModelRules {
+            engine: unsupported("The vendor has one engine."),
+            name: at("/ai_model_id", text())
+                .required()
+                .default(json!("1"))
+                .note("The documentation knows 1 only; the vendor's list of models has more (vendor's MCP client)."),
+            temperature: at("/temperature", number().steps(0.1).within(0.7..=2.0))
+                .required()
+                .default(json!(0.7)),
+        },
+        turn_taking: turn_taking(),
+        silence: SilenceRules {
+            reprompt_after_s: at("/wait_max_interval", number().scaled(1000.0, "milliseconds").steps(1.0)),
+            reprompts: unsupported("The vendor chooses the words."),
+            max_reprompts: unsupported("The vendor counts no reprompts."),
+            hang_up_after_s: unsupported("The vendor does not end calls for silence."),
+        },
+        call: CallRules {
+            max_duration_s: at("/maximum_time_per_call", minutes().within(1.0..=120.0))
+                .required()
+                .default(json!(CALL_MINUTES))
+                .note("The documentation states no range; 120 minutes are the most that the vendor's own client takes."),
+            record: at("/is_recording", flag()),
+            hang_up_on_voicemail: unsupported("The vendor has no setting for voicemail."),
+        },
+        audio: audio(),
+        ending: EndingRules {
+            message: at("/end_call_message", text()).cleared_by(json!("")),
+            instructions: unsupported("The vendor decides by the script when a call ends."),
+        },
+        transfer: TransferRules {
+            phone_number: unsupported("The vendor documents no transfer number of an assistant."),
+        },
+        opt_out: OptOutRules {
+            enabled: at("/is_opt_out", flag()),
+            script: at("/opt_out_script", text())
+                .required()
+                .default(json!(""))
+                .default_when("/is_opt_out", json!(true), json!(OPT_OUT))
+                .cleared_by(json!("")),
+        },
+        analysis: analysis(),
+        webhook: WebhookRules {
+            url: at("/zapier_hook", text()).cleared_by(json!(null)),
+            enabled: presence("/zapier_hook", "/webhook/url", "The vendor calls every hook that it has."),
+            only_completed: unsupported("The vendor reports every call."),
+            include_recording: unsupported("The vendor decides what it reports."),
+        },
+        variables: unsupported("The vendor takes values with each call."),
+        actions: at("/actions", structured(write_actions, read_actions))
+            .cleared_as(Vec::new())
+            .note("Call transfers, webhooks and other actions of the vendor are kept behind these."),
+        knowledge_base_ids: at("/knowledge_base_Id", list(text())).cleared_by(json!([])),
+        phone_number_id: unsupported("The vendor binds numbers to assistants in separate records."),
+    }
+}
+
+fn prompt() -> PromptRules {
+    PromptRules {
+        instructions: at("/script", text()).required(),
+        goal: at("/goal", text()).required().default(json!("")).cleared_by(json!("")),
+        company_name: at("/company_name", text()).required().default(json!("")).cleared_by(json!("")),
+        company_website: at("/company_website", text()).cleared_by(json!("")),
+    }
+}
+
+fn greeting() -> GreetingRules {
+    GreetingRules {
+        message: at("/start_speech", text())
+            .required()
+            .default(json!(""))
+            .cleared_by(json!(""))
+            .marks("/is_start_speech_update"),
+        first_speaker: at("/is_wait_start_speech", yes_no(Speaker::Caller, Speaker::Agent))
+            .required()
+            .default(json!(false))
+            .only_when(
+                "/type",
+                json!("outbound"),
+                "The vendor lets the other side speak first in outbound calls only.",
+            ),
+    }
+}
+
+/// What describes the voice comes from the vendor's list of voices, as in the vendor's own app.
+fn voice() -> VoiceRules {
+    VoiceRules {
+        id: at("/voice_id", text()).required(),
+        name: at("/voice_name", text())
+            .required()
+            .looked_up(Catalogue::Voices, "/voice_id", &["/name", "/displayname"])
+            .default(json!("")),
+        accent: at("/accent", text())
+            .required()
+            .looked_up(Catalogue::Voices, "/voice_id", &["/labels/accent"])
+            .default(json!("US")),
+        gender: at("/gender", one_of(GENDERS)).looked_up(Catalogue::Voices, "/voice_id", &["/labels/gender"]),
+        provider: at("/ai_modal", text())
+            .required()
+            .looked_up(Catalogue::Voices, "/voice_id", &["/ai_modal"])
+            .default(json!("qmodel")),
+        model: at("/eleven_lab_modal", text()).cleared_by(json!("")),
+        speed: at("/voice_speed", number().steps(0.1).within(1.0..=2.0)).required().default(json!(1)),
+        stability: at("/stability", number().within(0.0..=1.0)),
+        similarity: at("/similarity", number().within(0.0..=1.0)),
+        style: at("/style_exaggeration", number().within(0.0..=1.0)),
+        speaker_boost: at("/speaker_boost", flag()),
+    }
+}
+
+fn turn_taking() -> TurnTakingRules {
+    TurnTakingRules {
+        endpointing: unsupported(NO_TURN_TAKING),
+        endpointing_sensitivity: unsupported(
+            "The vendor's sensitivity is a silence; see turn_taking.endpointing_silence_ms.",
+        ),
+        endpointing_silence_ms: at(
+            "/sensitivity",
+            number().scaled(1.0, "milliseconds").steps(100.0).within(600.0..=2000.0),
+        )
+        .switched_by("/is_sensitivity")
+        .required()
+        .default(json!(600))
+        .note("The documentation states no unit; milliseconds are inferred from the size."),
+        interruptible: unsupported(NO_TURN_TAKING),
+        interruption_sensitivity: unsupported(NO_TURN_TAKING),
+        interruption_min_words: unsupported(NO_TURN_TAKING),
+    }
+}
+
+fn audio() -> AudioRules {
+    AudioRules {
+        ambient_sound: at("/background_type", text()).switched_by_unless("/is_back_sound", json!("off")),
+        ambient_volume: at("/background_volume", number().scaled(10.0, "tenths").within(1.0..=10.0))
+            .note("1 to 10 by the documentation; the vendor's own app sends 0.5, so that the real scale is unknown."),
+        noise_cancellation: unsupported("The vendor has no setting for noise."),
+        fillers: at("/is_filler", flag()).required().default(json!(false)),
+        filler_words: at("/fillers", list(text())).required().default(json!([])).cleared_by(json!([])),
+    }
+}
+
+fn analysis() -> AnalysisRules {
+    let prompt = |path| at(path, text()).required().default(json!("")).cleared_by(json!(""));
+    AnalysisRules {
+        evaluate: unsupported("The vendor has no switch for its evaluation."),
+        emotions: unsupported("The vendor does not recognize emotions."),
+        summary_prompt: prompt("/meeting_note_prompt"),
+        outcome_prompt: prompt("/call_outcome_prompt"),
+        sentiment: at("/sentiment", structured(write_sentiment, read_sentiment)).required().default(json!({
+            "general_prompt": "Judge the mood of the person called over the whole conversation.",
+            "positive_prompt": "Positive: the person is friendly, agrees or is satisfied.",
+            "negative_prompt": "Negative: the person is annoyed, refuses or complains.",
+            "neutral_prompt": "Neutral: facts are exchanged, and neither of the others applies.",
+        })),
+        extraction: unsupported(
+            "The vendor takes nothing out of a conversation beside its summary and outcome.",
+        ),
+    }
+}

@@ -1,0 +1,135 @@
+//! The conversations about assistants.
+
+use serde_json::Value;
+use switchboard_core::{
+    Agent, AgentRules, Catalogue, Creation, Exchange, ExtensionRules, Method, Remote, Request, Resource,
+    Result, UpdateStyle,
+};
+
+use crate::{
+    agent, creation,
+    envelope::{self, Answer, acknowledged},
+    extension::{self, QcallExtensionRules},
+    listing::{Listing, Row},
+    wire,
+};
+
+/// More assistants of one name than these are not looked into one by one.
+const MAX_CANDIDATES: usize = 10;
+
+/// The account's assistants.
+pub struct Agents {
+    rules: AgentRules,
+    extension: QcallExtensionRules,
+}
+
+impl Default for Agents {
+    fn default() -> Self {
+        Self { rules: agent::rules(), extension: extension::rules() }
+    }
+}
+
+impl Resource<Agent> for Agents {
+    fn rules(&self) -> &AgentRules {
+        &self.rules
+    }
+
+    fn extension(&self) -> Option<&dyn ExtensionRules> {
+        Some(&self.extension)
+    }
+
+    fn update_style(&self) -> UpdateStyle {
+        UpdateStyle::Replace
+    }
+
+    fn catalogues(&self) -> &'static [Catalogue] {
+        &[Catalogue::Voices]
+    }
+
+    fn create(&self, body: Value, creation: Creation) -> Exchange<Remote> {
+        let request =
+            Request::new("create agent", Method::Post, ["user", "createAssistant"]).json(body.clone());
+        Exchange::ask(request, move |reply| {
+            let said = Answer::of(reply, "a created assistant")?.written()?;
+            Ok(match envelope::id(&said) {
+                Some(id) => Exchange::Done(creation::remote(id, body, wire::assistant(said))),
+                None => find(body, creation.bound),
+            })
+        })
+    }
+
+    fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<Remote>>> {
+        let id = remote_id.to_owned();
+        Some(Exchange::send(get(remote_id), move |reply| {
+            Ok(Answer::of(reply, "one assistant")?.record()?.map(|record| remote(id, record)))
+        }))
+    }
+
+    fn update(&self, remote_id: &str, body: Value) -> Exchange<()> {
+        let request = Request::new("update agent", Method::Put, ["user", "updateAssistant"])
+            .query("id", remote_id)
+            .json(body);
+        Exchange::send(request, |reply| acknowledged(reply, "an updated assistant"))
+    }
+
+    fn delete(&self, remote_id: &str) -> Exchange<()> {
+        // The small letter in the middle is the vendor's.
+        let request =
+            Request::new("delete agent", Method::Delete, ["user", "deleteassistant"]).query("id", remote_id);
+        Exchange::send(request, |reply| acknowledged(reply, "an acknowledged deletion"))
+    }
+
+    fn list(&self) -> Exchange<Vec<Remote>> {
+        listing().read(|rows| {
+            let named = |row| envelope::id(&row).map(|id| remote(id, row));
+            Ok(Exchange::Done(rows.into_iter().filter_map(named).collect()))
+        })
+    }
+}
+
+fn listing() -> Listing {
+    let request = || Request::new("list agents", Method::Get, ["user", "listAssistant"]);
+    Listing::new(request, "a list of assistants")
+}
+
+fn get(remote_id: &str) -> Request {
+    Request::new("read agent", Method::Get, ["user", "getAssistant"]).query("assistant_id", remote_id)
+}
+
+fn remote(id: String, record: Row) -> Remote {
+    let name = record.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
+    Remote { id, name, document: wire::assistant(record) }
+}
+
+/// Looks for the assistant that was just made, of this name and script and of no agent of ours.
+fn find(body: Value, bound: Vec<String>) -> Exchange<Remote> {
+    listing().read(move |rows| {
+        let same = |row: &Row, member: &str| row.get(member) == body.get(member);
+        let candidates: Vec<Row> = rows
+            .into_iter()
+            .filter(|row| same(row, "name") && !envelope::is_among(row, &bound))
+            .filter(|row| row.get("script").is_none_or(|script| script.is_null()) || same(row, "script"))
+            .collect();
+        match candidates.len() {
+            0..=MAX_CANDIDATES => sift(candidates, Vec::new(), body),
+            many => Err(creation::untold(many)),
+        }
+    })
+}
+
+/// Reads the scripts that the list does not show, and keeps the assistants that have the new one's.
+fn sift(mut candidates: Vec<Row>, mut found: Vec<Remote>, body: Value) -> Result<Exchange<Remote>> {
+    let Some((id, row)) = candidates.pop().and_then(|row| Some((envelope::id(&row)?, row))) else {
+        return creation::only(found).map(Exchange::Done);
+    };
+    if row.get("script") == body.get("script") {
+        found.push(creation::remote(id, body.clone(), wire::assistant(row)));
+        return sift(candidates, found, body);
+    }
+    Ok(Exchange::ask(get(&id), move |reply| {
+        let record = Answer::of(reply, "one assistant")?.record()?;
+        let new = record.filter(|record| record.get("script") == body.get("script"));
+        found.extend(new.map(|record| remote(id, record)));
+        sift(candidates, found, body)
+    }))
+}

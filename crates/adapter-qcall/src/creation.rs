@@ -1,0 +1,35 @@
+//! What is known of a record that was just made.
+
+use serde_json::Value;
+use switchboard_core::{Error, Kind, Outcome, Remote, Result, VendorFailure};
+
+/// The new record: as it was sent, but for what the answer says otherwise.
+pub fn remote(id: String, mut body: Value, said: Value) -> Remote {
+    if let (Value::Object(document), Value::Object(said)) = (&mut body, said) {
+        document.extend(said);
+    }
+    let name = body["name"].as_str().map(ToOwned::to_owned);
+    Remote { id, name, document: body }
+}
+
+/// The new record, where exactly one of the vendor's records can be it.
+///
+/// # Errors
+/// `vendor_outcome_unknown` where none or several can be it.
+pub fn only(mut found: Vec<Remote>) -> Result<Remote> {
+    match (found.pop(), found.len()) {
+        (Some(record), 0) => Ok(record),
+        (Some(_), others) => Err(untold(others + 1)),
+        (None, _) => Err(untold(0)),
+    }
+}
+
+/// The error of a creation whose record cannot be told from others.
+pub fn untold(matches: usize) -> Error {
+    let why = match matches {
+        0 => "no new record of that name and content is in its list".to_owned(),
+        _ => format!("{matches} new records of that name and content are in its list"),
+    };
+    Error::vendor(Kind::VendorOutcomeUnknown, VendorFailure::new(Outcome::Ambiguous))
+        .saying(format!("The vendor acknowledged the creation without an id, and {why}."))
+}

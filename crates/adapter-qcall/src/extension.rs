@@ -1,0 +1,64 @@
+//! `extensions.qcall`: what only QCall has.
+
+use serde_json::json;
+use switchboard_core::{AnyObject, Catalogue, Fields, Millis, WebUrl, at, flag, number, object, text};
+
+/// Settings that only QCall has.
+#[derive(Debug, Clone, Default, PartialEq, Fields)]
+pub struct QcallExtension {
+    /// What the assistant leaves on a voicemail.
+    #[field(min_len = 1, max_len = 10_000)]
+    pub voice_note: Option<String>,
+    /// A picture of the assistant.
+    pub assistant_image: Option<WebUrl>,
+    /// How long an utterance may be; the vendor states no unit.
+    #[field(min = 1.0, max = 10.0)]
+    pub utterance_length: Option<u32>,
+    /// Whether the assistant waits a moment before it answers, as people do.
+    pub enable_delay: Option<bool>,
+    /// How long the model may take before something is said in its place.
+    #[field(min = 0.0, max = 60_000.0)]
+    pub safety_fallback_delay_ms: Option<Millis>,
+    /// How far into the call the transcription starts.
+    #[field(min = 0.0, max = 60_000.0)]
+    pub transcription_start_ms: Option<Millis>,
+    /// The document of the vendor's flow editor.
+    pub call_flow: Option<AnyObject>,
+    /// Whether the vendor derives a call flow from the instructions.
+    pub generate_call_flow: Option<bool>,
+    /// The assistant as a widget on a web page.
+    pub widget: Option<AnyObject>,
+    /// The chosen voice in full; looked up in the vendor's list of voices where it is not given.
+    pub voice_data: Option<AnyObject>,
+}
+
+/// How each setting crosses.
+pub fn rules() -> QcallExtensionRules {
+    QcallExtensionRules {
+        voice_note: at("/voice_note", text())
+            .switched_by("/is_voice_note")
+            .required()
+            .default(json!(""))
+            .cleared_by(json!("")),
+        assistant_image: at("/assistant_image", text())
+            .required()
+            .default(json!(""))
+            .cleared_by(json!(""))
+            .note("The documentation lists five pictures; the vendor takes any URL (vendor's audit)."),
+        // The default is what the vendor's MCP client sends.
+        utterance_length: at("/utterance_length", number().steps(1.0).within(1.0..=10.0))
+            .required()
+            .default(json!(3)),
+        enable_delay: at("/enable_delay", flag()),
+        safety_fallback_delay_ms: at("/safety_fallback_delay", number()),
+        transcription_start_ms: at("/set_transcription_start_time", number()),
+        call_flow: at("/call_flow", object()).switched_by("/is_call_flow").cleared_by(json!(null)),
+        generate_call_flow: at("/generate_call_flow", flag()),
+        widget: at("/widget_config", object()),
+        voice_data: at("/voice_data", object())
+            .looked_up(Catalogue::Voices, "/voice_id", &[""])
+            .known_by("voice_id")
+            .required_when("/ai_modal", json!("qmodel"))
+            .note("Required with the provider qmodel."),
+    }
+}

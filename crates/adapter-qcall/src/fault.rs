@@ -1,0 +1,76 @@
+//! The vendor's failures in our words.
+//!
+//! Documented are `400 {error, message}` only. Really a failure is `{success: false, status?, message | error}` with any
+//! HTTP status, 200 included; its `status` counts from 400 on, else it is 400 (vendor's MCP client).
+
+use serde_json::Value;
+use switchboard_core::{Body, Error, Kind, Outcome, Reply, Result, VendorFailure};
+
+/// Lets a success through and turns a failure into ours.
+pub fn admit(reply: Reply) -> Result<Reply> {
+    let disguised = matches!(&reply.body, Body::Json(body) if body["success"] == Value::Bool(false));
+    match reply.status {
+        200..300 if !disguised => Ok(reply),
+        200..300 => Err(failure(&reply, named_status(&reply).unwrap_or(400))),
+        status => Err(failure(&reply, status)),
+    }
+}
+
+/// The status that the body says the answer should have had.
+fn named_status(reply: &Reply) -> Option<u16> {
+    let Body::Json(body) = &reply.body else { return None };
+    let status = body["status"].as_u64().or_else(|| body["status"].as_str()?.parse().ok())?;
+    u16::try_from(status).ok().filter(|status| (400..600).contains(status))
+}
+
+fn failure(reply: &Reply, status: u16) -> Error {
+    let (kind, outcome) = match status {
+        401 | 403 => (Kind::VendorAuthFailed, Outcome::Rejected),
+        402 => (Kind::VendorQuotaExhausted, Outcome::Rejected),
+        429 => (Kind::VendorThrottled, Outcome::Throttled),
+        400..500 => (Kind::VendorRejected, Outcome::Rejected),
+        // Only a 503 that says when to come back promises that nothing was done.
+        503 if reply.retry_after.is_some() => (Kind::VendorUnavailable, Outcome::Throttled),
+        500..600 => (Kind::VendorUnavailable, Outcome::Ambiguous),
+        _ => (Kind::VendorProtocolError, Outcome::Ambiguous),
+    };
+    let said = message(reply);
+    let fields = said.as_deref().and_then(complaint).into_iter().collect();
+    let failure = VendorFailure {
+        code: code(reply),
+        ..VendorFailure::new(outcome).status(status).message(said.unwrap_or_default()).fields(fields)
+    };
+    let error = Error::vendor(kind, failure);
+    match reply.retry_after {
+        Some(wait) => error.retry_after(wait),
+        None => error,
+    }
+}
+
+/// `message`, else `error` where that is a text; on one line.
+fn message(reply: &Reply) -> Option<String> {
+    let Body::Json(body) = &reply.body else { return None };
+    let text = body["message"].as_str().or_else(|| body["error"].as_str())?;
+    Some(
+        text.split(|c: char| c.is_control() || c.is_whitespace())
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join(" "),
+    )
+}
+
+/// The documented `error` number.
+fn code(reply: &Reply) -> Option<String> {
+    let Body::Json(body) = &reply.body else { return None };
+    body["error"].as_i64().map(|code| code.to_string())
+}
+
+/// The vendor names a field only in its message, as the first word: `voice_id is required`. Its other sentences begin
+/// with a capital.
+fn complaint(message: &str) -> Option<(String, String)> {
+    let (field, rest) = message.split_once(' ')?;
+    let named = field.starts_with(|c: char| c.is_ascii_lowercase())
+        && field.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && ["is ", "must ", "should ", "cannot "].iter().any(|verb| rest.starts_with(verb));
+    named.then(|| (format!("/{field}"), message.to_owned()))
+}

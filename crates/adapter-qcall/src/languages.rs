@@ -1,0 +1,60 @@
+//! The languages QCall speaks.
+
+use serde_json::Value;
+use switchboard_core::{CatalogueEntry, Language};
+
+/// Tag, the vendor's code, and the name its app shows.
+///
+/// The app's own list (vendor's MCP server); the vendor's documentation lists the same without Malayalam, Punjabi,
+/// Dutch, Portuguese and Polish. Arabic is that of Kuwait only.
+const LANGUAGES: [(&str, &str, &str); 18] = [
+    ("en", "en", "English"),
+    ("hi", "hi", "Hindi"),
+    ("bn", "bn", "Bengali"),
+    ("gu", "gu", "Gujarati"),
+    ("kn", "kn", "Kannada (India)"),
+    ("ml", "ml", "Malayalam"),
+    ("mr", "mr", "Marathi"),
+    ("ta", "ta", "Tamil (India)"),
+    ("te", "te", "Telugu (India)"),
+    ("pa", "pa", "Punjabi"),
+    ("de", "de", "German"),
+    ("nl", "nl", "Dutch"),
+    ("fr", "fr", "French"),
+    ("es", "es", "Spanish"),
+    ("it", "it", "Italian"),
+    ("pt", "pt", "Portuguese"),
+    ("pl", "pl", "Polish"),
+    ("ar-KW", "ar-kw", "Arabic (Kuwait)"),
+];
+
+/// (tag, code), as the rules take them.
+pub const CODES: &[(&str, &str)] = &codes();
+
+const fn codes() -> [(&'static str, &'static str); LANGUAGES.len()] {
+    let mut codes = [("", ""); LANGUAGES.len()];
+    let mut index = 0;
+    while index < codes.len() {
+        codes[index] = (LANGUAGES[index].0, LANGUAGES[index].1);
+        index += 1;
+    }
+    codes
+}
+
+/// The list as a catalogue; the vendor has no endpoint for it.
+pub fn catalogue() -> Vec<CatalogueEntry> {
+    let entry = |(tag, code, name): (&str, &str, &str)| CatalogueEntry {
+        id: code.to_owned(),
+        name: name.to_owned(),
+        language: Some(tag.to_owned()),
+        kind: None,
+        document: Value::Null,
+    };
+    LANGUAGES.into_iter().map(entry).collect()
+}
+
+/// The tag of a code that a voice is labelled with, where it is one.
+pub fn tag(code: &str) -> Option<String> {
+    let known = CODES.iter().find(|(_, known)| known.eq_ignore_ascii_case(code)).map(|(tag, _)| *tag);
+    Language::new(known.unwrap_or(code)).ok().map(|language| language.as_str().to_owned())
+}

@@ -1,0 +1,27 @@
+//! How a trunk crosses to a dialer and back (QCall docs, dialers/update).
+
+use switchboard_core::{TrunkRules, across, at, structured, text};
+
+use crate::wire;
+
+/// The vendor's fields that say who carries the calls.
+const CARRIER: [&str; 6] = [
+    "/dialer_type",
+    "/sid",
+    "/auth_token",
+    "/sip_termination_uri",
+    "/sip_trunk_user_name",
+    "/sip_trunk_password",
+];
+
+/// How each field crosses.
+pub fn rules() -> TrunkRules {
+    TrunkRules {
+        name: at("/name", text()).required(),
+        phone_number: at("/phone_number", text()).required(),
+        carrier: across(&CARRIER, structured(wire::write_carrier, wire::read_carrier))
+            .required()
+            .write_only()
+            .note("Credentials that the vendor answers are dropped, so that a carrier is never read."),
+    }
+}

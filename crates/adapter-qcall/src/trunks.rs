@@ -1,0 +1,115 @@
+//! The conversations about dialers.
+
+use serde_json::{Value, json};
+use switchboard_core::{
+    Creation, Exchange, Method, Remote, Request, Resource, Trunk, TrunkRules, UpdateStyle,
+};
+
+use crate::{
+    creation,
+    envelope::{self, Answer, acknowledged},
+    listing::{Listing, Row},
+    trunk, wire,
+};
+
+/// What is never shown of a dialer that is written.
+const SECRETS: [&str; 2] = ["/auth_token", "/sip_trunk_password"];
+
+/// The account's dialers.
+pub struct Trunks {
+    rules: TrunkRules,
+}
+
+impl Default for Trunks {
+    fn default() -> Self {
+        Self { rules: trunk::rules() }
+    }
+}
+
+impl Resource<Trunk> for Trunks {
+    fn rules(&self) -> &TrunkRules {
+        &self.rules
+    }
+
+    /// No documentation says what an update does with fields that it leaves out; assistants lose them.
+    fn update_style(&self) -> UpdateStyle {
+        UpdateStyle::Replace
+    }
+
+    fn create(&self, body: Value, creation: Creation) -> Exchange<Remote> {
+        let request = Request::new("create trunk", Method::Post, ["dialer", "create"])
+            .json(body.clone())
+            .hiding(SECRETS);
+        Exchange::ask(request, move |reply| {
+            let said = Answer::of(reply, "a created dialer")?.written()?;
+            Ok(match envelope::id(&said) {
+                Some(id) => Exchange::Done(made(id, &body, said)),
+                None => find(body, creation.bound),
+            })
+        })
+    }
+
+    /// The vendor documents no way to read one dialer.
+    fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<Remote>>> {
+        let id = [remote_id.to_owned()];
+        Some(listing().read(move |rows| {
+            let row = rows.into_iter().find(|row| envelope::is_among(row, &id));
+            let [id] = id;
+            Ok(Exchange::Done(row.map(|row| remote(id, row))))
+        }))
+    }
+
+    fn update(&self, remote_id: &str, body: Value) -> Exchange<()> {
+        let request = Request::new("update trunk", Method::Put, ["dialer", "update"])
+            .query("id", remote_id)
+            .json(body)
+            .hiding(SECRETS);
+        Exchange::send(request, |reply| acknowledged(reply, "an updated dialer"))
+    }
+
+    /// Older documentation has the id in the query, newer documentation in the body (vendor's OpenAPI documents of
+    /// 2026-08 and 2026-09).
+    fn delete(&self, remote_id: &str) -> Exchange<()> {
+        let request = Request::new("delete trunk", Method::Delete, ["dialer", "delete"])
+            .query("id", remote_id)
+            .json(json!({ "id": remote_id }));
+        Exchange::send(request, |reply| acknowledged(reply, "an acknowledged deletion"))
+    }
+
+    fn list(&self) -> Exchange<Vec<Remote>> {
+        listing().read(|rows| {
+            let named = |row| envelope::id(&row).map(|id| remote(id, row));
+            Ok(Exchange::Done(rows.into_iter().filter_map(named).collect()))
+        })
+    }
+}
+
+fn listing() -> Listing {
+    let request = || Request::new("list trunks", Method::Get, ["dialer", "list"]);
+    Listing::new(request, "a list of dialers")
+}
+
+fn remote(id: String, row: Row) -> Remote {
+    let name = row.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
+    Remote { id, name, document: wire::dialer(&row) }
+}
+
+/// The new dialer, without the credentials it was made with.
+fn made(id: String, body: &Value, said: Row) -> Remote {
+    let sent = body.as_object().map(wire::dialer).unwrap_or_default();
+    creation::remote(id, sent, wire::dialer(&said))
+}
+
+/// Looks for the dialer that was just made, of this name and number and of no trunk of ours.
+fn find(body: Value, bound: Vec<String>) -> Exchange<Remote> {
+    listing().read(move |rows| {
+        let same = |row: &Row, member: &str| row.get(member) == body.get(member);
+        let found = rows
+            .into_iter()
+            .filter(|row| same(row, "name") && same(row, "phone_number"))
+            .filter(|row| !envelope::is_among(row, &bound))
+            .filter_map(|row| envelope::id(&row).map(|id| made(id, &body, row)))
+            .collect();
+        creation::only(found).map(Exchange::Done)
+    })
+}

@@ -1,0 +1,70 @@
+//! Who carries a dialer's calls: one set of fields for three carriers, `""` where one does not apply.
+
+use serde::{Deserialize, Serialize};
+use switchboard_core::{Carrier, Facts, Refusal, Secret, Translation};
+
+use crate::wire::said;
+
+/// The fields of a dialer that say who carries its calls. Not `Debug`: two of them are secrets.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Account {
+    dialer_type: Kind,
+    sid: String,
+    auth_token: String,
+    sip_termination_uri: String,
+    sip_trunk_user_name: String,
+    sip_trunk_password: String,
+}
+
+/// The carriers, in the vendor's exact case (QCall docs, dialers/update).
+#[derive(Default, Serialize, Deserialize)]
+enum Kind {
+    #[default]
+    Twilio,
+    Telnyx,
+    #[serde(rename = "sip")]
+    Sip,
+}
+
+/// The fields of a carrier.
+pub fn write_carrier(carrier: &Carrier, _: &Translation<'_>) -> Result<Account, Refusal> {
+    Ok(match carrier {
+        Carrier::Twilio { account_sid, auth_token } => Account {
+            dialer_type: Kind::Twilio,
+            sid: account_sid.clone(),
+            auth_token: secret(auth_token).ok_or_else(|| {
+                Refusal::Refused("the vendor wants the token of a Twilio account.".to_owned())
+            })?,
+            ..Account::default()
+        },
+        Carrier::Telnyx { connection_id } => {
+            Account { dialer_type: Kind::Telnyx, sid: connection_id.clone(), ..Account::default() }
+        }
+        Carrier::Sip { termination_uri, username, password } => Account {
+            dialer_type: Kind::Sip,
+            sip_termination_uri: termination_uri.clone(),
+            sip_trunk_user_name: username.clone().unwrap_or_default(),
+            sip_trunk_password: secret(password).unwrap_or_default(),
+            ..Account::default()
+        },
+    })
+}
+
+/// The carrier of the fields; without its secrets where they are not said.
+pub fn read_carrier(account: Account, _: &Facts) -> Option<Carrier> {
+    let secret = |text: String| said(Some(text)).map(|text| Secret::from(text.as_str()));
+    Some(match account.dialer_type {
+        Kind::Twilio => Carrier::Twilio { account_sid: account.sid, auth_token: secret(account.auth_token) },
+        Kind::Telnyx => Carrier::Telnyx { connection_id: account.sid },
+        Kind::Sip => Carrier::Sip {
+            termination_uri: account.sip_termination_uri,
+            username: said(Some(account.sip_trunk_user_name)),
+            password: secret(account.sip_trunk_password),
+        },
+    })
+}
+
+fn secret(secret: &Option<Secret>) -> Option<String> {
+    secret.as_ref().map(|secret| secret.expose().to_owned())
+}

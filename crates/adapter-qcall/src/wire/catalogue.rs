@@ -1,0 +1,60 @@
+//! Rows of the vendor's lists.
+
+use serde_json::{Map, Value, json};
+use switchboard_core::{CatalogueEntry, scalar};
+
+use crate::languages;
+
+/// One of the vendor's own voices.
+///
+/// The document is what an assistant takes as `voice_data`: the row with what the vendor's MCP client adds to it.
+pub fn voice(row: &Value) -> Option<CatalogueEntry> {
+    let id = scalar(row.get("voice_id")?)?;
+    let name = row["name"].as_str().unwrap_or(&id).to_owned();
+    let label = |name: &str| row["labels"][name].as_str();
+    let added = json!({
+        "id": id,
+        "displayname": name,
+        "ai_modal": "qmodel",
+        "language": label("language"),
+        "language_name": label("language_name"),
+        "similarity": 75,
+        "stability": 40,
+    });
+    let mut document = row.as_object()?.clone();
+    for (member, value) in added.as_object().into_iter().flatten() {
+        document.entry(member).or_insert_with(|| value.clone());
+    }
+    Some(CatalogueEntry {
+        language: label("language").and_then(languages::tag),
+        kind: label("gender").map(str::to_lowercase),
+        document: said(document),
+        name,
+        id,
+    })
+}
+
+/// One of the language models. The type `ollama` marks those that the vendor's app passes over.
+pub fn model(row: &Value) -> Option<CatalogueEntry> {
+    let id = scalar(row.get("id")?)?;
+    Some(CatalogueEntry {
+        name: row["name"].as_str().unwrap_or(&id).to_owned(),
+        language: None,
+        kind: row["type"].as_str().map(ToOwned::to_owned),
+        document: row.clone(),
+        id,
+    })
+}
+
+/// Without the members that say nothing: what is written takes no nulls.
+fn said(members: Map<String, Value>) -> Value {
+    let inner = |value| match value {
+        Value::Object(members) => said(members),
+        other => other,
+    };
+    members
+        .into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| (name, inner(value)))
+        .collect()
+}

@@ -1,0 +1,33 @@
+//! How a call's mood is told.
+
+use serde::{Deserialize, Serialize};
+use switchboard_core::{Facts, Refusal, Sentiment, Translation};
+
+/// The vendor's four prompts. Which of them may be missing is not documented.
+#[derive(Serialize, Deserialize)]
+pub struct Prompts {
+    general_prompt: Option<String>,
+    positive_prompt: Option<String>,
+    negative_prompt: Option<String>,
+    neutral_prompt: Option<String>,
+}
+
+/// The prompts of a sentiment.
+pub fn write_sentiment(sentiment: &Sentiment, _: &Translation<'_>) -> Result<Prompts, Refusal> {
+    Ok(Prompts {
+        general_prompt: Some(sentiment.general.clone()),
+        positive_prompt: Some(sentiment.positive.clone()),
+        negative_prompt: Some(sentiment.negative.clone()),
+        neutral_prompt: Some(sentiment.neutral.clone()),
+    })
+}
+
+/// The sentiment of the prompts.
+pub fn read_sentiment(prompts: Prompts, _: &Facts) -> Option<Sentiment> {
+    Some(Sentiment {
+        general: prompts.general_prompt.unwrap_or_default(),
+        positive: prompts.positive_prompt.unwrap_or_default(),
+        negative: prompts.negative_prompt.unwrap_or_default(),
+        neutral: prompts.neutral_prompt.unwrap_or_default(),
+    })
+}

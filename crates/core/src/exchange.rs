@@ -54,7 +54,7 @@ pub struct Request {
     /// Whether sending it twice does what sending it once does.
     pub idempotent: bool,
     /// JSON pointers into the body whose values are secrets.
-    pub secrets: Vec<&'static str>,
+    pub secrets: Vec<Cow<'static, str>>,
 }
 
 impl Request {
@@ -88,8 +88,8 @@ impl Request {
     }
 
     /// The same, with values of the body that must never be shown.
-    pub fn hiding(self, pointers: impl IntoIterator<Item = &'static str>) -> Self {
-        Self { secrets: pointers.into_iter().collect(), ..self }
+    pub fn hiding(self, pointers: impl IntoIterator<Item = impl Into<Cow<'static, str>>>) -> Self {
+        Self { secrets: pointers.into_iter().map(Into::into).collect(), ..self }
     }
 
     /// The body with its secrets masked, as a dry run may show it.

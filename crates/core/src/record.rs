@@ -38,9 +38,6 @@ pub trait Root: Record {
     /// JSON pointers of the values that are never stored or shown in clear.
     const SECRETS: &'static [&'static str] = &[];
 
-    /// Its name, where it has one.
-    fn name(&self) -> Option<&str>;
-
     /// The secrets that it holds, by pointer.
     fn secrets(&self) -> BTreeMap<&'static str, SecretString> {
         BTreeMap::new()

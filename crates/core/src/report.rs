@@ -121,25 +121,25 @@ pub struct Report {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// As given.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub exact: u32,
     /// As the nearest step.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub rounded: u32,
     /// As the end of the range.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub clamped: u32,
     /// As something like it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub substituted: u32,
     /// Not given, but wanted by the vendor.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub assumed: u32,
     /// Not at all.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub unsupported: u32,
     /// By vendor settings.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub extension: u32,
 }
 
@@ -177,4 +177,8 @@ impl Summary {
             Verdict::Extension => &mut self.extension,
         }
     }
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use chacha20poly1305::aead::Generate as _;
 use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
 use switchboard_core::{Error, Kind, Result};
 use zeroize::Zeroizing;
 
@@ -48,6 +49,11 @@ impl MasterKey {
     /// The text that [`parse`](Self::parse) reads.
     pub(crate) fn to_text(&self) -> Zeroizing<String> {
         Zeroizing::new(BASE64_STANDARD.encode(self.0.as_slice()))
+    }
+
+    /// A key for another purpose, from which this one cannot be worked out. The same purpose gives the same key.
+    pub(crate) fn derive(&self, purpose: &str) -> [u8; LENGTH] {
+        Sha256::new().chain_update(purpose).chain_update(self.0.as_slice()).finalize().into()
     }
 
     pub(crate) fn expose(&self) -> &[u8; LENGTH] {

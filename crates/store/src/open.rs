@@ -14,6 +14,8 @@ use crate::{MasterKey, Store, sqlite};
 pub struct Opened {
     /// The store.
     pub store: Arc<dyn Store>,
+    /// Signs what callers hand back, such as cursors. It lasts as long as the master key, from which it is derived.
+    pub signing_key: [u8; 32],
     /// Worth a line in the log.
     pub notice: Option<Notice>,
 }

@@ -5,7 +5,6 @@ use chacha20poly1305::{
     aead::{Aead as _, Generate as _, Payload},
 };
 use secrecy::{ExposeSecret as _, SecretString};
-use sha2::{Digest as _, Sha256};
 use switchboard_core::{Error, Kind, Result};
 
 use crate::MasterKey;
@@ -24,8 +23,7 @@ pub(crate) struct Seal {
 
 impl Seal {
     pub(crate) fn new(key: &MasterKey) -> Self {
-        let digest: [u8; 32] =
-            Sha256::new().chain_update(b"switchboard key id").chain_update(key.expose()).finalize().into();
+        let digest = key.derive("switchboard key id");
         let mut key_id = [0; KEY_ID];
         key_id.copy_from_slice(&digest[..KEY_ID]);
         Self { cipher: XChaCha20Poly1305::new(key.expose().into()), key_id }

@@ -87,8 +87,4 @@ pub struct Agent {
 impl Root for Agent {
     const NAME: &'static str = "agent";
     const PREFIX: &'static str = "agt";
-
-    fn name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
 }

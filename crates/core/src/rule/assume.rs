@@ -19,7 +19,7 @@ impl Encoder<'_> {
             let key = |document: &Value| place::get(document, look_up.key).cloned();
             self.observed.and_then(key) != key(&self.body)
         });
-        let present = place::get(&self.body, path).filter(|wire| !wire.is_null() && !stale).cloned();
+        let present = mapping.standing(&self.body, path).filter(|_| !stale).cloned();
         if (present.is_some() && !wanted)
             || (cleared && matches!(mapping.clearing, Clearing::By(_) | Clearing::As(_)))
         {

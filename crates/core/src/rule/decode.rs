@@ -55,8 +55,8 @@ impl Decoder<'_> {
             Some(reading) => (reading.path, reading.codec.as_ref().unwrap_or(&mapping.codec)),
             None => (mapping.path, &mapping.codec),
         };
-        let wire = place::get(self.document, path)?;
-        let nothing = wire.is_null() || matches!(&mapping.clearing, Clearing::By(cleared) if wire == cleared);
+        let wire = mapping.standing(self.document, path)?;
+        let nothing = matches!(&mapping.clearing, Clearing::By(cleared) if wire == cleared);
         if nothing || self.switched_off(mapping, wire) {
             return None;
         }

@@ -319,6 +319,16 @@ impl<T: Leaf> Rule<T> {
 }
 
 impl<T> Mapping<T> {
+    /// What a document has of the field: what stands at its path, or the document itself where the field fills
+    /// several members of it and one of them has a value.
+    pub(crate) fn standing<'a>(&self, document: &'a Value, path: &str) -> Option<&'a Value> {
+        let filled = |path: &str| place::get(document, path).filter(|wire| !wire.is_null());
+        match path.is_empty() {
+            true => self.fields.iter().any(|field| filled(field).is_some()).then_some(document),
+            false => filled(path),
+        }
+    }
+
     /// The list that the path goes through, which a merging vendor replaces as a whole.
     pub(crate) fn list(&self) -> Option<&'static str> {
         self.path.find("/[").map(|end| &self.path[..end])

@@ -1,12 +1,22 @@
 //! The command line.
 
 mod check;
+mod openapi;
+mod preset;
+mod sandbox;
+mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
 
+use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
+use tokio::runtime::Runtime;
 
-use crate::config::{Config, Problems, process_environment};
+use crate::{
+    adapters::ADAPTERS,
+    config::{Config, Problems, process_environment},
+    service::vet,
+};
 
 /// One REST API for AI phone agents, whichever vendor runs them.
 #[derive(Debug, Parser)]
@@ -19,7 +29,10 @@ pub struct Cli {
 /// What to do; one file each.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Serve(serve::Serve),
     Check(check::Check),
+    Openapi(openapi::Openapi),
+    Sandbox(sandbox::Simulate),
 }
 
 impl Cli {
@@ -29,7 +42,10 @@ impl Cli {
     /// What kept it from being done, to be told on standard error.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
+            Command::Serve(serve) => runtime()?.block_on(serve.run()),
             Command::Check(check) => check.run(),
+            Command::Openapi(openapi) => openapi.run(),
+            Command::Sandbox(simulate) => runtime()?.block_on(simulate.run()),
         }
     }
 }
@@ -43,7 +59,12 @@ struct Source {
 }
 
 impl Source {
-    fn load(&self) -> Result<Config, Problems> {
-        Config::load(self.config.as_deref(), &process_environment(), &|_, _, _| Vec::new())
+    fn load(&self, preset: Option<&str>) -> Result<Config, Problems> {
+        let vet = |_: &str, adapter: &str, settings: &serde_json::Value| vet(adapter, settings, &ADAPTERS);
+        Config::load(preset, self.config.as_deref(), &process_environment(), &vet)
     }
+}
+
+fn runtime() -> anyhow::Result<Runtime> {
+    Runtime::new().context("the runtime cannot be started")
 }

@@ -73,13 +73,18 @@ pub struct Config {
 }
 
 impl Config {
-    /// Lays the file and the environment over the defaults; `vet` judges the settings of each vendor's adapter.
+    /// Lays a preset (TOML), the file and the environment over the defaults; `vet` judges the settings of each vendor's adapter.
     ///
     /// # Errors
     /// Everything that is wrong. Only a file that is not TOML, and an environment variable that cannot name a key, are
     /// told alone.
-    pub fn load(file: Option<&Path>, environment: &Environment, vet: &Vet<'_>) -> Result<Self, Problems> {
-        let values = source::merge(file, environment).map_err(|problem| Problems(vec![problem]))?;
+    pub fn load(
+        preset: Option<&str>,
+        file: Option<&Path>,
+        environment: &Environment,
+        vet: &Vet<'_>,
+    ) -> Result<Self, Problems> {
+        let values = source::merge(preset, file, environment).map_err(|problem| Problems(vec![problem]))?;
         let reading = Reading { environment, problems: RefCell::default() };
         let config = Self::read(Table::root(&reading, values), vet);
         let mut problems = reading.problems.into_inner();

@@ -17,9 +17,16 @@ pub fn process_environment() -> Environment {
     std::env::vars_os().filter_map(text).collect()
 }
 
-pub fn merge(file: Option<&Path>, environment: &Environment) -> Result<Map<String, Value>, Problem> {
+pub fn merge(
+    preset: Option<&str>,
+    file: Option<&Path>,
+    environment: &Environment,
+) -> Result<Map<String, Value>, Problem> {
     let mut sources = config::ConfigBuilder::<DefaultState>::default();
     sources = sources.add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+    if let Some(preset) = preset {
+        sources = sources.add_source(File::from_str(preset, FileFormat::Toml));
+    }
     if let Some(path) = file {
         let text = reference::read(path).map_err(|error| {
             Problem::new("", format!("the configuration {} cannot be read: {error}", path.display()))

@@ -9,15 +9,8 @@ use super::request_id::{self, RequestId};
 
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
-/// How long the vendor took of a request, all its conversations together.
-///
-/// A handler puts it into the answer (`Extension(VendorTime(..))`); it becomes a part of `Server-Timing`.
-#[derive(Debug, Clone, Copy)]
-pub struct VendorTime(pub Duration);
-
-/// Sets the headers. `elapsed` is the whole time of the request, the vendor's included.
-pub(super) fn stamp(response: &mut Response, id: &RequestId, elapsed: Duration) {
-    let vendor = response.extensions().get::<VendorTime>().map(|time| time.0);
+/// Sets the headers. `elapsed` is the whole time of the request, that of all conversations with its `vendor` included.
+pub(super) fn stamp(response: &mut Response, id: &RequestId, elapsed: Duration, vendor: Option<Duration>) {
     let timing = server_timing(elapsed, vendor);
     let headers = response.headers_mut();
     // Answers hold phone numbers and prompts: no cache on the way may keep them.

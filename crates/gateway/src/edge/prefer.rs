@@ -7,20 +7,12 @@ use axum::{
     response::{IntoResponseParts, ResponseParts},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, request::Parts};
+use switchboard_core::Handling;
 
 use super::list;
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
-
-/// Whether a loss in translation is refused or reported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Handling {
-    /// Any loss is refused.
-    Strict,
-    /// A loss that is not essential is reported in the answer.
-    Lenient,
-}
 
 /// What the request prefers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,13 +12,17 @@ use switchboard_core::{Error, Kind, Result};
 use super::{Sqlite, fault, key_check, migrations, pool};
 use crate::{MasterKey, Notice, Opened, Store as _, key_file, lock::Lock, seal::Seal};
 
+/// What the key that signs is derived for; never changes, as signatures would.
+const SIGNING: &str = "switchboard signing key";
+
 /// Opens a database that is gone when closed.
 pub(crate) async fn open_memory(key: Option<MasterKey>) -> Result<Opened> {
     let key = key.map_or_else(MasterKey::generate, Ok)?;
     let only = pool::memory().await?;
     migrations::run(&only).await?;
+    let signing_key = key.derive(SIGNING);
     let store = Sqlite { writer: only.clone(), reader: only, seal: Seal::new(&key), lock: None };
-    Ok(Opened { store: Arc::new(store), notice: None })
+    Ok(Opened { store: Arc::new(store), signing_key, notice: None })
 }
 
 /// Opens a database in a file, creating it if it is not there.
@@ -40,10 +44,11 @@ pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Ope
     }
 
     let reader = pool::readers(&path).await?;
+    let signing_key = key.derive(SIGNING);
     let store = Sqlite { writer, reader, seal, lock: Some(lock) };
     // SQLite opens a file it may not write without a complaint.
     store.check().await?;
-    Ok(Opened { store: Arc::new(store), notice })
+    Ok(Opened { store: Arc::new(store), signing_key, notice })
 }
 
 /// The key in the file beside the database, made if the database has never had one.

@@ -1,0 +1,185 @@
+//! `/v1/agents`
+
+use axum::extract::{Path, State};
+use switchboard_core::Agent;
+
+use super::{
+    Api, examples,
+    openapi::{
+        problems::{Created, Read, Removed, Written},
+        schemas::{AgentAnswer, AgentImport, AgentList, AgentPatch, NewAgent, Plan},
+    },
+    records::{self, Result},
+};
+use crate::edge::{body::Json, precondition::IfMatch, prefer::Prefer, query::Query};
+
+/// Create an agent
+///
+/// Makes the agent at the vendor that its route leads to, then keeps it. The answer says what the vendor holds of it,
+/// field by field, under `translation`.
+#[utoipa::path(
+    post, path = "/v1/agents", tag = "agents", operation_id = "createAgent",
+    request_body(content = NewAgent, example = json!(examples::new_agent())),
+    responses(
+        (status = 201, description = "Made at the vendor and kept.",
+            headers(("ETag" = String, description = "The revision."), ("Location" = String, description = "Where the agent is.")),
+            body = AgentAnswer, example = json!(examples::agent())),
+        Created,
+    ),
+    params(super::openapi::params::Prefer),
+)]
+pub async fn create(State(api): State<Api>, query: Query, prefer: Prefer, Json(body): Json) -> Result {
+    query.finish()?;
+    records::create::<Agent>(api, prefer, body).await
+}
+
+/// List agents
+///
+/// Oldest first. `next_cursor` is null at the end, and only there.
+#[utoipa::path(
+    get, path = "/v1/agents", tag = "agents", operation_id = "listAgents",
+    responses((status = 200, description = "A page.", body = AgentList, example = json!(examples::agents())), Read),
+    params(super::openapi::params::List),
+)]
+pub async fn list(State(api): State<Api>, query: Query) -> Result {
+    records::list::<Agent>(api, query).await
+}
+
+/// Read an agent
+#[utoipa::path(
+    get, path = "/v1/agents/{id}", tag = "agents", operation_id = "getAgent",
+    responses(
+        (status = 200, description = "The agent.",
+            headers(("ETag" = String, description = "The revision.")),
+            body = AgentAnswer, example = json!(examples::agent())),
+        Read,
+    ),
+    params(super::openapi::params::AgentId),
+)]
+pub async fn get(State(api): State<Api>, Path(id): Path<String>, query: Query) -> Result {
+    records::get::<Agent>(api, &id, query).await
+}
+
+/// Replace an agent
+///
+/// All settable fields: what the body leaves out loses its value. Needs `If-Match`.
+#[utoipa::path(
+    put, path = "/v1/agents/{id}", tag = "agents", operation_id = "replaceAgent",
+    request_body(content = NewAgent, example = json!(examples::new_agent())),
+    responses(
+        (status = 200, description = "Changed at the vendor and kept.",
+            headers(("ETag" = String, description = "The revision.")),
+            body = AgentAnswer, example = json!(examples::agent())),
+        Written,
+    ),
+    params(super::openapi::params::AgentId, super::openapi::params::RequiredIfMatch, super::openapi::params::Prefer),
+)]
+pub async fn replace(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    query: Query,
+    expected: IfMatch,
+    prefer: Prefer,
+    Json(body): Json,
+) -> Result {
+    query.finish()?;
+    records::replace::<Agent>(api, id, expected, prefer, body).await
+}
+
+/// Change an agent
+///
+/// A JSON merge patch (RFC 7396): what is left out stays, null clears. A patch that changes nothing asks no vendor.
+#[utoipa::path(
+    patch, path = "/v1/agents/{id}", tag = "agents", operation_id = "patchAgent",
+    request_body(content = AgentPatch, content_type = "application/merge-patch+json", example = json!(examples::agent_patch())),
+    responses(
+        (status = 200, description = "Changed at the vendor and kept.",
+            headers(("ETag" = String, description = "The revision.")),
+            body = AgentAnswer, example = json!(examples::agent())),
+        Written,
+    ),
+    params(super::openapi::params::AgentId, super::openapi::params::IfMatch, super::openapi::params::Prefer),
+)]
+pub async fn patch(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    query: Query,
+    expected: IfMatch,
+    prefer: Prefer,
+    Json(body): Json,
+) -> Result {
+    query.finish()?;
+    records::patch::<Agent>(api, id, expected, prefer, body).await
+}
+
+/// Delete an agent
+///
+/// At the vendor too; `on_vendor=keep` only forgets it here. What the vendor no longer has counts as deleted.
+#[utoipa::path(
+    delete, path = "/v1/agents/{id}", tag = "agents", operation_id = "deleteAgent",
+    responses((status = 204, description = "Gone."), Removed),
+    params(super::openapi::params::AgentId, super::openapi::params::IfMatch, super::openapi::params::OnVendor),
+)]
+pub async fn delete(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    query: Query,
+    expected: IfMatch,
+) -> Result {
+    records::delete::<Agent>(api, id, expected, query).await
+}
+
+/// Plan an agent
+///
+/// A dry run of a creation, at any vendor: what would be sent and what would be lost. Asks the vendor for its
+/// catalogues at most, and changes nothing.
+#[utoipa::path(
+    post, path = "/v1/agents/plan", tag = "agents", operation_id = "planAgent",
+    request_body(content = NewAgent, example = json!(examples::new_agent())),
+    responses((status = 200, description = "The plan.", body = Plan, example = json!(examples::agent_plan())), Created),
+    params(super::openapi::params::Prefer),
+)]
+pub async fn plan_create(State(api): State<Api>, query: Query, prefer: Prefer, Json(body): Json) -> Result {
+    query.finish()?;
+    records::plan_create::<Agent>(api, prefer, body).await
+}
+
+/// Plan a change of an agent
+///
+/// A dry run of a merge patch. Reads the vendor's record where the vendor replaces whole records, and changes nothing.
+#[utoipa::path(
+    post, path = "/v1/agents/{id}/plan", tag = "agents", operation_id = "planAgentPatch",
+    request_body(content = AgentPatch, example = json!(examples::agent_patch())),
+    responses((status = 200, description = "The plan.", body = Plan, example = json!(examples::agent_patch_plan())), Written),
+    params(super::openapi::params::AgentId, super::openapi::params::Prefer),
+)]
+pub async fn plan_patch(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    query: Query,
+    prefer: Prefer,
+    Json(body): Json,
+) -> Result {
+    query.finish()?;
+    records::plan_patch::<Agent>(api, &id, prefer, body).await
+}
+
+/// Import an agent
+///
+/// Takes over an agent that a vendor has already. Where the vendor can be read, its values are the agent's, and what
+/// the body gives beside them is changed at the vendor; else the body gives them all.
+#[utoipa::path(
+    post, path = "/v1/agents/import", tag = "agents", operation_id = "importAgent",
+    request_body(content = AgentImport, example = json!(examples::agent_import())),
+    responses(
+        (status = 201, description = "Kept.",
+            headers(("ETag" = String, description = "The revision."), ("Location" = String, description = "Where the agent is.")),
+            body = AgentAnswer, example = json!(examples::agent())),
+        Created,
+    ),
+    params(super::openapi::params::Prefer),
+)]
+pub async fn import(State(api): State<Api>, query: Query, prefer: Prefer, Json(body): Json) -> Result {
+    query.finish()?;
+    records::import::<Agent>(api, prefer, body).await
+}

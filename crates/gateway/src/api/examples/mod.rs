@@ -1,0 +1,94 @@
+//! The examples of the documentation. A test answers each request as documented; see the end-to-end tests.
+
+use serde_json::{Value, json};
+use switchboard_core::Kind;
+
+use super::problems;
+use crate::edge::problem::{Code, row};
+
+macro_rules! examples {
+    ($($(#[doc = $about:literal])* $name:ident = $file:literal;)*) => { $(
+        $(#[doc = $about])*
+        pub fn $name() -> Value {
+            serde_json::from_str(include_str!($file)).unwrap_or_default()
+        }
+    )* };
+}
+
+examples! {
+    /// The body of a new agent.
+    new_agent = "new_agent.json";
+    /// The answer to it.
+    agent = "agent.json";
+    /// A merge patch of it.
+    agent_patch = "agent_patch.json";
+    /// The plan of the new agent.
+    agent_plan = "agent_plan.json";
+    /// The plan of the patch.
+    agent_patch_plan = "agent_patch_plan.json";
+    /// The body of an import.
+    agent_import = "agent_import.json";
+    /// The body of a new trunk.
+    new_trunk = "new_trunk.json";
+    /// The answer to it.
+    trunk = "trunk.json";
+    /// A merge patch of it.
+    trunk_patch = "trunk_patch.json";
+    /// The plan of the new trunk.
+    trunk_plan = "trunk_plan.json";
+    /// The plan of the patch.
+    trunk_patch_plan = "trunk_patch_plan.json";
+    /// A vendor.
+    vendor = "vendor.json";
+    /// What a vendor can hold, shortened.
+    capabilities = "capabilities.json";
+    /// A vendor's voices.
+    voices = "voices.json";
+    /// A vendor's languages.
+    languages = "languages.json";
+    /// A vendor's models.
+    models = "models.json";
+}
+
+/// A page of agents.
+pub fn agents() -> Value {
+    page(agent())
+}
+
+/// A page of trunks.
+pub fn trunks() -> Value {
+    page(trunk())
+}
+
+/// The vendors.
+pub fn vendors() -> Value {
+    page(vendor())
+}
+
+/// What a kind of problem means.
+pub fn problem() -> Value {
+    problems::answer(Kind::CapabilityLoss)
+}
+
+/// The kinds of problems, shortened.
+pub fn problems() -> Value {
+    page(problem())
+}
+
+/// A problem document of a kind.
+pub fn failure(kind: Kind) -> Value {
+    let row = row(kind);
+    json!({
+        "type": format!("/problems/{}", Code(kind)),
+        "title": row.title,
+        "status": row.status.as_u16(),
+        "code": kind,
+        "detail": row.description,
+        "request_id": "0199b6a0-7c1e-7d8a-9f3e-2b5c8d1e4f60",
+        "retryable": row.retryable,
+    })
+}
+
+fn page(item: Value) -> Value {
+    json!({ "data": [item], "next_cursor": null })
+}

@@ -1,0 +1,21 @@
+//! `/livez` and `/readyz`, on the admin listener.
+
+use axum::{Router, extract::State, routing::get};
+use http::StatusCode;
+
+use super::{Api, records::Result};
+
+pub fn router() -> Router<Api> {
+    Router::new().route("/livez", get(live)).route("/readyz", get(ready))
+}
+
+/// The process runs.
+async fn live() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+/// The store can be read and written. Vendors do not count: one that is down must not take the gateway with it.
+async fn ready(State(api): State<Api>) -> Result<StatusCode> {
+    api.service.ready().await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,34 @@
+//! The OpenAPI document: put together from the routes, the model's own schemas and the table of problems.
+
+pub mod params;
+mod patch;
+pub mod problems;
+pub mod schemas;
+
+use serde_json::{Value, json};
+
+use crate::adapters::ADAPTERS;
+
+/// The document.
+pub fn document() -> Value {
+    let mut document = serde_json::to_value(super::documented().into_openapi()).unwrap_or_default();
+    document["info"] = json!({
+        "title": "Switchboard",
+        "version": env!("CARGO_PKG_VERSION"),
+        "description": include_str!("about.md"),
+        "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+    });
+    document["tags"] = json!([
+        { "name": "agents", "description": "AI phone agents, whichever vendor runs them." },
+        { "name": "trunks", "description": "How calls reach the telephone network." },
+        { "name": "vendors", "description": "The configured vendors, what each can hold, and their own lists." },
+        { "name": "problems", "description": "What the API answers when something is wrong." },
+    ]);
+    document["servers"] = json!([{ "url": "/", "description": "Where this document came from." }]);
+    document["security"] = json!([{ "key": [] }]);
+    document["components"] = json!({
+        "securitySchemes": { "key": { "type": "http", "scheme": "bearer", "description": "An API key of this gateway." } },
+        "schemas": schemas::all(&ADAPTERS),
+    });
+    document
+}

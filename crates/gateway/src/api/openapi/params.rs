@@ -1,0 +1,124 @@
+//! Parameters that several operations have.
+
+use utoipa::IntoParams;
+
+/// Which agent.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct AgentId {
+    /// The agent's id.
+    #[param(example = "agt_01kkcvb8q0e9w8d2m7a3r5x6tz")]
+    #[expect(dead_code, reason = "it is read by the documentation only")]
+    id: String,
+}
+
+/// Which trunk.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct TrunkId {
+    /// The trunk's id.
+    #[param(example = "trk_01kkcvb8q0e9w8d2m7a3r5x6tz")]
+    #[expect(dead_code, reason = "it is read by the documentation only")]
+    id: String,
+}
+
+/// Which vendor.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct VendorName {
+    /// The vendor's configured name.
+    #[param(example = "qcall")]
+    #[expect(dead_code, reason = "it is read by the documentation only")]
+    vendor: String,
+}
+
+/// Which problem.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ProblemCode {
+    /// The stable code.
+    #[param(example = "capability_loss")]
+    #[expect(dead_code, reason = "it is read by the documentation only")]
+    code: String,
+}
+
+/// Which part of a list.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it is read by the documentation only")]
+pub struct List {
+    /// How many items a page has; more than 200 is 200.
+    #[param(required = false, minimum = 1, default = 50)]
+    limit: u32,
+    /// `next_cursor` of the page before.
+    #[param(required = false)]
+    cursor: String,
+    /// Only what runs at this configured vendor.
+    #[param(required = false)]
+    vendor: String,
+    /// Only what has this key of yours.
+    #[param(required = false)]
+    external_ref: String,
+}
+
+/// Whether to ask the vendor anew.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it is read by the documentation only")]
+pub struct Refresh {
+    /// Asks the vendor whatever is kept.
+    #[param(required = false, default = false)]
+    refresh: bool,
+}
+
+/// What becomes of the vendor's record.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it is read by the documentation only")]
+pub struct OnVendor {
+    /// `delete` removes it at the vendor too; `keep` leaves it there.
+    #[param(required = false, inline)]
+    on_vendor: OnVendorChoice,
+}
+
+/// What becomes of the vendor's record.
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "it is read by the documentation only")]
+pub enum OnVendorChoice {
+    /// It is removed.
+    Delete,
+    /// It stays.
+    Keep,
+}
+
+/// What to do about loss.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it is read by the documentation only")]
+pub struct Prefer {
+    /// `handling=strict` refuses any loss of what the request changes; `handling=lenient`, the default, reports it
+    /// (RFC 7240). What was applied is answered in `Preference-Applied`.
+    #[param(rename = "Prefer", required = false, example = "handling=strict")]
+    prefer: String,
+}
+
+/// The revision a change is made to.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it is read by the documentation only")]
+pub struct IfMatch {
+    /// The `ETag` that was read; another revision is 412.
+    #[param(rename = "If-Match", required = false, example = "\"7\"")]
+    if_match: String,
+}
+
+/// The revision a replacement is made to.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it is read by the documentation only")]
+pub struct RequiredIfMatch {
+    /// The `ETag` that was read; another revision is 412, none 428.
+    #[param(rename = "If-Match", example = "\"7\"")]
+    if_match: String,
+}

@@ -1,0 +1,27 @@
+//! What handlers share.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+
+use crate::{
+    edge::{body::Limits, page::Cursors},
+    service::Service,
+};
+
+/// What handlers share. Clones are cheap.
+#[derive(Clone)]
+pub struct Api {
+    /// Everything the gateway can do.
+    pub service: Arc<Service>,
+    /// Makes and opens cursors.
+    pub cursors: Cursors,
+    /// The bounds of bodies.
+    pub limits: Limits,
+}
+
+impl FromRef<Api> for Limits {
+    fn from_ref(api: &Api) -> Self {
+        api.limits
+    }
+}

@@ -1,0 +1,165 @@
+//! `/v1/trunks`
+
+use axum::extract::{Path, State};
+use switchboard_core::Trunk;
+
+use super::{
+    Api, examples,
+    openapi::{
+        problems::{Created, Read, Removed, Written},
+        schemas::{NewTrunk, Plan, TrunkAnswer, TrunkList, TrunkPatch},
+    },
+    records::{self, Result},
+};
+use crate::edge::{body::Json, precondition::IfMatch, prefer::Prefer, query::Query};
+
+/// Create a trunk
+///
+/// Makes the trunk at the vendor that its route leads to, then keeps it. The answer says what the vendor holds of it,
+/// field by field, under `translation`.
+#[utoipa::path(
+    post, path = "/v1/trunks", tag = "trunks", operation_id = "createTrunk",
+    request_body(content = NewTrunk, example = json!(examples::new_trunk())),
+    responses(
+        (status = 201, description = "Made at the vendor and kept.",
+            headers(("ETag" = String, description = "The revision."), ("Location" = String, description = "Where the trunk is.")),
+            body = TrunkAnswer, example = json!(examples::trunk())),
+        Created,
+    ),
+    params(super::openapi::params::Prefer),
+)]
+pub async fn create(State(api): State<Api>, query: Query, prefer: Prefer, Json(body): Json) -> Result {
+    query.finish()?;
+    records::create::<Trunk>(api, prefer, body).await
+}
+
+/// List trunks
+///
+/// Oldest first. `next_cursor` is null at the end, and only there.
+#[utoipa::path(
+    get, path = "/v1/trunks", tag = "trunks", operation_id = "listTrunks",
+    responses((status = 200, description = "A page.", body = TrunkList, example = json!(examples::trunks())), Read),
+    params(super::openapi::params::List),
+)]
+pub async fn list(State(api): State<Api>, query: Query) -> Result {
+    records::list::<Trunk>(api, query).await
+}
+
+/// Read a trunk
+#[utoipa::path(
+    get, path = "/v1/trunks/{id}", tag = "trunks", operation_id = "getTrunk",
+    responses(
+        (status = 200, description = "The trunk.",
+            headers(("ETag" = String, description = "The revision.")),
+            body = TrunkAnswer, example = json!(examples::trunk())),
+        Read,
+    ),
+    params(super::openapi::params::TrunkId),
+)]
+pub async fn get(State(api): State<Api>, Path(id): Path<String>, query: Query) -> Result {
+    records::get::<Trunk>(api, &id, query).await
+}
+
+/// Replace a trunk
+///
+/// All settable fields: what the body leaves out loses its value. Needs `If-Match`.
+#[utoipa::path(
+    put, path = "/v1/trunks/{id}", tag = "trunks", operation_id = "replaceTrunk",
+    request_body(content = NewTrunk, example = json!(examples::new_trunk())),
+    responses(
+        (status = 200, description = "Changed at the vendor and kept.",
+            headers(("ETag" = String, description = "The revision.")),
+            body = TrunkAnswer, example = json!(examples::trunk())),
+        Written,
+    ),
+    params(super::openapi::params::TrunkId, super::openapi::params::RequiredIfMatch, super::openapi::params::Prefer),
+)]
+pub async fn replace(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    query: Query,
+    expected: IfMatch,
+    prefer: Prefer,
+    Json(body): Json,
+) -> Result {
+    query.finish()?;
+    records::replace::<Trunk>(api, id, expected, prefer, body).await
+}
+
+/// Change a trunk
+///
+/// A JSON merge patch (RFC 7396): what is left out stays, null clears. A patch that changes nothing asks no vendor.
+#[utoipa::path(
+    patch, path = "/v1/trunks/{id}", tag = "trunks", operation_id = "patchTrunk",
+    request_body(content = TrunkPatch, content_type = "application/merge-patch+json", example = json!(examples::trunk_patch())),
+    responses(
+        (status = 200, description = "Changed at the vendor and kept.",
+            headers(("ETag" = String, description = "The revision.")),
+            body = TrunkAnswer, example = json!(examples::trunk())),
+        Written,
+    ),
+    params(super::openapi::params::TrunkId, super::openapi::params::IfMatch, super::openapi::params::Prefer),
+)]
+pub async fn patch(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    query: Query,
+    expected: IfMatch,
+    prefer: Prefer,
+    Json(body): Json,
+) -> Result {
+    query.finish()?;
+    records::patch::<Trunk>(api, id, expected, prefer, body).await
+}
+
+/// Delete a trunk
+///
+/// At the vendor too; `on_vendor=keep` only forgets it here. What the vendor no longer has counts as deleted.
+#[utoipa::path(
+    delete, path = "/v1/trunks/{id}", tag = "trunks", operation_id = "deleteTrunk",
+    responses((status = 204, description = "Gone."), Removed),
+    params(super::openapi::params::TrunkId, super::openapi::params::IfMatch, super::openapi::params::OnVendor),
+)]
+pub async fn delete(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    query: Query,
+    expected: IfMatch,
+) -> Result {
+    records::delete::<Trunk>(api, id, expected, query).await
+}
+
+/// Plan a trunk
+///
+/// A dry run of a creation, at any vendor: what would be sent and what would be lost. Asks the vendor for its
+/// catalogues at most, and changes nothing.
+#[utoipa::path(
+    post, path = "/v1/trunks/plan", tag = "trunks", operation_id = "planTrunk",
+    request_body(content = NewTrunk, example = json!(examples::new_trunk())),
+    responses((status = 200, description = "The plan.", body = Plan, example = json!(examples::trunk_plan())), Created),
+    params(super::openapi::params::Prefer),
+)]
+pub async fn plan_create(State(api): State<Api>, query: Query, prefer: Prefer, Json(body): Json) -> Result {
+    query.finish()?;
+    records::plan_create::<Trunk>(api, prefer, body).await
+}
+
+/// Plan a change of a trunk
+///
+/// A dry run of a merge patch. Reads the vendor's record where the vendor replaces whole records, and changes nothing.
+#[utoipa::path(
+    post, path = "/v1/trunks/{id}/plan", tag = "trunks", operation_id = "planTrunkPatch",
+    request_body(content = TrunkPatch, example = json!(examples::trunk_patch())),
+    responses((status = 200, description = "The plan.", body = Plan, example = json!(examples::trunk_patch_plan())), Written),
+    params(super::openapi::params::TrunkId, super::openapi::params::Prefer),
+)]
+pub async fn plan_patch(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    query: Query,
+    prefer: Prefer,
+    Json(body): Json,
+) -> Result {
+    query.finish()?;
+    records::plan_patch::<Trunk>(api, &id, prefer, body).await
+}

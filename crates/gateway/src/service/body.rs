@@ -1,0 +1,187 @@
+//! What callers send: the record's own fields, and beside them what the gateway keeps for every kind of record.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use switchboard_core::{Desired, FieldReader, Kind, Result, Violation, schema, unknown};
+
+use super::{Managed, Service};
+
+/// The members that belong to the gateway and not to the record, and that callers set.
+pub const SETTABLE: [&str; 5] = ["vendor", "external_ref", "labels", "metadata", "extensions"];
+
+/// The members that only the gateway writes. In a body they are ignored, so that an answer can be sent back.
+pub const OUTPUT_ONLY: [&str; 7] =
+    ["id", "placement", "sync", "translation", "revision", "created_at", "updated_at"];
+
+const MAX_LABELS: usize = 64;
+const MAX_LABEL: usize = 255;
+const MAX_METADATA_BYTES: usize = 16 * 1024;
+
+/// What the gateway keeps with a record and no vendor sees.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Envelope {
+    /// The vendor the caller pinned it to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<String>,
+    /// The caller's own key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_ref: Option<String>,
+    /// For routing and for finding.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Whatever the caller wants kept.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub metadata: Map<String, Value>,
+}
+
+/// A body that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Body<R> {
+    /// What is asked of the vendor.
+    pub desired: Desired<R>,
+    /// What is kept beside it.
+    pub envelope: Envelope,
+}
+
+impl<R: Managed> Body<R> {
+    /// The body as JSON again, secrets left out: what a merge patch is applied to.
+    pub fn document(&self) -> Value {
+        let mut document = serde_json::to_value(&self.envelope).unwrap_or_default();
+        if let (Value::Object(all), Ok(Value::Object(record))) =
+            (&mut document, serde_json::to_value(&self.desired.record))
+        {
+            all.extend(record);
+            if !self.desired.extensions.is_empty() {
+                all.insert("extensions".to_owned(), Value::Object(self.desired.extensions.clone()));
+            }
+        }
+        document
+    }
+}
+
+impl Service {
+    /// Reads a body, or says everything that is wrong with it.
+    ///
+    /// # Errors
+    /// `validation_failed`, `field_required`, `unknown_field`, `masked_value`, `vendor_unknown`.
+    pub(super) fn read_body<R: Managed>(&self, document: &Value) -> Result<Body<R>> {
+        let mut from = FieldReader::default();
+        let mut record_document = document.clone();
+        let mut envelope = Map::new();
+        if let Value::Object(members) = &mut record_document {
+            members.retain(|name, _| !OUTPUT_ONLY.contains(&name.as_str()));
+            for name in SETTABLE {
+                envelope.extend(
+                    members.shift_remove(name).filter(|value| !value.is_null()).map(|v| (name.to_owned(), v)),
+                );
+            }
+        }
+        let extensions = self.read_extensions(envelope.shift_remove("extensions").as_ref(), &mut from);
+        let envelope = self.read_envelope(&envelope, &mut from);
+        let record = from.root::<R>(&record_document);
+        from.finish()?;
+        Ok(Body { desired: Desired { record, extensions }, envelope })
+    }
+
+    fn read_envelope(&self, members: &Map<String, Value>, from: &mut FieldReader) -> Envelope {
+        let vendor = members.get("vendor").and_then(|value| match value {
+            Value::String(name) => {
+                if !self.vendors.contains_key(name) {
+                    from.note("vendor", Kind::VendorUnknown, format!("No vendor {name:?} is configured."));
+                }
+                Some(name.clone())
+            }
+            _ => {
+                from.note(
+                    "vendor",
+                    Kind::ValidationFailed,
+                    "/vendor must be the name of a configured vendor, or null.",
+                );
+                None
+            }
+        });
+        let external_ref = members.get("external_ref").and_then(|value| match value {
+            Value::String(key) if (1..=MAX_LABEL).contains(&key.chars().count()) => Some(key.clone()),
+            _ => {
+                let detail = format!("/external_ref must be a text of 1 to {MAX_LABEL} characters, or null.");
+                from.note("external_ref", Kind::ValidationFailed, detail);
+                None
+            }
+        });
+        let labels = members.get("labels").map(|value| labels(value, from)).unwrap_or_default();
+        let metadata = members.get("metadata").map(|value| metadata(value, from)).unwrap_or_default();
+        Envelope { vendor, external_ref, labels, metadata }
+    }
+
+    fn read_extensions(&self, value: Option<&Value>, from: &mut FieldReader) -> Map<String, Value> {
+        let Some(value) = value else { return Map::new() };
+        let Value::Object(given) = value else {
+            from.note("extensions", Kind::ValidationFailed, "/extensions must be an object of adapters.");
+            return Map::new();
+        };
+        let mut extensions = Map::new();
+        for (adapter, settings) in given.iter().filter(|(_, settings)| !settings.is_null()) {
+            let pointer = format!("/extensions/{}", schema::escape(adapter));
+            match self.extensions.get(adapter.as_str()) {
+                Some(rules) => {
+                    rules.check(&pointer, settings, from);
+                    let settings = rules.normalize(settings);
+                    if settings.as_object().is_some_and(|settings| !settings.is_empty()) {
+                        extensions.insert(adapter.clone(), settings);
+                    }
+                }
+                None => {
+                    let detail = unknown(&pointer, adapter, self.extensions.keys().copied());
+                    from.refuse(Violation::at(pointer, Kind::UnknownField, detail));
+                }
+            }
+        }
+        extensions
+    }
+}
+
+fn labels(value: &Value, from: &mut FieldReader) -> BTreeMap<String, String> {
+    let fits = |text: &str| (1..=MAX_LABEL).contains(&text.chars().count());
+    let Value::Object(given) = value else {
+        from.note("labels", Kind::ValidationFailed, "/labels must be an object of texts.");
+        return BTreeMap::new();
+    };
+    if given.len() > MAX_LABELS {
+        from.note(
+            "labels",
+            Kind::ValidationFailed,
+            format!("/labels must have at most {MAX_LABELS} members."),
+        );
+    }
+    let mut labels = BTreeMap::new();
+    for (name, value) in given {
+        match value {
+            Value::String(text) if fits(name) && text.chars().count() <= MAX_LABEL => {
+                labels.insert(name.clone(), text.clone());
+            }
+            _ => {
+                let detail = format!("A label is a name and a text of at most {MAX_LABEL} characters each.");
+                from.refuse(Violation::at(
+                    format!("/labels/{}", schema::escape(name)),
+                    Kind::ValidationFailed,
+                    detail,
+                ));
+            }
+        }
+    }
+    labels
+}
+
+fn metadata(value: &Value, from: &mut FieldReader) -> Map<String, Value> {
+    let Value::Object(metadata) = value else {
+        from.note("metadata", Kind::ValidationFailed, "/metadata must be an object.");
+        return Map::new();
+    };
+    if value.to_string().len() > MAX_METADATA_BYTES {
+        let detail = format!("/metadata must have at most {MAX_METADATA_BYTES} bytes as JSON.");
+        from.note("metadata", Kind::ValidationFailed, detail);
+    }
+    metadata.clone()
+}

@@ -1,0 +1,235 @@
+//! What a write would send, and a dry run of it.
+
+use serde_json::{Value, json};
+use switchboard_core::{
+    Creation, Desired, Difference, Error, Exchange, Facts, Handling, Kind, Plan, Planned, Report, Request,
+    Resource, Result, Step, capabilities, plan,
+};
+
+use super::{Item, Managed, Service, Vendor, body::Body, routing::Route};
+
+/// A dry run.
+#[derive(Debug)]
+pub struct Preview {
+    /// The vendor that would be asked.
+    pub vendor: String,
+    /// Its adapter.
+    pub adapter: &'static str,
+    /// What decided.
+    pub because: String,
+    /// What would be sent to make or change the record, secrets masked. Empty where nothing would be sent.
+    pub requests: Vec<PreviewedRequest>,
+    /// What the vendor would hold of the record.
+    pub report: Report,
+    /// The fields that would change: pointer, before, after.
+    pub diff: Vec<(String, Value, Value)>,
+}
+
+/// A request that would be sent.
+#[derive(Debug)]
+pub struct PreviewedRequest {
+    /// What it is.
+    pub operation: &'static str,
+    /// Its method.
+    pub method: &'static str,
+    /// Its path below the vendor's base URL.
+    pub path: String,
+    /// Its query.
+    pub query: Vec<(&'static str, String)>,
+    /// Its body, secrets masked.
+    pub body: Option<Value>,
+}
+
+impl From<&Request> for PreviewedRequest {
+    fn from(request: &Request) -> Self {
+        Self {
+            operation: request.operation,
+            method: request.method.as_str(),
+            path: format!("/{}", request.path.join("/")),
+            query: request.query.clone(),
+            body: request.redacted_body(),
+        }
+    }
+}
+
+/// What a write of one record at one vendor needs, and where it is.
+pub(super) struct Target<'a, R: Managed> {
+    pub vendor: &'a Vendor,
+    pub resource: &'a dyn Resource<R>,
+    pub adapter: &'static str,
+    pub facts: Facts,
+    pub handling: Handling,
+}
+
+impl Service {
+    pub(super) async fn target<'a, R: Managed>(
+        &'a self,
+        vendor: &'a Vendor,
+        handling: Handling,
+    ) -> Result<Target<'a, R>> {
+        let resource = vendor.resource::<R>()?;
+        let facts = vendor.facts(resource).await?;
+        Ok(Target { vendor, resource, adapter: vendor.adapter().descriptor().adapter, facts, handling })
+    }
+
+    /// Where a new record goes.
+    pub(super) fn route<R: Managed>(&self, body: &Body<R>) -> Result<Route> {
+        let Body { desired, envelope } = body;
+        let route = self.routing.route(envelope.vendor.as_deref(), &desired.record, &envelope.labels);
+        route.ok_or_else(|| {
+            let detail = "No route leads anywhere: name a vendor, or configure routing.default.";
+            Error::invalid(vec![switchboard_core::Violation::at("/vendor", Kind::FieldRequired, detail)])
+        })
+    }
+
+    /// A dry run of a creation.
+    ///
+    /// # Errors
+    /// Those of the creation up to the point where it would be sent.
+    pub async fn preview_create<R: Managed>(&self, document: &Value, handling: Handling) -> Result<Preview> {
+        let body = self.read_body::<R>(document)?;
+        let route = self.route(&body)?;
+        let target = self.target::<R>(self.named_vendor(&route.vendor)?, handling).await?;
+        let resolved = self.aliases.resolve(&body.desired, target.vendor.name())?;
+        let plan = target.creation(&resolved)?;
+        let exchange = target.resource.create(plan.body, Creation::default());
+        let diff = difference(None, &body);
+        Ok(preview(&target, route.because, exchange.first().into_iter().collect(), plan.report, diff))
+    }
+
+    /// A dry run of a merge patch.
+    ///
+    /// # Errors
+    /// Those of the patch up to the point where it would be sent.
+    pub async fn preview_patch<R: Managed>(
+        &self,
+        id: &str,
+        patch: &Value,
+        handling: Handling,
+    ) -> Result<Preview> {
+        let item = self.get::<R>(id).await?;
+        let body = self.patched_body(&item, patch)?;
+        let target = self.target::<R>(self.placed(&item)?, handling).await?;
+        let plan = self.update_plan(&target, &item, &body).await?;
+        let because = item.placement.because.clone();
+        let diff = difference(Some(&item.body), &body);
+        let exchange = plan.sends.then(|| target.resource.update(&item.placement.remote_id, plan.body));
+        let requests = exchange.iter().filter_map(Exchange::first).collect();
+        Ok(preview(&target, because, requests, plan.report, diff))
+    }
+
+    /// Plans the change from a stored record to the next state of it, looking at the vendor's record where that is
+    /// needed.
+    pub(super) async fn update_plan<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        item: &Item<R>,
+        body: &Body<R>,
+    ) -> Result<Plan> {
+        let vendor = target.vendor.name();
+        let before =
+            self.aliases.resolve(&item.body.desired, vendor).unwrap_or_else(|_| item.body.desired.clone());
+        let desired = self.aliases.resolve(&body.desired, vendor)?;
+        target.update(&before, &desired, &item.placement.remote_id, Some(&item.report), None).await
+    }
+}
+
+impl<R: Managed> Target<'_, R> {
+    pub fn creation(&self, desired: &Desired<R>) -> Result<Plan> {
+        match plan(self.resource, self.adapter, &Step::Create, desired, &self.facts, self.handling)? {
+            Planned::Ready(plan) => Ok(plan),
+            Planned::NeedsObserved => Err(Error::new(Kind::Internal, "A creation has nothing to observe.")),
+        }
+    }
+
+    /// Plans an update; `observed` saves looking where the caller just did.
+    pub async fn update(
+        &self,
+        before: &Desired<R>,
+        desired: &Desired<R>,
+        remote_id: &str,
+        previous: Option<&Report>,
+        observed: Option<&Value>,
+    ) -> Result<Plan> {
+        let planned = |observed: Option<&Value>| {
+            let step = Step::Update { before, observed, previous };
+            plan(self.resource, self.adapter, &step, desired, &self.facts, self.handling)
+        };
+        if let Planned::Ready(plan) = planned(observed)? {
+            return Ok(plan);
+        }
+        let document = self.observe(remote_id).await?;
+        match planned(Some(&document))? {
+            Planned::Ready(plan) => Ok(plan),
+            Planned::NeedsObserved => {
+                Err(Error::new(Kind::Internal, "The vendor's record was looked at already."))
+            }
+        }
+    }
+
+    async fn observe(&self, remote_id: &str) -> Result<Value> {
+        let Some(exchange) = self.resource.fetch(remote_id) else {
+            return Err(Error::new(
+                Kind::Internal,
+                "A vendor that replaces whole records must be able to read one.",
+            ));
+        };
+        match self.vendor.run::<R, _>(exchange).await? {
+            Some(remote) => Ok(remote.document),
+            None => {
+                let detail =
+                    format!("{} no longer has the {}; it was removed there.", self.vendor.name(), R::NAME);
+                Err(Error::new(Kind::StateConflict, detail))
+            }
+        }
+    }
+
+    /// The fields that have a value the vendor holds and cannot say back.
+    pub fn unverifiable(&self, desired: &Desired<R>) -> Vec<String> {
+        let mut document = serde_json::to_value(&desired.record).unwrap_or_default();
+        switchboard_core::schema::put(
+            &mut document,
+            "/extensions",
+            Value::Object(desired.extensions.clone()),
+        );
+        let rows = capabilities(self.resource, self.adapter).into_iter();
+        rows.filter(|row| !row.readable && !row.vendor_fields.is_empty())
+            .map(|row| row.field)
+            .filter(|field| document.pointer(field).is_some())
+            .collect()
+    }
+}
+
+fn preview<R: Managed>(
+    target: &Target<'_, R>,
+    because: String,
+    requests: Vec<&Request>,
+    report: Report,
+    diff: Vec<(String, Value, Value)>,
+) -> Preview {
+    let requests = requests.into_iter().map(PreviewedRequest::from).collect();
+    Preview {
+        vendor: target.vendor.name().to_owned(),
+        adapter: target.adapter,
+        because,
+        requests,
+        report,
+        diff,
+    }
+}
+
+/// The fields in which two bodies differ, secrets as whether they are set.
+fn difference<R: Managed>(before: Option<&Body<R>>, after: &Body<R>) -> Vec<(String, Value, Value)> {
+    let empty = R::default();
+    let record = before.map_or(&empty, |before| &before.desired.record);
+    let fields = Difference::between(record, &after.desired.record).fields;
+    let (old, new) = (before.map_or(json!({}), Body::document), after.document());
+    let of = |document: &Value, pointer: &str| document.pointer(pointer).cloned().unwrap_or_default();
+    let beside =
+        super::SETTABLE.map(|name| format!("/{name}")).into_iter().filter(|p| of(&old, p) != of(&new, p));
+    fields
+        .into_iter()
+        .chain(beside)
+        .map(|pointer| (pointer.clone(), of(&old, &pointer), of(&new, &pointer)))
+        .collect()
+}

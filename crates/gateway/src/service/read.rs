@@ -1,0 +1,50 @@
+//! Reading records.
+
+use switchboard_core::{Error, Kind, Result, id};
+use switchboard_store as store;
+
+use super::{Item, Managed, Service};
+
+/// Which records to list: those that have every value given here.
+pub type Filter = store::Filter;
+
+/// A part of a list.
+#[derive(Debug)]
+pub struct Page<R> {
+    /// The records, oldest first.
+    pub items: Vec<Item<R>>,
+    /// Where the list goes on; `None` at its end.
+    pub next: Option<String>,
+}
+
+impl Service {
+    /// A record.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn get<R: Managed>(&self, id: &str) -> Result<Item<R>> {
+        let row = if id::fits::<R>(id) { self.store.get(R::COLLECTION, id).await? } else { None };
+        match row {
+            Some(row) => Item::of(row),
+            None => Err(Error::new(Kind::NotFound, format!("There is no {} {id:?}.", R::NAME))),
+        }
+    }
+
+    /// The records that match, from the one after `after`.
+    ///
+    /// # Errors
+    /// `storage_unavailable`.
+    pub async fn list<R: Managed>(
+        &self,
+        filter: &Filter,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<R>> {
+        let more = u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1);
+        let mut rows = self.store.list(R::COLLECTION, filter, after, more).await?;
+        let goes_on = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| goes_on).map(|row| row.id.clone());
+        Ok(Page { items: rows.into_iter().map(Item::of).collect::<Result<_>>()?, next })
+    }
+}

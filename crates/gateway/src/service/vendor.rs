@@ -1,0 +1,194 @@
+//! A configured vendor: its adapter, its transport, and its catalogues kept for a while.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use moka::future::Cache;
+use serde_json::Value;
+use switchboard_core::{
+    Account, Adapter, Catalogue, CatalogueEntry, Error, Exchange, Factory, Facts, Kind, Reply, Request,
+    Resource, Result, Violation, nearest,
+};
+use switchboard_transport::{Settings, Transport};
+use tokio::time::Instant;
+use url::Url;
+
+use super::{Managed, vendor_time::spent};
+use crate::config::{Problem, vendor};
+
+/// How long a catalogue is used before it is fetched again. Voices come and go by the day, not by the minute.
+const KEEP: Duration = Duration::from_secs(600);
+
+/// A configured account at a vendor.
+pub struct Vendor {
+    name: String,
+    adapter: Arc<dyn Adapter>,
+    transport: Transport,
+    catalogues: Cache<Catalogue, Listed>,
+}
+
+/// A catalogue, and when it was fetched.
+#[derive(Clone)]
+pub struct Listed {
+    /// The rows.
+    pub entries: Arc<Vec<CatalogueEntry>>,
+    /// When they were fetched.
+    pub fetched: Instant,
+}
+
+/// What the transport needs of an adapter. (A trait object of one trait cannot stand in for its supertrait in an `Arc`
+/// that is shared with others.)
+struct AccountOf(Arc<dyn Adapter>);
+
+impl Account for AccountOf {
+    fn base_url(&self) -> &Url {
+        self.0.base_url()
+    }
+    fn sign(&self, request: &mut Request) {
+        self.0.sign(request);
+    }
+    fn admit(&self, reply: Reply) -> Result<Reply> {
+        self.0.admit(reply)
+    }
+}
+
+impl Vendor {
+    /// The vendor that the configuration calls `name`.
+    ///
+    /// # Errors
+    /// What is wrong with its settings, with keys as they are in the configuration.
+    pub fn new(name: &str, config: &vendor::Vendor, factories: &[Factory]) -> Result<Self, Vec<Problem>> {
+        let at = |key: &str| format!("vendors.{name}{}", key.replace('/', "."));
+        let adapter = build(&config.adapter, &config.settings, factories).map_err(|violations| {
+            violations.into_iter().map(|(key, message)| Problem::new(at(&key), message)).collect::<Vec<_>>()
+        })?;
+        let adapter: Arc<dyn Adapter> = adapter.into();
+        let transport = Transport::new(Arc::new(AccountOf(adapter.clone())), name, settings(&config.limits))
+            .map_err(|error| vec![Problem::new(at("/base_url"), error.detail)])?;
+        let catalogues = Cache::builder().time_to_live(KEEP).max_capacity(16).build();
+        Ok(Self { name: name.to_owned(), adapter, transport, catalogues })
+    }
+
+    /// The configured name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The adapter that speaks to it.
+    pub fn adapter(&self) -> &dyn Adapter {
+        &*self.adapter
+    }
+
+    /// What it can do with a kind of record.
+    ///
+    /// # Errors
+    /// `capability_loss` where it has no such thing.
+    pub fn resource<R: Managed>(&self) -> Result<&dyn Resource<R>> {
+        R::at(&*self.adapter).ok_or_else(|| {
+            let detail = format!("{} has no {}s.", self.adapter.descriptor().title, R::NAME);
+            Error::invalid(vec![Violation::at("/vendor", Kind::CapabilityLoss, detail)])
+        })
+    }
+
+    /// Runs a conversation; complaints about the vendor's fields come back as complaints about ours.
+    pub(super) async fn run<R: Managed, T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
+        spent(self.transport.run(exchange)).await.map_err(|error| match R::at(&*self.adapter) {
+            Some(resource) => switchboard_core::located(resource, self.adapter.descriptor().adapter, error),
+            None => error,
+        })
+    }
+
+    /// What a plan of this kind of record looks up.
+    pub(super) async fn facts<R: Managed>(&self, resource: &dyn Resource<R>) -> Result<Facts> {
+        let mut facts = Facts::default();
+        for catalogue in resource.catalogues() {
+            if let Some(listed) = self.catalogue(*catalogue, false).await? {
+                facts = facts.with(*catalogue, listed.entries);
+            }
+        }
+        Ok(facts)
+    }
+
+    /// One of the vendor's own lists; `None` where it has no such list. `refresh` asks the vendor whatever is kept.
+    ///
+    /// # Errors
+    /// Those of a conversation with the vendor.
+    pub async fn catalogue(&self, catalogue: Catalogue, refresh: bool) -> Result<Option<Listed>> {
+        let Some(exchange) = self.adapter.catalogue(catalogue) else { return Ok(None) };
+        if refresh {
+            self.catalogues.invalidate(&catalogue).await;
+        }
+        let fetch = async {
+            Ok(Listed { entries: Arc::new(self.listing(exchange).await?), fetched: Instant::now() })
+        };
+        self.kept(catalogue, fetch).await.map(Some)
+    }
+
+    async fn listing(&self, exchange: Exchange<Vec<CatalogueEntry>>) -> Result<Vec<CatalogueEntry>> {
+        spent(self.transport.run(exchange)).await
+    }
+
+    async fn kept(
+        &self,
+        catalogue: Catalogue,
+        fetch: impl Future<Output = Result<Listed>>,
+    ) -> Result<Listed> {
+        self.catalogues.try_get_with(catalogue, fetch).await.map_err(shared)
+    }
+}
+
+/// An error that several waiters got, as one of them answers it.
+fn shared(error: Arc<Error>) -> Error {
+    Arc::try_unwrap(error).unwrap_or_else(|error| {
+        let mut copy = Error::new(error.kind, error.detail.clone());
+        copy.vendor.clone_from(&error.vendor);
+        copy.retry_after = error.retry_after;
+        copy
+    })
+}
+
+/// Judges the settings of a vendor for the configuration's reader.
+pub fn vet(adapter: &str, settings: &Value, factories: &[Factory]) -> Vec<Problem> {
+    let wrong = build(adapter, settings, factories).err().unwrap_or_default();
+    wrong
+        .into_iter()
+        .map(|(pointer, message)| Problem::new(pointer.trim_start_matches('/').replace('/', "."), message))
+        .collect()
+}
+
+fn build(
+    adapter: &str,
+    settings: &Value,
+    factories: &[Factory],
+) -> Result<Box<dyn Adapter>, Vec<(String, String)>> {
+    let Some(factory) = factories.iter().find(|factory| factory.adapter == adapter) else {
+        let known: Vec<_> = factories.iter().map(|factory| factory.adapter).collect();
+        let near = nearest(adapter, known.iter().copied()).map(|near| format!("; did you mean {near:?}?"));
+        let message = format!(
+            "there is no adapter {adapter:?}; there are {}{}",
+            known.join(", "),
+            near.unwrap_or_default()
+        );
+        return Err(vec![("/adapter".to_owned(), message)]);
+    };
+    (factory.build)(settings.clone()).map_err(|violations| {
+        violations
+            .into_iter()
+            .map(|violation| match violation.place {
+                switchboard_core::Place::Pointer(pointer) => (pointer, violation.detail),
+                _ => (String::new(), violation.detail),
+            })
+            .collect()
+    })
+}
+
+fn settings(limits: &vendor::Limits) -> Settings {
+    let standard = Settings::default();
+    Settings {
+        total_timeout: limits.timeout.unwrap_or(standard.total_timeout),
+        attempt_timeout: limits.attempt_timeout.unwrap_or(standard.attempt_timeout),
+        attempts: limits.attempts.and_then(|n| u32::try_from(n).ok()).unwrap_or(standard.attempts),
+        concurrency: limits.concurrency.unwrap_or(standard.concurrency),
+        max_body: limits.max_body_bytes.unwrap_or(standard.max_body),
+        ..standard
+    }
+}

@@ -3,4 +3,4 @@
 use switchboard_core::Factory;
 
 /// Every adapter that is built in.
-pub const ADAPTERS: [Factory; 1] = [switchboard_adapter_opencx::FACTORY];
+pub const ADAPTERS: [Factory; 2] = [switchboard_adapter_qcall::FACTORY, switchboard_adapter_opencx::FACTORY];

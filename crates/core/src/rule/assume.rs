@@ -34,8 +34,11 @@ impl Encoder<'_> {
         }
         if self.told() {
             // The caller gave a value that the vendor cannot take here: that says more.
-            if let Some(wire) = wire {
-                self.put_assumed(mapping, wire);
+            match wire {
+                Some(wire) => {
+                    self.put_assumed(mapping, wire);
+                }
+                None => self.refuse_lost(),
             }
             return;
         }
@@ -83,6 +86,14 @@ impl Encoder<'_> {
             place::put(&mut self.body, switch.path, json!(false));
         }
         on.unwrap_or(false)
+    }
+
+    /// Losing what the vendor makes no record without is refused, for the reason that it was lost.
+    fn refuse_lost(&mut self) {
+        let row = self.entries.iter().position(|entry| entry.field == self.at);
+        if let Some(why) = row.and_then(|row| self.entries.remove(row).why) {
+            self.refuse(why);
+        }
     }
 
     /// Whether a row or a violation tells of the present field already.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::{
-    Change, Encoded, Entry, Facts, Field, Kind, Leaf, Mapping, Refusal, Report, Rule, Translation, Verdict,
+    Change, Decoder, Encoded, Entry, Facts, Field, Kind, Leaf, Mapping, Refusal, Report, Rule, Translation, Verdict,
     Violation,
     rule::{Clearing, Part, place},
 };
@@ -118,6 +118,10 @@ impl Encoder<'_> {
             }
             return true;
         }
+        if !set && self.holds(mapping, value) {
+            self.exact(mapping, change);
+            return true;
+        }
         let path = self.path(mapping);
         let Encoded { wire, loss } = match self.translate(mapping, value) {
             Ok(encoded) => encoded,
@@ -162,6 +166,14 @@ impl Encoder<'_> {
             }
         }
         true
+    }
+
+    /// Whether the body, which starts from what was observed, says the value already, in the vendor's own way.
+    fn holds<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
+        let Some(document) = self.observed.filter(|_| self.mode == Mode::Replace) else { return false };
+        let mut from = Decoder { document, facts: self.facts, at: String::new(), unread: Vec::new() };
+        mapping.only_when.as_ref().is_none_or(|(circumstance, _)| circumstance.holds(&self.body))
+            && from.mapped(mapping).as_ref() == Some(value)
     }
 
     fn translate<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Result<Encoded, Refusal> {
@@ -249,7 +261,7 @@ impl Encoder<'_> {
         self.note(entry, change);
     }
 
-    fn refuse(&mut self, why: String) {
+    pub(super) fn refuse(&mut self, why: String) {
         self.violations.push(Violation::at(
             &self.at,
             Kind::CapabilityLoss,

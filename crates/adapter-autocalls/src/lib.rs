@@ -1,1 +1,53 @@
-//! Adapter.
+//! Autocalls and its white-labels: its assistants are our agents.
+//!
+//! The vendor has renamed the fields of its requests: the pages of 2025 say `assistant_name`, those of 2026 `name`, and
+//! which of the two the live service takes is not known. So there are two tables, [`agent`], and one set of
+//! conversations, [`agents`].
+//!
+//! What is peculiar about this vendor, and where we know it from:
+//!
+//! * Answers have the current names in both generations, numbers in texts, flags as 0 and 1, and values outside the
+//!   ranges of requests (reference pages of the white-label Famulor, 2025-08 and 2026-06).
+//! * No copy of the documentation reads one assistant, so that one is searched for in the list.
+//! * An update changes only what it names; only what the pages call nullable can be taken back.
+//! * Built-in tools are flat in requests and nested in answers (reference pages, 2026-06). They are listed with the
+//!   account's Cal.com key, which is dropped before anything else sees it, and put back where a change rewrites them.
+//! * The model's field follows from the engine, and models of both engines share ids and names (reference pages,
+//!   2026-06).
+
+mod adapter;
+mod agent;
+mod agents;
+mod catalogue;
+mod config;
+mod fault;
+mod rows;
+mod tools;
+mod wire;
+
+use switchboard_core::{Factory, Setting};
+
+pub use config::DEFAULT_BASE_URL;
+
+/// How the configuration makes this adapter: `adapter = "autocalls"`.
+pub const FACTORY: Factory = Factory {
+    adapter: NAME,
+    settings: &[
+        Setting {
+            name: "base_url",
+            about: "Where the API begins; default https://app.autocalls.ai/api. White-labels have their own.",
+            secret: false,
+        },
+        Setting { name: "api_key", about: "The key from the dashboard, /api-keys; required.", secret: true },
+        Setting {
+            name: "generation",
+            about: "Whose names requests have: \"2025\", the default, or \"2026\".",
+            secret: false,
+        },
+    ],
+    extension: None,
+    build: |settings| Ok(Box::new(adapter::Autocalls::new(config::parse(settings)?))),
+};
+
+/// The adapter's name.
+const NAME: &str = "autocalls";

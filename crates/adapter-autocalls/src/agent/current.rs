@@ -1,0 +1,110 @@
+//! The table of 2026: requests and answers in the same names.
+
+use serde_json::json;
+use switchboard_core::{
+    AgentRules, AnalysisRules, AudioRules, CallRules, EndingRules, GreetingRules, ModelRules, SilenceRules,
+    TransferRules, TurnTakingRules, VoiceRules, across, at, integer_id, language_by_id, list, map, number,
+    one_of, seconds, single, structured, text, unsupported, words,
+};
+
+use super::{
+    DIRECTIONS, ENDPOINTING, ENGINES, ENGINES_READ, NO_WAY_BACK, opt_out, prompt, sensitivity, setting,
+    share, waits_for_caller, webhook,
+};
+use crate::wire::{self, ModelOfEngine};
+
+const AMBIENT_SOUNDS: &[&str] = &["off", "office", "city", "forest", "crowded_room", "cafe", "nature"];
+
+pub fn rules() -> AgentRules {
+    AgentRules {
+        name: at("/name", text().max_len(255)).required(),
+        direction: at("/type", one_of(DIRECTIONS)).required(),
+        language: at("/language_id", language_by_id()).required(),
+        additional_languages: at("/secondary_language_ids", list(language_by_id())).cleared_by(json!([])),
+        timezone: at("/timezone", text()).required().default(json!("UTC")).cannot_clear(NO_WAY_BACK),
+        prompt: prompt(),
+        greeting: GreetingRules {
+            message: at("/initial_message", text().max_len(200)).required().cannot_clear(NO_WAY_BACK),
+            first_speaker: at("/wait_for_customer", waits_for_caller()).cannot_clear(NO_WAY_BACK),
+        },
+        voice: VoiceRules {
+            id: at("/voice_id", integer_id()).required().note("A voice belongs to an engine."),
+            name: unsupported("The vendor knows voices by id."),
+            accent: unsupported("The accent is the voice's own."),
+            gender: unsupported("The gender is the voice's own."),
+            provider: at("/synthesizer_provider_id", integer_id())
+                .note("The vendor's id of the synthesizer; without one it is the language's own."),
+            model: unsupported("The synthesizer's model follows from the voice."),
+            speed: at("/speech_speed", number().within(0.7..=1.2)).cannot_clear(NO_WAY_BACK),
+            stability: at("/voice_stability", share()).cannot_clear(NO_WAY_BACK),
+            similarity: at("/voice_similarity", share()).cannot_clear(NO_WAY_BACK),
+            style: unsupported("The vendor has no such control."),
+            speaker_boost: unsupported("The vendor has no such control."),
+        },
+        model: ModelRules {
+            engine: at("/mode", one_of(ENGINES))
+                .reads_as("/mode", one_of(ENGINES_READ))
+                .resets_rest()
+                .required()
+                .default(json!("pipeline"))
+                .cannot_clear(NO_WAY_BACK)
+                .note("Changing it resets settings that belong to an engine, so that all are sent again."),
+            name: across(&ModelOfEngine::FIELDS, ModelOfEngine).required().cannot_clear(NO_WAY_BACK),
+            temperature: at("/llm_temperature", share()).cannot_clear(NO_WAY_BACK),
+        },
+        turn_taking: TurnTakingRules {
+            endpointing: at("/endpoint_type", one_of(ENDPOINTING)).cannot_clear(NO_WAY_BACK),
+            endpointing_sensitivity: at("/endpoint_sensitivity", sensitivity()).cannot_clear(NO_WAY_BACK),
+            endpointing_silence_ms: unsupported("The vendor has a sensitivity instead."),
+            interruptible: setting("/allow_interruptions")
+                .note("The vendor refuses false with the realtime engine."),
+            interruption_sensitivity: at("/interrupt_sensitivity", sensitivity()).cannot_clear(NO_WAY_BACK),
+            interruption_min_words: at("/min_interrupt_words", number().steps(1.0).within(0.0..=10.0)),
+        },
+        silence: SilenceRules {
+            reprompt_after_s: at("/reengagement_interval", seconds().within(7.0..=600.0))
+                .cannot_clear(NO_WAY_BACK),
+            reprompts: at("/reengagement_prompt", single(text().max_len(1000)))
+                .note("The vendor takes it as an instruction, not as the very words."),
+            max_reprompts: unsupported("The vendor has no such limit."),
+            hang_up_after_s: at("/max_silence_duration", seconds().within(1.0..=360.0))
+                .cannot_clear(NO_WAY_BACK),
+        },
+        call: CallRules {
+            max_duration_s: at("/max_duration", seconds().within(20.0..=1200.0)).cannot_clear(NO_WAY_BACK),
+            record: setting("/record"),
+            hang_up_on_voicemail: setting("/end_call_on_voicemail"),
+        },
+        audio: AudioRules {
+            ambient_sound: at("/ambient_sound", words(AMBIENT_SOUNDS)).cannot_clear(NO_WAY_BACK),
+            ambient_volume: at("/ambient_sound_volume", share()).cannot_clear(NO_WAY_BACK),
+            noise_cancellation: setting("/enable_noise_cancellation"),
+            fillers: setting("/fillers").note("The vendor refuses true with the realtime engine."),
+            filler_words: unsupported(
+                "The vendor takes filler words by mood, and which words have which is not ours to say.",
+            ),
+        },
+        ending: EndingRules {
+            message: unsupported("The vendor has no last words."),
+            instructions: at("/tools/[type=end_call]/description", text()),
+        },
+        transfer: TransferRules { phone_number: at("/tools/[type=call_transfer]/phone_number", text()) },
+        opt_out: opt_out(),
+        analysis: AnalysisRules {
+            evaluate: setting("/post_call_evaluation"),
+            emotions: unsupported("The vendor recognizes no emotions."),
+            summary_prompt: unsupported("The vendor always sums up, and takes no prompt for it."),
+            outcome_prompt: unsupported("The vendor always judges the outcome, and takes no prompt for it."),
+            sentiment: unsupported("The vendor tells no mood; an extraction can."),
+            extraction: at("/post_call_schema", structured(wire::write_current, wire::read))
+                .cleared_by(json!([])),
+        },
+        webhook: webhook(),
+        variables: at("/variables", map()).cleared_by(json!({})),
+        actions: unsupported(
+            "The vendor books at Cal.com with a key of its own and sends no messages; set such tools up there, they are kept.",
+        ),
+        knowledge_base_ids: at("/knowledgebase_id", single(integer_id())),
+        phone_number_id: at("/phone_number_id", integer_id()),
+    }
+}

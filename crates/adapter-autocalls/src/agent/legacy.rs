@@ -1,0 +1,123 @@
+//! The table of 2025: requests in the names of that year, answers in those of 2026.
+
+use serde_json::json;
+use switchboard_core::{
+    AgentRules, AnalysisRules, AudioRules, CallRules, Catalogue, Direction, EndingRules, GreetingRules,
+    ModelRules, SilenceRules, Speaker, TransferRules, TurnTakingRules, VoiceRules, at, catalogue_id,
+    integer_id, language_by_name, map, number, one_of, seconds, structured, text, unsupported,
+};
+
+use super::{
+    DIRECTIONS, ENDPOINTING, ENGINES, ENGINES_READ, NO_WAY_BACK, opt_out, prompt, sensitivity, setting,
+    share, waits_for_caller, webhook,
+};
+use crate::wire;
+
+/// `make` came back as `outbound` in an example; `receive` is what is left for `inbound`.
+const CALLS_DIRECTIONS: &[(Direction, &str)] =
+    &[(Direction::Inbound, "receive"), (Direction::Outbound, "make")];
+
+const FIRST_SPEAKERS: &[(Speaker, &str)] = &[(Speaker::Agent, "AI assistant"), (Speaker::Caller, "Customer")];
+
+pub fn rules() -> AgentRules {
+    AgentRules {
+        name: at("/assistant_name", text().max_len(255)).reads("/name").required(),
+        direction: at("/calls_direction", one_of(CALLS_DIRECTIONS))
+            .reads_as("/type", one_of(DIRECTIONS))
+            .required(),
+        language: at("/language", language_by_name()).reads("/language_id").required(),
+        additional_languages: unsupported("An assistant of this generation has one language."),
+        timezone: at("/timezone", text()).required().default(json!("UTC")).cannot_clear(NO_WAY_BACK),
+        prompt: prompt(),
+        greeting: GreetingRules {
+            message: at("/initial_message", text()).required().cannot_clear(NO_WAY_BACK),
+            first_speaker: at("/who_speaks_first", one_of(FIRST_SPEAKERS))
+                .reads_as("/wait_for_customer", waits_for_caller())
+                .cannot_clear(NO_WAY_BACK),
+        },
+        voice: VoiceRules {
+            id: at("/voice_id", integer_id()).required(),
+            name: unsupported("The vendor knows voices by id."),
+            accent: unsupported("The accent is the voice's own."),
+            gender: unsupported("The gender is the voice's own."),
+            provider: unsupported("The synthesizer follows from the voice."),
+            model: unsupported("The synthesizer follows from the voice."),
+            speed: at("/speech_speed", number().within(0.7..=1.2)).cannot_clear(NO_WAY_BACK),
+            stability: at("/voice_stability", share()).cannot_clear(NO_WAY_BACK),
+            similarity: at("/voice_similarity", share()).cannot_clear(NO_WAY_BACK),
+            style: unsupported("The vendor has no such control."),
+            speaker_boost: unsupported("The vendor has no such control."),
+        },
+        model: ModelRules {
+            engine: at("/engine_type", one_of(ENGINES))
+                .reads_as("/mode", one_of(ENGINES_READ))
+                .resets_rest()
+                .required()
+                .default(json!("pipeline"))
+                .cannot_clear(NO_WAY_BACK)
+                .note("Changing it resets settings that belong to an engine, so that all are sent again."),
+            name: at("/llm_model", text().max_len(100))
+                .reads_as("/llm_model_id", catalogue_id(Catalogue::Models))
+                .required()
+                .cannot_clear(NO_WAY_BACK)
+                .note("The name in the vendor's list of models."),
+            temperature: at("/llm_temperature", share()).cannot_clear(NO_WAY_BACK),
+        },
+        turn_taking: TurnTakingRules {
+            endpointing: at("/endpoint_type", one_of(ENDPOINTING)).cannot_clear(NO_WAY_BACK),
+            endpointing_sensitivity: at("/endpoint_sensitivity", sensitivity()).cannot_clear(NO_WAY_BACK),
+            endpointing_silence_ms: unsupported("The vendor has a sensitivity instead."),
+            interruptible: setting("/allow_interruptions"),
+            interruption_sensitivity: at("/interrupt_sensitivity", sensitivity()).cannot_clear(NO_WAY_BACK),
+            interruption_min_words: at("/min_interrupt_words", number().steps(1.0).within(0.0..=10.0))
+                .switched_by("/use_min_interrupt_words"),
+        },
+        silence: SilenceRules {
+            reprompt_after_s: at("/re_engagement_interval", seconds().within(7.0..=600.0))
+                .reads("/reengagement_interval")
+                .cannot_clear(NO_WAY_BACK),
+            reprompts: unsupported("The vendor chooses the words."),
+            max_reprompts: unsupported("The vendor has no such limit."),
+            hang_up_after_s: at("/max_silence_duration", seconds().within(1.0..=120.0))
+                .cannot_clear(NO_WAY_BACK),
+        },
+        call: CallRules {
+            max_duration_s: at("/max_call_duration", seconds().within(20.0..=1200.0))
+                .reads("/max_duration")
+                .cannot_clear(NO_WAY_BACK),
+            record: setting("/record_call").reads("/record"),
+            hang_up_on_voicemail: setting("/end_call_on_voicemail"),
+        },
+        audio: AudioRules {
+            ambient_sound: unsupported("The vendor takes the volume of the sound, not which one."),
+            ambient_volume: at("/ambient_sound_volume", share()).cannot_clear(NO_WAY_BACK),
+            noise_cancellation: setting("/noise_cancellation").reads("/enable_noise_cancellation"),
+            fillers: setting("/filler_audios").reads("/fillers"),
+            filler_words: unsupported("The vendor chooses the words."),
+        },
+        ending: EndingRules {
+            message: unsupported("The vendor has no last words."),
+            instructions: at("/end_call_tool/description", text().max_len(500))
+                .reads("/tools/[type=end_call]/description")
+                .cannot_clear(NO_WAY_BACK),
+        },
+        transfer: TransferRules {
+            phone_number: unsupported("Requests of this generation cannot set up a transfer."),
+        },
+        opt_out: opt_out(),
+        analysis: AnalysisRules {
+            evaluate: setting("/post_call_evaluation"),
+            emotions: unsupported("The vendor recognizes no emotions."),
+            summary_prompt: unsupported("The vendor always sums up, and takes no prompt for it."),
+            outcome_prompt: unsupported("The vendor always judges the outcome, and takes no prompt for it."),
+            sentiment: unsupported("The vendor tells no mood; an extraction can."),
+            extraction: at("/post_call_schema", structured(wire::write_legacy, wire::read))
+                .cleared_by(json!([])),
+        },
+        webhook: webhook(),
+        variables: at("/variables", map()).cleared_by(json!({})),
+        actions: unsupported("Requests of this generation cannot set up actions."),
+        knowledge_base_ids: unsupported("Requests of this generation name no knowledge base."),
+        phone_number_id: at("/phone_number_id", integer_id()),
+    }
+}

@@ -1,0 +1,79 @@
+//! How each field of an agent crosses, once for each generation, with what the two share.
+//!
+//! Names, ranges and choices are from the vendor's API reference of the generation, where nothing else is said.
+
+mod current;
+mod legacy;
+
+use switchboard_core::{
+    AgentRules, Direction, Endpointing, Engine, Number, OptOutRules, PromptRules, Rule, Speaker,
+    WebhookRules, at, flag, number, text, unsupported, yes_no,
+};
+
+use crate::config::Generation;
+
+/// The table of a generation.
+pub fn rules(generation: Generation) -> AgentRules {
+    match generation {
+        Generation::Legacy => legacy::rules(),
+        Generation::Current => current::rules(),
+    }
+}
+
+/// `null` is documented for few fields only, and what it would do to the others is not known.
+const NO_WAY_BACK: &str = "The vendor documents no way to take the value back; it keeps the last one.";
+
+const DIRECTIONS: &[(Direction, &str)] =
+    &[(Direction::Inbound, "inbound"), (Direction::Outbound, "outbound")];
+
+const ENGINES: &[(Engine, &str)] = &[(Engine::Pipeline, "pipeline"), (Engine::Realtime, "multimodal")];
+
+/// `dualplex` is the realtime engine with a synthesizer of its own, under the same restrictions (reference pages,
+/// 2026-06).
+const ENGINES_READ: &[(Engine, &str)] =
+    &[(Engine::Pipeline, "pipeline"), (Engine::Realtime, "multimodal"), (Engine::Realtime, "dualplex")];
+
+const ENDPOINTING: &[(Endpointing, &str)] = &[(Endpointing::Vad, "vad"), (Endpointing::Semantic, "ai")];
+
+/// The vendor counts sensitivities from 0 to 5.
+fn sensitivity() -> Number {
+    number().scaled(5.0, "a scale of 0 to 5").within(0.0..=5.0)
+}
+
+/// `wait_for_customer` (for the wording see the vendor's page of 2026).
+fn waits_for_caller() -> impl switchboard_core::Codec<Speaker> {
+    yes_no(Speaker::Caller, Speaker::Agent)
+}
+
+fn share() -> Number {
+    number().within(0.0..=1.0)
+}
+
+fn setting(path: &'static str) -> Rule<bool> {
+    at(path, flag()).cannot_clear(NO_WAY_BACK)
+}
+
+fn prompt() -> PromptRules {
+    PromptRules {
+        instructions: at("/system_prompt", text()).required(),
+        goal: unsupported("The vendor has one prompt and no goal beside it."),
+        company_name: unsupported("The vendor has no company beside the prompt."),
+        company_website: unsupported("The vendor has no company beside the prompt."),
+    }
+}
+
+fn opt_out() -> OptOutRules {
+    OptOutRules {
+        enabled: unsupported("The vendor has no opt-out."),
+        script: unsupported("The vendor has no opt-out."),
+    }
+}
+
+fn webhook() -> WebhookRules {
+    WebhookRules {
+        url: at("/webhook_url", text()).note("Sends nothing until webhook.enabled is true."),
+        enabled: setting("/is_webhook_active").note("The vendor refuses true without a URL."),
+        only_completed: setting("/send_webhook_only_on_completed"),
+        include_recording: setting("/include_recording_in_webhook"),
+    }
+}

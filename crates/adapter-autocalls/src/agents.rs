@@ -1,0 +1,105 @@
+//! The conversations about assistants, the same in both generations.
+
+use serde_json::Value;
+use switchboard_core::{
+    Agent, AgentRules, Body, Catalogue, Creation, Error, Exchange, Method, Remote, Reply, Request, Resource,
+    Result, UpdateStyle,
+};
+
+use crate::{agent, config::Generation, rows, tools};
+
+/// The vendor's assistants.
+pub struct Agents {
+    rules: AgentRules,
+}
+
+impl Agents {
+    /// Those of this generation.
+    pub fn new(generation: Generation) -> Self {
+        Self { rules: agent::rules(generation) }
+    }
+}
+
+impl Resource<Agent> for Agents {
+    fn rules(&self) -> &AgentRules {
+        &self.rules
+    }
+
+    fn update_style(&self) -> UpdateStyle {
+        UpdateStyle::Merge
+    }
+
+    fn catalogues(&self) -> &'static [Catalogue] {
+        &[Catalogue::Languages, Catalogue::Models]
+    }
+
+    fn create(&self, body: Value, _: Creation) -> Exchange<Remote> {
+        let request = Request::new("create assistant", Method::Post, ["user", "assistant"]).json(body);
+        Exchange::send(request, read_created)
+    }
+
+    fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<Remote>>> {
+        Some(rows::one(remote_id, |row| row.map(remote).transpose().map(Exchange::Done)))
+    }
+
+    fn update(&self, remote_id: &str, mut body: Value) -> Exchange<()> {
+        if !tools::lacks_keys(&mut body) {
+            return put(remote_id, body, Vec::new());
+        }
+        let id = remote_id.to_owned();
+        rows::one(remote_id, move |row| {
+            let keys = tools::put_keys_back(&mut body, row.unwrap_or_default());
+            Ok(put(&id, body, keys))
+        })
+    }
+
+    fn delete(&self, remote_id: &str) -> Exchange<()> {
+        Exchange::send(addressed("delete assistant", Method::Delete, remote_id), read_deleted)
+    }
+
+    fn list(&self) -> Exchange<Vec<Remote>> {
+        rows::all(|rows| rows.into_iter().map(remote).collect::<Result<_>>().map(Exchange::Done))
+    }
+}
+
+fn put(remote_id: &str, body: Value, keys: Vec<String>) -> Exchange<()> {
+    let request = addressed("update assistant", Method::Put, remote_id).json(body).hiding(keys);
+    Exchange::send(request, read_updated)
+}
+
+fn addressed(operation: &'static str, method: Method, remote_id: &str) -> Request {
+    Request::new(operation, method, ["user".to_owned(), "assistant".to_owned(), remote_id.to_owned()])
+}
+
+fn remote(row: Value) -> Result<Remote> {
+    let id = rows::id_of(&row).ok_or_else(|| Error::unreadable(200, "an assistant with an id"))?;
+    let name = row.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
+    Ok(Remote { id, name, document: tools::document(row) })
+}
+
+/// `{message, data}`, where `data` has the id and little else.
+fn read_created(reply: Reply) -> Result<Remote> {
+    const EXPECTED: &str = "a created assistant with its id";
+    let status = reply.status;
+    let mut answer = reply.document(EXPECTED)?;
+    let row = answer.get_mut("data").map(Value::take).unwrap_or_default();
+    remote(row).map_err(|_| Error::unreadable(status, EXPECTED))
+}
+
+/// The same; what it says of the assistant is known already.
+fn read_updated(reply: Reply) -> Result<()> {
+    const EXPECTED: &str = "a changed assistant";
+    let status = reply.status;
+    match reply.document(EXPECTED)? {
+        Value::Object(_) => Ok(()),
+        _ => Err(Error::unreadable(status, EXPECTED)),
+    }
+}
+
+/// `{message}`. A page of some proxy is not the vendor's word.
+fn read_deleted(reply: Reply) -> Result<()> {
+    match reply.body {
+        Body::Empty | Body::Json(_) => Ok(()),
+        Body::Other(_) => Err(Error::unreadable(reply.status, "a message about a deleted assistant")),
+    }
+}

@@ -1,0 +1,124 @@
+//! The vendor's own lists: bare arrays without pages.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use switchboard_core::{
+    Catalogue, CatalogueEntry, Error, Exchange, Language, Method, Reply, Request, Result, scalar,
+};
+
+use crate::config::Generation;
+
+/// What the vendor calls the models of each engine, in its list of models and in ours.
+pub const PIPELINE_MODELS: &str = "llm";
+/// The models that hear and speak themselves.
+pub const REALTIME_MODELS: &str = "multimodal";
+
+/// Voices are listed by engine.
+const MODES: [&str; 2] = ["pipeline", "multimodal"];
+
+/// Asks for a list.
+pub fn ask(catalogue: Catalogue, generation: Generation) -> Option<Exchange<Vec<CatalogueEntry>>> {
+    match (catalogue, generation) {
+        (Catalogue::Languages, _) => Some(gather(vec![languages()])),
+        (Catalogue::Models, Generation::Legacy) => Some(gather(vec![models(None)])),
+        (Catalogue::Models, Generation::Current) => {
+            Some(gather([PIPELINE_MODELS, REALTIME_MODELS].map(|kind| models(Some(kind))).into()))
+        }
+        (Catalogue::Voices, Generation::Legacy) => Some(voices(Vec::new())),
+        // The current rows name their language by id.
+        (Catalogue::Voices, Generation::Current) => {
+            gather(vec![languages()]).then(|languages| Ok(voices(languages))).ok()
+        }
+    }
+}
+
+/// One list to ask for, and how its rows read.
+struct Question {
+    request: Request,
+    read: ReadRow,
+}
+
+type ReadRow = Box<dyn Fn(&Value) -> Option<CatalogueEntry> + Send>;
+
+fn question(
+    operation: &'static str,
+    list: &'static str,
+    read: impl Fn(&Value) -> Option<CatalogueEntry> + Send + 'static,
+) -> Question {
+    let request = Request::new(operation, Method::Get, ["user", "assistants", list]);
+    Question { request, read: Box::new(read) }
+}
+
+/// Asks one question after the other.
+fn gather(questions: Vec<Question>) -> Exchange<Vec<CatalogueEntry>> {
+    go_on(questions.into_iter(), Vec::new())
+}
+
+fn go_on(
+    mut questions: std::vec::IntoIter<Question>,
+    mut entries: Vec<CatalogueEntry>,
+) -> Exchange<Vec<CatalogueEntry>> {
+    let Some(Question { request, read }) = questions.next() else {
+        let mut seen = BTreeSet::new();
+        entries.retain(|entry| seen.insert((entry.id.clone(), entry.kind.clone())));
+        return Exchange::Done(entries);
+    };
+    Exchange::ask(request, move |reply| {
+        entries.extend(rows(reply, read)?);
+        Ok(go_on(questions, entries))
+    })
+}
+
+fn rows(reply: Reply, read: impl Fn(&Value) -> Option<CatalogueEntry>) -> Result<Vec<CatalogueEntry>> {
+    const EXPECTED: &str = "a list of rows with id and name";
+    let status = reply.status;
+    let document = reply.document(EXPECTED)?;
+    let entries = document.as_array().and_then(|rows| rows.iter().map(read).collect());
+    entries.ok_or_else(|| Error::unreadable(status, EXPECTED))
+}
+
+fn languages() -> Question {
+    question("list languages", "languages", |row| {
+        let tag = row.get("iso_2").and_then(Value::as_str).and_then(|code| Language::new(code).ok());
+        Some(CatalogueEntry { language: tag.map(|tag| tag.as_str().to_owned()), ..entry(row)? })
+    })
+}
+
+fn models(kind: Option<&'static str>) -> Question {
+    let mut question = question("list models", "models", move |row| {
+        Some(CatalogueEntry { kind: kind.map(ToOwned::to_owned), ..entry(row)? })
+    });
+    question.request.query.extend(kind.map(|kind| ("type", kind.to_owned())));
+    question
+}
+
+/// The voices of each engine; `languages` tells what the language ids in the rows mean.
+fn voices(languages: Vec<CatalogueEntry>) -> Exchange<Vec<CatalogueEntry>> {
+    let languages = std::sync::Arc::new(languages);
+    let of = |mode: &'static str| {
+        let languages = languages.clone();
+        let mut question = question("list voices", "voices", move |row| {
+            let id = row.get("language_id").and_then(scalar);
+            let language = languages.iter().find(|language| Some(&language.id) == id.as_ref());
+            Some(CatalogueEntry {
+                language: language.and_then(|language| language.language.clone()),
+                kind: row.get("gender").and_then(Value::as_str).map(ToOwned::to_owned),
+                ..entry(row)?
+            })
+        });
+        question.request.query.push(("mode", mode.to_owned()));
+        question
+    };
+    gather(MODES.map(of).into())
+}
+
+fn entry(row: &Value) -> Option<CatalogueEntry> {
+    Some(CatalogueEntry {
+        id: row.get("id").and_then(scalar)?,
+        name: row.get("name")?.as_str()?.to_owned(),
+        language: None,
+        kind: None,
+        document: row.clone(),
+    })
+}

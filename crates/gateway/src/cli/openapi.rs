@@ -1,0 +1,43 @@
+//! `switchboard openapi`.
+
+use std::{
+    fs,
+    io::{Write, stderr, stdout},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use anyhow::Context as _;
+use clap::Args;
+
+use crate::api;
+
+/// Prints the OpenAPI document, or checks that a file is it.
+#[derive(Debug, Args)]
+pub struct Openapi {
+    /// Fails if this file is not the document.
+    #[arg(long, value_name = "FILE")]
+    check: Option<PathBuf>,
+}
+
+impl Openapi {
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let document = serde_json::to_string_pretty(&api::document())? + "\n";
+        let Some(path) = self.check else {
+            stdout().write_all(document.as_bytes())?;
+            return Ok(ExitCode::SUCCESS);
+        };
+        let file = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+        if file == document {
+            return Ok(ExitCode::SUCCESS);
+        }
+        let line =
+            file.lines().zip(document.lines()).take_while(|(file, document)| file == document).count() + 1;
+        let path = path.display();
+        writeln!(
+            stderr(),
+            "{path} differs from the document at line {line}; write it anew: switchboard openapi > {path}"
+        )?;
+        Ok(ExitCode::FAILURE)
+    }
+}

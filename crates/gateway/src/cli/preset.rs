@@ -1,0 +1,32 @@
+//! The configuration of `serve --sandbox`: every adapter against its simulator, nothing kept.
+
+use sha2::{Digest as _, Sha256};
+use switchboard_sandbox::{Sandbox, Vendor};
+
+/// The key of `serve --sandbox`. It is no secret: it opens simulators only, and from this machine only.
+pub const DEVELOPMENT_KEY: &str = "development-key-for-the-sandbox";
+
+/// Where each simulator is configured: our name for it, its adapter, and the settings beside URL and key.
+const VENDORS: [(Vendor, &str, &str, &str); 4] = [
+    (Vendor::Qcall, "qcall", "qcall", ""),
+    (Vendor::Autocalls2025, "autocalls", "autocalls", "generation = \"2025\""),
+    (Vendor::Autocalls2026, "autocalls-2026", "autocalls", "generation = \"2026\""),
+    (Vendor::Opencx, "opencx", "opencx", ""),
+];
+
+/// The configuration, as TOML. Records are kept in memory, as the simulators forget theirs too when they stop.
+pub fn toml(sandbox: &Sandbox) -> String {
+    let vendors = VENDORS.map(|(vendor, name, adapter, more)| {
+        let (url, key) = (sandbox.base_url(vendor), Sandbox::api_key(vendor));
+        format!(
+            "[vendors.{name}]\nadapter = \"{adapter}\"\nbase_url = \"{url}\"\napi_key = \"{key}\"\n{more}\n"
+        )
+    });
+    let digest = Sha256::digest(DEVELOPMENT_KEY);
+    let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!(
+        "[store]\nurl = \"sqlite::memory:\"\n[auth]\nkeys = [{{ name = \"development\", hash = \"sha256:{hash}\" }}]\n\
+         [routing]\ndefault = \"qcall\"\n{}",
+        vendors.concat()
+    )
+}

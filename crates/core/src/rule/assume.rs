@@ -7,6 +7,11 @@ use crate::{
     rule::{Clearing, decode::truth, encode::json as plain, place},
 };
 
+const WANTED: &str = "The vendor wants a value and none was given.";
+const HELD: &str = "The vendor wants a value and none was given; it gets back the one it has.";
+const LISTED: &str = "None was given; this is what the vendor's own list says.";
+const OFF: &str = "The vendor wants a value and none was given; it is switched off.";
+
 impl Encoder<'_> {
     /// Fills in what the vendor wants and the caller did not give.
     pub(super) fn assume<T: Leaf>(&mut self, mapping: &Mapping<T>, cleared: bool) {
@@ -25,8 +30,11 @@ impl Encoder<'_> {
         {
             return;
         }
-        let wire = present.or_else(|| self.row(mapping)).or_else(|| self.default(mapping).filter(|_| wanted));
-        if wire.is_none() && !wanted {
+        let found = present
+            .map(|wire| (wire, HELD))
+            .or_else(|| Some((self.row(mapping)?, LISTED)))
+            .or_else(|| Some((self.default(mapping).filter(|_| wanted)?, WANTED)));
+        if found.is_none() && !wanted {
             if stale {
                 place::remove(&mut self.body, path);
             }
@@ -34,15 +42,15 @@ impl Encoder<'_> {
         }
         if self.told() {
             // The caller gave a value that the vendor cannot take here: that says more.
-            match wire {
-                Some(wire) => {
+            match found {
+                Some((wire, _)) => {
                     self.put_assumed(mapping, wire);
                 }
                 None => self.refuse_lost(),
             }
             return;
         }
-        let Some(wire) = wire else {
+        let Some((wire, source)) = found else {
             let detail = format!("{} is required by the vendor.", self.at);
             self.violations.push(Violation::at(&self.at, Kind::FieldRequired, detail));
             return;
@@ -50,8 +58,8 @@ impl Encoder<'_> {
         let normalized = mapping.codec.decode(&wire, self.facts).as_ref().map(plain);
         let sent = normalized.unwrap_or_else(|| wire.clone());
         let why = match self.put_assumed(mapping, wire) {
-            true => "The vendor wants a value and none was given.".to_owned(),
-            false => "The vendor wants a value and none was given; it is switched off.".to_owned(),
+            true => source,
+            false => OFF,
         };
         let entry = Entry::new(&self.at, Some(path), Verdict::Assumed).sent(sent).why(why);
         self.note(entry, &Change::<&T>::Keep(None));

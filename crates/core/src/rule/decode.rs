@@ -47,7 +47,7 @@ impl Decoder<'_> {
         }
     }
 
-    fn mapped<T: Leaf>(&mut self, mapping: &Mapping<T>) -> Option<T> {
+    pub(super) fn mapped<T: Leaf>(&mut self, mapping: &Mapping<T>) -> Option<T> {
         if mapping.write_only {
             return None;
         }

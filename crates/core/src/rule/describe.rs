@@ -3,7 +3,10 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Domain, Field, Leaf, Rule, rule::Clearing};
+use crate::{
+    Domain, Facts, Field, Footprint, Leaf, Rule,
+    rule::{Clearing, encode::json as plain},
+};
 
 /// Collects capabilities. Made by [`crate::capabilities`]; rule sets walk it.
 #[derive(Default)]
@@ -33,7 +36,7 @@ pub struct Capability {
     pub conversion: Option<String>,
     /// Whether the vendor makes no record without it.
     pub required: bool,
-    /// What is sent where it is required and not given.
+    /// What is sent where it is required and not given, in normalized units.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
     /// Whether the vendor can say what it stores.
@@ -45,6 +48,9 @@ pub struct Capability {
     /// Why not, or what is peculiar.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// What else is touched by writing it.
+    #[serde(skip)]
+    pub footprint: Footprint,
 }
 
 /// Whether a vendor has a field.
@@ -86,6 +92,7 @@ impl Describer {
             clearable: !field.required,
             essential: field.essential != crate::Essential::Never,
             why: None,
+            footprint: Footprint::default(),
         };
         match rule {
             Rule::Unsupported { why } => {
@@ -107,8 +114,12 @@ impl Describer {
                 row.domain = Some(mapping.codec.domain());
                 row.conversion = mapping.codec.conversion();
                 row.required = mapping.required || mapping.always;
-                row.default = mapping.default.as_ref().filter(|_| mapping.required).cloned();
+                row.default = mapping.default.as_ref().filter(|_| mapping.required).map(|wire| {
+                    let value = mapping.codec.decode(wire, &Facts::default());
+                    value.as_ref().map_or_else(|| wire.clone(), plain)
+                });
                 row.readable = !mapping.write_only;
+                row.footprint = Footprint::of(mapping);
                 row.clearable &=
                     mapping.creation_only.is_none() && !matches!(mapping.clearing, Clearing::Impossible(_));
                 if mapping.creation_only.is_some() {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::{
-    Change, Decoder, Encoded, Entry, Facts, Field, Kind, Leaf, Mapping, Refusal, Report, Rule, Translation, Verdict,
-    Violation,
+    Change, Decoder, Encoded, Entry, Facts, Field, Kind, Leaf, Mapping, Refusal, Report, Rule, Translation,
+    Verdict, Violation,
     rule::{Clearing, Part, place},
 };
 

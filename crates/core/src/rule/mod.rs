@@ -5,7 +5,8 @@ mod codec;
 mod decode;
 mod describe;
 mod encode;
-pub(crate) mod place;
+mod footprint;
+pub mod place;
 
 use serde_json::Value;
 
@@ -15,6 +16,7 @@ pub use codec::*;
 pub use decode::{Decoder, Unread};
 pub use describe::{Capability, Describer, Support};
 pub use encode::{Encoder, Mode};
+pub use footprint::Footprint;
 
 /// One rule per leaf of a record; derived by `Fields`, filled in by each adapter as a struct literal.
 pub trait RuleSet: Send + Sync + 'static {

@@ -31,7 +31,7 @@ const OPT_OUT: &str = "If a user explicitly expresses that they no longer wish t
                        opt out of future communications, please trigger the 'optOut' function and inform the user that \
                        they will no longer be contacted for calls.";
 
-const NO_TURN_TAKING: &str = "The vendor has no setting for it.";
+const NO_SETTING: &str = "The vendor documents no such setting.";
 
 /// How each field crosses.
 pub fn rules() -> AgentRules {
@@ -47,7 +47,7 @@ pub fn rules() -> AgentRules {
         greeting: greeting(),
         voice: voice(),
         model: ModelRules {
-            engine: unsupported("The vendor has one engine."),
+            engine: unsupported(NO_SETTING),
             name: at("/ai_model_id", text())
                 .required()
                 .default(json!("1"))
@@ -59,9 +59,9 @@ pub fn rules() -> AgentRules {
         turn_taking: turn_taking(),
         silence: SilenceRules {
             reprompt_after_s: at("/wait_max_interval", number().scaled(1000.0, "milliseconds").steps(1.0)),
-            reprompts: unsupported("The vendor chooses the words."),
-            max_reprompts: unsupported("The vendor counts no reprompts."),
-            hang_up_after_s: unsupported("The vendor does not end calls for silence."),
+            reprompts: unsupported(NO_SETTING),
+            max_reprompts: unsupported(NO_SETTING),
+            hang_up_after_s: unsupported(NO_SETTING),
         },
         call: CallRules {
             max_duration_s: at("/maximum_time_per_call", minutes().within(1.0..=120.0))
@@ -69,30 +69,31 @@ pub fn rules() -> AgentRules {
                 .default(json!(CALL_MINUTES))
                 .note("The documentation states no range; 120 minutes are the most that the vendor's own client takes."),
             record: at("/is_recording", flag()),
-            hang_up_on_voicemail: unsupported("The vendor has no setting for voicemail."),
+            hang_up_on_voicemail: unsupported(NO_SETTING),
         },
         audio: audio(),
         ending: EndingRules {
             message: at("/end_call_message", text()).cleared_by(json!("")),
-            instructions: unsupported("The vendor decides by the script when a call ends."),
+            instructions: unsupported(NO_SETTING),
         },
         transfer: TransferRules {
             phone_number: unsupported("The vendor documents no transfer number of an assistant."),
         },
         opt_out: OptOutRules {
-            enabled: at("/is_opt_out", flag()),
+            enabled: at("/is_opt_out", flag()).cleared_as(false),
             script: at("/opt_out_script", text())
                 .required()
                 .default(json!(""))
                 .default_when("/is_opt_out", json!(true), json!(OPT_OUT))
-                .cleared_by(json!("")),
+                .cleared_by(json!(""))
+                .note("Enabled without a script, the one prompt that the vendor documents is sent."),
         },
         analysis: analysis(),
         webhook: WebhookRules {
             url: at("/zapier_hook", text()).cleared_by(json!(null)),
-            enabled: presence("/zapier_hook", "/webhook/url", "The vendor calls every hook that it has."),
-            only_completed: unsupported("The vendor reports every call."),
-            include_recording: unsupported("The vendor decides what it reports."),
+            enabled: presence("/zapier_hook", "/webhook/url", "The vendor has no switch: a hook that is set is used."),
+            only_completed: unsupported(NO_SETTING),
+            include_recording: unsupported(NO_SETTING),
         },
         variables: unsupported("The vendor takes values with each call."),
         actions: at("/actions", structured(write_actions, read_actions))
@@ -158,21 +159,18 @@ fn voice() -> VoiceRules {
 
 fn turn_taking() -> TurnTakingRules {
     TurnTakingRules {
-        endpointing: unsupported(NO_TURN_TAKING),
+        endpointing: unsupported(NO_SETTING),
         endpointing_sensitivity: unsupported(
             "The vendor's sensitivity is a silence; see turn_taking.endpointing_silence_ms.",
         ),
-        endpointing_silence_ms: at(
-            "/sensitivity",
-            number().scaled(1.0, "milliseconds").steps(100.0).within(600.0..=2000.0),
-        )
-        .switched_by("/is_sensitivity")
-        .required()
-        .default(json!(600))
-        .note("The documentation states no unit; milliseconds are inferred from the size."),
-        interruptible: unsupported(NO_TURN_TAKING),
-        interruption_sensitivity: unsupported(NO_TURN_TAKING),
-        interruption_min_words: unsupported(NO_TURN_TAKING),
+        endpointing_silence_ms: at("/sensitivity", number().steps(100.0).within(600.0..=2000.0))
+            .switched_by("/is_sensitivity")
+            .required()
+            .default(json!(600))
+            .note("The documentation states no unit; milliseconds are inferred from the size."),
+        interruptible: unsupported(NO_SETTING),
+        interruption_sensitivity: unsupported(NO_SETTING),
+        interruption_min_words: unsupported(NO_SETTING),
     }
 }
 
@@ -181,7 +179,7 @@ fn audio() -> AudioRules {
         ambient_sound: at("/background_type", text()).switched_by_unless("/is_back_sound", json!("off")),
         ambient_volume: at("/background_volume", number().scaled(10.0, "tenths").within(1.0..=10.0))
             .note("1 to 10 by the documentation; the vendor's own app sends 0.5, so that the real scale is unknown."),
-        noise_cancellation: unsupported("The vendor has no setting for noise."),
+        noise_cancellation: unsupported(NO_SETTING),
         fillers: at("/is_filler", flag()).required().default(json!(false)),
         filler_words: at("/fillers", list(text())).required().default(json!([])).cleared_by(json!([])),
     }
@@ -190,8 +188,8 @@ fn audio() -> AudioRules {
 fn analysis() -> AnalysisRules {
     let prompt = |path| at(path, text()).required().default(json!("")).cleared_by(json!(""));
     AnalysisRules {
-        evaluate: unsupported("The vendor has no switch for its evaluation."),
-        emotions: unsupported("The vendor does not recognize emotions."),
+        evaluate: unsupported(NO_SETTING),
+        emotions: unsupported(NO_SETTING),
         summary_prompt: prompt("/meeting_note_prompt"),
         outcome_prompt: prompt("/call_outcome_prompt"),
         sentiment: at("/sentiment", structured(write_sentiment, read_sentiment)).required().default(json!({
@@ -200,8 +198,6 @@ fn analysis() -> AnalysisRules {
             "negative_prompt": "Negative: the person is annoyed, refuses or complains.",
             "neutral_prompt": "Neutral: facts are exchanged, and neither of the others applies.",
         })),
-        extraction: unsupported(
-            "The vendor takes nothing out of a conversation beside its summary and outcome.",
-        ),
+        extraction: unsupported("The vendor documents nothing that is taken out of a conversation."),
     }
 }

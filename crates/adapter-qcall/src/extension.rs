@@ -49,11 +49,11 @@ pub fn rules() -> QcallExtensionRules {
         utterance_length: at("/utterance_length", number().steps(1.0).within(1.0..=10.0))
             .required()
             .default(json!(3)),
-        enable_delay: at("/enable_delay", flag()),
+        enable_delay: at("/enable_delay", flag()).cleared_as(false),
         safety_fallback_delay_ms: at("/safety_fallback_delay", number()),
         transcription_start_ms: at("/set_transcription_start_time", number()),
         call_flow: at("/call_flow", object()).switched_by("/is_call_flow").cleared_by(json!(null)),
-        generate_call_flow: at("/generate_call_flow", flag()),
+        generate_call_flow: at("/generate_call_flow", flag()).cleared_as(false),
         widget: at("/widget_config", object()),
         voice_data: at("/voice_data", object())
             .looked_up(Catalogue::Voices, "/voice_id", &[""])

@@ -1,0 +1,91 @@
+//! A QCall account, what it answers, and what it makes of an agent.
+
+#![expect(dead_code, reason = "each test binary uses a part of it")]
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+use switchboard_adapter_qcall::FACTORY;
+use switchboard_core::{
+    Adapter, Agent, Body, Catalogue, Desired, Exchange, Facts, Handling, Observed, Planned, Reply, Request,
+    Result, Step, decode, plan, read,
+};
+
+pub fn account() -> Box<dyn Adapter> {
+    (FACTORY.build)(json!({ "api_key": "placeholder-key-0001" })).unwrap()
+}
+
+/// The next request of a conversation, and what reads its answer.
+pub fn sent<T: Send + 'static>(
+    exchange: Exchange<T>,
+) -> (Request, impl FnOnce(Reply) -> Result<Exchange<T>>) {
+    match exchange {
+        Exchange::Send(request, read) => (request, move |reply| read(account().admit(reply)?)),
+        Exchange::Done(_) => panic!("a request was expected"),
+    }
+}
+
+/// What a conversation came to.
+pub fn done<T>(exchange: Exchange<T>) -> T {
+    match exchange {
+        Exchange::Done(value) => value,
+        Exchange::Send(request, _) => panic!("no request was expected: {request:?}"),
+    }
+}
+
+/// A conversation that gets this answer to each of its requests.
+pub fn answered<T: Send + 'static>(mut exchange: Exchange<T>, reply: &Reply) -> Result<T> {
+    for _ in 0..10 {
+        match exchange {
+            Exchange::Done(value) => return Ok(value),
+            Exchange::Send(..) => exchange = sent(exchange).1(reply.clone())?,
+        }
+    }
+    panic!("the conversation does not end");
+}
+
+pub fn fixture_document(name: &str) -> Value {
+    let path = format!("{}/contract/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// A fixture's answer.
+pub fn fixture(name: &str) -> Reply {
+    let fixture = fixture_document(name);
+    Reply {
+        status: fixture["status"].as_u64().unwrap().try_into().unwrap(),
+        retry_after: fixture["headers"]["retry-after"]
+            .as_str()
+            .map(|seconds| Duration::from_secs(seconds.parse().unwrap())),
+        body: fixture.get("body").map_or(Body::Empty, |body| Body::Json(body.clone())),
+    }
+}
+
+/// The vendor's list of voices.
+pub fn facts() -> Facts {
+    let voices = account().catalogue(Catalogue::Voices).unwrap();
+    Facts::default().with(Catalogue::Voices, answered(voices, &fixture("listVoices.own_voices")).unwrap())
+}
+
+/// The document of an assistant that the vendor answers.
+pub fn observed(name: &str) -> Value {
+    let fetch = account().agents().fetch("7f1c2a9e-4b53-4d0e-9a65-2f0c1d8b6e31").unwrap();
+    answered(fetch, &fixture(name)).unwrap().unwrap().document
+}
+
+pub fn decoded(document: &Value) -> Observed<Agent> {
+    decode(account().agents(), "qcall", document, &facts())
+}
+
+pub fn desired(document: Value, extension: Value) -> Desired<Agent> {
+    let extensions = Map::from_iter([("qcall".to_owned(), extension)]);
+    Desired { record: read(&document).unwrap(), extensions }
+}
+
+/// What a write comes to: its body and its report, or what is wrong.
+pub fn planned(step: &Step<'_, Agent>, desired: &Desired<Agent>) -> Result<(Value, Value)> {
+    match plan(account().agents(), "qcall", step, desired, &facts(), Handling::Lenient)? {
+        Planned::Ready(plan) => Ok((plan.body, json!({ "sends": plan.sends, "report": plan.report }))),
+        Planned::NeedsObserved => panic!("it was observed"),
+    }
+}

@@ -1,0 +1,35 @@
+//! What writing a field touches at the vendor beside its own place, and where answers have it.
+
+use crate::{
+    Mapping,
+    rule::{Part, Reading},
+};
+
+/// What writing a field touches at the vendor beside its own place, and where answers have it: for those who hold
+/// bodies and answers against the rules that made them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Footprint {
+    /// Flags that are written with the field.
+    pub flags: Vec<&'static str>,
+    /// Whether the field is only a part of what stands at its place.
+    pub shared: bool,
+    /// Whether setting it makes the vendor forget others, so that all are sent again.
+    pub resets_rest: bool,
+    /// Where answers have it, where that is elsewhere than in requests.
+    pub answered_as: Option<&'static str>,
+    /// Whether answers spell its value otherwise than requests.
+    pub respelled: bool,
+}
+
+impl Footprint {
+    pub(super) fn of<T>(mapping: &Mapping<T>) -> Self {
+        let reading: Option<&Reading<T>> = mapping.read.as_ref();
+        Self {
+            flags: mapping.switch.iter().map(|switch| switch.path).chain(mapping.marks).collect(),
+            shared: mapping.part != Part::Whole,
+            resets_rest: mapping.resets_rest,
+            answered_as: reading.map(|reading| reading.path),
+            respelled: reading.is_some_and(|reading| reading.codec.is_some()),
+        }
+    }
+}

@@ -62,7 +62,7 @@ pub fn parse(settings: Value) -> Result<Config, Vec<Violation>> {
 fn strangers(members: &Map<String, Value>) -> impl Iterator<Item = Violation> {
     members.keys().filter(|name| !MEMBERS.contains(&name.as_str())).map(|name| {
         let pointer = format!("/{}", switchboard_core::schema::escape(name));
-        let detail = unknown(&pointer, name, MEMBERS.into_iter());
+        let detail = unknown("setting", name, MEMBERS);
         Violation::at(pointer, Kind::UnknownField, detail)
     })
 }

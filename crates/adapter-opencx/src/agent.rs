@@ -13,7 +13,8 @@ const FIRST_SPEAKERS: &[(Speaker, &str)] =
     &[(Speaker::Agent, "assistant-speaks-first"), (Speaker::Caller, "user-speaks-first")];
 
 const KEEPS: &str = "The vendor documents no way to take it back; it keeps the last value.";
-const EMPTIED: &str = "Taken back by an empty text; that this works is inferred.";
+const EMPTIED: &str =
+    "Nothing documents how to take it back; an empty text is sent, and that it works is inferred.";
 
 const NO_ENDPOINTING: &str = "The vendor has no setting for when a turn has ended.";
 const NO_INTERRUPTION: &str = "The vendor has no setting for what interrupts the agent.";
@@ -109,8 +110,7 @@ fn greeting() -> GreetingRules {
         message: at("/initial_message", text())
             .created_as("/greeting_message")
             .write_only()
-            .cleared_by(json!(""))
-            .note(EMPTIED),
+            .cleared_by_inference(json!(""), EMPTIED),
         first_speaker: at("/speaks_first", one_of(FIRST_SPEAKERS)).write_only().cannot_clear(KEEPS),
     }
 }
@@ -139,8 +139,7 @@ fn silence() -> SilenceRules {
         reprompt_after_s: at("/awaiting_response_timeout", number()).write_only().cannot_clear(KEEPS),
         reprompts: at("/awaiting_response_messages", joined(","))
             .write_only()
-            .cleared_by(json!(""))
-            .note(EMPTIED),
+            .cleared_by_inference(json!(""), EMPTIED),
         max_reprompts: at("/awaiting_response_max_spoken_count", number()).write_only().cannot_clear(KEEPS),
         hang_up_after_s: at("/wait_time_before_ending_call", number())
             .write_only()

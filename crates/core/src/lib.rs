@@ -17,6 +17,7 @@ mod extension;
 mod field;
 pub mod id;
 mod leaf;
+mod near;
 mod plan;
 mod record;
 mod report;
@@ -35,10 +36,11 @@ pub use exchange::{Body, Exchange, Method, Reader, Reply, Request};
 pub use extension::ExtensionRules;
 pub use field::{Essential, Field, Limits, Measure};
 pub use leaf::{AnyObject, Component, Leaf};
+pub use near::{near, unknown};
 pub use plan::{
     Desired, Handling, Observed, Plan, Planned, Step, UpdateStyle, capabilities, decode, located, plan,
 };
-pub use record::{Difference, FieldReader, Record, Root, nearest, read, unknown};
+pub use record::{Difference, FieldReader, Record, Root, read};
 pub use report::{Entry, Fidelity, Report, Summary, Verdict};
 pub use rule::*;
 pub use switchboard_core_derive::Fields;

@@ -119,6 +119,7 @@ pub fn plan<R: Root>(
             touched: false,
             resets: false,
             lists_touched: BTreeSet::new(),
+            lists_standing: BTreeSet::new(),
             extension: false,
             at: String::with_capacity(64),
         };
@@ -127,7 +128,10 @@ pub fn plan<R: Root>(
     };
     let mut out = write(false, BTreeSet::new());
     if mode == Mode::Merge && (out.resets || !out.lists_touched.is_empty()) {
-        let (resets, lists) = (out.resets, out.lists_touched);
+        let (resets, mut lists) = (out.resets, out.lists_touched);
+        if resets {
+            lists.append(&mut out.lists_standing);
+        }
         if observed.is_none() && !lists.is_empty() {
             return Ok(Planned::NeedsObserved);
         }

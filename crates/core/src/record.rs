@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::{Error, Field, Kind, Leaf, Result, RuleSet, Violation, schema};
+use crate::{Error, Field, Kind, Leaf, Result, RuleSet, Violation, near::unknown, schema};
 
 /// A normalized record or a group of one; derived by `Fields`.
 pub trait Record: Clone + PartialEq + Default + Serialize + ToSchema + Send + Sync + 'static {
@@ -145,7 +145,7 @@ impl FieldReader {
             return None;
         };
         for name in map.keys().filter(|name| !R::MEMBERS.contains(&name.as_str())) {
-            let detail = unknown(&self.pointer(name), name, R::MEMBERS.iter().copied());
+            let detail = unknown("field", name, R::MEMBERS.iter().copied());
             self.note(name, Kind::UnknownField, detail);
         }
         Some(R::read(map, self))
@@ -154,23 +154,6 @@ impl FieldReader {
     fn pointer(&self, name: &str) -> String {
         format!("{}/{}", self.at, schema::escape(name))
     }
-}
-
-/// Says that a member does not exist, and which one was perhaps meant.
-pub fn unknown<'a>(pointer: &str, name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    match nearest(name, known) {
-        Some(near) => format!("There is no {pointer}; did you mean {near}?"),
-        None => format!("There is no {pointer}."),
-    }
-}
-
-/// The known word nearest to a misspelt one, where one is near.
-pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
-        .filter(|(score, _)| *score > 0.84)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
 }
 
 /// The pointers of the leaves in which two records differ.

@@ -26,7 +26,8 @@ impl Encoder<'_> {
         });
         let present = mapping.standing(&self.body, path).filter(|_| !stale).cloned();
         if (present.is_some() && !wanted)
-            || (cleared && matches!(mapping.clearing, Clearing::By(_) | Clearing::As(_)))
+            || (cleared
+                && matches!(mapping.clearing, Clearing::By(_) | Clearing::Inferred(..) | Clearing::As(_)))
         {
             return;
         }
@@ -61,7 +62,7 @@ impl Encoder<'_> {
             true => source,
             false => OFF,
         };
-        let entry = Entry::new(&self.at, Some(path), Verdict::Assumed).sent(sent).why(why);
+        let entry = Entry::new(&self.at, Some(self.shown(mapping)), Verdict::Assumed).sent(sent).why(why);
         self.note(entry, &Change::<&T>::Keep(None));
     }
 

@@ -56,7 +56,7 @@ impl Decoder<'_> {
             None => (mapping.path, &mapping.codec),
         };
         let wire = mapping.standing(self.document, path)?;
-        let nothing = matches!(&mapping.clearing, Clearing::By(cleared) if wire == cleared);
+        let nothing = matches!(&mapping.clearing, Clearing::By(cleared) | Clearing::Inferred(cleared, _) if wire == cleared);
         if nothing || self.switched_off(mapping, wire) {
             return None;
         }

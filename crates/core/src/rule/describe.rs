@@ -126,7 +126,7 @@ impl Describer {
                     row.support = Support::CreationOnly;
                 }
                 let clearing = match mapping.clearing {
-                    Clearing::Impossible(why) => Some(why),
+                    Clearing::Impossible(why) | Clearing::Inferred(_, why) => Some(why),
                     _ => None,
                 };
                 let condition = mapping.only_when.as_ref().map(|(_, why)| *why);

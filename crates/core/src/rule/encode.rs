@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     Change, Decoder, Encoded, Entry, Facts, Field, Kind, Leaf, Mapping, Refusal, Report, Rule, Translation,
     Verdict, Violation,
-    rule::{Clearing, Part, place},
+    rule::{Circumstance, Clearing, Part, place},
 };
 
 /// What is being written, which decides what a field that stays must do.
@@ -40,6 +40,8 @@ pub struct Encoder<'a> {
     pub(crate) resets: bool,
     /// The shared lists that a change reached.
     pub(crate) lists_touched: BTreeSet<&'static str>,
+    /// The shared lists that hold something of what stays.
+    pub(crate) lists_standing: BTreeSet<&'static str>,
     pub(crate) extension: bool,
     pub(crate) at: String,
 }
@@ -90,7 +92,7 @@ impl Encoder<'_> {
                 false
             }
             Change::Keep(None) => {
-                self.carry_over(mapping.path);
+                self.carry_over(self.shown(mapping));
                 false
             }
         };
@@ -113,8 +115,7 @@ impl Encoder<'_> {
         {
             match set {
                 true => self.lost(field, change, Some(mapping.path), why.to_owned()),
-                false if !self.carry_over(mapping.path) => self.exact(mapping, change),
-                false => {}
+                false => self.stays(mapping, change),
             }
             return true;
         }
@@ -126,8 +127,13 @@ impl Encoder<'_> {
         let Encoded { wire, loss } = match self.translate(mapping, value) {
             Ok(encoded) => encoded,
             Err(Refusal::Unsupported(why)) => {
-                self.lost(field, change, Some(path), why);
+                self.lost(field, change, Some(self.shown(mapping)), why);
                 return false;
+            }
+            // What is not sent again was taken before.
+            Err(Refusal::Refused(_)) if !self.sends(mapping, set) => {
+                self.stays(mapping, change);
+                return true;
             }
             Err(Refusal::Refused(why)) => {
                 self.refuse(why);
@@ -135,14 +141,23 @@ impl Encoder<'_> {
             }
         };
         if let Some((circumstance, why)) = &mapping.only_when
-            && !circumstance.holds(&self.body)
             && Some(&wire) != mapping.default.as_ref()
         {
-            if self.mode != Mode::Merge {
-                place::remove(&mut self.body, path);
+            match self.knows(circumstance) {
+                Some(true) => {}
+                Some(false) => {
+                    if self.mode != Mode::Merge {
+                        place::remove(&mut self.body, path);
+                    }
+                    self.lost(field, change, Some(self.shown(mapping)), (*why).to_owned());
+                    return false;
+                }
+                None if !set && self.carry_over(self.shown(mapping)) => return true,
+                None => {}
             }
-            self.lost(field, change, Some(path), (*why).to_owned());
-            return false;
+        }
+        if !set {
+            self.lists_standing.extend(mapping.list());
         }
         if self.sends(mapping, set) {
             if set {
@@ -161,7 +176,7 @@ impl Encoder<'_> {
         match loss {
             None => self.exact(mapping, change),
             Some(loss) => {
-                let entry = Entry::new(&self.at, Some(self.path(mapping)), loss.verdict);
+                let entry = Entry::new(&self.at, Some(self.shown(mapping)), loss.verdict);
                 self.note(entry.wanted(json(value)).sent(loss.sent).why(loss.why), change);
             }
         }
@@ -174,6 +189,14 @@ impl Encoder<'_> {
         let mut from = Decoder { document, facts: self.facts, at: String::new(), unread: Vec::new() };
         mapping.only_when.as_ref().is_none_or(|(circumstance, _)| circumstance.holds(&self.body))
             && from.mapped(mapping).as_ref() == Some(value)
+    }
+
+    /// Whether the circumstance is given; `None` where a change of other fields leaves it to the vendor.
+    fn knows(&self, circumstance: &Circumstance) -> Option<bool> {
+        match place::get(&self.body, circumstance.path) {
+            None if self.mode == Mode::Merge => None,
+            _ => Some(circumstance.holds(&self.body)),
+        }
     }
 
     fn translate<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Result<Encoded, Refusal> {
@@ -194,7 +217,7 @@ impl Encoder<'_> {
             _ => None,
         };
         if let Some(why) = mapping.creation_only.or(impossible) {
-            return self.lost::<T>(field, &Change::Clear, Some(mapping.path), why.to_owned());
+            return self.lost::<T>(field, &Change::Clear, Some(self.shown(mapping)), why.to_owned());
         }
         self.touched = true;
         self.lists_touched.extend(mapping.list());
@@ -204,6 +227,11 @@ impl Encoder<'_> {
         match (&mapping.clearing, mapping.part) {
             (_, Part::Others(separator)) => self.put(mapping.path, Part::Others(separator), json!([])),
             (Clearing::By(wire), _) => place::put(&mut self.body, mapping.path, wire.clone()),
+            (Clearing::Inferred(wire, why), _) => {
+                place::put(&mut self.body, mapping.path, wire.clone());
+                let entry = Entry::new(&self.at, Some(mapping.path), Verdict::Substituted).sent(wire.clone());
+                self.note(entry.wanted(Value::Null).why(*why), &Change::<&T>::Clear);
+            }
             (Clearing::As(value), _) => match self.translate(mapping, value) {
                 Ok(Encoded { wire, .. }) => place::put(&mut self.body, mapping.path, wire),
                 Err(Refusal::Unsupported(why) | Refusal::Refused(why)) => self.refuse(why),
@@ -269,6 +297,13 @@ impl Encoder<'_> {
         ));
     }
 
+    /// A field that is not sent: the vendor holds what it was last sent.
+    fn stays<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
+        if !self.carry_over(self.shown(mapping)) {
+            self.exact(mapping, change);
+        }
+    }
+
     fn exact<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         let verdict = if self.extension { Verdict::Extension } else { Verdict::Exact };
         self.note(Entry::new(&self.at, mapping.fields.first().copied(), verdict), change);
@@ -293,6 +328,14 @@ impl Encoder<'_> {
 
     pub(super) fn path<T>(&self, mapping: &Mapping<T>) -> &'static str {
         mapping.created_as.filter(|_| self.mode == Mode::Create).unwrap_or(mapping.path)
+    }
+
+    /// How a row names the vendor's field.
+    pub(super) fn shown<T>(&self, mapping: &Mapping<T>) -> &'static str {
+        match self.path(mapping) {
+            "" => mapping.fields.first().copied().unwrap_or_default(),
+            path => path,
+        }
     }
 
     fn put(&mut self, path: &'static str, part: Part, wire: Value) {

@@ -106,6 +106,8 @@ pub(crate) enum Clearing<T> {
     By(Value),
     /// Setting this value leaves nothing of it.
     As(T),
+    /// This value stands for nothing, as far as can be inferred.
+    Inferred(Value, &'static str),
     /// There is no documented way.
     Impossible(&'static str),
 }
@@ -242,6 +244,11 @@ impl<T: Leaf> Rule<T> {
     /// Taking the value back is setting this one: what the codec keeps of a shared place stays.
     pub fn cleared_as(self, value: T) -> Self {
         self.with(|m| m.clearing = Clearing::As(value))
+    }
+
+    /// What this vendor is believed to take for nothing; that it does is nowhere documented, so that it is reported.
+    pub fn cleared_by_inference(self, wire: Value, why: &'static str) -> Self {
+        self.with(|m| m.clearing = Clearing::Inferred(wire, why))
     }
 
     /// The vendor documents no way to take the value back.

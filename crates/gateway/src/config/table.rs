@@ -7,9 +7,9 @@ use std::{
 use config::{ConfigError, Map, Value, ValueKind};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
+use switchboard_core::unknown;
 
 use super::{Environment, Problem, reference};
-use crate::edge::near;
 
 /// What all tables of one configuration share while it is read.
 pub struct Reading<'a> {
@@ -177,7 +177,7 @@ impl<'a> Table<'a> {
     /// Reports every key that was not taken.
     pub fn end(self) {
         for key in self.values.keys() {
-            self.refuse(key, near::unknown("key", key, self.known.iter().copied()));
+            self.refuse(key, unknown("key", key, self.known.iter().copied()));
         }
     }
 

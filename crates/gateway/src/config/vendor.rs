@@ -3,9 +3,9 @@
 use std::{collections::BTreeMap, fmt, time::Duration};
 
 use serde_json::Value;
+use switchboard_core::unknown;
 
 use super::{BODY_BYTES, Problem, table::Table};
-use crate::edge::near;
 
 /// A configured account at a vendor.
 #[derive(Clone, PartialEq)]
@@ -99,7 +99,7 @@ impl Names {
     pub fn check(&self, table: &Table<'_>, key: &str, name: &str) -> bool {
         let known = self.0.iter().any(|vendor| vendor == name);
         if !known {
-            table.refuse(key, near::unknown("vendor", name, self.0.iter().map(String::as_str)));
+            table.refuse(key, unknown("vendor", name, self.0.iter().map(String::as_str)));
         }
         known
     }

@@ -8,7 +8,6 @@ mod envelope;
 pub mod headers;
 pub mod json;
 mod list;
-pub mod near;
 pub mod page;
 pub mod precondition;
 pub mod prefer;

@@ -4,9 +4,7 @@ use std::{convert::Infallible, fmt::Display};
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use switchboard_core::{Error, Kind, Result, Violation};
-
-use super::near;
+use switchboard_core::{Error, Kind, Result, Violation, unknown};
 
 /// How many items a page has that does not say.
 const DEFAULT_LIMIT: usize = 50;
@@ -97,13 +95,13 @@ impl Query {
     /// Everything that is wrong at once: `parameter_unknown` where all of it is unknown names, else
     /// `parameter_invalid`.
     pub fn finish(mut self) -> Result<()> {
-        let mut unknown: Vec<_> = self.given.iter().map(|(name, _)| name.as_str()).collect();
-        unknown.retain(|name| !self.known.contains(name));
-        unknown.sort_unstable();
-        unknown.dedup();
-        self.problems.extend(unknown.into_iter().take(MAX_PROBLEMS).map(|name| {
+        let mut strangers: Vec<_> = self.given.iter().map(|(name, _)| name.as_str()).collect();
+        strangers.retain(|name| !self.known.contains(name));
+        strangers.sort_unstable();
+        strangers.dedup();
+        self.problems.extend(strangers.into_iter().take(MAX_PROBLEMS).map(|name| {
             let shown: String = name.chars().take(64).collect();
-            let detail = near::unknown("query parameter", name, self.known.iter().copied());
+            let detail = unknown("query parameter", name, self.known.iter().copied());
             Violation::parameter(shown, Kind::ParameterUnknown, detail)
         }));
         if self.problems.is_empty() {

@@ -133,7 +133,7 @@ impl Service {
                     }
                 }
                 None => {
-                    let detail = unknown(&pointer, adapter, self.extensions.keys().copied());
+                    let detail = unknown("adapter", adapter, self.extensions.keys().copied());
                     from.refuse(Violation::at(pointer, Kind::UnknownField, detail));
                 }
             }

@@ -116,7 +116,6 @@ impl Service {
     fn named_vendor(&self, name: &str) -> Result<&Vendor> {
         self.vendors.get(name).ok_or_else(|| {
             let detail = unknown("vendor", name, self.vendors.keys().map(String::as_str));
-            let detail = format!("{detail} {name:?} is not configured.");
             Error::invalid(vec![Violation::at("/vendor", Kind::VendorUnknown, detail)])
         })
     }

@@ -6,7 +6,7 @@ use moka::future::Cache;
 use serde_json::Value;
 use switchboard_core::{
     Account, Adapter, Catalogue, CatalogueEntry, Error, Exchange, Factory, Facts, Kind, Reply, Request,
-    Resource, Result, Violation, nearest,
+    Resource, Result, Violation, unknown,
 };
 use switchboard_transport::{Settings, Transport};
 use tokio::time::Instant;
@@ -162,12 +162,8 @@ fn build(
 ) -> Result<Box<dyn Adapter>, Vec<(String, String)>> {
     let Some(factory) = factories.iter().find(|factory| factory.adapter == adapter) else {
         let known: Vec<_> = factories.iter().map(|factory| factory.adapter).collect();
-        let near = nearest(adapter, known.iter().copied()).map(|near| format!("; did you mean {near:?}?"));
-        let message = format!(
-            "there is no adapter {adapter:?}; there are {}{}",
-            known.join(", "),
-            near.unwrap_or_default()
-        );
+        let message =
+            format!("{} There are {}.", unknown("adapter", adapter, known.iter().copied()), known.join(", "));
         return Err(vec![("/adapter".to_owned(), message)]);
     };
     (factory.build)(settings.clone()).map_err(|violations| {

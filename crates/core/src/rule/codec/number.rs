@@ -65,9 +65,7 @@ impl Number {
     }
 
     fn ours(&self, number: f64) -> f64 {
-        let ours = number / self.scale;
-        let clean = (ours * 1e9).round() / 1e9;
-        if (clean - ours).abs() < 1e-9 { clean } else { ours }
+        clean(number / self.scale)
     }
 
     fn why(&self, verdict: Verdict) -> String {
@@ -91,7 +89,7 @@ impl Number {
 
 impl<T: Quantity> Codec<T> for Number {
     fn encode(&self, value: &T, _: &Translation<'_>) -> Result<Encoded, Refusal> {
-        let asked = value.number() * self.scale;
+        let asked = clean(value.number() * self.scale);
         let stepped = self.stepped(asked);
         let sent = self.range.as_ref().map_or(stepped, |range| stepped.clamp(*range.start(), *range.end()));
         let verdict = if (sent - stepped).abs() > 1e-9 { Verdict::Clamped } else { Verdict::Rounded };
@@ -122,4 +120,10 @@ impl<T: Quantity> Codec<T> for Number {
         let unit = self.unit?;
         Some(if self.up { format!("to {unit}, rounded up") } else { format!("to {unit}") })
     }
+}
+
+/// Without the hair of binary fraction that scaling leaves: 0.35, not 0.35000000000000003.
+fn clean(number: f64) -> f64 {
+    let clean = (number * 1e9).round() / 1e9;
+    if (clean - number).abs() < 1e-9 { clean } else { number }
 }

@@ -122,3 +122,19 @@ fn entry(row: &Value) -> Option<CatalogueEntry> {
         document: row.clone(),
     })
 }
+
+/// The answers that the vendor documents, for documentation without an account.
+pub fn recorded(generation: &str, request: &Request) -> Option<&'static str> {
+    let kind = request.query.iter().find(|(name, _)| *name == "type").map(|(_, kind)| kind.as_str());
+    match (generation, request.path.last()?.as_ref(), kind) {
+        (_, "languages", _) => Some(include_str!("../contract/fixtures/2026/listLanguages.all.json")),
+        ("2025", "models", _) => Some(include_str!("../contract/fixtures/2025/listModels.all.json")),
+        ("2025", "voices", _) => Some(include_str!("../contract/fixtures/2025/listVoices.all.json")),
+        (_, "models", Some(REALTIME_MODELS)) => {
+            Some(include_str!("../contract/fixtures/2026/listModels.multimodal.json"))
+        }
+        (_, "models", _) => Some(include_str!("../contract/fixtures/2026/listModels.llm.json")),
+        (_, "voices", _) => Some(include_str!("../contract/fixtures/2026/listVoices.all.json")),
+        _ => None,
+    }
+}

@@ -45,6 +45,8 @@ pub const FACTORY: Factory = Factory {
             secret: false,
         },
     ],
+    generations: &["2025", "2026"],
+    recorded: catalogue::recorded,
     extension: None,
     build: |settings| Ok(Box::new(adapter::Autocalls::new(config::parse(settings)?))),
 };

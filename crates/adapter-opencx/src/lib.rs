@@ -30,6 +30,8 @@ pub const FACTORY: Factory = Factory {
         },
         Setting { name: "api_key", about: "The key, generated in the vendor's dashboard.", secret: true },
     ],
+    generations: &["2024"],
+    recorded: |_, _| None,
     extension: Some(|| Box::new(extension::rules())),
     build: |settings| Ok(Box::new(adapter::Opencx::new(config::parse(settings)?))),
 };

@@ -47,6 +47,12 @@ pub const FACTORY: Factory = Factory {
             secret: true,
         },
     ],
+    generations: &["2026-09"],
+    recorded: |_, request| match request.path.last()?.as_ref() {
+        "getOwnVoices" => Some(include_str!("../contract/fixtures/listVoices.own_voices.json")),
+        "getAIModels" => Some(include_str!("../contract/fixtures/listModels.data.json")),
+        _ => None,
+    },
     extension: Some(|| Box::new(extension::rules())),
     build: |settings| Ok(Box::new(adapter::Qcall::new(config::parse(settings)?))),
 };

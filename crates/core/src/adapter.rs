@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    Account, Agent, Catalogue, CatalogueEntry, Exchange, ExtensionRules, Record, Trunk, UpdateStyle,
+    Account, Agent, Catalogue, CatalogueEntry, Exchange, ExtensionRules, Record, Request, Trunk, UpdateStyle,
     Violation,
 };
 
@@ -119,6 +119,11 @@ pub struct Factory {
     pub adapter: &'static str,
     /// The settings it takes beside the ones every vendor has.
     pub settings: &'static [Setting],
+    /// The generations of the vendor's API, the default one first. Where there are several, the setting `generation`
+    /// takes them.
+    pub generations: &'static [&'static str],
+    /// The answer that the vendor documents for a request of one of its lists, as `{"body": …}`.
+    pub recorded: fn(generation: &str, request: &Request) -> Option<&'static str>,
     /// The rules of `extensions.<adapter>` on agents, known without any account, so that the documentation has them
     /// and a record keeps them while another vendor runs it. Absent where the adapter has none.
     pub extension: Option<fn() -> Box<dyn ExtensionRules>>,

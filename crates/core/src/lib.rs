@@ -22,6 +22,7 @@ mod plan;
 mod record;
 mod report;
 mod rule;
+mod sample;
 pub mod schema;
 mod trunk;
 mod value;
@@ -43,6 +44,7 @@ pub use plan::{
 pub use record::{Difference, FieldReader, Record, Root, read};
 pub use report::{Entry, Fidelity, Report, Summary, Verdict};
 pub use rule::*;
+pub use sample::Sample;
 pub use switchboard_core_derive::Fields;
 pub use trunk::{Carrier, Secret, Trunk, TrunkRules};
 pub use value::*;

@@ -56,8 +56,11 @@ pub fn rules() -> AgentRules {
             endpointing: at("/endpoint_type", one_of(ENDPOINTING)).cannot_clear(NO_WAY_BACK),
             endpointing_sensitivity: at("/endpoint_sensitivity", sensitivity()).cannot_clear(NO_WAY_BACK),
             endpointing_silence_ms: unsupported("The vendor has a sensitivity instead."),
-            interruptible: setting("/allow_interruptions")
-                .note("The vendor refuses false with the realtime engine."),
+            interruptible: setting("/allow_interruptions").default(json!(true)).only_when(
+                "/mode",
+                json!("pipeline"),
+                "With the realtime engine the vendor takes nothing but true.",
+            ),
             interruption_sensitivity: at("/interrupt_sensitivity", sensitivity()).cannot_clear(NO_WAY_BACK),
             interruption_min_words: at("/min_interrupt_words", number().steps(1.0).within(0.0..=10.0)),
         },
@@ -79,7 +82,11 @@ pub fn rules() -> AgentRules {
             ambient_sound: at("/ambient_sound", words(AMBIENT_SOUNDS)).cannot_clear(NO_WAY_BACK),
             ambient_volume: at("/ambient_sound_volume", share()).cannot_clear(NO_WAY_BACK),
             noise_cancellation: setting("/enable_noise_cancellation"),
-            fillers: setting("/fillers").note("The vendor refuses true with the realtime engine."),
+            fillers: setting("/fillers").default(json!(false)).only_when(
+                "/mode",
+                json!("pipeline"),
+                "With the realtime engine the vendor takes nothing but false.",
+            ),
             filler_words: unsupported(
                 "The vendor takes filler words by mood, and which words have which is not ours to say.",
             ),

@@ -6,7 +6,7 @@ use switchboard_core::{Kind, Violation, unknown};
 use url::Url;
 
 /// The vendor's own host (QCall docs). White-labels serve the same API elsewhere.
-pub const DEFAULT_BASE_URL: &str = "https://api.qcall.ai/api/v1";
+const DEFAULT_BASE_URL: &str = "https://api.qcall.ai/api/v1";
 
 const MEMBERS: [&str; 2] = ["base_url", "api_key"];
 

@@ -11,7 +11,8 @@
 //! * Ids travel in the query although the vendor's OpenAPI document calls them path parameters (vendor's audit).
 //! * Dialers are listed with their credentials (vendor's MCP client); they are dropped before anything else sees them.
 //!
-//! [`agent`] and [`trunk`] are the tables of how fields cross; [`agents`] and [`trunks`] are the conversations.
+//! `agent.rs`, `extension.rs` and `trunk.rs` are the tables of how fields cross; `agents.rs` and `trunks.rs` are the
+//! conversations.
 
 mod adapter;
 mod agent;
@@ -29,7 +30,6 @@ mod wire;
 
 use switchboard_core::{Factory, Setting};
 
-pub use config::DEFAULT_BASE_URL;
 pub use extension::QcallExtension;
 
 /// How the configuration makes this adapter: `adapter = "qcall"`.

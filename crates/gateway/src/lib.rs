@@ -3,6 +3,7 @@
 pub mod adapters;
 pub mod api;
 pub mod auth;
+pub mod capability;
 pub mod cli;
 pub mod config;
 pub mod edge;

@@ -1,6 +1,7 @@
 //! The REST API: one file per resource. Handlers read the request, call the service, and write the answer.
 
 mod agents;
+mod capabilities;
 mod docs;
 pub mod examples;
 mod health;
@@ -48,6 +49,8 @@ fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(vendors::voices))
         .routes(routes!(vendors::languages))
         .routes(routes!(vendors::models))
+        .routes(routes!(capabilities::list))
+        .routes(routes!(capabilities::diff))
         .routes(routes!(problems::list))
         .routes(routes!(problems::get))
 }

@@ -7,7 +7,7 @@ use axum::{
 };
 use http::{HeaderName, HeaderValue, header};
 use serde_json::{Value, json};
-use switchboard_core::{Agent, Catalogue, Error, Kind, Root, Trunk, capabilities as capabilities_of};
+use switchboard_core::{Agent, Catalogue, Error, Kind, Root, Trunk};
 
 use super::{
     Api, examples,
@@ -17,10 +17,7 @@ use super::{
     },
     records::Result,
 };
-use crate::{
-    edge::query::Query,
-    service::{Managed, Vendor},
-};
+use crate::{capability::Column, edge::query::Query, service::Vendor};
 
 /// List the vendors
 ///
@@ -58,14 +55,7 @@ pub async fn get(State(api): State<Api>, Path(vendor): Path<String>, query: Quer
 pub async fn capabilities(State(api): State<Api>, Path(vendor): Path<String>, query: Query) -> Result {
     query.finish()?;
     let vendor = api.service.vendor(&vendor)?;
-    let answer = json!({
-        "vendor": vendor.name(),
-        "adapter": vendor.adapter().descriptor().adapter,
-        "generation": vendor.adapter().descriptor().generation,
-        "agents": rows::<Agent>(vendor),
-        "trunks": rows::<Trunk>(vendor),
-    });
-    Ok(Answer(answer).into_response())
+    Ok(Answer(Column::of(vendor.name(), vendor.adapter())).into_response())
 }
 
 /// List a vendor's voices
@@ -121,13 +111,6 @@ async fn catalogue(api: Api, vendor: &str, catalogue: Catalogue, mut query: Quer
     let age = HeaderValue::from(listed.fetched.elapsed().as_secs());
     let headers: [(HeaderName, HeaderValue); 1] = [(header::AGE, age)];
     Ok((headers, Answer(json!({ "data": &*listed.entries, "next_cursor": null }))).into_response())
-}
-
-fn rows<R: Managed>(vendor: &Vendor) -> Value {
-    match R::at(vendor.adapter()) {
-        Some(resource) => json!(capabilities_of(resource, vendor.adapter().descriptor().adapter)),
-        None => Value::Null,
-    }
 }
 
 fn answer(vendor: &Vendor) -> Value {

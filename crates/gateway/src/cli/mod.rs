@@ -1,5 +1,6 @@
 //! The command line.
 
+mod capabilities;
 mod check;
 mod openapi;
 mod preset;
@@ -31,6 +32,7 @@ pub struct Cli {
 enum Command {
     Serve(serve::Serve),
     Check(check::Check),
+    Capabilities(capabilities::Capabilities),
     Openapi(openapi::Openapi),
     Sandbox(sandbox::Simulate),
 }
@@ -44,6 +46,7 @@ impl Cli {
         match self.command {
             Command::Serve(serve) => runtime()?.block_on(serve.run()),
             Command::Check(check) => check.run(),
+            Command::Capabilities(capabilities) => capabilities.run(),
             Command::Openapi(openapi) => openapi.run(),
             Command::Sandbox(simulate) => runtime()?.block_on(simulate.run()),
         }

@@ -42,6 +42,8 @@ examples! {
     vendor = "vendor.json";
     /// What a vendor can hold, shortened.
     capabilities = "capabilities.json";
+    /// What a move would change, shortened.
+    capability_difference = "capability_difference.json";
     /// A vendor's voices.
     voices = "voices.json";
     /// A vendor's languages.
@@ -63,6 +65,11 @@ pub fn trunks() -> Value {
 /// The vendors.
 pub fn vendors() -> Value {
     page(vendor())
+}
+
+/// What all vendors can hold, shortened.
+pub fn capability_list() -> Value {
+    page(capabilities())
 }
 
 /// What a kind of problem means.

@@ -71,6 +71,19 @@ pub struct Refresh {
     refresh: bool,
 }
 
+/// From where to where.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it is read by the documentation only")]
+pub struct Move {
+    /// The configured vendor that runs the record.
+    #[param(example = "qcall")]
+    from: String,
+    /// The configured vendor that would.
+    #[param(example = "autocalls")]
+    to: String,
+}
+
 /// What becomes of the vendor's record.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -62,6 +62,10 @@ names! {
     VendorList = "VendorList";
     /// What a vendor can hold.
     Capabilities = "Capabilities";
+    /// What all vendors can hold.
+    CapabilityList = "CapabilityList";
+    /// What a move would change.
+    CapabilityDifference = "CapabilityDifference";
     /// A vendor's own list.
     CatalogueList = "CatalogueList";
     /// What a kind of problem means.
@@ -85,6 +89,7 @@ pub fn all(adapters: &[Factory]) -> Map<String, Value> {
         ("AgentList", "Agent"),
         ("TrunkList", "Trunk"),
         ("VendorList", "Vendor"),
+        ("CapabilityList", "Capabilities"),
         ("CatalogueList", "CatalogueEntry"),
         ("ProblemExplanationList", "ProblemExplanation"),
     ] {

@@ -1,0 +1,58 @@
+//! Capabilities in a few words, for tables that people read.
+
+use serde_json::Value;
+use switchboard_core::{Capability, Domain, Support};
+
+/// Whether, in one word.
+pub fn support(row: &Capability) -> &'static str {
+    match row.support {
+        Support::Supported => "yes",
+        Support::CreationOnly => "at creation",
+        Support::Fixed => "fixed",
+        Support::Unsupported => "no",
+    }
+}
+
+/// Which values, in normalized units; empty where the vendor takes all that the model allows.
+pub fn limits(row: &Capability) -> String {
+    row.domain.as_ref().map(domain).unwrap_or_default()
+}
+
+fn domain(domain: &Domain) -> String {
+    match domain {
+        Domain::Any | Domain::Flag | Domain::Structure | Domain::Text { max_length: None } => String::new(),
+        Domain::Text { max_length: Some(max) } => format!("up to {max} characters"),
+        Domain::Number { min, max, step } => number(*min, *max, *step),
+        Domain::Choice { values } if values.len() > 12 => format!("one of {}", values.len()),
+        Domain::Choice { values } => values.iter().map(word).collect::<Vec<_>>().join(", "),
+        Domain::Listed { catalogue } => format!("from the vendor's list of {}", catalogue.name()),
+        Domain::List { items, max_items } => list(&self::domain(items), *max_items),
+    }
+}
+
+fn number(min: Option<f64>, max: Option<f64>, step: Option<f64>) -> String {
+    let range = match (min, max) {
+        (Some(min), Some(max)) => format!("{min} to {max}"),
+        (Some(min), None) => format!("from {min}"),
+        (None, Some(max)) => format!("up to {max}"),
+        (None, None) => String::new(),
+    };
+    match step {
+        Some(step) if range.is_empty() => format!("steps of {step}"),
+        Some(step) => format!("{range}, steps of {step}"),
+        None => range,
+    }
+}
+
+fn list(items: &str, most: Option<usize>) -> String {
+    match (items, most) {
+        ("", None) => String::new(),
+        ("", Some(most)) => format!("at most {most}"),
+        (items, None) => format!("each {items}"),
+        (items, Some(most)) => format!("at most {most}, each {items}"),
+    }
+}
+
+fn word(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+}

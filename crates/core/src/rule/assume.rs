@@ -24,11 +24,13 @@ impl Encoder<'_> {
             let key = |document: &Value| place::get(document, look_up.key).cloned();
             self.observed.and_then(key) != key(&self.body)
         });
-        let present = mapping.standing(&self.body, path).filter(|_| !stale).cloned();
-        if (present.is_some() && !wanted)
-            || (cleared
-                && matches!(mapping.clearing, Clearing::By(_) | Clearing::Inferred(..) | Clearing::As(_)))
-        {
+        // What stands for nothing is no answer to a circumstance that asks for something.
+        let special = mapping.default_when.as_ref().is_some_and(|(when, _)| when.holds(&self.body));
+        let nothing = |wire: &Value| matches!(&mapping.clearing, Clearing::By(cleared) if wire == cleared);
+        let present =
+            mapping.standing(&self.body, path).filter(|wire| !stale && !(special && nothing(wire))).cloned();
+        let done = matches!(mapping.clearing, Clearing::By(_) | Clearing::Inferred(..) | Clearing::As(_));
+        if (present.is_some() && !wanted) || (cleared && done && !special) {
             return;
         }
         let found = present

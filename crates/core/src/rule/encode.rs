@@ -233,7 +233,14 @@ impl Encoder<'_> {
                 self.note(entry.wanted(Value::Null).why(*why), &Change::<&T>::Clear);
             }
             (Clearing::As(value), _) => match self.translate(mapping, value) {
-                Ok(Encoded { wire, .. }) => place::put(&mut self.body, mapping.path, wire),
+                Ok(Encoded { wire, .. }) => {
+                    place::put(&mut self.body, mapping.path, wire);
+                    let entry = Entry::new(&self.at, Some(mapping.path), Verdict::Assumed).sent(json(value));
+                    self.note(
+                        entry.why("Taken back; the vendor is told this instead."),
+                        &Change::<&T>::Clear,
+                    );
+                }
                 Err(Refusal::Unsupported(why) | Refusal::Refused(why)) => self.refuse(why),
             },
             _ if mapping.list().is_some() || self.mode != Mode::Merge => {
@@ -255,7 +262,10 @@ impl Encoder<'_> {
         let has = place::get(&self.body, of).is_some_and(|wire| !wire.is_null());
         let set = matches!(change, Change::Set(_));
         match (on, has) {
-            (true, true) => self.note(Entry::new(&self.at, Some(of), Verdict::Exact), change),
+            (true, true) => {
+                self.touched |= set;
+                self.note(Entry::new(&self.at, Some(of), Verdict::Exact), change);
+            }
             (true, false) => {
                 let entry = Entry::new(&self.at, Some(of), Verdict::Unsupported).wanted(json!(true));
                 self.note(entry.why(format!("{why} {other} has no value.")), change);

@@ -141,6 +141,38 @@ fn opting_out_without_a_script() {
 }
 
 #[test]
+fn opting_out_of_calls_by_an_assistant_that_had_no_script() {
+    let observed = observed("getAssistant.unknown_members");
+    assert_eq!((&observed["is_opt_out"], &observed["opt_out_script"]), (&json!(false), &json!("")));
+    let before = decoded(&observed).state;
+    let mut desired = before.clone();
+    desired.record.opt_out.enabled = Some(true);
+    let step = Step::Update { before: &before, observed: Some(&observed), previous: None };
+    let (body, told) = planned(&step, &desired).unwrap();
+    insta::assert_json_snapshot!(with(json!({ "body": difference(&observed, &body) }), told));
+}
+
+#[test]
+fn an_opt_out_that_stays_keeps_a_script() {
+    insta::assert_json_snapshot!(updated(json!({ "opt_out": { "script": null } }), json!({})));
+}
+
+#[test]
+fn a_hook_that_is_switched_on_again() {
+    let mut before = decoded(&observed("getAssistant.full_record")).state;
+    let mut desired = before.clone();
+    before.record.webhook.enabled = Some(false);
+    desired.record.webhook.enabled = Some(true);
+    let observed = with(observed("getAssistant.full_record"), json!({ "zapier_hook": null }));
+    let step = Step::Update { before: &before, observed: Some(&observed), previous: None };
+    let (body, told) = planned(&step, &desired).unwrap();
+    assert_eq!(told["sends"], true);
+    let changed =
+        json!({ "changed": { "zapier_hook": "https://hooks.example.com/zapier/catch" }, "gone": [] });
+    assert_eq!(difference(&observed, &body), changed);
+}
+
+#[test]
 fn a_hook_that_is_switched_off() {
     let hook = json!({ "webhook": { "url": "https://hooks.example.com/a", "enabled": false } });
     insta::assert_json_snapshot!(created(&desired(with(least(), hook), json!({}))));

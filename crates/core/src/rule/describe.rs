@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    Domain, Facts, Field, Footprint, Leaf, Rule,
+    Domain, Facts, Field, Footprint, Leaf, Limits, Rule,
     rule::{Clearing, encode::json as plain},
 };
 
@@ -31,6 +31,9 @@ pub struct Capability {
     /// The values the vendor takes, in normalized units.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain: Option<Domain>,
+    /// The values that the model itself allows.
+    #[serde(skip)]
+    pub limits: Limits,
     /// How the value is converted, where it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversion: Option<String>,
@@ -85,6 +88,7 @@ impl Describer {
             vendor_fields: Vec::new(),
             created_as: None,
             domain: None,
+            limits: field.limits,
             conversion: None,
             required: false,
             default: None,

@@ -136,7 +136,7 @@ fn answer<R: Managed>(item: &Item<R>) -> ([(HeaderName, HeaderValue); 1], Answer
 
 /// A dry run as the API answers it.
 pub fn preview_answer(preview: Preview) -> Value {
-    let requests: Vec<_> = preview.requests.into_iter().map(request_answer).collect();
+    let requests: Vec<_> = preview.requests.into_iter().map(preview_request).collect();
     let diff = preview.diff.into_iter();
     let diff: Vec<_> = diff
         .map(|(field, before, after)| json!({ "field": field, "before": before, "after": after }))
@@ -149,7 +149,8 @@ pub fn preview_answer(preview: Preview) -> Value {
     })
 }
 
-fn request_answer(request: PreviewedRequest) -> Value {
+/// A request that would be sent, as the API answers it.
+pub fn preview_request(request: PreviewedRequest) -> Value {
     let query: serde_json::Map<_, _> =
         request.query.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
     json!({

@@ -1,7 +1,7 @@
 //! What changes for a record that moves from one vendor to another.
 
 use serde::Serialize;
-use switchboard_core::{Capability, Domain, Support};
+use switchboard_core::{Capability, Domain, Limits, Support};
 
 use super::Column;
 
@@ -26,6 +26,9 @@ pub struct Difference {
     pub field: String,
     /// What becomes of it.
     pub change: Change,
+    /// What makes the new vendor narrower.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub narrower: Vec<&'static str>,
     /// What the old vendor can do with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Capability>,
@@ -53,39 +56,61 @@ fn compared(from: &[Capability], to: &[Capability]) -> Vec<Difference> {
     fields
         .map(|field| {
             let (from, to) = (of(from, &field), of(to, &field));
-            Difference { change: change(from.as_ref(), to.as_ref()), field, from, to }
+            let (change, narrower) = change(from.as_ref(), to.as_ref());
+            Difference { field, change, narrower, from, to }
         })
         .collect()
 }
 
-fn change(from: Option<&Capability>, to: Option<&Capability>) -> Change {
+fn change(from: Option<&Capability>, to: Option<&Capability>) -> (Change, Vec<&'static str>) {
     let has = |row: Option<&Capability>| row.is_some_and(|row| row.support != Support::Unsupported);
     match (from, to) {
-        (from, to) if has(from) && !has(to) => Change::Lost,
-        (from, to) if !has(from) && has(to) => Change::Gained,
-        (Some(from), Some(to)) if has(Some(from)) => match (at_least(to, from), at_least(from, to)) {
-            (true, true) => Change::Equal,
-            (true, false) => Change::Gained,
-            (false, _) => Change::Narrowed,
+        (from, to) if has(from) && !has(to) => (Change::Lost, Vec::new()),
+        (from, to) if !has(from) && has(to) => (Change::Gained, Vec::new()),
+        (Some(from), Some(to)) if has(Some(from)) => match (lacks(to, from), lacks(from, to)) {
+            (narrower, _) if !narrower.is_empty() => (Change::Narrowed, narrower),
+            (_, wider) if !wider.is_empty() => (Change::Gained, Vec::new()),
+            _ => (Change::Equal, Vec::new()),
         },
-        _ => Change::Equal,
+        _ => (Change::Equal, Vec::new()),
     }
 }
 
-/// Whether `this` can do everything that `that` can.
-fn at_least(this: &Capability, that: &Capability) -> bool {
-    let rank = |row: &Capability| match row.support {
+/// What `that` can do and `this` cannot.
+fn lacks(this: &Capability, that: &Capability) -> Vec<&'static str> {
+    let settable = |row: &Capability| match row.support {
         Support::Supported => 3,
         Support::CreationOnly => 2,
         Support::Fixed => 1,
         Support::Unsupported => 0,
     };
-    let clears = this.clearable || !that.clearable;
     let values = match (&this.domain, &that.domain) {
-        (Some(this), Some(that)) => covers(this, that),
-        (this, that) => this.is_some() == that.is_some() || that.is_none(),
+        (Some(of_this), Some(of_that)) => covers(&open(of_this, &this.limits), &open(of_that, &that.limits)),
+        _ => true,
     };
-    rank(this) >= rank(that) && clears && values
+    [
+        (settable(this) < settable(that), "it cannot be changed as freely"),
+        (!this.clearable && that.clearable, "it cannot be taken back"),
+        (!values, "it takes other or fewer values"),
+    ]
+    .into_iter()
+    .filter_map(|(lacks, what)| lacks.then_some(what))
+    .collect()
+}
+
+/// The domain without the bounds that the model has anyway.
+fn open(domain: &Domain, limits: &Limits) -> Domain {
+    match domain {
+        Domain::Text { max_length: Some(most) } if limits.max_len.is_some_and(|max| max <= *most) => {
+            Domain::Text { max_length: None }
+        }
+        Domain::Number { min, max, step } => Domain::Number {
+            min: min.filter(|min| limits.min.is_none_or(|least| *min > least)),
+            max: max.filter(|max| limits.max.is_none_or(|most| *max < most)),
+            step: *step,
+        },
+        other => other.clone(),
+    }
 }
 
 /// Whether every value of `that` is one of `this`. Live lists of two vendors cannot be compared: neither covers the other.

@@ -32,7 +32,7 @@ pub fn column(column: &Column) -> String {
 
 /// What changes from one vendor to another; what is equal is only counted.
 pub fn difference(from: &str, to: &str, rows: &[Difference]) -> String {
-    let heading = table_heading("field", &["", from, to]);
+    let heading = table_heading("field", &["", from, to, "because"]);
     let shown = rows.iter().filter(|row| row.change != Change::Equal);
     let shown: String = shown
         .map(|row| {
@@ -42,7 +42,14 @@ pub fn difference(from: &str, to: &str, rows: &[Difference]) -> String {
                 Change::Gained => "gained",
                 Change::Equal => "equal",
             };
-            self::row(&row.field, [change.to_owned(), cell(row.from.as_ref()), cell(row.to.as_ref())])
+            let because = match row.change {
+                Change::Lost => row.to.as_ref().and_then(|to| to.why.clone()).unwrap_or_default(),
+                _ => row.narrower.join(", "),
+            };
+            self::row(
+                &row.field,
+                [change.to_owned(), cell(row.from.as_ref()), cell(row.to.as_ref()), because],
+            )
         })
         .collect();
     let equal = rows.iter().filter(|row| row.change == Change::Equal).count();

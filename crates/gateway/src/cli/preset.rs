@@ -14,6 +14,18 @@ const VENDORS: [(Vendor, &str, &str, &str); 4] = [
     (Vendor::Opencx, "opencx", "opencx", ""),
 ];
 
+/// What the voice `warm-female` of the documentation's examples is at each simulator.
+const WARM_FEMALE: [(&str, &str); 4] = [
+    ("qcall", "qv-aurora"),
+    ("autocalls", "101"),
+    ("autocalls-2026", "101"),
+    ("opencx", "hP72SDESIJq2YuAblBqz"),
+];
+
+/// What the model `fast` of the documentation's examples is at each simulator that has models.
+const FAST: [(&str, &str); 3] =
+    [("qcall", "1"), ("autocalls", "GPT-4o mini"), ("autocalls-2026", "GPT-4o mini")];
+
 /// The configuration, as TOML. Records are kept in memory, as the simulators forget theirs too when they stop.
 pub fn toml(sandbox: &Sandbox) -> String {
     let vendors = VENDORS.map(|(vendor, name, adapter, more)| {
@@ -24,9 +36,14 @@ pub fn toml(sandbox: &Sandbox) -> String {
     });
     let digest = Sha256::digest(DEVELOPMENT_KEY);
     let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let names = |of: &[(&str, &str)]| {
+        of.iter().map(|(vendor, id)| format!("{vendor} = \"{id}\"\n")).collect::<String>()
+    };
     format!(
-        "[store]\nurl = \"sqlite::memory:\"\n[auth]\nkeys = [{{ name = \"development\", hash = \"sha256:{hash}\" }}]\n\
+        "[voices.warm-female]\n{}[models.fast]\n{}[store]\nurl = \"sqlite::memory:\"\n[auth]\nkeys = [{{ name = \"development\", hash = \"sha256:{hash}\" }}]\n\
          [routing]\ndefault = \"qcall\"\n{}",
+        names(&WARM_FEMALE),
+        names(&FAST),
         vendors.concat()
     )
 }

@@ -1,9 +1,9 @@
 //! Names of ours for voices, models and knowledge bases, as the vendor calls them.
 
-use switchboard_core::{Desired, Error, Kind, Result, Violation};
+use switchboard_core::{Desired, Error, Kind, Result, Support, Violation, capabilities};
 
 use super::{
-    Managed,
+    Managed, Vendor,
     managed::{AliasKind, Aliased},
 };
 use crate::config::{Aliases, Config};
@@ -27,15 +27,24 @@ impl Tables {
     /// The record with every alias replaced by this vendor's own id. What is no alias is the vendor's own id already.
     ///
     /// # Errors
-    /// `capability_loss` for every alias that has no id at this vendor.
-    pub fn resolve<R: Managed>(&self, desired: &Desired<R>, vendor: &str) -> Result<Desired<R>> {
+    /// `capability_loss` for every alias that has no id at this vendor, unless the vendor has no such field anyway: then
+    /// the plan says so.
+    pub fn resolve<R: Managed>(&self, desired: &Desired<R>, vendor: &Vendor) -> Result<Desired<R>> {
         let mut resolved = desired.clone();
-        let missing: Vec<_> =
-            resolved.record.aliased().into_iter().filter_map(|field| self.replace(field, vendor)).collect();
+        let aliased = resolved.record.aliased().into_iter();
+        let mut missing: Vec<_> = aliased.filter_map(|field| self.replace(field, vendor.name())).collect();
+        if !missing.is_empty() {
+            let rows = capabilities(vendor.resource::<R>()?, vendor.adapter().descriptor().adapter);
+            missing.retain(|(pointer, _)| {
+                let row = rows.iter().find(|row| pointer.starts_with(&row.field));
+                row.is_none_or(|row| row.support != Support::Unsupported)
+            });
+        }
+        let missing: Vec<_> = missing.into_iter().map(|(_, violation)| violation).collect();
         if missing.is_empty() { Ok(resolved) } else { Err(Error::invalid(missing)) }
     }
 
-    fn replace(&self, field: Aliased<'_>, vendor: &str) -> Option<Violation> {
+    fn replace(&self, field: Aliased<'_>, vendor: &str) -> Option<(String, Violation)> {
         let table = match field.kind {
             AliasKind::Voice => &self.voices,
             AliasKind::Model => &self.models,
@@ -50,7 +59,7 @@ impl Tables {
             None => {
                 let detail =
                     format!("{} is the alias {:?}, which has no id at {vendor}.", field.pointer, field.value);
-                Some(Violation::at(field.pointer, Kind::CapabilityLoss, detail))
+                Some((field.pointer.clone(), Violation::at(field.pointer, Kind::CapabilityLoss, detail)))
             }
         }
     }

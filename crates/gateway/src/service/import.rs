@@ -28,7 +28,7 @@ impl Service {
         };
         let body = self.read_body::<R>(&adopted(&seen, &given))?;
         self.check_unique(&body, None).await?;
-        let desired = self.aliases.resolve(&body.desired, &vendor)?;
+        let desired = self.aliases.resolve(&body.desired, target.vendor)?;
         let before = if readable { seen } else { desired.clone() };
         let plan = target.update(&before, &desired, &remote_id, None, Some(&remote.document)).await?;
         if plan.sends {

@@ -90,7 +90,7 @@ impl Service {
         let body = self.read_body::<R>(document)?;
         let route = self.route(&body)?;
         let target = self.target::<R>(self.named_vendor(&route.vendor)?, handling).await?;
-        let resolved = self.aliases.resolve(&body.desired, target.vendor.name())?;
+        let resolved = self.aliases.resolve(&body.desired, target.vendor)?;
         let plan = target.creation(&resolved)?;
         let exchange = target.resource.create(plan.body, Creation::default());
         let diff = difference(None, &body);
@@ -126,7 +126,7 @@ impl Service {
         item: &Item<R>,
         body: &Body<R>,
     ) -> Result<Plan> {
-        let vendor = target.vendor.name();
+        let vendor = target.vendor;
         let before =
             self.aliases.resolve(&item.body.desired, vendor).unwrap_or_else(|_| item.body.desired.clone());
         let desired = self.aliases.resolve(&body.desired, vendor)?;

@@ -19,7 +19,7 @@ impl Service {
         let body = self.read_body::<R>(document)?;
         let route = self.route(&body)?;
         let target = self.target::<R>(self.named_vendor(&route.vendor)?, handling).await?;
-        let resolved = self.aliases.resolve(&body.desired, target.vendor.name())?;
+        let resolved = self.aliases.resolve(&body.desired, target.vendor)?;
         let plan = target.creation(&resolved)?;
         self.check_unique::<R>(&body, None).await?;
         let bound = self.store.remote_ids(R::COLLECTION, target.vendor.name()).await?;

@@ -44,6 +44,8 @@ examples! {
     capabilities = "capabilities.json";
     /// What a move would change, shortened.
     capability_difference = "capability_difference.json";
+    /// The aliases of the examples: by name, the vendor's own id.
+    aliases = "aliases.json";
     /// A vendor's voices.
     voices = "voices.json";
     /// A vendor's languages.

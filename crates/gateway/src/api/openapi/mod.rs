@@ -4,10 +4,12 @@ pub mod params;
 mod patch;
 pub mod problems;
 pub mod schemas;
+mod support;
+mod translations;
 
 use serde_json::{Value, json};
 
-use crate::adapters::ADAPTERS;
+use crate::{adapters::ADAPTERS, capability::built_in};
 
 /// The document.
 pub fn document() -> Value {
@@ -26,9 +28,13 @@ pub fn document() -> Value {
     ]);
     document["servers"] = json!([{ "url": "/", "description": "Where this document came from." }]);
     document["security"] = json!([{ "key": [] }]);
+    let mut schemas = schemas::all(&ADAPTERS);
+    support::annotate(&mut schemas, &built_in(&ADAPTERS));
     document["components"] = json!({
         "securitySchemes": { "key": { "type": "http", "scheme": "bearer", "description": "An API key of this gateway." } },
-        "schemas": schemas::all(&ADAPTERS),
+        "schemas": schemas,
     });
+    document["paths"]["/v1/agents"]["post"]["x-vendor-translations"] = translations::agents(&ADAPTERS);
+    document["paths"]["/v1/trunks"]["post"]["x-vendor-translations"] = translations::trunks(&ADAPTERS);
     document
 }

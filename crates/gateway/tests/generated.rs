@@ -1,0 +1,58 @@
+//! The files that are made from the code: the OpenAPI document and the capability tables.
+//!
+//! `UPDATE_GENERATED=1 cargo test -p switchboard-gateway --test generated` writes them anew.
+
+use std::{env, fs, path::PathBuf};
+
+use switchboard_gateway::{
+    adapters::ADAPTERS,
+    api,
+    capability::{built_in, markdown},
+};
+
+const BEGIN: &str = "<!-- capabilities -->\n";
+const END: &str = "<!-- /capabilities -->\n";
+
+fn path(file: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(file)
+}
+
+fn holds(file: &str, content: &str) {
+    let there = fs::read_to_string(path(file)).unwrap_or_default();
+    if there == content {
+        return;
+    }
+    assert!(
+        env::var_os("UPDATE_GENERATED").is_some(),
+        "{file} is not what the code makes; write it with UPDATE_GENERATED=1"
+    );
+    fs::write(path(file), content).unwrap();
+}
+
+#[test]
+fn the_openapi_document() {
+    holds("openapi/openapi.json", &(serde_json::to_string_pretty(&api::document()).unwrap() + "\n"));
+}
+
+#[test]
+fn the_table_of_all_vendors() {
+    let table = markdown::matrix(&built_in(&ADAPTERS));
+    let title =
+        "# What each vendor can hold\n\nMade from the rules that translate: `switchboard capabilities`.\n\n";
+    holds("openapi/capabilities.md", &format!("{title}{table}"));
+}
+
+#[test]
+fn the_tables_of_the_adapters() {
+    let matrix = built_in(&ADAPTERS);
+    for adapter in ["qcall", "autocalls", "opencx"] {
+        let columns = matrix.0.iter().filter(|column| column.adapter == adapter);
+        let tables: Vec<_> =
+            columns.map(|column| format!("### {}\n\n{}", column.vendor, markdown::column(column))).collect();
+        let file = format!("crates/adapter-{adapter}/README.md");
+        let readme = fs::read_to_string(path(&file)).unwrap();
+        let (before, rest) = readme.split_once(BEGIN).unwrap_or_else(|| panic!("{file} has no {BEGIN}"));
+        let (_, after) = rest.split_once(END).unwrap_or_else(|| panic!("{file} has no {END}"));
+        holds(&file, &format!("{before}{BEGIN}\n{}\n{END}{after}", tables.join("\n")));
+    }
+}

@@ -26,9 +26,10 @@ impl Encoder<'_> {
         });
         // What stands for nothing is no answer to a circumstance that asks for something.
         let special = mapping.default_when.as_ref().is_some_and(|(when, _)| when.holds(&self.body));
-        let nothing = |wire: &Value| matches!(&mapping.clearing, Clearing::By(cleared) if wire == cleared);
-        let present =
-            mapping.standing(&self.body, path).filter(|wire| !stale && !(special && nothing(wire))).cloned();
+        let void = |wire: &Value| {
+            stale || (special && matches!(&mapping.clearing, Clearing::By(cleared) if wire == cleared))
+        };
+        let present = mapping.standing(&self.body, path).filter(|wire| !void(wire)).cloned();
         let done = matches!(mapping.clearing, Clearing::By(_) | Clearing::Inferred(..) | Clearing::As(_));
         if (present.is_some() && !wanted) || (cleared && done && !special) {
             return;

@@ -24,6 +24,7 @@ mod report;
 mod rule;
 mod sample;
 pub mod schema;
+mod settings;
 mod trunk;
 mod value;
 
@@ -45,6 +46,7 @@ pub use record::{Difference, FieldReader, Record, Root, read};
 pub use report::{Entry, Fidelity, Report, Summary, Verdict};
 pub use rule::*;
 pub use sample::Sample;
+pub use settings::Settings;
 pub use switchboard_core_derive::Fields;
 pub use trunk::{Carrier, Secret, Trunk, TrunkRules};
 pub use value::*;

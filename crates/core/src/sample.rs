@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{Adapter, Body, Catalogue, CatalogueEntry, Exchange, Facts, Factory, Reply};
+use crate::{Adapter, Body, Catalogue, CatalogueEntry, Exchange, Factory, Facts, Reply};
 
 /// An adapter without an account, and the lists that its vendor documents. It can plan and describe, and opens nothing.
 pub struct Sample {
@@ -38,7 +38,11 @@ impl Factory {
     }
 
     /// Runs a conversation on the answers that the vendor documents.
-    fn replay(&self, generation: &str, mut exchange: Exchange<Vec<CatalogueEntry>>) -> Option<Vec<CatalogueEntry>> {
+    fn replay(
+        &self,
+        generation: &str,
+        mut exchange: Exchange<Vec<CatalogueEntry>>,
+    ) -> Option<Vec<CatalogueEntry>> {
         loop {
             let (request, read) = match exchange {
                 Exchange::Done(entries) => return Some(entries),

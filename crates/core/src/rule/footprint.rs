@@ -1,8 +1,10 @@
 //! What writing a field touches at the vendor beside its own place, and where answers have it.
 
+use serde_json::Value;
+
 use crate::{
-    Mapping,
-    rule::{Part, Reading},
+    Leaf, Mapping,
+    rule::{Clearing, Part, Reading, encode::json as plain},
 };
 
 /// What writing a field touches at the vendor beside its own place, and where answers have it: for those who hold
@@ -15,6 +17,8 @@ pub struct Footprint {
     pub shared: bool,
     /// Whether setting it makes the vendor forget others, so that all are sent again.
     pub resets_rest: bool,
+    /// The value, in normalized units, that is set to take the field back.
+    pub cleared_as: Option<Value>,
     /// Where answers have it, where that is elsewhere than in requests.
     pub answered_as: Option<&'static str>,
     /// Whether answers spell its value otherwise than requests.
@@ -22,12 +26,16 @@ pub struct Footprint {
 }
 
 impl Footprint {
-    pub(super) fn of<T>(mapping: &Mapping<T>) -> Self {
+    pub(super) fn of<T: Leaf>(mapping: &Mapping<T>) -> Self {
         let reading: Option<&Reading<T>> = mapping.read.as_ref();
         Self {
             flags: mapping.switch.iter().map(|switch| switch.path).chain(mapping.marks).collect(),
             shared: mapping.part != Part::Whole,
             resets_rest: mapping.resets_rest,
+            cleared_as: match &mapping.clearing {
+                Clearing::As(value) => Some(plain(value)),
+                _ => None,
+            },
             answered_as: reading.map(|reading| reading.path),
             respelled: reading.is_some_and(|reading| reading.codec.is_some()),
         }

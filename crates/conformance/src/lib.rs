@@ -1,1 +1,139 @@
-//! Conformance.
+//! The suite every adapter must pass, generated from what the adapter says of itself.
+//!
+//! It sees an adapter as everyone else does: through its factory, its capabilities, its plans and its conversations.
+//! What it holds them against is the contract beside the adapter: the requests' schemas and the fixtures of answers.
+//! Cases are listed one a field. What a vendor cannot have is shown as ignored, with the reason.
+//!
+//! ```ignore
+//! fn main() -> std::process::ExitCode {
+//!     Suite::of(FACTORY, concat!(env!("CARGO_MANIFEST_DIR"), "/contract"))
+//!         .generation(Generation {
+//!             name: "2024",
+//!             document: "openapi.json",
+//!             fixtures: "fixtures",
+//!             settings: json!({ "api_key": "conformance-key-0001" }),
+//!             agent: json!({ "voice": { "id": "IJOA5d06iGvU3ehQdDjg" } }),
+//!             trunk: json!({}),
+//!         })
+//!         .run()
+//! }
+//! ```
+
+mod bench;
+mod cases;
+mod contract;
+mod conversation;
+mod fixture;
+mod sample;
+
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
+
+use libtest_mimic::{Arguments, Completion, Trial};
+use serde_json::Value;
+use switchboard_core::{Adapter, Agent, Factory, Facts, Root, Trunk};
+
+use crate::{bench::Bench, cases::Answers, contract::Contract, conversation::Conversation};
+
+/// The suite for one adapter.
+pub struct Suite {
+    factory: Factory,
+    contracts: PathBuf,
+    generations: Vec<&'static str>,
+    trials: Vec<Trial>,
+}
+
+/// One generation of the vendor's API.
+pub struct Generation {
+    /// Its name, one of the factory's generations.
+    pub name: &'static str,
+    /// The OpenAPI document, below the adapter's `contract/`.
+    pub document: &'static str,
+    /// The directory of fixtures, below the adapter's `contract/`.
+    pub fixtures: &'static str,
+    /// Settings that make the adapter, with every secret it takes.
+    pub settings: Value,
+    /// What the vendor needs otherwise than the neutral full agent has it (a merge patch): a voice that it knows, and
+    /// every leaf of `extensions.<adapter>`.
+    pub agent: Value,
+    /// The same for the full trunk, where the vendor has trunks.
+    pub trunk: Value,
+}
+
+impl Suite {
+    /// The suite for the adapter of this factory, whose contract is in the directory `contracts`.
+    pub fn of(factory: Factory, contracts: impl Into<PathBuf>) -> Self {
+        Self { factory, contracts: contracts.into(), generations: Vec::new(), trials: Vec::new() }
+    }
+
+    /// The same with the cases of a generation of the vendor's API.
+    pub fn generation(mut self, generation: Generation) -> Self {
+        let trials = self.trials_of(&generation).unwrap_or_else(|problem| {
+            vec![Trial::test(format!("{}::setup", generation.name), move || Err(problem.into()))]
+        });
+        self.trials.extend(trials);
+        self.generations.push(generation.name);
+        self
+    }
+
+    /// Runs the cases that the command line asks for.
+    pub fn run(mut self) -> ExitCode {
+        for generation in self.factory.generations {
+            if !self.generations.contains(generation) {
+                let left_out = format!("{generation}::is_tried");
+                self.trials
+                    .push(Trial::test(left_out, || Err("the suite is not told of this generation".into())));
+            }
+        }
+        libtest_mimic::run(&Arguments::from_args(), self.trials).exit_code()
+    }
+
+    fn trials_of(&self, generation: &Generation) -> Result<Vec<Trial>, String> {
+        let name = generation.name;
+        let contract = Arc::new(Contract::read(&self.contracts.join(generation.document))?);
+        let fixtures = fixture::read_all(&self.contracts.join(generation.fixtures))?;
+        let built = (self.factory.build)(generation.settings.clone());
+        let adapter: Arc<dyn Adapter> = built.map_err(|violations| format!("{violations:?}"))?.into();
+        let facts = self.facts(name)?;
+        let laid_out = (self.factory.adapter, &adapter, &contract, &facts);
+
+        let mut trials =
+            cases::secrets(&format!("{name}::secrets"), &self.factory, &generation.settings, &adapter)?;
+        let mut conversations = conversation::about_catalogues(&adapter, &contract)?;
+        let agents = Bench::<Agent>::of(
+            laid_out,
+            |adapter| Some(adapter.agents()),
+            sample::agent(&generation.agent)?,
+        )?;
+        add(&format!("{name}::agent"), agents, &mut trials, &mut conversations)?;
+        let trunks =
+            Bench::<Trunk>::of(laid_out, |adapter| adapter.trunks(), sample::trunk(&generation.trunk)?)?;
+        add(&format!("{name}::trunk"), trunks, &mut trials, &mut conversations)?;
+        let answers = Answers { adapter, contract, conversations, fixtures };
+        trials.extend(cases::answers(&format!("{name}::answer"), answers));
+        Ok(trials)
+    }
+
+    /// The vendor's lists, as it documents them.
+    fn facts(&self, generation: &str) -> Result<Facts, String> {
+        let mut samples = self.factory.generations.iter().zip(self.factory.samples());
+        let sample = samples.find(|(name, _)| **name == generation).map(|(_, sample)| sample.facts);
+        sample.ok_or_else(|| format!("the factory has no generation {generation}"))
+    }
+}
+
+/// Adds the cases of one kind of record, or the word that the vendor has no such records.
+fn add<R: Root>(
+    prefix: &str,
+    bench: Option<Bench<R>>,
+    trials: &mut Vec<Trial>,
+    conversations: &mut Vec<Conversation>,
+) -> Result<(), String> {
+    let Some(bench) = bench.map(Arc::new) else {
+        let none = || Ok(Completion::ignored_with(format!("The vendor has no {}s.", R::NAME)));
+        trials.push(Trial::ignorable_test(prefix, none));
+        return Ok(());
+    };
+    trials.extend(cases::records(prefix, &bench));
+    conversations.extend(conversation::about(&bench)?);
+    Ok(())
+}

@@ -1,0 +1,295 @@
+//! One kind of record at one vendor, laid out for trying.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use serde_json::{Map, Value, json};
+use switchboard_core::{
+    Adapter, Capability, Creation, Desired, Domain, Error, Facts, FieldReader, Handling, Kind, Place, Plan,
+    Planned, Request, Resource, Result, Root, Step, Unread, UpdateStyle, Verdict, capabilities, decode,
+    place, plan, read, schema,
+};
+
+use crate::{contract::Contract, conversation::ID, sample};
+
+/// The resource of one kind of record, where the adapter has it.
+pub type Of<R> = for<'a> fn(&'a dyn Adapter) -> Option<&'a dyn Resource<R>>;
+
+/// A member that no rule knows.
+pub const UNMODELLED: &str = "switchboard_unmodelled";
+
+/// One kind of record at one vendor. Records are JSON here, with `extensions` beside their own members, so that every
+/// field is a pointer.
+pub struct Bench<R: Root> {
+    pub adapter: Arc<dyn Adapter>,
+    pub contract: Arc<Contract>,
+    name: &'static str,
+    of: Of<R>,
+    facts: Facts,
+    /// What the vendor can hold, field by field.
+    pub rows: Vec<Capability>,
+    /// The full sample.
+    pub given: Value,
+    /// The full sample without what the vendor refuses.
+    pub full: Value,
+    /// What the vendor refuses of the full sample, and why.
+    pub refused: BTreeMap<String, String>,
+    /// As little as the vendor takes.
+    pub least: Value,
+}
+
+impl<R: Root> Bench<R> {
+    /// Lays out a full sample; `None` where the adapter has no such records.
+    pub fn of(
+        (name, adapter, contract, facts): (&'static str, &Arc<dyn Adapter>, &Arc<Contract>, &Facts),
+        of: Of<R>,
+        given: Value,
+    ) -> Result<Option<Self>, String> {
+        let Some(rows) = of(&**adapter).map(|resource| capabilities(resource, name)) else { return Ok(None) };
+        let mut bench = Self {
+            adapter: adapter.clone(),
+            contract: contract.clone(),
+            name,
+            of,
+            facts: facts.clone(),
+            rows,
+            full: given.clone(),
+            given,
+            refused: BTreeMap::new(),
+            least: Value::Null,
+        };
+        bench.settle()?;
+        bench.least = bench.reduced();
+        Ok(Some(bench))
+    }
+
+    pub fn resource(&self) -> Result<&dyn Resource<R>> {
+        (self.of)(&*self.adapter).ok_or_else(|| Error::new(Kind::Internal, "The adapter lost its records."))
+    }
+
+    pub fn merges(&self) -> Result<bool> {
+        Ok(self.resource()?.update_style() == UpdateStyle::Merge)
+    }
+
+    /// Plans a creation.
+    pub fn create(&self, document: &Value, handling: Handling) -> Result<Plan> {
+        self.plan(&Step::Create, document, handling)
+    }
+
+    /// Plans an update of a record that was created as `before`; gives what the vendor had, too, with one member that
+    /// no rule knows.
+    pub fn update(&self, before: &Value, after: &Value, handling: Handling) -> Result<(Plan, Value)> {
+        let created = self.create(before, Handling::Lenient)?;
+        let mut stored = self.stored(created.body);
+        schema::put(&mut stored, &format!("/{UNMODELLED}"), json!({ "kept": true }));
+        let desired = self.desired(before)?;
+        let step = |observed| Step::Update { before: &desired, observed, previous: Some(&created.report) };
+        let plan = match self.try_plan(&step(None), after, handling)? {
+            Some(plan) => plan,
+            None => self.plan(&step(Some(&stored)), after, handling)?,
+        };
+        Ok((plan, stored))
+    }
+
+    /// The record that the vendor answers once it holds this body.
+    pub fn answered(&self, body: Value) -> Result<(Value, Vec<Unread>)> {
+        let mut document = self.stored(body);
+        let moved = self.rows.iter().filter(|row| !row.footprint.respelled).filter_map(|row| {
+            let (from, to) = (*row.vendor_fields.first()?, row.footprint.answered_as?);
+            Some((from, to, place::get(&document, from)?.clone()))
+        });
+        let moved: Vec<_> = moved.filter(|(from, to, _)| from != to).collect();
+        for (from, ..) in &moved {
+            place::remove(&mut document, from);
+        }
+        for (_, to, value) in moved {
+            place::put(&mut document, to, value);
+        }
+        self.read(&document)
+    }
+
+    /// The record as it is written out: with every default that the model knows.
+    pub fn normal(&self, document: &Value) -> Result<Value> {
+        let desired = self.desired(document)?;
+        let mut record = serde_json::to_value(desired.record).unwrap_or_default();
+        schema::put(&mut record, "/extensions", Value::Object(desired.extensions));
+        Ok(record)
+    }
+
+    /// Reads a vendor's document.
+    pub fn read(&self, document: &Value) -> Result<(Value, Vec<Unread>)> {
+        let observed = decode(self.resource()?, self.name, document, &self.facts);
+        let mut record = serde_json::to_value(observed.state.record).unwrap_or_default();
+        schema::put(&mut record, "/extensions", Value::Object(observed.state.extensions));
+        Ok((record, observed.unread))
+    }
+
+    /// The request that creates, checked against the contract.
+    pub fn check_creation(&self, body: Value) -> Result<(), String> {
+        let exchange = self.resource().map_err(|error| error.detail)?.create(body, Creation::default());
+        self.check(exchange.first())
+    }
+
+    /// The request that updates, checked against the contract.
+    pub fn check_update(&self, body: Value) -> Result<(), String> {
+        let exchange = self.resource().map_err(|error| error.detail)?.update(ID, modelled(body));
+        self.check(exchange.first())
+    }
+
+    fn check(&self, request: Option<&Request>) -> Result<(), String> {
+        let request = request.ok_or("no request is made")?;
+        self.contract.check(request)
+    }
+
+    /// Values of a field that the vendor takes as they are, the full sample's first.
+    pub fn samples(&self, row: &Capability) -> Vec<Value> {
+        let given = self.given.pointer(&row.field).cloned().unwrap_or_default();
+        self.readable(row, sample::within(row, &given, &self.facts))
+    }
+
+    /// Values of a field that the model takes, whatever the vendor does with them.
+    pub fn extremes(&self, row: &Capability) -> Vec<Value> {
+        let given = self.given.pointer(&row.field).cloned().unwrap_or_default();
+        self.readable(row, sample::beyond(row, &given))
+    }
+
+    fn readable(&self, row: &Capability, values: Vec<Value>) -> Vec<Value> {
+        let fits = |value: &Value| self.desired(&changed(&self.full, &row.field, value)).is_ok();
+        values.into_iter().filter(fits).collect()
+    }
+
+    /// The full record with this value in a field; where the vendor takes the value only beside a certain one of
+    /// another field, with that one too. `None` where it is not taken at all.
+    pub fn with(&self, row: &Capability, value: &Value) -> Option<Value> {
+        let document = changed(&self.full, &row.field, value);
+        let closed = self.rows.iter().filter(|other| {
+            let few =
+                matches!(other.domain, Some(Domain::Choice { .. } | Domain::Flag | Domain::Listed { .. }));
+            few && other.field != row.field
+        });
+        let turned = closed.flat_map(|other| {
+            let values = self.samples(other).into_iter();
+            values.map(|value| changed(&document, &other.field, &value)).collect::<Vec<_>>()
+        });
+        std::iter::once(document.clone()).chain(turned).find(|document| self.carries(document, row))
+    }
+
+    /// The same record without a field, where there can be one.
+    pub fn without(&self, document: &Value, field: &str) -> Option<Value> {
+        let mut document = document.clone();
+        schema::take(&mut document, field)?;
+        self.create(&document, Handling::Lenient).is_ok().then_some(document)
+    }
+
+    /// Two records that differ in one field only, both of which the vendor takes.
+    pub fn change(&self, row: &Capability) -> Option<(Value, Value)> {
+        let samples = self.samples(row);
+        let before = samples.first().and_then(|value| self.with(row, value))?;
+        let others = samples.into_iter().skip(1).chain(self.extremes(row));
+        let mut turned = others.map(|value| changed(&before, &row.field, &value));
+        match turned.find(|document| self.carries(document, row)) {
+            Some(after) => Some((before, after)),
+            None => Some((self.without(&before, &row.field)?, before)),
+        }
+    }
+
+    fn carries(&self, document: &Value, row: &Capability) -> bool {
+        let unsupported = |plan: &Plan| {
+            plan.report.row(&row.field).is_some_and(|entry| entry.verdict == Verdict::Unsupported)
+        };
+        self.create(document, Handling::Lenient).is_ok_and(|plan| !unsupported(&plan))
+    }
+
+    fn plan(&self, step: &Step<'_, R>, document: &Value, handling: Handling) -> Result<Plan> {
+        let lost = || Error::new(Kind::Internal, "The plan wants what it was given.");
+        self.try_plan(step, document, handling)?.ok_or_else(lost)
+    }
+
+    /// `None` where the vendor's present document is needed first.
+    fn try_plan(&self, step: &Step<'_, R>, document: &Value, handling: Handling) -> Result<Option<Plan>> {
+        let desired = self.desired(document)?;
+        match plan(self.resource()?, self.name, step, &desired, &self.facts, handling)? {
+            Planned::Ready(plan) => Ok(Some(plan)),
+            Planned::NeedsObserved => Ok(None),
+        }
+    }
+
+    fn desired(&self, document: &Value) -> Result<Desired<R>> {
+        let mut record = document.clone();
+        let extensions = schema::take(&mut record, "/extensions").unwrap_or(Value::Object(Map::new()));
+        if let (Some(rules), Some(value)) = (self.resource()?.extension(), extensions.get(self.name)) {
+            let mut from = FieldReader::default();
+            rules.check(&format!("/extensions/{}", self.name), value, &mut from);
+            from.finish()?;
+        }
+        let extensions = extensions.as_object().cloned().unwrap_or_default();
+        Ok(Desired { record: read(&record)?, extensions })
+    }
+
+    /// What the vendor holds after a creation: under the names that updates have.
+    fn stored(&self, mut body: Value) -> Value {
+        for row in &self.rows {
+            if let (Some(from), Some(to)) = (row.created_as, row.vendor_fields.first())
+                && let Some(value) = place::get(&body, from).cloned()
+            {
+                place::remove(&mut body, from);
+                place::put(&mut body, to, value);
+            }
+        }
+        body
+    }
+
+    /// Drops what the vendor refuses, until it takes the rest.
+    fn settle(&mut self) -> Result<(), String> {
+        while let Err(error) = self.create(&self.full, Handling::Lenient) {
+            let before = self.refused.len();
+            for (field, why) in refusals(&error) {
+                if schema::take(&mut self.full, &field).is_some() {
+                    self.refused.insert(field, why);
+                }
+            }
+            if self.refused.len() == before {
+                return Err(format!("the full sample cannot be planned: {error} {:?}", error.violations));
+            }
+        }
+        Ok(())
+    }
+
+    fn reduced(&self) -> Value {
+        let fields = self.rows.iter().map(|row| &row.field);
+        fields.fold(self.full.clone(), |document, field| self.without(&document, field).unwrap_or(document))
+    }
+}
+
+/// The fields that an error is about, each with the reason.
+pub fn refusals(error: &Error) -> BTreeMap<String, String> {
+    let places = error.violations.iter().filter_map(|violation| match &violation.place {
+        Place::Pointer(pointer) => Some((pointer.clone(), violation.detail.clone())),
+        Place::Parameter(_) | Place::Header(_) => None,
+    });
+    places.collect()
+}
+
+/// A body without the member that no rule knows, which no contract knows either.
+pub fn modelled(mut body: Value) -> Value {
+    schema::take(&mut body, &format!("/{UNMODELLED}"));
+    body
+}
+
+/// The members of a body that these vendor fields are in.
+pub fn members<'a>(fields: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
+    fields.into_iter().filter_map(|field| field.split('/').nth(1)).collect()
+}
+
+/// Every vendor field that writing a field touches.
+pub fn touched(row: &Capability) -> impl Iterator<Item = &'static str> {
+    row.vendor_fields.iter().chain(&row.footprint.flags).copied()
+}
+
+fn changed(document: &Value, field: &str, value: &Value) -> Value {
+    let mut document = document.clone();
+    schema::put(&mut document, field, value.clone());
+    document
+}

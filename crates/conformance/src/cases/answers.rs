@@ -1,0 +1,145 @@
+//! Every answer that the contract's fixtures have is read, or is the failure that it says.
+
+use std::sync::Arc;
+
+use libtest_mimic::Trial;
+use serde_json::json;
+use switchboard_core::{Adapter, Error, Kind, Reply};
+
+use super::{Checked, ensure, passed};
+use crate::{
+    contract::Contract,
+    conversation::{Conversation, Course, Said, hold},
+    fixture::Fixture,
+};
+
+/// More requests than a conversation of a few fixtures has.
+const LONGEST: usize = 4;
+
+/// What a fixture is held against.
+pub struct Answers {
+    pub adapter: Arc<dyn Adapter>,
+    pub contract: Arc<Contract>,
+    pub conversations: Vec<Conversation>,
+    pub fixtures: Vec<Fixture>,
+}
+
+/// A case for each fixture.
+pub fn trials(prefix: &str, answers: Answers) -> Vec<Trial> {
+    let answers = Arc::new(answers);
+    let fixtures = 0..answers.fixtures.len();
+    fixtures
+        .filter_map(|index| {
+            let name = format!("{prefix}::{}", answers.fixtures.get(index)?.name);
+            let answers = answers.clone();
+            Some(Trial::ignorable_test(name, move || answers.check(index)))
+        })
+        .collect()
+}
+
+impl Answers {
+    fn check(&self, index: usize) -> Checked {
+        let fixture = self.fixtures.get(index).ok_or("there is no such fixture")?;
+        let begins = |conversation: &&Conversation| conversation.operation == fixture.operation;
+        let mut reached: Vec<_> =
+            self.conversations.iter().filter(begins).map(|conversation| (conversation, Vec::new())).collect();
+        if reached.is_empty() {
+            let on_the_way = |conversation| Some((conversation, self.way(conversation, &fixture.operation)?));
+            reached = self.conversations.iter().filter_map(on_the_way).collect();
+        }
+        ensure!(!reached.is_empty(), "no conversation comes to {}", fixture.operation);
+        for (conversation, mut replies) in reached {
+            replies.push(fixture.reply.clone());
+            match &fixture.expect {
+                Some(expected) => fails(self.hold(conversation, &replies)?, expected)?,
+                None => self.reads(conversation, &replies, &fixture.operation)?,
+            }
+        }
+        passed()
+    }
+
+    fn hold(&self, conversation: &Conversation, replies: &[Reply]) -> Result<Course<Said>, String> {
+        let exchange = (conversation.begin)().map_err(|error| error.detail)?;
+        Ok(hold(&*self.adapter, exchange, replies))
+    }
+
+    /// The answers that lead a conversation to an operation.
+    fn way(&self, conversation: &Conversation, operation: &str) -> Option<Vec<Reply>> {
+        let mut replies = Vec::new();
+        for _ in 0..LONGEST {
+            let asked = self.asked(self.hold(conversation, &replies).ok()?)?;
+            if asked == operation {
+                return Some(replies);
+            }
+            replies.push(self.successes(&asked).next()?.clone());
+        }
+        None
+    }
+
+    /// The answer is understood: the conversation ends with everything read, or goes on with another question.
+    fn reads(&self, conversation: &Conversation, replies: &[Reply], operation: &str) -> Result<(), String> {
+        match self.hold(conversation, replies)? {
+            Course::Failed(error) => Err(format!("it is taken for a failure: {error}")),
+            Course::Done(said) => whole(&said),
+            waiting => match (self.end(conversation, replies, LONGEST), self.asked(waiting)) {
+                (Some(said), _) => whole(&said),
+                (None, Some(asked)) if asked != operation => Ok(()),
+                (None, _) => Err("no other fixture ends the pages".to_owned()),
+            },
+        }
+    }
+
+    /// What a conversation says once other fixtures have ended it.
+    fn end(&self, conversation: &Conversation, replies: &[Reply], steps: usize) -> Option<Said> {
+        match self.hold(conversation, replies).ok()? {
+            Course::Done(said) => Some(said),
+            Course::Failed(_) => None,
+            waiting => {
+                let asked = self.asked(waiting).filter(|_| steps > 0)?;
+                self.successes(&asked).find_map(|next| {
+                    self.end(conversation, &[replies, std::slice::from_ref(next)].concat(), steps - 1)
+                })
+            }
+        }
+    }
+
+    /// The operation that a conversation waits for.
+    fn asked(&self, course: Course<Said>) -> Option<String> {
+        match course {
+            Course::Waiting(next) => Some(self.contract.operation(next.first()?).ok()?.id.clone()),
+            Course::Done(_) | Course::Failed(_) => None,
+        }
+    }
+
+    fn successes(&self, operation: &str) -> impl Iterator<Item = &Reply> {
+        let fixtures = self.fixtures.iter();
+        let answers =
+            fixtures.filter(move |fixture| fixture.operation == operation && fixture.expect.is_none());
+        answers.map(|fixture| &fixture.reply)
+    }
+}
+
+fn whole(said: &Said) -> Result<(), String> {
+    match said.unread.is_empty() {
+        true => Ok(()),
+        false => Err(format!("it is not read: {}", said.unread.join(", "))),
+    }
+}
+
+fn fails(course: Course<Said>, expected: &str) -> Result<(), String> {
+    match course {
+        Course::Done(said) if expected == "not_found" && !said.found => Ok(()),
+        Course::Failed(error) if expected == "not_found" && is_gone(&error) => Ok(()),
+        Course::Failed(error) if json!(error.kind) == expected => match error.vendor {
+            Some(_) => Ok(()),
+            None => Err("the error does not say what it means for the vendor".to_owned()),
+        },
+        Course::Failed(error) => Err(format!("it is {}, not {expected}", json!(error.kind))),
+        Course::Done(_) | Course::Waiting(_) => Err(format!("it is taken for a success, not for {expected}")),
+    }
+}
+
+fn is_gone(error: &Error) -> bool {
+    let status = error.vendor.as_ref().and_then(|failure| failure.status);
+    error.kind == Kind::VendorRejected && matches!(status, Some(404 | 410))
+}

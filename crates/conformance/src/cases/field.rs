@@ -1,0 +1,239 @@
+//! What must hold for each field.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use switchboard_core::{Capability, Handling, Plan, Root, Support, Verdict, place};
+
+use super::{Checked, cannot, ensure, passed};
+use crate::bench::{Bench, UNMODELLED, members, refusals, touched};
+
+/// Nothing is dropped silently: each leaf of a full record is in the body, in the report or refused by its pointer.
+pub fn is_sent_or_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> Checked {
+    ensure!(bench.given.pointer(&row.field).is_some(), "the full sample has no value here");
+    if bench.refused.contains_key(&row.field) {
+        return passed();
+    }
+    let plan = bench.create(&bench.full, Handling::Lenient)?;
+    match plan.report.row(&row.field).map(|entry| entry.verdict) {
+        Some(Verdict::Unsupported) => passed(),
+        Some(_) if row.vendor_fields.is_empty() => passed(),
+        None if row.vendor_fields.is_empty() => {
+            let without = bench.without(&bench.full, &row.field).ok_or("it is neither sent nor reported")?;
+            let exact = bench.create(&without, Handling::Lenient)?.report.summary.exact;
+            ensure!(exact + 1 == plan.report.summary.exact, "it is neither sent nor reported");
+            passed()
+        }
+        _ => {
+            let sent = row.vendor_fields.iter().chain(&row.created_as).any(|path| holds(&plan.body, path));
+            ensure!(sent, "the report says it is sent, and it is not: {}", plan.body);
+            passed()
+        }
+    }
+}
+
+/// What the vendor takes comes back as it was.
+pub fn round_trip<R: Root>(bench: &Bench<R>, row: &Capability) -> Checked {
+    if let Support::Unsupported | Support::Fixed = row.support {
+        return cannot(row.why.as_deref().unwrap_or("The vendor has no such field."));
+    }
+    if !row.readable {
+        return cannot("The vendor does not say what it holds.");
+    }
+    if row.footprint.respelled {
+        return cannot("Answers spell the value otherwise than requests; the fixtures have it.");
+    }
+    let samples = bench.samples(row);
+    ensure!(!samples.is_empty(), "no value is known that the vendor takes");
+    for value in samples {
+        let document = bench.with(row, &value).ok_or_else(|| format!("{value} is not taken"))?;
+        let plan = bench.create(&document, Handling::Lenient)?;
+        if let Some(entry) = plan.report.row(&row.field) {
+            ensure!(!entry.verdict.is_loss(), "{value} is {}: {:?}", entry.verdict.name(), entry.why);
+        }
+        let (read, unread) = bench.answered(plan.body)?;
+        ensure!(unread.is_empty(), "{value} is not read back: {unread:?}");
+        let (back, normal) = (read.pointer(&row.field), bench.normal(&document)?);
+        let same = back.zip(normal.pointer(&row.field)).is_some_and(|(back, sent)| same(back, sent));
+        ensure!(same, "{value} came back as {back:?}");
+    }
+    passed()
+}
+
+/// A change of one field sends that field, what is always sent, and what the report says of others.
+pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) -> Checked {
+    let Some((before, after)) = bench.change(row) else {
+        return cannot("No two values are known that the vendor takes.");
+    };
+    let (plan, stored) = bench.update(&before, &after, Handling::Lenient)?;
+    if row.support == Support::CreationOnly {
+        ensure!(!plan.sends && reported_lost(&plan, row), "a change that cannot be made is not reported");
+        return passed();
+    }
+    ensure!(plan.sends, "the change is not sent");
+    let own = members(touched(row));
+    ensure!(own.iter().any(|member| plan.body.get(member).is_some()), "the field is not sent: {}", plan.body);
+    match bench.merges()? {
+        true if row.footprint.resets_rest => passed(),
+        true => {
+            let always = bench.update(&before, &before, Handling::Lenient)?.0.body;
+            for member in names(&plan.body) {
+                ensure!(own.contains(member) || always.get(member).is_some(), "{member} is sent, too");
+            }
+            passed()
+        }
+        false => {
+            let told = members(plan.report.fields.iter().filter_map(|entry| entry.vendor_field.as_deref()));
+            for member in names(&stored).chain(names(&plan.body)) {
+                let stays = stored.get(member) == plan.body.get(member);
+                ensure!(stays || own.contains(member) || told.contains(member), "{member} changes, too");
+            }
+            ensure!(plan.body.get(UNMODELLED).is_some(), "a member that no rule knows is lost");
+            passed()
+        }
+    }
+}
+
+/// Taking a value back takes it back, or is refused or reported.
+pub fn clearing_clears_or_says_so<R: Root>(bench: &Bench<R>, row: &Capability) -> Checked {
+    if row.domain.is_none() {
+        return cannot("The field has no place of its own that could be cleared.");
+    }
+    let nothing = row.footprint.cleared_as.as_ref();
+    let values = bench.samples(row).into_iter().filter(|value| Some(value) != nothing);
+    let Some(before) = values.into_iter().find_map(|value| bench.with(row, &value)) else {
+        return cannot("The vendor takes no value that is known.");
+    };
+    let Some(after) = bench.without(&before, &row.field) else {
+        return cannot("A record cannot be without it.");
+    };
+    let (plan, stored) = match bench.update(&before, &after, Handling::Lenient) {
+        Ok(updated) => updated,
+        Err(error) => {
+            ensure!(!row.clearable && refusals(&error).contains_key(&row.field), "{error}");
+            return passed();
+        }
+    };
+    if !row.clearable {
+        ensure!(reported_lost(&plan, row), "it stays at the vendor and the report does not say so");
+        return passed();
+    }
+    ensure!(plan.sends, "nothing is sent");
+    let assumed = plan.report.row(&row.field).is_some_and(|entry| entry.verdict == Verdict::Assumed);
+    let touches = touched(row).any(|path| place::get(&plan.body, path) != place::get(&stored, path));
+    ensure!(touches || assumed, "the vendor keeps what it has: {}", plan.body);
+    if row.readable && !row.footprint.respelled && !assumed {
+        let body = match bench.merges()? {
+            true => {
+                let mut merged = stored;
+                if let (Some(all), Value::Object(sent)) = (merged.as_object_mut(), plan.body) {
+                    all.extend(sent);
+                }
+                merged
+            }
+            false => plan.body,
+        };
+        let back = bench.answered(body)?.0.pointer(&row.field).cloned();
+        ensure!(back.is_none() || back.as_ref() == nothing, "it is still there as {back:?}");
+    }
+    passed()
+}
+
+/// Whatever value the model takes, what is sent for it is a request of the contract.
+pub fn every_value_is_in_the_contract<R: Root>(bench: &Bench<R>, row: &Capability) -> Checked {
+    let values = bench.samples(row).into_iter().chain(bench.extremes(row));
+    let mut tried = 0;
+    for value in values {
+        let Some(document) = bench.with(row, &value) else { continue };
+        let wrong = |why: String| format!("{value}: {why}");
+        bench.check_creation(bench.create(&document, Handling::Lenient)?.body).map_err(wrong)?;
+        tried += 1;
+        let Some(without) = bench.without(&document, &row.field) else { continue };
+        for (before, after) in [(&without, &document), (&document, &without)] {
+            match bench.update(before, after, Handling::Lenient) {
+                Ok((plan, _)) if plan.sends => bench.check_update(plan.body).map_err(wrong)?,
+                _ => {}
+            }
+        }
+    }
+    if tried == 0 {
+        return cannot("The vendor takes no value that is known.");
+    }
+    passed()
+}
+
+/// Strict handling refuses exactly what lenient handling reports as lost.
+pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>, row: &Capability) -> Checked {
+    for value in bench.samples(row).into_iter().chain(bench.extremes(row)) {
+        let Some(after) = bench.with(row, &value) else { continue };
+        let Some(before) = bench.without(&after, &row.field) else { continue };
+        for (before, after) in [(&before, &after), (&after, &before)] {
+            let Ok((lenient, _)) = bench.update(before, after, Handling::Lenient) else { continue };
+            let strict = bench.update(before, after, Handling::Strict).map(|(plan, _)| plan);
+            agree(&lenient, strict).map_err(|why| format!("{value}: {why}"))?;
+        }
+    }
+    passed()
+}
+
+/// A field that the vendor does not have is in every report of a record that has it.
+pub fn is_always_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> Checked {
+    let given = bench.given.pointer(&row.field).ok_or("the full sample has no value here")?;
+    let other = given.as_bool().map(|flag| Value::Bool(!flag));
+    for value in [Some(given.clone()), other].into_iter().flatten() {
+        let mut after = bench.full.clone();
+        switchboard_core::schema::put(&mut after, &row.field, value.clone());
+        let mut before = bench.full.clone();
+        switchboard_core::schema::take(&mut before, &row.field);
+        let created = bench.create(&after, Handling::Lenient);
+        let writes = match &created {
+            Ok(_) => vec![
+                bench.update(&before, &after, Handling::Lenient),
+                bench.update(&after, &after, Handling::Lenient),
+            ],
+            Err(_) => vec![bench.update(&before, &after, Handling::Lenient)],
+        };
+        for write in
+            std::iter::once(created).chain(writes.into_iter().map(|write| write.map(|(plan, _)| plan)))
+        {
+            match write {
+                Ok(plan) => ensure!(reported_lost(&plan, row), "{value} is lost without a word"),
+                Err(error) => {
+                    ensure!(row.essential && refusals(&error).contains_key(&row.field), "{value}: {error}");
+                }
+            }
+        }
+    }
+    passed()
+}
+
+/// Whether a strict plan is refused for exactly the fields that a lenient one loses.
+pub fn agree(lenient: &Plan, strict: switchboard_core::Result<Plan>) -> Result<(), String> {
+    let losses = lenient.report.fields.iter().filter(|entry| entry.changed && entry.verdict.is_loss());
+    let losses: BTreeSet<_> = losses.map(|entry| entry.field.clone()).collect();
+    let refused = strict.err().map(|error| refusals(&error).into_keys().collect()).unwrap_or_default();
+    match losses == refused {
+        true => Ok(()),
+        false => Err(format!("lenient loses {losses:?}, strict refuses {refused:?}")),
+    }
+}
+
+fn reported_lost(plan: &Plan, row: &Capability) -> bool {
+    plan.report.row(&row.field).is_some_and(|entry| entry.verdict == Verdict::Unsupported)
+}
+
+fn holds(body: &Value, path: &str) -> bool {
+    place::get(body, path).is_some_and(|value| !value.is_null())
+}
+
+fn names(body: &Value) -> impl Iterator<Item = &str> {
+    body.as_object().into_iter().flat_map(|members| members.keys().map(String::as_str))
+}
+
+/// Whether two values are the same; 1 is 1.0.
+fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => one.as_f64() == other.as_f64(),
+        _ => one == other,
+    }
+}

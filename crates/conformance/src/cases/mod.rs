@@ -1,0 +1,82 @@
+//! The cases, by what they are about.
+
+mod answers;
+mod field;
+mod record;
+mod secrets;
+
+use std::sync::Arc;
+
+use libtest_mimic::{Completion, Failed, Trial};
+use switchboard_core::{Capability, Root, Support};
+
+use crate::bench::Bench;
+
+pub use answers::{Answers, trials as answers};
+pub use secrets::trials as secrets;
+
+/// How a case ended.
+type Checked = Result<Completion, Failed>;
+
+/// A case about one field.
+type OfField<R> = fn(&Bench<R>, &Capability) -> Checked;
+
+/// A case about a whole record.
+type OfRecord<R> = fn(&Bench<R>) -> Checked;
+
+/// The cases of a kind of record.
+pub fn records<R: Root>(prefix: &str, bench: &Arc<Bench<R>>) -> Vec<Trial> {
+    let whole: [(&str, OfRecord<R>); 5] = [
+        ("keeping_writes_nothing", record::keeping_writes_nothing),
+        ("no_two_rules_write_one_path", record::no_two_rules_write_one_path),
+        ("bodies_are_in_the_contract", record::bodies_are_in_the_contract),
+        ("strict_refuses_what_lenient_loses", record::strict_refuses_what_lenient_loses),
+        ("secrets_do_not_show", secrets::of_record),
+    ];
+    let whole = whole.into_iter().map(|(name, case)| {
+        let bench = bench.clone();
+        Trial::ignorable_test(format!("{prefix}::{name}"), move || case(&bench))
+    });
+    let fields = bench.rows.iter().flat_map(|row| {
+        cases_of(row).into_iter().map(move |(name, case): (&str, OfField<R>)| {
+            let (bench, row) = (bench.clone(), row.clone());
+            Trial::ignorable_test(format!("{prefix}::{name} {}", row.field), move || case(&bench, &row))
+        })
+    });
+    whole.chain(fields).collect()
+}
+
+fn cases_of<R: Root>(row: &Capability) -> Vec<(&'static str, OfField<R>)> {
+    let mut cases: Vec<(&str, OfField<R>)> =
+        vec![("is_sent_or_reported", field::is_sent_or_reported), ("round_trip", field::round_trip)];
+    match row.support {
+        Support::Supported | Support::CreationOnly => cases.extend::<[(&str, OfField<R>); 4]>([
+            ("change_touches_nothing_else", field::change_touches_nothing_else),
+            ("clearing_clears_or_says_so", field::clearing_clears_or_says_so),
+            ("every_value_is_in_the_contract", field::every_value_is_in_the_contract),
+            ("strict_refuses_what_lenient_loses", field::strict_refuses_what_lenient_loses),
+        ]),
+        Support::Unsupported => cases.push(("is_always_reported", field::is_always_reported)),
+        Support::Fixed => {}
+    }
+    cases
+}
+
+fn passed() -> Checked {
+    Ok(Completion::Completed)
+}
+
+/// The vendor cannot have this case.
+fn cannot(reason: impl ToString) -> Checked {
+    Ok(Completion::ignored_with(reason))
+}
+
+/// Fails the case unless something holds.
+macro_rules! ensure {
+    ($holds:expr, $($why:tt)+) => {
+        if !$holds {
+            return Err(format!($($why)+).into());
+        }
+    };
+}
+use ensure;

@@ -1,0 +1,66 @@
+//! What must hold for a record as a whole.
+
+use std::collections::BTreeMap;
+
+use switchboard_core::{Handling, Root};
+
+use super::{Checked, ensure, field::agree, passed};
+use crate::bench::{Bench, UNMODELLED, members, touched};
+
+/// An update without a change sends nothing; what is planned for it all the same is what the vendor has already.
+pub fn keeping_writes_nothing<R: Root>(bench: &Bench<R>) -> Checked {
+    for document in [&bench.full, &bench.least] {
+        let (plan, stored) = bench.update(document, document, Handling::Lenient)?;
+        ensure!(!plan.sends, "something is sent: {}", plan.body);
+        let required = bench.rows.iter().filter(|row| row.required).flat_map(touched);
+        let required = members(required.collect::<Vec<_>>());
+        for (member, value) in plan.body.as_object().into_iter().flatten() {
+            let wanted = !bench.merges()? || required.contains(member.as_str());
+            ensure!(wanted, "{member} is written and not always required");
+            ensure!(stored.get(member) == Some(value), "{member} becomes {value}");
+        }
+        if !bench.merges()? {
+            ensure!(plan.body.get(UNMODELLED).is_some(), "a member that no rule knows is lost");
+        }
+    }
+    passed()
+}
+
+/// Two rules for one path would write over each other. Parts of a shared text and items of a list do not.
+pub fn no_two_rules_write_one_path<R: Root>(bench: &Bench<R>) -> Checked {
+    let mut owners: BTreeMap<&str, (&str, bool)> = BTreeMap::new();
+    let writing = bench.rows.iter().filter(|row| row.domain.is_some());
+    for row in writing {
+        for path in touched(row).chain(row.created_as) {
+            let shared = row.footprint.shared;
+            if let Some((other, also)) = owners.insert(path, (&row.field, shared)) {
+                ensure!(shared && also, "{path} is written by {other} and by {}", row.field);
+            }
+        }
+    }
+    for (path, (field, _)) in &owners {
+        let below = owners.keys().find(|other| {
+            other.strip_prefix(path).is_some_and(|rest| rest.starts_with('/') && !rest.starts_with("/["))
+        });
+        ensure!(below.is_none(), "{path} of {field} holds {below:?}, too");
+    }
+    passed()
+}
+
+/// What is sent for a full and for a minimal record is a request of the contract.
+pub fn bodies_are_in_the_contract<R: Root>(bench: &Bench<R>) -> Checked {
+    for document in [&bench.full, &bench.least] {
+        bench.check_creation(bench.create(document, Handling::Lenient)?.body)?;
+    }
+    bench.check_update(bench.update(&bench.least, &bench.full, Handling::Lenient)?.0.body)?;
+    passed()
+}
+
+/// Strict handling refuses exactly what lenient handling reports as lost.
+pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>) -> Checked {
+    for document in [&bench.full, &bench.least] {
+        let lenient = bench.create(document, Handling::Lenient)?;
+        agree(&lenient, bench.create(document, Handling::Strict))?;
+    }
+    passed()
+}

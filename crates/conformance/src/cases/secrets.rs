@@ -1,0 +1,121 @@
+//! No credential shows.
+
+use std::sync::Arc;
+
+use libtest_mimic::Trial;
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use switchboard_core::{Adapter, Factory, Handling, Method, Reply, Request, Root, schema};
+
+use super::{Checked, ensure, passed};
+use crate::bench::Bench;
+
+/// What must never show, and where it came from.
+struct Credentials {
+    adapter: Arc<dyn Adapter>,
+    build: fn(Value) -> switchboard_core::Built,
+    settings: Value,
+    /// The secret settings, by name.
+    secrets: Vec<(&'static str, String)>,
+}
+
+/// A case about an account.
+type OfAccount = fn(&Credentials) -> Checked;
+
+/// The cases of an account, whatever records it has.
+pub fn trials(
+    prefix: &str,
+    factory: &Factory,
+    settings: &Value,
+    adapter: &Arc<dyn Adapter>,
+) -> Result<Vec<Trial>, String> {
+    let secret = |name: &'static str| {
+        let value = settings[name].as_str().filter(|value| value.len() >= 8);
+        let missing = || format!("the settings have no {name} of eight characters or more");
+        Ok::<_, String>((name, value.ok_or_else(missing)?.to_owned()))
+    };
+    let secrets =
+        factory.settings.iter().filter(|setting| setting.secret).map(|setting| secret(setting.name));
+    let credentials = Arc::new(Credentials {
+        adapter: adapter.clone(),
+        build: factory.build,
+        settings: settings.clone(),
+        secrets: secrets.collect::<Result<_, _>>()?,
+    });
+    let cases: [(&str, OfAccount); 3] = [
+        ("signing_adds_a_header_that_never_shows", Credentials::signing),
+        ("settings_are_refused_without_their_secrets", Credentials::settings),
+        ("answers_do_not_show", Credentials::answers),
+    ];
+    let trials = cases.into_iter().map(|(name, case)| {
+        let credentials = credentials.clone();
+        Trial::ignorable_test(format!("{prefix}::{name}"), move || case(&credentials))
+    });
+    Ok(trials.collect())
+}
+
+impl Credentials {
+    fn signing(&self) -> Checked {
+        let mut request = Request::new("try", Method::Get, ["nothing"]);
+        self.adapter.sign(&mut request);
+        ensure!(!request.headers.is_empty(), "the request is not signed");
+        for (_, secret) in &self.secrets {
+            let holds = request.headers.iter().any(|(_, value)| value.expose_secret().contains(secret));
+            ensure!(holds, "no header has the credential");
+            let shown = format!("{request:?} {:?} {:?}", request.query, request.body);
+            ensure!(!shown.contains(secret), "the credential shows: {shown}");
+        }
+        passed()
+    }
+
+    fn settings(&self) -> Checked {
+        for (name, secret) in &self.secrets {
+            let mut strange = self.settings.clone();
+            schema::put(&mut strange, "/no_such_setting", json!(secret));
+            let mut unprintable = self.settings.clone();
+            schema::put(&mut unprintable, &format!("/{name}"), json!(format!("{secret}\n")));
+            let mut listed = self.settings.clone();
+            schema::put(&mut listed, &format!("/{name}"), json!([secret]));
+            for settings in [strange, unprintable, listed] {
+                let Err(violations) = (self.build)(settings) else {
+                    return Err(format!("a wrong {name} or a setting that is not there is taken").into());
+                };
+                ensure!(!format!("{violations:?}").contains(secret), "{name} shows in what is wrong with it");
+            }
+        }
+        passed()
+    }
+
+    fn answers(&self) -> Checked {
+        for (_, secret) in &self.secrets {
+            for status in [200, 401, 500] {
+                let reply = Reply::json(status, json!({ "token": secret }));
+                let shown = format!("{reply:?} {:?}", self.adapter.admit(reply.clone()));
+                ensure!(!shown.contains(secret), "the credential shows: {shown}");
+            }
+        }
+        passed()
+    }
+}
+
+/// Secrets of a record are in its body and nowhere else.
+pub fn of_record<R: Root>(bench: &Bench<R>) -> Checked {
+    let secrets: Vec<_> =
+        R::SECRETS.iter().filter_map(|pointer| bench.full.pointer(pointer)?.as_str()).collect();
+    if secrets.is_empty() {
+        return super::cannot("Such a record holds no secrets.");
+    }
+    let plan = bench.create(&bench.full, Handling::Lenient)?;
+    let resource = bench.resource()?;
+    let creation = resource.create(plan.body.clone(), switchboard_core::Creation::default());
+    let update = resource.update(crate::conversation::ID, plan.body.clone());
+    for secret in secrets {
+        ensure!(plan.body.to_string().contains(secret), "the vendor does not get the secret");
+        ensure!(!json!(plan.report).to_string().contains(secret), "the report shows the secret");
+        for request in creation.first().into_iter().chain(update.first()) {
+            let shown = format!("{request:?} {:?} {:?}", request.query, request.redacted_body());
+            ensure!(!shown.contains(secret), "the request shows the secret");
+        }
+    }
+    passed()
+}

@@ -1,0 +1,140 @@
+//! The adapter's conversations, each known by the operation of the contract that it begins with.
+
+use std::sync::Arc;
+
+use switchboard_core::{
+    Adapter, Catalogue, Creation, Error, Exchange, Handling, Kind, Remote, Reply, Result, Root,
+};
+
+use crate::{
+    bench::{Bench, modelled},
+    contract::Contract,
+};
+
+/// An id that no fixture has, in the form that all vendors take.
+pub const ID: &str = "6f1d2c3b-0a49-4e58-9d67-8c7b6a5f4e3d";
+
+/// A conversation that can be begun as often as one likes.
+pub struct Conversation {
+    /// The operation that it begins with.
+    pub operation: String,
+    /// Begins it.
+    pub begin: Box<dyn Fn() -> Result<Exchange<Said>> + Send + Sync>,
+}
+
+/// What a conversation that came to its end says.
+pub struct Said {
+    /// Whether what was asked for is there.
+    pub found: bool,
+    /// Vendor fields with values that could not be read.
+    pub unread: Vec<String>,
+}
+
+/// How a conversation went.
+pub enum Course<T> {
+    /// It came to its end.
+    Done(T),
+    /// It failed.
+    Failed(Error),
+    /// It asks for more.
+    Waiting(Exchange<T>),
+}
+
+/// Holds a conversation with these answers, as far as they go.
+pub fn hold<T: Send + 'static>(adapter: &dyn Adapter, exchange: Exchange<T>, replies: &[Reply]) -> Course<T> {
+    match (exchange, replies) {
+        (Exchange::Done(value), _) => Course::Done(value),
+        (waiting, []) => Course::Waiting(waiting),
+        (Exchange::Send(_, read), [reply, rest @ ..]) => match adapter.admit(reply.clone()).and_then(read) {
+            Ok(next) => hold(adapter, next, rest),
+            Err(error) => Course::Failed(error),
+        },
+    }
+}
+
+/// The conversations about the vendor's own lists.
+pub fn about_catalogues(
+    adapter: &Arc<dyn Adapter>,
+    contract: &Contract,
+) -> Result<Vec<Conversation>, String> {
+    let begin = |catalogue| {
+        let adapter = adapter.clone();
+        move || {
+            let gone = || Error::new(Kind::Internal, "The adapter lost a catalogue.");
+            adapter.catalogue(catalogue).ok_or_else(gone)?.then(|rows| {
+                let nameless =
+                    rows.iter().filter(|row| row.id.is_empty()).map(|_| "a row without an id".to_owned());
+                Ok(Exchange::Done(Said { found: !rows.is_empty(), unread: nameless.collect() }))
+            })
+        }
+    };
+    let there = Catalogue::ALL.into_iter().filter(|catalogue| adapter.catalogue(*catalogue).is_some());
+    let conversations = there.map(|catalogue| conversation(contract, begin(catalogue)));
+    conversations.filter_map(Result::transpose).collect()
+}
+
+/// The conversations about a kind of record.
+pub fn about<R: Root>(bench: &Arc<Bench<R>>) -> Result<Vec<Conversation>, String> {
+    let begin = |asking| {
+        let bench = bench.clone();
+        move || begin(&bench, asking)
+    };
+    let askings = [Asking::Create, Asking::Fetch, Asking::Update, Asking::Delete, Asking::List];
+    let conversations = askings.into_iter().map(|asking| conversation(&bench.contract, begin(asking)));
+    conversations.filter_map(Result::transpose).collect()
+}
+
+/// `None` where the conversation asks the vendor nothing.
+fn conversation(
+    contract: &Contract,
+    begin: impl Fn() -> Result<Exchange<Said>> + Send + Sync + 'static,
+) -> Result<Option<Conversation>, String> {
+    let exchange = begin().map_err(|error| error.detail)?;
+    let Some(request) = exchange.first() else { return Ok(None) };
+    contract.check(request)?;
+    let operation = contract.operation(request)?.id.clone();
+    Ok(Some(Conversation { operation, begin: Box::new(begin) }))
+}
+
+#[derive(Clone, Copy)]
+enum Asking {
+    Create,
+    Fetch,
+    Update,
+    Delete,
+    List,
+}
+
+fn begin<R: Root>(bench: &Arc<Bench<R>>, asking: Asking) -> Result<Exchange<Said>> {
+    let resource = bench.resource()?;
+    let own = bench.clone();
+    let nothing = |()| Ok(Exchange::Done(Said { found: true, unread: Vec::new() }));
+    match asking {
+        Asking::Create => {
+            let body = bench.create(&bench.full, Handling::Lenient)?.body;
+            resource.create(body, Creation::default()).then(move |remote| said(&own, vec![remote]))
+        }
+        Asking::Update => {
+            let body = bench.update(&bench.least, &bench.full, Handling::Lenient)?.0.body;
+            resource.update(ID, modelled(body)).then(nothing)
+        }
+        Asking::Delete => resource.delete(ID).then(nothing),
+        Asking::List => resource.list().then(move |remotes| said(&own, remotes)),
+        Asking::Fetch => match resource.fetch(ID) {
+            Some(exchange) => exchange.then(move |remote| said(&own, remote.into_iter().collect())),
+            None => nothing(()),
+        },
+    }
+}
+
+fn said<R: Root>(bench: &Bench<R>, remotes: Vec<Remote>) -> Result<Exchange<Said>> {
+    let mut unread = Vec::new();
+    for remote in &remotes {
+        let rows = bench.read(&remote.document)?.1;
+        unread.extend(rows.iter().map(|row| format!("{} at {}", row.field, row.vendor_field)));
+        if remote.id.is_empty() {
+            unread.push("an id".to_owned());
+        }
+    }
+    Ok(Exchange::Done(Said { found: !remotes.is_empty(), unread }))
+}

@@ -1,0 +1,126 @@
+//! Values to try: the full samples, and samples of what a vendor says it takes.
+
+use serde_json::{Value, json};
+use switchboard_core::{Capability, Catalogue, Domain, Facts};
+
+const AGENT: &str = include_str!("full_agent.json");
+const TRUNK: &str = include_str!("full_trunk.json");
+
+/// Texts that break what handles bytes, quotes or lines carelessly.
+const TEXT: &str = "Grüße, „你好“ 👋 \"quoted\" \\ {braces} & <tags>\nsecond line";
+
+/// Numbers at and around the ends of what the model and the vendors take.
+const NUMBERS: [f64; 15] =
+    [0.0, 0.05, 0.25, 0.5, 0.95, 1.0, 1.25, 2.0, 4.0, 10.0, 61.0, 600.0, 3600.0, 60_000.0, 86_400.0];
+
+/// An agent with every leaf of the model, as this vendor needs it.
+pub fn agent(patch: &Value) -> Result<Value, String> {
+    patched(AGENT, patch)
+}
+
+/// A trunk with every leaf of the model, as this vendor needs it.
+pub fn trunk(patch: &Value) -> Result<Value, String> {
+    patched(TRUNK, patch)
+}
+
+fn patched(neutral: &str, patch: &Value) -> Result<Value, String> {
+    let mut sample = serde_json::from_str(neutral).map_err(|error| error.to_string())?;
+    merge(&mut sample, patch);
+    Ok(sample)
+}
+
+fn merge(into: &mut Value, patch: &Value) {
+    match (into, patch) {
+        (Value::Object(members), Value::Object(changes)) => {
+            for (name, change) in changes {
+                merge(members.entry(name).or_insert(Value::Null), change);
+            }
+        }
+        (place, value) => *place = value.clone(),
+    }
+}
+
+/// Values within what the vendor takes, the given one first. Not all are within the model.
+pub fn within(row: &Capability, given: &Value, facts: &Facts) -> Vec<Value> {
+    let own = match &row.domain {
+        Some(domain) => domain_samples(domain, given, facts),
+        // Having another value is being on.
+        None => vec![json!(true)],
+    };
+    let taken = match &row.domain {
+        Some(Domain::Number { .. } | Domain::Choice { .. } | Domain::Listed { .. } | Domain::List { .. }) => {
+            own.contains(given)
+        }
+        _ => true,
+    };
+    let mut samples = Vec::new();
+    for value in Some(given.clone()).filter(|_| taken).into_iter().chain(own) {
+        if !samples.contains(&value) {
+            samples.push(value);
+        }
+    }
+    samples
+}
+
+/// Values that the vendor may have to bend or drop.
+pub fn beyond(row: &Capability, given: &Value) -> Vec<Value> {
+    let numbers = || NUMBERS.iter().map(|number| json!(number)).collect();
+    match (&row.domain, given) {
+        (Some(Domain::Number { .. }), _) => numbers(),
+        (_, Value::Bool(flag)) => vec![json!(!flag)],
+        (Some(Domain::Choice { .. } | Domain::Text { .. }), Value::String(text)) => {
+            vec![json!(TEXT), json!(text.repeat(100)), json!("en-GB"), json!("tlh")]
+        }
+        (Some(Domain::List { .. }), Value::Array(items)) => {
+            vec![json!([]), json!([items.as_slice(), items].concat())]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn domain_samples(domain: &Domain, given: &Value, facts: &Facts) -> Vec<Value> {
+    match domain {
+        Domain::Text { max_length: Some(max) } => vec![json!(TEXT), json!("x".repeat(*max))],
+        Domain::Text { max_length: None } => vec![json!(TEXT)],
+        Domain::Number { min, max, step } => numbers(*min, *max, *step, given),
+        Domain::Choice { values } => values.clone(),
+        Domain::Listed { catalogue } => listed(*catalogue, facts),
+        Domain::Flag => vec![json!(true), json!(false)],
+        Domain::List { max_items, .. } => {
+            let items = given.as_array().map(Vec::as_slice).unwrap_or_default();
+            let most = max_items.unwrap_or(items.len()).min(items.len());
+            vec![json!(items[..most]), json!(items[..most.min(1)])]
+        }
+        Domain::Any | Domain::Structure => Vec::new(),
+    }
+}
+
+/// The ends of the range, one step from them, and what was given where it is on a step.
+fn numbers(min: Option<f64>, max: Option<f64>, step: Option<f64>, given: &Value) -> Vec<Value> {
+    let given = given.as_f64().unwrap_or_default();
+    let inside = min.is_none_or(|min| given >= min) && max.is_none_or(|max| given <= max);
+    let stepped = step.is_none_or(|step| (given / step - (given / step).round()).abs() < 1e-9);
+    let near = |end: Option<f64>, sign: f64| Some(tidy(end? + sign * step?));
+    let ends = [min, near(min, 1.0), near(max, -1.0), max];
+    let kept = Some(given).filter(|_| inside && stepped);
+    kept.into_iter().chain(ends.into_iter().flatten()).map(number).collect()
+}
+
+/// Without the binary dust of a sum.
+fn tidy(number: f64) -> f64 {
+    (number * 1e6).round() / 1e6
+}
+
+/// A number as records write it: whole where it is whole.
+fn number(number: f64) -> Value {
+    if number.fract() == 0.0 { json!(number as i64) } else { json!(number) }
+}
+
+/// Languages by their tag, everything else by its name.
+fn listed(catalogue: Catalogue, facts: &Facts) -> Vec<Value> {
+    let rows = facts.entries(catalogue).iter();
+    match catalogue {
+        Catalogue::Languages => rows.filter_map(|row| row.language.as_ref()).map(|tag| json!(tag)).collect(),
+        Catalogue::Voices | Catalogue::Models => rows.map(|row| json!(row.name)).collect(),
+    }
+}

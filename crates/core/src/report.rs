@@ -65,11 +65,11 @@ pub struct Entry {
     pub vendor_field: Option<String>,
     /// How it fared.
     pub verdict: Verdict,
-    /// What was asked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// What was asked; null where it was to be taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub wanted: Option<Value>,
     /// What was sent, in normalized units.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub sent: Option<Value>,
     /// Why it differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -177,6 +177,11 @@ impl Summary {
             Verdict::Extension => &mut self.extension,
         }
     }
+}
+
+/// A member that is there, null too: a stored report is answered as it was made.
+fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 fn is_zero(count: &u32) -> bool {

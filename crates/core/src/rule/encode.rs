@@ -201,7 +201,7 @@ impl Encoder<'_> {
 
     fn translate<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Result<Encoded, Refusal> {
         let observed = self.observed.and_then(|observed| place::get(observed, mapping.path));
-        mapping.codec.encode(value, &Translation { facts: self.facts, observed })
+        mapping.codec.encode(value, &Translation { facts: self.facts, observed, body: &self.body })
     }
 
     fn sends<T>(&self, mapping: &Mapping<T>, set: bool) -> bool {

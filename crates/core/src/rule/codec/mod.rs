@@ -49,6 +49,8 @@ pub struct Translation<'a> {
     pub facts: &'a Facts,
     /// What the vendor was last seen to hold in the same place.
     pub observed: Option<&'a Value>,
+    /// The body as far as it is written: what the record has before this field.
+    pub body: &'a Value,
 }
 
 /// A wire value, and what reaching it cost.

@@ -100,6 +100,9 @@ pub struct ModelOfEngine;
 const MODEL_KEYS: [(&str, &str); 2] =
     [("llm_model_id", PIPELINE_MODELS), ("multimodal_model_id", REALTIME_MODELS)];
 
+/// The engine that hears, thinks and speaks with three models; every other one is realtime.
+const PIPELINE: &str = "pipeline";
+
 impl ModelOfEngine {
     /// The vendor's fields.
     pub const FIELDS: [&str; 2] = ["/llm_model_id", "/multimodal_model_id"];
@@ -107,14 +110,25 @@ impl ModelOfEngine {
 
 impl Codec<String> for ModelOfEngine {
     fn encode(&self, value: &String, with: &Translation<'_>) -> Result<Encoded, Refusal> {
+        let engine = with.body.get("mode").and_then(Value::as_str);
         let named = ids(with.facts, |row| row.name == *value);
         if !named.is_empty() {
-            return Ok(Value::Object(named).into());
+            return match engine {
+                Some(engine) if !named.contains_key(key_of(engine)) => Err(of_another_engine(value, engine)),
+                _ => Ok(Value::Object(named).into()),
+            };
         }
-        let found = ids(with.facts, |row| row.id == *value);
+        let mut found = ids(with.facts, |row| row.id == *value);
+        if found.is_empty() {
+            return Err(Refusal::Refused(format!("the vendor lists no {value:?} among its models.")));
+        }
+        if let Some(engine) = engine {
+            let own =
+                found.shift_remove_entry(key_of(engine)).ok_or_else(|| of_another_engine(value, engine))?;
+            return Ok(Value::Object(Map::from_iter([own])).into());
+        }
         match found.len() {
             1 => Ok(Value::Object(found).into()),
-            0 => Err(Refusal::Refused(format!("the vendor lists no {value:?} among its models."))),
             _ => Err(Refusal::Refused(format!(
                 "{value:?} is the id of one model for each engine; give the model's name."
             ))),
@@ -126,7 +140,7 @@ impl Codec<String> for ModelOfEngine {
         let [pipeline, realtime] =
             MODEL_KEYS.map(|(key, kind)| wire.get(key).and_then(scalar).map(|id| (id, kind)));
         let (id, kind) = match wire.get("mode").and_then(Value::as_str) {
-            Some("pipeline") => pipeline,
+            Some(PIPELINE) => pipeline,
             Some(_) => realtime,
             None => pipeline.or(realtime),
         }?;
@@ -141,6 +155,16 @@ impl Codec<String> for ModelOfEngine {
     fn conversion(&self) -> Option<String> {
         Some("to the id in the vendor's list of models for the engine".to_owned())
     }
+}
+
+/// The key that counts with an engine.
+fn key_of(engine: &str) -> &'static str {
+    let [(pipeline, _), (realtime, _)] = MODEL_KEYS;
+    if engine == PIPELINE { pipeline } else { realtime }
+}
+
+fn of_another_engine(model: &str, engine: &str) -> Refusal {
+    Refusal::Refused(format!("the vendor lists no {model:?} among its models for the {engine} engine."))
 }
 
 /// The id of the first such model of each kind, by its key.

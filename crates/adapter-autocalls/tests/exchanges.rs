@@ -288,7 +288,7 @@ fn everything_that_is_wrong_with_the_settings_is_said_at_once() {
     });
     let wrong = (FACTORY.build)(settings).err().unwrap();
     let places: Vec<_> = wrong.iter().map(|violation| json!(violation)["pointer"].clone()).collect();
-    assert_eq!(places, ["/region", "/base_url", "/api_key", "/generation"]);
+    assert_eq!(places, ["/base_url", "/api_key", "/generation", "/region"]);
     let said = format!("{wrong:?}");
     assert!(!said.contains("printäble") && !said.contains("word"), "{said}");
     let missing = (FACTORY.build)(json!({})).err().unwrap();

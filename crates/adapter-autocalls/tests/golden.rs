@@ -6,7 +6,7 @@ mod autocalls;
 
 use autocalls::{GENERATIONS, account, contract, decoded, desired, facts, fixtures, observed, planned, with};
 use serde_json::{Value, json};
-use switchboard_core::{Facts, Handling, Plan, Planned, Reply, Result, Step, capabilities, plan};
+use switchboard_core::{Agent, Facts, Handling, Plan, Planned, Reply, Result, Step, capabilities, plan};
 
 macro_rules! assert_each {
     ($name:literal, $made:expr) => {
@@ -240,23 +240,37 @@ fn models_are_told_apart_by_name() {
     ];
     let facts: Facts = facts("2026").with(switchboard_core::Catalogue::Models, models);
     let account = account("2026");
-    let made = |name: &str| {
-        let desired = desired(&with(least(), json!({ "model": { "name": name } })));
-        match plan(account.agents(), "autocalls", &Step::Create, &desired, &facts, Handling::Lenient) {
+    let keys = |step: &Step<'_, Agent>, model: Value| {
+        let desired = desired(&with(least(), json!({ "model": model })));
+        match plan(account.agents(), "autocalls", step, &desired, &facts, Handling::Lenient) {
             Ok(Planned::Ready(plan)) => {
                 let key = |key: &str| plan.body.get(key).and_then(Value::as_u64);
                 Ok((key("llm_model_id"), key("multimodal_model_id")))
             }
-            Ok(Planned::NeedsObserved) => panic!("a creation has nothing to observe"),
+            Ok(Planned::NeedsObserved) => panic!("no list is written"),
             Err(error) => Err(error.detail),
         }
     };
-    assert_eq!(made("Mini"), Ok((Some(1), None)));
-    assert_eq!(made("Real"), Ok((None, Some(4))));
-    assert_eq!(made("Omni"), Ok((Some(2), Some(1))), "the engine decides which of the two counts");
-    assert_eq!(made("4"), Ok((None, Some(4))), "an id of one engine is enough");
-    assert!(made("1").unwrap_err().contains("give the model's name"));
-    assert!(made("Oracle").unwrap_err().contains("lists no"));
+    let made = |engine: &str, name: &str| keys(&Step::Create, json!({ "engine": engine, "name": name }));
+    assert_eq!(made("pipeline", "Mini"), Ok((Some(1), None)));
+    assert_eq!(made("realtime", "Real"), Ok((None, Some(4))));
+    assert_eq!(
+        made("pipeline", "Omni"),
+        Ok((Some(2), Some(1))),
+        "the engine decides which of the two counts"
+    );
+    assert_eq!(made("pipeline", "1"), Ok((Some(1), None)), "the engine tells which of the two has the id");
+    assert_eq!(made("realtime", "1"), Ok((None, Some(1))));
+    assert!(made("pipeline", "Real").unwrap_err().contains("for the pipeline engine"));
+    assert!(made("realtime", "2").unwrap_err().contains("for the multimodal engine"));
+    assert!(made("pipeline", "Oracle").unwrap_err().contains("lists no"));
+
+    let before = desired(&with(least(), json!({ "model": { "name": "Mini" } })));
+    let changed = |name: &str| {
+        keys(&Step::Update { before: &before, observed: None, previous: None }, json!({ "name": name }))
+    };
+    assert_eq!(changed("4"), Ok((None, Some(4))), "an id of one engine is enough");
+    assert!(changed("1").unwrap_err().contains("give the model's name"));
 }
 
 #[test]

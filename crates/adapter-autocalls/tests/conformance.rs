@@ -1,0 +1,39 @@
+//! Both generations of Autocalls pass the suite every adapter must pass.
+
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+use switchboard_adapter_autocalls::FACTORY;
+use switchboard_conformance::{Generation, Suite};
+
+fn main() -> ExitCode {
+    let settings = |generation| json!({ "api_key": "conformance-key-0001", "generation": generation });
+    Suite::of(FACTORY, concat!(env!("CARGO_MANIFEST_DIR"), "/contract"))
+        .generation(Generation {
+            name: "2025",
+            document: "2025.openapi.json",
+            fixtures: "fixtures/2025",
+            settings: settings("2025"),
+            agent: agent(),
+            trunk: json!({}),
+        })
+        .generation(Generation {
+            name: "2026",
+            document: "2026.openapi.json",
+            fixtures: "fixtures/2026",
+            settings: settings("2026"),
+            agent: agent(),
+            trunk: json!({}),
+        })
+        .run()
+}
+
+/// Ids and names that the fixtures list.
+fn agent() -> Value {
+    json!({
+        "voice": { "id": "413", "provider": "4" },
+        "model": { "name": "GPT-4.1-mini" },
+        "knowledge_base_ids": ["12"],
+        "phone_number_id": "97",
+    })
+}

@@ -232,7 +232,7 @@ fn all_that_is_wrong_with_the_settings_is_said_at_once() {
     let violations = serde_json::to_value(violations).unwrap();
     let pointers: Vec<_> =
         violations.as_array().unwrap().iter().map(|v| v["pointer"].as_str().unwrap()).collect();
-    assert_eq!(pointers, ["/api_kez", "/base_url", "/api_key"]);
+    assert_eq!(pointers, ["/base_url", "/api_key", "/api_kez"]);
     assert!(!violations.to_string().contains("not a key"));
     let missing = (FACTORY.build)(json!({})).err().unwrap();
     assert_eq!(missing[0].code, Kind::FieldRequired);

@@ -16,7 +16,9 @@ fn every_worked_configuration_is_valid() {
         secrets.iter().map(|name| ((*name).to_owned(), "a-secret-of-some-length".to_owned())).collect();
     let mut checked = 0;
     for file in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-        let config = Config::load(None, Some(&file), &environment, &|_, adapter, settings| vet(adapter, settings, &ADAPTERS));
+        let config = Config::load(None, Some(&file), &environment, &|_, adapter, settings| {
+            vet(adapter, settings, &ADAPTERS)
+        });
         let config = config.unwrap_or_else(|problems| panic!("{}: {problems}", file.display()));
         checked += usize::from(!config.vendors.is_empty());
     }

@@ -47,13 +47,16 @@ impl Serve {
             if self.sandbox { Some(Sandbox::start(anywhere).await.context("the sandbox")?) } else { None };
         let preset = sandbox.as_ref().map(preset::toml);
         let config = self.source.load(preset.as_deref())?;
-        telemetry::start(&config.telemetry)?;
+        let traces = telemetry::start(&config.telemetry)?;
         let stop = server::stop_signal()?;
         let running = Running::start(&config).await?;
         if let Some(sandbox) = &sandbox {
             greet(running.address, sandbox)?;
         }
         running.serve(&config, stop).await;
+        if let Some(traces) = traces {
+            traces.flush().await;
+        }
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
+use url::Url;
 
 use super::table::Table;
 
@@ -12,6 +13,8 @@ pub struct Telemetry {
     pub log: String,
     /// For whom.
     pub format: Format,
+    /// The collector that traces are sent to, if any.
+    pub otlp_endpoint: Option<Url>,
 }
 
 /// The form of a log line.
@@ -31,7 +34,11 @@ impl Telemetry {
             table.refuse("log", error.to_string());
         }
         let format = table.must("format", Table::take);
+        let otlp_endpoint: Option<Url> = table.parse("otlp_endpoint");
+        if otlp_endpoint.as_ref().is_some_and(|url| url.scheme() != "http" || !url.has_host()) {
+            table.refuse("otlp_endpoint", "must be an http URL, such as http://127.0.0.1:4317");
+        }
         table.end();
-        Some(Self { log: log?, format: format? })
+        Some(Self { log: log?, format: format?, otlp_endpoint })
     }
 }

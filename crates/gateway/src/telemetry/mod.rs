@@ -1,27 +1,29 @@
-//! Logs: one event for each request, one for each failure, nothing that a caller or a vendor said.
+//! Logs and traces: one event for each request, one for each failure, nothing that a caller or a vendor said.
 
 pub(crate) mod access;
+mod traces;
 
 use std::io::{IsTerminal, stderr};
 
 use anyhow::Context as _;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config::telemetry::{Format, Telemetry};
+pub use traces::Traces;
 
-/// Sends the log to standard error, as configured, for the rest of the process.
+/// Sends the log to standard error and the spans to the collector, as configured, for the rest of the process.
 ///
 /// # Errors
-/// If a log was set up before.
-pub fn start(settings: &Telemetry) -> anyhow::Result<()> {
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_new(&settings.log).context("telemetry.log")?)
-        .with_writer(stderr);
-    let started = match settings.format {
-        Format::Text => log.with_ansi(stderr().is_terminal()).try_init(),
-        Format::Json => {
-            log.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init()
-        }
+/// If a log was set up before, or the collector's address is of no use.
+pub fn start(settings: &Telemetry) -> anyhow::Result<Option<Traces>> {
+    let traces = settings.otlp_endpoint.as_ref().map(Traces::to).transpose()?;
+    let log = tracing_subscriber::fmt::layer().with_writer(stderr);
+    let log = match settings.format {
+        Format::Text => log.with_ansi(stderr().is_terminal()).boxed(),
+        Format::Json => log.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed(),
     };
-    started.map_err(|error| anyhow::anyhow!("the log cannot be set up: {error}"))
+    let log = log.with_filter(EnvFilter::try_new(&settings.log).context("telemetry.log")?);
+    let subscriber = tracing_subscriber::registry().with(log).with(traces.as_ref().map(Traces::layer));
+    subscriber.try_init().map_err(|error| anyhow::anyhow!("the log cannot be set up: {error}"))?;
+    Ok(traces)
 }

@@ -8,7 +8,9 @@ use serde_json::Value;
 use switchboard_core_derive::Fields;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type, schema::AdditionalProperties};
 
-use crate::{Component, Kind, Leaf, PhoneNumber, Root, Violation, agent::peel, leaf::parse, schema};
+use crate::{
+    Component, Kind, Leaf, PhoneNumber, Root, Violation, agent::peel, leaf::parse, near::unknown, schema,
+};
 
 /// How calls reach the telephone network.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
@@ -138,32 +140,42 @@ impl Leaf for Carrier {
     /// Takes `*_set` members for what they are, the gateway's own words, and refuses masks in place of secrets.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
         let (kind, mut rest) = peel(value, at, "type")?;
+        let (required, optional): (&[&str], &[&str]) = match kind.as_str() {
+            "twilio" => (&["account_sid", "auth_token"], &[]),
+            "telnyx" => (&["connection_id"], &[]),
+            "sip" => (&["termination_uri"], &["username", "password"]),
+            _ => {
+                let detail = format!("{at}/type must be twilio, telnyx or sip.");
+                return Err(vec![Violation::at(format!("{at}/type"), Kind::ValidationFailed, detail)]);
+            }
+        };
+        let known: Vec<_> = required.iter().chain(optional).copied().collect();
         let mut violations = Vec::new();
+        let mut note = |member: &str, code: Kind, detail: String| {
+            violations.push(Violation::at(format!("{at}/{}", schema::escape(member)), code, detail));
+        };
         if let Value::Object(map) = &mut rest {
             for member in SECRET_MEMBERS {
                 map.shift_remove(&format!("{member}_set"));
-                if map.get(member).and_then(Value::as_str).is_some_and(is_mask) {
-                    let detail = format!(
-                        "{at}/{member} is a mask, not a credential; leave it out to keep the stored one."
-                    );
-                    violations.push(Violation::at(format!("{at}/{member}"), Kind::MaskedValue, detail));
-                }
-                if map.get(member).is_some_and(Value::is_null) {
-                    map.shift_remove(member);
+            }
+            map.retain(|_, value| !value.is_null());
+            for (member, value) in map.iter() {
+                match value.as_str() {
+                    _ if !known.contains(&member.as_str()) => {
+                        note(member, Kind::UnknownField, unknown("field", member, known.iter().copied()));
+                    }
+                    None => note(member, Kind::ValidationFailed, format!("{at}/{member} must be a text.")),
+                    Some(text) if SECRET_MEMBERS.contains(&member.as_str()) && is_mask(text) => {
+                        let detail = format!(
+                            "{at}/{member} is a mask, not a credential; leave it out to keep the stored one."
+                        );
+                        note(member, Kind::MaskedValue, detail);
+                    }
+                    Some(_) => {}
                 }
             }
-            let (required, secret): (&[&str], _) = match kind.as_str() {
-                "twilio" => (&["account_sid"], Some("auth_token")),
-                "telnyx" => (&["connection_id"], None),
-                "sip" => (&["termination_uri"], None),
-                _ => {
-                    let detail = format!("{at}/type must be twilio, telnyx or sip.");
-                    return Err(vec![Violation::at(format!("{at}/type"), Kind::ValidationFailed, detail)]);
-                }
-            };
-            for member in required.iter().copied().chain(secret).filter(|member| !map.contains_key(*member)) {
-                let detail = format!("{at}/{member} is required.");
-                violations.push(Violation::at(format!("{at}/{member}"), Kind::FieldRequired, detail));
+            for member in required.iter().filter(|member| !map.contains_key(**member)) {
+                note(member, Kind::FieldRequired, format!("{at}/{member} is required."));
             }
             map.insert("type".to_owned(), Value::String(kind));
         }

@@ -42,8 +42,7 @@ impl Service {
     }
 
     fn read_import(&self, document: &Value) -> Result<(String, String, Map<String, Value>)> {
-        let mut given: Map<_, _> =
-            members(document).map(|(name, value)| (name.clone(), value.clone())).collect();
+        let mut given = members(document)?.clone();
         let remote_id = given.shift_remove("remote_id");
         let vendor = given.get("vendor").and_then(Value::as_str).map(ToOwned::to_owned);
         let mut violations = Vec::new();

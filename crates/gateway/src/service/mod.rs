@@ -19,7 +19,7 @@ mod write;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use switchboard_core::{Error, ExtensionRules, Factory, Kind, Result, Violation, unknown};
 use switchboard_store::Store;
 use tokio_util::task::TaskTracker;
@@ -121,7 +121,13 @@ impl Service {
     }
 }
 
-/// The members of an object, or none.
-fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    value.as_object().into_iter().flatten()
+/// The members of a body.
+///
+/// # Errors
+/// `validation_failed` for what is no object.
+fn members(body: &Value) -> Result<&Map<String, Value>> {
+    body.as_object().ok_or_else(|| {
+        let detail = "The body must be an object.";
+        Error::invalid(vec![Violation::at("", Kind::ValidationFailed, detail)])
+    })
 }

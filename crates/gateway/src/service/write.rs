@@ -4,7 +4,7 @@ use serde_json::Value;
 use switchboard_core::{Creation, Error, Handling, Kind, Outcome, Remote, Result, Violation};
 use tracing::error;
 
-use super::{Filter, Item, Managed, Placement, Service, Vendor, body::Body, merge, plan::Target};
+use super::{Filter, Item, Managed, Placement, Service, Vendor, body::Body, members, merge, plan::Target};
 
 /// What a write expects of the revision it changes.
 pub type Expected<'a> = &'a (dyn Fn(u64) -> Result<()> + Send + Sync);
@@ -96,13 +96,7 @@ impl Service {
 
     /// The next state of a record under a merge patch.
     pub(super) fn patched_body<R: Managed>(&self, item: &Item<R>, patch: &Value) -> Result<Body<R>> {
-        if !patch.is_object() {
-            return Err(Error::invalid(vec![Violation::at(
-                "",
-                Kind::ValidationFailed,
-                "The body must be an object.",
-            )]));
-        }
+        members(patch)?;
         let mut document = merge::patched(&item.body, patch);
         merge::keep_secrets(&item.body.desired.record, patch, &mut document);
         self.read_body(&document)

@@ -1,0 +1,114 @@
+//! The process under test.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    path::Path,
+    process::{Child, Command, ExitStatus, Output, Stdio},
+    sync::{Arc, Mutex},
+    thread::JoinHandle,
+};
+
+use serde_json::Value;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use super::{FAR, KEY};
+
+/// A `switchboard serve` of its own.
+pub struct Gateway {
+    process: Child,
+    /// `http://` and where the API is served.
+    pub url: String,
+    /// The same of the health routes.
+    pub admin_url: String,
+    log: Arc<Mutex<String>>,
+    readers: Vec<JoinHandle<()>>,
+}
+
+impl Gateway {
+    /// Starts the binary and waits until it serves.
+    pub async fn start(arguments: &[&str], dir: &Path) -> Self {
+        let mut process = command(arguments, dir).stderr(Stdio::piped()).spawn().unwrap();
+        let log = Arc::new(Mutex::new(String::new()));
+        let stderr = process.stderr.take().unwrap();
+        let (reader, mut lines) = follow(stderr, log.clone());
+        let mut gateway =
+            Self { process, url: String::new(), admin_url: String::new(), log, readers: vec![reader] };
+        gateway.url = gateway.address_in(&mut lines, "serving the API").await;
+        gateway.admin_url = gateway.address_in(&mut lines, "serving health").await;
+        gateway
+    }
+
+    /// The address in the first line of the log with this message.
+    async fn address_in(&self, lines: &mut UnboundedReceiver<String>, message: &str) -> String {
+        let find = async {
+            while let Some(line) = lines.recv().await {
+                let event: Value = serde_json::from_str(&line).unwrap_or_default();
+                if event["message"] == message {
+                    return format!("http://{}", event["address"].as_str().unwrap());
+                }
+            }
+            panic!("the gateway ended before {message:?}: {}", self.log())
+        };
+        tokio::time::timeout(FAR, find).await.unwrap_or_else(|_| panic!("no {message:?}: {}", self.log()))
+    }
+
+    /// What the process has logged so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Tells the process to stop as its supervisor would.
+    pub fn terminate(&self) {
+        let id = self.process.id().to_string();
+        assert!(Command::new("sh").args(["-c", "kill -TERM \"$0\"", &id]).status().unwrap().success());
+    }
+
+    /// Waits for the process to end by itself.
+    pub fn ended(&mut self) -> ExitStatus {
+        let status = self.process.wait().unwrap();
+        self.readers.drain(..).for_each(|reader| reader.join().unwrap());
+        status
+    }
+
+    /// Ends the process without asking it.
+    pub fn stop(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        self.ended();
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Runs the binary to its end.
+pub fn run(arguments: &[&str], dir: &Path) -> Output {
+    command(arguments, dir).output().unwrap()
+}
+
+/// Nothing of the machine's environment reaches the process but the path to its tools.
+pub fn command(arguments: &[&str], dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard-under-test"));
+    command.args(arguments).current_dir(dir).env_clear().env("KEY", KEY).stdin(Stdio::null());
+    command
+}
+
+/// Keeps what is read and hands out its lines.
+fn follow(
+    from: impl Read + Send + 'static,
+    log: Arc<Mutex<String>>,
+) -> (JoinHandle<()>, UnboundedReceiver<String>) {
+    let (sender, lines) = unbounded_channel();
+    let reader = std::thread::spawn(move || {
+        for line in BufReader::new(from).lines() {
+            let line = line.unwrap();
+            log.lock().unwrap().push_str(&format!("{line}\n"));
+            // Nobody listens any more once the process serves.
+            let _ = sender.send(line);
+        }
+    });
+    (reader, lines)
+}

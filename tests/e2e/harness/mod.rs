@@ -1,0 +1,65 @@
+//! A gateway of its own for every test, in front of simulated vendors.
+
+mod answer;
+mod config;
+mod gateway;
+mod requests;
+mod vendors;
+
+use std::path::Path;
+
+use reqwest::Client;
+use switchboard_sandbox::Sandbox;
+use tempfile::TempDir;
+
+pub use answer::{Answer, pointers};
+pub use config::{Config, KEY};
+pub use gateway::{Gateway, run};
+pub use vendors::Seen;
+
+/// Longer than anything here may take, however busy the machine is.
+pub const FAR: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// A running gateway, its vendors, its store and a client. Dropping it ends all of them.
+pub struct Harness {
+    pub gateway: Gateway,
+    pub client: Client,
+    vendors: vendors::Vendors,
+    config: Config,
+    dir: TempDir,
+}
+
+impl Harness {
+    /// With the standard configuration.
+    pub async fn start() -> Self {
+        Self::with(Config::default()).await
+    }
+
+    pub async fn with(config: Config) -> Self {
+        let client = client();
+        let vendors = vendors::Vendors::start(client.clone()).await;
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("switchboard.toml"), config.toml(vendors.sandbox(), dir.path()))
+            .unwrap();
+        let gateway = Gateway::start(&["serve", "--config", "switchboard.toml"], dir.path()).await;
+        Self { gateway, client, vendors, config, dir }
+    }
+
+    /// Ends the process and starts another one over the same store.
+    pub async fn restart(&mut self) {
+        self.gateway.stop();
+        self.gateway = Gateway::start(&["serve", "--config", "switchboard.toml"], self.dir.path()).await;
+    }
+
+    /// Where the gateway keeps what it keeps.
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+}
+
+/// A client that goes straight to where it is sent.
+fn client() -> Client {
+    // Another test of this process may have installed it already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(FAR).build().unwrap()
+}

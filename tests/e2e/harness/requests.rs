@@ -1,0 +1,63 @@
+//! Requests to the gateway.
+
+use reqwest::{Method, RequestBuilder};
+use serde_json::Value;
+
+use super::{Answer, Harness, KEY};
+
+impl Harness {
+    /// A request with the key.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.gateway.url)).bearer_auth(KEY)
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::to(self.request(Method::GET, path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        Answer::to(self.request(Method::POST, path).json(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        Answer::to(self.request(Method::PATCH, path).json(body)).await
+    }
+
+    pub async fn put(&self, path: &str, revision: u64, body: &Value) -> Answer {
+        let request = self.request(Method::PUT, path).header("if-match", format!("\"{revision}\""));
+        Answer::to(request.json(body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        Answer::to(self.request(Method::DELETE, path)).await
+    }
+
+    /// The same request with nothing lost or not at all.
+    pub async fn strictly(&self, method: Method, path: &str, body: &Value) -> Answer {
+        Answer::to(self.request(method, path).header("prefer", "handling=strict").json(body)).await
+    }
+
+    /// Makes a record and gives back its answer.
+    #[track_caller]
+    pub fn create(&self, route: &str, body: &Value) -> impl Future<Output = Record> + use<> {
+        let request = self.request(Method::POST, route).json(body);
+        let route = route.to_owned();
+        async move {
+            let body = Answer::to(request).await.expect(201);
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            let (id, remote_id) = (text(&body["id"]), text(&body["placement"]["remote_id"]));
+            Record { path: format!("{route}/{id}"), id, remote_id, body }
+        }
+    }
+}
+
+/// A record that was made.
+pub struct Record {
+    /// Where it is: `/v1/agents/agt_…`.
+    pub path: String,
+    pub id: String,
+    /// The vendor's id of it.
+    pub remote_id: String,
+    /// The answer to its creation.
+    pub body: Value,
+}

@@ -1,0 +1,132 @@
+//! The simulated vendors, through their control routes.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use switchboard_sandbox::{Sandbox, Vendor};
+
+use super::{Answer, Harness};
+
+pub struct Vendors {
+    sandbox: Option<Sandbox>,
+    control: String,
+    client: Client,
+}
+
+impl Vendors {
+    pub async fn start(client: Client) -> Self {
+        let sandbox = Sandbox::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
+        let control = format!("http://{}/_sandbox", sandbox.address());
+        Self { sandbox: Some(sandbox), control, client }
+    }
+
+    pub fn sandbox(&self) -> &Sandbox {
+        self.sandbox.as_ref().expect("the vendors are up")
+    }
+
+    async fn control(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        let request = self.client.request(method, format!("{}{path}", self.control));
+        Answer::to(match body {
+            Some(body) => request.json(body),
+            None => request,
+        })
+        .await
+    }
+}
+
+/// A request that a vendor has seen.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    pub operation: String,
+    pub method: String,
+    pub path: String,
+    pub body: Value,
+    /// What the contract has against it; nothing in a valid one.
+    pub violations: Value,
+    pub valid: bool,
+}
+
+impl Seen {
+    fn of(entry: &Value) -> Self {
+        let text = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+        Self {
+            operation: text("operation"),
+            method: text("method"),
+            path: text("path"),
+            body: entry["body"].clone(),
+            violations: entry["violations"].clone(),
+            valid: entry["valid"] == true,
+        }
+    }
+
+    /// Whether it changes something at the vendor.
+    pub fn writes(&self) -> bool {
+        self.method != "GET"
+    }
+}
+
+impl Harness {
+    /// Every request that a vendor has seen, the oldest first.
+    pub async fn seen(&self, vendor: Vendor) -> Vec<Seen> {
+        let path = format!("/requests?vendor={vendor}");
+        let entries = self.vendors.control(Method::GET, &path, None).await.expect(200);
+        entries.as_array().unwrap().iter().map(Seen::of).collect()
+    }
+
+    /// The writes among them.
+    pub async fn writes(&self, vendor: Vendor) -> Vec<Seen> {
+        self.seen(vendor).await.into_iter().filter(Seen::writes).collect()
+    }
+
+    /// Every request that any vendor has seen, with all that is known of it.
+    pub async fn requests_of_all_vendors(&self) -> Vec<Value> {
+        let entries = self.vendors.control(Method::GET, "/requests", None).await.expect(200);
+        entries.as_array().unwrap().clone()
+    }
+
+    /// Forgets the requests so far.
+    pub async fn forget_requests(&self) {
+        self.vendors.control(Method::DELETE, "/requests", None).await.expect(204);
+    }
+
+    /// What the vendor has stored in a collection, by id.
+    pub async fn stored(&self, vendor: Vendor, collection: &str) -> Value {
+        let records =
+            self.vendors.control(Method::GET, &format!("/{vendor}/records"), None).await.expect(200);
+        records[collection].clone()
+    }
+
+    /// Writes a record at the vendor, as somebody in its console does.
+    pub async fn plant(&self, vendor: Vendor, collection: &str, id: &str, record: &Value) {
+        let path = format!("/{vendor}/records/{collection}/{id}");
+        self.vendors.control(Method::PUT, &path, Some(record)).await.expect(204);
+    }
+
+    /// Removes a record at the vendor, as somebody in its console does.
+    pub async fn uproot(&self, vendor: Vendor, collection: &str, id: &str) {
+        let path = format!("/{vendor}/records/{collection}/{id}");
+        self.vendors.control(Method::DELETE, &path, None).await.expect(204);
+    }
+
+    /// Sets how the vendor behaves.
+    pub async fn set_options(&self, vendor: Vendor, options: &Value) {
+        self.vendors.control(Method::PUT, &format!("/{vendor}/options"), Some(options)).await.expect(200);
+    }
+
+    /// Orders a fault for so many of the next requests of an operation.
+    pub async fn order(&self, vendor: Vendor, operation: &str, times: u32, fault: &Value) {
+        let order = json!({ "vendor": vendor, "operation": operation, "times": times, "fault": fault });
+        self.vendors.control(Method::POST, "/faults", Some(&order)).await.expect(201);
+    }
+
+    /// Forgets the faults that have not struck yet.
+    pub async fn clear_faults(&self) {
+        self.vendors.control(Method::DELETE, "/faults", None).await.expect(204);
+    }
+
+    /// Nobody answers at the vendors' address from now on.
+    pub fn take_vendors_down(&mut self) {
+        self.vendors.sandbox = None;
+    }
+}

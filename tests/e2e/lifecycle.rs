@@ -1,0 +1,218 @@
+//! Create, change a field, clear a field, read, list and delete, at each vendor.
+
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use crate::{
+    bodies::{agent, trunk, with},
+    harness::Harness,
+};
+
+/// One kind of record at one vendor.
+struct Life {
+    vendor: Vendor,
+    route: &'static str,
+    /// Where the simulator keeps the records.
+    collection: &'static str,
+    new: Value,
+    /// What somebody sets in the vendor's console that the model does not have.
+    planted: Value,
+    change: Edit,
+    clear: Edit,
+}
+
+/// A merge patch, and what the vendor is to be sent for it.
+struct Edit {
+    patch: Value,
+    sent: Sent,
+}
+
+enum Sent {
+    /// This and nothing else.
+    Only(Value),
+    /// The record that it had, with this in it.
+    Whole(Value),
+}
+
+#[tokio::test]
+async fn a_qcall_agent_lives() {
+    live(Life {
+        vendor: Vendor::Qcall,
+        route: "/v1/agents",
+        collection: "assistants",
+        new: with(agent(Vendor::Qcall), json!({ "prompt": { "goal": "Book an appointment" } })),
+        planted: console(),
+        change: Edit {
+            patch: json!({ "prompt": { "instructions": "Be brief." } }),
+            sent: Sent::Whole(json!({ "script": "Be brief." })),
+        },
+        clear: Edit {
+            patch: json!({ "prompt": { "goal": null } }),
+            sent: Sent::Whole(json!({ "goal": "" })),
+        },
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_qcall_trunk_lives() {
+    let sip = json!({ "type": "sip", "termination_uri": "sip.example.com", "username": "switchboard" });
+    live(Life {
+        vendor: Vendor::Qcall,
+        route: "/v1/trunks",
+        collection: "dialers",
+        new: with(with(trunk(), json!({ "carrier": null })), json!({ "carrier": sip })),
+        // The one unmodelled member of a dialer that is known to be no credential.
+        planted: json!({ "sip_channel_limit": 5 }),
+        change: Edit {
+            patch: json!({ "phone_number": "+15550100456" }),
+            sent: Sent::Whole(json!({ "phone_number": "+15550100456" })),
+        },
+        clear: Edit {
+            patch: json!({ "carrier": { "username": null } }),
+            sent: Sent::Whole(json!({ "sip_trunk_user_name": "" })),
+        },
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_autocalls_agent_of_2025_lives() {
+    live(Life {
+        vendor: Vendor::Autocalls2025,
+        route: "/v1/agents",
+        collection: "assistants",
+        new: with(agent(Vendor::Autocalls2025), json!({ "phone_number_id": "501" })),
+        planted: console(),
+        change: Edit {
+            patch: json!({ "prompt": { "instructions": "Be brief." } }),
+            sent: Sent::Only(json!({ "system_prompt": "Be brief." })),
+        },
+        clear: Edit {
+            patch: json!({ "phone_number_id": null }),
+            sent: Sent::Only(json!({ "phone_number_id": null })),
+        },
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_autocalls_agent_of_2026_lives() {
+    live(Life {
+        vendor: Vendor::Autocalls2026,
+        route: "/v1/agents",
+        collection: "assistants",
+        new: with(agent(Vendor::Autocalls2026), json!({ "additional_languages": ["de"] })),
+        planted: console(),
+        change: Edit { patch: json!({ "language": "fr" }), sent: Sent::Only(json!({ "language_id": 3 })) },
+        clear: Edit {
+            patch: json!({ "additional_languages": null }),
+            sent: Sent::Only(json!({ "secondary_language_ids": [] })),
+        },
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_opencx_agent_lives() {
+    let voice = "hP72SDESIJq2YuAblBqz";
+    live(Life {
+        vendor: Vendor::Opencx,
+        route: "/v1/agents",
+        collection: "phone_numbers",
+        new: with(agent(Vendor::Opencx), json!({ "greeting": { "message": "Hello!" } })),
+        planted: console(),
+        change: Edit {
+            patch: json!({ "prompt": { "instructions": "Be brief." } }),
+            sent: Sent::Only(json!({ "base_prompt": "Be brief.", "elevenlabs_voice_id": voice })),
+        },
+        clear: Edit {
+            patch: json!({ "greeting": { "message": null } }),
+            sent: Sent::Only(json!({ "initial_message": "", "elevenlabs_voice_id": voice })),
+        },
+    })
+    .await;
+}
+
+fn console() -> Value {
+    json!({ "of_the_console": { "kept": [1, "two"] } })
+}
+
+async fn live(life: Life) {
+    let harness = Harness::start().await;
+    let Life { vendor, route, collection, new, planted, change, clear } = &life;
+
+    let made = harness.create(route, new).await;
+    assert_eq!(made.body["placement"]["vendor"], vendor.name());
+    assert_eq!(made.body["sync"]["state"], "in_sync");
+    assert!(is_kept(new, &made.body), "{}", made.body);
+    let stored = harness.stored(*vendor, collection).await;
+    assert!(stored[&made.remote_id].is_object(), "{stored}");
+
+    // What the vendor has and nobody here knows is not to be lost.
+    let planted = with(stored[&made.remote_id].clone(), planted.clone());
+    harness.plant(*vendor, collection, &made.remote_id, &planted).await;
+
+    for (edit, revision) in [(change, 2), (clear, 3)] {
+        let before = harness.stored(*vendor, collection).await[&made.remote_id].clone();
+        let known = harness.writes(*vendor).await.len();
+        let answer = harness.patch(&made.path, &edit.patch).await.expect(200);
+        assert_eq!(answer["revision"], revision);
+        assert_eq!(answer["sync"]["observed_revision"], revision);
+        assert_eq!(harness.get(&made.path).await.expect(200), answer);
+
+        let writes = harness.writes(*vendor).await;
+        let [write] = &writes[known..] else { panic!("{writes:?}") };
+        let after = harness.stored(*vendor, collection).await[&made.remote_id].clone();
+        match &edit.sent {
+            Sent::Only(body) => assert_eq!(&write.body, body),
+            Sent::Whole(changed) => {
+                assert!(is_kept(changed, &write.body), "{}", write.body);
+                assert_eq!(without(&after, changed), without(&before, changed));
+                assert!(is_kept(changed, &after), "{after}");
+            }
+        }
+        assert!(is_kept(&life.planted, &after), "{after}");
+    }
+
+    list_in_pages(&harness, &life, &made.id).await;
+
+    assert_eq!(harness.delete(&made.path).await.expect(204), Value::Null);
+    harness.get(&made.path).await.problem(404, "not_found");
+    assert_eq!(harness.stored(*vendor, collection).await.get(&made.remote_id), None);
+    for seen in harness.seen(*vendor).await {
+        assert!(seen.valid, "{seen:?}");
+    }
+}
+
+/// Adds two records and follows the list to its end.
+async fn list_in_pages(harness: &Harness, life: &Life, first: &str) {
+    let mut ids = vec![first.to_owned()];
+    for number in [2, 3] {
+        let another = with(life.new.clone(), json!({ "name": format!("Number {number}") }));
+        ids.push(harness.create(life.route, &another).await.id);
+    }
+    let first = harness.get(&format!("{}?limit=2", life.route)).await.expect(200);
+    let cursor = first["next_cursor"].as_str().expect("a cursor");
+    let second = harness.get(&format!("{}?limit=2&cursor={cursor}", life.route)).await.expect(200);
+    assert_eq!(second["next_cursor"], Value::Null);
+    let listed = [&first, &second].into_iter().flat_map(|page| page["data"].as_array().unwrap());
+    let listed: Vec<_> = listed.map(|record| record["id"].as_str().unwrap()).collect();
+    assert_eq!(listed, ids);
+}
+
+/// Whether everything in `part` is in `whole` too, as it is.
+fn is_kept(part: &Value, whole: &Value) -> bool {
+    match (part, whole) {
+        (Value::Object(part), Value::Object(whole)) => {
+            part.iter().all(|(name, value)| whole.get(name).is_some_and(|whole| is_kept(value, whole)))
+        }
+        (part, whole) => part == whole,
+    }
+}
+
+/// The object without the members that `changed` has.
+fn without(object: &Value, changed: &Value) -> Value {
+    let members = object.as_object().unwrap().iter();
+    members.filter(|(name, _)| changed.get(name).is_none()).map(|(n, v)| (n.clone(), v.clone())).collect()
+}

@@ -1,0 +1,12 @@
+//! The real binary, the simulated vendors and a SQLite file, over real sockets.
+//!
+//! The sandbox holds every request against the vendors' documented contracts and keeps what it is sent. It shares no
+//! code with the adapters, so it cannot agree with their mistakes.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
+mod bodies;
+mod harness;
+mod lifecycle;
+mod malformed;
+mod secrets;

@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_GENERATED=1 cargo test -p switchboard-gateway --test generated` writes them anew.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
 use std::{env, fs, path::PathBuf};
 
 use switchboard_gateway::{

@@ -1,5 +1,7 @@
 //! A collector of our own gets the spans of a request, and the gateway stops when told to.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
 use std::{
     convert::Infallible,
     io::{BufRead, BufReader},

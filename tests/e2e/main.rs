@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 mod bodies;
+mod examples;
 mod harness;
 mod lifecycle;
 mod malformed;

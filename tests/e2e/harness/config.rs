@@ -11,9 +11,9 @@ pub const KEY: &str = "a-key-of-the-end-to-end-tests";
 #[derive(Default)]
 pub struct Config {
     /// Added to each vendor's table.
-    pub vendors: &'static str,
+    pub vendors: String,
     /// Added at the end: whole tables.
-    pub tables: &'static str,
+    pub tables: String,
 }
 
 impl Config {

@@ -1,0 +1,139 @@
+//! The documentation's examples are what the gateway answers.
+//!
+//! With `UPDATE_EXAMPLES=1` in the environment the answers are written into the examples' files instead.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use crate::harness::{Answer, Config, Harness};
+
+/// What stands in the examples for what every gateway makes up itself.
+const AGENT: &str = "agt_01kd4xq7cme5jr1c9zv0w8s3tf";
+const TRUNK: &str = "trk_01kd4xqbn2f1krt6a7hd4m9g5e";
+const REMOTE_AGENT: &str = "3d9f4c52-6a1b-4f0e-8c57-1f2b9a7d6e30";
+const REMOTE_TRUNK: &str = "8b21e0f4-52c7-4e39-9d6a-7c3f5b0a1d84";
+const MOMENT: &str = "2026-11-21T09:30:00Z";
+
+/// Rows of a long list that are enough to show what one looks like.
+const ROWS: usize = 4;
+
+#[tokio::test]
+async fn the_examples_are_what_the_gateway_answers() {
+    let harness = Harness::with(Config { tables: aliases(), ..Config::default() }).await;
+    let plan = harness.post("/v1/agents/plan", &example("new_agent")).await.expect(200);
+    is_documented("agent_plan", plan);
+    let agent = harness.create("/v1/agents", &example("new_agent")).await;
+    is_documented("agent", documented(&agent.body, AGENT, REMOTE_AGENT));
+    let plan = format!("{}/plan", agent.path);
+    let plan = harness.post(&plan, &example("agent_patch")).await.expect(200);
+    is_documented("agent_patch_plan", replaced(&plan, &agent.remote_id, REMOTE_AGENT));
+    harness.patch(&agent.path, &example("agent_patch")).await.expect(200);
+    harness.put(&agent.path, 2, &example("new_agent")).await.expect(200);
+
+    let trunk = example("new_trunk");
+    is_documented("trunk_plan", harness.post("/v1/trunks/plan", &trunk).await.expect(200));
+    let trunk = harness.create("/v1/trunks", &trunk).await;
+    is_documented("trunk", documented(&trunk.body, TRUNK, REMOTE_TRUNK));
+    let plan = format!("{}/plan", trunk.path);
+    let plan = harness.post(&plan, &example("trunk_patch")).await.expect(200);
+    is_documented("trunk_patch_plan", replaced(&plan, &trunk.remote_id, REMOTE_TRUNK));
+    harness.patch(&trunk.path, &example("trunk_patch")).await.expect(200);
+    harness.put(&trunk.path, 2, &example("new_trunk")).await.expect(200);
+
+    // Somebody made an agent at the vendor before.
+    let import = example("agent_import");
+    let (vendor, remote_id) = (import["vendor"].as_str().unwrap(), import["remote_id"].as_str().unwrap());
+    assert_eq!(vendor, Vendor::Qcall.name());
+    let stored = harness.stored(Vendor::Qcall, "assistants").await;
+    harness.plant(Vendor::Qcall, "assistants", remote_id, &stored[&agent.remote_id]).await;
+    harness.post("/v1/agents/import", &import).await.expect(201);
+}
+
+#[tokio::test]
+async fn the_examples_of_vendors_are_what_the_gateway_answers() {
+    let harness = Harness::start().await;
+    let get = async |path: &str| harness.get(path).await.expect(200);
+    is_documented("vendor", get("/v1/vendors/qcall").await);
+    is_documented("voices", get("/v1/vendors/qcall/voices").await);
+    is_documented("languages", get("/v1/vendors/autocalls-2025/languages").await);
+    is_documented("models", get("/v1/vendors/autocalls-2025/models").await);
+    is_documented("capabilities", shortened(get("/v1/vendors/qcall/capabilities").await));
+    let difference = get("/v1/capabilities/diff?from=qcall&to=opencx").await;
+    is_documented("capability_difference", shortened(difference));
+}
+
+/// Problems' examples are made by the table that answers them; this pins the two routes that explain them.
+#[tokio::test]
+async fn problems_are_explained() {
+    let harness = Harness::start().await;
+    let all = harness.get("/problems").await.expect(200);
+    for problem in all["data"].as_array().unwrap() {
+        let path = problem["type"].as_str().unwrap();
+        assert_eq!(&harness.get(path).await.expect(200), problem);
+        assert!(problem["description"].as_str().is_some_and(|text| text.len() > 20), "{problem}");
+    }
+    let unknown = Answer::to(harness.client.get(format!("{}/problems/sneezing", harness.gateway.url)));
+    unknown.await.problem(404, "not_found");
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../crates/gateway/src/api/examples")
+}
+
+fn example(name: &str) -> Value {
+    let path = folder().join(format!("{name}.json"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// The configuration of the aliases that the examples use.
+fn aliases() -> String {
+    let (ids, agent) = (example("aliases"), example("new_agent"));
+    let table = |section: &str, alias: &Value| {
+        let alias = alias.as_str().unwrap();
+        let ids = ids[alias].as_object().unwrap().iter();
+        let ids: String = ids.map(|(vendor, id)| format!("{vendor} = {id}\n")).collect();
+        format!("[{section}.{alias}]\n{ids}")
+    };
+    let voices = table("voices", &agent["voice"]["id"]);
+    let models = table("models", &agent["model"]["name"]);
+    format!("[routing]\ndefault = \"qcall\"\n{voices}{models}")
+}
+
+#[track_caller]
+fn is_documented(name: &str, answer: Value) {
+    if std::env::var_os("UPDATE_EXAMPLES").is_some() {
+        let text = serde_json::to_string_pretty(&answer).unwrap() + "\n";
+        return std::fs::write(folder().join(format!("{name}.json")), text).unwrap();
+    }
+    let documented = example(name);
+    assert_eq!(answer, documented, "{name}: run this test with UPDATE_EXAMPLES=1, then read the files");
+}
+
+/// A record with the ids and times of the documentation.
+fn documented(record: &Value, id: &str, remote_id: &str) -> Value {
+    let mut record = record.clone();
+    for (pointer, value) in
+        [("/id", id), ("/placement/remote_id", remote_id), ("/created_at", MOMENT), ("/updated_at", MOMENT)]
+    {
+        *record.pointer_mut(pointer).unwrap() = json!(value);
+    }
+    record
+}
+
+/// The document with another id wherever it stands.
+fn replaced(document: &Value, id: &str, documented: &str) -> Value {
+    serde_json::from_str(&document.to_string().replace(id, documented)).unwrap()
+}
+
+/// The document with the first rows of each list; where rows are sorted by their change, with the first of each.
+fn shortened(mut document: Value) -> Value {
+    for rows in document.as_object_mut().unwrap().values_mut().filter_map(Value::as_array_mut) {
+        if rows.iter().all(|row| row.get("change").is_some()) {
+            rows.dedup_by_key(|row| row["change"].clone());
+        }
+        rows.truncate(ROWS);
+    }
+    document
+}

@@ -15,7 +15,7 @@ fn main() -> ExitCode {
             fixtures: "fixtures/2025",
             settings: settings("2025"),
             agent: agent(),
-            trunk: json!({}),
+            other_agent: other_agent(),
         })
         .generation(Generation {
             name: "2026",
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
             fixtures: "fixtures/2026",
             settings: settings("2026"),
             agent: agent(),
-            trunk: json!({}),
+            other_agent: other_agent(),
         })
         .run()
 }
@@ -36,4 +36,9 @@ fn agent() -> Value {
         "knowledge_base_ids": ["12"],
         "phone_number_id": "97",
     })
+}
+
+/// An id that is as good as the other.
+fn other_agent() -> Value {
+    json!({ "voice": { "id": "414" } })
 }

@@ -41,7 +41,7 @@ impl Leaf for AreaCode {
         Measure::Text(self.0.len())
     }
     fn schema() -> RefOr<Schema> {
-        schema::text("Three digits.", None, Some("^[0-9]{3}$"))
+        schema::text("Three digits.", None, Some("^[0-9]{3}$"), None)
     }
 }
 

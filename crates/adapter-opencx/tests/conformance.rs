@@ -17,7 +17,10 @@ fn main() -> ExitCode {
                 "voice": { "id": "TxErUhYT25MQSG3MlH4A" },
                 "extensions": { "opencx": { "area_code": "415" } },
             }),
-            trunk: json!({}),
+            other_agent: json!({
+                "voice": { "id": "IJOA5d06iGvU3ehQdDjg" },
+                "extensions": { "opencx": { "area_code": "212" } },
+            }),
         })
         .run()
 }

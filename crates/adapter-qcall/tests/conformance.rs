@@ -19,7 +19,7 @@ fn main() -> ExitCode {
                 "model": { "name": "3" },
                 "extensions": { "qcall": extension },
             }),
-            trunk: json!({}),
+            other_agent: json!({ "voice": { "id": "qm-es-0008" } }),
         })
         .run()
 }

@@ -105,9 +105,9 @@ fn everything_that_is_wrong_with_settings_is_said_at_once() {
     assert_eq!(
         wrong(json!({ "api-key": "x", "base_url": "ftp://api.example.com" })),
         [
-            ("/api-key".to_owned(), Kind::UnknownField),
             ("/base_url".to_owned(), Kind::ValidationFailed),
             ("/api_key".to_owned(), Kind::FieldRequired),
+            ("/api-key".to_owned(), Kind::UnknownField),
         ]
     );
     assert_eq!(wrong(json!([])), [(String::new(), Kind::ValidationFailed)]);

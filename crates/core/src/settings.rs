@@ -16,17 +16,14 @@ pub struct Settings {
 
 impl Settings {
     /// The settings of a vendor's table.
-    pub fn of(table: Value) -> Self {
-        let mut settings = Self { members: Map::new(), known: Vec::new(), violations: Vec::new() };
+    ///
+    /// # Errors
+    /// What is no table has no settings.
+    pub fn of(table: Value) -> Result<Self, Vec<Violation>> {
         match table {
-            Value::Object(members) => settings.members = members,
-            _ => settings.violations.push(Violation::at(
-                "",
-                Kind::ValidationFailed,
-                "The settings must be a table.",
-            )),
+            Value::Object(members) => Ok(Self { members, known: Vec::new(), violations: Vec::new() }),
+            _ => Err(vec![Violation::at("", Kind::ValidationFailed, "The settings must be a table.")]),
         }
-        settings
     }
 
     /// `base_url`: where the vendor's API begins.

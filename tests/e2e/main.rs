@@ -9,5 +9,8 @@ mod bodies;
 mod examples;
 mod harness;
 mod lifecycle;
+mod lists;
 mod malformed;
+mod merge_patch;
+mod preconditions;
 mod secrets;

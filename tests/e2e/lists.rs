@@ -1,0 +1,129 @@
+//! Lists: pages, cursors, filters, and what every answer has.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use crate::{
+    bodies::{agent, trunk},
+    harness::{Answer, Harness},
+};
+
+#[tokio::test]
+async fn a_list_is_followed_while_it_changes() {
+    let harness = Harness::start().await;
+    let mut ids = Vec::new();
+    for _ in 0..5 {
+        ids.push(harness.create("/v1/agents", &agent(Vendor::Qcall)).await.id);
+    }
+    let first = harness.get("/v1/agents?limit=2").await.expect(200);
+    assert_eq!(listed(&first), ids[..2]);
+    // The last one seen and the next one go, and another comes.
+    for id in &ids[1..3] {
+        harness.delete(&format!("/v1/agents/{id}")).await.expect(204);
+    }
+    ids.push(harness.create("/v1/agents", &agent(Vendor::Qcall)).await.id);
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let second = harness.get(&format!("/v1/agents?limit=2&cursor={cursor}")).await.expect(200);
+    assert_eq!(listed(&second), ids[3..5]);
+    let cursor = second["next_cursor"].as_str().unwrap();
+    let third = harness.get(&format!("/v1/agents?limit=2&cursor={cursor}")).await.expect(200);
+    assert_eq!(listed(&third), ids[5..]);
+    assert_eq!(third["next_cursor"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_cursor_is_good_for_its_own_list_only() {
+    let harness = Harness::start().await;
+    for _ in 0..2 {
+        harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+        harness.create("/v1/trunks", &trunk()).await;
+    }
+    let page = harness.get("/v1/agents?limit=1").await.expect(200);
+    let cursor = page["next_cursor"].as_str().unwrap();
+    for path in [
+        format!("/v1/trunks?cursor={cursor}"),
+        format!("/v1/agents?vendor=qcall&cursor={cursor}"),
+        format!("/v1/agents?cursor={cursor}x"),
+        "/v1/agents?cursor=".to_owned(),
+        "/v1/agents?cursor=eyJpZCI6MX0".to_owned(),
+    ] {
+        harness.get(&path).await.problem(400, "cursor_invalid");
+    }
+    // A page may be of another size than the one before.
+    let rest = harness.get(&format!("/v1/agents?limit=200&cursor={cursor}")).await.expect(200);
+    assert_eq!(listed(&rest).len(), 1);
+}
+
+#[tokio::test]
+async fn parameters_are_what_they_may_be() {
+    let harness = Harness::start().await;
+    for vendor in [Vendor::Qcall, Vendor::Opencx] {
+        harness.create("/v1/agents", &agent(vendor)).await;
+    }
+    for (query, code) in [
+        ("limit=0", "parameter_invalid"),
+        ("limit=-1", "parameter_invalid"),
+        ("limit=ten", "parameter_invalid"),
+        ("limit=1.5", "parameter_invalid"),
+        ("limit=1&limit=2", "parameter_invalid"),
+        ("sort=name", "parameter_unknown"),
+        ("Limit=1", "parameter_unknown"),
+        ("lmit=1&vendor=qcall", "parameter_unknown"),
+    ] {
+        let problem = harness.get(&format!("/v1/agents?{query}")).await.problem(400, code);
+        assert!(problem["errors"][0]["parameter"].is_string(), "{problem}");
+    }
+    for query in ["limit=201", "limit=99999999999999999999", ""] {
+        let page = harness.get(&format!("/v1/agents?{query}")).await.expect(200);
+        assert_eq!(listed(&page).len(), 2);
+    }
+    let filtered = harness.get("/v1/agents?vendor=opencx").await.expect(200);
+    assert_eq!(filtered["data"][0]["placement"]["vendor"], "opencx");
+    assert_eq!(listed(&filtered).len(), 1);
+    let nobodys = harness.get("/v1/agents?vendor=nobody").await.expect(200);
+    assert_eq!(nobodys, json!({ "data": [], "next_cursor": null }));
+}
+
+#[tokio::test]
+async fn every_answer_has_its_headers() {
+    let harness = Harness::start().await;
+    let made = harness.post("/v1/agents", &agent(Vendor::Qcall)).await;
+    let path = format!("/v1/agents/{}", made.body["id"].as_str().unwrap());
+    assert_eq!(made.header("location"), Some(path.as_str()));
+    assert!(made.header("server-timing").unwrap().contains("vendor;dur="), "{made:?}");
+    let answers = [
+        made,
+        harness.get(&path).await,
+        harness.get("/v1/agents/agt_00000000000000000000000000").await,
+        harness.get("/v1/agents/trk_00000000000000000000000000").await,
+        harness.get("/v1/agents/%00").await,
+        harness.get("/nowhere").await,
+        harness.post("/v1/agents", &json!({})).await,
+        Answer::to(harness.request(Method::PUT, "/v1/agents").json(&json!({}))).await,
+        Answer::to(harness.client.get(format!("{}/v1/agents", harness.gateway.url))).await,
+    ];
+    let statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();
+    assert_eq!(statuses, [201, 200, 404, 404, 404, 404, 422, 405, 401]);
+    for answer in answers {
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{answer:?}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{answer:?}");
+        assert!(answer.header("server-timing").unwrap().starts_with("gateway;dur="), "{answer:?}");
+        assert_eq!(answer.header("x-request-id").unwrap().len(), 36, "{answer:?}");
+        match answer.status {
+            405 => assert!(answer.header("allow").unwrap().contains("POST"), "{answer:?}"),
+            401 => assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{answer:?}"),
+            _ => {}
+        }
+        if answer.status >= 400 {
+            let (status, code) = (answer.status, answer.body["code"].as_str().unwrap().to_owned());
+            answer.problem(status, &code);
+        }
+    }
+    let own = harness.request(Method::GET, "/nowhere").header("x-request-id", "of-the.caller_1");
+    assert_eq!(Answer::to(own).await.problem(404, "not_found")["request_id"], "of-the.caller_1");
+}
+
+fn listed(page: &Value) -> Vec<String> {
+    page["data"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+}

@@ -7,12 +7,16 @@ use std::{
 
 use serde_json::{Map, Value, json};
 use switchboard_core::{
-    Adapter, Capability, Creation, Desired, Domain, Error, Facts, FieldReader, Handling, Kind, Place, Plan,
-    Planned, Request, Resource, Result, Root, Step, Unread, UpdateStyle, Verdict, capabilities, decode,
-    place, plan, read, schema,
+    Adapter, Capability, Creation, Desired, Domain, Error, FieldReader, Handling, Kind, Place, Plan, Planned,
+    Request, Resource, Result, Root, Step, Unread, UpdateStyle, Verdict, capabilities, decode, place, plan,
+    read, schema,
 };
 
-use crate::{contract::Contract, conversation::ID, sample};
+use crate::{
+    Vendor,
+    conversation::ID,
+    sample::{self, Samples},
+};
 
 /// The resource of one kind of record, where the adapter has it.
 pub type Of<R> = for<'a> fn(&'a dyn Adapter) -> Option<&'a dyn Resource<R>>;
@@ -23,11 +27,9 @@ pub const UNMODELLED: &str = "switchboard_unmodelled";
 /// One kind of record at one vendor. Records are JSON here, with `extensions` beside their own members, so that every
 /// field is a pointer.
 pub struct Bench<R: Root> {
-    pub adapter: Arc<dyn Adapter>,
-    pub contract: Arc<Contract>,
-    name: &'static str,
+    pub vendor: Arc<Vendor>,
     of: Of<R>,
-    facts: Facts,
+    others: Vec<Value>,
     /// What the vendor can hold, field by field.
     pub rows: Vec<Capability>,
     /// The full sample.
@@ -41,22 +43,16 @@ pub struct Bench<R: Root> {
 }
 
 impl<R: Root> Bench<R> {
-    /// Lays out a full sample; `None` where the adapter has no such records.
-    pub fn of(
-        (name, adapter, contract, facts): (&'static str, &Arc<dyn Adapter>, &Arc<Contract>, &Facts),
-        of: Of<R>,
-        given: Value,
-    ) -> Result<Option<Self>, String> {
-        let Some(rows) = of(&**adapter).map(|resource| capabilities(resource, name)) else { return Ok(None) };
+    /// Lays out samples; `None` where the adapter has no such records.
+    pub fn of(vendor: &Arc<Vendor>, of: Of<R>, samples: Samples) -> Result<Option<Self>, String> {
+        let Some(resource) = of(&*vendor.adapter) else { return Ok(None) };
         let mut bench = Self {
-            adapter: adapter.clone(),
-            contract: contract.clone(),
-            name,
+            vendor: vendor.clone(),
             of,
-            facts: facts.clone(),
-            rows,
-            full: given.clone(),
-            given,
+            others: samples.others,
+            rows: capabilities(resource, vendor.name),
+            given: samples.full.clone(),
+            full: samples.full,
             refused: BTreeMap::new(),
             least: Value::Null,
         };
@@ -66,7 +62,8 @@ impl<R: Root> Bench<R> {
     }
 
     pub fn resource(&self) -> Result<&dyn Resource<R>> {
-        (self.of)(&*self.adapter).ok_or_else(|| Error::new(Kind::Internal, "The adapter lost its records."))
+        (self.of)(&*self.vendor.adapter)
+            .ok_or_else(|| Error::new(Kind::Internal, "The adapter lost its records."))
     }
 
     pub fn merges(&self) -> Result<bool> {
@@ -120,7 +117,7 @@ impl<R: Root> Bench<R> {
 
     /// Reads a vendor's document.
     pub fn read(&self, document: &Value) -> Result<(Value, Vec<Unread>)> {
-        let observed = decode(self.resource()?, self.name, document, &self.facts);
+        let observed = decode(self.resource()?, self.vendor.name, document, &self.vendor.facts);
         let mut record = serde_json::to_value(observed.state.record).unwrap_or_default();
         schema::put(&mut record, "/extensions", Value::Object(observed.state.extensions));
         Ok((record, observed.unread))
@@ -140,13 +137,15 @@ impl<R: Root> Bench<R> {
 
     fn check(&self, request: Option<&Request>) -> Result<(), String> {
         let request = request.ok_or("no request is made")?;
-        self.contract.check(request)
+        self.vendor.contract.check(request)
     }
 
     /// Values of a field that the vendor takes as they are, the full sample's first.
     pub fn samples(&self, row: &Capability) -> Vec<Value> {
         let given = self.given.pointer(&row.field).cloned().unwrap_or_default();
-        self.readable(row, sample::within(row, &given, &self.facts))
+        let others = self.others.iter().filter_map(|other| other.pointer(&row.field).cloned());
+        let within = sample::within(row, &given, &self.vendor.facts).into_iter();
+        self.readable(row, within.chain(others).collect())
     }
 
     /// Values of a field that the model takes, whatever the vendor does with them.
@@ -210,7 +209,7 @@ impl<R: Root> Bench<R> {
     /// `None` where the vendor's present document is needed first.
     fn try_plan(&self, step: &Step<'_, R>, document: &Value, handling: Handling) -> Result<Option<Plan>> {
         let desired = self.desired(document)?;
-        match plan(self.resource()?, self.name, step, &desired, &self.facts, handling)? {
+        match plan(self.resource()?, self.vendor.name, step, &desired, &self.vendor.facts, handling)? {
             Planned::Ready(plan) => Ok(Some(plan)),
             Planned::NeedsObserved => Ok(None),
         }
@@ -219,9 +218,9 @@ impl<R: Root> Bench<R> {
     fn desired(&self, document: &Value) -> Result<Desired<R>> {
         let mut record = document.clone();
         let extensions = schema::take(&mut record, "/extensions").unwrap_or(Value::Object(Map::new()));
-        if let (Some(rules), Some(value)) = (self.resource()?.extension(), extensions.get(self.name)) {
+        if let (Some(rules), Some(value)) = (self.resource()?.extension(), extensions.get(self.vendor.name)) {
             let mut from = FieldReader::default();
-            rules.check(&format!("/extensions/{}", self.name), value, &mut from);
+            rules.check(&format!("/extensions/{}", self.vendor.name), value, &mut from);
             from.finish()?;
         }
         let extensions = extensions.as_object().cloned().unwrap_or_default();

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use switchboard_core::{
-    Adapter, Catalogue, Creation, Error, Exchange, Handling, Kind, Remote, Reply, Result, Root,
+    Adapter, Catalogue, CatalogueEntry, Creation, Error, Exchange, Handling, Remote, Reply, Result, Root,
 };
 
 use crate::{
+    Vendor,
     bench::{Bench, modelled},
-    contract::Contract,
 };
 
 /// An id that no fixture has, in the form that all vendors take.
@@ -53,24 +53,21 @@ pub fn hold<T: Send + 'static>(adapter: &dyn Adapter, exchange: Exchange<T>, rep
 }
 
 /// The conversations about the vendor's own lists.
-pub fn about_catalogues(
-    adapter: &Arc<dyn Adapter>,
-    contract: &Contract,
-) -> Result<Vec<Conversation>, String> {
+pub fn about_catalogues(vendor: &Arc<Vendor>) -> Result<Vec<Conversation>, String> {
     let begin = |catalogue| {
-        let adapter = adapter.clone();
-        move || {
-            let gone = || Error::new(Kind::Internal, "The adapter lost a catalogue.");
-            adapter.catalogue(catalogue).ok_or_else(gone)?.then(|rows| {
-                let nameless =
-                    rows.iter().filter(|row| row.id.is_empty()).map(|_| "a row without an id".to_owned());
-                Ok(Exchange::Done(Said { found: !rows.is_empty(), unread: nameless.collect() }))
-            })
+        let vendor = vendor.clone();
+        move || match vendor.adapter.catalogue(catalogue) {
+            Some(exchange) => exchange.then(|rows| Ok(Exchange::Done(listed(&rows)))),
+            None => Ok(Exchange::Done(listed(&[]))),
         }
     };
-    let there = Catalogue::ALL.into_iter().filter(|catalogue| adapter.catalogue(*catalogue).is_some());
-    let conversations = there.map(|catalogue| conversation(contract, begin(catalogue)));
+    let conversations = Catalogue::ALL.into_iter().map(|catalogue| conversation(vendor, begin(catalogue)));
     conversations.filter_map(Result::transpose).collect()
+}
+
+fn listed(rows: &[CatalogueEntry]) -> Said {
+    let nameless = rows.iter().filter(|row| row.id.is_empty()).map(|_| "a row without an id".to_owned());
+    Said { found: !rows.is_empty(), unread: nameless.collect() }
 }
 
 /// The conversations about a kind of record.
@@ -80,19 +77,18 @@ pub fn about<R: Root>(bench: &Arc<Bench<R>>) -> Result<Vec<Conversation>, String
         move || begin(&bench, asking)
     };
     let askings = [Asking::Create, Asking::Fetch, Asking::Update, Asking::Delete, Asking::List];
-    let conversations = askings.into_iter().map(|asking| conversation(&bench.contract, begin(asking)));
+    let conversations = askings.into_iter().map(|asking| conversation(&bench.vendor, begin(asking)));
     conversations.filter_map(Result::transpose).collect()
 }
 
 /// `None` where the conversation asks the vendor nothing.
 fn conversation(
-    contract: &Contract,
+    vendor: &Vendor,
     begin: impl Fn() -> Result<Exchange<Said>> + Send + Sync + 'static,
 ) -> Result<Option<Conversation>, String> {
     let exchange = begin().map_err(|error| error.detail)?;
     let Some(request) = exchange.first() else { return Ok(None) };
-    contract.check(request)?;
-    let operation = contract.operation(request)?.id.clone();
+    let operation = vendor.contract.operation(request)?.id.clone();
     Ok(Some(Conversation { operation, begin: Box::new(begin) }))
 }
 

@@ -12,8 +12,8 @@
 //!             document: "openapi.json",
 //!             fixtures: "fixtures",
 //!             settings: json!({ "api_key": "conformance-key-0001" }),
-//!             agent: json!({ "voice": { "id": "IJOA5d06iGvU3ehQdDjg" } }),
-//!             trunk: json!({}),
+//!             agent: json!({ "voice": { "id": "TxErUhYT25MQSG3MlH4A" } }),
+//!             other_agent: json!({ "voice": { "id": "IJOA5d06iGvU3ehQdDjg" } }),
 //!         })
 //!         .run()
 //! }
@@ -55,8 +55,8 @@ pub struct Generation {
     /// What the vendor needs otherwise than the neutral full agent has it (a merge patch): a voice that it knows, and
     /// every leaf of `extensions.<adapter>`.
     pub agent: Value,
-    /// The same for the full trunk, where the vendor has trunks.
-    pub trunk: Value,
+    /// Second values of fields that take only what the vendor knows, such as a voice.
+    pub other_agent: Value,
 }
 
 impl Suite {
@@ -89,27 +89,23 @@ impl Suite {
 
     fn trials_of(&self, generation: &Generation) -> Result<Vec<Trial>, String> {
         let name = generation.name;
-        let contract = Arc::new(Contract::read(&self.contracts.join(generation.document))?);
-        let fixtures = fixture::read_all(&self.contracts.join(generation.fixtures))?;
         let built = (self.factory.build)(generation.settings.clone());
-        let adapter: Arc<dyn Adapter> = built.map_err(|violations| format!("{violations:?}"))?.into();
-        let facts = self.facts(name)?;
-        let laid_out = (self.factory.adapter, &adapter, &contract, &facts);
-
+        let vendor = Arc::new(Vendor {
+            name: self.factory.adapter,
+            adapter: built.map_err(|violations| format!("{violations:?}"))?,
+            contract: Contract::read(&self.contracts.join(generation.document))?,
+            facts: self.facts(name)?,
+        });
+        let fixtures = fixture::read_all(&self.contracts.join(generation.fixtures))?;
         let mut trials =
-            cases::secrets(&format!("{name}::secrets"), &self.factory, &generation.settings, &adapter)?;
-        let mut conversations = conversation::about_catalogues(&adapter, &contract)?;
-        let agents = Bench::<Agent>::of(
-            laid_out,
-            |adapter| Some(adapter.agents()),
-            sample::agent(&generation.agent)?,
-        )?;
+            cases::secrets(&format!("{name}::secrets"), &self.factory, &generation.settings, &vendor)?;
+        let mut conversations = conversation::about_catalogues(&vendor)?;
+        let agents = sample::agents(&generation.agent, &generation.other_agent)?;
+        let agents = Bench::<Agent>::of(&vendor, |adapter| Some(adapter.agents()), agents)?;
         add(&format!("{name}::agent"), agents, &mut trials, &mut conversations)?;
-        let trunks =
-            Bench::<Trunk>::of(laid_out, |adapter| adapter.trunks(), sample::trunk(&generation.trunk)?)?;
+        let trunks = Bench::<Trunk>::of(&vendor, |adapter| adapter.trunks(), sample::trunks()?)?;
         add(&format!("{name}::trunk"), trunks, &mut trials, &mut conversations)?;
-        let answers = Answers { adapter, contract, conversations, fixtures };
-        trials.extend(cases::answers(&format!("{name}::answer"), answers));
+        trials.extend(cases::answers(name, Answers { vendor, conversations, fixtures }));
         Ok(trials)
     }
 
@@ -119,6 +115,15 @@ impl Suite {
         let sample = samples.find(|(name, _)| **name == generation).map(|(_, sample)| sample.facts);
         sample.ok_or_else(|| format!("the factory has no generation {generation}"))
     }
+}
+
+/// An adapter, and what it is held against.
+struct Vendor {
+    /// The adapter's name.
+    name: &'static str,
+    adapter: Box<dyn Adapter>,
+    contract: Contract,
+    facts: Facts,
 }
 
 /// Adds the cases of one kind of record, or the word that the vendor has no such records.

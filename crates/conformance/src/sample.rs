@@ -5,6 +5,7 @@ use switchboard_core::{Capability, Catalogue, Domain, Facts};
 
 const AGENT: &str = include_str!("full_agent.json");
 const TRUNK: &str = include_str!("full_trunk.json");
+const OTHER_TRUNKS: &str = include_str!("other_trunks.json");
 
 /// Texts that break what handles bytes, quotes or lines carelessly.
 const TEXT: &str = "Grüße, „你好“ 👋 \"quoted\" \\ {braces} & <tags>\nsecond line";
@@ -13,20 +14,26 @@ const TEXT: &str = "Grüße, „你好“ 👋 \"quoted\" \\ {braces} & <tags>\n
 const NUMBERS: [f64; 15] =
     [0.0, 0.05, 0.25, 0.5, 0.95, 1.0, 1.25, 2.0, 4.0, 10.0, 61.0, 600.0, 3600.0, 60_000.0, 86_400.0];
 
-/// An agent with every leaf of the model, as this vendor needs it.
-pub fn agent(patch: &Value) -> Result<Value, String> {
-    patched(AGENT, patch)
+/// Records to try.
+pub struct Samples {
+    /// One with every leaf of the model.
+    pub full: Value,
+    /// Second values of its fields, sparse.
+    pub others: Vec<Value>,
 }
 
-/// A trunk with every leaf of the model, as this vendor needs it.
-pub fn trunk(patch: &Value) -> Result<Value, String> {
-    patched(TRUNK, patch)
+/// The neutral agent, as a vendor needs it, with second values for what only that vendor knows.
+pub fn agents(patch: &Value, other: &Value) -> Result<Samples, String> {
+    let mut full = serde_json::from_str(AGENT).map_err(|error| error.to_string())?;
+    merge(&mut full, patch);
+    Ok(Samples { full, others: vec![other.clone()] })
 }
 
-fn patched(neutral: &str, patch: &Value) -> Result<Value, String> {
-    let mut sample = serde_json::from_str(neutral).map_err(|error| error.to_string())?;
-    merge(&mut sample, patch);
-    Ok(sample)
+/// The neutral trunk, with the other carriers.
+pub fn trunks() -> Result<Samples, String> {
+    let full = serde_json::from_str(TRUNK).map_err(|error| error.to_string())?;
+    let others = serde_json::from_str(OTHER_TRUNKS).map_err(|error| error.to_string())?;
+    Ok(Samples { full, others })
 }
 
 fn merge(into: &mut Value, patch: &Value) {

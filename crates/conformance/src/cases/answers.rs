@@ -1,14 +1,15 @@
-//! Every answer that the contract's fixtures have is read, or is the failure that it says.
+//! Every conversation begins with a request of the contract; every answer that the contract's fixtures have is read, or
+//! is the failure that it says.
 
 use std::sync::Arc;
 
 use libtest_mimic::Trial;
 use serde_json::json;
-use switchboard_core::{Adapter, Error, Kind, Reply};
+use switchboard_core::{Error, Kind, Reply};
 
 use super::{Checked, ensure, passed};
 use crate::{
-    contract::Contract,
+    Vendor,
     conversation::{Conversation, Course, Said, hold},
     fixture::Fixture,
 };
@@ -18,27 +19,34 @@ const LONGEST: usize = 4;
 
 /// What a fixture is held against.
 pub struct Answers {
-    pub adapter: Arc<dyn Adapter>,
-    pub contract: Arc<Contract>,
+    pub vendor: Arc<Vendor>,
     pub conversations: Vec<Conversation>,
     pub fixtures: Vec<Fixture>,
 }
 
-/// A case for each fixture.
-pub fn trials(prefix: &str, answers: Answers) -> Vec<Trial> {
+/// A case for each conversation and for each fixture.
+pub fn trials(generation: &str, answers: Answers) -> Vec<Trial> {
     let answers = Arc::new(answers);
-    let fixtures = 0..answers.fixtures.len();
-    fixtures
-        .filter_map(|index| {
-            let name = format!("{prefix}::{}", answers.fixtures.get(index)?.name);
-            let answers = answers.clone();
-            Some(Trial::ignorable_test(name, move || answers.check(index)))
-        })
-        .collect()
+    let requests = answers.conversations.iter().enumerate().map(|(index, conversation)| {
+        let (name, answers) = (format!("{generation}::request::{}", conversation.operation), answers.clone());
+        Trial::ignorable_test(name, move || answers.begins_in_the_contract(index))
+    });
+    let fixtures = answers.fixtures.iter().enumerate().map(|(index, fixture)| {
+        let (name, answers) = (format!("{generation}::answer::{}", fixture.name), answers.clone());
+        Trial::ignorable_test(name, move || answers.is_understood(index))
+    });
+    requests.chain(fixtures).collect()
 }
 
 impl Answers {
-    fn check(&self, index: usize) -> Checked {
+    fn begins_in_the_contract(&self, index: usize) -> Checked {
+        let conversation = self.conversations.get(index).ok_or("there is no such conversation")?;
+        let exchange = (conversation.begin)()?;
+        self.vendor.contract.check(exchange.first().ok_or("the vendor is asked nothing")?)?;
+        passed()
+    }
+
+    fn is_understood(&self, index: usize) -> Checked {
         let fixture = self.fixtures.get(index).ok_or("there is no such fixture")?;
         let begins = |conversation: &&Conversation| conversation.operation == fixture.operation;
         let mut reached: Vec<_> =
@@ -60,7 +68,7 @@ impl Answers {
 
     fn hold(&self, conversation: &Conversation, replies: &[Reply]) -> Result<Course<Said>, String> {
         let exchange = (conversation.begin)().map_err(|error| error.detail)?;
-        Ok(hold(&*self.adapter, exchange, replies))
+        Ok(hold(&*self.vendor.adapter, exchange, replies))
     }
 
     /// The answers that lead a conversation to an operation.
@@ -106,7 +114,7 @@ impl Answers {
     /// The operation that a conversation waits for.
     fn asked(&self, course: Course<Said>) -> Option<String> {
         match course {
-            Course::Waiting(next) => Some(self.contract.operation(next.first()?).ok()?.id.clone()),
+            Course::Waiting(next) => Some(self.vendor.contract.operation(next.first()?).ok()?.id.clone()),
             Course::Done(_) | Course::Failed(_) => None,
         }
     }

@@ -87,7 +87,15 @@ impl Codec<Vec<String>> for Joined {
         }
         match value.iter().any(|item| item.trim().is_empty()) {
             true => Err(Refusal::Refused("an empty item cannot be told from none at the vendor.".to_owned())),
-            false => Ok(json!(value.join(separator)).into()),
+            false => {
+                let items: Vec<&str> = value.iter().map(|item| item.trim()).collect();
+                let loss = (items != *value).then(|| Loss {
+                    verdict: Verdict::Substituted,
+                    sent: json!(items),
+                    why: "Spaces around an item cannot be told from those around the separator.".to_owned(),
+                });
+                Ok(Encoded { wire: json!(items.join(separator)), loss })
+            }
         }
     }
     fn decode(&self, wire: &Value, _: &Facts) -> Option<Vec<String>> {

@@ -52,20 +52,19 @@ impl Number {
         let Some(step) = self.steps else { return number };
         let count = number / step;
         // A hair of binary fraction must not push a whole count to the next one.
-        let count = if (count - count.round()).abs() < 1e-9 {
-            count.round()
-        } else if self.up {
-            count.ceil()
-        } else {
-            count.round()
-        };
+        let count = if self.up && !same(count, count.round()) { count.ceil() } else { count.round() };
         // Dividing by a whole inverse keeps decimal steps clean: 12 / 10, not 12 * 0.1.
         let inverse = (1.0 / step).round();
         if (inverse * step - 1.0).abs() < 1e-9 { count / inverse } else { count * step }
     }
 
+    /// The vendor's number for ours. Where the unit is the same, no number is another one.
+    fn theirs(&self, number: f64) -> f64 {
+        if self.scale == 1.0 { number } else { clean(number * self.scale) }
+    }
+
     fn ours(&self, number: f64) -> f64 {
-        clean(number / self.scale)
+        if self.scale == 1.0 { number } else { clean(number / self.scale) }
     }
 
     fn why(&self, verdict: Verdict) -> String {
@@ -89,11 +88,11 @@ impl Number {
 
 impl<T: Quantity> Codec<T> for Number {
     fn encode(&self, value: &T, _: &Translation<'_>) -> Result<Encoded, Refusal> {
-        let asked = clean(value.number() * self.scale);
+        let asked = self.theirs(value.number());
         let stepped = self.stepped(asked);
         let sent = self.range.as_ref().map_or(stepped, |range| stepped.clamp(*range.start(), *range.end()));
-        let verdict = if (sent - stepped).abs() > 1e-9 { Verdict::Clamped } else { Verdict::Rounded };
-        let loss = ((sent - asked).abs() > 1e-9).then(|| Loss {
+        let verdict = if same(sent, stepped) { Verdict::Rounded } else { Verdict::Clamped };
+        let loss = (!same(sent, asked)).then(|| Loss {
             verdict,
             sent: wire_number(self.ours(sent)),
             why: self.why(verdict),
@@ -125,5 +124,10 @@ impl<T: Quantity> Codec<T> for Number {
 /// Without the hair of binary fraction that scaling leaves: 0.35, not 0.35000000000000003.
 fn clean(number: f64) -> f64 {
     let clean = (number * 1e9).round() / 1e9;
-    if (clean - number).abs() < 1e-9 { clean } else { number }
+    if clean.is_finite() && same(clean, number) { clean } else { number }
+}
+
+/// Whether two numbers are one but for what a few operations on binary fractions leave.
+fn same(one: f64, other: f64) -> bool {
+    (one - other).abs() <= 4.0 * f64::EPSILON * one.abs().max(other.abs())
 }

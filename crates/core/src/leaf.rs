@@ -9,7 +9,7 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use crate::{Kind, Measure, Violation, schema};
+use crate::{Kind, Measure, Violation, plain::Plain, schema};
 
 /// A named part of the OpenAPI document.
 pub type Component = (String, RefOr<Schema>);
@@ -41,8 +41,8 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
 /// Reads by serde, and says where below `at` it went wrong.
 pub(crate) fn parse<T: DeserializeOwned>(value: &Value, at: &str) -> Result<T, Violation> {
     // Paths cost as much again as the parse itself, so they are looked for only when it failed.
-    T::deserialize(value).or_else(|_| {
-        serde_path_to_error::deserialize(value).map_err(|error| {
+    T::deserialize(Plain(value)).or_else(|_| {
+        serde_path_to_error::deserialize(Plain(value)).map_err(|error| {
             let below: String = error.path().iter().filter_map(segment).collect();
             let detail = error.into_inner().to_string();
             let code =

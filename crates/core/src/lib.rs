@@ -18,6 +18,7 @@ mod field;
 pub mod id;
 mod leaf;
 mod near;
+mod plain;
 mod plan;
 mod record;
 mod report;

@@ -32,11 +32,12 @@ pub fn leaf<T: Leaf>(field: &Field) -> Property {
     (field.name, schema, field.required)
 }
 
-/// A nested group as a property.
+/// A nested group as a property; a record cannot be without it where the group cannot be without one of its own.
 pub fn group<R: ToSchema>(name: &'static str, doc: &'static str) -> Property {
     let mut reference = Ref::from_schema_name(R::name());
     reference.description = doc.to_owned();
-    (name, RefOr::Ref(reference), false)
+    let required = matches!(R::schema(), RefOr::T(Schema::Object(object)) if !object.required.is_empty());
+    (name, RefOr::Ref(reference), required)
 }
 
 /// An object that takes these properties and no others.
@@ -59,13 +60,14 @@ pub fn list(items: RefOr<Schema>) -> RefOr<Schema> {
     ArrayBuilder::new().items(items).build().into()
 }
 
-/// A text with a format and a pattern.
-pub fn text(doc: &str, format: Option<&str>, pattern: Option<&str>) -> RefOr<Schema> {
+/// A text with a format, a pattern and a longest length.
+pub fn text(doc: &str, format: Option<&str>, pattern: Option<&str>, max_len: Option<usize>) -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::String)
         .description(Some(doc))
         .format(format.map(|format| SchemaFormat::Custom(format.to_owned())))
         .pattern(pattern)
+        .max_length(max_len)
         .build()
         .into()
 }

@@ -149,39 +149,38 @@ impl Leaf for Carrier {
                 return Err(vec![Violation::at(format!("{at}/type"), Kind::ValidationFailed, detail)]);
             }
         };
-        let known: Vec<_> = required.iter().chain(optional).copied().collect();
-        let mut violations = Vec::new();
-        let mut note = |member: &str, code: Kind, detail: String| {
-            violations.push(Violation::at(format!("{at}/{}", schema::escape(member)), code, detail));
+        let Value::Object(map) = &mut rest else {
+            return parse(&rest, at).map_err(|violation| vec![violation]);
         };
-        if let Value::Object(map) = &mut rest {
-            for member in SECRET_MEMBERS {
-                map.shift_remove(&format!("{member}_set"));
-            }
-            map.retain(|_, value| !value.is_null());
-            for (member, value) in map.iter() {
-                match value.as_str() {
-                    _ if !known.contains(&member.as_str()) => {
-                        note(member, Kind::UnknownField, unknown("field", member, known.iter().copied()));
-                    }
-                    None => note(member, Kind::ValidationFailed, format!("{at}/{member} must be a text.")),
-                    Some(text) if SECRET_MEMBERS.contains(&member.as_str()) && is_mask(text) => {
-                        let detail = format!(
-                            "{at}/{member} is a mask, not a credential; leave it out to keep the stored one."
-                        );
-                        note(member, Kind::MaskedValue, detail);
-                    }
-                    Some(_) => {}
+        let is_ours =
+            |name: &str| name.strip_suffix("_set").is_some_and(|secret| SECRET_MEMBERS.contains(&secret));
+        map.retain(|name, member| !(member.is_null() || member.is_boolean() && is_ours(name)));
+        let known = || required.iter().chain(optional).copied();
+        let wrong = map.iter().filter_map(|(name, member)| {
+            let member_at = format!("{at}/{}", schema::escape(name));
+            // No detail repeats what was given: it may be a secret of the wrong type.
+            let (code, detail) = match member.as_str() {
+                _ if !known().any(|known| known == name) => {
+                    (Kind::UnknownField, unknown("field", name, known()))
                 }
-            }
-            for member in required.iter().filter(|member| !map.contains_key(**member)) {
-                note(member, Kind::FieldRequired, format!("{at}/{member} is required."));
-            }
-            map.insert("type".to_owned(), Value::String(kind));
-        }
+                None => (Kind::ValidationFailed, format!("{member_at} must be a text.")),
+                Some(text) if SECRET_MEMBERS.contains(&name.as_str()) && is_mask(text) => {
+                    let keep = "leave it out to keep the stored one.";
+                    (Kind::MaskedValue, format!("{member_at} is a mask, not a credential; {keep}"))
+                }
+                Some(_) => return None,
+            };
+            Some(Violation::at(member_at, code, detail))
+        });
+        let missing = required.iter().filter(|name| !map.contains_key(**name)).map(|name| {
+            let detail = format!("{at}/{name} is required.");
+            Violation::at(format!("{at}/{name}"), Kind::FieldRequired, detail)
+        });
+        let violations: Vec<_> = wrong.chain(missing).collect();
         if !violations.is_empty() {
             return Err(violations);
         }
+        map.insert("type".to_owned(), Value::String(kind));
         parse(&rest, at).map_err(|violation| vec![violation])
     }
 }

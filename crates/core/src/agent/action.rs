@@ -265,13 +265,21 @@ pub(crate) fn peel(value: &Value, at: &str, tag: &str) -> Result<(String, Value)
 }
 
 fn times(meeting: &BookMeeting, at: &str) -> Result<(), Vec<Violation>> {
-    let fits = |time: &str| jiff::civil::Time::strptime("%H:%M", time).is_ok() && time.len() == 5;
     let bad = [("start_time", &meeting.start_time), ("end_time", &meeting.end_time)]
         .into_iter()
-        .filter(|(_, time)| time.as_deref().is_some_and(|time| !fits(time)))
+        .filter(|(_, time)| time.as_deref().is_some_and(|time| !is_time_of_day(time)))
         .flat_map(|(name, _)| wrong(at, name, "must be a time of day such as 09:30"))
         .collect::<Vec<_>>();
     if bad.is_empty() { Ok(()) } else { Err(bad) }
+}
+
+fn is_time_of_day(text: &str) -> bool {
+    let is = |part: &str, below: u8| {
+        part.len() == 2
+            && part.bytes().all(|b| b.is_ascii_digit())
+            && part.parse().is_ok_and(|n: u8| n < below)
+    };
+    text.split_once(':').is_some_and(|(hours, minutes)| is(hours, 24) && is(minutes, 60))
 }
 
 fn wrong(at: &str, member: &str, detail: &str) -> Vec<Violation> {

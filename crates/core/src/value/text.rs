@@ -7,8 +7,10 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::{Leaf, Measure, schema};
 
+const MAX_URL: usize = 2048;
+
 macro_rules! texts {
-    ($($(#[doc = $about:literal])* $name:ident: $parse:path, $doc:literal, $format:expr, $pattern:expr;)*) => { $(
+    ($($(#[doc = $about:literal])* $name:ident: $parse:path, $doc:literal, $format:expr, $pattern:expr, $max:expr;)*) => { $(
         $(#[doc = $about])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
@@ -47,7 +49,7 @@ macro_rules! texts {
                 Measure::Text(self.0.chars().count())
             }
             fn schema() -> RefOr<Schema> {
-                schema::text($doc, $format, $pattern)
+                schema::text($doc, $format, $pattern, $max)
             }
         }
     )* };
@@ -55,13 +57,13 @@ macro_rules! texts {
 
 texts! {
     /// A language, as a BCP 47 tag in its normal case; `mul` is multilingual.
-    Language: language, "A BCP 47 language tag; `mul` is multilingual.", None, Some("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$");
+    Language: language, "A BCP 47 language tag; `mul` is multilingual.", None, Some("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"), None;
     /// A time zone, by its IANA name.
-    Timezone: timezone, "An IANA time zone name, such as `Europe/Berlin`.", None, None;
+    Timezone: timezone, "An IANA time zone name, such as `Europe/Berlin`.", None, None, None;
     /// A phone number in E.164 form, such as `+15550100123`.
-    PhoneNumber: phone_number, "An E.164 phone number.", None, Some(r"^\+[1-9][0-9]{6,14}$");
+    PhoneNumber: phone_number, "An E.164 phone number.", None, Some(r"^\+[1-9][0-9]{6,14}$"), None;
     /// An absolute `http` or `https` URL without credentials, at most 2048 characters.
-    WebUrl: web_url, "An absolute http or https URL.", Some("uri"), Some("^https?://");
+    WebUrl: web_url, "An absolute http or https URL.", Some("uri"), Some(r"^https?://[^/\s\\][^\s\\]*$"), Some(MAX_URL);
 }
 
 impl Language {
@@ -74,8 +76,9 @@ impl Language {
 fn language(text: &str) -> Result<String, String> {
     let tag = oxilangtag::LanguageTag::parse_and_normalize(text)
         .map_err(|error| format!("{text:?} is not a BCP 47 language tag: {error}"))?;
-    match tag.primary_language() {
-        "" | "x" => Err(format!("{text:?} names no language")),
+    // Private tags begin with `x`, those that were registered before there were rules with `i`: neither says a language.
+    match tag.as_str().split('-').next() {
+        Some("x" | "i") => Err(format!("{text:?} names no language")),
         _ => Ok(tag.into_inner()),
     }
 }
@@ -100,16 +103,20 @@ fn phone_number(text: &str) -> Result<String, String> {
     }
 }
 
+/// What is stored and sent is the text as it was given, so that nothing is taken that browsers would mend in silence.
+/// No error repeats the text: it may hold a credential.
 fn web_url(text: &str) -> Result<String, String> {
-    if text.len() > 2048 {
-        return Err("a URL has at most 2048 characters".to_owned());
+    if text.chars().count() > MAX_URL {
+        return Err(format!("a URL has at most {MAX_URL} characters"));
     }
-    let url = url::Url::parse(text).map_err(|error| format!("{text:?} is not a URL: {error}"))?;
-    match url.scheme() {
-        "http" | "https" if !url.username().is_empty() || url.password().is_some() => {
-            Err("a URL must not hold credentials".to_owned())
-        }
-        "http" | "https" if url.has_host() => Ok(text.to_owned()),
-        _ => Err(format!("{text:?} is not an http or https URL")),
+    let mended = |c: char| c.is_whitespace() || c.is_control() || c == '\\';
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    if rest.is_none_or(|rest| rest.starts_with('/') || rest.contains(mended)) {
+        return Err("must be an http or https URL".to_owned());
+    }
+    let url = url::Url::parse(text).map_err(|error| format!("must be an http or https URL: {error}"))?;
+    match url.username().is_empty() && url.password().is_none() {
+        true => Ok(text.to_owned()),
+        false => Err("a URL must not hold credentials".to_owned()),
     }
 }

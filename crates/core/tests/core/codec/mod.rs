@@ -1,0 +1,94 @@
+//! The laws of conversions: what crosses comes back, and what does not is told as it is.
+
+mod choice;
+mod list;
+mod lookup;
+mod number;
+mod text;
+
+use proptest::test_runner::TestCaseError;
+use serde_json::{Value, json};
+use switchboard_core::{Catalogue, CatalogueEntry, Codec, Encoded, Facts, Leaf, Loss, Refusal, Translation};
+
+/// A crossing that the vendor has a value for.
+pub struct Crossing {
+    pub wire: Value,
+    pub loss: Option<Loss>,
+}
+
+pub fn cross<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> Result<Crossing, Refusal> {
+    let Encoded { wire, loss } =
+        codec.encode(value, &Translation { facts, observed: None, body: &Value::Null })?;
+    Ok(Crossing { wire, loss })
+}
+
+/// A crossing that must not be refused.
+pub fn taken<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> Crossing {
+    match cross(codec, facts, value) {
+        Ok(crossing) => crossing,
+        Err(Refusal::Unsupported(why) | Refusal::Refused(why)) => panic!("{value:?} is refused: {why}"),
+    }
+}
+
+/// Whether a value is not sent (`Some(false)`) or the whole write refused (`Some(true)`).
+pub fn refusal<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> Option<bool> {
+    match cross(codec, facts, value) {
+        Ok(_) => None,
+        Err(Refusal::Unsupported(why)) => {
+            assert!(why.ends_with('.'), "{why:?} is no sentence");
+            Some(false)
+        }
+        Err(Refusal::Refused(why)) => {
+            assert!(why.ends_with('.'), "{why:?} is no sentence");
+            Some(true)
+        }
+    }
+}
+
+/// Inside the domain the value comes back. Outside, what was told to be sent comes back, and crosses as it is.
+pub fn holds_the_laws<T: Leaf>(
+    codec: &impl Codec<T>,
+    facts: &Facts,
+    value: &T,
+) -> Result<Crossing, TestCaseError> {
+    let fail = |what: &str| TestCaseError::fail(format!("{value:?}: {what}"));
+    let crossing = taken(codec, facts, value);
+    let back = codec.decode(&crossing.wire, facts).ok_or_else(|| fail("does not come back"))?;
+    match &crossing.loss {
+        None if back != *value => Err(fail(&format!("comes back as {back:?} without a word"))),
+        None => Ok(crossing),
+        Some(loss) => {
+            let sent =
+                T::read(&loss.sent, "").map_err(|_| fail("what was sent is none of the field's values"))?;
+            let again = taken(codec, facts, &sent);
+            match () {
+                () if sent != back => Err(fail(&format!("{sent:?} was told, {back:?} comes back"))),
+                () if sent == *value => Err(fail("is told as a loss and is none")),
+                () if again.loss.is_some() => Err(fail("what was sent does not cross as it is")),
+                () if again.wire != crossing.wire => Err(fail("what was sent crosses otherwise")),
+                () if !loss.verdict.is_loss() => Err(fail("the verdict is no loss")),
+                () if !loss.why.ends_with('.') => Err(fail("the reason is no sentence")),
+                () => Ok(crossing),
+            }
+        }
+    }
+}
+
+/// A vendor's lists: languages with and without regions, models by numbers and by words.
+pub fn facts() -> Facts {
+    let row = |id: &str, name: &str, language: Option<&str>| CatalogueEntry {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        language: language.map(ToOwned::to_owned),
+        kind: None,
+        document: json!({ "id": id, "name": name }),
+    };
+    let languages = vec![
+        row("1", "English", Some("en")),
+        row("2", "English (UK)", Some("en-GB")),
+        row("3", "German", Some("de")),
+        row("4", "Klingon", None),
+    ];
+    let models = vec![row("10", "small", None), row("11", "large", None), row("m-14", "own", None)];
+    Facts::default().with(Catalogue::Languages, languages).with(Catalogue::Models, models)
+}

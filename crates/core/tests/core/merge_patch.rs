@@ -1,0 +1,75 @@
+//! RFC 7396 on the JSON of records: what a caller patches is what the record becomes.
+
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+use switchboard_core::{Agent, Difference, Record, read};
+
+use crate::samples;
+
+/// The smallest patch that leads from one document to another (the patch of a member that goes is `null`).
+fn patch(from: &Value, to: &Value) -> Value {
+    let (Value::Object(from), Value::Object(to)) = (from, to) else { return to.clone() };
+    let gone = from.keys().filter(|name| !to.contains_key(*name)).map(|name| (name.clone(), Value::Null));
+    let changed = to.iter().filter(|(name, value)| from.get(*name) != Some(value)).map(|(name, value)| {
+        // What has nulls of its own, such as a free object in a list, is never patched into: lists are wholes.
+        (name.clone(), patch(from.get(name).unwrap_or(&json!({})), value))
+    });
+    Value::Object(gone.chain(changed).collect::<Map<_, _>>())
+}
+
+fn merged(mut document: Value, patch: &Value) -> Value {
+    json_patch::merge(&mut document, patch);
+    document
+}
+
+/// A patch of only those leaves that differ, groups left in the shape a caller writes.
+fn touched<R: Record>(one: &R, other: &R) -> Vec<String> {
+    Difference::between(one, other).fields
+}
+
+proptest! {
+    #![proptest_config(crate::cases())]
+
+    #[test]
+    fn merging_then_reading_is_direct_construction(before in samples::agent(), after in samples::agent()) {
+        let patch = patch(&json!(before), &json!(after));
+        let document = merged(json!(before), &patch);
+        prop_assert_eq!(read::<Agent>(&document).unwrap(), after);
+    }
+
+    #[test]
+    fn merging_again_changes_nothing(before in samples::agent(), after in samples::agent()) {
+        let patch = patch(&json!(before), &json!(after));
+        let once = merged(json!(before), &patch);
+        prop_assert_eq!(merged(once.clone(), &patch), once);
+    }
+
+    #[test]
+    fn a_patch_of_one_group_touches_no_other(agent in samples::agent(), other in samples::agent()) {
+        let document = merged(json!(agent), &json!({ "audio": null, "call": json!(other.call) }));
+        let patched = read::<Agent>(&document).unwrap();
+        for field in touched(&agent, &patched) {
+            prop_assert!(field.starts_with("/audio/") || field.starts_with("/call/"), "{}", field);
+        }
+        prop_assert!(patched.audio.is_empty());
+    }
+}
+
+/// RFC 7396, appendix A, as far as a body can be asked for: objects.
+#[test]
+fn the_examples_of_the_standard_hold() {
+    for (original, patch, result) in [
+        (json!({ "a": "b" }), json!({ "a": "c" }), json!({ "a": "c" })),
+        (json!({ "a": "b" }), json!({ "b": "c" }), json!({ "a": "b", "b": "c" })),
+        (json!({ "a": "b" }), json!({ "a": null }), json!({})),
+        (json!({ "a": "b", "b": "c" }), json!({ "a": null }), json!({ "b": "c" })),
+        (json!({ "a": ["b"] }), json!({ "a": "c" }), json!({ "a": "c" })),
+        (json!({ "a": "c" }), json!({ "a": ["b"] }), json!({ "a": ["b"] })),
+        (json!({ "a": { "b": "c" } }), json!({ "a": { "b": "d", "c": null } }), json!({ "a": { "b": "d" } })),
+        (json!({ "a": [{ "b": "c" }] }), json!({ "a": [1] }), json!({ "a": [1] })),
+        (json!({ "e": null }), json!({ "a": 1 }), json!({ "e": null, "a": 1 })),
+        (json!({}), json!({ "a": { "bb": { "ccc": null } } }), json!({ "a": { "bb": {} } })),
+    ] {
+        assert_eq!(merged(original.clone(), &patch), result, "{patch} on {original}");
+    }
+}

@@ -1,0 +1,105 @@
+//! What the derive makes of a record.
+
+use proptest::prelude::*;
+use secrecy::ExposeSecret;
+use serde_json::{Map, Value, json};
+use switchboard_core::{Agent, Difference, FieldReader, Record, Root, Trunk, read, schema};
+
+use crate::samples;
+
+/// Every leaf of the record in the document, by pointer: what is no group of the record.
+fn leaves<R: Record>(document: &Value) -> Vec<String> {
+    fn walk(at: &str, value: &Value, whole: &Value, out: &mut Vec<String>) {
+        let Value::Object(members) = value else { return out.push(at.to_owned()) };
+        for (name, member) in members {
+            let at = format!("{at}/{}", schema::escape(name));
+            match is_group(whole, &at) {
+                true => walk(&at, member, whole, out),
+                false => out.push(at),
+            }
+        }
+    }
+    let mut out = Vec::new();
+    walk("", document, &json!(R::schema()), &mut out);
+    out
+}
+
+/// A group is a reference without a leaf's own shape; all groups of the agent are one level deep.
+fn is_group(schema: &Value, pointer: &str) -> bool {
+    let name = pointer.trim_start_matches('/');
+    !name.contains('/') && schema["properties"][name].get("$ref").is_some()
+}
+
+/// Through text, as callers, the store and vendors have it.
+fn through_text(value: &Value) -> Value {
+    serde_json::from_str(&value.to_string()).unwrap()
+}
+
+proptest! {
+    #![proptest_config(crate::cases())]
+
+    #[test]
+    fn an_agent_reads_as_it_was_written(agent in samples::agent()) {
+        prop_assert_eq!(read::<Agent>(&json!(agent)).unwrap(), agent);
+    }
+
+    #[test]
+    fn an_agent_survives_being_text(agent in samples::agent()) {
+        prop_assert_eq!(read::<Agent>(&through_text(&json!(agent))).unwrap(), agent);
+    }
+
+    /// Without secrets no trunk is whole: they are kept apart and put back.
+    #[test]
+    fn a_trunk_reads_as_it_was_written_with_its_secrets(trunk in samples::trunk()) {
+        let mut document = through_text(&json!(trunk));
+        for (pointer, secret) in trunk.secrets() {
+            schema::put(&mut document, pointer, json!(secret.expose_secret()));
+        }
+        prop_assert_eq!(read::<Trunk>(&document).unwrap(), trunk);
+    }
+
+    #[test]
+    fn writing_leaves_out_what_has_no_value(agent in samples::agent()) {
+        let document = json!(agent);
+        prop_assert!(leaves::<Agent>(&document).iter().all(|leaf| !document.pointer(leaf).unwrap().is_null()));
+        let empty = |value: &Value| value.as_object().is_some_and(Map::is_empty);
+        for (name, group) in document.as_object().unwrap() {
+            prop_assert!(name == "variables" || !empty(group), "{} is empty", name);
+        }
+    }
+
+    #[test]
+    fn nothing_differs_exactly_between_equals(one in samples::agent(), other in samples::agent()) {
+        prop_assert_eq!(Difference::between(&one, &one.clone()).fields, Vec::<String>::new());
+        prop_assert_eq!(Difference::between(&one, &other).fields.is_empty(), one == other);
+    }
+
+    #[test]
+    fn the_leaves_that_differ_are_named(one in samples::agent(), other in samples::agent()) {
+        let (before, after) = (json!(one), json!(other));
+        let named = Difference::between(&one, &other).fields;
+        let all: Vec<_> = leaves::<Agent>(&before).into_iter().chain(leaves::<Agent>(&after)).collect();
+        for leaf in &all {
+            let differs = before.pointer(leaf) != after.pointer(leaf);
+            prop_assert_eq!(named.contains(leaf), differs, "{}", leaf);
+        }
+        prop_assert!(named.iter().all(|leaf| all.contains(leaf)));
+    }
+}
+
+#[test]
+fn a_record_is_empty_without_leaves() {
+    assert!(Agent::default().is_empty());
+    assert_eq!(json!(Agent::default()), json!({}));
+    let mut from = FieldReader::default();
+    let agent: Agent = from.root(&json!({ "audio": { "fillers": false } }));
+    assert!(!agent.is_empty(), "false is a value");
+    assert!(agent.voice.is_empty() && !agent.audio.is_empty());
+}
+
+#[test]
+fn a_group_that_is_null_is_a_group_without_values() {
+    let read = |document: Value| FieldReader::default().root::<Agent>(&document);
+    assert_eq!(read(json!({ "audio": null })), read(json!({})));
+    assert_eq!(read(json!({ "audio": {} })), read(json!({})));
+}

@@ -1,0 +1,347 @@
+//! Random records. Struct literals: a new field is an error here until it is sampled.
+
+use std::{fmt::Debug, ops::RangeInclusive, time::Duration};
+
+use proptest::{
+    collection::{btree_map, vec},
+    option::of,
+    prelude::*,
+    sample::select,
+};
+use serde_json::{Map, Value};
+use switchboard_core::{
+    Action, Agent, Analysis, Audio, BookMeeting, Call, Carrier, Direction, Ending, Endpointing, Engine,
+    ExtractedType, Extraction, Gender, Greeting, Language, Millis, Model, OptOut, ParameterSlot, PhoneNumber,
+    Prompt, Seconds, SendMessage, Sentiment, Silence, Speaker, StructuredMessage, TemplateCategory,
+    TemplateMessage, TextMessage, Timezone, Transfer, Trunk, TurnTaking, Voice, WebUrl, Webhook,
+};
+
+pub const LANGUAGES: [&str; 8] = ["en", "en-US", "en-GB", "de", "de-AT", "zh-Hant-TW", "pt-BR", "mul"];
+
+pub fn text() -> impl Strategy<Value = String> + Clone {
+    "\\PC{1,12}"
+}
+
+pub fn language() -> impl Strategy<Value = Language> + Clone {
+    select(&LANGUAGES).prop_map(|tag| Language::new(tag).unwrap())
+}
+
+pub fn phone_number() -> impl Strategy<Value = PhoneNumber> + Clone {
+    "\\+[1-9][0-9]{6,14}".prop_map(|text| PhoneNumber::new(&text).unwrap())
+}
+
+fn timezone() -> impl Strategy<Value = Timezone> {
+    select(&["Europe/Berlin", "America/New_York", "Asia/Kolkata", "UTC"])
+        .prop_map(|name| Timezone::new(name).unwrap())
+}
+
+fn url() -> impl Strategy<Value = WebUrl> {
+    "https?://[a-z]{1,8}\\.example(/[a-z0-9]{0,8})?(\\?[a-z]=[0-9]{1,3})?"
+        .prop_map(|text| WebUrl::new(&text).unwrap())
+}
+
+fn seconds(range: RangeInclusive<u64>) -> impl Strategy<Value = Seconds> {
+    nanos(range, 1_000_000_000).prop_map(Seconds)
+}
+
+fn millis(range: RangeInclusive<u64>) -> impl Strategy<Value = Millis> {
+    nanos(range, 1_000_000).prop_map(Millis)
+}
+
+/// Half of them whole, as people write them.
+fn nanos(range: RangeInclusive<u64>, unit: u64) -> impl Strategy<Value = Duration> {
+    let fine = *range.start() * unit..=*range.end() * unit;
+    prop_oneof![range.prop_map(move |n| n * unit), fine].prop_map(Duration::from_nanos)
+}
+
+fn choice<T: Debug + Clone + 'static>(values: &'static [T]) -> impl Strategy<Value = Option<T>> {
+    of(select(values))
+}
+
+fn flag() -> impl Strategy<Value = Option<bool>> {
+    of(any::<bool>())
+}
+
+fn words() -> impl Strategy<Value = Option<String>> {
+    of(text())
+}
+
+pub fn agent() -> impl Strategy<Value = Agent> {
+    let head = (text(), select(&[Direction::Inbound, Direction::Outbound]), language());
+    let tongues = (of(vec(language(), 0..4)), of(timezone()));
+    // Boxed: all groups in place are more than a test's stack holds.
+    let talk = (
+        prompt().boxed(),
+        greeting().boxed(),
+        voice().boxed(),
+        model().boxed(),
+        turn_taking().boxed(),
+        silence().boxed(),
+    );
+    let rest = (
+        call().boxed(),
+        audio().boxed(),
+        ending().boxed(),
+        transfer().boxed(),
+        opt_out().boxed(),
+        analysis().boxed(),
+        webhook().boxed(),
+    );
+    let lists = (
+        of(btree_map(text(), text(), 0..4)),
+        of(vec(action().boxed(), 0..4)).boxed(),
+        of(vec(text(), 0..4)),
+        words(),
+    );
+    (head, tongues, talk, rest, lists).prop_map(|(head, tongues, talk, rest, lists)| Agent {
+        name: Some(head.0),
+        direction: Some(head.1),
+        language: Some(head.2),
+        additional_languages: tongues.0,
+        timezone: tongues.1,
+        prompt: talk.0,
+        greeting: talk.1,
+        voice: talk.2,
+        model: talk.3,
+        turn_taking: talk.4,
+        silence: talk.5,
+        call: rest.0,
+        audio: rest.1,
+        ending: rest.2,
+        transfer: rest.3,
+        opt_out: rest.4,
+        analysis: rest.5,
+        webhook: rest.6,
+        variables: lists.0,
+        actions: lists.1,
+        knowledge_base_ids: lists.2,
+        phone_number_id: lists.3,
+    })
+}
+
+fn prompt() -> impl Strategy<Value = Prompt> {
+    (text(), words(), words(), of(url())).prop_map(|(instructions, goal, company_name, company_website)| {
+        Prompt { instructions: Some(instructions), goal, company_name, company_website }
+    })
+}
+
+fn greeting() -> impl Strategy<Value = Greeting> {
+    (words(), choice(&[Speaker::Agent, Speaker::Caller]))
+        .prop_map(|(message, first_speaker)| Greeting { message, first_speaker })
+}
+
+fn voice() -> impl Strategy<Value = Voice> {
+    let texts = (text(), words(), words(), words(), words());
+    let gender = choice(&[Gender::Male, Gender::Female]);
+    let numbers = (of(0.25..=4.0), of(0.0..=1.0), of(0.0..=1.0), of(0.0..=1.0));
+    (texts, gender, numbers, flag()).prop_map(|(texts, gender, numbers, speaker_boost)| Voice {
+        id: Some(texts.0),
+        name: texts.1,
+        accent: texts.2,
+        gender,
+        provider: texts.3,
+        model: texts.4,
+        speed: numbers.0,
+        stability: numbers.1,
+        similarity: numbers.2,
+        style: numbers.3,
+        speaker_boost,
+    })
+}
+
+fn model() -> impl Strategy<Value = Model> {
+    (choice(&[Engine::Pipeline, Engine::Realtime]), words(), of(0.0..=2.0))
+        .prop_map(|(engine, name, temperature)| Model { engine, name, temperature })
+}
+
+fn turn_taking() -> impl Strategy<Value = TurnTaking> {
+    let kind = choice(&[Endpointing::Vad, Endpointing::Semantic]);
+    let numbers = (of(0.0..=1.0), of(0.0..=1.0), of(0..=10_u32));
+    (kind, numbers, of(millis(0..=60_000)), flag()).prop_map(
+        |(endpointing, numbers, silence, interruptible)| TurnTaking {
+            endpointing,
+            endpointing_sensitivity: numbers.0,
+            endpointing_silence_ms: silence,
+            interruptible,
+            interruption_sensitivity: numbers.1,
+            interruption_min_words: numbers.2,
+        },
+    )
+}
+
+fn silence() -> impl Strategy<Value = Silence> {
+    (of(seconds(0..=3600)), of(vec(text(), 0..4)), of(0..=100_u32), of(seconds(0..=3600))).prop_map(
+        |(reprompt_after_s, reprompts, max_reprompts, hang_up_after_s)| Silence {
+            reprompt_after_s,
+            reprompts,
+            max_reprompts,
+            hang_up_after_s,
+        },
+    )
+}
+
+fn call() -> impl Strategy<Value = Call> {
+    (of(seconds(1..=86_400)), flag(), flag()).prop_map(|(max_duration_s, record, hang_up_on_voicemail)| {
+        Call { max_duration_s, record, hang_up_on_voicemail }
+    })
+}
+
+fn audio() -> impl Strategy<Value = Audio> {
+    (words(), of(0.0..=1.0), flag(), flag(), of(vec(text(), 0..4))).prop_map(
+        |(ambient_sound, ambient_volume, noise_cancellation, fillers, filler_words)| Audio {
+            ambient_sound,
+            ambient_volume,
+            noise_cancellation,
+            fillers,
+            filler_words,
+        },
+    )
+}
+
+fn ending() -> impl Strategy<Value = Ending> {
+    (words(), words()).prop_map(|(message, instructions)| Ending { message, instructions })
+}
+
+fn transfer() -> impl Strategy<Value = Transfer> {
+    of(phone_number()).prop_map(|phone_number| Transfer { phone_number })
+}
+
+fn opt_out() -> impl Strategy<Value = OptOut> {
+    (flag(), words()).prop_map(|(enabled, script)| OptOut { enabled, script })
+}
+
+fn analysis() -> impl Strategy<Value = Analysis> {
+    let sentiment = [text(), text(), text(), text()].prop_map(|[general, positive, negative, neutral]| {
+        Sentiment { general, positive, negative, neutral }
+    });
+    let kind = select(&[ExtractedType::String, ExtractedType::Number, ExtractedType::Boolean]);
+    let extraction = (text(), kind, text()).prop_map(|(name, r#type, description)| Extraction {
+        name,
+        r#type,
+        description,
+    });
+    (flag(), flag(), words(), words(), of(sentiment), of(vec(extraction, 0..3))).prop_map(
+        |(evaluate, emotions, summary_prompt, outcome_prompt, sentiment, extraction)| Analysis {
+            evaluate,
+            emotions,
+            summary_prompt,
+            outcome_prompt,
+            sentiment,
+            extraction,
+        },
+    )
+}
+
+fn webhook() -> impl Strategy<Value = Webhook> {
+    (of(url()), flag(), flag(), flag()).prop_map(|(url, enabled, only_completed, include_recording)| {
+        Webhook { url, enabled, only_completed, include_recording }
+    })
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    prop_oneof![
+        meeting().prop_map(Action::BookMeeting),
+        message().prop_map(|message| Action::SendMessage(SendMessage::Sms(message))),
+        structured().prop_map(|message| Action::SendMessage(SendMessage::Whatsapp(message))),
+        template().prop_map(|message| Action::SendMessage(SendMessage::Template(message))),
+    ]
+}
+
+fn meeting() -> impl Strategy<Value = BookMeeting> {
+    let texts = (words(), words(), words(), words(), of("20[0-9]{2}-0[1-9]-[12][0-9]"));
+    let time = || of("([01][0-9]|2[0-3]):[0-5][0-9]");
+    let when = (of(any::<u32>()), of(timezone()), time(), time(), of(vec(text(), 0..3)));
+    (texts, when).prop_map(|(texts, when)| BookMeeting {
+        calendar: texts.0,
+        description: texts.1,
+        say: texts.2,
+        instructions: texts.3,
+        length_min: when.0,
+        timezone: when.1,
+        start_date: texts.4,
+        start_time: when.2,
+        end_time: when.3,
+        days: when.4,
+    })
+}
+
+fn message() -> impl Strategy<Value = TextMessage> {
+    (text(), words(), any::<bool>(), any::<bool>()).prop_map(
+        |(content, description, after_call, when_unanswered)| TextMessage {
+            content,
+            description,
+            after_call,
+            when_unanswered,
+        },
+    )
+}
+
+fn structured() -> impl Strategy<Value = StructuredMessage> {
+    (any_object(), words(), any::<bool>(), any::<bool>()).prop_map(
+        |(content, description, after_call, when_unanswered)| StructuredMessage {
+            content,
+            description,
+            after_call,
+            when_unanswered,
+        },
+    )
+}
+
+fn template() -> impl Strategy<Value = TemplateMessage> {
+    let category =
+        choice(&[TemplateCategory::Marketing, TemplateCategory::Utility, TemplateCategory::Authentication]);
+    let number = || of(any::<u32>());
+    let slot = (words(), number(), number(), words())
+        .prop_map(|(section, index, sub_index, label)| ParameterSlot { section, index, sub_index, label });
+    let parts = (vec(text(), 0..3), vec(slot, 0..3), vec(any_object().prop_map(Value::Object), 0..3));
+    (text(), words(), category, parts, message()).prop_map(
+        |(template_name, language, category, parts, when)| TemplateMessage {
+            template_name,
+            language,
+            category,
+            parameter_hints: parts.0,
+            parameter_slots: parts.1,
+            components: parts.2,
+            description: when.description,
+            after_call: when.after_call,
+            when_unanswered: when.when_unanswered,
+        },
+    )
+}
+
+/// Objects of anything, names with every character of a pointer included.
+pub fn any_object() -> impl Strategy<Value = Map<String, Value>> {
+    let scalar = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        text().prop_map(Value::from),
+    ];
+    let value = scalar.prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..3).prop_map(Value::from),
+            vec(("[a-c~/]{1,3}", inner), 0..3).prop_map(|members| members.into_iter().collect()),
+        ]
+    });
+    vec(("[a-c~/]{1,3}", value), 0..4).prop_map(|members| members.into_iter().collect())
+}
+
+/// Secrets are told by their first characters, so that a test can look for them.
+pub fn trunk() -> impl Strategy<Value = Trunk> {
+    let secret = || "hush-[a-zA-Z0-9]{8,24}".prop_map(|text| text.as_str().into());
+    let carrier = prop_oneof![
+        (text(), secret())
+            .prop_map(|(account_sid, token)| Carrier::Twilio { account_sid, auth_token: Some(token) }),
+        text().prop_map(|connection_id| Carrier::Telnyx { connection_id }),
+        (text(), words(), of(secret())).prop_map(|(termination_uri, username, password)| Carrier::Sip {
+            termination_uri,
+            username,
+            password,
+        }),
+    ];
+    (text(), phone_number(), carrier).prop_map(|(name, phone_number, carrier)| Trunk {
+        name: Some(name),
+        phone_number: Some(phone_number),
+        carrier: Some(carrier),
+    })
+}

@@ -1,0 +1,4 @@
+//! Leaf values with a meaning of their own.
+
+mod duration;
+mod text;

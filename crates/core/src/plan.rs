@@ -1,6 +1,6 @@
 //! The one place where a desired record becomes a vendor's body: pure, and the same for a dry run and for the write.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use serde_json::{Map, Value, json};
 
@@ -54,7 +54,7 @@ pub enum Handling {
 }
 
 /// What would be sent, and what it would lose.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Plan {
     /// The vendor's body.
     pub body: Value,
@@ -62,6 +62,16 @@ pub struct Plan {
     pub report: Report,
     /// Whether anything that was asked reaches the vendor. If not, there is nothing to send.
     pub sends: bool,
+}
+
+/// The body may hold secrets (a trunk's carrier), so it is not shown.
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan")
+            .field("report", &self.report)
+            .field("sends", &self.sends)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A plan, or what is missing to make it.

@@ -1,7 +1,8 @@
 //! The OpenAPI document: put together from the routes, the model's own schemas and the table of problems.
 
+mod input;
+mod links;
 pub mod params;
-mod patch;
 pub mod problems;
 pub mod schemas;
 mod support;
@@ -34,6 +35,7 @@ pub fn document() -> Value {
         "securitySchemes": { "key": { "type": "http", "scheme": "bearer", "description": "An API key of this gateway." } },
         "schemas": schemas,
     });
+    links::annotate(&mut document["paths"]);
     document["paths"]["/v1/agents"]["post"]["x-vendor-translations"] = translations::agents(&ADAPTERS);
     document["paths"]["/v1/trunks"]["post"]["x-vendor-translations"] = translations::trunks(&ADAPTERS);
     document

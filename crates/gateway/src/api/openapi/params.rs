@@ -1,6 +1,9 @@
 //! Parameters that several operations have.
 
-use utoipa::IntoParams;
+use utoipa::{
+    IntoParams,
+    openapi::{ObjectBuilder, Schema, Type},
+};
 
 /// Which agent.
 #[derive(IntoParams)]
@@ -42,13 +45,18 @@ pub struct ProblemCode {
     code: String,
 }
 
+/// Without a width: any number is taken, and 200 is what the large ones mean.
+fn limit() -> Schema {
+    ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).default(Some(50.into())).build().into()
+}
+
 /// Which part of a list.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it is read by the documentation only")]
 pub struct List {
     /// How many items a page has; more than 200 is 200.
-    #[param(required = false, minimum = 1, default = 50)]
+    #[param(required = false, schema_with = limit)]
     limit: u32,
     /// `next_cursor` of the page before.
     #[param(required = false)]

@@ -3,7 +3,7 @@
 //! They are JSON Schema as it stands in the document: utoipa's types cannot say all of it (a member of any type, for
 //! one). Operations refer to them by the names of the types here.
 
-use std::{borrow::Cow, collections::BTreeSet, sync::LazyLock};
+use std::{borrow::Cow, sync::LazyLock};
 
 use serde_json::{Map, Value, json};
 use switchboard_core::{Agent, Factory, Root, Trunk};
@@ -12,7 +12,7 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema},
 };
 
-use super::patch;
+use super::input::{Form, Parts};
 use crate::service::{OUTPUT_ONLY, SETTABLE};
 
 macro_rules! names {
@@ -76,15 +76,14 @@ names! {
 
 /// Every schema of the document, by name.
 pub fn all(adapters: &[Factory]) -> Map<String, Value> {
-    let parts = parts(adapters);
-    let objects = objects(&parts);
     let mut all = FIXED.clone();
     let (envelope, outputs) = (all.shift_remove("Envelope"), all.shift_remove("Outputs"));
     let beside = Beside { envelope: envelope.unwrap_or_default(), outputs: outputs.unwrap_or_default() };
-    beside.describe::<Agent>(&objects, &mut all);
-    beside.describe::<Trunk>(&objects, &mut all);
-    let import = imported(&beside.input::<Agent>());
-    all.insert("AgentImport".to_owned(), import);
+    let (agent, trunk) = (beside.input::<Agent>(), beside.input::<Trunk>());
+    let parts = Parts::of(&[agent.clone(), trunk.clone()], parts(adapters));
+    all.insert("AgentImport".to_owned(), imported(parts.sent(Form::Patch, &agent)));
+    describe::<Agent>(agent, beside.output::<Agent>(), &parts, &mut all);
+    describe::<Trunk>(trunk, beside.output::<Trunk>(), &parts, &mut all);
     for (list, of) in [
         ("AgentList", "Agent"),
         ("TrunkList", "Trunk"),
@@ -95,15 +94,15 @@ pub fn all(adapters: &[Factory]) -> Map<String, Value> {
     ] {
         all.insert(list.to_owned(), page(of));
     }
-    let merged = parts.iter().filter(|(name, _)| objects.contains(name));
-    all.extend(merged.map(|(name, schema)| (patch::name(name), patch::of(schema, &objects))));
-    all.extend(parts);
+    all.extend(parts.components());
     all
 }
 
 /// The schemas that stand for themselves.
-static FIXED: LazyLock<Map<String, Value>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("schemas.json")).unwrap_or_default());
+static FIXED: LazyLock<Map<String, Value>> = LazyLock::new(|| {
+    let files = [include_str!("schemas.json"), include_str!("vendor_schemas.json")];
+    files.into_iter().filter_map(|file| serde_json::from_str::<Map<_, _>>(file).ok()).flatten().collect()
+});
 
 /// The groups and structured values of the records, and the extensions.
 fn parts(adapters: &[Factory]) -> Vec<(String, Value)> {
@@ -128,20 +127,6 @@ fn parts(adapters: &[Factory]) -> Vec<(String, Value)> {
     parts.chain([("Extensions".to_owned(), extensions)]).collect()
 }
 
-/// The parts that a patch merges into: objects with members of their own that a record refers to.
-fn objects(parts: &[(String, Value)]) -> BTreeSet<String> {
-    let records =
-        [Agent::schema(), Trunk::schema()].map(|schema| serde_json::to_value(schema).unwrap_or_default());
-    let holders = records.iter().chain(parts.iter().map(|(_, schema)| schema));
-    let properties = holders.filter_map(|holder| holder["properties"].as_object()).flat_map(Map::values);
-    let referred: BTreeSet<_> =
-        properties.filter_map(|property| property["$ref"].as_str()?.rsplit('/').next()).collect();
-    let merged = |(name, schema): &&(String, Value)| {
-        (referred.contains(name.as_str()) || name == "Extensions") && schema.get("properties").is_some()
-    };
-    parts.iter().filter(merged).map(|(name, _)| name.clone()).collect()
-}
-
 /// What stands beside the record's own members.
 struct Beside {
     envelope: Value,
@@ -149,17 +134,6 @@ struct Beside {
 }
 
 impl Beside {
-    /// The schemas of a kind of record: as it is written, changed and answered.
-    fn describe<R: Root>(&self, objects: &BTreeSet<String>, all: &mut Map<String, Value>) {
-        let (kind, new) = (R::name(), self.input::<R>());
-        let mut change = patch::of(&new, objects);
-        change["description"] =
-            format!("A change of the {}: what is left out stays, null clears.", R::NAME).into();
-        all.insert(patch::name(&kind), change);
-        all.insert(format!("New{kind}"), new);
-        all.insert(kind.into_owned(), self.output::<R>());
-    }
-
     fn input<R: Root>(&self) -> Value {
         let mut schema = serde_json::to_value(R::schema()).unwrap_or_default();
         schema["description"] =
@@ -188,13 +162,25 @@ impl Beside {
     }
 }
 
-fn imported(new: &Value) -> Value {
-    let mut schema = new.clone();
-    schema["description"] =
+/// The schemas of a kind of record: as it is written, changed and answered.
+fn describe<R: Root>(input: Value, output: Value, parts: &Parts, all: &mut Map<String, Value>) {
+    let kind = R::name();
+    let mut change = parts.sent(Form::Patch, &input);
+    change["description"] =
+        format!("A change of the {}: what is left out stays, null clears.", R::NAME).into();
+    all.insert(Form::Patch.name(&kind), change);
+    all.insert(Form::New.name(&kind), parts.sent(Form::New, &input));
+    all.insert(kind.into_owned(), output);
+}
+
+fn imported(mut fields: Value) -> Value {
+    fields["description"] =
         "A record that a vendor has. Fields that the vendor can say may be left out.".into();
-    schema["properties"]["remote_id"] = json!({ "type": "string", "minLength": 1, "maxLength": 255, "description": "The vendor's id of it." });
-    schema["required"] = json!(["vendor", "remote_id"]);
-    schema
+    fields["properties"]["vendor"] =
+        json!({ "type": "string", "minLength": 1, "description": "The configured vendor that has it." });
+    fields["properties"]["remote_id"] = json!({ "type": "string", "minLength": 1, "maxLength": 255, "description": "The vendor's id of it." });
+    fields["required"] = json!(["vendor", "remote_id"]);
+    fields
 }
 
 fn page(of: &str) -> Value {
@@ -209,6 +195,12 @@ fn page(of: &str) -> Value {
     })
 }
 
-fn reference(name: &str) -> Value {
+/// A reference to a schema of the document.
+pub fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// The name of the schema that a reference leads to.
+pub fn referred(schema: &Value) -> Option<&str> {
+    schema["$ref"].as_str()?.rsplit('/').next()
 }

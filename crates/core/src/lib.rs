@@ -16,6 +16,7 @@ mod exchange;
 mod extension;
 mod field;
 pub mod id;
+mod kind;
 mod leaf;
 mod near;
 mod plain;
@@ -34,10 +35,11 @@ pub use adapter::{Adapter, Built, Creation, Descriptor, Factory, ReadBack, Remot
 pub use agent::*;
 pub use catalogue::{Catalogue, Entry as CatalogueEntry, Facts};
 pub use change::Change;
-pub use error::{Error, Kind, Outcome, Place, Result, VendorFailure, Violation};
+pub use error::{Error, Outcome, Place, Result, VendorFailure, Violation};
 pub use exchange::{Body, Exchange, Method, Reader, Reply, Request};
 pub use extension::ExtensionRules;
 pub use field::{Essential, Field, Limits, Measure};
+pub use kind::Kind;
 pub use leaf::{AnyObject, Component, Leaf};
 pub use near::{near, unknown};
 pub use plan::{

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Debug};
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use utoipa::{
     PartialSchema,
@@ -50,6 +50,13 @@ pub(crate) fn parse<T: DeserializeOwned>(value: &Value, at: &str) -> Result<T, V
             Violation::at(format!("{at}{below}"), code, detail)
         })
     })
+}
+
+/// Reads a member of a structure for which null is the same as left out.
+pub(crate) fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    from: D,
+) -> Result<T, D::Error> {
+    Option::deserialize(from).map(Option::unwrap_or_default)
 }
 
 fn segment(segment: &serde_path_to_error::Segment) -> Option<String> {

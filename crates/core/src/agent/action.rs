@@ -7,7 +7,11 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use crate::{Component, Kind, Leaf, Timezone, Violation, leaf::parse, schema};
+use crate::{
+    Component, Kind, Leaf, Timezone, Violation,
+    leaf::{or_default, parse},
+    schema,
+};
 
 /// Something the agent can do during a call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -88,10 +92,10 @@ pub struct TextMessage {
     #[schema(nullable = false)]
     pub description: Option<String>,
     /// Whether it is sent when a call ended.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
     /// Whether it is sent when nobody answered.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
 
@@ -106,10 +110,10 @@ pub struct StructuredMessage {
     #[schema(nullable = false)]
     pub description: Option<String>,
     /// Whether it is sent when a call ended.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
     /// Whether it is sent when nobody answered.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
 
@@ -128,23 +132,23 @@ pub struct TemplateMessage {
     #[schema(nullable = false)]
     pub category: Option<TemplateCategory>,
     /// What to fill the template's places with, in order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub parameter_hints: Vec<String>,
     /// Where the template's places are.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub parameter_slots: Vec<ParameterSlot>,
     /// The template's parts, as the vendor takes them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub components: Vec<Value>,
     /// When the agent is to send it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<String>,
     /// Whether it is sent when a call ended.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
     /// Whether it is sent when nobody answered.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
 

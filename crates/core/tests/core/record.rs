@@ -103,3 +103,19 @@ fn a_group_that_is_null_is_a_group_without_values() {
     assert_eq!(read(json!({ "audio": null })), read(json!({})));
     assert_eq!(read(json!({ "audio": {} })), read(json!({})));
 }
+
+#[test]
+fn null_is_absence_within_a_structure_too() {
+    let message = |rest: Value| {
+        let mut action = json!({ "type": "send_message", "channel": "template", "template_name": "reminder" });
+        action.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        let mut from = FieldReader::default();
+        let agent: Agent = from.root(&json!({ "actions": [action] }));
+        agent.actions.unwrap()
+    };
+    let nulls = json!({
+        "after_call": null, "when_unanswered": null, "components": null, "parameter_hints": null,
+        "parameter_slots": null, "description": null, "language": null, "category": null,
+    });
+    assert_eq!(message(nulls), message(json!({})));
+}

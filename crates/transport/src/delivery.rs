@@ -36,6 +36,8 @@ impl Transport {
         result.map_err(|error| match outcome(&error) {
             // This attempt did nothing, but an earlier one may have.
             Some(Outcome::NotSent | Outcome::Throttled) if unsure => unsettled(error),
+            // The vendor says that it failed, and not how far it had come.
+            Some(Outcome::Ambiguous) if request.method != Method::Get => unsettled(error),
             _ => error,
         })
     }
@@ -92,6 +94,7 @@ pub(crate) fn unsettled(mut error: Error) -> Error {
     match error.kind {
         Kind::VendorUnavailable | Kind::VendorThrottled | Kind::VendorTimeout | Kind::ParameterInvalid => {
             error.kind = Kind::VendorOutcomeUnknown;
+            error.retry_after = None;
             error.saying("The vendor may have carried out a part of what was asked, then failed.")
         }
         _ => error,

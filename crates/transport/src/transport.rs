@@ -49,8 +49,8 @@ impl Transport {
     /// * `vendor_unavailable`: not sent, or a read whose connection broke;
     /// * `vendor_timeout`: a read that was not answered in time;
     /// * `vendor_protocol_error`: a redirect of any request, or a read answered too large or not in HTTP;
-    /// * `vendor_outcome_unknown`: a write that was sent and whose answer is lost, or a conversation that failed after
-    ///   it wrote;
+    /// * `vendor_outcome_unknown`: a write that was sent and whose answer is lost or a failure of the vendor's own, or
+    ///   a conversation that failed after it wrote;
     /// * `parameter_invalid`: an id that cannot be one segment of a path; nothing was sent.
     ///
     /// The outcome in [`Error::vendor`] holds for the whole conversation: `not_sent`, `rejected` and `throttled`

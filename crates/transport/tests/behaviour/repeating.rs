@@ -44,7 +44,10 @@ async fn a_create_with_an_unknown_outcome_is_never_repeated() {
     for act in [Act::Reset, Act::SayAndClose(answer(200, "{}")[..30].to_vec()), refusing(500), refusing(503)]
     {
         let (result, asked) = run(Method::Post, [act, ok()]).await;
-        assert_eq!((outcome(&result.expect_err("no second try")), asked), (Outcome::Ambiguous, 1));
+        let error = result.expect_err("no second try");
+        assert_eq!((outcome(&error), asked), (Outcome::Ambiguous, 1));
+        // Whoever is told to come back would make a second one.
+        assert_eq!((error.kind, error.retry_after), (Kind::VendorOutcomeUnknown, None));
     }
 }
 

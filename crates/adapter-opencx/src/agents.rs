@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::Value;
 use switchboard_core::{
-    Agent, AgentRules, Creation, Error, Exchange, ExtensionRules, Method, Remote, Request, Resource, Result,
-    UpdateStyle,
+    Agent, AgentRules, Body, Creation, Error, Exchange, ExtensionRules, Method, Remote, Reply, Request,
+    Resource, Result, UpdateStyle,
 };
 
 use crate::{
@@ -64,17 +64,25 @@ impl Resource<Agent> for Agents {
 
     fn update(&self, remote_id: &str, body: Value) -> Exchange<()> {
         let request = Request::new("update agent", Method::Patch, ["phone".to_owned(), remote_id.to_owned()]);
-        Exchange::send(request.json(body), |_| Ok(()))
+        Exchange::send(request.json(body), |reply| wordless(reply, "an acknowledged change"))
     }
 
     fn delete(&self, remote_id: &str) -> Exchange<()> {
         let request =
             Request::new("delete agent", Method::Delete, ["phone".to_owned(), remote_id.to_owned()]);
-        Exchange::send(request, |_| Ok(()))
+        Exchange::send(request, |reply| wordless(reply, "an acknowledged deletion"))
     }
 
     fn list(&self) -> Exchange<Vec<Remote>> {
         Walk::default().go(|found| found)
+    }
+}
+
+/// The vendor documents no body here. A page of some proxy is not its word.
+fn wordless(reply: Reply, expected: &str) -> Result<()> {
+    match reply.body {
+        Body::Empty | Body::Json(_) => Ok(()),
+        Body::Other(_) => Err(Error::unreadable(reply.status, expected)),
     }
 }
 

@@ -32,7 +32,7 @@ impl Service {
         let before = if readable { seen } else { desired.clone() };
         let plan = target.update(&before, &desired, &remote_id, None, Some(&remote.document)).await?;
         if plan.sends {
-            target.vendor.run::<R, _>(target.resource.update(&remote_id, plan.body)).await?;
+            target.send(&remote_id, plan.body).await?;
         }
         let unverifiable = target.unverifiable(&body.desired);
         let report = with_unread(plan.report, unread, &body);
@@ -68,15 +68,12 @@ impl Service {
     }
 
     async fn remote<R: Managed>(&self, target: &Target<'_, R>, remote_id: &str) -> Result<Remote> {
-        let Some(exchange) = target.resource.fetch(remote_id) else {
-            return Err(Error::new(Kind::Internal, "This vendor's records cannot be looked up."));
-        };
         let bound = self.store.remote_ids(R::COLLECTION, target.vendor.name()).await?;
         if bound.iter().any(|id| id == remote_id) {
             let detail = format!("Another {} is {remote_id:?} at {} already.", R::NAME, target.vendor.name());
             return Err(Error::invalid(vec![Violation::at("/remote_id", Kind::AlreadyExists, detail)]));
         }
-        target.vendor.run::<R, _>(exchange).await?.ok_or_else(|| {
+        target.fetch(remote_id).await?.ok_or_else(|| {
             let detail = format!("{} has no {} {remote_id:?}.", target.vendor.name(), R::NAME);
             Error::invalid(vec![Violation::at("/remote_id", Kind::ValidationFailed, detail)])
         })

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    Creation, Desired, Difference, Error, Exchange, Facts, Handling, Kind, Plan, Planned, Report, Request,
-    Resource, Result, Step, capabilities, plan,
+    Creation, Desired, Difference, Error, Exchange, Facts, Handling, Kind, Plan, Planned, Remote, Report,
+    Request, Resource, Result, Step, capabilities, plan,
 };
 
-use super::{Item, Managed, Service, Vendor, body::Body, routing::Route};
+use super::{Item, Managed, Service, Vendor, body::Body, routing::Route, vendor::is_gone};
 
 /// A dry run.
 #[derive(Debug)]
@@ -167,21 +167,38 @@ impl<R: Managed> Target<'_, R> {
         }
     }
 
-    async fn observe(&self, remote_id: &str) -> Result<Value> {
+    /// The vendor's record of this id; `None` where the vendor says that it has none.
+    pub async fn fetch(&self, remote_id: &str) -> Result<Option<Remote>> {
         let Some(exchange) = self.resource.fetch(remote_id) else {
-            return Err(Error::new(
-                Kind::Internal,
-                "A vendor that replaces whole records must be able to read one.",
-            ));
+            return Err(Error::new(Kind::Internal, "This vendor's records cannot be read one by one."));
         };
-        match self.vendor.run::<R, _>(exchange).await? {
-            Some(remote) => Ok(remote.document),
-            None => {
-                let detail =
-                    format!("{} no longer has the {}; it was removed there.", self.vendor.name(), R::NAME);
-                Err(Error::new(Kind::StateConflict, detail))
-            }
+        match self.vendor.run::<R, _>(exchange).await {
+            Err(error) if is_gone(&error) => Ok(None),
+            result => result,
         }
+    }
+
+    async fn observe(&self, remote_id: &str) -> Result<Value> {
+        match self.fetch(remote_id).await? {
+            Some(remote) => Ok(remote.document),
+            None => Err(Error::new(Kind::StateConflict, self.removed())),
+        }
+    }
+
+    /// Changes the vendor's record.
+    pub async fn send(&self, remote_id: &str, body: Value) -> Result<()> {
+        let sent = self.vendor.run::<R, _>(self.resource.update(remote_id, body)).await;
+        sent.map_err(|mut error| {
+            if !is_gone(&error) {
+                return error;
+            }
+            error.kind = Kind::StateConflict;
+            error.saying(self.removed())
+        })
+    }
+
+    fn removed(&self) -> String {
+        format!("{} no longer has the {}; it was removed there.", self.vendor.name(), R::NAME)
     }
 
     /// The fields that have a value the vendor holds and cannot say back.

@@ -5,8 +5,8 @@ use std::{future::Future, sync::Arc, time::Duration};
 use moka::future::Cache;
 use serde_json::Value;
 use switchboard_core::{
-    Account, Adapter, Catalogue, CatalogueEntry, Error, Exchange, Factory, Facts, Kind, Reply, Request,
-    Resource, Result, Violation, unknown,
+    Account, Adapter, Catalogue, CatalogueEntry, Error, Exchange, Factory, Facts, Kind, Outcome, Reply,
+    Request, Resource, Result, Violation, unknown,
 };
 use switchboard_transport::{Settings, Transport};
 use tokio::time::Instant;
@@ -134,6 +134,14 @@ impl Vendor {
     ) -> Result<Listed> {
         self.catalogues.try_get_with(catalogue, fetch).await.map_err(shared)
     }
+}
+
+/// Whether a vendor refused because it does not have what it was asked about.
+pub(super) fn is_gone(error: &Error) -> bool {
+    let failure = error.vendor.as_ref();
+    failure.is_some_and(|failure| {
+        failure.outcome == Outcome::Rejected && matches!(failure.status, Some(404 | 410))
+    })
 }
 
 /// An error that several waiters got, as one of them answers it.

@@ -1,10 +1,13 @@
 //! Creating, changing and deleting records, at the vendor first and then here.
 
 use serde_json::Value;
-use switchboard_core::{Creation, Error, Handling, Kind, Outcome, Remote, Result, Violation};
+use switchboard_core::{Creation, Error, Handling, Kind, Remote, Result, Violation};
 use tracing::error;
 
-use super::{Filter, Item, Managed, Placement, Service, Vendor, body::Body, members, merge, plan::Target};
+use super::{
+    Filter, Item, Managed, Placement, Service, Vendor, body::Body, members, merge, plan::Target,
+    vendor::is_gone,
+};
 
 /// What a write expects of the revision it changes.
 pub type Expected<'a> = &'a (dyn Fn(u64) -> Result<()> + Send + Sync);
@@ -133,8 +136,7 @@ impl Service {
             let target = self.target::<R>(self.placed(&item)?, handling).await?;
             let plan = self.update_plan(&target, &item, &body).await?;
             if plan.sends {
-                let exchange = target.resource.update(&item.placement.remote_id, plan.body);
-                target.vendor.run::<R, _>(exchange).await?;
+                target.send(&item.placement.remote_id, plan.body).await?;
             }
             (plan.report, target.unverifiable(&body.desired))
         };
@@ -184,11 +186,4 @@ fn gone_is_deleted(result: Result<()>) -> Result<()> {
         Err(error) if is_gone(&error) => Ok(()),
         result => result,
     }
-}
-
-fn is_gone(error: &Error) -> bool {
-    let failure = error.vendor.as_ref();
-    failure.is_some_and(|failure| {
-        failure.outcome == Outcome::Rejected && matches!(failure.status, Some(404 | 410))
-    })
 }

@@ -14,3 +14,4 @@ mod malformed;
 mod merge_patch;
 mod preconditions;
 mod secrets;
+mod vendor_faults;

@@ -1,0 +1,103 @@
+//! QCall's own ways of answering.
+
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use crate::{
+    bodies::{agent, trunk, with},
+    harness::Harness,
+};
+
+const QCALL: Vendor = Vendor::Qcall;
+
+#[tokio::test]
+async fn every_envelope_is_opened() {
+    for options in [
+        json!({ "envelope": "bare", "create_answers_id": "bare" }),
+        json!({ "envelope": "nested", "nested_under": "rows", "reads_as_array": true }),
+        json!({ "envelope": "nested", "nested_under": "items", "create_answers_id": "none" }),
+        json!({ "envelope": "wrapped", "create_answers_id": "none", "default_page_size": 1, "largest_page_size": 1 }),
+    ] {
+        let harness = Harness::start().await;
+        harness.set_options(QCALL, &options).await;
+        for (route, new) in [("/v1/agents", agent(QCALL)), ("/v1/trunks", trunk())] {
+            for number in 0..3 {
+                let named = with(new.clone(), json!({ "name": format!("Number {number}") }));
+                let made = harness.create(route, &named).await;
+                harness.patch(&made.path, &json!({ "name": format!("Changed {number}") })).await.expect(200);
+            }
+        }
+        for collection in ["assistants", "dialers"] {
+            let stored = harness.stored(QCALL, collection).await;
+            let mut names: Vec<_> = stored.as_object().unwrap().values().map(|it| &it["name"]).collect();
+            names.sort_by_key(|name| name.to_string());
+            assert_eq!(names, ["Changed 0", "Changed 1", "Changed 2"], "{options}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_record_that_is_made_without_an_id_is_found_among_others() {
+    let harness = Harness::start().await;
+    harness.set_options(QCALL, &json!({ "create_answers_id": "none" })).await;
+    // One of the same name with other content, one of the same content with another name.
+    let first = harness.create("/v1/agents", &agent(QCALL)).await;
+    let stored = harness.stored(QCALL, "assistants").await[&first.remote_id].clone();
+    harness.plant(QCALL, "assistants", "6f0f5c1e-0000-4000-8000-000000000001", &renamed(&stored, "script")).await;
+    harness.plant(QCALL, "assistants", "6f0f5c1e-0000-4000-8000-000000000002", &renamed(&stored, "name")).await;
+    // And one that is an agent of ours already.
+    let second = harness.create("/v1/agents", &agent(QCALL)).await;
+    assert_ne!(second.remote_id, first.remote_id);
+    harness.patch(&second.path, &json!({ "name": "The second" })).await.expect(200);
+    let stored = harness.stored(QCALL, "assistants").await;
+    assert_eq!(stored[&second.remote_id]["name"], "The second");
+    assert_eq!(stored[&first.remote_id]["name"], "Reception");
+}
+
+#[tokio::test]
+async fn of_two_that_look_the_same_none_is_chosen() {
+    let harness = Harness::start().await;
+    let made = harness.create("/v1/agents", &agent(QCALL)).await;
+    let stored = harness.stored(QCALL, "assistants").await[&made.remote_id].clone();
+    harness.plant(QCALL, "assistants", "6f0f5c1e-0000-4000-8000-000000000001", &stored).await;
+    harness.set_options(QCALL, &json!({ "create_answers_id": "none" })).await;
+    let problem = harness.post("/v1/agents", &agent(QCALL)).await.problem(504, "vendor_outcome_unknown");
+    assert_eq!(problem["retryable"], false);
+    let listed = harness.get("/v1/agents").await.expect(200);
+    assert_eq!(listed["data"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn a_failure_with_status_200_is_a_failure() {
+    let harness = Harness::start().await;
+    for (status, expected, code) in [
+        (Value::Null, 422, "vendor_rejected"),
+        (json!(401), 502, "vendor_auth_failed"),
+        (json!("402"), 502, "vendor_quota_exhausted"),
+        (json!(429), 503, "vendor_throttled"),
+        (json!(500), 504, "vendor_outcome_unknown"),
+    ] {
+        let body = json!({ "success": false, "status": status, "message": "Something went wrong" });
+        let fault = json!({ "kind": "status", "status": 200, "body": body });
+        harness.order(QCALL, "createAssistant", 1, &fault).await;
+        harness.post("/v1/agents", &agent(QCALL)).await.problem(expected, code);
+    }
+    let listed = harness.get("/v1/agents").await.expect(200);
+    assert_eq!(listed["data"], json!([]));
+}
+
+#[tokio::test]
+async fn a_dialer_that_a_campaign_needs_stays() {
+    let harness = Harness::start().await;
+    let made = harness.create("/v1/trunks", &trunk()).await;
+    let campaign = json!({ "dialer_id": made.remote_id });
+    harness.plant(QCALL, "campaigns", "6f0f5c1e-0000-4000-8000-000000000003", &campaign).await;
+    let problem = harness.delete(&made.path).await.problem(422, "vendor_rejected");
+    assert!(problem["vendor"]["message"].as_str().is_some_and(|text| text.contains("campaign")), "{problem}");
+    assert_eq!(harness.get(&made.path).await.expect(200), made.body);
+}
+
+/// The record with another text in a member.
+fn renamed(record: &Value, member: &str) -> Value {
+    with(record.clone(), json!({ member: "of somebody else" }))
+}

@@ -36,9 +36,11 @@ fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
             }
             None => {
                 fields.push(quote!(#[doc = #doc] pub #name: <#ty as ::switchboard_core::Record>::Rules));
-                encode.push(quote!(out.group(#key, |out| self.#name.encode(before.map(|b| &b.#name), &desired.#name, out))));
-                decode.push(quote!(#name: from.group(#key, |from| self.#name.decode(from))));
-                describe.push(quote!(out.group(#key, |out| self.#name.describe(out))));
+                encode.push(quote!(out.group(#key, |out| ::switchboard_core::RuleSet::encode(&self.#name, before.map(|b| &b.#name), &desired.#name, out))));
+                decode.push(quote!(#name: from.group(#key, |from| ::switchboard_core::RuleSet::decode(&self.#name, from))));
+                describe.push(
+                    quote!(out.group(#key, |out| ::switchboard_core::RuleSet::describe(&self.#name, out))),
+                );
             }
         }
     }
@@ -49,15 +51,12 @@ fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
         impl ::switchboard_core::RuleSet for #rules {
             type Record = #record;
             fn encode(&self, before: Option<&#record>, desired: &#record, out: &mut ::switchboard_core::Encoder<'_>) {
-                use ::switchboard_core::RuleSet as _;
                 #(#encode;)*
             }
             fn decode(&self, from: &mut ::switchboard_core::Decoder<'_>) -> #record {
-                use ::switchboard_core::RuleSet as _;
                 #record { #(#decode),* }
             }
             fn describe(&self, out: &mut ::switchboard_core::Describer) {
-                use ::switchboard_core::RuleSet as _;
                 #(#describe;)*
             }
         }

@@ -115,6 +115,7 @@ impl Encoder<'_> {
         {
             match set {
                 true => self.lost(field, change, Some(mapping.path), why.to_owned()),
+                false if self.holds(mapping, value) => self.exact(mapping, change),
                 false => self.stays(mapping, change),
             }
             return true;
@@ -156,11 +157,13 @@ impl Encoder<'_> {
                 None => {}
             }
         }
-        if !set {
+        // What an earlier write could not carry is not at the vendor yet.
+        let writes = set || self.was_lost();
+        if !writes {
             self.lists_standing.extend(mapping.list());
         }
-        if self.sends(mapping, set) {
-            if set {
+        if self.sends(mapping, writes) {
+            if writes {
                 self.touched = true;
                 self.resets |= mapping.resets_rest;
                 self.lists_touched.extend(mapping.list());
@@ -185,9 +188,10 @@ impl Encoder<'_> {
 
     /// Whether the body, which starts from what was observed, says the value already, in the vendor's own way.
     fn holds<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
-        let Some(document) = self.observed.filter(|_| self.mode == Mode::Replace) else { return false };
-        let mut from = Decoder { document, facts: self.facts, at: String::new(), unread: Vec::new() };
-        mapping.only_when.as_ref().is_none_or(|(circumstance, _)| circumstance.holds(&self.body))
+        let mut from =
+            Decoder { document: &self.body, facts: self.facts, at: String::new(), unread: Vec::new() };
+        self.mode == Mode::Replace
+            && mapping.only_when.as_ref().is_none_or(|(circumstance, _)| circumstance.holds(&self.body))
             && from.mapped(mapping).as_ref() == Some(value)
     }
 
@@ -204,8 +208,14 @@ impl Encoder<'_> {
         mapping.codec.encode(value, &Translation { facts: self.facts, observed, body: &self.body })
     }
 
-    fn sends<T>(&self, mapping: &Mapping<T>, set: bool) -> bool {
-        set || self.mode != Mode::Merge
+    fn was_lost(&self) -> bool {
+        let row = self.previous.and_then(|previous| previous.row(&self.at));
+        row.is_some_and(|row| row.verdict == Verdict::Unsupported)
+    }
+
+    fn sends<T>(&self, mapping: &Mapping<T>, writes: bool) -> bool {
+        writes
+            || self.mode != Mode::Merge
             || self.resend
             || mapping.always
             || mapping.list().is_some_and(|list| self.lists.contains(list))
@@ -321,9 +331,9 @@ impl Encoder<'_> {
 
     /// What the vendor still holds differently since an earlier write.
     fn carry_over(&mut self, path: &'static str) -> bool {
-        let row =
-            self.previous.filter(|_| self.mode == Mode::Merge).and_then(|previous| previous.row(&self.at));
-        let Some(row) = row
+        let Some(row) = self
+            .previous
+            .and_then(|previous| previous.row(&self.at))
             .filter(|row| row.verdict == Verdict::Unsupported && row.vendor_field.as_deref() == Some(path))
         else {
             return false;

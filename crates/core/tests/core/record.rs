@@ -107,7 +107,8 @@ fn a_group_that_is_null_is_a_group_without_values() {
 #[test]
 fn null_is_absence_within_a_structure_too() {
     let message = |rest: Value| {
-        let mut action = json!({ "type": "send_message", "channel": "template", "template_name": "reminder" });
+        let mut action =
+            json!({ "type": "send_message", "channel": "template", "template_name": "reminder" });
         action.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
         let mut from = FieldReader::default();
         let agent: Agent = from.root(&json!({ "actions": [action] }));

@@ -55,6 +55,8 @@ proptest! {
     #[test]
     fn steps_and_ranges_are_kept_and_told(vendor in select(&VENDORS), value in 0..6_000_u64) {
         let value = value * (vendor.to / vendor.scale / 4_000).max(1);
+        // Halfway between two steps is a decimal that binary fractions miss, on either side.
+        prop_assume!(2 * value * vendor.scale % vendor.step != 0 || value * vendor.scale % vendor.step == 0);
         let (sent, verdict) = vendor.expected(value);
         let crossing = holds_the_laws(&vendor.codec(), &Facts::default(), &(value as f64 / 1_000.0))?;
         prop_assert_eq!(crossing.loss.map(|loss| loss.verdict), verdict);

@@ -1,1 +1,12 @@
+//! The laws of plans, at a made-up vendor that merges or replaces.
 
+mod assumed;
+mod cleared;
+mod conditions;
+mod extension;
+mod laws;
+mod lists;
+mod parts;
+mod refused;
+mod toy;
+mod written;

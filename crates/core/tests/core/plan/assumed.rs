@@ -1,0 +1,137 @@
+//! What a vendor wants and the caller did not give.
+
+use serde_json::{Value, json};
+use switchboard_core::{Catalogue, Kind, Verdict, at, number, text, words};
+
+use super::toy::{GadgetRules, Vendor, merging, plain, replacing, row};
+
+#[test]
+fn a_default_is_sent_at_creation_and_told() {
+    let rules = || GadgetRules {
+        volume: at("/volume", number().scaled(10.0, "tenths")).required().default(json!(5)),
+        ..plain()
+    };
+    let plan = merging(rules()).created(json!({}));
+    assert_eq!(plan.body, json!({ "name": "toy", "volume": 5 }));
+    let told = row(&plan, "/volume");
+    assert_eq!((told.verdict, told.sent.clone(), told.changed), (Verdict::Assumed, Some(json!(0.5)), false));
+    assert_eq!(merging(rules()).created(json!({ "volume": 1 })).body["volume"], 10);
+}
+
+#[test]
+fn without_a_default_it_is_asked_for_all_at_once() {
+    let vendor = merging(GadgetRules {
+        volume: at("/volume", number()).required(),
+        script: at("/script", text()).required(),
+        ..plain()
+    });
+    let error = vendor.creation(json!({})).unwrap_err();
+    assert_eq!((error.kind, error.violations.len()), (Kind::FieldRequired, 2));
+    assert_eq!(error.violations[0].detail, "/volume is required by the vendor.");
+}
+
+/// The vendor keeps what it has; only a whole record has to be whole.
+#[test]
+fn a_merging_vendor_is_assumed_nothing_for_in_an_update() {
+    let vendor =
+        merging(GadgetRules { volume: at("/volume", number()).required().default(json!(5)), ..plain() });
+    assert_eq!(
+        vendor.updated(json!({}), &json!({}), json!({ "script": "Hi!" })).body,
+        json!({ "script": "Hi!" })
+    );
+}
+
+#[test]
+fn a_replacing_vendor_gets_back_what_it_has_before_any_default() {
+    let vendor =
+        replacing(GadgetRules { volume: at("/volume", number()).required().default(json!(5)), ..plain() });
+    let update = |held: Value| vendor.updated(json!({}), &held, json!({ "script": "Hi!" }));
+    let plan = update(json!({ "name": "toy", "volume": 3 }));
+    assert_eq!(plan.body["volume"], 3);
+    assert!(row(&plan, "/volume").why.as_deref().unwrap().ends_with("it gets back the one it has."));
+    assert_eq!(update(json!({ "name": "toy" })).body["volume"], 5);
+    let cleared = vendor.updated(json!({ "volume": 3 }), &json!({ "name": "toy", "volume": 3 }), json!({}));
+    assert_eq!(cleared.body["volume"], 5);
+}
+
+#[test]
+fn a_circumstance_may_ask_for_a_value_and_give_it() {
+    let vendor = replacing(GadgetRules {
+        script: at("/script", text())
+            .required_when("/record", json!(true))
+            .default(json!("Recording."))
+            .default_when("/volume", json!(0), json!("(a sign)")),
+        ..plain()
+    });
+    assert_eq!(vendor.created(json!({})).body.get("script"), None);
+    // The flag stands after the text in the record: what is asked for is what the body says by then.
+    let held = json!({ "name": "toy", "record": true });
+    let body = |after: Value| vendor.updated(json!({ "record": true }), &held, after).body;
+    assert_eq!(body(json!({ "record": true, "volume": 1 }))["script"], "Recording.");
+    assert_eq!(body(json!({ "record": true, "volume": 0 }))["script"], "(a sign)");
+}
+
+#[test]
+fn a_default_stands_in_for_a_value_that_the_vendor_does_not_take() {
+    let sound = || at("/sound", words(&["rain"]));
+    let with = |rule| merging(GadgetRules { script: rule, ..plain() });
+    let plan = with(sound().required().default(json!("rain"))).created(json!({ "script": "fire" }));
+    assert_eq!(plan.body["sound"], "rain");
+    assert_eq!(
+        row(&plan, "/script").verdict,
+        Verdict::Unsupported,
+        "what was asked is told, not what was assumed"
+    );
+    let error = with(sound().required()).creation(json!({ "script": "fire" })).unwrap_err();
+    assert_eq!(error.kind, Kind::CapabilityLoss);
+    assert_eq!(error.detail, "/script cannot be carried: the vendor takes rain.");
+}
+
+#[test]
+fn a_default_behind_a_switch_that_nobody_set_is_off() {
+    let vendor = merging(GadgetRules {
+        volume: at("/volume", number()).switched_by("/is_loud").required().default(json!(5)),
+        ..plain()
+    });
+    let plan = vendor.created(json!({}));
+    assert_eq!(plan.body, json!({ "name": "toy", "volume": 5, "is_loud": false }));
+    assert!(row(&plan, "/volume").why.as_deref().unwrap().ends_with("it is switched off."));
+    assert_eq!(vendor.read(&plan.body).volume, None);
+}
+
+/// The voice is the name here, and its mood is looked up.
+fn moody(required: bool) -> Vendor {
+    let mood = at("/mood", text()).looked_up(Catalogue::Voices, "/name", &["/mood", "/labels/mood"]);
+    let mood = if required { mood.required().known_by("voice") } else { mood };
+    replacing(GadgetRules { script: mood, ..plain() })
+}
+
+#[test]
+fn what_was_left_out_is_looked_up() {
+    for (voice, mood) in [("ann", json!("warm")), ("bob", json!("dry"))] {
+        let plan = moody(false).created(json!({ "name": voice }));
+        assert_eq!(plan.body, json!({ "name": voice, "mood": mood }));
+        let told = row(&plan, "/script");
+        assert_eq!((told.verdict, told.sent.clone()), (Verdict::Assumed, Some(mood)));
+    }
+    assert_eq!(moody(false).created(json!({ "name": "eve" })).body, json!({ "name": "eve" }));
+    assert_eq!(moody(false).created(json!({ "name": "ann", "script": "sad" })).body["mood"], "sad");
+}
+
+#[test]
+fn what_was_looked_up_goes_with_the_row_it_was_of() {
+    let held = json!({ "name": "ann", "mood": "warm" });
+    let update = |after: Value| moody(false).updated(json!({ "name": "ann" }), &held, after).body;
+    assert_eq!(update(json!({ "name": "bob" })), json!({ "name": "bob", "mood": "dry" }));
+    assert_eq!(update(json!({ "name": "eve" })), json!({ "name": "eve" }), "another voice's mood is none");
+    assert_eq!(
+        update(json!({ "name": "ann", "volume": 1 })),
+        json!({ "name": "ann", "mood": "warm", "volume": 1 })
+    );
+}
+
+#[test]
+fn a_row_that_nobody_lists_is_known_by_its_id() {
+    assert_eq!(moody(true).created(json!({ "name": "zoe" })).body["mood"], json!({ "voice": "zoe" }));
+    assert_eq!(moody(true).created(json!({ "name": "ann" })).body["mood"], "warm");
+}

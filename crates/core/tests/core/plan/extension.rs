@@ -1,0 +1,94 @@
+//! `extensions.<adapter>`: settings of one vendor, beside the record.
+
+use serde_json::{Value, json};
+use switchboard_core::{
+    FieldReader, Fields, Kind, UpdateStyle, Verdict, at, capabilities, decode, number, text,
+};
+
+use super::toy::{Vendor, merging, plain, replacing, row};
+
+/// What only the toy vendor has.
+#[derive(Debug, Clone, Default, PartialEq, Fields)]
+pub struct Extra {
+    /// Its colour.
+    #[field(max_len = 5)]
+    pub colour: Option<String>,
+    /// Its weight.
+    #[field(min = 0.0)]
+    pub weight: Option<f64>,
+}
+
+fn rules() -> ExtraRules {
+    ExtraRules { colour: at("/paint", text()), weight: at("/grams", number().steps(1.0)) }
+}
+
+fn vendor(style: UpdateStyle) -> Vendor {
+    let plain = match style {
+        UpdateStyle::Merge => merging(plain()),
+        UpdateStyle::Replace => replacing(plain()),
+    };
+    Vendor { extension: Some(Box::new(rules())), ..plain }
+}
+
+fn toy(colour: &str) -> Value {
+    json!({ "extensions": { "toy": { "colour": colour }, "other": { "colour": "blue" } } })
+}
+
+#[test]
+fn it_crosses_by_its_own_rules_and_others_do_not() {
+    let plan = vendor(UpdateStyle::Merge).created(toy("red"));
+    assert_eq!(plan.body, json!({ "name": "toy", "paint": "red" }));
+    assert_eq!(row(&plan, "/extensions/toy/colour").verdict, Verdict::Extension);
+    assert_eq!(plan.report.summary.extension, 1);
+}
+
+#[test]
+fn it_is_changed_and_taken_back_as_the_record_is() {
+    let held = json!({ "name": "toy", "paint": "red", "serial": 7 });
+    let merge = |after: Value| vendor(UpdateStyle::Merge).updated(toy("red"), &held, after).body;
+    assert_eq!(merge(toy("green")), json!({ "paint": "green" }));
+    assert_eq!(merge(toy("red")), json!({}));
+    assert_eq!(merge(json!({})), json!({ "paint": null }));
+    let replaced = vendor(UpdateStyle::Replace).updated(toy("red"), &held, json!({})).body;
+    assert_eq!(replaced, json!({ "name": "toy", "serial": 7 }));
+}
+
+#[test]
+fn its_losses_are_losses() {
+    let plan = vendor(UpdateStyle::Merge).created(json!({ "extensions": { "toy": { "weight": 1.5 } } }));
+    assert_eq!(row(&plan, "/extensions/toy/weight").verdict, Verdict::Rounded);
+}
+
+#[test]
+fn it_is_read_back_where_the_vendor_has_any_of_it() {
+    let vendor = vendor(UpdateStyle::Merge);
+    let read = |document: Value| decode(&vendor, "toy", &document, &vendor.facts).state.extensions;
+    assert_eq!(Value::Object(read(json!({ "paint": "red" }))), json!({ "toy": { "colour": "red" } }));
+    assert!(read(json!({ "name": "toy" })).is_empty());
+}
+
+#[test]
+fn it_is_checked_below_its_own_pointer() {
+    let extension = vendor(UpdateStyle::Merge).extension.unwrap();
+    let mut from = FieldReader::default();
+    extension.check("/extensions/toy", &json!({ "colour": "orange", "wieght": 1, "weight": -1 }), &mut from);
+    let error = from.finish().unwrap_err();
+    let told: Vec<_> = error.violations.iter().map(|violation| violation.detail.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "There is no field \"wieght\"; did you mean \"weight\"?",
+            "/extensions/toy/colour must have at most 5 characters, not 6.",
+            "/extensions/toy/weight must be at least 0, not -1.",
+        ]
+    );
+    assert_eq!(error.violations[0].code, Kind::UnknownField);
+    assert_eq!(extension.normalize(&json!({ "weight": 1, "colour": null })), json!({ "weight": 1.0 }));
+}
+
+#[test]
+fn its_rows_are_among_the_capabilities() {
+    let fields: Vec<_> =
+        capabilities(&vendor(UpdateStyle::Merge), "toy").into_iter().map(|row| row.field).collect();
+    assert!(fields.ends_with(&["/extensions/toy/colour".to_owned(), "/extensions/toy/weight".to_owned()]));
+}

@@ -1,0 +1,221 @@
+//! What holds of every plan, whatever the rules: nothing is lost in silence, nothing is written that was not asked for.
+
+use proptest::{collection::vec, prelude::*};
+use serde_json::{Value, json};
+use switchboard_core::{
+    Difference, Fidelity, Handling, Report, Step, UpdateStyle, at, capabilities, flag, languages, list,
+    number, text, unsupported,
+};
+
+use super::toy::{
+    CODES, Gadget, GadgetRules, HookRules, ToolsRules, Vendor, desired, gadgets, merging, plain, ready,
+    replacing,
+};
+
+/// The gadget with only what plain rules carry.
+fn speakable(gadget: &Gadget) -> Gadget {
+    let spoken = |tag: &str| CODES.iter().any(|(known, _)| *known == tag);
+    let mut gadget = gadget.clone();
+    gadget.language = gadget.language.filter(|language| spoken(language.as_str()));
+    gadget.further = gadget.further.filter(|all| all.iter().all(|language| spoken(language.as_str())));
+    gadget
+}
+
+/// Everything that rules can do to a value, at a vendor that merges.
+fn peculiar() -> GadgetRules {
+    GadgetRules {
+        name: at("/name", text()).required().created_as("/label").reads("/label"),
+        volume: at("/volume", number().steps(0.1).within(0.2..=1.5)).required().default(json!(1)),
+        language: at("/tongue", languages(CODES)).cannot_clear("There is no way back."),
+        further: at("/further", list(languages(CODES))).cleared_by(json!([])),
+        script: at("/script", text().max_len(2)).creation_only("It is made with it."),
+        help: at("/help", text()).cleared_by_inference(json!(""), "An empty text is believed to do."),
+        record: unsupported("It never does."),
+        hook: HookRules {
+            url: at("/hook/url", text()).switched_by("/hook/on"),
+            enabled: at("/hook/sent", flag()).only_when("/volume", json!(1), "Only at full volume."),
+        },
+        tools: ToolsRules {
+            goodbye: at("/tools/[type=end]/text", text()),
+            exit: at("/tools/[type=exit]/to", text()).resets_rest(),
+        },
+    }
+}
+
+fn vendors() -> [Vendor; 4] {
+    let mut switched = peculiar();
+    // A vendor that replaces answers what it takes.
+    switched.name = at("/name", text()).required();
+    [merging(plain()), replacing(plain()), merging(peculiar()), replacing(switched)]
+}
+
+/// What a vendor came to hold by a row of writes, each checked against what was asked.
+struct Life {
+    vendor: Vendor,
+    held: Value,
+    last: Option<(Gadget, Report)>,
+}
+
+impl Life {
+    fn write(&mut self, wanted: &Gadget) -> Result<(), TestCaseError> {
+        let before = self.last.as_ref().map(|(gadget, _)| desired(gadget.clone()));
+        let step = match (&before, &self.last) {
+            (Some(before), Some((_, report))) => {
+                Step::Update { before, observed: Some(&self.held), previous: Some(report) }
+            }
+            _ => Step::Create,
+        };
+        // What is refused changes nothing.
+        let Ok(planned) = self.vendor.plan(&step, &desired(wanted.clone()), Handling::Lenient) else {
+            return Ok(());
+        };
+        let plan = ready(planned);
+        let held = match (&self.last, plan.sends) {
+            (None, _) => renamed(&plan.body),
+            (Some(_), true) => self.vendor.after(&self.held, &renamed(&plan.body)),
+            (Some(_), false) => self.held.clone(),
+        };
+        let observed = self.vendor.read(&held);
+        for field in Difference::between(wanted, &observed).fields {
+            let asked = json!(wanted).pointer(&field).is_some();
+            let told = plan.report.row(&field).is_some();
+            prop_assert!(told || !asked, "{field} of {wanted:?} is silently not what {held} says");
+            let taken_back = before.as_ref().is_some_and(|b| json!(b.record).pointer(&field).is_some());
+            prop_assert!(told || asked || !taken_back, "{field} was taken back and is still in {held}");
+        }
+        if plan.report.fidelity == Fidelity::Exact {
+            for field in json!(wanted).as_object().unwrap().keys() {
+                let (asked, held) = (&json!(wanted)[field], &json!(observed)[field]);
+                prop_assert!(asked == held || asked.is_object(), "{field} is told to be exact");
+            }
+        }
+        self.held = held;
+        self.last = Some((wanted.clone(), plan.report));
+        Ok(())
+    }
+}
+
+/// Answers have the name where creation puts it, and updates send it elsewhere.
+fn renamed(body: &Value) -> Value {
+    let mut document = body.clone();
+    let members = document.as_object_mut().unwrap();
+    if let Some(name) = members.get("name").cloned() {
+        members.entry("label").and_modify(|label| *label = name.clone()).or_insert(name);
+    }
+    document
+}
+
+proptest! {
+    #![proptest_config(crate::cases())]
+
+    #[test]
+    fn nothing_is_lost_in_silence(lives in vec(gadgets(), 1..6)) {
+        for vendor in vendors() {
+            let mut life = Life { vendor, held: json!({}), last: None };
+            for gadget in &lives {
+                life.write(gadget)?;
+            }
+        }
+    }
+
+    #[test]
+    fn what_plain_rules_carry_arrives(before in gadgets(), after in gadgets()) {
+        let (before, after) = (speakable(&before), speakable(&after));
+        for vendor in [merging(plain()), replacing(plain())] {
+            let made = vendor.created(json!(before));
+            prop_assert_eq!(made.report.fidelity, Fidelity::Exact);
+            prop_assert_eq!(&vendor.read(&made.body), &before);
+            let plan = vendor.updated(json!(before), &made.body, json!(after));
+            prop_assert_eq!(plan.sends, before != after);
+            prop_assert_eq!(vendor.read(&vendor.after(&made.body, &plan.body)), after.clone());
+        }
+    }
+
+    #[test]
+    fn what_stays_is_not_written(gadget in gadgets()) {
+        for vendor in vendors() {
+            let Ok(made) = vendor.creation(json!(gadget)) else { continue };
+            let held = renamed(&made.body);
+            let plan = vendor.updated(json!(gadget), &held, json!(gadget));
+            prop_assert!(!plan.sends);
+            match vendor.style {
+                UpdateStyle::Merge => prop_assert_eq!(plan.body, json!({})),
+                UpdateStyle::Replace => prop_assert_eq!(plan.body, held),
+            }
+        }
+    }
+
+    #[test]
+    fn one_changed_leaf_writes_that_leaf_only(one in gadgets(), other in gadgets()) {
+        let (one, other) = (json!(speakable(&one)), json!(speakable(&other)));
+        for vendor in [merging(plain()), replacing(plain())] {
+            let held = vendor.created(one.clone()).body;
+            for capability in capabilities(&vendor, "toy") {
+                let mut changed = one.clone();
+                let Some(value) = other.pointer(&capability.field) else { continue };
+                switchboard_core::schema::put(&mut changed, &capability.field, value.clone());
+                let plan = vendor.updated(one.clone(), &held, changed.clone());
+                if changed == one {
+                    prop_assert!(!plan.sends);
+                    continue;
+                }
+                let place = top(capability.vendor_fields[0]);
+                let untouched = |name: &&String| match vendor.style {
+                    UpdateStyle::Merge => true,
+                    UpdateStyle::Replace => plan.body.get(*name) != held.get(*name),
+                };
+                let written: Vec<_> = plan.body.as_object().unwrap().keys().filter(untouched).collect();
+                prop_assert_eq!(written, [place], "{}", capability.field);
+            }
+        }
+    }
+
+    #[test]
+    fn a_dry_run_is_the_write(before in gadgets(), after in gadgets()) {
+        for vendor in vendors() {
+            let Ok(made) = vendor.creation(json!(before)) else { continue };
+            let plans = || vendor.update(json!(before), &made.body, json!(after)).map_err(|error| error.violations);
+            prop_assert_eq!(plans(), plans());
+        }
+    }
+
+    #[test]
+    fn strict_refuses_exactly_what_the_report_would_tell_of_this_write(before in gadgets(), after in gadgets()) {
+        for vendor in vendors() {
+            let Ok(made) = vendor.creation(json!(before)) else { continue };
+            let (before, after) = (desired(before.clone()), desired(after.clone()));
+            let step = Step::Update { before: &before, observed: Some(&made.body), previous: Some(&made.report) };
+            let Ok(lenient) = vendor.plan(&step, &after, Handling::Lenient).map(ready) else { continue };
+            let lost: Vec<_> = lenient.report.fields.iter()
+                .filter(|entry| entry.changed && entry.verdict.is_loss())
+                .map(|entry| entry.field.clone())
+                .collect();
+            match vendor.plan(&step, &after, Handling::Strict) {
+                Ok(strict) => {
+                    prop_assert!(lost.is_empty());
+                    prop_assert_eq!(ready(strict), lenient);
+                }
+                Err(error) => {
+                    let refused: Vec<_> = error.violations.into_iter().map(|violation| violation.place).collect();
+                    let lost: Vec<_> = lost.into_iter().map(switchboard_core::Place::Pointer).collect();
+                    prop_assert_eq!(refused, lost);
+                }
+            }
+        }
+    }
+
+    /// The store keeps reports as text.
+    #[test]
+    fn a_report_is_read_as_it_was_written(gadget in gadgets()) {
+        for vendor in vendors() {
+            let Ok(made) = vendor.creation(json!(gadget)) else { continue };
+            let written = json!(made.report);
+            prop_assert_eq!(json!(serde_json::from_value::<Report>(written.clone()).unwrap()), written);
+        }
+    }
+}
+
+/// The member of the document that a pointer goes through.
+fn top(pointer: &str) -> &str {
+    pointer[1..].split('/').next().unwrap()
+}

@@ -1,0 +1,63 @@
+//! Two fields in one text, at a vendor that replaces: the first item of a list and the others.
+
+use serde_json::{Value, json};
+use switchboard_core::{at, languages, list};
+
+use super::toy::{CODES, GadgetRules, Vendor, gadget, plain, replacing};
+
+fn speaking() -> Vendor {
+    replacing(GadgetRules {
+        language: at("/languages", languages(CODES)).first_of(","),
+        further: at("/languages", list(languages(CODES))).others_of(","),
+        ..plain()
+    })
+}
+
+fn spoken(language: &str, further: &[&str]) -> Value {
+    match further {
+        [] => json!({ "language": language }),
+        further => json!({ "language": language, "further": further }),
+    }
+}
+
+#[test]
+fn both_are_read_of_the_one_text() {
+    let read = |languages: &str| speaking().read(&json!({ "name": "toy", "languages": languages }));
+    assert_eq!(read("en"), gadget(spoken("en", &[])));
+    assert_eq!(read("en, ger ,cn"), gadget(spoken("en", &["de", "zh"])));
+    assert_eq!(read(""), gadget(json!({})));
+}
+
+#[test]
+fn both_are_written_into_the_one_text() {
+    assert_eq!(speaking().created(spoken("en", &[])).body["languages"], "en");
+    assert_eq!(speaking().created(spoken("en", &["de", "zh"])).body["languages"], "en,ger,cn");
+}
+
+#[test]
+fn one_changes_without_the_other() {
+    let held = json!({ "name": "toy", "languages": "en,ger" });
+    let update =
+        |after: Value| speaking().updated(spoken("en", &["de"]), &held, after).body["languages"].clone();
+    assert_eq!(update(spoken("zh", &["de"])), "cn,ger");
+    assert_eq!(update(spoken("en", &["zh", "de"])), "en,cn,ger");
+    assert_eq!(update(spoken("en", &[])), "en");
+    assert_eq!(update(spoken("zh", &[])), "cn");
+}
+
+/// A caller may say the first language among the others too; the vendor then has it twice.
+#[test]
+fn the_first_may_become_one_that_the_others_have() {
+    let held = json!({ "name": "toy", "languages": "en,ger" });
+    let vendor = speaking();
+    let plan = vendor.updated(spoken("en", &["de"]), &held, spoken("de", &["de"]));
+    assert!(plan.report.fields.is_empty());
+    assert_eq!(vendor.read(&plan.body), gadget(spoken("de", &["de"])));
+}
+
+#[test]
+fn others_that_nobody_manages_stay() {
+    let held = json!({ "name": "toy", "languages": "en,ger" });
+    let plan = speaking().updated(spoken("en", &[]), &held, spoken("zh", &[]));
+    assert_eq!(plan.body["languages"], "cn,ger");
+}

@@ -1,0 +1,252 @@
+//! A made-up vendor: its record, its rules, and what it holds after a write.
+
+use proptest::{collection::vec, option::of, prelude::*};
+use serde_json::{Map, Value, json};
+use switchboard_core::{
+    Catalogue, CatalogueEntry, Creation, Desired, Entry, Error, Exchange, ExtensionRules, Facts, Fields,
+    Handling, Language, PhoneNumber, Plan, Planned, Remote, Report, Resource, Root, Step, UpdateStyle, at,
+    decode, flag, languages, list, number, plan, read, text,
+};
+
+use crate::samples;
+
+/// What the vendor keeps.
+#[derive(Debug, Clone, Default, PartialEq, Fields)]
+pub struct Gadget {
+    /// Its name.
+    #[field(required)]
+    pub name: Option<String>,
+    /// How loud it is.
+    pub volume: Option<f64>,
+    /// What it speaks.
+    pub language: Option<Language>,
+    /// What it speaks too.
+    pub further: Option<Vec<Language>>,
+    /// What it says.
+    pub script: Option<String>,
+    /// Whom it calls for help.
+    #[field(essential)]
+    pub help: Option<PhoneNumber>,
+    /// Whether it records.
+    #[field(essential_when = false)]
+    pub record: Option<bool>,
+    /// Whom it tells.
+    pub hook: Hook,
+    /// What it can do.
+    pub tools: Tools,
+}
+
+/// Whom it tells.
+#[derive(Debug, Clone, Default, PartialEq, Fields)]
+pub struct Hook {
+    /// Where.
+    pub url: Option<String>,
+    /// Whether.
+    pub enabled: Option<bool>,
+}
+
+/// What it can do.
+#[derive(Debug, Clone, Default, PartialEq, Fields)]
+pub struct Tools {
+    /// Its last words.
+    pub goodbye: Option<String>,
+    /// Its way out.
+    pub exit: Option<String>,
+}
+
+impl Root for Gadget {
+    const NAME: &'static str = "gadget";
+    const PREFIX: &'static str = "gad";
+}
+
+pub const CODES: &[(&str, &str)] = &[("en", "en"), ("de", "ger"), ("zh", "cn"), ("mul", "multi")];
+
+/// Rules without anything peculiar; tests replace the ones that they are about.
+pub fn plain() -> GadgetRules {
+    GadgetRules {
+        name: at("/name", text()),
+        volume: at("/volume", number()),
+        language: at("/language", languages(CODES)),
+        further: at("/further", list(languages(CODES))),
+        script: at("/script", text()),
+        help: at("/help", text()),
+        record: at("/record", flag()),
+        hook: HookRules { url: at("/hook/url", text()), enabled: at("/hook/on", flag()) },
+        tools: ToolsRules {
+            goodbye: at("/tools/[type=end]/text", text()),
+            exit: at("/tools/[type=exit]/to", text()),
+        },
+    }
+}
+
+pub struct Vendor {
+    pub style: UpdateStyle,
+    pub rules: GadgetRules,
+    pub extension: Option<Box<dyn ExtensionRules>>,
+    pub facts: Facts,
+}
+
+pub fn merging(rules: GadgetRules) -> Vendor {
+    Vendor { style: UpdateStyle::Merge, rules, extension: None, facts: voices() }
+}
+
+pub fn replacing(rules: GadgetRules) -> Vendor {
+    Vendor { style: UpdateStyle::Replace, ..merging(rules) }
+}
+
+/// A list that rules can look things up in.
+fn voices() -> Facts {
+    let row = |id: &str, document: Value| CatalogueEntry {
+        id: id.to_owned(),
+        name: id.to_owned(),
+        language: None,
+        kind: None,
+        document,
+    };
+    let rows = vec![
+        row("ann", json!({ "labels": { "mood": "warm" } })),
+        row("bob", json!({ "mood": "dry" })),
+        row("eve", json!({})),
+    ];
+    Facts::default().with(Catalogue::Voices, rows)
+}
+
+impl Resource<Gadget> for Vendor {
+    fn rules(&self) -> &GadgetRules {
+        &self.rules
+    }
+    fn extension(&self) -> Option<&dyn ExtensionRules> {
+        self.extension.as_deref()
+    }
+    fn update_style(&self) -> UpdateStyle {
+        self.style
+    }
+    fn create(&self, _: Value, _: Creation) -> Exchange<Remote> {
+        unreachable!("plans send nothing")
+    }
+    fn fetch(&self, _: &str) -> Option<Exchange<Option<Remote>>> {
+        unreachable!("plans send nothing")
+    }
+    fn update(&self, _: &str, _: Value) -> Exchange<()> {
+        unreachable!("plans send nothing")
+    }
+    fn delete(&self, _: &str) -> Exchange<()> {
+        unreachable!("plans send nothing")
+    }
+    fn list(&self) -> Exchange<Vec<Remote>> {
+        unreachable!("plans send nothing")
+    }
+}
+
+impl Vendor {
+    pub fn plan(
+        &self,
+        step: &Step<'_, Gadget>,
+        desired: &Desired<Gadget>,
+        handling: Handling,
+    ) -> Result<Planned, Error> {
+        plan(self, "toy", step, desired, &self.facts, handling)
+    }
+
+    pub fn creation(&self, desired: Value) -> Result<Plan, Error> {
+        self.plan(&Step::Create, &desired_of(desired), Handling::Lenient).map(ready)
+    }
+
+    pub fn created(&self, desired: Value) -> Plan {
+        self.creation(desired).unwrap()
+    }
+
+    /// What an update comes to that gets everything it may need.
+    pub fn update(&self, before: Value, observed: &Value, desired: Value) -> Result<Plan, Error> {
+        self.update_after(before, observed, None, desired)
+    }
+
+    pub fn updated(&self, before: Value, observed: &Value, desired: Value) -> Plan {
+        self.update(before, observed, desired).unwrap()
+    }
+
+    pub fn update_after(
+        &self,
+        before: Value,
+        observed: &Value,
+        previous: Option<&Report>,
+        desired: Value,
+    ) -> Result<Plan, Error> {
+        let before = desired_of(before);
+        let step = Step::Update { before: &before, observed: Some(observed), previous };
+        self.plan(&step, &desired_of(desired), Handling::Lenient).map(ready)
+    }
+
+    /// What the vendor holds after a body: members that it is not sent are kept or gone, lists are wholes.
+    pub fn after(&self, document: &Value, body: &Value) -> Value {
+        let (Value::Object(held), Value::Object(sent)) = (document, body) else { return body.clone() };
+        if self.style == UpdateStyle::Replace {
+            return body.clone();
+        }
+        let mut after = held.clone();
+        for (name, value) in sent {
+            let value = match held.get(name) {
+                Some(standing) if value.is_object() => self.after(standing, value),
+                _ => value.clone(),
+            };
+            after.insert(name.clone(), value);
+        }
+        Value::Object(after)
+    }
+
+    /// What the gateway reads of what the vendor holds.
+    pub fn read(&self, document: &Value) -> Gadget {
+        decode(self, "toy", document, &self.facts).state.record
+    }
+}
+
+pub fn ready(planned: Planned) -> Plan {
+    match planned {
+        Planned::Ready(plan) => plan,
+        Planned::NeedsObserved => panic!("what was observed was given"),
+    }
+}
+
+/// A gadget with a name and whatever else is given; `extensions` beside it.
+pub fn desired_of(mut document: Value) -> Desired<Gadget> {
+    let members = document.as_object_mut().unwrap();
+    let extensions = match members.remove("extensions") {
+        Some(Value::Object(extensions)) => extensions,
+        _ => Map::new(),
+    };
+    members.entry("name").or_insert_with(|| json!("toy"));
+    Desired { record: read(&document).unwrap(), extensions }
+}
+
+pub fn gadget(document: Value) -> Gadget {
+    desired_of(document).record
+}
+
+/// The report's row of a field that is not exact.
+pub fn row<'a>(plan: &'a Plan, field: &str) -> &'a Entry {
+    plan.report.row(field).unwrap_or_else(|| panic!("no row of {field}: {:?}", plan.report.fields))
+}
+
+/// Random gadgets, in values that the plain rules carry exactly and others lose.
+pub fn gadgets() -> impl Strategy<Value = Gadget> {
+    let word = || of("[a-c]{1,3}");
+    let spoken = (of(samples::language()), of(vec(samples::language(), 1..3)));
+    let heard = (of(0..40_u32), word(), of(samples::phone_number()), of(any::<bool>()));
+    let hook = (word(), of(any::<bool>())).prop_map(|(url, enabled)| Hook { url, enabled });
+    let tools = (word(), word()).prop_map(|(goodbye, exit)| Tools { goodbye, exit });
+    ("[a-c]{1,3}", spoken, heard, hook, tools).prop_map(|(name, spoken, heard, hook, tools)| Gadget {
+        name: Some(name),
+        volume: heard.0.map(|volume| f64::from(volume) / 20.0),
+        language: spoken.0,
+        further: spoken.1,
+        script: heard.1,
+        help: heard.2,
+        record: heard.3,
+        hook,
+        tools,
+    })
+}
+
+pub fn desired(record: Gadget) -> Desired<Gadget> {
+    Desired { record, extensions: Map::new() }
+}

@@ -1,10 +1,16 @@
-//! `/problems`: what each kind of problem means.
+//! `/problems`: what each kind of problem means, for programs and for people.
 
-use axum::{Json as Answer, extract::Path, response::IntoResponse};
+use axum::{
+    Json as Answer,
+    extract::Path,
+    response::{IntoResponse, Response},
+};
+use http::header;
 use serde_json::{Value, json};
 use switchboard_core::{Error, Kind};
 
 use super::{
+    docs::{self, Form},
     examples,
     openapi::{
         problems::Public,
@@ -16,28 +22,50 @@ use crate::edge::problem::{Code, row};
 
 /// List the problems
 ///
-/// Every kind of problem that the API answers.
+/// Every kind of problem that the API answers; a page where `Accept` prefers `text/html`.
 #[utoipa::path(
     get, path = "/problems", tag = "problems", operation_id = "listProblems", security(()),
-    responses((status = 200, description = "All of them.", body = ProblemList, example = json!(examples::problems())), Public),
+    responses(
+        (status = 200, description = "All of them.", content(
+            (ProblemList = "application/json", example = json!(examples::problems())),
+            (String = "text/html", example = "<!DOCTYPE html><html lang=\"en\"><h1>Problems</h1></html>"),
+        )),
+        Public,
+    ),
 )]
-pub async fn list() -> Result {
-    let data: Vec<_> = Kind::ALL.into_iter().map(answer).collect();
-    Ok(Answer(json!({ "data": data, "next_cursor": null })).into_response())
+pub async fn list(form: Form) -> Result {
+    let list = || Answer(json!({ "data": Kind::ALL.map(answer).to_vec(), "next_cursor": null }));
+    Ok(negotiated(form, list, docs::problems::all))
 }
 
 /// Explain a problem
 ///
-/// What a kind of problem means and what to do about it. A problem document's `type` leads here.
+/// What a kind of problem means and what to do about it; a page where `Accept` prefers `text/html`. A problem document's
+/// `type` leads here.
 #[utoipa::path(
     get, path = "/problems/{code}", tag = "problems", operation_id = "getProblem", security(()),
-    responses((status = 200, description = "The explanation.", body = ProblemAnswer, example = json!(examples::problem())), Public),
+    responses(
+        (status = 200, description = "The explanation.", content(
+            (ProblemAnswer = "application/json", example = json!(examples::problem())),
+            (String = "text/html", example = "<!DOCTYPE html><html lang=\"en\"><h1>The vendor cannot carry this</h1></html>"),
+        )),
+        Public,
+    ),
     params(super::openapi::params::ProblemCode),
 )]
-pub async fn get(Path(code): Path<String>) -> Result {
+pub async fn get(Path(code): Path<String>, form: Form) -> Result {
     match Code::named(&code) {
-        Some(kind) => Ok(Answer(answer(kind)).into_response()),
+        Some(kind) => Ok(negotiated(form, || Answer(answer(kind)), || docs::problems::one(kind))),
         None => Err(Error::new(Kind::NotFound, format!("There is no problem {code:?}.")).into()),
+    }
+}
+
+/// One of two representations, which caches tell apart by `Accept`.
+fn negotiated(form: Form, json: impl FnOnce() -> Answer<Value>, page: impl FnOnce() -> Response) -> Response {
+    let vary = [(header::VARY, "Accept")];
+    match form {
+        Form::Json => (vary, json()).into_response(),
+        Form::Html => (vary, page()).into_response(),
     }
 }
 

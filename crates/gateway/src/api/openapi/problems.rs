@@ -30,7 +30,7 @@ macro_rules! failures {
 
 failures! {
     /// Of operations that everybody may ask.
-    Public: NotFound Overloaded Internal;
+    Public: NotFound NotAcceptable Overloaded Internal;
     /// Of operations that read what the gateway keeps.
     Read: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
     /// Of operations that read what a vendor has.

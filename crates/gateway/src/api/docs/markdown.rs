@@ -1,0 +1,27 @@
+//! The document's descriptions are CommonMark.
+
+use maud::{Markup, PreEscaped};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd, html};
+
+/// Paragraphs and lists.
+pub fn blocks(text: &str) -> Markup {
+    written(Parser::new(text))
+}
+
+/// One paragraph, without being one: for a cell or a heading.
+pub fn inline(text: &str) -> Markup {
+    let paragraph =
+        |event: &Event<'_>| matches!(event, Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph));
+    written(Parser::new(text).filter(|event| !paragraph(event)))
+}
+
+/// Nothing of the document becomes HTML of its own accord: `<` in a description is a `<`.
+fn written<'a>(events: impl Iterator<Item = Event<'a>>) -> Markup {
+    let mut written = String::new();
+    let plain = events.map(|event| match event {
+        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+        event => event,
+    });
+    html::push_html(&mut written, plain);
+    PreEscaped(written)
+}

@@ -1,0 +1,93 @@
+//! The API's contract as a document, as a page that people decide from, and as something to try out. All of it
+//! is built into the binary and loads nothing from elsewhere.
+
+mod accept;
+mod document;
+mod fields;
+mod json;
+mod markdown;
+mod model;
+mod operations;
+mod page;
+pub mod problems;
+mod schemas;
+mod shell;
+mod support;
+mod translations;
+
+use std::sync::LazyLock;
+
+use axum::{
+    Router,
+    body::Body,
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use http::{HeaderName, HeaderValue, header};
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+pub use accept::Form;
+
+use self::document::Document;
+use super::Api;
+
+/// What our own pages may do: show themselves.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; \
+                      form-action 'none'; frame-ancestors 'none'";
+
+/// What Swagger UI may do: ask this gateway besides, and style itself from its script.
+const TRIAL_POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; \
+                            img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+                            frame-ancestors 'none'";
+
+/// The document and its page, written once.
+static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
+    let document = super::document();
+    Contract { json: document.to_string(), page: page::write(Document(&document)) }
+});
+
+struct Contract {
+    json: String,
+    page: String,
+}
+
+/// The document, and the style that every page has.
+pub fn contract() -> Router<Api> {
+    let style = || file("text/css; charset=utf-8", include_str!("assets/page.css"));
+    Router::new()
+        .route("/openapi.json", get(async || file("application/json", &CONTRACT.json)))
+        .route("/docs/page.css", get(async move || style()))
+}
+
+/// The page at `/docs`, and Swagger UI at `/docs/try/`.
+pub fn viewer() -> Router<Api> {
+    let script = || file("text/javascript; charset=utf-8", include_str!("assets/page.js"));
+    Router::new()
+        .route("/docs", get(async || html(CONTRACT.page.as_str())))
+        .route("/docs/", get(async || Redirect::permanent("/docs")))
+        .route("/docs/page.js", get(async move || script()))
+        .merge(trial())
+}
+
+fn trial() -> Router<Api> {
+    let config =
+        Config::from("/openapi.json").try_it_out_enabled(true).persist_authorization(true).deep_linking(true);
+    let policy = HeaderValue::from_static(TRIAL_POLICY);
+    Router::from(SwaggerUi::new("/docs/try").config(config))
+        .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy))
+}
+
+fn file(kind: &'static str, content: &'static str) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, kind)], content)
+}
+
+/// Answers a page that can load our own style and script, and nothing else.
+fn html(page: impl Into<Body>) -> Response {
+    const HEADERS: [(HeaderName, &str); 3] = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ];
+    (HEADERS, page.into()).into_response()
+}

@@ -1,0 +1,150 @@
+//! Types, limits, and every schema as a table.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::{
+    document::{Document, items, referred, text},
+    markdown,
+    model::{Field, dotted, fields},
+};
+
+/// Every schema of the document, each folded.
+pub fn section(document: Document<'_>) -> Markup {
+    html! {
+        section #schemas {
+            h2 { "Schemas" }
+            p { "Every schema of the document, as operations refer to them." }
+            @for (name, schema) in document.schemas() {
+                details.schema id=(anchor(name)) {
+                    summary { h3 { (name) } " " span.about { (markdown::inline(text(schema, "description"))) } }
+                    @if schema.get("properties").is_some() {
+                        (table(&format!("Members of {name}"), fields("", schema)))
+                    } @else {
+                        p { (kind(schema)) (comma(&limits(schema))) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Members without vendors.
+pub fn table<'a>(label: &str, fields: impl Iterator<Item = Field<'a>>) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="group" aria-label=(label) {
+            table {
+                thead { tr {
+                    th scope="col" { "Field" } th scope="col" { "Type and limits" } th scope="col" { "Meaning" }
+                } }
+                tbody { @for field in fields { tr {
+                    th scope="row" { code { (wrapping(&dotted(&field.pointer))) } (required(&field)) }
+                    td { (type_and_limits(field.schema)) }
+                    td { (markdown::inline(text(field.schema, "description"))) }
+                } } }
+            }
+        }
+    }
+}
+
+/// Where a schema is on the page.
+pub fn anchor(name: &str) -> String {
+    format!("schema-{name}")
+}
+
+/// A name that may break at its dots and underscores.
+pub fn wrapping(name: &str) -> Markup {
+    html! { @for part in name.split_inclusive(['.', '_', '/']) { (part) wbr; } }
+}
+
+/// Marks what has to be there.
+pub fn required(field: &Field<'_>) -> Markup {
+    html! { @if field.required { " " span.required { "required" } } }
+}
+
+/// The type, and beneath it the limits.
+pub fn type_and_limits(schema: &Value) -> Markup {
+    let limits = limits(schema);
+    html! { (kind(schema)) @if !limits.is_empty() { div.limits { (joined(&limits)) } } }
+}
+
+/// The type in words, linked where it is a schema of its own.
+pub fn kind(schema: &Value) -> Markup {
+    if let Some(name) = referred(schema) {
+        return html! { a href={ "#" (anchor(name)) } { (name) } };
+    }
+    if let Some(choices) = schema["oneOf"].as_array() {
+        return html! { @for (index, choice) in choices.iter().enumerate() { @if index > 0 { " or " } (kind(choice)) } };
+    }
+    match &schema["type"] {
+        Value::String(name) => named(name, schema),
+        Value::Array(names) => html! {
+            @for (index, name) in names.iter().filter_map(Value::as_str).enumerate() {
+                @if index > 0 { " or " } (named(name, schema))
+            }
+        },
+        _ => html! { "any JSON" },
+    }
+}
+
+fn named(name: &str, schema: &Value) -> Markup {
+    match (name, schema["format"].as_str()) {
+        ("array", _) => html! { "list of " (kind(&schema["items"])) },
+        ("object", _) if schema["additionalProperties"].is_object() => {
+            html! { "object of " (kind(&schema["additionalProperties"])) }
+        }
+        ("string", Some(format)) => html! { "string (" (format) ")" },
+        (name, _) => html! { (name) },
+    }
+}
+
+/// What values may be, one limit each.
+pub fn limits(schema: &Value) -> Vec<Markup> {
+    let values = items(&schema["enum"]).map(|value| html! { code { (word(value)) } });
+    let values: Vec<_> = values.collect();
+    let size = |least, most, unit: &str| match (&schema[least], &schema[most]) {
+        (least, Value::Null) if *least == 1 => Some("not empty".to_owned()),
+        (least, most) => range(least, most).map(|size| format!("{size} {unit}")),
+    };
+    let told = [
+        range(&schema["minimum"], &schema["maximum"]),
+        size("minLength", "maxLength", "characters"),
+        size("minItems", "maxItems", "items"),
+        size("minProperties", "maxProperties", "members"),
+        schema.get("default").map(|value| format!("{} if left out", word(value))),
+        schema["readOnly"].as_bool().and_then(|only| only.then(|| "output only".to_owned())),
+        schema["writeOnly"].as_bool().and_then(|only| only.then(|| "never answered".to_owned())),
+    ];
+    let pattern = schema["pattern"].as_str().map(|pattern| html! { "matches " code { (pattern) } });
+    let each =
+        ["items", "additionalProperties"].into_iter().flat_map(|within| limits_within(&schema[within]));
+    let choice = (!values.is_empty()).then(|| joined(&values));
+    let told = told.into_iter().flatten().map(|limit| html! { (limit) });
+    choice.into_iter().chain(told).chain(pattern).chain(each).collect()
+}
+
+fn limits_within(schema: &Value) -> Option<Markup> {
+    let limits = if schema.is_object() { limits(schema) } else { Vec::new() };
+    (!limits.is_empty()).then(|| html! { "each " (joined(&limits)) })
+}
+
+fn range(least: &Value, most: &Value) -> Option<String> {
+    match (least, most) {
+        (Value::Null, Value::Null) => None,
+        (least, Value::Null) => Some(format!("from {least}")),
+        (Value::Null, most) => Some(format!("up to {most}")),
+        (least, most) => Some(format!("{least} to {most}")),
+    }
+}
+
+fn word(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+}
+
+fn joined(parts: &[Markup]) -> Markup {
+    html! { @for (index, part) in parts.iter().enumerate() { @if index > 0 { ", " } (part) } }
+}
+
+fn comma(limits: &[Markup]) -> Markup {
+    html! { @if !limits.is_empty() { ": " (joined(limits)) } }
+}

@@ -1,0 +1,12 @@
+//! The documentation as readers and browsers meet it: over HTTP, through the real edge.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
+
+mod app;
+mod html;
+mod model;
+mod operations;
+mod policy;
+mod problems;
+mod routes;
+mod translations;

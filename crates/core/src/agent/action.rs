@@ -45,7 +45,7 @@ pub struct BookMeeting {
     pub instructions: Option<String>,
     /// How long a meeting takes, in minutes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, format = "uint32", maximum = 4_294_967_295_i64)]
     pub length_min: Option<u32>,
     /// The time zone of the times below, an IANA name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -174,11 +174,11 @@ pub struct ParameterSlot {
     pub section: Option<String>,
     /// Which part, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, format = "uint32", maximum = 4_294_967_295_i64)]
     pub index: Option<u32>,
     /// Which place in it, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, format = "uint32", maximum = 4_294_967_295_i64)]
     pub sub_index: Option<u32>,
     /// What people call it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -24,8 +24,14 @@ pub struct Server {
 }
 
 impl Server {
-    pub(super) fn read(mut table: Table<'_>) -> Option<Self> {
+    /// Reads the table; `open` where everybody is let in.
+    pub(super) fn read(mut table: Table<'_>, open: bool) -> Option<Self> {
         let listen = table.must("listen", Table::parse);
+        if open && listen.is_some_and(|at: SocketAddr| !at.ip().is_loopback()) {
+            let why =
+                "must be a loopback address without any auth.keys: everybody could use the vendors' accounts";
+            table.refuse("listen", why);
+        }
         let admin_listen = table.parse("admin_listen");
         let header_timeout = table.must("header_timeout_s", |t, key| t.seconds(key, 0.1..=300.0));
         let body_timeout = table.must("body_timeout_s", |t, key| t.seconds(key, 0.1..=600.0));

@@ -5,13 +5,19 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
+mod architecture;
 mod bodies;
+mod capability_loss;
 mod examples;
 mod harness;
+mod import;
 mod lifecycle;
 mod lists;
 mod malformed;
 mod merge_patch;
+mod plan;
 mod preconditions;
+mod process;
+mod routing;
 mod secrets;
 mod vendor_faults;

@@ -6,12 +6,16 @@ use std::{
     process::{Child, Command, ExitStatus, Output, Stdio},
     sync::{Arc, Mutex},
     thread::JoinHandle,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::{FAR, KEY};
+
+/// How often a process is asked whether it has ended.
+const GLANCE: Duration = Duration::from_millis(5);
 
 /// A `switchboard serve` of its own.
 pub struct Gateway {
@@ -63,18 +67,30 @@ impl Gateway {
         assert!(Command::new("sh").args(["-c", "kill -TERM \"$0\"", &id]).status().unwrap().success());
     }
 
-    /// Waits for the process to end by itself.
-    pub fn ended(&mut self) -> ExitStatus {
-        let status = self.process.wait().unwrap();
-        self.readers.drain(..).for_each(|reader| reader.join().unwrap());
-        status
+    /// Waits for the process to end by itself. The vendors go on meanwhile.
+    pub async fn ended(&mut self) -> ExitStatus {
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                self.hear_out();
+                return status;
+            }
+            assert!(begun.elapsed() < FAR, "the gateway does not end: {}", self.log());
+            tokio::time::sleep(GLANCE).await;
+        }
     }
 
     /// Ends the process without asking it.
     pub fn stop(&mut self) {
         // It may have ended already.
         let _ = self.process.kill();
-        self.ended();
+        self.process.wait().unwrap();
+        self.hear_out();
+    }
+
+    /// Reads what a process that has ended said last.
+    fn hear_out(&mut self) {
+        self.readers.drain(..).for_each(|reader| reader.join().unwrap());
     }
 }
 

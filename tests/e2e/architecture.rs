@@ -1,0 +1,106 @@
+//! Which crate may know which: the packages' own manifests, held against the design.
+
+use std::{collections::BTreeSet, process::Command};
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+
+/// Our crates from the ground up; a crate may use those of the steps below it.
+const STEPS: [&[&str]; 5] = [
+    &["core-derive"],
+    &["core"],
+    &[
+        "transport",
+        "store",
+        "adapter-qcall",
+        "adapter-autocalls",
+        "adapter-opencx",
+        "conformance",
+        "sandbox",
+    ],
+    &["gateway"],
+    &["e2e"],
+];
+
+/// Libraries that only some of our crates may name.
+const OWNED: [(&str, &[&str]); 3] = [
+    // The gateway hands one to the exporter of traces, which would make a worse one itself.
+    ("reqwest", &["transport", "gateway"]),
+    ("sqlx", &["store"]),
+    ("axum", &["gateway", "sandbox"]),
+];
+
+const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
+
+fn metadata() -> Metadata {
+    MetadataCommand::new().manifest_path(MANIFEST).no_deps().exec().unwrap()
+}
+
+fn short(package: &str) -> Option<&str> {
+    package.strip_prefix("switchboard-")
+}
+
+fn step(name: &str) -> usize {
+    STEPS.iter().position(|step| step.contains(&name)).unwrap_or_else(|| panic!("{name} has no step"))
+}
+
+/// What a package is built with; what its tests use is their own affair.
+fn named(package: &Package) -> impl Iterator<Item = &str> {
+    let dependencies = package.dependencies.iter();
+    dependencies.filter(|it| it.kind != DependencyKind::Development).map(|it| it.name.as_str())
+}
+
+#[test]
+fn crates_look_down_only() {
+    let metadata = metadata();
+    let ours = metadata.workspace_packages();
+    let known: BTreeSet<_> = ours.iter().filter_map(|package| short(&package.name)).collect();
+    assert_eq!(known, STEPS.concat().into_iter().collect(), "every crate has its step");
+    for package in ours {
+        let name = short(&package.name).unwrap();
+        for below in named(package).filter_map(short) {
+            assert!(step(below) < step(name), "{name} names {below}");
+        }
+    }
+}
+
+#[test]
+fn adapters_see_the_core_and_nothing_else_of_ours() {
+    for package in metadata().workspace_packages() {
+        if package.name.starts_with("switchboard-adapter-") {
+            let ours: Vec<_> = named(package).filter_map(short).collect();
+            assert_eq!(ours, ["core"], "{}", package.name);
+        }
+    }
+}
+
+#[test]
+fn the_sandbox_shares_nothing_with_what_it_judges() {
+    let metadata = metadata();
+    let sandbox = metadata.packages.iter().find(|package| package.name == "switchboard-sandbox").unwrap();
+    let ours: Vec<_> = sandbox.dependencies.iter().filter_map(|it| short(&it.name)).collect();
+    assert_eq!(ours, Vec::<&str>::new());
+}
+
+#[test]
+fn libraries_are_named_where_they_belong() {
+    for package in metadata().workspace_packages() {
+        let name = short(&package.name).unwrap();
+        for (library, owners) in OWNED {
+            assert!(!named(package).any(|it| it == library) || owners.contains(&name), "{name} names {library}");
+        }
+    }
+}
+
+/// No runtime, no HTTP, no SQL: neither named nor brought along.
+#[test]
+fn the_core_is_pure() {
+    let tree = ["tree", "--package", "switchboard-core", "--edges", "normal,build"];
+    let shape = ["--prefix", "none", "--format", "{p}", "--locked", "--offline", "--manifest-path", MANIFEST];
+    let output = Command::new(env!("CARGO")).args(tree).args(shape).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let brought: BTreeSet<_> = said.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert!(brought.contains("serde_json"), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    for library in ["tokio", "hyper", "axum", "reqwest", "sqlx", "sqlx-core", "tower", "async-std", "mio"] {
+        assert!(!brought.contains(library), "the core brings {library} along");
+    }
+}

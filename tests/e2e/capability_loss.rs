@@ -1,0 +1,186 @@
+//! What a vendor cannot hold is reported, or refused where the caller or the field forbids losing it.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use crate::{
+    bodies::{agent, trunk, with},
+    harness::{Answer, Harness, pointers},
+};
+
+/// What each vendor makes of values that it has no room for: field, verdict, what it is sent instead.
+fn losses() -> [(Vendor, Value, Vec<(&'static str, &'static str, Value)>); 4] {
+    let body = json!({
+        "timezone": "Europe/Berlin",
+        "voice": { "speed": 1.75, "style": 0.5 },
+        "call": { "max_duration_s": 1990 },
+        "silence": { "max_reprompts": 3 },
+    });
+    [
+        (
+            Vendor::Qcall,
+            body.clone(),
+            vec![
+                ("/timezone", "unsupported", Value::Null),
+                ("/voice/speed", "rounded", json!(1.8)),
+                ("/silence/max_reprompts", "unsupported", Value::Null),
+                ("/call/max_duration_s", "rounded", json!(2040)),
+            ],
+        ),
+        (
+            Vendor::Autocalls2025,
+            body.clone(),
+            vec![
+                ("/voice/speed", "clamped", json!(1.2)),
+                ("/voice/style", "unsupported", Value::Null),
+                ("/silence/max_reprompts", "unsupported", Value::Null),
+                ("/call/max_duration_s", "clamped", json!(1200)),
+            ],
+        ),
+        (
+            Vendor::Autocalls2026,
+            body.clone(),
+            vec![
+                ("/voice/speed", "clamped", json!(1.2)),
+                ("/voice/style", "unsupported", Value::Null),
+                ("/silence/max_reprompts", "unsupported", Value::Null),
+                ("/call/max_duration_s", "clamped", json!(1200)),
+            ],
+        ),
+        (
+            Vendor::Opencx,
+            with(body, json!({ "call": { "max_duration_s": 30_000 } })),
+            vec![
+                ("/direction", "substituted", json!("inbound and outbound")),
+                ("/timezone", "unsupported", Value::Null),
+                ("/voice/style", "unsupported", Value::Null),
+                ("/call/max_duration_s", "clamped", json!(21_600)),
+            ],
+        ),
+    ]
+}
+
+/// The report's rows of what is lost, without what was assumed.
+fn lost(report: &Value) -> Vec<(&str, &str, Value)> {
+    let rows = report["fields"].as_array().unwrap().iter();
+    let rows = rows.map(|row| (row["field"].as_str().unwrap(), row["verdict"].as_str().unwrap(), row));
+    rows.filter(|(_, verdict, _)| !["assumed", "extension"].contains(verdict))
+        .map(|(field, verdict, row)| (field, verdict, row["sent"].clone()))
+        .collect()
+}
+
+#[tokio::test]
+async fn losses_are_reported_or_on_demand_refused() {
+    let harness = Harness::start().await;
+    for (vendor, patch, expected) in losses() {
+        let new = with(agent(vendor), patch.clone());
+        let fields: Vec<_> = expected.iter().map(|(field, ..)| *field).collect();
+
+        let refused = harness.strictly(Method::POST, "/v1/agents", &new).await;
+        assert_eq!(pointers(&refused.problem(422, "capability_loss")), fields, "{vendor}");
+        assert_eq!(harness.writes(vendor).await.len(), 0, "{vendor}");
+
+        let made = harness.create("/v1/agents", &new).await;
+        let report = &made.body["translation"];
+        assert_eq!(lost(report), expected, "{vendor}");
+        assert_eq!(report["fidelity"], "partial");
+        for row in report["fields"].as_array().unwrap() {
+            let wanted = new.pointer(row["field"].as_str().unwrap());
+            assert_eq!(row.get("wanted"), wanted.filter(|_| row["verdict"] != "extension"), "{row}");
+            assert!(row["why"].is_string() || row["verdict"] == "extension", "{row}");
+        }
+        // What is lost at the vendor is kept here.
+        let read = harness.get(&made.path).await.expect(200);
+        for field in &fields {
+            assert_eq!(read.pointer(field), new.pointer(field), "{vendor} {field}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_strict_change_answers_for_what_it_changes() {
+    let harness = Harness::start().await;
+    for (vendor, patch, expected) in losses() {
+        let made = harness.create("/v1/agents", &agent(vendor)).await;
+        let writes = harness.writes(vendor).await.len();
+        let refused = harness.strictly(Method::PATCH, &made.path, &patch).await;
+        let fields: Vec<_> =
+            expected.iter().map(|(field, ..)| *field).filter(|field| *field != "/direction").collect();
+        assert_eq!(pointers(&refused.problem(422, "capability_loss")), fields, "{vendor}");
+        assert_eq!(harness.writes(vendor).await.len(), writes, "{vendor}");
+        assert_eq!(harness.get(&made.path).await.expect(200), made.body);
+
+        // An older loss does not stand in the way of another change.
+        harness.patch(&made.path, &patch).await.expect(200);
+        let renamed = json!({ "name": "Renamed" });
+        let strict = harness.strictly(Method::PATCH, &made.path, &renamed).await.expect(200);
+        assert_eq!(lost(&strict["translation"]), expected, "{vendor}");
+    }
+}
+
+#[tokio::test]
+async fn essential_fields_are_never_lost() {
+    let number = json!({ "transfer": { "phone_number": "+15550100199" } });
+    let opt_out = json!({ "opt_out": { "enabled": true, "script": "Whoever asks is not called again." } });
+    let opted_out: &[&str] = &["/opt_out/enabled", "/opt_out/script"];
+    let harness = Harness::start().await;
+    for (vendor, patch, expected) in [
+        (Vendor::Qcall, number.clone(), &["/transfer/phone_number"][..]),
+        (Vendor::Qcall, json!({ "language": "ja" }), &["/language"]),
+        (Vendor::Autocalls2025, number, &["/transfer/phone_number"]),
+        (Vendor::Autocalls2025, opt_out.clone(), opted_out),
+        (Vendor::Autocalls2025, json!({ "language": "ja" }), &["/language"]),
+        (Vendor::Autocalls2026, opt_out.clone(), opted_out),
+        (Vendor::Autocalls2026, json!({ "language": "ja" }), &["/language"]),
+        (Vendor::Opencx, opt_out, opted_out),
+        (Vendor::Opencx, json!({ "call": { "record": false } }), &["/call/record"]),
+        (Vendor::Opencx, json!({ "language": "sw" }), &["/language"]),
+    ] {
+        let made = harness.create("/v1/agents", &agent(vendor)).await;
+        let writes = harness.writes(vendor).await.len();
+        let new = with(agent(vendor), patch.clone());
+        let mut answers: Vec<Answer> = Vec::new();
+        for (method, path, body) in
+            [(Method::POST, "/v1/agents", &new), (Method::PATCH, made.path.as_str(), &patch)]
+        {
+            let request = harness.request(method.clone(), path).json(body);
+            answers.push(Answer::to(request).await);
+            answers.push(harness.strictly(method, path, body).await);
+        }
+        for answer in answers {
+            let problem = answer.problem(422, "capability_loss");
+            for pointer in expected {
+                assert!(pointers(&problem).contains(pointer), "{vendor} {pointer}: {problem}");
+            }
+        }
+        assert_eq!(harness.writes(vendor).await.len(), writes, "{vendor}");
+        assert_eq!(harness.get(&made.path).await.expect(200), made.body);
+    }
+}
+
+#[tokio::test]
+async fn nothing_lost_is_nothing_refused() {
+    let harness = Harness::start().await;
+    for vendor in [Vendor::Qcall, Vendor::Autocalls2025, Vendor::Autocalls2026] {
+        let made = harness.strictly(Method::POST, "/v1/agents", &agent(vendor)).await.expect(201);
+        assert_eq!(made["translation"]["fidelity"], "exact", "{made}");
+    }
+    let made = harness.strictly(Method::POST, "/v1/trunks", &trunk()).await.expect(201);
+    assert_eq!(made["translation"]["fields"], json!([]));
+}
+
+#[tokio::test]
+async fn a_vendor_without_trunks_is_no_place_for_one() {
+    let harness = Harness::start().await;
+    for vendor in [Vendor::Autocalls2025, Vendor::Autocalls2026, Vendor::Opencx] {
+        let body = with(trunk(), json!({ "vendor": vendor }));
+        let problem = harness.post("/v1/trunks", &body).await.problem(422, "capability_loss");
+        assert_eq!(pointers(&problem), ["/vendor"]);
+        let about = harness.get(&format!("/v1/vendors/{vendor}")).await.expect(200);
+        assert_eq!(about["trunks"], false);
+        let capabilities = harness.get(&format!("/v1/vendors/{vendor}/capabilities")).await.expect(200);
+        assert_eq!(capabilities["trunks"], Value::Null, "{vendor}");
+    }
+    assert_eq!(harness.requests_of_all_vendors().await, Vec::<Value>::new());
+}

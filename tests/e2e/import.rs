@@ -1,0 +1,147 @@
+//! Taking over agents that a vendor has already.
+
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use crate::{
+    bodies::{agent, with},
+    harness::{Harness, pointers},
+};
+
+const ASSISTANT: &str = "5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f10";
+
+/// An agent in the vendor's own words that no agent of ours is bound to, as somebody made it in the console.
+async fn made_in_the_console(harness: &Harness, vendor: Vendor, id: &str, more: Value) {
+    let (collection, mut record) = match vendor {
+        Vendor::Opencx => ("phone_numbers", json!({ "name": "Front desk", "phone_number": "+14155550100" })),
+        _ => {
+            let made = harness.create("/v1/agents", &agent(vendor)).await;
+            let record = harness.stored(vendor, "assistants").await[&made.remote_id].clone();
+            harness.delete(&made.path).await.expect(204);
+            ("assistants", record)
+        }
+    };
+    json_patch::merge(&mut record, &more);
+    harness.plant(vendor, collection, id, &record).await;
+    harness.forget_requests().await;
+}
+
+#[tokio::test]
+async fn what_the_vendor_says_becomes_the_agent() {
+    let harness = Harness::start().await;
+    let transfer = json!({ "type": "transferCall", "number": "+15550100140", "say": "One moment." });
+    let more = json!({
+        "name": "Front desk", "goal": "Help", "voice_speed": 1.3, "maximum_time_per_call": 15,
+        "of_the_console": { "kept": true }, "actions": [transfer],
+    });
+    made_in_the_console(&harness, Vendor::Qcall, ASSISTANT, more).await;
+    let import = json!({ "vendor": "qcall", "remote_id": ASSISTANT, "labels": { "team": "sales" } });
+    let taken = harness.post("/v1/agents/import", &import).await;
+    let location = taken.header("location").unwrap().to_owned();
+    let taken = taken.expect(201);
+    assert_eq!(harness.writes(Vendor::Qcall).await.len(), 0);
+    assert_eq!(taken["placement"]["because"], "import");
+    assert_eq!(taken["placement"]["remote_id"], ASSISTANT);
+    for (pointer, value) in [
+        ("/name", json!("Front desk")),
+        ("/direction", json!("inbound")),
+        ("/language", json!("en")),
+        ("/prompt/instructions", json!("You answer the phone.")),
+        ("/prompt/goal", json!("Help")),
+        ("/voice/speed", json!(1.3)),
+        ("/call/max_duration_s", json!(900)),
+        ("/labels/team", json!("sales")),
+    ] {
+        assert_eq!(taken.pointer(pointer), Some(&value), "{pointer}");
+    }
+    assert_eq!(harness.get(&location).await.expect(200), taken);
+
+    // What the model does not have stays at the vendor through every change from here on.
+    harness.patch(&location, &json!({ "name": "Renamed" })).await.expect(200);
+    let stored = harness.stored(Vendor::Qcall, "assistants").await[ASSISTANT].clone();
+    assert_eq!(stored["name"], "Renamed");
+    assert_eq!(stored["of_the_console"], json!({ "kept": true }));
+    assert_eq!(stored["actions"], json!([transfer]));
+}
+
+#[tokio::test]
+async fn what_the_caller_gives_is_changed_at_the_vendor() {
+    let harness = Harness::start().await;
+    for (vendor, id, sent) in [
+        (Vendor::Qcall, ASSISTANT, json!({ "name": "Night desk", "script": "You answer at night." })),
+        (Vendor::Autocalls2025, "7001", json!({ "assistant_name": "Night desk", "system_prompt": "You answer at night." })),
+        (Vendor::Autocalls2026, "7002", json!({ "name": "Night desk", "system_prompt": "You answer at night." })),
+    ] {
+        made_in_the_console(&harness, vendor, id, json!({})).await;
+        let import = json!({
+            "vendor": vendor, "remote_id": id, "name": "Night desk",
+            "prompt": { "instructions": "You answer at night." },
+        });
+        let taken = harness.post("/v1/agents/import", &import).await.expect(201);
+        assert_eq!(taken["name"], "Night desk");
+        let writes = harness.writes(vendor).await;
+        let [write] = writes.as_slice() else { panic!("{writes:?}") };
+        assert!(write.valid, "{write:?}");
+        match vendor {
+            Vendor::Qcall => assert_eq!(with(write.body.clone(), sent), write.body),
+            _ => assert_eq!(write.body, sent, "{vendor}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_has_to_be_told() {
+    let harness = Harness::start().await;
+    let id = "0d5a7c52-54c5-4bb2-9a6b-0c7b6a7f1d11";
+    made_in_the_console(&harness, Vendor::Opencx, id, json!({})).await;
+    let import = json!({ "vendor": "opencx", "remote_id": id, "name": "Front desk" });
+    let problem = harness.post("/v1/agents/import", &import).await.problem(422, "field_required");
+    assert_eq!(pointers(&problem), ["/direction", "/language", "/prompt/instructions", "/voice/id"]);
+
+    let told = with(agent(Vendor::Opencx), json!({ "remote_id": id, "extensions": null }));
+    let taken = harness.post("/v1/agents/import", &told).await.expect(201);
+    assert_eq!(taken["sync"]["unverifiable"], json!(["/language", "/prompt/instructions", "/voice/id"]));
+    assert_eq!(harness.writes(Vendor::Opencx).await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_value_that_cannot_be_read_is_reported() {
+    let harness = Harness::start().await;
+    let more = json!({ "voice_speed": "as fast as it gets" });
+    made_in_the_console(&harness, Vendor::Qcall, ASSISTANT, more).await;
+    let import = json!({ "vendor": "qcall", "remote_id": ASSISTANT });
+    let taken = harness.post("/v1/agents/import", &import).await.expect(201);
+    assert_eq!(taken.pointer("/voice/speed"), None);
+    let rows = taken["translation"]["fields"].as_array().unwrap();
+    let unread = |row: &&Value| row["field"] == "/voice/speed" && row["verdict"] == "unsupported";
+    assert_eq!(rows.iter().find(unread).expect("a row")["vendor_field"], "/voice_speed");
+    assert_eq!(taken["translation"]["fidelity"], "partial");
+}
+
+#[tokio::test]
+async fn an_import_that_cannot_be_is_refused() {
+    let harness = Harness::start().await;
+    let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    harness.forget_requests().await;
+    let import = |vendor: Value, id: Value| json!({ "vendor": vendor, "remote_id": id });
+    let id = json!(ASSISTANT);
+    for (body, status, code, pointer) in [
+        (import(json!("qcall"), json!(made.remote_id)), 409, "already_exists", "/remote_id"),
+        (import(json!("qcall"), id.clone()), 422, "validation_failed", "/remote_id"),
+        (import(json!("autocalls-2025"), json!("999999")), 422, "validation_failed", "/remote_id"),
+        (import(json!("opencx"), id.clone()), 422, "validation_failed", "/remote_id"),
+        (import(json!("qcall"), Value::Null), 422, "field_required", "/remote_id"),
+        (import(json!("qcall"), json!(7)), 422, "validation_failed", "/remote_id"),
+        (import(json!("qcall"), json!("")), 422, "validation_failed", "/remote_id"),
+        (import(json!("qcall"), json!("x".repeat(256))), 422, "validation_failed", "/remote_id"),
+        (import(Value::Null, id.clone()), 422, "field_required", "/vendor"),
+        (import(json!("vapi"), id), 422, "vendor_unknown", "/vendor"),
+    ] {
+        let problem = harness.post("/v1/agents/import", &body).await.problem(status, code);
+        assert_eq!(pointers(&problem), [pointer], "{body}");
+    }
+    for vendor in Vendor::ALL {
+        assert_eq!(harness.writes(vendor).await.len(), 0);
+    }
+    assert_eq!(harness.get("/v1/agents").await.expect(200)["data"], json!([made.body]));
+}

@@ -1,0 +1,134 @@
+//! Which vendor an agent goes to, and under which of the vendor's own ids for things we have a name for.
+
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use crate::{
+    bodies::{agent, with},
+    harness::{Config, Harness, pointers},
+};
+
+const RULES: &str = r#"
+[routing]
+default = "qcall"
+[[routing.rules]]
+when = { language = ["fr"], direction = ["outbound"] }
+vendor = "opencx"
+[[routing.rules]]
+when = { language = ["fr", "ro"] }
+vendor = "autocalls-2026"
+[[routing.rules]]
+when = { labels = { team = "sales", tier = "gold" } }
+vendor = "autocalls-2025"
+"#;
+
+const ALIASES: &str = r#"
+[voices.warm]
+qcall = "qv-cedar"
+autocalls-2026 = "103"
+opencx = "TxErUhYT25MQSG3MlH4A"
+[models.fast]
+qcall = "2"
+autocalls-2026 = "GPT-4o mini"
+[knowledge_bases.handbook]
+qcall = "kb-9"
+"#;
+
+async fn start() -> Harness {
+    Harness::with(Config { tables: format!("{RULES}{ALIASES}"), ..Config::default() }).await
+}
+
+/// An agent that every vendor takes.
+fn unpinned() -> Value {
+    json!({
+        "name": "Reception",
+        "direction": "inbound",
+        "language": "en",
+        "prompt": { "instructions": "You answer the phone." },
+        "greeting": { "message": "Hello!" },
+        "voice": { "id": "101" },
+        "model": { "name": "GPT-4o" },
+        "extensions": { "opencx": { "area_code": "415" } },
+    })
+}
+
+#[tokio::test]
+async fn the_pin_decides_then_the_first_rule_then_the_default() {
+    let harness = start().await;
+    let gold = json!({ "labels": { "team": "sales", "tier": "gold", "more": "is no matter" } });
+    for (patch, vendor, because) in [
+        (json!({}), "qcall", "routing.default"),
+        (json!({ "language": "de" }), "qcall", "routing.default"),
+        (json!({ "labels": { "team": "sales" } }), "qcall", "routing.default"),
+        (json!({ "language": "ro" }), "autocalls-2026", "routing.rules[1]"),
+        (json!({ "language": "fr" }), "autocalls-2026", "routing.rules[1]"),
+        (gold.clone(), "autocalls-2025", "routing.rules[2]"),
+        (with(gold.clone(), json!({ "language": "ro" })), "autocalls-2026", "routing.rules[1]"),
+        (with(gold, json!({ "vendor": "qcall" })), "qcall", "agent.vendor"),
+        (json!({ "language": "fr", "vendor": "autocalls-2025" }), "autocalls-2025", "agent.vendor"),
+    ] {
+        let body = with(unpinned(), patch.clone());
+        let made = harness.create("/v1/agents", &body).await;
+        assert_eq!(made.body["placement"]["vendor"], vendor, "{patch}");
+        assert_eq!(made.body["placement"]["because"], because, "{patch}");
+        let plan = harness.post("/v1/agents/plan", &body).await.expect(200);
+        assert_eq!(plan["placement"]["vendor"], vendor, "{patch}");
+        assert_eq!(plan["placement"]["because"], because, "{patch}");
+    }
+    // The region of a language belongs to it; the voice is one that this vendor has.
+    let voice = json!({ "voice": { "id": "warm" } });
+    let body = with(unpinned(), with(voice, json!({ "language": "fr-CA", "direction": "outbound" })));
+    let plan = harness.post("/v1/agents/plan", &body).await.expect(200);
+    assert_eq!(plan["placement"]["because"], "routing.rules[0]");
+}
+
+#[tokio::test]
+async fn a_change_does_not_move_an_agent() {
+    let harness = start().await;
+    let made = harness.create("/v1/agents", &unpinned()).await;
+    let moved = json!({ "vendor": "autocalls-2025" });
+    let problem = harness.patch(&made.path, &moved).await.problem(422, "validation_failed");
+    assert_eq!(pointers(&problem), ["/vendor"]);
+    let stays = harness.patch(&made.path, &json!({ "vendor": "qcall", "language": "fr" })).await.expect(200);
+    assert_eq!(stays["placement"], made.body["placement"]);
+    let unpinned = harness.patch(&made.path, &json!({ "vendor": null })).await.expect(200);
+    assert_eq!(unpinned["placement"], made.body["placement"]);
+    assert_eq!(unpinned.get("vendor"), None);
+}
+
+#[tokio::test]
+async fn without_a_default_a_vendor_must_be_named() {
+    let harness = Harness::start().await;
+    let problem = harness.post("/v1/agents", &unpinned()).await.problem(422, "field_required");
+    assert_eq!(pointers(&problem), ["/vendor"]);
+}
+
+#[tokio::test]
+async fn an_alias_is_each_vendors_own_id() {
+    let harness = start().await;
+    let aliased = json!({
+        "voice": { "id": "warm" },
+        "model": { "name": "fast" },
+        "knowledge_base_ids": ["handbook", "kb-of-the-vendor"],
+    });
+    let made = harness.create("/v1/agents", &with(agent(Vendor::Qcall), aliased.clone())).await;
+    assert_eq!(made.body["voice"]["id"], "warm");
+    let write = harness.writes(Vendor::Qcall).await.pop().unwrap().body;
+    assert_eq!(write["voice_id"], "qv-cedar");
+    assert_eq!(write["voice_name"], "Cedar");
+    assert_eq!(write["ai_model_id"], "2");
+    assert_eq!(write["knowledge_base_Id"], json!(["kb-9", "kb-of-the-vendor"]));
+
+    let current = with(agent(Vendor::Autocalls2026), json!({ "voice": { "id": "warm" } }));
+    let current = with(current, json!({ "model": { "name": "fast" }, "language": "de" }));
+    harness.create("/v1/agents", &current).await;
+    let write = harness.writes(Vendor::Autocalls2026).await.pop().unwrap().body;
+    assert_eq!((&write["voice_id"], &write["llm_model_id"]), (&json!(103), &json!(2)));
+
+    // A name of ours that this vendor has nothing for is not taken for a name of the vendor's. (Knowledge bases it has
+    // none at all, which is a loss like any other.)
+    let problem = harness.post("/v1/agents", &with(agent(Vendor::Autocalls2025), aliased)).await;
+    let problem = problem.problem(422, "capability_loss");
+    assert_eq!(pointers(&problem), ["/voice/id", "/model/name"]);
+    assert_eq!(harness.writes(Vendor::Autocalls2025).await.len(), 0);
+}

@@ -10,15 +10,17 @@ use serde_json::{Value, json};
 use switchboard_core::{Error, Kind};
 
 use super::{
-    docs::{self, Form},
-    examples,
+    docs, examples,
     openapi::{
-        problems::Public,
+        problems::{Problem, Problems},
         schemas::{ProblemAnswer, ProblemList},
     },
     records::Result,
 };
-use crate::edge::problem::{Code, row};
+use crate::edge::{
+    accept::Form,
+    problem::{Code, row},
+};
 
 /// List the problems
 ///
@@ -30,7 +32,7 @@ use crate::edge::problem::{Code, row};
             (ProblemList = "application/json", example = json!(examples::problems())),
             (String = "text/html", example = "<!DOCTYPE html><html lang=\"en\"><h1>Problems</h1></html>"),
         )),
-        Public,
+        Problems,
     ),
 )]
 pub async fn list(form: Form) -> Result {
@@ -49,7 +51,7 @@ pub async fn list(form: Form) -> Result {
             (ProblemAnswer = "application/json", example = json!(examples::problem())),
             (String = "text/html", example = "<!DOCTYPE html><html lang=\"en\"><h1>The vendor cannot carry this</h1></html>"),
         )),
-        Public,
+        Problem,
     ),
     params(super::openapi::params::ProblemCode),
 )]

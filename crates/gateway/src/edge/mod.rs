@@ -2,6 +2,7 @@
 //!
 //! [`dress`] puts the layers around a router; the other modules are what handlers take in and give back.
 
+pub mod accept;
 mod admission;
 pub mod body;
 mod envelope;

@@ -1,7 +1,6 @@
 //! The API's contract as a document, as a page that people decide from, and as something to try out. All of it
 //! is built into the binary and loads nothing from elsewhere.
 
-mod accept;
 mod document;
 mod fields;
 mod json;
@@ -26,8 +25,6 @@ use axum::{
 use http::{HeaderName, HeaderValue, header};
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa_swagger_ui::{Config, SwaggerUi};
-
-pub use accept::Form;
 
 use self::document::Document;
 use super::Api;

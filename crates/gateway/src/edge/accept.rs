@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use http::{HeaderMap, header, request::Parts};
 use switchboard_core::{Error, Kind};
 
-use crate::edge::problem::Failure;
+use super::{list, problem::Failure};
 
 /// How to answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +21,8 @@ impl Form {
     /// # Errors
     /// `not_acceptable` where it takes neither.
     pub fn of(headers: &HeaderMap) -> Result<Self, Error> {
-        let lines = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok());
-        let ranges: Vec<_> = lines.flat_map(|line| split(line, ',')).filter_map(Range::read).collect();
+        let elements = list::elements(headers, &header::ACCEPT).unwrap_or_default();
+        let ranges: Vec<_> = elements.into_iter().filter_map(Range::read).collect();
         if ranges.is_empty() {
             return Ok(Self::Json);
         }
@@ -56,7 +56,7 @@ struct Range<'a> {
 impl<'a> Range<'a> {
     /// Parameters other than `q` are not looked at: we have one variant of each type.
     fn read(element: &'a str) -> Option<Self> {
-        let mut parts = split(element, ';');
+        let mut parts = list::split(element, ';');
         let (kind, subtype) = parts.next()?.split_once('/')?;
         let q = parts.find_map(|part| part.strip_prefix(['q', 'Q'])?.strip_prefix('='));
         Some(Self { kind, subtype, quality: q.map_or(Some(1000), thousandths)? })
@@ -91,14 +91,4 @@ fn thousandths(text: &str) -> Option<u16> {
         ("1", 0) => Some(1000),
         _ => None,
     }
-}
-
-/// The trimmed parts between separators outside of quotes.
-fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
-    let mut quoted = false;
-    let parts = text.split(move |c| {
-        quoted ^= c == '"';
-        c == separator && !quoted
-    });
-    parts.map(str::trim)
 }

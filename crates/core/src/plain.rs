@@ -1,7 +1,7 @@
 //! JSON as leaves are read from it: a structure is an object and a word is a text.
 //!
-//! `serde_json` itself takes a list for a structure and `{"inbound": null}` for the word `inbound`. The OpenAPI document
-//! promises neither, and what was written so would be answered otherwise.
+//! `serde_json` itself takes a list for a structure, null for an object, and `{"inbound": null}` for the word `inbound`.
+//! The OpenAPI document promises none of it, and what was written so would be answered otherwise.
 
 use serde::{
     Deserializer,
@@ -84,6 +84,10 @@ impl<'de> Deserializer<'de> for Plain<'de> {
         if self.0.is_object() { self.deserialize_any(visitor) } else { self.instead::<V>("an object") }
     }
 
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.0.is_object() { self.deserialize_any(visitor) } else { self.instead::<V>("an object") }
+    }
+
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
@@ -108,6 +112,6 @@ impl<'de> Deserializer<'de> for Plain<'de> {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map identifier ignored_any
+        tuple_struct identifier ignored_any
     }
 }

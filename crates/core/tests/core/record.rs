@@ -120,3 +120,11 @@ fn null_is_absence_within_a_structure_too() {
     });
     assert_eq!(message(nulls), message(json!({})));
 }
+
+#[test]
+fn null_is_no_object() {
+    let mut from = FieldReader::default();
+    let message = json!({ "type": "send_message", "channel": "whatsapp", "content": null });
+    let _: Agent = from.root(&json!({ "actions": [message] }));
+    assert!(from.finish().is_err());
+}

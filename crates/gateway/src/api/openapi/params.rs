@@ -120,7 +120,7 @@ pub enum OnVendorChoice {
 pub struct Prefer {
     /// `handling=strict` refuses any loss of what the request changes; `handling=lenient`, the default, reports it
     /// (RFC 7240). What was applied is answered in `Preference-Applied`.
-    #[param(rename = "Prefer", required = false, example = "handling=strict")]
+    #[param(rename = "Prefer", required = false, example = "handling=lenient")]
     prefer: String,
 }
 
@@ -130,7 +130,7 @@ pub struct Prefer {
 #[expect(dead_code, reason = "it is read by the documentation only")]
 pub struct IfMatch {
     /// The `ETag` that was read; another revision is 412.
-    #[param(rename = "If-Match", required = false, example = "\"7\"")]
+    #[param(rename = "If-Match", required = false, example = "\"1\"")]
     if_match: String,
 }
 
@@ -140,6 +140,6 @@ pub struct IfMatch {
 #[expect(dead_code, reason = "it is read by the documentation only")]
 pub struct RequiredIfMatch {
     /// The `ETag` that was read; another revision is 412, none 428.
-    #[param(rename = "If-Match", example = "\"7\"")]
+    #[param(rename = "If-Match", example = "\"1\"")]
     if_match: String,
 }

@@ -176,8 +176,7 @@ fn describe<R: Root>(input: Value, output: Value, parts: &Parts, all: &mut Map<S
 fn imported(mut fields: Value) -> Value {
     fields["description"] =
         "A record that a vendor has. Fields that the vendor can say may be left out.".into();
-    fields["properties"]["vendor"] =
-        json!({ "type": "string", "minLength": 1, "description": "The configured vendor that has it." });
+    fields["properties"]["vendor"] = json!({ "type": "string", "minLength": 1, "description": "The configured vendor that has it.", "examples": ["qcall"] });
     fields["properties"]["remote_id"] = json!({ "type": "string", "minLength": 1, "maxLength": 255, "description": "The vendor's id of it." });
     fields["required"] = json!(["vendor", "remote_id"]);
     fields

@@ -11,18 +11,18 @@ pub struct Voice {
     #[field(required, min_len = 1, max_len = 255)]
     pub id: Option<String>,
     /// The voice's name.
-    #[field(max_len = 255)]
+    #[field(min_len = 1, max_len = 255)]
     pub name: Option<String>,
     /// The voice's accent.
-    #[field(max_len = 255)]
+    #[field(min_len = 1, max_len = 255)]
     pub accent: Option<String>,
     /// The voice's gender.
     pub gender: Option<Gender>,
     /// Who synthesizes the voice.
-    #[field(max_len = 255)]
+    #[field(min_len = 1, max_len = 255)]
     pub provider: Option<String>,
     /// The synthesizer's model.
-    #[field(max_len = 255)]
+    #[field(min_len = 1, max_len = 255)]
     pub model: Option<String>,
     /// Speaking rate; 1 is normal.
     #[field(min = 0.25, max = 4.0)]

@@ -6,7 +6,7 @@ use switchboard_core::Agent;
 use super::{
     Api, examples,
     openapi::{
-        problems::{Created, Read, Removed, Written},
+        problems::{AgentPlanned, ChangePlanned, Changed, Created, Listed, Read, Removed, Replaced},
         schemas::{AgentAnswer, AgentImport, AgentList, AgentPatch, NewAgent, Plan},
     },
     records::{self, Result},
@@ -38,7 +38,7 @@ pub async fn create(State(api): State<Api>, query: Query, prefer: Prefer, Json(b
 /// Oldest first. `next_cursor` is null at the end, and only there.
 #[utoipa::path(
     get, path = "/v1/agents", tag = "agents", operation_id = "listAgents",
-    responses((status = 200, description = "A page.", body = AgentList, example = json!(examples::agents())), Read),
+    responses((status = 200, description = "A page.", body = AgentList, example = json!(examples::agents())), Listed),
     params(super::openapi::params::List),
 )]
 pub async fn list(State(api): State<Api>, query: Query) -> Result {
@@ -70,7 +70,7 @@ pub async fn get(State(api): State<Api>, Path(id): Path<String>, query: Query) -
         (status = 200, description = "Changed at the vendor and kept.",
             headers(("ETag" = String, description = "The revision.")),
             body = AgentAnswer, example = json!(examples::agent())),
-        Written,
+        Replaced,
     ),
     params(super::openapi::params::AgentId, super::openapi::params::RequiredIfMatch, super::openapi::params::Prefer),
 )]
@@ -96,7 +96,7 @@ pub async fn replace(
         (status = 200, description = "Changed at the vendor and kept.",
             headers(("ETag" = String, description = "The revision.")),
             body = AgentAnswer, example = json!(examples::agent())),
-        Written,
+        Changed,
     ),
     params(super::openapi::params::AgentId, super::openapi::params::IfMatch, super::openapi::params::Prefer),
 )]
@@ -136,7 +136,7 @@ pub async fn delete(
 #[utoipa::path(
     post, path = "/v1/agents/plan", tag = "agents", operation_id = "planAgent",
     request_body(content = NewAgent, example = json!(examples::new_agent())),
-    responses((status = 200, description = "The plan.", body = Plan, example = json!(examples::agent_plan())), Created),
+    responses((status = 200, description = "The plan.", body = Plan, example = json!(examples::agent_plan())), AgentPlanned),
     params(super::openapi::params::Prefer),
 )]
 pub async fn plan_create(State(api): State<Api>, query: Query, prefer: Prefer, Json(body): Json) -> Result {
@@ -150,7 +150,7 @@ pub async fn plan_create(State(api): State<Api>, query: Query, prefer: Prefer, J
 #[utoipa::path(
     post, path = "/v1/agents/{id}/plan", tag = "agents", operation_id = "planAgentPatch",
     request_body(content = AgentPatch, example = json!(examples::agent_patch())),
-    responses((status = 200, description = "The plan.", body = Plan, example = json!(examples::agent_patch_plan())), Written),
+    responses((status = 200, description = "The plan.", body = Plan, example = json!(examples::agent_patch_plan())), ChangePlanned),
     params(super::openapi::params::AgentId, super::openapi::params::Prefer),
 )]
 pub async fn plan_patch(

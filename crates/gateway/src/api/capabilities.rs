@@ -7,7 +7,7 @@ use switchboard_core::{Error, Kind, Violation};
 use super::{
     Api, examples,
     openapi::{
-        problems::Read,
+        problems::{Compared, Configured},
         schemas::{CapabilityDifference, CapabilityList},
     },
     records::Result,
@@ -22,7 +22,7 @@ use crate::{
 /// Every configured vendor, field by field, computed from the rules that translate.
 #[utoipa::path(
     get, path = "/v1/capabilities", tag = "vendors", operation_id = "listCapabilities",
-    responses((status = 200, description = "One entry for each vendor.", body = CapabilityList, example = json!(examples::capability_list())), Read),
+    responses((status = 200, description = "One entry for each vendor.", body = CapabilityList, example = json!(examples::capability_list())), Configured),
 )]
 pub async fn list(State(api): State<Api>, query: Query) -> Result {
     query.finish()?;
@@ -36,7 +36,7 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result {
 /// What becomes of each field when a record moves from one vendor to another, with both vendors' limits as values.
 #[utoipa::path(
     get, path = "/v1/capabilities/diff", tag = "vendors", operation_id = "diffCapabilities",
-    responses((status = 200, description = "Field by field.", body = CapabilityDifference, example = json!(examples::capability_difference())), Read),
+    responses((status = 200, description = "Field by field.", body = CapabilityDifference, example = json!(examples::capability_difference())), Compared),
     params(super::openapi::params::Move),
 )]
 pub async fn diff(State(api): State<Api>, mut query: Query) -> Result {

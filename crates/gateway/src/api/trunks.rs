@@ -6,7 +6,7 @@ use switchboard_core::Trunk;
 use super::{
     Api, examples,
     openapi::{
-        problems::{Created, Read, Removed, Written},
+        problems::{ChangePlanned, Changed, Created, Listed, Read, Removed, Replaced, TrunkPlanned},
         schemas::{NewTrunk, Plan, TrunkAnswer, TrunkList, TrunkPatch},
     },
     records::{self, Result},
@@ -38,7 +38,7 @@ pub async fn create(State(api): State<Api>, query: Query, prefer: Prefer, Json(b
 /// Oldest first. `next_cursor` is null at the end, and only there.
 #[utoipa::path(
     get, path = "/v1/trunks", tag = "trunks", operation_id = "listTrunks",
-    responses((status = 200, description = "A page.", body = TrunkList, example = json!(examples::trunks())), Read),
+    responses((status = 200, description = "A page.", body = TrunkList, example = json!(examples::trunks())), Listed),
     params(super::openapi::params::List),
 )]
 pub async fn list(State(api): State<Api>, query: Query) -> Result {
@@ -70,7 +70,7 @@ pub async fn get(State(api): State<Api>, Path(id): Path<String>, query: Query) -
         (status = 200, description = "Changed at the vendor and kept.",
             headers(("ETag" = String, description = "The revision.")),
             body = TrunkAnswer, example = json!(examples::trunk())),
-        Written,
+        Replaced,
     ),
     params(super::openapi::params::TrunkId, super::openapi::params::RequiredIfMatch, super::openapi::params::Prefer),
 )]
@@ -96,7 +96,7 @@ pub async fn replace(
         (status = 200, description = "Changed at the vendor and kept.",
             headers(("ETag" = String, description = "The revision.")),
             body = TrunkAnswer, example = json!(examples::trunk())),
-        Written,
+        Changed,
     ),
     params(super::openapi::params::TrunkId, super::openapi::params::IfMatch, super::openapi::params::Prefer),
 )]
@@ -136,7 +136,7 @@ pub async fn delete(
 #[utoipa::path(
     post, path = "/v1/trunks/plan", tag = "trunks", operation_id = "planTrunk",
     request_body(content = NewTrunk, example = json!(examples::new_trunk())),
-    responses((status = 200, description = "The plan.", body = Plan, example = json!(examples::trunk_plan())), Created),
+    responses((status = 200, description = "The plan.", body = Plan, example = json!(examples::trunk_plan())), TrunkPlanned),
     params(super::openapi::params::Prefer),
 )]
 pub async fn plan_create(State(api): State<Api>, query: Query, prefer: Prefer, Json(body): Json) -> Result {
@@ -150,7 +150,7 @@ pub async fn plan_create(State(api): State<Api>, query: Query, prefer: Prefer, J
 #[utoipa::path(
     post, path = "/v1/trunks/{id}/plan", tag = "trunks", operation_id = "planTrunkPatch",
     request_body(content = TrunkPatch, example = json!(examples::trunk_patch())),
-    responses((status = 200, description = "The plan.", body = Plan, example = json!(examples::trunk_patch_plan())), Written),
+    responses((status = 200, description = "The plan.", body = Plan, example = json!(examples::trunk_patch_plan())), ChangePlanned),
     params(super::openapi::params::TrunkId, super::openapi::params::Prefer),
 )]
 pub async fn plan_patch(

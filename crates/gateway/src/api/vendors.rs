@@ -12,7 +12,7 @@ use switchboard_core::{Agent, Catalogue, Error, Kind, Root, Trunk};
 use super::{
     Api, examples,
     openapi::{
-        problems::{Asked, Read},
+        problems::{Asked, Configured, OneConfigured},
         schemas::{Capabilities, CatalogueList, VendorAnswer, VendorList},
     },
     records::Result,
@@ -24,7 +24,7 @@ use crate::{capability::Column, edge::query::Query, service::Vendor};
 /// The configured vendors, without a word of their credentials.
 #[utoipa::path(
     get, path = "/v1/vendors", tag = "vendors", operation_id = "listVendors",
-    responses((status = 200, description = "All of them.", body = VendorList, example = json!(examples::vendors())), Read),
+    responses((status = 200, description = "All of them.", body = VendorList, example = json!(examples::vendors())), Configured),
 )]
 pub async fn list(State(api): State<Api>, query: Query) -> Result {
     query.finish()?;
@@ -35,7 +35,7 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result {
 /// Read a vendor
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}", tag = "vendors", operation_id = "getVendor",
-    responses((status = 200, description = "The vendor.", body = VendorAnswer, example = json!(examples::vendor())), Read),
+    responses((status = 200, description = "The vendor.", body = VendorAnswer, example = json!(examples::vendor())), OneConfigured),
     params(super::openapi::params::VendorName),
 )]
 pub async fn get(State(api): State<Api>, Path(vendor): Path<String>, query: Query) -> Result {
@@ -49,7 +49,7 @@ pub async fn get(State(api): State<Api>, Path(vendor): Path<String>, query: Quer
 /// normalized units, how they are converted, and why not.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/capabilities", tag = "vendors", operation_id = "getVendorCapabilities",
-    responses((status = 200, description = "Field by field.", body = Capabilities, example = json!(examples::capabilities())), Read),
+    responses((status = 200, description = "Field by field.", body = Capabilities, example = json!(examples::capabilities())), OneConfigured),
     params(super::openapi::params::VendorName),
 )]
 pub async fn capabilities(State(api): State<Api>, Path(vendor): Path<String>, query: Query) -> Result {

@@ -7,7 +7,9 @@ use serde_json::json;
 use switchboard_core::Kind;
 use utoipa::{
     IntoResponses,
-    openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder},
+    openapi::{
+        ContentBuilder, Header, HeaderBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Type,
+    },
 };
 
 use crate::{
@@ -29,28 +31,58 @@ macro_rules! failures {
 }
 
 failures! {
-    /// Of operations that everybody may ask.
-    Public: NotFound NotAcceptable Overloaded Internal;
-    /// Of operations that read what the gateway keeps.
-    Read: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
+    /// Of the list of problems.
+    Problems: NotAcceptable Overloaded;
+    /// Of one problem.
+    Problem: ParameterInvalid NotFound NotAcceptable Overloaded;
+    /// Of operations that read what is configured.
+    Configured: ParameterUnknown Unauthenticated Overloaded;
+    /// Of operations that compare what is configured.
+    Compared: ParameterUnknown ParameterInvalid Unauthenticated Overloaded;
+    /// Of operations that read what is configured of one vendor.
+    OneConfigured: ParameterUnknown ParameterInvalid Unauthenticated NotFound Overloaded;
     /// Of operations that read what a vendor has.
-    Asked: ParameterUnknown ParameterInvalid Unauthenticated NotFound VendorRejected VendorAuthFailed VendorProtocolError
-        VendorUnavailable VendorThrottled Overloaded VendorTimeout Internal;
+    Asked: ParameterUnknown ParameterInvalid Unauthenticated NotFound VendorRejected VendorAuthFailed VendorQuotaExhausted
+        VendorProtocolError VendorUnavailable VendorThrottled Overloaded VendorTimeout;
+    /// Of operations that list what the gateway keeps.
+    Listed: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated Overloaded StorageUnavailable Internal;
+    /// Of operations that read one thing that the gateway keeps.
+    Read: ParameterUnknown ParameterInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
     /// Of operations that make something.
     Created: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout AlreadyExists BodyTooLarge
         UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected
         MaskedValue VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
         StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
+    /// Of operations that plan to make an agent, for which the vendor's lists are looked at.
+    AgentPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout BodyTooLarge
+        UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected
+        VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
+        VendorTimeout;
+    /// Of operations that plan to make a trunk, for which no vendor is asked anything.
+    TrunkPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout BodyTooLarge
+        UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown MaskedValue
+        Overloaded;
+    /// Of operations that plan to change something.
+    ChangePlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid Unauthenticated NotFound
+        RequestTimeout StateConflict BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField
+        CapabilityLoss VendorUnknown VendorRejected MaskedValue VendorAuthFailed VendorQuotaExhausted
+        VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout Internal;
     /// Of operations that change something.
-    Written: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid Unauthenticated NotFound RequestTimeout
+    Changed: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid Unauthenticated NotFound RequestTimeout
+        AlreadyExists StateConflict PreconditionFailed BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired
+        UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue VendorAuthFailed VendorQuotaExhausted
+        VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
+        VendorOutcomeUnknown Internal;
+    /// Of operations that replace something.
+    Replaced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid Unauthenticated NotFound RequestTimeout
         AlreadyExists StateConflict PreconditionFailed BodyTooLarge UnsupportedMediaType PreconditionRequired
         ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue VendorAuthFailed
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
         VendorTimeout VendorOutcomeUnknown Internal;
     /// Of operations that remove something.
     Removed: ParameterUnknown ParameterInvalid Unauthenticated NotFound StateConflict PreconditionFailed VendorRejected
-        VendorAuthFailed VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
-        VendorOutcomeUnknown Internal;
+        VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
+        StorageUnavailable VendorOutcomeUnknown Internal;
 }
 
 /// One response a status, which names the codes that it comes with.
@@ -72,8 +104,20 @@ fn response(status: u16, kinds: &[Kind]) -> Response {
     let example = kinds.first().map(|kind| examples::failure(*kind)).unwrap_or_else(|| json!({}));
     let content =
         ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).example(Some(example)).build();
-    ResponseBuilder::new()
+    let response = ResponseBuilder::new()
         .description(format!("{reason}: {}.", codes.join(", ")))
-        .content(CONTENT_TYPE, content)
-        .build()
+        .content(CONTENT_TYPE, content);
+    match status {
+        401 => response.header("WWW-Authenticate", header(Type::String, "How to authenticate.")),
+        503 => {
+            response.header("Retry-After", header(Type::Integer, "Seconds until it is worth trying again."))
+        }
+        _ => response,
+    }
+    .build()
+}
+
+fn header(kind: Type, about: &str) -> Header {
+    let schema = ObjectBuilder::new().schema_type(kind);
+    HeaderBuilder::new().schema(Some(schema)).description(Some(about)).build()
 }

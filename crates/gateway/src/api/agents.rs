@@ -46,6 +46,8 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result {
 }
 
 /// Read an agent
+///
+/// As it was last accepted; no vendor is asked.
 #[utoipa::path(
     get, path = "/v1/agents/{id}", tag = "agents", operation_id = "getAgent",
     responses(

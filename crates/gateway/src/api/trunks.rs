@@ -46,6 +46,8 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result {
 }
 
 /// Read a trunk
+///
+/// As it was last accepted, without its secrets; no vendor is asked.
 #[utoipa::path(
     get, path = "/v1/trunks/{id}", tag = "trunks", operation_id = "getTrunk",
     responses(

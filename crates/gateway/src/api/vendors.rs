@@ -33,6 +33,8 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result {
 }
 
 /// Read a vendor
+///
+/// Which vendor a configured name stands for, and what is peculiar to it.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}", tag = "vendors", operation_id = "getVendor",
     responses((status = 200, description = "The vendor.", body = VendorAnswer, example = json!(examples::vendor())), OneConfigured),

@@ -2,7 +2,7 @@
 
 use utoipa::{
     IntoParams,
-    openapi::{ObjectBuilder, Schema, Type},
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
 
 /// Which agent.
@@ -45,10 +45,22 @@ pub struct ProblemCode {
     code: String,
 }
 
-/// Without a width: any number is taken, and 200 is what the large ones mean.
-fn limit() -> Schema {
-    ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).default(Some(50.into())).build().into()
+/// How many items a page has.
+struct PageSize;
+
+impl utoipa::PartialSchema for PageSize {
+    /// Without a width: any number is taken, and 200 is what the large ones mean.
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .minimum(Some(1))
+            .default(Some(50.into()))
+            .build()
+            .into()
+    }
 }
+
+impl utoipa::ToSchema for PageSize {}
 
 /// Which part of a list.
 #[derive(IntoParams)]
@@ -56,8 +68,8 @@ fn limit() -> Schema {
 #[expect(dead_code, reason = "it is read by the documentation only")]
 pub struct List {
     /// How many items a page has; more than 200 is 200.
-    #[param(required = false, schema_with = limit)]
-    limit: u32,
+    #[param(required = false, inline)]
+    limit: PageSize,
     /// `next_cursor` of the page before.
     #[param(required = false)]
     cursor: String,

@@ -20,4 +20,5 @@ mod preconditions;
 mod process;
 mod routing;
 mod secrets;
+mod statuses;
 mod vendor_faults;

@@ -10,6 +10,8 @@ pub const KEY: &str = "a-key-of-the-end-to-end-tests";
 /// What differs between tests.
 #[derive(Default)]
 pub struct Config {
+    /// Added to the table of the server.
+    pub server: String,
     /// Added to each vendor's table.
     pub vendors: String,
     /// Added at the end: whole tables.
@@ -19,7 +21,7 @@ pub struct Config {
 impl Config {
     /// Every simulated vendor under its own name, a SQLite file, and the log at its loudest.
     pub fn toml(&self, sandbox: &Sandbox, dir: &Path) -> String {
-        let Self { vendors: limits, tables } = self;
+        let Self { server, vendors: limits, tables } = self;
         let vendors = Vendor::ALL.map(|vendor| {
             let (adapter, generation) = match vendor {
                 Vendor::Qcall => ("qcall", ""),
@@ -35,7 +37,7 @@ impl Config {
         });
         let store = dir.join("switchboard.db");
         format!(
-            "[server]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"\n\
+            "[server]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"\n{server}\
              [store]\nurl = \"sqlite://{}\"\n\
              [auth]\nkeys = [{{ name = \"tests\", secret = \"env:KEY\" }}]\n\
              [telemetry]\nlog = \"debug\"\nformat = \"json\"\n\

@@ -1,0 +1,95 @@
+//! What is wrong with the gateway's own: records that cannot be read, vendors that are gone, a store that is.
+
+use serde_json::json;
+use sqlx::{Connection, SqliteConnection};
+
+use super::{
+    case::{Case, problem},
+    contract::Contract,
+    operations::{OF_A_RECORD, WHOLE},
+    standing::{Standing, make_in_the_console},
+};
+use crate::harness::{Config, Harness};
+
+/// The `external_ref` of what cannot be read.
+const DAMAGED: &str = "damaged";
+/// Where the routes lead, under its new name.
+const RENAMED: &str = "qcall-eu";
+
+pub fn cases() -> Vec<Case> {
+    [damaged(), orphaned()].concat()
+}
+
+/// What meets a record that cannot be read.
+fn damaged() -> Vec<Case> {
+    stored().into_iter().map(|operation| met(operation, (500, "internal"))).collect()
+}
+
+/// What wants the vendor of a record, whose vendor is no longer configured.
+fn orphaned() -> Vec<Case> {
+    let of_the_vendor = OF_A_RECORD.into_iter().filter(|operation| !operation.starts_with("get"));
+    of_the_vendor.map(|operation| met(operation, (409, "state_conflict"))).collect()
+}
+
+/// What needs the store, without one.
+pub fn without_store() -> Vec<Case> {
+    stored().into_iter().map(|operation| met(operation, (503, "storage_unavailable"))).collect()
+}
+
+/// What needs the store.
+fn stored() -> Vec<&'static str> {
+    let more = ["listAgents", "listTrunks", "createAgent", "importAgent", "createTrunk"];
+    OF_A_RECORD.into_iter().chain(more).collect()
+}
+
+/// A request for what the routes lead to, which names what is damaged if it makes something.
+fn met(operation: &'static str, answer: (u16, &'static str)) -> Case {
+    problem(operation, answer, |ask| match operation {
+        "importAgent" => ask.but(json!({ "vendor": RENAMED, "external_ref": DAMAGED })),
+        made if made.starts_with("create") => ask.but(json!({ "vendor": null, "external_ref": DAMAGED })),
+        whole if WHOLE.contains(&whole) => ask.but(json!({ "vendor": null })),
+        _ => ask,
+    })
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_gateway_is_answered_as_documented() {
+    let tables = "[routing]\ndefault = \"qcall\"\n".to_owned();
+    let mut harness = Harness::with(Config { tables, ..Config::default() }).await;
+    let contract = Contract::default();
+    make_in_the_console(&harness).await;
+    let bad = Standing::made(&harness, &json!({ "vendor": null, "external_ref": DAMAGED })).await;
+    let orphan = Standing::made(&harness, &json!({ "vendor": null })).await;
+
+    rename_the_vendor(&mut harness).await;
+    for case in orphaned() {
+        case.run(&harness, &contract, &orphan).await;
+    }
+    execute(&harness, "UPDATE resources SET document = '{' WHERE external_ref = 'damaged'").await;
+    for case in damaged() {
+        case.run(&harness, &contract, &bad).await;
+    }
+    execute(&harness, "DROP TABLE resources").await;
+    for case in without_store() {
+        case.run(&harness, &contract, &bad).await;
+    }
+}
+
+/// As an operator does who does not know that records name it.
+async fn rename_the_vendor(harness: &mut Harness) {
+    let file = harness.dir().join("switchboard.toml");
+    let toml = std::fs::read_to_string(&file).unwrap();
+    let renamed = toml
+        .replace("[vendors.qcall]", &format!("[vendors.{RENAMED}]"))
+        .replace("default = \"qcall\"", &format!("default = \"{RENAMED}\""));
+    std::fs::write(file, renamed).unwrap();
+    harness.restart().await;
+}
+
+/// Does something to the database behind the gateway's back.
+async fn execute(harness: &Harness, sql: &'static str) {
+    let url = format!("sqlite://{}", harness.dir().join("switchboard.db").display());
+    let mut database = SqliteConnection::connect(&url).await.unwrap();
+    sqlx::query(sql).execute(&mut database).await.unwrap();
+    database.close().await.unwrap();
+}

@@ -1,0 +1,137 @@
+//! A request, and how it is to be answered.
+
+use reqwest::{Body, RequestBuilder};
+use serde_json::Value;
+
+use super::{contract::Contract, operations::valid, standing::Standing};
+use crate::{
+    bodies::with,
+    harness::{Answer, Harness, KEY},
+};
+
+/// A request of an operation, and the status it is to be answered with.
+#[derive(Clone)]
+pub struct Case {
+    /// The `operationId`.
+    pub operation: &'static str,
+    pub status: u16,
+    /// The code of the problem; `None` where all is well.
+    pub code: Option<&'static str>,
+    pub ask: Ask,
+}
+
+/// What fills the operation's method and path to a request.
+#[derive(Clone)]
+pub struct Ask {
+    /// Stands in the path for its parameter; `None` for the record that stands there.
+    pub param: Option<&'static str>,
+    pub query: String,
+    pub headers: Vec<(&'static str, &'static str)>,
+    pub payload: Payload,
+}
+
+/// A body.
+#[derive(Clone)]
+pub enum Payload {
+    None,
+    Text(String),
+    /// It never comes.
+    Unfinished,
+}
+
+impl Ask {
+    pub fn param(self, param: &'static str) -> Self {
+        Self { param: Some(param), ..self }
+    }
+
+    /// With one more query parameter.
+    pub fn query(self, pair: &str) -> Self {
+        let query = if self.query.is_empty() { pair.to_owned() } else { format!("{}&{pair}", self.query) };
+        Self { query, ..self }
+    }
+
+    /// With another value for a header.
+    pub fn header(self, name: &'static str, value: &'static str) -> Self {
+        let mut ask = self.without(name);
+        ask.headers.push((name, value));
+        ask
+    }
+
+    pub fn without(mut self, header: &str) -> Self {
+        self.headers.retain(|(name, _)| *name != header);
+        self
+    }
+
+    pub fn text(self, text: impl Into<String>) -> Self {
+        Self { payload: Payload::Text(text.into()), ..self }
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        self.text(body.to_string())
+    }
+
+    pub fn unfinished(self) -> Self {
+        Self { payload: Payload::Unfinished, ..self }
+    }
+
+    /// With a merge patch applied to the body.
+    pub fn but(self, patch: Value) -> Self {
+        let Payload::Text(text) = &self.payload else { panic!("there is no body") };
+        let body = with(serde_json::from_str(text).unwrap(), patch);
+        self.json(&body)
+    }
+
+    pub fn has(&self, header: &str) -> bool {
+        self.headers.iter().any(|(name, _)| *name == header)
+    }
+}
+
+/// What is valid in itself, and done.
+pub fn done(operation: &'static str, status: u16) -> Case {
+    Case { operation, status, code: None, ask: valid(operation) }
+}
+
+/// What is valid but for what is done to it, and answered with a problem.
+pub fn problem(
+    operation: &'static str,
+    (status, code): (u16, &'static str),
+    spoil: impl FnOnce(Ask) -> Ask,
+) -> Case {
+    Case { operation, status, code: Some(code), ask: spoil(valid(operation)) }
+}
+
+impl Case {
+    /// Sends the request, and holds the answer against the document.
+    pub async fn run(&self, harness: &Harness, contract: &Contract, standing: &Standing) {
+        let answer = Answer::to(self.request(harness, contract, standing)).await;
+        contract.check(self, answer);
+    }
+
+    fn request(&self, harness: &Harness, contract: &Contract, standing: &Standing) -> RequestBuilder {
+        let (method, template) = contract.route(self.operation);
+        let param = self.ask.param.unwrap_or_else(|| standing.of(template));
+        let path = match template.split_once('{') {
+            Some((before, rest)) => format!("{before}{param}{}", rest.split_once('}').unwrap().1),
+            None => template.to_owned(),
+        };
+        let url = format!("{}{path}?{}", harness.gateway.url, self.ask.query);
+        let mut request = harness.client.request(method, url);
+        for (name, value) in &self.ask.headers {
+            request = request.header(*name, *value);
+        }
+        match &self.ask.payload {
+            Payload::None => request,
+            Payload::Text(text) => request.body(text.clone()),
+            Payload::Unfinished => {
+                let nothing = futures::stream::pending::<Result<Vec<u8>, std::io::Error>>();
+                request.body(Body::wrap_stream(nothing))
+            }
+        }
+    }
+}
+
+/// The key that operations want, as a header.
+pub fn authorization() -> &'static str {
+    static HEADER: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| format!("Bearer {KEY}"));
+    &HEADER
+}

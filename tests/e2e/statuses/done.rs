@@ -1,0 +1,50 @@
+//! What is done as asked.
+
+use serde_json::json;
+
+use super::{
+    case::{Case, done},
+    contract::Contract,
+    standing::{Standing, make_in_the_console},
+};
+use crate::harness::Harness;
+
+/// In the order in which one record can go through them.
+pub fn cases() -> Vec<Case> {
+    const OK: [&str; 18] = [
+        "listProblems",
+        "getProblem",
+        "listVendors",
+        "getVendor",
+        "getVendorCapabilities",
+        "listVendorVoices",
+        "listVendorLanguages",
+        "listVendorModels",
+        "listCapabilities",
+        "diffCapabilities",
+        "planAgent",
+        "planTrunk",
+        "listAgents",
+        "listTrunks",
+        "getAgent",
+        "getTrunk",
+        "planAgentPatch",
+        "planTrunkPatch",
+    ];
+    let read = OK.map(|operation| done(operation, 200));
+    let made = ["createAgent", "importAgent", "createTrunk"].map(|operation| done(operation, 201));
+    let changed = ["patchAgent", "patchTrunk", "replaceAgent", "replaceTrunk"];
+    let changed = changed.map(|operation| done(operation, 200));
+    let removed = ["deleteAgent", "deleteTrunk"].map(|operation| done(operation, 204));
+    [&read[..], &made, &changed, &removed].concat()
+}
+
+#[tokio::test]
+async fn what_is_right_is_answered_as_documented() {
+    let (harness, contract) = (Harness::start().await, Contract::default());
+    let standing = Standing::made(&harness, &json!({})).await;
+    make_in_the_console(&harness).await;
+    for case in cases() {
+        case.run(&harness, &contract, &standing).await;
+    }
+}

@@ -1,0 +1,50 @@
+//! Every operation answers every status that it documents, in the documented form, and no case answers another one.
+
+mod broken;
+mod case;
+mod contract;
+mod done;
+mod faults;
+mod full;
+mod methods;
+mod operations;
+mod refused;
+mod standing;
+
+use std::{collections::BTreeSet, fmt::Debug};
+
+use self::{case::Case, contract::Contract};
+
+/// What all tests of this module try.
+fn cases() -> Vec<Case> {
+    let struck = faults::cases().into_iter().chain(faults::late()).map(|struck| struck.case);
+    [
+        done::cases(),
+        refused::cases(),
+        full::bounded(),
+        full::overloaded(),
+        broken::cases(),
+        broken::without_store(),
+    ]
+    .concat()
+    .into_iter()
+    .chain(struck)
+    .collect()
+}
+
+#[test]
+fn every_documented_status_is_reached_and_no_other() {
+    let (contract, cases) = (Contract::default(), cases());
+    let reached: BTreeSet<_> = cases.iter().map(|case| (case.operation.to_owned(), case.status)).collect();
+    same(&contract.documented(), &reached);
+    // An operation may share a list of codes with another one that has more ways to fail; nobody may have none.
+    let codes: BTreeSet<_> = cases.iter().filter_map(|case| case.code).collect();
+    same(&contract.codes(), &codes);
+}
+
+fn same<T: Ord + Debug>(documented: &BTreeSet<T>, reached: &BTreeSet<T>) {
+    let (missing, strange): (Vec<_>, Vec<_>) =
+        (documented.difference(reached).collect(), reached.difference(documented).collect());
+    assert!(missing.is_empty(), "documented, and no case reaches it: {missing:?}");
+    assert!(strange.is_empty(), "reached, and not documented: {strange:?}");
+}

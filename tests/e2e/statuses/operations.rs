@@ -1,0 +1,113 @@
+//! The operations by what they take, and a valid request of each.
+
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use super::{
+    case::{Ask, Payload, authorization},
+    standing::IMPORTED,
+};
+use crate::bodies::{agent, trunk, with};
+
+/// Everything that wants a key.
+pub const PROTECTED: [&str; 25] = [
+    "listAgents",
+    "createAgent",
+    "planAgent",
+    "importAgent",
+    "getAgent",
+    "replaceAgent",
+    "patchAgent",
+    "deleteAgent",
+    "planAgentPatch",
+    "listTrunks",
+    "createTrunk",
+    "planTrunk",
+    "getTrunk",
+    "replaceTrunk",
+    "patchTrunk",
+    "deleteTrunk",
+    "planTrunkPatch",
+    "listVendors",
+    "getVendor",
+    "getVendorCapabilities",
+    "listVendorVoices",
+    "listVendorLanguages",
+    "listVendorModels",
+    "listCapabilities",
+    "diffCapabilities",
+];
+
+/// What explains problems, to everybody.
+pub const PUBLIC: [&str; 2] = ["listProblems", "getProblem"];
+
+/// What takes a whole record.
+pub const WHOLE: [&str; 7] =
+    ["createAgent", "planAgent", "importAgent", "replaceAgent", "createTrunk", "planTrunk", "replaceTrunk"];
+
+/// What takes a merge patch.
+pub const PATCHES: [&str; 4] = ["patchAgent", "planAgentPatch", "patchTrunk", "planTrunkPatch"];
+
+/// What is about one record.
+pub const OF_A_RECORD: [&str; 10] = [
+    "getAgent",
+    "replaceAgent",
+    "patchAgent",
+    "planAgentPatch",
+    "deleteAgent",
+    "getTrunk",
+    "replaceTrunk",
+    "patchTrunk",
+    "planTrunkPatch",
+    "deleteTrunk",
+];
+
+/// What is about one vendor.
+pub const OF_A_VENDOR: [&str; 5] =
+    ["getVendor", "getVendorCapabilities", "listVendorVoices", "listVendorLanguages", "listVendorModels"];
+
+/// What asks whether it is about the current revision.
+pub const CONDITIONAL: [&str; 6] =
+    ["replaceAgent", "patchAgent", "deleteAgent", "replaceTrunk", "patchTrunk", "deleteTrunk"];
+
+/// A request that nothing is wrong with.
+pub fn valid(operation: &str) -> Ask {
+    let mut ask = Ask { param: None, query: String::new(), headers: Vec::new(), payload: Payload::None };
+    if !PUBLIC.contains(&operation) {
+        ask = ask.header("authorization", authorization());
+    }
+    if CONDITIONAL.contains(&operation) {
+        ask = ask.header("if-match", "*");
+    }
+    match operation {
+        "getProblem" => ask.param("internal"),
+        "diffCapabilities" => ask.query("from=qcall").query("to=opencx"),
+        "getVendor" | "getVendorCapabilities" => ask.param("qcall"),
+        // What is kept of a list would hide what becomes of the request for it.
+        "listVendorVoices" | "listVendorLanguages" | "listVendorModels" => {
+            ask.param("autocalls-2025").query("refresh=true")
+        }
+        _ => match body(operation) {
+            Some(body) => ask
+                .header("content-type", "application/json")
+                .header("prefer", "handling=lenient")
+                .json(&body),
+            None => ask,
+        },
+    }
+}
+
+fn body(operation: &str) -> Option<Value> {
+    let changed = json!({ "name": "Changed" });
+    Some(match operation {
+        "createAgent" => agent(Vendor::Qcall),
+        // The vendor whose lists a plan has to ask for.
+        "planAgent" => agent(Vendor::Autocalls2025),
+        "importAgent" => with(json!({ "vendor": Vendor::Qcall, "remote_id": IMPORTED }), changed),
+        "replaceAgent" => with(agent(Vendor::Qcall), changed),
+        "createTrunk" | "planTrunk" => trunk(),
+        "replaceTrunk" => with(trunk(), changed),
+        patch if PATCHES.contains(&patch) => changed,
+        _ => return None,
+    })
+}

@@ -1,0 +1,120 @@
+//! What callers do wrong.
+
+use serde_json::json;
+
+use super::{
+    case::{Case, problem},
+    contract::Contract,
+    operations::{CONDITIONAL, OF_A_RECORD, OF_A_VENDOR, PATCHES, PROTECTED, PUBLIC, WHOLE},
+    standing::{Standing, make_in_the_console},
+};
+use crate::harness::Harness;
+
+/// The `external_ref` of records that there are.
+const TAKEN: &str = "taken";
+
+pub fn cases() -> Vec<Case> {
+    [addresses(), bodies(), contents(), states()].concat()
+}
+
+/// Paths, queries and headers.
+fn addresses() -> Vec<Case> {
+    let protected = PROTECTED.into_iter().flat_map(|operation| {
+        [
+            problem(operation, (400, "parameter_unknown"), |ask| ask.query("sneeze=1")),
+            problem(operation, (401, "unauthenticated"), |ask| ask.without("authorization")),
+        ]
+    });
+    let lists = ["listAgents", "listTrunks"].into_iter().flat_map(|operation| {
+        [
+            problem(operation, (400, "parameter_invalid"), |ask| ask.query("limit=0")),
+            problem(operation, (400, "cursor_invalid"), |ask| ask.query("cursor=mine")),
+        ]
+    });
+    let named =
+        [&OF_A_RECORD[..], &OF_A_VENDOR, &["getProblem"]].concat().into_iter().flat_map(|operation| {
+            [
+                problem(operation, (400, "parameter_invalid"), |ask| ask.param("%FF")),
+                problem(operation, (404, "not_found"), |ask| ask.param("nobody")),
+            ]
+        });
+    let unlike = problem("diffCapabilities", (400, "parameter_invalid"), |ask| ask.query("from=opencx"));
+    let unreadable = PUBLIC.map(|operation| {
+        problem(operation, (406, "not_acceptable"), |ask| ask.header("accept", "image/png"))
+    });
+    protected.chain(lists).chain(named).chain([unlike]).chain(unreadable).collect()
+}
+
+/// What is no body at all.
+fn bodies() -> Vec<Case> {
+    let deep = format!("{{\"metadata\":{}", "[".repeat(64));
+    let each = |operation: &'static str| {
+        [
+            problem(operation, (400, "malformed_json"), |ask| ask.text("{")),
+            problem(operation, (400, "json_too_deep"), |ask| ask.text(deep.clone())),
+            problem(operation, (400, "duplicate_key"), |ask| ask.text(r#"{"name":"a","name":"b"}"#)),
+            problem(operation, (415, "unsupported_media_type"), |ask| {
+                ask.header("content-type", "text/plain")
+            }),
+        ]
+    };
+    WHOLE.into_iter().chain(PATCHES).flat_map(each).collect()
+}
+
+/// What cannot be a record.
+fn contents() -> Vec<Case> {
+    let lacks = |operation: &'static str| {
+        let lacking = if PATCHES.contains(&operation) { json!({ "name": null }) } else { json!({}) };
+        problem(operation, (422, "field_required"), |ask| ask.json(&lacking))
+    };
+    let each = |operation: &'static str| {
+        let but = |code, patch| problem(operation, (422, code), |ask| ask.but(patch));
+        [
+            lacks(operation),
+            but("validation_failed", json!({ "name": 7 })),
+            but("unknown_field", json!({ "nmae": "Reception" })),
+            but("vendor_unknown", json!({ "vendor": "nobody" })),
+        ]
+    };
+    let homeless = ["createTrunk", "planTrunk"].map(|operation| {
+        problem(operation, (422, "capability_loss"), |ask| ask.but(json!({ "vendor": "opencx" })))
+    });
+    let masked = ["createTrunk", "planTrunk", "replaceTrunk"].map(|operation| {
+        let twilio = json!({ "type": "twilio", "connection_id": null, "account_sid": "AC1", "auth_token": "********" });
+        problem(operation, (422, "masked_value"), |ask| ask.but(json!({ "carrier": twilio })))
+    });
+    WHOLE.into_iter().chain(PATCHES).flat_map(each).chain(homeless).chain(masked).collect()
+}
+
+/// What other records, or the record's own revision, stand in the way of.
+fn states() -> Vec<Case> {
+    let stale = CONDITIONAL.map(|operation| {
+        problem(operation, (412, "precondition_failed"), |ask| ask.header("if-match", "\"99\""))
+    });
+    let blind = ["replaceAgent", "replaceTrunk"]
+        .map(|operation| problem(operation, (428, "precondition_required"), |ask| ask.without("if-match")));
+    const UNIQUE: [&str; 7] = [
+        "createAgent",
+        "importAgent",
+        "replaceAgent",
+        "patchAgent",
+        "createTrunk",
+        "replaceTrunk",
+        "patchTrunk",
+    ];
+    let taken = UNIQUE.map(|operation| {
+        problem(operation, (409, "already_exists"), |ask| ask.but(json!({ "external_ref": TAKEN })))
+    });
+    [&stale[..], &blind, &taken].concat()
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_answered_as_documented() {
+    let (harness, contract) = (Harness::start().await, Contract::default());
+    let standing = Standing::made(&harness, &json!({})).await;
+    Standing::made(&harness, &json!({ "external_ref": TAKEN })).await;
+    make_in_the_console(&harness).await;
+    for case in cases() {
+        case.run(&harness, &contract, &standing).await;
+    }
+}

@@ -8,26 +8,14 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 const STEPS: [&[&str]; 5] = [
     &["core-derive"],
     &["core"],
-    &[
-        "transport",
-        "store",
-        "adapter-qcall",
-        "adapter-autocalls",
-        "adapter-opencx",
-        "conformance",
-        "sandbox",
-    ],
+    &["transport", "store", "adapter-qcall", "adapter-autocalls", "adapter-opencx", "conformance", "sandbox"],
     &["gateway"],
     &["e2e"],
 ];
 
 /// Libraries that only some of our crates may name.
-const OWNED: [(&str, &[&str]); 3] = [
-    // The gateway hands one to the exporter of traces, which would make a worse one itself.
-    ("reqwest", &["transport", "gateway"]),
-    ("sqlx", &["store"]),
-    ("axum", &["gateway", "sandbox"]),
-];
+const OWNED: [(&str, &[&str]); 3] =
+    [("reqwest", &["transport"]), ("sqlx", &["store"]), ("axum", &["gateway", "sandbox"])];
 
 const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
 
@@ -86,7 +74,10 @@ fn libraries_are_named_where_they_belong() {
     for package in metadata().workspace_packages() {
         let name = short(&package.name).unwrap();
         for (library, owners) in OWNED {
-            assert!(!named(package).any(|it| it == library) || owners.contains(&name), "{name} names {library}");
+            assert!(
+                !named(package).any(|it| it == library) || owners.contains(&name),
+                "{name} names {library}"
+            );
         }
     }
 }

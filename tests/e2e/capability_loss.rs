@@ -9,8 +9,11 @@ use crate::{
     harness::{Answer, Harness, pointers},
 };
 
-/// What each vendor makes of values that it has no room for: field, verdict, what it is sent instead.
-fn losses() -> [(Vendor, Value, Vec<(&'static str, &'static str, Value)>); 4] {
+/// A field, its verdict, and what the vendor is sent instead.
+type Loss<'a> = (&'a str, &'a str, Value);
+
+/// What each vendor makes of values that it has no room for.
+fn losses() -> [(Vendor, Value, Vec<Loss<'static>>); 4] {
     let body = json!({
         "timezone": "Europe/Berlin",
         "voice": { "speed": 1.75, "style": 0.5 },
@@ -62,7 +65,7 @@ fn losses() -> [(Vendor, Value, Vec<(&'static str, &'static str, Value)>); 4] {
 }
 
 /// The report's rows of what is lost, without what was assumed.
-fn lost(report: &Value) -> Vec<(&str, &str, Value)> {
+fn lost(report: &Value) -> Vec<Loss<'_>> {
     let rows = report["fields"].as_array().unwrap().iter();
     let rows = rows.map(|row| (row["field"].as_str().unwrap(), row["verdict"].as_str().unwrap(), row));
     rows.filter(|(_, verdict, _)| !["assumed", "extension"].contains(verdict))

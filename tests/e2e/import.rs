@@ -69,8 +69,16 @@ async fn what_the_caller_gives_is_changed_at_the_vendor() {
     let harness = Harness::start().await;
     for (vendor, id, sent) in [
         (Vendor::Qcall, ASSISTANT, json!({ "name": "Night desk", "script": "You answer at night." })),
-        (Vendor::Autocalls2025, "7001", json!({ "assistant_name": "Night desk", "system_prompt": "You answer at night." })),
-        (Vendor::Autocalls2026, "7002", json!({ "name": "Night desk", "system_prompt": "You answer at night." })),
+        (
+            Vendor::Autocalls2025,
+            "7001",
+            json!({ "assistant_name": "Night desk", "system_prompt": "You answer at night." }),
+        ),
+        (
+            Vendor::Autocalls2026,
+            "7002",
+            json!({ "name": "Night desk", "system_prompt": "You answer at night." }),
+        ),
     ] {
         made_in_the_console(&harness, vendor, id, json!({})).await;
         let import = json!({
@@ -81,7 +89,7 @@ async fn what_the_caller_gives_is_changed_at_the_vendor() {
         assert_eq!(taken["name"], "Night desk");
         let writes = harness.writes(vendor).await;
         let [write] = writes.as_slice() else { panic!("{writes:?}") };
-        assert!(write.valid, "{write:?}");
+        write.keeps_the_contract();
         match vendor {
             Vendor::Qcall => assert_eq!(with(write.body.clone(), sent), write.body),
             _ => assert_eq!(write.body, sent, "{vendor}"),

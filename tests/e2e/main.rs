@@ -20,5 +20,6 @@ mod preconditions;
 mod process;
 mod routing;
 mod secrets;
+mod seed_pages;
 mod statuses;
 mod vendor_faults;

@@ -88,11 +88,8 @@ fn a_configuration_is_checked_as_a_whole() {
     let check = |toml: &str| {
         std::fs::write(dir.path().join("switchboard.toml"), toml).unwrap();
         let output = run(&["check", "--config", "switchboard.toml"], dir.path());
-        let said = format!(
-            "{}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let said =
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         (output.status.success(), said)
     };
     let (valid, said) = check("[vendors.q]\nadapter = \"qcall\"\napi_key = \"env:KEY\"\n");
@@ -155,7 +152,8 @@ fn the_checked_in_contract_is_the_one_that_is_served() {
     let check = run(&["openapi", "--check", "openapi/openapi.json"], root.as_ref());
     assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stderr));
     let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("other.json"), "{\n  \"openapi\": \"3.1.0\",\n  \"other\": 1\n}\n").unwrap();
+    std::fs::write(dir.path().join("other.json"), "{\n  \"openapi\": \"3.1.0\",\n  \"other\": 1\n}\n")
+        .unwrap();
     let check = run(&["openapi", "--check", "other.json"], dir.path());
     assert!(!check.status.success());
     assert!(String::from_utf8_lossy(&check.stderr).contains("line 3"), "{check:?}");

@@ -9,7 +9,6 @@ mod vendors;
 use std::path::Path;
 
 use reqwest::Client;
-use switchboard_sandbox::Sandbox;
 use tempfile::TempDir;
 
 pub use answer::{Answer, pointers};
@@ -25,7 +24,6 @@ pub struct Harness {
     pub gateway: Gateway,
     pub client: Client,
     vendors: vendors::Vendors,
-    config: Config,
     dir: TempDir,
 }
 
@@ -42,7 +40,7 @@ impl Harness {
         std::fs::write(dir.path().join("switchboard.toml"), config.toml(vendors.sandbox(), dir.path()))
             .unwrap();
         let gateway = Gateway::start(&["serve", "--config", "switchboard.toml"], dir.path()).await;
-        Self { gateway, client, vendors, config, dir }
+        Self { gateway, client, vendors, dir }
     }
 
     /// Ends the process and starts another one over the same store.

@@ -42,9 +42,9 @@ pub struct Seen {
     pub method: String,
     pub path: String,
     pub body: Value,
-    /// What the contract has against it; nothing in a valid one.
-    pub violations: Value,
-    pub valid: bool,
+    valid: bool,
+    /// What the contract has against it.
+    violations: Value,
 }
 
 impl Seen {
@@ -55,9 +55,15 @@ impl Seen {
             method: text("method"),
             path: text("path"),
             body: entry["body"].clone(),
-            violations: entry["violations"].clone(),
             valid: entry["valid"] == true,
+            violations: entry["violations"].clone(),
         }
+    }
+
+    /// Fails where the vendor's contract does not allow it.
+    #[track_caller]
+    pub fn keeps_the_contract(&self) {
+        assert!(self.valid, "{} {}: {}\n{}", self.method, self.path, self.violations, self.body);
     }
 
     /// Whether it changes something at the vendor.

@@ -21,7 +21,10 @@ async fn a_vendor_that_is_down_stops_what_needs_it_and_nothing_else() {
     let unavailable = |answer: Answer| {
         assert_eq!(answer.header("retry-after"), Some("5"), "{answer:?}");
         let problem = answer.problem(503, "vendor_unavailable");
-        assert_eq!((&problem["vendor"]["outcome"], &problem["retryable"]), (&json!("not_sent"), &json!(true)));
+        assert_eq!(
+            (&problem["vendor"]["outcome"], &problem["retryable"]),
+            (&json!("not_sent"), &json!(true))
+        );
     };
     for (vendor, record) in &made {
         unavailable(harness.post("/v1/agents", &agent(*vendor)).await);

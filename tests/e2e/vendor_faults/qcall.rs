@@ -43,8 +43,12 @@ async fn a_record_that_is_made_without_an_id_is_found_among_others() {
     // One of the same name with other content, one of the same content with another name.
     let first = harness.create("/v1/agents", &agent(QCALL)).await;
     let stored = harness.stored(QCALL, "assistants").await[&first.remote_id].clone();
-    harness.plant(QCALL, "assistants", "6f0f5c1e-0000-4000-8000-000000000001", &renamed(&stored, "script")).await;
-    harness.plant(QCALL, "assistants", "6f0f5c1e-0000-4000-8000-000000000002", &renamed(&stored, "name")).await;
+    harness
+        .plant(QCALL, "assistants", "6f0f5c1e-0000-4000-8000-000000000001", &renamed(&stored, "script"))
+        .await;
+    harness
+        .plant(QCALL, "assistants", "6f0f5c1e-0000-4000-8000-000000000002", &renamed(&stored, "name"))
+        .await;
     // And one that is an agent of ours already.
     let second = harness.create("/v1/agents", &agent(QCALL)).await;
     assert_ne!(second.remote_id, first.remote_id);

@@ -225,8 +225,8 @@ pub const fn row(kind: Kind) -> Row {
         Kind::VendorOutcomeUnknown => vendor(
             StatusCode::GATEWAY_TIMEOUT,
             "Outcome unknown",
-            "The request reached the vendor, but its answer did not reach us: it may or may not have been carried \
-             out. Do not send it again blindly; read the resource and compare.",
+            "The request reached the vendor, but its answer did not reach us, or was that it failed: it may or may \
+             not have been carried out. Do not send it again blindly; read the resource and compare.",
         ),
         Kind::Internal => ours(
             StatusCode::INTERNAL_SERVER_ERROR,

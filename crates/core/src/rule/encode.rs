@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::{
-    Change, Decoder, Encoded, Entry, Facts, Field, Kind, Leaf, Mapping, Refusal, Report, Rule, Translation,
+    Change, Decoder, Encoded, Entry, Facts, Field, Leaf, Mapping, Refusal, Report, Rule, Translation,
     Verdict, Violation,
-    rule::{Circumstance, Clearing, Part, place},
+    rule::{Circumstance, Part, place},
 };
 
 /// What is being written, which decides what a field that stays must do.
@@ -203,7 +203,7 @@ impl Encoder<'_> {
         }
     }
 
-    fn translate<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Result<Encoded, Refusal> {
+    pub(super) fn translate<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Result<Encoded, Refusal> {
         let observed = self.observed.and_then(|observed| place::get(observed, mapping.path));
         mapping.codec.encode(value, &Translation { facts: self.facts, observed, body: &self.body })
     }
@@ -221,131 +221,6 @@ impl Encoder<'_> {
             || mapping.list().is_some_and(|list| self.lists.contains(list))
     }
 
-    fn clear<T: Leaf>(&mut self, field: &Field, mapping: &Mapping<T>) {
-        let impossible = match mapping.clearing {
-            Clearing::Impossible(why) => Some(why),
-            _ => None,
-        };
-        if let Some(why) = mapping.creation_only.or(impossible) {
-            return self.lost::<T>(field, &Change::Clear, Some(self.shown(mapping)), why.to_owned());
-        }
-        self.touched = true;
-        self.lists_touched.extend(mapping.list());
-        if let Some(switch) = &mapping.switch {
-            place::put(&mut self.body, switch.path, json!(false));
-        }
-        match (&mapping.clearing, mapping.part) {
-            (_, Part::Others(separator)) => self.put(mapping.path, Part::Others(separator), json!([])),
-            (Clearing::By(wire), _) => place::put(&mut self.body, mapping.path, wire.clone()),
-            (Clearing::Inferred(wire, why), _) => {
-                place::put(&mut self.body, mapping.path, wire.clone());
-                let entry = Entry::new(&self.at, Some(mapping.path), Verdict::Substituted).sent(wire.clone());
-                self.note(entry.wanted(Value::Null).why(*why), &Change::<&T>::Clear);
-            }
-            (Clearing::As(value), _) => match self.translate(mapping, value) {
-                Ok(Encoded { wire, .. }) => {
-                    place::put(&mut self.body, mapping.path, wire);
-                    let entry = Entry::new(&self.at, Some(mapping.path), Verdict::Assumed).sent(json(value));
-                    self.note(
-                        entry.why("Taken back; the vendor is told this instead."),
-                        &Change::<&T>::Clear,
-                    );
-                }
-                Err(Refusal::Unsupported(why) | Refusal::Refused(why)) => self.refuse(why),
-            },
-            _ if mapping.list().is_some() || self.mode != Mode::Merge => {
-                place::remove(&mut self.body, mapping.path)
-            }
-            _ if mapping.switch.is_none() => place::put(&mut self.body, mapping.path, Value::Null),
-            _ => {}
-        }
-    }
-
-    fn presence<T>(
-        &mut self,
-        on: bool,
-        change: &Change<T>,
-        of: &'static str,
-        other: &'static str,
-        why: &'static str,
-    ) {
-        let has = place::get(&self.body, of).is_some_and(|wire| !wire.is_null());
-        let set = matches!(change, Change::Set(_));
-        match (on, has) {
-            (true, true) => {
-                self.touched |= set;
-                self.note(Entry::new(&self.at, Some(of), Verdict::Exact), change);
-            }
-            (true, false) => {
-                let entry = Entry::new(&self.at, Some(of), Verdict::Unsupported).wanted(json!(true));
-                self.note(entry.why(format!("{why} {other} has no value.")), change);
-            }
-            (false, has) => {
-                place::put(&mut self.body, of, Value::Null);
-                self.touched |= set;
-                self.note(Entry::new(&self.at, Some(of), Verdict::Exact), change);
-                if has && let Some(row) = self.entries.iter_mut().find(|entry| entry.field == other) {
-                    row.verdict = Verdict::Unsupported;
-                    row.why = Some(format!("{why} It is left out while {} is false.", self.at));
-                }
-            }
-        }
-    }
-
-    /// The field cannot cross: a row, or a refusal where it may not be lost.
-    fn lost<T: Leaf>(
-        &mut self,
-        field: &Field,
-        change: &Change<&T>,
-        vendor_field: Option<&'static str>,
-        why: String,
-    ) {
-        let value = change.applied().map(json);
-        if field.essential.holds(value.as_ref()) && !matches!(change, Change::Keep(_)) {
-            return self.refuse(why);
-        }
-        let entry =
-            Entry { wanted: value, ..Entry::new(&self.at, vendor_field, Verdict::Unsupported).why(why) };
-        self.note(entry, change);
-    }
-
-    pub(super) fn refuse(&mut self, why: String) {
-        self.violations.push(Violation::at(
-            &self.at,
-            Kind::CapabilityLoss,
-            format!("{} cannot be carried: {why}", self.at),
-        ));
-    }
-
-    /// A field that is not sent: the vendor holds what it was last sent.
-    fn stays<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
-        if !self.carry_over(self.shown(mapping)) {
-            self.exact(mapping, change);
-        }
-    }
-
-    fn exact<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
-        let verdict = if self.extension { Verdict::Extension } else { Verdict::Exact };
-        self.note(Entry::new(&self.at, mapping.fields.first().copied(), verdict), change);
-    }
-
-    /// What the vendor still holds differently since an earlier write.
-    fn carry_over(&mut self, path: &'static str) -> bool {
-        let Some(row) = self
-            .previous
-            .and_then(|previous| previous.row(&self.at))
-            .filter(|row| row.verdict == Verdict::Unsupported && row.vendor_field.as_deref() == Some(path))
-        else {
-            return false;
-        };
-        self.entries.push(Entry { changed: false, ..row.clone() });
-        true
-    }
-
-    pub(super) fn note<T>(&mut self, entry: Entry, change: &Change<T>) {
-        self.entries.push(Entry { changed: !matches!(change, Change::Keep(_)), ..entry });
-    }
-
     pub(super) fn path<T>(&self, mapping: &Mapping<T>) -> &'static str {
         mapping.created_as.filter(|_| self.mode == Mode::Create).unwrap_or(mapping.path)
     }
@@ -358,7 +233,7 @@ impl Encoder<'_> {
         }
     }
 
-    fn put(&mut self, path: &'static str, part: Part, wire: Value) {
+    pub(super) fn put(&mut self, path: &'static str, part: Part, wire: Value) {
         let (separator, first) = match part {
             Part::Whole => return place::put(&mut self.body, path, wire),
             Part::First(separator) => (separator, true),

@@ -1,0 +1,81 @@
+//! Taking a value back, and switching off what has no switch.
+
+use serde_json::{Value, json};
+
+use crate::{
+    Change, Encoded, Encoder, Entry, Field, Leaf, Mapping, Mode, Refusal, Verdict,
+    rule::{Clearing, Part, encode::json as plain, place},
+};
+
+impl Encoder<'_> {
+    pub(super) fn clear<T: Leaf>(&mut self, field: &Field, mapping: &Mapping<T>) {
+        let impossible = match mapping.clearing {
+            Clearing::Impossible(why) => Some(why),
+            _ => None,
+        };
+        if let Some(why) = mapping.creation_only.or(impossible) {
+            return self.lost::<T>(field, &Change::Clear, Some(self.shown(mapping)), why.to_owned());
+        }
+        self.touched = true;
+        self.lists_touched.extend(mapping.list());
+        if let Some(switch) = &mapping.switch {
+            place::put(&mut self.body, switch.path, json!(false));
+        }
+        match (&mapping.clearing, mapping.part) {
+            (_, Part::Others(separator)) => self.put(mapping.path, Part::Others(separator), json!([])),
+            (Clearing::By(wire), _) => place::put(&mut self.body, mapping.path, wire.clone()),
+            (Clearing::Inferred(wire, why), _) => {
+                place::put(&mut self.body, mapping.path, wire.clone());
+                let entry = Entry::new(&self.at, Some(mapping.path), Verdict::Substituted).sent(wire.clone());
+                self.note(entry.wanted(Value::Null).why(*why), &Change::<&T>::Clear);
+            }
+            (Clearing::As(value), _) => match self.translate(mapping, value) {
+                Ok(Encoded { wire, .. }) => {
+                    place::put(&mut self.body, mapping.path, wire);
+                    let entry = Entry::new(&self.at, Some(mapping.path), Verdict::Assumed).sent(plain(value));
+                    self.note(
+                        entry.why("Taken back; the vendor is told this instead."),
+                        &Change::<&T>::Clear,
+                    );
+                }
+                Err(Refusal::Unsupported(why) | Refusal::Refused(why)) => self.refuse(why),
+            },
+            _ if mapping.list().is_some() || self.mode != Mode::Merge => {
+                place::remove(&mut self.body, mapping.path)
+            }
+            _ if mapping.switch.is_none() => place::put(&mut self.body, mapping.path, Value::Null),
+            _ => {}
+        }
+    }
+
+    pub(super) fn presence<T>(
+        &mut self,
+        on: bool,
+        change: &Change<T>,
+        of: &'static str,
+        other: &'static str,
+        why: &'static str,
+    ) {
+        let has = place::get(&self.body, of).is_some_and(|wire| !wire.is_null());
+        let set = matches!(change, Change::Set(_));
+        match (on, has) {
+            (true, true) => {
+                self.touched |= set;
+                self.note(Entry::new(&self.at, Some(of), Verdict::Exact), change);
+            }
+            (true, false) => {
+                let entry = Entry::new(&self.at, Some(of), Verdict::Unsupported).wanted(json!(true));
+                self.note(entry.why(format!("{why} {other} has no value.")), change);
+            }
+            (false, has) => {
+                place::put(&mut self.body, of, Value::Null);
+                self.touched |= set;
+                self.note(Entry::new(&self.at, Some(of), Verdict::Exact), change);
+                if has && let Some(row) = self.entries.iter_mut().find(|entry| entry.field == other) {
+                    row.verdict = Verdict::Unsupported;
+                    row.why = Some(format!("{why} It is left out while {} is false.", self.at));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Where a field lives at a vendor, and everything that is peculiar about it there.
+
+use serde_json::Value;
+
+use crate::{Catalogue, Codec, rule::place};
+
+/// Where a field lives at the vendor, and everything that is peculiar about it there.
+pub struct Mapping<T> {
+    pub(crate) path: &'static str,
+    /// Every vendor field that is written; several where the codec fills more than one.
+    pub(crate) fields: Vec<&'static str>,
+    pub(crate) codec: Box<dyn Codec<T>>,
+    pub(crate) created_as: Option<&'static str>,
+    pub(crate) read: Option<Reading<T>>,
+    pub(crate) write_only: bool,
+    pub(crate) switch: Option<Switch>,
+    pub(crate) clearing: Clearing<T>,
+    pub(crate) creation_only: Option<&'static str>,
+    pub(crate) only_when: Option<(Circumstance, &'static str)>,
+    pub(crate) marks: Option<&'static str>,
+    pub(crate) always: bool,
+    pub(crate) resets_rest: bool,
+    pub(crate) required: bool,
+    pub(crate) required_when: Option<Circumstance>,
+    pub(crate) default: Option<Value>,
+    pub(crate) default_when: Option<(Circumstance, Value)>,
+    pub(crate) looked_up: Option<LookUp>,
+    pub(crate) part: Part,
+    pub(crate) note: Option<&'static str>,
+}
+
+/// Where and how answers say the field, if not as it is written.
+pub(crate) struct Reading<T> {
+    pub path: &'static str,
+    pub codec: Option<Box<dyn Codec<T>>>,
+}
+
+/// A flag beside the value that says whether it counts.
+pub(crate) struct Switch {
+    pub path: &'static str,
+    /// The wire value that means the same as the flag being off.
+    pub off: Option<Value>,
+}
+
+/// How a field loses its value at a vendor.
+pub(crate) enum Clearing<T> {
+    /// `null` where the vendor merges, leaving it out where the vendor replaces.
+    Natural,
+    /// This wire value stands for nothing.
+    By(Value),
+    /// Setting this value leaves nothing of it.
+    As(T),
+    /// This value stands for nothing, as far as can be inferred.
+    Inferred(Value, &'static str),
+    /// There is no documented way.
+    Impossible(&'static str),
+}
+
+/// Another vendor field has a certain value.
+pub(crate) struct Circumstance {
+    pub path: &'static str,
+    pub value: Value,
+}
+
+impl Circumstance {
+    pub fn holds(&self, body: &Value) -> bool {
+        place::get(body, self.path) == Some(&self.value)
+    }
+}
+
+/// What the caller left out is looked up in a catalogue.
+pub(crate) struct LookUp {
+    pub catalogue: Catalogue,
+    /// The vendor field that holds the row's id.
+    pub key: &'static str,
+    /// Where in the row the value is, first match wins.
+    pub pick: &'static [&'static str],
+    /// The member that holds the id, where a row is known by nothing else.
+    pub known_by: Option<&'static str>,
+}
+
+/// Which part of a shared text a field is.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Part {
+    Whole,
+    /// The first item of a list in one text.
+    First(&'static str),
+    /// The other items of a list in one text.
+    Others(&'static str),
+}
+
+impl<T> Mapping<T> {
+    /// What a document has of the field: what stands at its path, or the document itself where the field fills
+    /// several members of it and one of them has a value.
+    pub(crate) fn standing<'a>(&self, document: &'a Value, path: &str) -> Option<&'a Value> {
+        let filled = |path: &str| place::get(document, path).filter(|wire| !wire.is_null());
+        match path.is_empty() {
+            true => self.fields.iter().any(|field| filled(field).is_some()).then_some(document),
+            false => filled(path),
+        }
+    }
+
+    /// The list that the path goes through, which a merging vendor replaces as a whole.
+    pub(crate) fn list(&self) -> Option<&'static str> {
+        self.path.find("/[").map(|end| &self.path[..end])
+    }
+}

@@ -1,0 +1,61 @@
+//! The rows of the report, and the refusals of what may not be lost.
+
+use crate::{
+    Change, Encoder, Entry, Field, Kind, Leaf, Mapping, Verdict, Violation, rule::encode::json as plain,
+};
+
+impl Encoder<'_> {
+    /// The field cannot cross: a row, or a refusal where it may not be lost.
+    pub(super) fn lost<T: Leaf>(
+        &mut self,
+        field: &Field,
+        change: &Change<&T>,
+        vendor_field: Option<&'static str>,
+        why: String,
+    ) {
+        let value = change.applied().map(plain);
+        if field.essential.holds(value.as_ref()) && !matches!(change, Change::Keep(_)) {
+            return self.refuse(why);
+        }
+        let entry =
+            Entry { wanted: value, ..Entry::new(&self.at, vendor_field, Verdict::Unsupported).why(why) };
+        self.note(entry, change);
+    }
+
+    pub(super) fn refuse(&mut self, why: String) {
+        self.violations.push(Violation::at(
+            &self.at,
+            Kind::CapabilityLoss,
+            format!("{} cannot be carried: {why}", self.at),
+        ));
+    }
+
+    /// A field that is not sent: the vendor holds what it was last sent.
+    pub(super) fn stays<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
+        if !self.carry_over(self.shown(mapping)) {
+            self.exact(mapping, change);
+        }
+    }
+
+    pub(super) fn exact<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
+        let verdict = if self.extension { Verdict::Extension } else { Verdict::Exact };
+        self.note(Entry::new(&self.at, mapping.fields.first().copied(), verdict), change);
+    }
+
+    /// What the vendor still holds differently since an earlier write.
+    pub(super) fn carry_over(&mut self, path: &'static str) -> bool {
+        let Some(row) = self
+            .previous
+            .and_then(|previous| previous.row(&self.at))
+            .filter(|row| row.verdict == Verdict::Unsupported && row.vendor_field.as_deref() == Some(path))
+        else {
+            return false;
+        };
+        self.entries.push(Entry { changed: false, ..row.clone() });
+        true
+    }
+
+    pub(super) fn note<T>(&mut self, entry: Entry, change: &Change<T>) {
+        self.entries.push(Entry { changed: !matches!(change, Change::Keep(_)), ..entry });
+    }
+}

@@ -31,7 +31,7 @@ async fn what_the_vendor_says_becomes_the_agent() {
     let harness = Harness::start().await;
     let transfer = json!({ "type": "transferCall", "number": "+15550100140", "say": "One moment." });
     let more = json!({
-        "name": "Front desk", "goal": "Help", "voice_speed": 1.3, "maximum_time_per_call": 15,
+        "name": "Front desk", "goal": "Help", "voice_speed": 1.3, "maximum_time_per_call": 15, "voice_name": "",
         "of_the_console": { "kept": true }, "actions": [transfer],
     });
     made_in_the_console(&harness, Vendor::Qcall, ASSISTANT, more).await;
@@ -54,6 +54,7 @@ async fn what_the_vendor_says_becomes_the_agent() {
     ] {
         assert_eq!(taken.pointer(pointer), Some(&value), "{pointer}");
     }
+    assert_eq!(taken.pointer("/voice/name"), None, "an empty name is none");
     assert_eq!(harness.get(&location).await.expect(200), taken);
 
     // What the model does not have stays at the vendor through every change from here on.

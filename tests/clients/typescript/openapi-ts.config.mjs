@@ -1,0 +1,4 @@
+export default {
+  input: '../../../openapi/openapi.json',
+  output: { path: 'client', importFileExtension: '.js' },
+};

@@ -15,6 +15,7 @@ pub struct Column {
     /// The fields of agents.
     pub agents: Vec<Capability>,
     /// The fields of trunks; `None` where the vendor has no trunks.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub trunks: Option<Vec<Capability>>,
 }
 

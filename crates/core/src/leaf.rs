@@ -34,15 +34,15 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
     /// # Errors
     /// What is wrong, at least one.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
-        parse(value, at).map_err(|violation| vec![violation])
+        parse(Plain::new(value), at).map_err(|violation| vec![violation])
     }
 }
 
 /// Reads by serde, and says where below `at` it went wrong.
-pub(crate) fn parse<T: DeserializeOwned>(value: &Value, at: &str) -> Result<T, Violation> {
+pub(crate) fn parse<T: DeserializeOwned>(value: Plain<'_>, at: &str) -> Result<T, Violation> {
     // Paths cost as much again as the parse itself, so they are looked for only when it failed.
-    T::deserialize(Plain(value)).or_else(|_| {
-        serde_path_to_error::deserialize(Plain(value)).map_err(|error| {
+    T::deserialize(value).or_else(|_| {
+        serde_path_to_error::deserialize(value).map_err(|error| {
             let below: String = error.path().iter().filter_map(segment).collect();
             let detail = error.into_inner().to_string();
             let code =
@@ -104,8 +104,11 @@ impl<T: Leaf> Leaf for Vec<T> {
             return Err(vec![Violation::at(at, Kind::ValidationFailed, "must be a list")]);
         };
         let (mut good, mut bad) = (Vec::with_capacity(items.len()), Vec::new());
+        let mut item_at = format!("{at}/");
         for (index, item) in items.iter().enumerate() {
-            match T::read(item, &format!("{at}/{index}")) {
+            item_at.truncate(at.len() + 1);
+            item_at.push_str(&index.to_string());
+            match T::read(item, &item_at) {
                 Ok(item) => good.push(item),
                 Err(violations) => bad.extend(violations),
             }

@@ -15,11 +15,23 @@ use serde_json::{Error, Value};
 
 /// A value, to be read strictly.
 #[derive(Clone, Copy)]
-pub struct Plain<'de>(pub &'de Value);
+pub struct Plain<'de> {
+    value: &'de Value,
+    /// Members of the object that were read already.
+    without: &'static [&'static str],
+}
 
 impl<'de> Plain<'de> {
+    pub fn new(value: &'de Value) -> Self {
+        Self { value, without: &[] }
+    }
+
+    pub fn without(value: &'de Value, members: &'static [&'static str]) -> Self {
+        Self { value, without: members }
+    }
+
     fn instead<V: Visitor<'de>>(self, expected: &str) -> Result<V::Value, Error> {
-        let given = match self.0 {
+        let given = match self.value {
             Value::Null => Unexpected::Unit,
             Value::Bool(flag) => Unexpected::Bool(*flag),
             Value::Number(number) => match number.as_i64() {
@@ -45,17 +57,18 @@ impl<'de> Deserializer<'de> for Plain<'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.0 {
+        match self.value {
             Value::Null => visitor.visit_unit(),
             Value::String(text) => visitor.visit_borrowed_str(text),
             Value::Array(items) => {
-                let mut items = SeqDeserializer::new(items.iter().map(Plain));
+                let mut items = SeqDeserializer::new(items.iter().map(Plain::new));
                 let read = visitor.visit_seq(&mut items)?;
                 items.end().map(|()| read)
             }
             Value::Object(members) => {
+                let rest = members.iter().filter(|(name, _)| !self.without.contains(&name.as_str()));
                 let mut members =
-                    MapDeserializer::new(members.iter().map(|(name, value)| (name.as_str(), Plain(value))));
+                    MapDeserializer::new(rest.map(|(name, value)| (name.as_str(), Plain::new(value))));
                 let read = visitor.visit_map(&mut members)?;
                 members.end().map(|()| read)
             }
@@ -64,7 +77,7 @@ impl<'de> Deserializer<'de> for Plain<'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.value.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -81,11 +94,11 @@ impl<'de> Deserializer<'de> for Plain<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        if self.0.is_object() { self.deserialize_any(visitor) } else { self.instead::<V>("an object") }
+        if self.value.is_object() { self.deserialize_any(visitor) } else { self.instead::<V>("an object") }
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.0.is_object() { self.deserialize_any(visitor) } else { self.instead::<V>("an object") }
+        if self.value.is_object() { self.deserialize_any(visitor) } else { self.instead::<V>("an object") }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -94,7 +107,7 @@ impl<'de> Deserializer<'de> for Plain<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        match self.0 {
+        match self.value {
             Value::String(word) => visitor.visit_enum(StrDeserializer::new(word)),
             _ => self.instead::<V>("a text"),
         }
@@ -102,7 +115,7 @@ impl<'de> Deserializer<'de> for Plain<'de> {
 
     /// `2.0` is a whole number, as JSON Schema has it.
     fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.0.as_f64() {
+        match self.value.as_f64() {
             Some(number) if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number) => {
                 visitor.visit_u32(number as u32)
             }

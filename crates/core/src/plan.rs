@@ -106,7 +106,7 @@ pub fn plan<R: Root>(
     let write = |resend: bool, lists: BTreeSet<&'static str>| {
         let mut body = match (mode, observed) {
             (Mode::Replace, Some(observed)) => observed.clone(),
-            _ => Value::Object(Map::new()),
+            _ => Value::Object(Map::with_capacity(64)),
         };
         for list in &lists {
             let standing =
@@ -165,8 +165,8 @@ fn encode<R: Root>(
     if let Some(extension) = resource.extension() {
         out.extension = true;
         out.at = pointer(adapter);
-        let of = |desired: &'_ Desired<R>| desired.extensions.get(adapter).cloned();
-        extension.encode(before.and_then(of).as_ref(), of(desired).as_ref(), out);
+        let before = before.and_then(|before| before.extensions.get(adapter));
+        extension.encode(before, desired.extensions.get(adapter), out);
     }
 }
 

@@ -88,35 +88,37 @@ impl FieldReader {
             }
             Some(value) => value,
         };
-        match T::read(value, &self.pointer(field.name)) {
+        self.inside(field.name, |from| match T::read(value, &from.at) {
             Ok(leaf) => {
                 if let Some(wrong) = field.limits.check(leaf.measure()) {
-                    self.note(
-                        field.name,
-                        Kind::ValidationFailed,
-                        format!("{} {wrong}.", self.pointer(field.name)),
-                    );
+                    let detail = format!("{} {wrong}.", from.at);
+                    from.refuse(Violation::at(from.at.clone(), Kind::ValidationFailed, detail));
                 }
                 Some(leaf)
             }
             Err(violations) => {
-                self.violations.extend(violations);
+                from.violations.extend(violations);
                 None
             }
-        }
+        })
     }
 
     /// Reads a nested group.
     pub fn group<R: Record>(&mut self, map: &Map<String, Value>, name: &str) -> R {
-        let empty = Map::new();
+        self.inside(name, |from| match map.get(name) {
+            None | Some(Value::Null) => R::read(&Map::new(), from),
+            Some(value) => from.object(value).unwrap_or_default(),
+        })
+    }
+
+    /// Reads with the pointer of a member of the record, whose name needs no escape.
+    fn inside<R>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> R) -> R {
         let length = self.at.len();
-        self.at = self.pointer(name);
-        let record = match map.get(name) {
-            None | Some(Value::Null) => R::read(&empty, self),
-            Some(value) => self.object(value).unwrap_or_default(),
-        };
+        self.at.push('/');
+        self.at.push_str(name);
+        let read = read(self);
         self.at.truncate(length);
-        record
+        read
     }
 
     /// Notes something wrong with a member of the object being read.

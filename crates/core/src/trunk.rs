@@ -9,7 +9,8 @@ use switchboard_core_derive::Fields;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type, schema::AdditionalProperties};
 
 use crate::{
-    Component, Kind, Leaf, PhoneNumber, Root, Violation, agent::peel, leaf::parse, near::unknown, schema,
+    Component, Kind, Leaf, PhoneNumber, Root, Violation, agent::tag, leaf::parse, near::unknown,
+    plain::Plain, schema,
 };
 
 /// How calls reach the telephone network.
@@ -111,6 +112,9 @@ impl std::fmt::Debug for Secret {
 
 const SECRET_MEMBERS: [&str; 2] = ["auth_token", "password"];
 
+/// What the gateway writes in place of them.
+const SET_MEMBERS: [&str; 2] = ["auth_token_set", "password_set"];
+
 impl Leaf for Carrier {
     fn schema() -> RefOr<Schema> {
         schema::reference("Carrier")
@@ -139,8 +143,8 @@ impl Leaf for Carrier {
 
     /// Takes `*_set` members for what they are, the gateway's own words, and refuses masks in place of secrets.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
-        let (kind, mut rest) = peel(value, at, "type")?;
-        let (required, optional): (&[&str], &[&str]) = match kind.as_str() {
+        let kind = tag(value, at, "type")?;
+        let (required, optional): (&[&str], &[&str]) = match kind {
             "twilio" => (&["account_sid", "auth_token"], &[]),
             "telnyx" => (&["connection_id"], &[]),
             "sip" => (&["termination_uri"], &["username", "password"]),
@@ -149,39 +153,35 @@ impl Leaf for Carrier {
                 return Err(vec![Violation::at(format!("{at}/type"), Kind::ValidationFailed, detail)]);
             }
         };
-        let Value::Object(map) = &mut rest else {
-            return parse(&rest, at).map_err(|violation| vec![violation]);
-        };
-        let is_ours =
-            |name: &str| name.strip_suffix("_set").is_some_and(|secret| SECRET_MEMBERS.contains(&secret));
-        map.retain(|name, member| !(member.is_null() || member.is_boolean() && is_ours(name)));
         let known = || required.iter().chain(optional).copied();
-        let wrong = map.iter().filter_map(|(name, member)| {
+        let given = value.as_object().into_iter().flatten();
+        let wrong = given.filter(|(name, _)| *name != "type").filter_map(|(name, member)| {
             let member_at = format!("{at}/{}", schema::escape(name));
             // No detail repeats what was given: it may be a secret of the wrong type.
-            let (code, detail) = match member.as_str() {
+            let (code, detail) = match member {
+                Value::Null => return None,
+                Value::Bool(_) if SET_MEMBERS.contains(&name.as_str()) => return None,
                 _ if !known().any(|known| known == name) => {
                     (Kind::UnknownField, unknown("field", name, known()))
                 }
-                None => (Kind::ValidationFailed, format!("{member_at} must be a text.")),
-                Some(text) if SECRET_MEMBERS.contains(&name.as_str()) && is_mask(text) => {
+                Value::String(text) if SECRET_MEMBERS.contains(&name.as_str()) && is_mask(text) => {
                     let keep = "leave it out to keep the stored one.";
                     (Kind::MaskedValue, format!("{member_at} is a mask, not a credential; {keep}"))
                 }
-                Some(_) => return None,
+                Value::String(_) => return None,
+                _ => (Kind::ValidationFailed, format!("{member_at} must be a text.")),
             };
             Some(Violation::at(member_at, code, detail))
         });
-        let missing = required.iter().filter(|name| !map.contains_key(**name)).map(|name| {
+        let missing = required.iter().filter(|name| value[**name].is_null()).map(|name| {
             let detail = format!("{at}/{name} is required.");
             Violation::at(format!("{at}/{name}"), Kind::FieldRequired, detail)
         });
         let violations: Vec<_> = wrong.chain(missing).collect();
-        if !violations.is_empty() {
-            return Err(violations);
+        match violations.is_empty() {
+            true => parse(Plain::without(value, &SET_MEMBERS), at).map_err(|violation| vec![violation]),
+            false => Err(violations),
         }
-        map.insert("type".to_owned(), Value::String(kind));
-        parse(&rest, at).map_err(|violation| vec![violation])
     }
 }
 

@@ -10,6 +10,7 @@ use utoipa::{
 use crate::{
     Component, Kind, Leaf, Timezone, Violation,
     leaf::{or_default, parse},
+    plain::Plain,
     schema,
 };
 
@@ -227,38 +228,37 @@ impl Leaf for Action {
         TemplateMessage::schemas(out);
     }
 
-    /// The tags are peeled off first, so that whatever is wrong inside is named by its own pointer.
+    /// The tags are read first, so that whatever is wrong inside is named by its own pointer.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
-        let (kind, rest) = peel(value, at, "type")?;
-        match kind.as_str() {
+        let one = |violation| vec![violation];
+        match tag(value, at, "type")? {
             "book_meeting" => {
-                let meeting: BookMeeting = parse(&rest, at).map_err(|violation| vec![violation])?;
+                let meeting: BookMeeting = parse(Plain::without(value, &["type"]), at).map_err(one)?;
                 times(&meeting, at)?;
                 Ok(Self::BookMeeting(meeting))
             }
             "send_message" => {
-                let (channel, rest) = peel(&rest, at, "channel")?;
-                let message = match channel.as_str() {
-                    "sms" => parse(&rest, at).map(SendMessage::Sms),
-                    "whatsapp" => parse(&rest, at).map(SendMessage::Whatsapp),
-                    "template" => parse(&rest, at).map(SendMessage::Template),
+                let rest = Plain::without(value, &["type", "channel"]);
+                let message = match tag(value, at, "channel")? {
+                    "sms" => parse(rest, at).map(SendMessage::Sms),
+                    "whatsapp" => parse(rest, at).map(SendMessage::Whatsapp),
+                    "template" => parse(rest, at).map(SendMessage::Template),
                     _ => return Err(wrong(at, "channel", "must be sms, whatsapp or template")),
                 };
-                message.map(Self::SendMessage).map_err(|violation| vec![violation])
+                message.map(Self::SendMessage).map_err(one)
             }
             _ => Err(wrong(at, "type", "must be book_meeting or send_message")),
         }
     }
 }
 
-/// Takes a tag off a tagged object.
-pub(crate) fn peel(value: &Value, at: &str, tag: &str) -> Result<(String, Value), Vec<Violation>> {
+/// The tag of a tagged object.
+pub(crate) fn tag<'a>(value: &'a Value, at: &str, tag: &str) -> Result<&'a str, Vec<Violation>> {
     let Value::Object(map) = value else {
         return Err(vec![Violation::at(at, Kind::ValidationFailed, "must be an object")]);
     };
-    let mut rest = map.clone();
-    match rest.shift_remove(tag) {
-        Some(Value::String(kind)) => Ok((kind, Value::Object(rest))),
+    match map.get(tag) {
+        Some(Value::String(kind)) => Ok(kind),
         Some(_) => Err(wrong(at, tag, "must be a text")),
         None => Err(vec![Violation::at(
             format!("{at}/{tag}"),

@@ -12,7 +12,7 @@ use switchboard_core_derive::Fields;
 
 use crate::{Direction, Language, Root, Timezone};
 
-pub(crate) use action::peel;
+pub(crate) use action::tag;
 pub use action::{
     Action, BookMeeting, ParameterSlot, SendMessage, StructuredMessage, TemplateCategory, TemplateMessage,
     TextMessage,

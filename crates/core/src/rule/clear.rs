@@ -73,6 +73,7 @@ impl Encoder<'_> {
                 self.note(Entry::new(&self.at, Some(of), Verdict::Exact), change);
                 if has && let Some(row) = self.entries.iter_mut().find(|entry| entry.field == other) {
                     row.verdict = Verdict::Unsupported;
+                    row.vendor_field = Some(of.to_owned());
                     row.why = Some(format!("{why} It is left out while {} is false.", self.at));
                 }
             }

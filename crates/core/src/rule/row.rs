@@ -38,8 +38,12 @@ impl Encoder<'_> {
     }
 
     pub(super) fn exact<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
-        let verdict = if self.extension { Verdict::Extension } else { Verdict::Exact };
-        self.note(Entry::new(&self.at, mapping.fields.first().copied(), verdict), change);
+        // Rows of what is exact are counted and not shown.
+        let (verdict, vendor_field) = match self.extension {
+            true => (Verdict::Extension, mapping.fields.first().copied()),
+            false => (Verdict::Exact, None),
+        };
+        self.note(Entry::new(&self.at, vendor_field, verdict), change);
     }
 
     /// What the vendor still holds differently since an earlier write.

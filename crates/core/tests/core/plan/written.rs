@@ -169,7 +169,7 @@ fn having_the_other_value_is_being_on() {
     let off = made(json!({ "url": "a", "enabled": false }));
     assert_eq!(off.body["hook"], Value::Null);
     let url = row(&off, "/hook/url");
-    assert_eq!(url.verdict, Verdict::Unsupported);
+    assert_eq!((url.verdict, url.vendor_field.as_deref()), (Verdict::Unsupported, Some("/hook")));
     assert_eq!(
         url.why.as_deref(),
         Some("The vendor has no switch. It is left out while /hook/enabled is false.")

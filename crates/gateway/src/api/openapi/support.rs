@@ -8,16 +8,14 @@ use crate::capability::{Matrix, limits};
 /// The member of a property that says what each vendor does with it.
 const SUPPORT: &str = "x-vendor-support";
 
-/// Says on every property of agents and trunks what each vendor does with it.
+/// Says on every property of agents and trunks what each vendor does with it: once, where they are answered. Bodies
+/// have the same properties.
 pub fn annotate(schemas: &mut Map<String, Value>, matrix: &Matrix) {
     for (root, fields, row) in
         [("Agent", matrix.agent_fields(), Row::Agent), ("Trunk", matrix.trunk_fields(), Row::Trunk)]
     {
         for field in fields {
-            let support = vendors(matrix, field, row);
-            for schema in [root.to_owned(), format!("New{root}")] {
-                set(schemas, &schema, field, &support);
-            }
+            set(schemas, root, field, &vendors(matrix, field, row));
         }
     }
 }

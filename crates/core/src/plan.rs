@@ -124,7 +124,7 @@ pub fn plan<R: Root>(
             resend,
             lists,
             body,
-            entries: Vec::with_capacity(64),
+            entries: Vec::with_capacity(128),
             violations: Vec::new(),
             touched: false,
             resets: false,

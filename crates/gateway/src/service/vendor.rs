@@ -5,12 +5,11 @@ use std::{future::Future, sync::Arc, time::Duration};
 use moka::future::Cache;
 use serde_json::Value;
 use switchboard_core::{
-    Account, Adapter, Catalogue, CatalogueEntry, Error, Exchange, Factory, Facts, Kind, Outcome, Reply,
-    Request, Resource, Result, Violation, unknown,
+    Adapter, Catalogue, CatalogueEntry, Error, Exchange, Factory, Facts, Kind, Outcome, Resource, Result,
+    Violation, unknown,
 };
 use switchboard_transport::{Settings, Transport};
 use tokio::time::Instant;
-use url::Url;
 
 use super::{Managed, vendor_time::spent};
 use crate::config::{Problem, vendor};
@@ -35,22 +34,6 @@ pub struct Listed {
     pub fetched: Instant,
 }
 
-/// What the transport needs of an adapter. (A trait object of one trait cannot stand in for its supertrait in an `Arc`
-/// that is shared with others.)
-struct AccountOf(Arc<dyn Adapter>);
-
-impl Account for AccountOf {
-    fn base_url(&self) -> &Url {
-        self.0.base_url()
-    }
-    fn sign(&self, request: &mut Request) {
-        self.0.sign(request);
-    }
-    fn admit(&self, reply: Reply) -> Result<Reply> {
-        self.0.admit(reply)
-    }
-}
-
 impl Vendor {
     /// The vendor that the configuration calls `name`.
     ///
@@ -62,7 +45,7 @@ impl Vendor {
             violations.into_iter().map(|(key, message)| Problem::new(at(&key), message)).collect::<Vec<_>>()
         })?;
         let adapter: Arc<dyn Adapter> = adapter.into();
-        let transport = Transport::new(Arc::new(AccountOf(adapter.clone())), name, settings(&config.limits))
+        let transport = Transport::new(adapter.clone(), name, settings(&config.limits))
             .map_err(|error| vec![Problem::new(at("/base_url"), error.detail)])?;
         let catalogues = Cache::builder().time_to_live(KEEP).max_capacity(16).build();
         Ok(Self { name: name.to_owned(), adapter, transport, catalogues })

@@ -20,6 +20,8 @@ pub enum Kind {
     ParameterInvalid,
     /// A cursor that this gateway did not make.
     CursorInvalid,
+    /// An idempotency key that cannot be one.
+    IdempotencyKeyInvalid,
     /// No credential, or one that is not known.
     Unauthenticated,
     /// Known, but not allowed.
@@ -36,6 +38,8 @@ pub enum Kind {
     AlreadyExists,
     /// The resource changed, or is gone at the vendor, in a way the request did not expect.
     StateConflict,
+    /// The request with this idempotency key is not answered yet.
+    IdempotencyInProgress,
     /// `If-Match` names another revision.
     PreconditionFailed,
     /// The body is larger than the limit.
@@ -58,6 +62,8 @@ pub enum Kind {
     VendorRejected,
     /// A masked secret was sent back as if it were one.
     MaskedValue,
+    /// The idempotency key belongs to another request.
+    IdempotencyKeyReused,
     /// The vendor refused our credential.
     VendorAuthFailed,
     /// Our account at the vendor has nothing left.
@@ -84,13 +90,14 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of this declaration.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 39] = [
         Self::MalformedJson,
         Self::JsonTooDeep,
         Self::DuplicateKey,
         Self::ParameterUnknown,
         Self::ParameterInvalid,
         Self::CursorInvalid,
+        Self::IdempotencyKeyInvalid,
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
@@ -99,6 +106,7 @@ impl Kind {
         Self::RequestTimeout,
         Self::AlreadyExists,
         Self::StateConflict,
+        Self::IdempotencyInProgress,
         Self::PreconditionFailed,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
@@ -110,6 +118,7 @@ impl Kind {
         Self::VendorUnknown,
         Self::VendorRejected,
         Self::MaskedValue,
+        Self::IdempotencyKeyReused,
         Self::VendorAuthFailed,
         Self::VendorQuotaExhausted,
         Self::VendorProtocolError,

@@ -58,6 +58,11 @@ pub const fn row(kind: Kind) -> Row {
             "The cursor was not made by this gateway, or for another list or other filters. Send next_cursor back as \
              it was answered, with the same filters, or start again without a cursor.",
         ),
+        Kind::IdempotencyKeyInvalid => caller(
+            StatusCode::BAD_REQUEST,
+            "Invalid idempotency key",
+            "Idempotency-Key must be given once and have 1 to 255 visible ASCII characters, in quotes or without.",
+        ),
         Kind::Unauthenticated => Row {
             level: Level::INFO,
             ..caller(
@@ -105,6 +110,15 @@ pub const fn row(kind: Kind) -> Row {
             "The resource is in another state than the request expects: it changed meanwhile, or is gone at the \
              vendor. Read it again, then decide.",
         ),
+        Kind::IdempotencyInProgress => Row {
+            retryable: true,
+            ..caller(
+                StatusCode::CONFLICT,
+                "Still being answered",
+                "A request with this Idempotency-Key is being carried out. Send the same request again after Retry-After: it \
+                 gets the first one's answer.",
+            )
+        },
         Kind::PreconditionFailed => caller(
             StatusCode::PRECONDITION_FAILED,
             "Revision does not match",
@@ -167,6 +181,12 @@ pub const fn row(kind: Kind) -> Row {
             "Masked value sent back",
             "A secret is answered masked. The mask was sent back as if it were the secret: leave the field out to \
              keep the secret, or send a new one.",
+        ),
+        Kind::IdempotencyKeyReused => caller(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Idempotency key of another request",
+            "Another request was sent with this Idempotency-Key: another method, path, precondition or body. A key belongs \
+             to one request; make a new one for each.",
         ),
         Kind::VendorAuthFailed => vendor(
             StatusCode::BAD_GATEWAY,

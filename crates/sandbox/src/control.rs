@@ -1,5 +1,6 @@
 //! The control routes: look at what happened, order what is to happen.
 
+mod holds;
 mod records;
 
 use std::net::SocketAddr;
@@ -16,7 +17,7 @@ use serde_json::Value;
 
 use crate::Vendor;
 use crate::dispatch::LARGEST_BODY;
-use crate::faults::Order;
+use crate::faults::{Fault, Order};
 use crate::journal::Entry;
 use crate::world::World;
 
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/faults", faults)
         .route("/reset", post(reset))
         .route("/{vendor}/options", get(options).put(set_options))
+        .merge(holds::routes())
         .merge(records::routes())
         .fallback(async || not_found("no such control route"))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -74,6 +76,9 @@ async fn order_fault(
             let known = known.join(", ");
             return Err(invalid(format!("operation is one of {known}")));
         }
+    }
+    if matches!(order.fault, Fault::Kill { .. }) && !world.options.kills {
+        return Err((StatusCode::FORBIDDEN, "this sandbox was not started to kill processes".to_owned()));
     }
     world.faults().order(order).map_err(invalid)?;
     Ok(StatusCode::CREATED)

@@ -1,25 +1,23 @@
 //! The way of one vendor request: read, judged against the contract, noted, carried out, answered or spoiled.
 
-use std::collections::BTreeMap;
+mod received;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Query, State};
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::header::CONTENT_TYPE;
-use http::request::Parts;
 use http::{Request, StatusCode};
 use jiff::Timestamp;
-use serde_json::Value;
 
 use crate::Vendor;
-use crate::contract::{Asked, Operation, Violation};
 use crate::faults::{Fault, When};
-use crate::journal::Entry;
-use crate::simulator::{Answer, Call, Refusal};
+use crate::holds::{Held, hold};
+use crate::simulator::{Answer, Refusal};
 use crate::wire::{self, Hangup};
 use crate::world::{Desk, World};
+use received::Received;
 
 /// Largest request body that is read.
 pub(crate) const LARGEST_BODY: usize = 2 << 20;
@@ -41,141 +39,75 @@ pub(crate) async fn vendor_request(State(world): State<Arc<World>>, request: Req
         Ok(Err(_)) => return refuse(world.vendor(vendor), StatusCode::PAYLOAD_TOO_LARGE),
         Err(_) => return refuse(world.vendor(vendor), StatusCode::REQUEST_TIMEOUT),
     };
-    let received = Received::new(&parts, path, &body);
-    converse(&world, vendor, received).await
+    let received = Received::new((vendor, world.vendor(vendor).contract), &parts, path, &body);
+    converse(&world, &received).await
 }
 
 fn refuse(desk: &Desk, status: StatusCode) -> Response {
     wire::whole(desk.simulator().refuse(&Refusal::Failing(status)))
 }
 
-/// A request that has been read in full.
-struct Received<'a> {
-    parts: &'a Parts,
-    /// Below the vendor's base path.
-    path: &'a str,
-    query: Vec<(String, String)>,
-    /// `None` when there is no body or it is no JSON.
-    json: Option<Value>,
-    body: &'a Bytes,
-}
-
-impl<'a> Received<'a> {
-    fn new(parts: &'a Parts, path: &'a str, body: &'a Bytes) -> Self {
-        let query = Query::try_from_uri(&parts.uri).map(|Query(pairs)| pairs);
-        Self { parts, path, query: query.unwrap_or_default(), json: serde_json::from_slice(body).ok(), body }
-    }
-
-    fn violations(&self, operation: &Operation) -> Vec<Violation> {
-        if !self.body.is_empty() && self.json.is_none() {
-            return vec![Violation::new("", "the body is not JSON")];
-        }
-        let mut found = operation.violations(&Asked { query: &self.query, body: self.json.as_ref() });
-        if self.json.is_some() && !self.says_json() {
-            found.push(Violation::new("", "content-type is not application/json"));
-        }
-        found
-    }
-
-    fn says_json(&self) -> bool {
-        let kind = self.parts.headers.get(CONTENT_TYPE);
-        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or("");
-        let essence = kind.split(';').next().unwrap_or("").trim();
-        essence.eq_ignore_ascii_case("application/json")
-    }
-
-    fn entry(&self, vendor: Vendor, operation: Option<&Operation>, found: &[Violation]) -> Entry {
-        let text = || Value::String(String::from_utf8_lossy(self.body).into_owned());
-        let body = match &self.json {
-            Some(json) => json.clone(),
-            None if self.body.is_empty() => Value::Null,
-            None => text(),
-        };
-        Entry {
-            vendor,
-            operation: operation.map(|operation| operation.id().to_owned()),
-            method: self.parts.method.to_string(),
-            path: self.path.to_owned(),
-            query: self.query.iter().cloned().collect(),
-            body,
-            status: None,
-            valid: found.is_empty(),
-            violations: found.to_vec(),
-            at: Timestamp::now(),
-            bytes: self.body.len(),
-        }
-    }
-}
-
-async fn converse(world: &World, vendor: Vendor, received: Received<'_>) -> Response {
-    let desk = world.vendor(vendor);
-    let route = desk.contract.find(received.parts.method.as_str(), received.path);
-    let operation = route.as_ref().map(|(operation, _)| *operation);
-    let found = match operation {
-        Some(operation) => received.violations(operation),
-        None => vec![Violation::new("", "nothing is documented at this method and path")],
-    };
-    let number = world.journal().note(received.entry(vendor, operation, &found));
-    let fault = world.faults().strike(vendor, operation.map(Operation::id));
-
-    wait(fault.as_ref(), When::Before).await;
-    let carried_out = if fault.as_ref().is_some_and(Fault::prevents) {
-        None
-    } else {
-        Some(carry_out(desk, vendor, &received, route, &found))
-    };
-    wait(fault.as_ref(), When::After).await;
-
-    let response = match fault {
-        None => wire::whole(carried_out.unwrap_or_else(Answer::empty)),
-        Some(fault) => {
-            let answer = match (fault.status(), carried_out) {
-                (None, Some(answer)) => answer,
-                (status, _) => {
-                    let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                    desk.simulator().refuse(&Refusal::Failing(status))
-                }
-            };
-            wire::spoiled(fault, answer)
-        }
-    };
-    if response.extensions().get::<Hangup>().is_none() {
+async fn converse(world: &World, received: &Received<'_>) -> Response {
+    let number = (world.options.journal > 0).then(|| {
+        let entry = received.entry();
+        world.journal().note(entry)
+    });
+    let is_refused = received.admitted().is_err();
+    let fault = world.faults().strike(received.vendor, received.operation(), is_refused);
+    let response = respond(world, received, fault).await;
+    if let Some(number) = number
+        && response.extensions().get::<Hangup>().is_none()
+    {
         world.journal().answered(number, response.status().as_u16());
     }
-    let operation = operation.map_or("unknown", Operation::id);
+    let (vendor, operation) = (received.vendor, received.operation().unwrap_or("unknown"));
     tracing::debug!(%vendor, operation, status = response.status().as_u16(), "request answered");
     response
 }
 
-async fn wait(fault: Option<&Fault>, side: When) {
-    // Even a sleep of nothing lasts until the timer's next millisecond.
-    if let Some(delay) = fault.and_then(|fault| fault.delay(side)) {
-        tokio::time::sleep(delay).await;
+async fn respond(world: &World, received: &Received<'_>, fault: Option<Fault>) -> Response {
+    let desk = world.vendor(received.vendor);
+    if !passes(world, received, fault.as_ref(), When::Before).await {
+        return wire::nothing();
     }
+    let carried_out = if fault.as_ref().is_some_and(Fault::prevents) {
+        None
+    } else {
+        Some(received.carry_out(desk.simulator().as_mut(), fault.as_ref()))
+    };
+    if !passes(world, received, fault.as_ref(), When::After).await {
+        return wire::nothing();
+    }
+    let Some(fault) = fault else {
+        return wire::whole(carried_out.unwrap_or_else(Answer::empty));
+    };
+    let answer = match (fault.status(), carried_out) {
+        (None, Some(answer)) => answer,
+        (status, _) => {
+            let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            desk.simulator().refuse(&Refusal::Failing(status))
+        }
+    };
+    wire::spoiled(fault, answer)
 }
 
-fn carry_out(
-    desk: &Desk,
-    vendor: Vendor,
-    received: &Received<'_>,
-    route: Option<(&Operation, BTreeMap<String, String>)>,
-    found: &[Violation],
-) -> Answer {
-    let mut simulator = desk.simulator();
-    let Some((operation, path)) = route else {
-        return simulator
-            .refuse(&Refusal::UnknownRoute { method: received.parts.method.as_str(), path: received.path });
-    };
-    if !vendor.admits(&received.parts.headers) {
-        return simulator.refuse(&Refusal::Unauthenticated);
+/// Lets the fault have its way at one side of carrying the request out, and says whether anything comes after that.
+async fn passes(world: &World, received: &Received<'_>, fault: Option<&Fault>, side: When) -> bool {
+    match fault {
+        // Even a sleep of nothing lasts until the timer's next millisecond.
+        Some(Fault::Latency { ms, when }) if *when == side => {
+            tokio::time::sleep(Duration::from_millis(*ms)).await;
+            true
+        }
+        Some(Fault::Hold { ms, when }) if *when == side => {
+            let operation = received.operation().map(str::to_owned);
+            let request = Held { vendor: received.vendor, operation, when: side, since: Timestamp::now() };
+            hold(world, request, Duration::from_millis(*ms)).await
+        }
+        Some(Fault::Kill { pid, at }) if at.side() == Some(side) => {
+            pid.kill().await;
+            false
+        }
+        _ => true,
     }
-    if !found.is_empty() {
-        return simulator.refuse(&Refusal::Invalid(found));
-    }
-    simulator.answer(&Call {
-        operation: operation.id(),
-        path: &path,
-        query: &received.query,
-        body: received.json.as_ref().unwrap_or(&Value::Null),
-    })
 }

@@ -9,9 +9,6 @@ use serde_json::Value;
 use crate::Vendor;
 use crate::contract::Violation;
 
-/// Most requests kept; older ones are forgotten first.
-const CAPACITY: usize = 10_000;
-
 /// Most bytes of request bodies kept; the oldest requests go first.
 const CAPACITY_BYTES: usize = 64 << 20;
 
@@ -39,8 +36,9 @@ pub(crate) struct Entry {
 }
 
 /// The requests, oldest first.
-#[derive(Default)]
 pub(crate) struct Journal {
+    /// Most requests kept; older ones are forgotten first.
+    capacity: usize,
     entries: VecDeque<Entry>,
     /// How many were dropped from the front: the number of the first entry.
     forgotten: usize,
@@ -52,12 +50,16 @@ pub(crate) struct Journal {
 pub(crate) struct Number(usize);
 
 impl Journal {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self { capacity, entries: VecDeque::new(), forgotten: 0, bytes: 0 }
+    }
+
     /// Notes a request on its arrival.
     pub(crate) fn note(&mut self, entry: Entry) -> Number {
         let number = Number(self.forgotten + self.entries.len());
         self.bytes += entry.bytes;
         self.entries.push_back(entry);
-        while self.entries.len() > CAPACITY || self.bytes > CAPACITY_BYTES {
+        while self.entries.len() > self.capacity || self.bytes > CAPACITY_BYTES {
             let Some(oldest) = self.entries.pop_front() else {
                 break;
             };

@@ -13,17 +13,56 @@
 //!
 //! | route | methods | what |
 //! |---|---|---|
-//! | `/_sandbox/requests?vendor=` | GET DELETE | the last 10,000 vendor requests with a body of at most 2 MiB, oldest first, without headers |
+//! | `/_sandbox/requests?vendor=` | GET DELETE | the last [`journal`](SandboxOptions::journal) vendor requests with a body of at most 2 MiB, oldest first, without headers |
 //! | `/_sandbox/faults` | GET POST DELETE | what is to go wrong next |
+//! | `/_sandbox/held?vendor=` | GET DELETE | the requests that are being held now: `[{vendor, operation, when, since}]`; DELETE lets them go on |
 //! | `/_sandbox/{vendor}/records` | GET | what the vendor has stored: `{collection: {id: record}}` |
-//! | `/_sandbox/{vendor}/records/{collection}/{id}` | GET PUT DELETE | one record; writing here is what a user of the vendor's console does |
+//! | `/_sandbox/{vendor}/records/{collection}/{id}` | GET PUT PATCH DELETE | one record; writing here is what a user of the vendor's console does; PATCH takes a merge patch (RFC 7396) |
+//! | `/_sandbox/{vendor}/changes` | GET | what became of every record, also of those that are gone; see below |
 //! | `/_sandbox/{vendor}/options` | GET PUT | behaviours of the vendor; PUT sets all, absent ones to their default |
-//! | `/_sandbox/reset` | POST | forget records, options, faults and requests |
+//! | `/_sandbox/reset` | POST | forget records, changes, options, faults and requests; requests that are held end without an answer |
+//!
+//! # Faults
 //!
 //! A fault is ordered as `{"vendor", "operation"?, "times"?: 1, "fault": {"kind": ..}}` and strikes the next
-//! `times` requests that fit. Its kinds: `latency {ms, when?}`, `status {status, retry_after?, body?, when?}`,
-//! `reset {when?}`, `truncate`, `huge {bytes}`, `wrong_type`, `html {status?, when?}`, `redirect {location}`.
-//! `when` is `before` or `after` the vendor has carried the request out.
+//! `times` requests that fit. `when` is `before` or `after` the vendor has carried the request out; when a caller
+//! hangs up, a request that has not been carried out never is.
+//!
+//! | kind | what happens |
+//! |---|---|
+//! | `latency {ms, when?: after}` | the right answer, late |
+//! | `hold {ms?: 60000, when?: before}` | the right answer, once the request is released, or by itself after `ms`, a minute at most |
+//! | `status {status, retry_after?, body?, when?: before}` | another status |
+//! | `reset {when?: before}` | the connection is closed without an answer |
+//! | `truncate` | half of the right answer, then the connection is closed |
+//! | `huge {bytes}` | a JSON string of that many bytes |
+//! | `wrong_type` | a JSON string of the right status |
+//! | `html {status?: 502, when?: before}` | a page as a proxy sends it |
+//! | `redirect {location}` | 302 |
+//! | `forget {fields}` | the request is carried out and answered as if it had come without these fields of its body, named by JSON pointers |
+//! | `kill {pid, at}` | SIGKILL to another process; once it is gone, the connection is closed |
+//!
+//! `kill` is for tests of whoever talks to a vendor, where [`kills`](SandboxOptions::kills) allows it. `at` is the
+//! point at which the process dies:
+//!
+//! | `at` | the vendor's records | the answer |
+//! |---|---|---|
+//! | `received` | as before; nothing in the request was looked at | none |
+//! | `before_apply` | as before; the request is authorised and as documented | none |
+//! | `after_apply` | changed | none |
+//! | `half_answer` | changed | the status, the headers and half of the body, flushed to the socket |
+//! | `after_answer` | changed | all of it, flushed to the socket |
+//!
+//! A request without the key, or that is not as documented, gets to neither `before_apply` nor `after_apply`: such
+//! a fault waits for the next one. An answer without a body has half of `{}` for its half.
+//!
+//! # Changes
+//!
+//! `/_sandbox/{vendor}/changes` answers `{collection: {creates, updates, deletes, forgotten, records: [{id, name,
+//! planted, created, updates, deleted}]}}`. `creates`, `updates` and `deletes` count the vendor requests that were
+//! carried out, and not the control routes. `records` holds the last 100,000 records that ever were, in order of
+//! creation; `forgotten` counts those before. `planted` ones were made by a control route. `created` and `deleted`
+//! number the vendor's changes in their order, the first is 1; `deleted` is null as long as the record is there.
 //!
 //! # What can be planted and switched
 //!
@@ -40,7 +79,10 @@ mod contract;
 mod control;
 mod dispatch;
 mod faults;
+mod holds;
 mod journal;
+mod kill;
+mod line;
 mod opencx;
 mod options;
 mod qcall;
@@ -62,6 +104,23 @@ use tokio::task::JoinHandle;
 pub use vendor::Vendor;
 use world::World;
 
+/// What a sandbox is allowed, and what it keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SandboxOptions {
+    /// How many vendor requests the journal keeps, the last ones, with 64 MiB of bodies at most. Zero keeps none,
+    /// which saves the time of it under load.
+    pub journal: usize,
+    /// Whether faults may kill processes of this user. Everyone on this machine can order faults.
+    pub kills: bool,
+}
+
+impl Default for SandboxOptions {
+    /// A journal of 10,000 requests, and no killing.
+    fn default() -> Self {
+        Self { journal: 10_000, kills: false }
+    }
+}
+
 /// A running sandbox. Dropping it stops it and closes its connections.
 #[derive(Debug)]
 pub struct Sandbox {
@@ -70,13 +129,22 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts a sandbox; port 0 takes a free one. Needs a Tokio runtime.
+    /// Starts a sandbox with the default options; port 0 takes a free one. Needs a Tokio runtime.
     ///
     /// # Errors
     ///
     /// When the address cannot be listened on.
     pub async fn start(listen: SocketAddr) -> io::Result<Self> {
-        let world = Arc::new(World::new().map_err(io::Error::other)?);
+        Self::start_with(listen, SandboxOptions::default()).await
+    }
+
+    /// Starts a sandbox as [`start`](Self::start) does, with other options.
+    ///
+    /// # Errors
+    ///
+    /// When the address cannot be listened on.
+    pub async fn start_with(listen: SocketAddr, options: SandboxOptions) -> io::Result<Self> {
+        let world = Arc::new(World::new(options).map_err(io::Error::other)?);
         let router = Router::new()
             .nest("/_sandbox", control::routes())
             .fallback(dispatch::vendor_request)

@@ -1,13 +1,15 @@
 //! OpenCX phone agents in the generation of 2024: a number is bought with an agent on it, changed and deleted
 //! without an answer body, and never read back (vendor's OpenAPI document of September 2024).
 
+use std::collections::HashSet;
+
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::contract;
 use crate::options::{self, PageSize};
-use crate::records::Records;
+use crate::records::{By, Records};
 use crate::simulator::{Answer, Call, Refusal, Simulator};
 
 const PHONE_NUMBERS: &str = "phone_numbers";
@@ -57,11 +59,11 @@ impl Opencx {
 
     /// A number of the area that nobody has bought: `+1`, area, 555, then four digits from 0100 on.
     fn free_number(&self, area: &str) -> Option<String> {
-        let taken = |number: &String| {
-            let mut records = self.records.iter(PHONE_NUMBERS);
-            records.any(|(_, record)| record.get("phone_number") == Some(&json!(number)))
-        };
-        (100..10_000).map(|line| format!("+1{area}555{line:04}")).find(|number| !taken(number))
+        let records = self.records.iter(PHONE_NUMBERS);
+        let taken: HashSet<_> =
+            records.filter_map(|(_, record)| record.get("phone_number")?.as_str()).collect();
+        let mut numbers = (100..10_000).map(|line| format!("+1{area}555{line:04}"));
+        numbers.find(|number| !taken.contains(number.as_str()))
     }
 
     /// Pages follow the ids, so that none is skipped or repeated when numbers come and go in between. The cursor is
@@ -84,17 +86,16 @@ impl Opencx {
     /// Only what is given changes: inferred from the verb, the vendor does not say.
     fn update(&mut self, call: &Call<'_>) -> Answer {
         let id = call.in_path("phone_number_id");
-        match self.records.get_mut(PHONE_NUMBERS, id) {
-            Some(stored) => {
-                stored.extend(call.record());
-                Answer::empty()
-            }
-            None => no_number(),
-        }
+        let Some(mut record) = self.records.get(PHONE_NUMBERS, id).cloned() else {
+            return no_number();
+        };
+        record.extend(call.record());
+        self.records.replace(PHONE_NUMBERS, id, record);
+        Answer::empty()
     }
 
     fn delete(&mut self, call: &Call<'_>) -> Answer {
-        if self.records.remove(PHONE_NUMBERS, call.in_path("phone_number_id")) {
+        if self.records.remove(PHONE_NUMBERS, call.in_path("phone_number_id"), By::Request) {
             Answer::empty()
         } else {
             no_number()

@@ -1,7 +1,13 @@
 //! What one simulated vendor has stored.
 
+mod history;
+
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
+
+pub(crate) use history::{By, History};
 
 /// Most records that one collection holds; a vendor's own quota is not documented.
 const CAPACITY: usize = 10_000;
@@ -12,7 +18,15 @@ pub(crate) type Record = Map<String, Value>;
 /// Collections of records by id, each in order of creation.
 pub(crate) struct Records {
     ids: Ids,
-    collections: Vec<(&'static str, Map<String, Value>)>,
+    /// How many changes there were.
+    changes: u64,
+    collections: Vec<Collection>,
+}
+
+struct Collection {
+    name: &'static str,
+    rows: Map<String, Value>,
+    history: History,
 }
 
 /// How the vendor names its records.
@@ -42,12 +56,12 @@ impl Records {
         Self::empty(Ids::Number(first), collections)
     }
 
-    fn empty(ids: Ids, collections: &[&'static str]) -> Self {
-        let collections = collections.iter().map(|name| (*name, Map::new()));
-        Self { ids, collections: collections.collect() }
+    fn empty(ids: Ids, names: &[&'static str]) -> Self {
+        let empty = |name: &&'static str| Collection { name, rows: Map::new(), history: History::default() };
+        Self { ids, changes: 0, collections: names.iter().map(empty).collect() }
     }
 
-    /// Stores a new record and answers its id.
+    /// Stores a new record for a request and answers its id.
     pub(crate) fn insert(&mut self, collection: &str, record: Record) -> Result<String, Refused> {
         let id = match &mut self.ids {
             Ids::Uuid => Uuid::now_v7().to_string(),
@@ -57,19 +71,27 @@ impl Records {
                 id
             }
         };
-        self.put(collection, &id, record)?;
+        self.put(collection, &id, record, By::Request)?;
         Ok(id)
     }
 
     /// Stores a record under an id of the caller's choice, in place of one that is there.
-    pub(crate) fn put(&mut self, collection: &str, id: &str, record: Record) -> Result<(), Refused> {
+    pub(crate) fn put(&mut self, collection: &str, id: &str, record: Record, by: By) -> Result<(), Refused> {
         if let Ids::Number(next) = &mut self.ids {
             let number: u64 = id.parse().map_err(|_| Refused::ForeignId)?;
             *next = (*next).max(number.saturating_add(1));
         }
-        let rows = self.rows_mut(collection).ok_or(Refused::UnknownCollection)?;
-        if rows.len() >= CAPACITY && !rows.contains_key(id) {
+        let Collection { rows, history, .. } =
+            named(&mut self.collections, collection).ok_or(Refused::UnknownCollection)?;
+        let is_new = !rows.contains_key(id);
+        if is_new && rows.len() >= CAPACITY {
             return Err(Refused::Full);
+        }
+        self.changes += 1;
+        if is_new {
+            history.created(self.changes, id, &record, by);
+        } else {
+            history.updated(id, &record, by);
         }
         rows.insert(id.to_owned(), Value::Object(record));
         Ok(())
@@ -79,13 +101,31 @@ impl Records {
         self.rows(collection)?.get(id)?.as_object()
     }
 
-    pub(crate) fn get_mut(&mut self, collection: &str, id: &str) -> Option<&mut Record> {
-        self.rows_mut(collection)?.get_mut(id)?.as_object_mut()
+    /// Stores what a request makes of a record, and says whether the record was there.
+    pub(crate) fn replace(&mut self, collection: &str, id: &str, record: Record) -> bool {
+        let Some(Collection { rows, history, .. }) = named(&mut self.collections, collection) else {
+            return false;
+        };
+        let Some(row) = rows.get_mut(id) else {
+            return false;
+        };
+        self.changes += 1;
+        history.updated(id, &record, By::Request);
+        *row = Value::Object(record);
+        true
     }
 
     /// Removes a record and says whether it was there.
-    pub(crate) fn remove(&mut self, collection: &str, id: &str) -> bool {
-        self.rows_mut(collection).is_some_and(|rows| rows.shift_remove(id).is_some())
+    pub(crate) fn remove(&mut self, collection: &str, id: &str, by: By) -> bool {
+        let Some(Collection { rows, history, .. }) = named(&mut self.collections, collection) else {
+            return false;
+        };
+        let was_there = rows.shift_remove(id).is_some();
+        if was_there {
+            self.changes += 1;
+            history.deleted(self.changes, id, by);
+        }
+        was_there
     }
 
     /// The records of a collection with their ids, oldest first.
@@ -107,19 +147,20 @@ impl Records {
     /// Everything, as `{collection: {id: record}}`.
     pub(crate) fn everything(&self) -> Value {
         let collections = self.collections.iter();
-        collections
-            .map(|(name, rows)| ((*name).to_owned(), Value::Object(rows.clone())))
-            .collect::<Map<_, _>>()
-            .into()
+        let rows = collections.map(|known| (known.name.to_owned(), Value::Object(known.rows.clone())));
+        rows.collect::<Map<_, _>>().into()
+    }
+
+    /// What became of all records, by collection.
+    pub(crate) fn histories(&self) -> BTreeMap<&'static str, History> {
+        self.collections.iter().map(|known| (known.name, known.history.clone())).collect()
     }
 
     fn rows(&self, collection: &str) -> Option<&Map<String, Value>> {
-        let mut collections = self.collections.iter();
-        collections.find(|(name, _)| *name == collection).map(|(_, rows)| rows)
+        self.collections.iter().find(|known| known.name == collection).map(|known| &known.rows)
     }
+}
 
-    fn rows_mut(&mut self, collection: &str) -> Option<&mut Map<String, Value>> {
-        let mut collections = self.collections.iter_mut();
-        collections.find(|(name, _)| *name == collection).map(|(_, rows)| rows)
-    }
+fn named<'a>(collections: &'a mut [Collection], name: &str) -> Option<&'a mut Collection> {
+    collections.iter_mut().find(|known| known.name == name)
 }

@@ -20,7 +20,8 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
-use crate::wire::Hangup;
+use crate::line::{Ending, Line};
+use crate::wire::{Hangup, ThenKill};
 
 /// Most connections at a time; more wait to be accepted.
 const CONNECTIONS: usize = 1_024;
@@ -59,15 +60,16 @@ pub(crate) async fn serve(listener: TcpListener, router: Router) {
 async fn converse(stream: TcpStream, peer: SocketAddr, router: Router) {
     // Small answers in several writes would otherwise wait for the caller's delayed acknowledgement.
     let _ = stream.set_nodelay(true);
+    let (line, ending) = Line::new(stream);
     let answering = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
-        answer(router.clone(), request.map(Body::new))
+        answer(router.clone(), request.map(Body::new), ending.clone())
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
         .max_buf_size(HEAD_BYTES)
-        .serve_connection(TokioIo::new(stream), answering)
+        .serve_connection(TokioIo::new(line), answering)
         .await;
     if let Err(error) = served {
         tracing::debug!(%error, "connection closed");
@@ -75,11 +77,15 @@ async fn converse(stream: TcpStream, peer: SocketAddr, router: Router) {
 }
 
 /// The router's answer. An error makes hyper close the connection without one, which is what [`Hangup`] asks for.
-async fn answer(router: Router, request: Request<Body>) -> io::Result<Response> {
+/// The server writes what there is of an answer before it flushes, so [`ThenKill`] strikes behind this one.
+async fn answer(router: Router, request: Request<Body>, ending: Ending) -> io::Result<Response> {
     let response = router.oneshot(request).await;
     let response = response.unwrap_or_else(|never: Infallible| match never {});
     if response.extensions().get::<Hangup>().is_some() {
         return Err(io::ErrorKind::ConnectionReset.into());
+    }
+    if let Some(ThenKill(victim)) = response.extensions().get() {
+        ending.with_next_flush(*victim);
     }
     Ok(response)
 }

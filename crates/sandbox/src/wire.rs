@@ -11,11 +11,17 @@ use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
 use crate::faults::Fault;
+use crate::kill::{Moment, Victim};
 use crate::simulator::Answer;
 
 /// Marks a response that must not be sent: the connection is closed in its place.
 #[derive(Clone, Copy)]
 pub(crate) struct Hangup;
+
+/// Marks a response after which the process is killed and the connection closed, once what there is of it has been
+/// flushed.
+#[derive(Clone, Copy)]
+pub(crate) struct ThenKill(pub Victim);
 
 /// The answer as it is.
 pub(crate) fn whole(answer: Answer) -> Response {
@@ -33,7 +39,7 @@ pub(crate) fn whole(answer: Answer) -> Response {
 /// that status.
 pub(crate) fn spoiled(fault: Fault, answer: Answer) -> Response {
     match fault {
-        Fault::Latency { .. } => whole(answer),
+        Fault::Latency { .. } | Fault::Hold { .. } | Fault::Forget { .. } => whole(answer),
         Fault::Status { status, retry_after, body, .. } => {
             let body = body.or(answer.body);
             let status = status_of(status);
@@ -44,12 +50,18 @@ pub(crate) fn spoiled(fault: Fault, answer: Answer) -> Response {
             }
             response
         }
-        Fault::Reset { .. } => {
-            let mut response = Response::new(Body::empty());
-            response.extensions_mut().insert(Hangup);
+        Fault::Reset { .. } => nothing(),
+        Fault::Truncate {} => half(answer, breakage()),
+        Fault::Kill { pid, at } => {
+            let mut response = match at {
+                Moment::Received | Moment::BeforeApply | Moment::AfterApply => return nothing(),
+                // The flush ends the connection, so that the other half is never due.
+                Moment::HalfAnswer => half(answer, stream::pending()),
+                Moment::AfterAnswer => whole(answer),
+            };
+            response.extensions_mut().insert(ThenKill(pid));
             response
         }
-        Fault::Truncate {} => truncated(answer),
         Fault::Huge { bytes } => {
             let mut response = Response::new(Body::from_stream(long_string(bytes)));
             content_type(&mut response, "application/json");
@@ -88,13 +100,20 @@ fn content_type(response: &mut Response, kind: &'static str) {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
 }
 
-/// Promises the whole answer and breaks off after half of it. An answer without a body becomes half of an empty
+/// No answer: the connection is closed.
+pub(crate) fn nothing() -> Response {
+    let mut response = Response::new(Body::empty());
+    response.extensions_mut().insert(Hangup);
+    response
+}
+
+/// Promises the whole answer and sends half of it, then `rest`. An answer without a body becomes half of an empty
 /// object, since nothing cannot be halved.
-fn truncated(answer: Answer) -> Response {
+fn half(answer: Answer, rest: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Response {
     let text = answer.body.unwrap_or_else(|| json!({})).to_string();
     let length = text.len();
     let half = Bytes::from(text).slice(..length / 2);
-    let mut response = Response::new(Body::from_stream(broken_after(half)));
+    let mut response = Response::new(Body::from_stream(stream::once(async { Ok(half) }).chain(rest)));
     *response.status_mut() = answer.status;
     content_type(&mut response, "application/json");
     let headers = response.headers_mut();
@@ -102,13 +121,12 @@ fn truncated(answer: Answer) -> Response {
     response
 }
 
-fn broken_after(half: Bytes) -> impl Stream<Item = io::Result<Bytes>> {
-    let breakage = stream::once(async {
+fn breakage() -> impl Stream<Item = io::Result<Bytes>> {
+    stream::once(async {
         // An error right behind the first half would make the server drop what it has not flushed yet.
         tokio::task::yield_now().await;
         Err(io::ErrorKind::ConnectionReset.into())
-    });
-    stream::once(async { Ok(half) }).chain(breakage)
+    })
 }
 
 /// A JSON string of `bytes` bytes, quotes included, in chunks.

@@ -2,17 +2,20 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::Vendor;
 use crate::contract::{self, Contract, Unusable};
 use crate::faults::Faults;
+use crate::holds::Holds;
 use crate::journal::Journal;
 use crate::simulator::{Simulator, simulator};
+use crate::{SandboxOptions, Vendor};
 
 /// The vendors, what they were asked, and what is to go wrong.
 pub(crate) struct World {
+    pub options: SandboxOptions,
     vendors: [Desk; Vendor::ALL.len()],
     journal: Mutex<Journal>,
     faults: Mutex<Faults>,
+    holds: Mutex<Holds>,
 }
 
 /// One vendor: what it documents and how it behaves.
@@ -27,7 +30,7 @@ impl World {
     /// # Errors
     ///
     /// When a contract document cannot be used.
-    pub(crate) fn new() -> Result<Self, Unusable> {
+    pub(crate) fn new(options: SandboxOptions) -> Result<Self, Unusable> {
         let desk = |vendor| {
             Ok::<_, Unusable>(Desk {
                 contract: contract::of(vendor)?,
@@ -37,8 +40,10 @@ impl World {
         let [qcall, autocalls_2025, autocalls_2026, opencx] = Vendor::ALL;
         Ok(Self {
             vendors: [desk(qcall)?, desk(autocalls_2025)?, desk(autocalls_2026)?, desk(opencx)?],
-            journal: Mutex::default(),
+            journal: Mutex::new(Journal::new(options.journal)),
             faults: Mutex::default(),
+            holds: Mutex::default(),
+            options,
         })
     }
 
@@ -60,8 +65,13 @@ impl World {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets records, options, faults and requests.
+    pub(crate) fn holds(&self) -> MutexGuard<'_, Holds> {
+        self.holds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets records, options, faults and requests, also those that are being held.
     pub(crate) fn reset(&self) {
+        self.holds().drop_all();
         for vendor in Vendor::ALL {
             *self.vendor(vendor).simulator() = simulator(vendor);
         }

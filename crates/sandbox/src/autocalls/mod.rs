@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 use crate::contract::Violation;
 use crate::options::{self, PageSize};
-use crate::records::{Record, Records};
+use crate::records::{By, Record, Records};
 use crate::simulator::{Answer, Call, Refusal, Simulator};
 
 const ASSISTANTS: &str = "assistants";
@@ -91,20 +91,19 @@ impl Autocalls {
 
     fn update(&mut self, call: &Call<'_>) -> Answer {
         let id = call.in_path("id");
-        let Some(stored) = self.records.get_mut(ASSISTANTS, id) else {
+        let Some(mut record) = self.records.get(ASSISTANTS, id).cloned() else {
             return self.no_assistant();
         };
-        let mut record = stored.clone();
         if let Err(errors) = assistant::change(self.generation, &mut record, &call.record()) {
             return self.invalid(errors);
         }
         record.insert("updated_at".to_owned(), json!(Timestamp::now().to_string()));
-        *stored = record;
+        self.records.replace(ASSISTANTS, id, record);
         self.written(StatusCode::OK, "Assistant updated successfully", id)
     }
 
     fn delete(&mut self, call: &Call<'_>) -> Answer {
-        if self.records.remove(ASSISTANTS, call.in_path("id")) {
+        if self.records.remove(ASSISTANTS, call.in_path("id"), By::Request) {
             Answer::ok(said("Assistant deleted successfully"))
         } else {
             self.no_assistant()

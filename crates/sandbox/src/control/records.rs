@@ -1,5 +1,6 @@
 //! What the vendors have stored, open to the reader and to the meddler.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
@@ -9,12 +10,13 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::{Problem, invalid, not_found, vendor};
-use crate::records::{Record, Refused};
+use crate::records::{By, History, Record, Records, Refused};
 use crate::world::World;
 
 pub(super) fn routes() -> Router<Arc<World>> {
-    let one = get(record).put(put_record).delete(delete_record);
+    let one = get(record).put(put_record).patch(patch_record).delete(delete_record);
     Router::new()
+        .route("/{vendor}/changes", get(changes))
         .route("/{vendor}/records", get(everything))
         .route("/{vendor}/records/{collection}/{id}", one)
 }
@@ -30,6 +32,14 @@ async fn everything(
     Ok(Json(simulator.records().everything()))
 }
 
+async fn changes(
+    State(world): State<Arc<World>>,
+    Path(name): Path<String>,
+) -> Result<Json<BTreeMap<&'static str, History>>, Problem> {
+    let mut simulator = world.vendor(vendor(&name)?).simulator();
+    Ok(Json(simulator.records().histories()))
+}
+
 async fn record(
     State(world): State<Arc<World>>,
     Path((name, collection, id)): Place,
@@ -42,12 +52,31 @@ async fn record(
 async fn put_record(
     State(world): State<Arc<World>>,
     Path((name, collection, id)): Place,
-    Json(mut record): Json<Record>,
+    Json(record): Json<Record>,
 ) -> Result<StatusCode, Problem> {
+    let mut simulator = world.vendor(vendor(&name)?).simulator();
+    put(simulator.records(), &collection, &id, record)
+}
+
+/// Changes what the merge patch (RFC 7396) names, where a PUT replaces all.
+async fn patch_record(
+    State(world): State<Arc<World>>,
+    Path((name, collection, id)): Place,
+    Json(patch): Json<Record>,
+) -> Result<StatusCode, Problem> {
+    let mut simulator = world.vendor(vendor(&name)?).simulator();
+    let records = simulator.records();
+    let stored = records.get(&collection, &id).ok_or_else(|| not_found("no such record"))?;
+    let mut record = Value::Object(stored.clone());
+    json_patch::merge(&mut record, &Value::Object(patch));
+    let record = record.as_object().cloned().unwrap_or_default();
+    put(records, &collection, &id, record)
+}
+
+fn put(records: &mut Records, collection: &str, id: &str, mut record: Record) -> Result<StatusCode, Problem> {
     // The id is the record's place, so that a record read here can be written back as it is.
     record.shift_remove("id");
-    let mut simulator = world.vendor(vendor(&name)?).simulator();
-    let stored = simulator.records().put(&collection, &id, record);
+    let stored = records.put(collection, id, record, By::Console);
     stored.map(|()| StatusCode::NO_CONTENT).map_err(|refused| match refused {
         Refused::UnknownCollection => not_found("no such collection"),
         Refused::ForeignId => invalid("this vendor's ids are whole numbers"),
@@ -60,7 +89,7 @@ async fn delete_record(
     Path((name, collection, id)): Place,
 ) -> Result<StatusCode, Problem> {
     let mut simulator = world.vendor(vendor(&name)?).simulator();
-    if simulator.records().remove(&collection, &id) {
+    if simulator.records().remove(&collection, &id, By::Console) {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(not_found("no such record"))

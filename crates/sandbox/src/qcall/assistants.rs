@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::options::Envelope;
 use super::{ASSISTANTS, Qcall, envelope};
-use crate::records::Record;
+use crate::records::{By, Record};
 use crate::simulator::{Answer, Call};
 
 impl Qcall {
@@ -21,15 +21,12 @@ impl Qcall {
     /// A PUT replaces the record: what it leaves out is gone (vendor's MCP server).
     pub(super) fn update_assistant(&mut self, call: &Call<'_>) -> Answer {
         let id = call.in_query("id").unwrap_or("");
-        let Some(stored) = self.records.get_mut(ASSISTANTS, id) else {
-            return self.no_assistant();
+        let record = call.record();
+        let answer = match self.options.envelope {
+            Envelope::Bare => Answer::ok(as_read(id, &record)),
+            Envelope::Wrapped | Envelope::Nested => envelope::done("Assistant updated successfully", None),
         };
-        *stored = call.record();
-        let message = "Assistant updated successfully";
-        match self.options.envelope {
-            Envelope::Bare => Answer::ok(as_read(id, stored)),
-            Envelope::Wrapped | Envelope::Nested => envelope::done(message, None),
-        }
+        if self.records.replace(ASSISTANTS, id, record) { answer } else { self.no_assistant() }
     }
 
     pub(super) fn get_assistant(&mut self, call: &Call<'_>) -> Answer {
@@ -48,7 +45,7 @@ impl Qcall {
 
     pub(super) fn delete_assistant(&mut self, call: &Call<'_>) -> Answer {
         let id = call.in_query("id").unwrap_or("");
-        if !self.records.remove(ASSISTANTS, id) {
+        if !self.records.remove(ASSISTANTS, id, By::Request) {
             return self.no_assistant();
         }
         envelope::done("Assistant deleted successfully", None)

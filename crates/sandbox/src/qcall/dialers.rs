@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{CAMPAIGNS, DIALERS, Qcall, envelope};
-use crate::records::Record;
+use crate::records::{By, Record};
 use crate::simulator::{Answer, Call};
 
 impl Qcall {
@@ -22,13 +22,14 @@ impl Qcall {
 
     pub(super) fn update_dialer(&mut self, call: &Call<'_>) -> Answer {
         let id = call.in_query("id").unwrap_or("");
-        let Some(stored) = self.records.get_mut(DIALERS, id) else {
+        let Some(stored) = self.records.get(DIALERS, id) else {
             return self.no_dialer();
         };
         let created_at = stored.get("created_at").cloned().unwrap_or_default();
-        *stored = call.record();
-        stored.insert("created_at".to_owned(), created_at);
-        let dialer = row(id, stored);
+        let mut record = call.record();
+        record.insert("created_at".to_owned(), created_at);
+        let dialer = row(id, &record);
+        self.records.replace(DIALERS, id, record);
         envelope::one(&self.options, "Dialer updated successfully", dialer)
     }
 
@@ -44,7 +45,7 @@ impl Qcall {
             let why = "Dialer is in use by an active campaign";
             return self.fail(StatusCode::BAD_REQUEST, why);
         }
-        if !self.records.remove(DIALERS, id) {
+        if !self.records.remove(DIALERS, id, By::Request) {
             return self.no_dialer();
         }
         envelope::done("Dialer deleted successfully", None)

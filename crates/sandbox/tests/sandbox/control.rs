@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use switchboard_sandbox::{Sandbox, Vendor};
+use switchboard_sandbox::{Sandbox, SandboxOptions, Vendor};
 use tokio::net::TcpStream;
 
 use crate::support::{Bench, qcall_assistant, qcall_dialer, with};
@@ -46,6 +46,24 @@ async fn the_journal_tells_what_was_asked_and_whether_it_was_documented() {
     let (_, of_opencx) = bench.control(Method::GET, "/requests?vendor=opencx", None).await;
     assert_eq!(of_opencx.as_array().map(Vec::len), Some(1));
     bench.control(Method::DELETE, "/requests", None).await;
+    assert!(bench.journal().await.is_empty());
+}
+
+#[tokio::test]
+async fn the_journal_keeps_the_last_requests_and_no_more() {
+    let few = SandboxOptions { journal: 2, ..SandboxOptions::default() };
+    let bench = Bench::with(few).await;
+    for page in 0..5 {
+        bench.get(QCALL, &format!("/user/listAssistant?page={page}")).await;
+    }
+    let journal = bench.journal().await;
+    let told: Vec<_> = journal.iter().map(|entry| (&entry["query"]["page"], &entry["status"])).collect();
+    assert_eq!(told, [(&json!("3"), &json!(200)), (&json!("4"), &json!(200))]);
+
+    let none = SandboxOptions { journal: 0, ..SandboxOptions::default() };
+    let bench = Bench::with(none).await;
+    bench.send(QCALL, Method::POST, "/user/createAssistant", &qcall_assistant()).await;
+    assert_eq!(bench.count(QCALL, "assistants").await, 1);
     assert!(bench.journal().await.is_empty());
 }
 
@@ -111,10 +129,20 @@ async fn records_can_be_read_planted_and_taken_away() {
     assert_eq!(bench.control(Method::GET, place, None).await, (200, record));
     let (_, answer) = bench.get(QCALL, "/user/getAssistant?assistant_id=planted").await;
     assert_eq!(answer["data"]["unmodelled"], json!([1, 2]));
+    let change = json!({ "name": "Renamed", "unmodelled": null, "voice_data": { "stability": 50 } });
+    let (status, _) = bench.control(Method::PATCH, place, Some(&change)).await;
+    assert_eq!(status, 204);
+    let (_, answer) = bench.get(QCALL, "/user/getAssistant?assistant_id=planted").await;
+    let (read, before) = (&answer["data"], qcall_assistant());
+    assert_eq!((&read["name"], &read["script"]), (&json!("Renamed"), &before["script"]));
+    assert_eq!(read["voice_data"], with(&before["voice_data"], json!({ "stability": 50 })));
+    assert_eq!(read.get("unmodelled"), None);
     let (status, _) = bench.control(Method::DELETE, place, None).await;
     assert_eq!(status, 204);
-    let (status, _) = bench.control(Method::GET, place, None).await;
-    assert_eq!(status, 404);
+    for (method, body) in [(Method::GET, None), (Method::PATCH, Some(&change)), (Method::DELETE, None)] {
+        let (status, _) = bench.control(method, place, body).await;
+        assert_eq!(status, 404);
+    }
     let (status, _) = bench.control(Method::PUT, "/qcall/records/bananas/1", Some(&json!({}))).await;
     assert_eq!(status, 404);
     let text_id = "/autocalls-2026/records/assistants/one";
@@ -146,6 +174,11 @@ async fn a_reset_forgets_everything() {
     let (status, _) = bench.control(Method::POST, "/reset", None).await;
     assert_eq!(status, 204);
     assert!(bench.journal().await.is_empty());
+    let (_, changes) = bench.control(Method::GET, "/qcall/changes", None).await;
+    assert_eq!(
+        (&changes["assistants"]["creates"], &changes["assistants"]["records"]),
+        (&json!(0), &json!([]))
+    );
     let (_, faults) = bench.control(Method::GET, "/faults", None).await;
     assert_eq!(faults, json!([]));
     let (_, list) = bench.get(QCALL, "/user/listAssistant").await;

@@ -4,11 +4,9 @@ use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use switchboard_sandbox::{Sandbox, Vendor};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use switchboard_sandbox::Vendor;
 
-use crate::support::{Bench, qcall_assistant};
+use crate::support::{Bench, eventually, promised_length, qcall_assistant, raw};
 
 const QCALL: Vendor = Vendor::Qcall;
 
@@ -22,25 +20,11 @@ async fn create(bench: &Bench) -> reqwest::Result<reqwest::Response> {
 }
 
 async fn count(bench: &Bench) -> usize {
-    let stored = bench.stored(QCALL, "assistants").await;
-    stored.as_object().expect("records by id").len()
+    bench.count(QCALL, "assistants").await
 }
 
-/// All bytes that come back for one create, until the connection is closed.
 async fn raw_create(bench: &Bench) -> String {
-    let body = qcall_assistant().to_string();
-    let head = format!(
-        "POST /qcall/api/v1/user/createAssistant HTTP/1.1\r\nhost: sandbox\r\nx-api-key: {}\r\n\
-         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
-        Sandbox::api_key(QCALL),
-        body.len(),
-    );
-    let mut stream = TcpStream::connect(bench.sandbox.address()).await.expect("a connection");
-    stream.write_all((head + &body).as_bytes()).await.expect("sent");
-    let mut received = Vec::new();
-    // A closed connection may show as an end or as a reset; what came before it counts.
-    let _ = stream.read_to_end(&mut received).await;
-    String::from_utf8(received).expect("text")
+    raw(bench, QCALL, "POST /user/createAssistant", &qcall_assistant()).await
 }
 
 #[tokio::test]
@@ -103,10 +87,7 @@ async fn a_truncated_answer_promises_more_than_comes() {
     order(&bench, json!({ "kind": "truncate" })).await;
     let received = raw_create(&bench).await;
     let (head, body) = received.split_once("\r\n\r\n").expect("a head");
-    let promised = head
-        .lines()
-        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse::<usize>().ok())
-        .expect("a length");
+    let promised = promised_length(head);
     assert!(head.starts_with("HTTP/1.1 200"), "{head}");
     assert!(!body.is_empty() && body.len() == promised / 2, "{received}");
     assert_eq!(count(&bench).await, 1);
@@ -175,15 +156,6 @@ async fn a_caller_that_hangs_up_while_waiting_finds_the_change_made_or_not() {
     }
 }
 
-/// Waits until it is so, ten seconds at most.
-async fn eventually(is_so: impl AsyncFn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(10);
-    while !is_so().await {
-        assert!(Instant::now() < deadline, "it never was so");
-        tokio::task::yield_now().await;
-    }
-}
-
 #[tokio::test]
 async fn an_order_that_makes_no_sense_is_refused() {
     let bench = Bench::new().await;
@@ -197,6 +169,10 @@ async fn an_order_that_makes_no_sense_is_refused() {
         json!({ "vendor": "qcall", "fault": { "kind": "status", "status": 99 } }),
         json!({ "vendor": "qcall", "fault": { "kind": "latency", "ms": 600_001 } }),
         json!({ "vendor": "qcall", "fault": { "kind": "truncate", "when": "before" } }),
+        json!({ "vendor": "qcall", "fault": { "kind": "hold", "ms": 60_001 } }),
+        json!({ "vendor": "qcall", "fault": { "kind": "forget", "fields": [] } }),
+        json!({ "vendor": "qcall", "fault": { "kind": "forget", "fields": [""] } }),
+        json!({ "vendor": "qcall", "fault": { "kind": "forget", "fields": ["name"] } }),
     ] {
         let (status, _) = bench.control(Method::POST, "/faults", Some(&order)).await;
         assert_eq!(status, 422, "{order}");

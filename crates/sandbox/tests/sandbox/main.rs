@@ -4,8 +4,12 @@
 
 mod answers;
 mod autocalls;
+mod changes;
 mod control;
 mod faults;
+mod forget;
+mod hold;
+mod kill;
 mod opencx;
 mod qcall;
 mod support;

@@ -1,8 +1,12 @@
 //! What the tests share: a sandbox, a client, and requests as the vendors document them.
 
+use std::time::{Duration, Instant};
+
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
-use switchboard_sandbox::{Sandbox, Vendor};
+use switchboard_sandbox::{Sandbox, SandboxOptions, Vendor};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 /// A fresh sandbox and a client that follows no redirects.
 pub struct Bench {
@@ -15,6 +19,10 @@ pub type Answered = (u16, Value);
 
 impl Bench {
     pub async fn new() -> Self {
+        Self::with(SandboxOptions::default()).await
+    }
+
+    pub async fn with(options: SandboxOptions) -> Self {
         // Another test of this process may have installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
@@ -22,7 +30,7 @@ impl Bench {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .expect("client");
-        let sandbox = Sandbox::start(([127, 0, 0, 1], 0).into()).await;
+        let sandbox = Sandbox::start_with(([127, 0, 0, 1], 0).into(), options).await;
         Self { sandbox: sandbox.expect("sandbox"), client }
     }
 
@@ -78,6 +86,11 @@ impl Bench {
         everything[collection].clone()
     }
 
+    /// How many records the vendor has in a collection.
+    pub async fn count(&self, vendor: Vendor, collection: &str) -> usize {
+        self.stored(vendor, collection).await.as_object().expect("records by id").len()
+    }
+
     pub async fn journal(&self) -> Vec<Value> {
         let (_, entries) = self.control(Method::GET, "/requests", None).await;
         entries.as_array().cloned().expect("a list of requests")
@@ -93,6 +106,55 @@ async fn answered(request: RequestBuilder) -> Answered {
         text => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
     };
     (status, body)
+}
+
+/// The bytes of a request to a vendor. `what` is its method and path; a body of null is none.
+pub fn raw_request(vendor: Vendor, what: &str, body: &Value) -> Vec<u8> {
+    let (method, path) = what.split_once(' ').expect("a method and a path");
+    let base = match vendor {
+        Vendor::Qcall => "/qcall/api/v1",
+        Vendor::Autocalls2025 => "/autocalls-2025/api",
+        Vendor::Autocalls2026 => "/autocalls-2026/api",
+        Vendor::Opencx => "/opencx",
+    };
+    let key = Sandbox::api_key(vendor);
+    let head = format!(
+        "{method} {base}{path} HTTP/1.1\r\nhost: sandbox\r\nx-api-key: {key}\r\nauthorization: Bearer {key}\r\n"
+    );
+    let rest = match body {
+        Value::Null => "\r\n".to_owned(),
+        body => {
+            let body = body.to_string();
+            format!("content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+        }
+    };
+    (head + &rest).into_bytes()
+}
+
+/// All bytes that come back for one request, until the connection is closed.
+pub async fn raw(bench: &Bench, vendor: Vendor, what: &str, body: &Value) -> String {
+    let mut stream = TcpStream::connect(bench.sandbox.address()).await.expect("a connection");
+    stream.write_all(&raw_request(vendor, what, body)).await.expect("sent");
+    let mut received = Vec::new();
+    // A closed connection may show as an end or as a reset; what came before it counts.
+    let _ = stream.read_to_end(&mut received).await;
+    String::from_utf8(received).expect("text")
+}
+
+/// The length of the body that the head of an answer promises.
+pub fn promised_length(head: &str) -> usize {
+    head.lines()
+        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok())
+        .expect("a length")
+}
+
+/// Waits until it is so, ten seconds at most.
+pub async fn eventually(is_so: impl AsyncFn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !is_so().await {
+        assert!(Instant::now() < deadline, "it never was so");
+        tokio::task::yield_now().await;
+    }
 }
 
 /// The object `base` with the members of `changes` on top.

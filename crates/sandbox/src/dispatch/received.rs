@@ -1,0 +1,127 @@
+//! A request as the vendor gets it, and what the vendor's contract has to say about it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use axum::body::Bytes;
+use axum::extract::Query;
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use jiff::Timestamp;
+use json_patch::jsonptr::Delete;
+use serde_json::Value;
+
+use crate::Vendor;
+use crate::contract::{Asked, Contract, Operation, Violation};
+use crate::faults::Fault;
+use crate::journal::Entry;
+use crate::simulator::{Answer, Call, Refusal, Simulator};
+
+/// A request that has been read in full.
+pub(super) struct Received<'a> {
+    pub vendor: Vendor,
+    parts: &'a Parts,
+    /// Below the vendor's base path.
+    path: &'a str,
+    query: Vec<(String, String)>,
+    body: &'a Bytes,
+    /// `None` when there is no body or it is no JSON.
+    json: Option<Value>,
+    /// `None` when nothing is documented there.
+    route: Option<Route>,
+    violations: Vec<Violation>,
+}
+
+/// What is asked for, with the path's parameters.
+type Route = (&'static Operation, BTreeMap<String, String>);
+
+impl<'a> Received<'a> {
+    pub(super) fn new(
+        (vendor, contract): (Vendor, &'static Contract),
+        parts: &'a Parts,
+        path: &'a str,
+        body: &'a Bytes,
+    ) -> Self {
+        let query = Query::try_from_uri(&parts.uri).map(|Query(pairs)| pairs).unwrap_or_default();
+        let json = serde_json::from_slice(body).ok();
+        let route = contract.find(parts.method.as_str(), path);
+        let mut received = Self { vendor, parts, path, query, body, json, route, violations: Vec::new() };
+        received.violations = received.found();
+        received
+    }
+
+    /// The `operationId` of what is asked for.
+    pub(super) fn operation(&self) -> Option<&str> {
+        self.route.as_ref().map(|(operation, _)| operation.id())
+    }
+
+    /// What the vendor is to do, unless it does not even begin.
+    pub(super) fn admitted(&self) -> Result<&Route, Refusal<'_>> {
+        let Some(route) = &self.route else {
+            return Err(Refusal::UnknownRoute { method: self.parts.method.as_str(), path: self.path });
+        };
+        if !self.vendor.admits(&self.parts.headers) {
+            return Err(Refusal::Unauthenticated);
+        }
+        if self.violations.is_empty() { Ok(route) } else { Err(Refusal::Invalid(&self.violations)) }
+    }
+
+    /// Has the vendor answer, without the fields that the fault has it forget.
+    pub(super) fn carry_out(&self, simulator: &mut dyn Simulator, fault: Option<&Fault>) -> Answer {
+        let (operation, path) = match self.admitted() {
+            Ok(route) => route,
+            Err(refusal) => return simulator.refuse(&refusal),
+        };
+        let mut body = Cow::Borrowed(self.json.as_ref().unwrap_or(&Value::Null));
+        if let Some(Fault::Forget { fields }) = fault {
+            for field in fields {
+                body.to_mut().delete(field);
+            }
+        }
+        simulator.answer(&Call { operation: operation.id(), path, query: &self.query, body: &body })
+    }
+
+    /// The request as the journal keeps it.
+    pub(super) fn entry(&self) -> Entry {
+        let text = || Value::String(String::from_utf8_lossy(self.body).into_owned());
+        let body = match &self.json {
+            Some(json) => json.clone(),
+            None if self.body.is_empty() => Value::Null,
+            None => text(),
+        };
+        Entry {
+            vendor: self.vendor,
+            operation: self.operation().map(str::to_owned),
+            method: self.parts.method.to_string(),
+            path: self.path.to_owned(),
+            query: self.query.iter().cloned().collect(),
+            body,
+            status: None,
+            valid: self.violations.is_empty(),
+            violations: self.violations.clone(),
+            at: Timestamp::now(),
+            bytes: self.body.len(),
+        }
+    }
+
+    fn found(&self) -> Vec<Violation> {
+        let Some((operation, _)) = &self.route else {
+            return vec![Violation::new("", "nothing is documented at this method and path")];
+        };
+        if !self.body.is_empty() && self.json.is_none() {
+            return vec![Violation::new("", "the body is not JSON")];
+        }
+        let mut found = operation.violations(&Asked { query: &self.query, body: self.json.as_ref() });
+        if self.json.is_some() && !self.says_json() {
+            found.push(Violation::new("", "content-type is not application/json"));
+        }
+        found
+    }
+
+    fn says_json(&self) -> bool {
+        let kind = self.parts.headers.get(CONTENT_TYPE);
+        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or("");
+        let essence = kind.split(';').next().unwrap_or("").trim();
+        essence.eq_ignore_ascii_case("application/json")
+    }
+}

@@ -1,0 +1,159 @@
+//! The ways to go wrong.
+
+use http::StatusCode;
+use json_patch::jsonptr::PointerBuf;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::kill::{Moment, Victim};
+
+/// Longest latency, in milliseconds: ten minutes.
+const LONGEST_MS: u64 = 600_000;
+
+/// Longest hold, in milliseconds: a minute.
+const LONGEST_HOLD_MS: u64 = 60_000;
+
+/// Largest body that a fault streams: 1 GiB.
+const LARGEST_BYTES: u64 = 1 << 30;
+
+/// A way to go wrong. `when` says whether the vendor carries the request out first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Fault {
+    /// The right answer, late. A caller that hangs up while waiting finds the change made with `after` (the
+    /// default), and not made with `before`.
+    Latency {
+        /// Milliseconds, at most ten minutes.
+        ms: u64,
+        #[serde(default = "When::after")]
+        when: When,
+    },
+    /// Another status, by default with the vendor's own body for it.
+    Status {
+        status: u16,
+        /// Seconds, sent as `retry-after`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_after: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        body: Option<Value>,
+        #[serde(default)]
+        when: When,
+    },
+    /// The connection is closed without an answer.
+    Reset {
+        #[serde(default)]
+        when: When,
+    },
+    /// Half of the right answer, then the connection is closed. The change is made.
+    Truncate {},
+    /// A JSON string of this many bytes, two at least, streamed. The change is made.
+    Huge { bytes: u64 },
+    /// The right status with a JSON string for a body. The change is made.
+    WrongType {},
+    /// An HTML page, as a proxy in front of the vendor sends it.
+    Html {
+        #[serde(default = "bad_gateway")]
+        status: u16,
+        #[serde(default)]
+        when: When,
+    },
+    /// 302 to another place. No change is made.
+    Redirect { location: String },
+    /// The right answer, once the request is released.
+    Hold {
+        /// Milliseconds after which it goes on by itself, at most a minute.
+        #[serde(default = "longest_hold")]
+        ms: u64,
+        #[serde(default)]
+        when: When,
+    },
+    /// Another process is killed, and the connection closed.
+    Kill { pid: Victim, at: Moment },
+    /// The request is carried out and answered as if it had come without these fields.
+    Forget {
+        /// JSON pointers into the request's body, one at least.
+        fields: Vec<PointerBuf>,
+    },
+}
+
+/// Whether a fault strikes before or after the vendor has carried the request out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum When {
+    #[default]
+    Before,
+    After,
+}
+
+impl When {
+    const fn after() -> Self {
+        Self::After
+    }
+}
+
+const fn longest_hold() -> u64 {
+    LONGEST_HOLD_MS
+}
+
+const fn bad_gateway() -> u16 {
+    502
+}
+
+impl Fault {
+    fn when(&self) -> When {
+        match self {
+            Self::Latency { when, .. }
+            | Self::Status { when, .. }
+            | Self::Reset { when }
+            | Self::Html { when, .. }
+            | Self::Hold { when, .. } => *when,
+            Self::Kill { at, .. } => at.side().unwrap_or(When::After),
+            Self::Redirect { .. } => When::Before,
+            Self::Truncate {} | Self::Huge { .. } | Self::WrongType {} | Self::Forget { .. } => When::After,
+        }
+    }
+
+    /// Whether the vendor never gets to carry the request out.
+    pub(crate) fn prevents(&self) -> bool {
+        self.when() == When::Before && !matches!(self, Self::Latency { .. } | Self::Hold { .. })
+    }
+
+    /// Whether it passes by a request that the vendor refuses.
+    pub(crate) fn is_beyond_refusal(&self) -> bool {
+        matches!(self, Self::Kill { at, .. } if at.is_beyond_refusal())
+    }
+
+    /// The status that stands in for the vendor's own.
+    pub(crate) fn status(&self) -> Option<StatusCode> {
+        match self {
+            Self::Status { status, .. } => StatusCode::from_u16(*status).ok(),
+            _ => None,
+        }
+    }
+
+    /// Whether it makes sense.
+    ///
+    /// # Errors
+    ///
+    /// Names the member that is out of range.
+    pub(super) fn check(&self) -> Result<(), String> {
+        match self {
+            Self::Latency { ms, .. } if *ms > LONGEST_MS => Err(format!("ms is at most {LONGEST_MS}")),
+            Self::Huge { bytes } if *bytes > LARGEST_BYTES => {
+                Err(format!("bytes is at most {LARGEST_BYTES}"))
+            }
+            Self::Status { status, .. } | Self::Html { status, .. } if !(200..=599).contains(status) => {
+                Err("status is 200 to 599".to_owned())
+            }
+            Self::Redirect { location } if http::HeaderValue::from_str(location).is_err() => {
+                Err("location is not a header value".to_owned())
+            }
+            Self::Hold { ms, .. } if *ms > LONGEST_HOLD_MS => Err(format!("ms is at most {LONGEST_HOLD_MS}")),
+            Self::Kill { pid, .. } => pid.check(),
+            Self::Forget { fields } if fields.is_empty() || fields.iter().any(|field| field.is_root()) => {
+                Err("fields names members of the body, one at least".to_owned())
+            }
+            _ => Ok(()),
+        }
+    }
+}

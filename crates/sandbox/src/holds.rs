@@ -1,0 +1,81 @@
+//! Requests that wait until they are let go.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use tokio::sync::oneshot;
+
+use crate::Vendor;
+use crate::faults::When;
+use crate::world::World;
+
+/// A request that is being held.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Held {
+    pub vendor: Vendor,
+    /// The contract's `operationId`; null when nothing is documented there.
+    pub operation: Option<String>,
+    /// On which side of carrying it out.
+    pub when: When,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// The requests that are being held, in the order in which they came.
+#[derive(Default)]
+pub(crate) struct Holds {
+    next: u64,
+    held: BTreeMap<u64, (Held, oneshot::Sender<()>)>,
+}
+
+impl Holds {
+    fn admit(&mut self, request: Held) -> (u64, oneshot::Receiver<()>) {
+        let (release, released) = oneshot::channel();
+        let number = self.next;
+        self.next += 1;
+        self.held.insert(number, (request, release));
+        (number, released)
+    }
+
+    /// The requests to one vendor, or to all.
+    pub(crate) fn list(&self, vendor: Option<Vendor>) -> Vec<Held> {
+        let held = self.held.values().map(|(held, _)| held);
+        held.filter(|held| vendor.is_none_or(|vendor| held.vendor == vendor)).cloned().collect()
+    }
+
+    /// Lets the requests to one vendor go on, or those to all.
+    pub(crate) fn release(&mut self, vendor: Option<Vendor>) {
+        let wanted = |held: &Held| vendor.is_none_or(|vendor| held.vendor == vendor);
+        for (_, (_, release)) in self.held.extract_if(.., |_, (held, _)| wanted(held)) {
+            // The caller may have hung up just now.
+            let _ = release.send(());
+        }
+    }
+
+    /// Drops the requests: they go no further.
+    pub(crate) fn drop_all(&mut self) {
+        self.held.clear();
+    }
+}
+
+/// A held request's place. A caller that hangs up leaves it.
+struct Place<'a> {
+    world: &'a World,
+    number: u64,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.world.holds().held.remove(&self.number);
+    }
+}
+
+/// Waits until the request is released, or for `longest`, and says whether it goes on.
+pub(crate) async fn hold(world: &World, request: Held, longest: Duration) -> bool {
+    let (number, released) = world.holds().admit(request);
+    let _place = Place { world, number };
+    let released = tokio::time::timeout(longest, released).await;
+    !matches!(released, Ok(Err(_)))
+}

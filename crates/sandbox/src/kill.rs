@@ -1,0 +1,102 @@
+//! Ending another process at an exact point of a conversation, for tests of what it had made durable by then.
+
+use std::fs;
+use std::time::Duration;
+
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+use serde::{Deserialize, Serialize};
+
+use crate::faults::When;
+
+/// Longest time that a killed process may take to be gone.
+const GONE_TIME: Duration = Duration::from_secs(10);
+
+/// How often to look whether it is.
+const LOOK_EVERY: Duration = Duration::from_millis(1);
+
+/// The point of a conversation at which a process is killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Moment {
+    /// The request has been read whole, and nothing in it looked at. It is never carried out.
+    Received,
+    /// It is authorised and as documented, and nothing has changed. It is never carried out.
+    BeforeApply,
+    /// It has been carried out, and no byte of the answer is sent.
+    AfterApply,
+    /// The status, the headers and half of the body have left for the socket; no more does.
+    HalfAnswer,
+    /// The whole answer has left for the socket.
+    AfterAnswer,
+}
+
+impl Moment {
+    /// The side of carrying the request out, for the moments before anything is answered.
+    pub(crate) const fn side(self) -> Option<When> {
+        match self {
+            Self::Received | Self::BeforeApply => Some(When::Before),
+            Self::AfterApply => Some(When::After),
+            Self::HalfAnswer | Self::AfterAnswer => None,
+        }
+    }
+
+    /// Whether only a request that the vendor does not refuse gets there.
+    pub(crate) const fn is_beyond_refusal(self) -> bool {
+        matches!(self, Self::BeforeApply | Self::AfterApply)
+    }
+}
+
+/// A process that is to be killed, by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Victim(i32);
+
+impl Victim {
+    /// Whether it can be killed at all.
+    ///
+    /// # Errors
+    ///
+    /// Says why not: not one other process, or none that is there and ours.
+    pub(crate) fn check(self) -> Result<(), String> {
+        // Zero and less are groups of processes, and 1 is the first of all.
+        if self.0 < 2 || i64::from(self.0) == i64::from(std::process::id()) {
+            return Err("pid is that of one other process".to_owned());
+        }
+        let here = Pid::from_raw(self.0).ok_or(Errno::SRCH).and_then(test_kill_process);
+        here.map_err(|error| format!("pid {}: {error}", self.0))
+    }
+
+    /// Sends SIGKILL and returns when the process is gone, with all that it held open.
+    pub(crate) async fn kill(self) {
+        let Some(pid) = Pid::from_raw(self.0) else { return };
+        if let Err(error) = kill_process(pid, Signal::KILL) {
+            tracing::warn!(pid = self.0, %error, "not killed");
+            return;
+        }
+        let gone = async {
+            while !is_gone(pid) {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        };
+        match tokio::time::timeout(GONE_TIME, gone).await {
+            Ok(()) => tracing::debug!(pid = self.0, "killed"),
+            Err(_) => tracing::warn!(pid = self.0, "killed, but still there"),
+        }
+    }
+}
+
+/// A process that nobody has waited for yet keeps its id, but runs no more once its last thread has ended.
+fn is_gone(pid: Pid) -> bool {
+    if test_kill_process(pid) == Err(Errno::SRCH) {
+        return true;
+    }
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The command's name comes before, in parentheses, and may hold anything. The state is the first member after
+    // it and the number of threads the eighteenth (proc_pid_stat(5)).
+    let Some((_, members)) = stat.rsplit_once(") ") else { return false };
+    let mut members = members.split(' ');
+    let ended = matches!(members.next(), Some("Z" | "X"));
+    let threads = members.nth(16).and_then(|threads| threads.parse::<u32>().ok());
+    ended && threads.is_some_and(|threads| threads <= 1)
+}

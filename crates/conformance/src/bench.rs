@@ -8,8 +8,7 @@ use std::{
 use serde_json::{Map, Value, json};
 use switchboard_core::{
     Adapter, Capability, Creation, Desired, Domain, Error, FieldReader, Handling, Kind, Place, Plan, Planned,
-    Request, Resource, Result, Root, Step, Unread, UpdateStyle, Verdict, capabilities, decode, place, plan,
-    read, schema,
+    Request, Resource, Result, Root, Step, UpdateStyle, Verdict, capabilities, plan, read, schema,
 };
 
 use crate::{
@@ -90,37 +89,12 @@ impl<R: Root> Bench<R> {
         Ok((plan, stored))
     }
 
-    /// The record that the vendor answers once it holds this body.
-    pub fn answered(&self, body: Value) -> Result<(Value, Vec<Unread>)> {
-        let mut document = self.stored(body);
-        let moved = self.rows.iter().filter(|row| !row.footprint.respelled).filter_map(|row| {
-            let (from, to) = (*row.vendor_fields.first()?, row.footprint.answered_as?);
-            Some((from, to, place::get(&document, from)?.clone()))
-        });
-        let moved: Vec<_> = moved.filter(|(from, to, _)| from != to).collect();
-        for (from, ..) in &moved {
-            place::remove(&mut document, from);
-        }
-        for (_, to, value) in moved {
-            place::put(&mut document, to, value);
-        }
-        self.read(&document)
-    }
-
     /// The record as it is written out: with every default that the model knows.
     pub fn normal(&self, document: &Value) -> Result<Value> {
         let desired = self.desired(document)?;
         let mut record = serde_json::to_value(desired.record).unwrap_or_default();
         schema::put(&mut record, "/extensions", Value::Object(desired.extensions));
         Ok(record)
-    }
-
-    /// Reads a vendor's document.
-    pub fn read(&self, document: &Value) -> Result<(Value, Vec<Unread>)> {
-        let observed = decode(self.resource()?, self.vendor.name, document, &self.vendor.facts);
-        let mut record = serde_json::to_value(observed.state.record).unwrap_or_default();
-        schema::put(&mut record, "/extensions", Value::Object(observed.state.extensions));
-        Ok((record, observed.unread))
     }
 
     /// The request that creates, checked against the contract.
@@ -215,7 +189,7 @@ impl<R: Root> Bench<R> {
         }
     }
 
-    fn desired(&self, document: &Value) -> Result<Desired<R>> {
+    pub(crate) fn desired(&self, document: &Value) -> Result<Desired<R>> {
         let mut record = document.clone();
         let extensions = schema::take(&mut record, "/extensions").unwrap_or(Value::Object(Map::new()));
         if let (Some(rules), Some(value)) = (self.resource()?.extension(), extensions.get(self.vendor.name)) {
@@ -225,19 +199,6 @@ impl<R: Root> Bench<R> {
         }
         let extensions = extensions.as_object().cloned().unwrap_or_default();
         Ok(Desired { record: read(&record)?, extensions })
-    }
-
-    /// What the vendor holds after a creation: under the names that updates have.
-    fn stored(&self, mut body: Value) -> Value {
-        for row in &self.rows {
-            if let (Some(from), Some(to)) = (row.created_as, row.vendor_fields.first())
-                && let Some(value) = place::get(&body, from).cloned()
-            {
-                place::remove(&mut body, from);
-                place::put(&mut body, to, value);
-            }
-        }
-        body
     }
 
     /// Drops what the vendor refuses, until it takes the rest.

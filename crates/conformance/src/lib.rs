@@ -23,6 +23,7 @@ mod bench;
 mod cases;
 mod contract;
 mod conversation;
+mod faithful;
 mod fixture;
 mod sample;
 

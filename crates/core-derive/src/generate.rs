@@ -23,7 +23,8 @@ pub fn record(input: &DeriveInput) -> Result<TokenStream> {
 fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
     let (record, rules, visibility) = (&input.ident, format_ident!("{}Rules", input.ident), &input.vis);
     let about = format!("How each field of [`{record}`] crosses to a vendor and back.");
-    let (mut fields, mut encode, mut decode, mut describe) = (vec![], vec![], vec![], vec![]);
+    let (mut fields, mut encode, mut decode) = (vec![], vec![], vec![]);
+    let (mut compare, mut describe) = (vec![], vec![]);
     for member in members {
         let (name, ty, key, doc) = (member.name, member.ty, &member.key, &member.doc);
         match member.leaf {
@@ -32,12 +33,14 @@ fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
                 fields.push(quote!(#[doc = #doc] pub #name: ::switchboard_core::Rule<#leaf>));
                 encode.push(quote!(out.leaf(&const { #spec }, &self.#name, before.and_then(|b| b.#name.as_ref()), desired.#name.as_ref())));
                 decode.push(quote!(#name: from.leaf(#key, &self.#name)));
+                compare.push(quote!(out.leaf(#key, &self.#name, desired.#name.as_ref())));
                 describe.push(quote!(out.leaf(&const { #spec }, &self.#name)));
             }
             None => {
                 fields.push(quote!(#[doc = #doc] pub #name: <#ty as ::switchboard_core::Record>::Rules));
                 encode.push(quote!(out.group(#key, |out| ::switchboard_core::RuleSet::encode(&self.#name, before.map(|b| &b.#name), &desired.#name, out))));
                 decode.push(quote!(#name: from.group(#key, |from| ::switchboard_core::RuleSet::decode(&self.#name, from))));
+                compare.push(quote!(out.group(#key, |out| ::switchboard_core::RuleSet::compare(&self.#name, &desired.#name, out))));
                 describe.push(
                     quote!(out.group(#key, |out| ::switchboard_core::RuleSet::describe(&self.#name, out))),
                 );
@@ -55,6 +58,9 @@ fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
             }
             fn decode(&self, from: &mut ::switchboard_core::Decoder<'_>) -> #record {
                 #record { #(#decode),* }
+            }
+            fn compare(&self, desired: &#record, out: &mut ::switchboard_core::Comparer<'_>) {
+                #(#compare;)*
             }
             fn describe(&self, out: &mut ::switchboard_core::Describer) {
                 #(#describe;)*

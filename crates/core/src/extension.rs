@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{Component, Decoder, Describer, Encoder, FieldReader, Record, RuleSet};
+use crate::{Comparer, Component, Decoder, Describer, Encoder, FieldReader, Record, RuleSet};
 
 /// The rules of an extension, whatever its record is.
 pub trait ExtensionRules: Send + Sync {
@@ -17,6 +17,9 @@ pub trait ExtensionRules: Send + Sync {
 
     /// Reads the extension out of the vendor's document; `None` where it has nothing of it.
     fn decode(&self, from: &mut Decoder<'_>) -> Option<Value>;
+
+    /// Holds what the vendor's document says against what it was sent.
+    fn compare(&self, desired: Option<&Value>, out: &mut Comparer<'_>);
 
     /// Says what there is.
     fn describe(&self, out: &mut Describer);
@@ -48,6 +51,10 @@ where
     fn decode(&self, from: &mut Decoder<'_>) -> Option<Value> {
         let record = RuleSet::decode(self, from);
         (!record.is_empty()).then(|| serde_json::to_value(record).unwrap_or_default())
+    }
+
+    fn compare(&self, desired: Option<&Value>, out: &mut Comparer<'_>) {
+        RuleSet::compare(self, &record(desired), out);
     }
 
     fn describe(&self, out: &mut Describer) {

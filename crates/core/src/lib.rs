@@ -11,6 +11,7 @@ mod adapter;
 mod agent;
 mod catalogue;
 mod change;
+mod drift;
 mod error;
 mod exchange;
 mod extension;
@@ -35,6 +36,7 @@ pub use adapter::{Adapter, Built, Creation, Descriptor, Factory, ReadBack, Remot
 pub use agent::*;
 pub use catalogue::{Catalogue, Entry as CatalogueEntry, Facts};
 pub use change::Change;
+pub use drift::{Drift, drift, regained};
 pub use error::{Error, Outcome, Place, Result, VendorFailure, Violation};
 pub use exchange::{Body, Exchange, Method, Reader, Reply, Request};
 pub use extension::ExtensionRules;

@@ -246,6 +246,6 @@ pub fn located<R: Root>(resource: &dyn Resource<R>, adapter: &str, mut error: Er
     error
 }
 
-fn pointer(adapter: &str) -> String {
+pub(crate) fn pointer(adapter: &str) -> String {
     format!("/extensions/{adapter}")
 }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::Drift;
+
 /// How a field fared on its way to the vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -19,6 +21,8 @@ pub enum Verdict {
     Assumed,
     /// Not at all; the gateway keeps it.
     Unsupported,
+    /// Sent, and the vendor holds something else all the same.
+    NotPersisted,
     /// By a setting of this vendor only.
     Extension,
 }
@@ -26,7 +30,12 @@ pub enum Verdict {
 impl Verdict {
     /// Whether the vendor holds something else than was asked.
     pub fn is_loss(self) -> bool {
-        matches!(self, Self::Rounded | Self::Clamped | Self::Substituted | Self::Unsupported)
+        match self {
+            Self::Rounded | Self::Clamped | Self::Substituted | Self::Unsupported | Self::NotPersisted => {
+                true
+            }
+            Self::Exact | Self::Assumed | Self::Extension => false,
+        }
     }
 
     /// The word on the wire.
@@ -38,6 +47,7 @@ impl Verdict {
             Self::Substituted => "substituted",
             Self::Assumed => "assumed",
             Self::Unsupported => "unsupported",
+            Self::NotPersisted => "not_persisted",
             Self::Extension => "extension",
         }
     }
@@ -71,6 +81,9 @@ pub struct Entry {
     /// What was sent, in normalized units.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub sent: Option<Value>,
+    /// What the vendor was then seen to hold, in normalized units, where that is not what was sent; null is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    pub observed: Option<Value>,
     /// Why it differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
@@ -88,6 +101,7 @@ impl Entry {
             verdict,
             wanted: None,
             sent: None,
+            observed: None,
             why: None,
             changed: false,
         }
@@ -138,6 +152,9 @@ pub struct Summary {
     /// Not at all.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unsupported: u32,
+    /// Sent and not kept.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub not_persisted: u32,
     /// By vendor settings.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub extension: u32,
@@ -150,11 +167,7 @@ impl Report {
         for entry in &entries {
             *summary.count(entry.verdict) += 1;
         }
-        let fidelity = match &summary {
-            Summary { unsupported: 1.., .. } => Fidelity::Partial,
-            Summary { rounded: 0, clamped: 0, substituted: 0, .. } => Fidelity::Exact,
-            _ => Fidelity::Approximate,
-        };
+        let fidelity = summary.fidelity();
         let fields = entries.into_iter().filter(|entry| entry.verdict != Verdict::Exact).collect();
         Self { fidelity, summary, fields }
     }
@@ -163,9 +176,65 @@ impl Report {
     pub fn row(&self, field: &str) -> Option<&Entry> {
         self.fields.iter().find(|entry| entry.field == field)
     }
+
+    /// Tells the fields that a vendor was seen to hold otherwise than they were sent as not persisted.
+    pub fn unkept(&mut self, drift: &[Drift]) {
+        for Drift { field, vendor_field, desired, observed } in drift {
+            let mut entry = self.drop_row(field).unwrap_or_else(|| {
+                self.summary.exact = self.summary.exact.saturating_sub(1);
+                Entry::new(field, vendor_field.as_deref(), Verdict::Exact)
+            });
+            entry.verdict = Verdict::NotPersisted;
+            entry.wanted.get_or_insert_with(|| desired.clone());
+            entry.sent.get_or_insert_with(|| desired.clone());
+            entry.observed = Some(observed.clone());
+            entry.why = Some("The vendor took it and did not keep it.".to_owned());
+            self.add_row(entry);
+        }
+        self.fidelity = self.summary.fidelity();
+    }
+
+    /// Takes back that fields were not persisted: the vendor holds them as they were sent.
+    pub fn kept(&mut self, fields: &[String]) {
+        for field in fields {
+            let Some(row) = self.drop_row(field) else { continue };
+            let entry = Entry { observed: None, why: None, ..row };
+            if entry.wanted != entry.sent {
+                self.add_row(
+                    Entry { verdict: Verdict::Substituted, ..entry }.why("The vendor holds this instead."),
+                );
+            } else if field.starts_with("/extensions/") {
+                self.add_row(Entry { verdict: Verdict::Extension, wanted: None, sent: None, ..entry });
+            } else {
+                self.summary.exact += 1;
+            }
+        }
+        self.fidelity = self.summary.fidelity();
+    }
+
+    fn drop_row(&mut self, field: &str) -> Option<Entry> {
+        let at = self.fields.iter().position(|entry| entry.field == field)?;
+        let entry = self.fields.remove(at);
+        let count = self.summary.count(entry.verdict);
+        *count = count.saturating_sub(1);
+        Some(entry)
+    }
+
+    fn add_row(&mut self, entry: Entry) {
+        *self.summary.count(entry.verdict) += 1;
+        self.fields.push(entry);
+    }
 }
 
 impl Summary {
+    fn fidelity(&self) -> Fidelity {
+        match self {
+            Self { unsupported: 1.., .. } | Self { not_persisted: 1.., .. } => Fidelity::Partial,
+            Self { rounded: 0, clamped: 0, substituted: 0, .. } => Fidelity::Exact,
+            _ => Fidelity::Approximate,
+        }
+    }
+
     fn count(&mut self, verdict: Verdict) -> &mut u32 {
         match verdict {
             Verdict::Exact => &mut self.exact,
@@ -174,6 +243,7 @@ impl Summary {
             Verdict::Substituted => &mut self.substituted,
             Verdict::Assumed => &mut self.assumed,
             Verdict::Unsupported => &mut self.unsupported,
+            Verdict::NotPersisted => &mut self.not_persisted,
             Verdict::Extension => &mut self.extension,
         }
     }

@@ -20,7 +20,9 @@ pub fn rules() -> AgentRules {
         name: at("/name", text().max_len(255)).required(),
         direction: at("/type", one_of(DIRECTIONS)).required(),
         language: at("/language_id", language_by_id()).required(),
-        additional_languages: at("/secondary_language_ids", list(language_by_id())).cleared_by(json!([])),
+        additional_languages: at("/secondary_language_ids", list(language_by_id()))
+            .cleared_by(json!([]))
+            .maybe_unlisted(),
         timezone: at("/timezone", text()).required().default(json!("UTC")).cannot_clear(NO_WAY_BACK),
         prompt: prompt(),
         greeting: GreetingRules {
@@ -68,6 +70,7 @@ pub fn rules() -> AgentRules {
             reprompt_after_s: at("/reengagement_interval", seconds().within(7.0..=600.0))
                 .cannot_clear(NO_WAY_BACK),
             reprompts: at("/reengagement_prompt", single(text().max_len(1000)))
+                .maybe_unlisted()
                 .note("The vendor takes it as an instruction, not as the very words."),
             max_reprompts: unsupported("The vendor has no such limit."),
             hang_up_after_s: at("/max_silence_duration", seconds().within(1.0..=360.0))

@@ -123,16 +123,7 @@ pub fn clearing_clears_or_says_so<R: Root>(bench: &Bench<R>, row: &Capability) -
     let touches = touched(row).any(|path| place::get(&plan.body, path) != place::get(&stored, path));
     ensure!(touches || assumed, "the vendor keeps what it has: {}", plan.body);
     if row.readable && !row.footprint.respelled && !assumed {
-        let body = match bench.merges()? {
-            true => {
-                let mut merged = stored;
-                if let (Some(all), Value::Object(sent)) = (merged.as_object_mut(), plan.body) {
-                    all.extend(sent);
-                }
-                merged
-            }
-            false => plan.body,
-        };
+        let body = bench.held(stored, plan.body)?;
         let back = bench.answered(body)?.0.pointer(&row.field).cloned();
         ensure!(back.is_none() || back.as_ref() == nothing, "it is still there as {back:?}");
     }

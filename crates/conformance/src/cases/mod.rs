@@ -1,6 +1,7 @@
 //! The cases, by what they are about.
 
 mod answers;
+mod drift;
 mod field;
 mod record;
 mod secrets;
@@ -26,11 +27,12 @@ type OfRecord<R> = fn(&Bench<R>) -> Checked;
 
 /// The cases of a kind of record.
 pub fn records<R: Root>(prefix: &str, bench: &Arc<Bench<R>>) -> Vec<Trial> {
-    let whole: [(&str, OfRecord<R>); 5] = [
+    let whole: [(&str, OfRecord<R>); 6] = [
         ("keeping_writes_nothing", record::keeping_writes_nothing),
         ("no_two_rules_write_one_path", record::no_two_rules_write_one_path),
         ("bodies_are_in_the_contract", record::bodies_are_in_the_contract),
         ("strict_refuses_what_lenient_loses", record::strict_refuses_what_lenient_loses),
+        ("what_is_written_has_not_drifted", drift::what_is_written_has_not_drifted),
         ("secrets_do_not_show", secrets::of_record),
     ];
     let whole = whole.into_iter().map(|(name, case)| {
@@ -47,8 +49,11 @@ pub fn records<R: Root>(prefix: &str, bench: &Arc<Bench<R>>) -> Vec<Trial> {
 }
 
 fn cases_of<R: Root>(row: &Capability) -> Vec<(&'static str, OfField<R>)> {
-    let mut cases: Vec<(&str, OfField<R>)> =
-        vec![("is_sent_or_reported", field::is_sent_or_reported), ("round_trip", field::round_trip)];
+    let mut cases: Vec<(&str, OfField<R>)> = vec![
+        ("is_sent_or_reported", field::is_sent_or_reported),
+        ("round_trip", field::round_trip),
+        ("drifts_alone", drift::drifts_alone),
+    ];
     match row.support {
         Support::Supported | Support::CreationOnly => cases.extend::<[(&str, OfField<R>); 4]>([
             ("change_touches_nothing_else", field::change_touches_nothing_else),

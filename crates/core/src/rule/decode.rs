@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     Facts, Leaf, Mapping, Rule,
-    rule::{Clearing, Part, place},
+    rule::{Part, place},
 };
 
 /// Reads one document. Made by [`crate::decode`]; rule sets walk it.
@@ -51,13 +51,11 @@ impl Decoder<'_> {
         if mapping.write_only {
             return None;
         }
-        let (path, codec) = match &mapping.read {
-            Some(reading) => (reading.path, reading.codec.as_ref().unwrap_or(&mapping.codec)),
-            None => (mapping.path, &mapping.codec),
-        };
+        let path = mapping.answered_at();
+        let respelled = mapping.read.as_ref().and_then(|reading| reading.codec.as_ref());
+        let codec = respelled.unwrap_or(&mapping.codec);
         let wire = mapping.standing(self.document, path)?;
-        let nothing = matches!(&mapping.clearing, Clearing::By(cleared) | Clearing::Inferred(cleared, _) if wire == cleared);
-        if nothing || self.switched_off(mapping, wire) {
+        if mapping.is_nothing(wire) || self.switched_off(mapping, wire) {
             return None;
         }
         let value = match part(wire, mapping.part) {

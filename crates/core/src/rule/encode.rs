@@ -115,13 +115,13 @@ impl Encoder<'_> {
         {
             match set {
                 true => self.lost(field, change, Some(mapping.path), why.to_owned()),
-                false if self.holds(mapping, value) => self.exact(mapping, change),
+                false if self.holds(mapping, value) => self.held(mapping, change),
                 false => self.stays(mapping, change),
             }
             return true;
         }
         if !set && self.holds(mapping, value) {
-            self.exact(mapping, change);
+            self.held(mapping, change);
             return true;
         }
         let path = self.path(mapping);
@@ -227,10 +227,7 @@ impl Encoder<'_> {
 
     /// How a row names the vendor's field.
     pub(super) fn shown<T>(&self, mapping: &Mapping<T>) -> &'static str {
-        match self.path(mapping) {
-            "" => mapping.fields.first().copied().unwrap_or_default(),
-            path => path,
-        }
+        mapping.created_as.filter(|_| self.mode == Mode::Create).unwrap_or_else(|| mapping.shown())
     }
 
     pub(super) fn put(&mut self, path: &'static str, part: Part, wire: Value) {

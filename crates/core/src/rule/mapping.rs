@@ -13,6 +13,7 @@ pub struct Mapping<T> {
     pub(crate) created_as: Option<&'static str>,
     pub(crate) read: Option<Reading<T>>,
     pub(crate) write_only: bool,
+    pub(crate) maybe_unlisted: bool,
     pub(crate) switch: Option<Switch>,
     pub(crate) clearing: Clearing<T>,
     pub(crate) creation_only: Option<&'static str>,
@@ -98,6 +99,24 @@ impl<T> Mapping<T> {
             true => self.fields.iter().any(|field| filled(field).is_some()).then_some(document),
             false => filled(path),
         }
+    }
+
+    /// Where answers have the field.
+    pub(crate) fn answered_at(&self) -> &'static str {
+        self.read.as_ref().map_or(self.path, |reading| reading.path)
+    }
+
+    /// The one vendor field to name where there is room for one.
+    pub(crate) fn shown(&self) -> &'static str {
+        match self.path {
+            "" => self.fields.first().copied().unwrap_or_default(),
+            path => path,
+        }
+    }
+
+    /// Whether a wire value stands for nothing.
+    pub(crate) fn is_nothing(&self, wire: &Value) -> bool {
+        matches!(&self.clearing, Clearing::By(cleared) | Clearing::Inferred(cleared, _) if wire == cleared)
     }
 
     /// The list that the path goes through, which a merging vendor replaces as a whole.

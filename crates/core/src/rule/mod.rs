@@ -3,6 +3,7 @@
 mod assume;
 mod clear;
 mod codec;
+mod compare;
 mod decode;
 mod describe;
 mod encode;
@@ -15,6 +16,7 @@ mod row;
 use crate::Leaf;
 
 pub use codec::*;
+pub use compare::Comparer;
 pub use decode::{Decoder, Unread};
 pub use describe::{Capability, Describer, Support};
 pub use encode::{Encoder, Mode};
@@ -32,6 +34,9 @@ pub trait RuleSet: Send + Sync + 'static {
 
     /// Reads the record out of the vendor's document.
     fn decode(&self, from: &mut Decoder<'_>) -> Self::Record;
+
+    /// Holds what the vendor's document says against what it was sent.
+    fn compare(&self, desired: &Self::Record, out: &mut Comparer<'_>);
 
     /// Says what the vendor can hold.
     fn describe(&self, out: &mut Describer);
@@ -75,6 +80,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         created_as: None,
         read: None,
         write_only: false,
+        maybe_unlisted: false,
         switch: None,
         clearing: Clearing::Natural,
         creation_only: None,

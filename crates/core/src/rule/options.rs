@@ -30,6 +30,11 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.write_only = true)
     }
 
+    /// Answers are documented without the field, and some may have it: one that lacks it says nothing of it.
+    pub fn maybe_unlisted(self) -> Self {
+        self.with(|m| m.maybe_unlisted = true)
+    }
+
     /// Creation spells the key differently.
     pub fn created_as(self, path: &'static str) -> Self {
         self.with(|m| m.created_as = Some(path))

@@ -19,7 +19,7 @@ impl Encoder<'_> {
         }
         let entry =
             Entry { wanted: value, ..Entry::new(&self.at, vendor_field, Verdict::Unsupported).why(why) };
-        self.note(entry, change);
+        self.add(entry, change);
     }
 
     pub(super) fn refuse(&mut self, why: String) {
@@ -38,12 +38,21 @@ impl Encoder<'_> {
     }
 
     pub(super) fn exact<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
+        self.note(self.as_given(mapping), change);
+    }
+
+    /// A field that the vendor was just seen to hold as it was given, whatever was told of it before.
+    pub(super) fn held<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
+        self.add(self.as_given(mapping), change);
+    }
+
+    fn as_given<T: Leaf>(&self, mapping: &Mapping<T>) -> Entry {
         // Rows of what is exact are counted and not shown.
         let (verdict, vendor_field) = match self.extension {
             true => (Verdict::Extension, mapping.fields.first().copied()),
             false => (Verdict::Exact, None),
         };
-        self.note(Entry::new(&self.at, vendor_field, verdict), change);
+        Entry::new(&self.at, vendor_field, verdict)
     }
 
     /// What the vendor still holds differently since an earlier write.
@@ -59,7 +68,17 @@ impl Encoder<'_> {
         true
     }
 
+    /// A row of what is sent. A value that stays and that the vendor did not keep is told so until it is read back.
     pub(super) fn note<T>(&mut self, entry: Entry, change: &Change<T>) {
+        let unkept = match change {
+            Change::Keep(Some(_)) => self.previous.and_then(|previous| previous.row(&self.at)),
+            _ => None,
+        };
+        let unkept = unkept.filter(|row| row.verdict == Verdict::NotPersisted).cloned();
+        self.add(unkept.unwrap_or(entry), change);
+    }
+
+    fn add<T>(&mut self, entry: Entry, change: &Change<T>) {
         self.entries.push(Entry { changed: !matches!(change, Change::Keep(_)), ..entry });
     }
 }

@@ -98,6 +98,7 @@ fn with_unread<R: Managed>(mut report: Report, unread: Vec<Unread>, body: &Body<
             verdict: Verdict::Unsupported,
             wanted: None,
             sent: None,
+            observed: None,
             why: Some("The vendor has a value here that could not be read; it stays there.".to_owned()),
             changed: false,
         })

@@ -3,10 +3,12 @@
 mod assumed;
 mod cleared;
 mod conditions;
+mod drift;
 mod extension;
 mod laws;
 mod lists;
 mod parts;
 mod refused;
 mod toy;
+mod unkept;
 mod written;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use switchboard_core::{
     Catalogue, CatalogueEntry, Creation, Desired, Entry, Error, Exchange, ExtensionRules, Facts, Fields,
     Handling, Language, PhoneNumber, Plan, Planned, Remote, Report, Resource, Root, Step, UpdateStyle, at,
-    decode, flag, languages, list, number, plan, read, text,
+    decode, drift, flag, languages, list, number, plan, read, text,
 };
 
 use crate::samples;
@@ -225,6 +225,18 @@ pub fn gadget(document: Value) -> Gadget {
 /// The report's row of a field that is not exact.
 pub fn row<'a>(plan: &'a Plan, field: &str) -> &'a Entry {
     plan.report.row(field).unwrap_or_else(|| panic!("no row of {field}: {:?}", plan.report.fields))
+}
+
+/// The fields that have drifted: pointer, desired, observed.
+pub fn drifted(
+    vendor: &Vendor,
+    desired: &Value,
+    report: &Report,
+    document: &Value,
+) -> Vec<(String, Value, Value)> {
+    let desired = desired_of(desired.clone());
+    let drift = drift(vendor, "toy", &desired, report, document, &vendor.facts);
+    drift.into_iter().map(|drift| (drift.field, drift.desired, drift.observed)).collect()
 }
 
 /// Random gadgets, in values that the plain rules carry exactly and others lose.

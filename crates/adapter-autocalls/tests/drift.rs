@@ -1,0 +1,94 @@
+//! Reading assistants back, where answers have other names and words than requests.
+
+#![cfg(test)]
+
+mod autocalls;
+
+use autocalls::{GENERATIONS, account, decoded, desired, facts, observed, planned, with};
+use serde_json::{Value, json};
+use switchboard_core::{Report, Step, drift};
+
+/// What was asked; 2025 has other words than its answers for half of it.
+fn asked() -> Value {
+    json!({
+        "name": "Reservation desk", "direction": "inbound", "language": "de",
+        "prompt": { "instructions": "You take table reservations." },
+        "greeting": { "message": "Good day.", "first_speaker": "caller" },
+        "voice": { "id": "413" },
+        "model": { "engine": "pipeline", "name": "GPT-4o-mini" },
+        "silence": { "reprompt_after_s": 20 },
+        "call": { "max_duration_s": 900, "record": true },
+        "ending": { "instructions": "When the guest says goodbye" },
+    })
+}
+
+/// The row that the vendor has of it, in the documented encodings.
+fn row() -> Value {
+    json!({
+        "id": 1842, "name": "Reservation desk", "type": "inbound", "language_id": 5,
+        "system_prompt": "You take table reservations.", "initial_message": "Good day.", "wait_for_customer": true,
+        "voice_id": 413, "mode": "pipeline", "llm_model_id": 1, "multimodal_model_id": null,
+        "reengagement_interval": 20, "max_duration": 900, "record": 1,
+        "tools": [{ "type": "end_call", "description": "When the guest says goodbye" }],
+    })
+}
+
+fn drifted(generation: &str, asked: &Value, report: &Report, row: &Value) -> Vec<String> {
+    let account = account(generation);
+    let drift = drift(account.agents(), "autocalls", &desired(asked), report, row, &facts(generation));
+    drift.into_iter().map(|drift| drift.field).collect()
+}
+
+#[test]
+fn what_was_asked_in_the_words_of_either_generation_is_there() {
+    for generation in GENERATIONS {
+        let report = planned(generation, &Step::Create, &desired(&asked())).unwrap().report;
+        assert_eq!(drifted(generation, &asked(), &report, &row()), [""; 0], "{generation}");
+        let changes = [
+            ("/direction", json!({ "type": "outbound" })),
+            ("/language", json!({ "language_id": 1 })),
+            ("/greeting/first_speaker", json!({ "wait_for_customer": 0 })),
+            ("/model/name", json!({ "llm_model_id": 2 })),
+            ("/silence/reprompt_after_s", json!({ "reengagement_interval": "21" })),
+            ("/call/max_duration_s", json!({ "max_duration": null })),
+            ("/ending/instructions", json!({ "tools": [] })),
+        ];
+        for (field, change) in changes {
+            let row = with(row(), change);
+            assert_eq!(drifted(generation, &asked(), &report, &row), [field], "{generation}");
+        }
+        let realtime =
+            with(row(), json!({ "mode": "dualplex", "multimodal_model_id": 4, "llm_model_id": null }));
+        let fields = drifted(generation, &asked(), &report, &realtime);
+        assert_eq!(fields, ["/model/engine", "/model/name"], "{generation}");
+    }
+}
+
+#[test]
+fn what_was_adopted_has_not_drifted() {
+    for generation in GENERATIONS {
+        for name in
+            ["full_record", "realtime_engine", "outside_the_ranges", "scalars_in_texts", "empty_settings"]
+        {
+            let row = observed(generation, &format!("listAssistants.{name}"));
+            let seen = decoded(generation, &row).state;
+            let step = Step::Update { before: &seen, observed: Some(&row), previous: None };
+            let report = planned(generation, &step, &seen).unwrap().report;
+            let account = account(generation);
+            let drift = drift(account.agents(), "autocalls", &seen, &report, &row, &facts(generation));
+            assert_eq!(drift, [], "{generation} {name}");
+        }
+    }
+}
+
+#[test]
+fn what_the_documented_row_lacks_is_not_missed() {
+    let asked = with(
+        asked(),
+        json!({ "additional_languages": ["en"], "silence": { "reprompts": ["Are you still there?"] } }),
+    );
+    let report = planned("2026", &Step::Create, &desired(&asked)).unwrap().report;
+    assert_eq!(drifted("2026", &asked, &report, &row()), [""; 0]);
+    let row = with(row(), json!({ "secondary_language_ids": [4], "reengagement_prompt": null }));
+    assert_eq!(drifted("2026", &asked, &report, &row), ["/additional_languages", "/silence/reprompts"]);
+}

@@ -1,0 +1,99 @@
+//! What must hold of reading back: a faithful vendor never drifts, and an unfaithful one is told by the field.
+
+use libtest_mimic::Failed;
+use serde_json::Value;
+use switchboard_core::{Capability, Handling, Plan, Root, Support, place};
+
+use super::{Checked, cannot, ensure, passed};
+use crate::bench::{Bench, touched};
+
+/// What a plan comes to at a vendor that keeps it is what was sent.
+pub fn what_is_written_has_not_drifted<R: Root>(bench: &Bench<R>) -> Checked {
+    for document in [&bench.full, &bench.least] {
+        let plan = bench.create(document, Handling::Lenient)?;
+        stays(bench, document, &plan, plan.body.clone())?;
+    }
+    for (before, after) in
+        [(&bench.full, &bench.least), (&bench.least, &bench.full), (&bench.full, &bench.full)]
+    {
+        updates(bench, before, after)?;
+    }
+    passed()
+}
+
+/// A field that someone else changed at the vendor has drifted, and no other has.
+pub fn drifts_alone<R: Root>(bench: &Bench<R>, row: &Capability) -> Checked {
+    if let Support::Unsupported | Support::Fixed = row.support {
+        return cannot(row.why.as_deref().unwrap_or("The vendor has no such field."));
+    }
+    if !row.readable {
+        return cannot("The vendor does not say what it holds.");
+    }
+    if row.footprint.respelled {
+        return cannot("Answers spell the value otherwise than requests; the adapter's own tests have it.");
+    }
+    let values = bench.samples(row).into_iter().chain(bench.extremes(row));
+    let documents: Vec<_> = values.filter_map(|value| bench.with(row, &value)).collect();
+    let mut tried = 0;
+    for document in &documents {
+        tried += u32::from(changes(bench, row, document, &Value::Null)?);
+    }
+    for pair in documents.windows(2) {
+        let [one, other] = pair else { continue };
+        for (before, after) in [(one, other), (other, one)] {
+            updates(bench, before, after)?;
+            let others = bench.answer(bench.create(after, Handling::Lenient)?.body);
+            tried += u32::from(changes(bench, row, before, &others)?);
+        }
+    }
+    match tried {
+        0 => cannot("No two values are known that the vendor holds."),
+        _ => passed(),
+    }
+}
+
+/// Puts what another answer has of a field into the answer of a record, null where it has nothing; `false` where the
+/// field is the same with it.
+fn changes<R: Root>(
+    bench: &Bench<R>,
+    row: &Capability,
+    kept: &Value,
+    source: &Value,
+) -> Result<bool, Failed> {
+    let plan = bench.create(kept, Handling::Lenient)?;
+    stays(bench, kept, &plan, plan.body.clone())?;
+    let answer = bench.answer(plan.body.clone());
+    let mut document = answer.clone();
+    for path in touched(row).chain(row.footprint.answered_as) {
+        place::put(&mut document, path, place::get(source, path).cloned().unwrap_or_default());
+    }
+    if bench.read(&answer)?.0.pointer(&row.field) == bench.read(&document)?.0.pointer(&row.field) {
+        return Ok(false);
+    }
+    let drifted = bench.drifted(kept, &plan, &document)?;
+    ensure!(drifted.contains(&row.field), "a change at the vendor is not noticed: {document}");
+    let shares = |field: &&String| {
+        let other = bench.rows.iter().find(|other| other.field == **field);
+        other.is_some_and(|other| touched(other).any(|path| touched(row).any(|own| own == path)))
+    };
+    let stranger = drifted.iter().find(|field| !shares(field));
+    ensure!(stranger.is_none(), "{stranger:?} is said to have drifted, too");
+    Ok(true)
+}
+
+fn updates<R: Root>(bench: &Bench<R>, before: &Value, after: &Value) -> Result<(), Failed> {
+    // What the vendor refuses is not written.
+    let Ok((plan, stored)) = bench.update(before, after, Handling::Lenient) else { return Ok(()) };
+    let held = match plan.sends {
+        true => bench.held(stored, plan.body.clone())?,
+        false => stored,
+    };
+    stays(bench, after, &plan, held)
+}
+
+fn stays<R: Root>(bench: &Bench<R>, record: &Value, plan: &Plan, held: Value) -> Result<(), Failed> {
+    let document = bench.answer(held);
+    let drifted = bench.drifted(record, plan, &document)?;
+    ensure!(drifted.is_empty(), "{drifted:?} of {record} are said to have drifted in {document}");
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! A faithful vendor: what it holds after a write, what it answers, and what is read of that.
+
+use serde_json::Value;
+use switchboard_core::{Plan, Result, Root, Unread, decode, drift, place, schema};
+
+use crate::bench::Bench;
+
+impl<R: Root> Bench<R> {
+    /// What the vendor holds after a creation: under the names that updates have.
+    pub fn stored(&self, mut body: Value) -> Value {
+        for row in &self.rows {
+            if let (Some(from), Some(to)) = (row.created_as, row.vendor_fields.first())
+                && let Some(value) = place::get(&body, from).cloned()
+            {
+                place::remove(&mut body, from);
+                place::put(&mut body, to, value);
+            }
+        }
+        body
+    }
+
+    /// What the vendor holds after an update of what it had.
+    pub fn held(&self, stored: Value, body: Value) -> Result<Value> {
+        if !self.merges()? {
+            return Ok(body);
+        }
+        let mut merged = stored;
+        if let (Some(all), Value::Object(sent)) = (merged.as_object_mut(), body) {
+            all.extend(sent);
+        }
+        Ok(merged)
+    }
+
+    /// The record that the vendor answers once it holds this body.
+    pub fn answered(&self, body: Value) -> Result<(Value, Vec<Unread>)> {
+        self.read(&self.answer(body))
+    }
+
+    /// The document that the vendor answers once it holds this body. Values that answers spell otherwise than requests
+    /// stand in it as they were sent.
+    pub fn answer(&self, body: Value) -> Value {
+        let mut document = self.stored(body);
+        let moved = self.rows.iter().filter(|row| !row.footprint.respelled).filter_map(|row| {
+            let (from, to) = (*row.vendor_fields.first()?, row.footprint.answered_as?);
+            Some((from, to, place::get(&document, from)?.clone()))
+        });
+        let moved: Vec<_> = moved.filter(|(from, to, _)| from != to).collect();
+        for (from, ..) in &moved {
+            place::remove(&mut document, from);
+        }
+        for (_, to, value) in moved {
+            place::put(&mut document, to, value);
+        }
+        document
+    }
+
+    /// The fields in which the vendor's document is not what was sent, without those whose values answers spell
+    /// otherwise.
+    pub fn drifted(&self, record: &Value, plan: &Plan, document: &Value) -> Result<Vec<String>> {
+        let desired = self.desired(record)?;
+        let (name, facts) = (self.vendor.name, &self.vendor.facts);
+        let drift = drift(self.resource()?, name, &desired, &plan.report, document, facts);
+        let respelled =
+            |field: &String| self.rows.iter().any(|row| row.field == *field && row.footprint.respelled);
+        Ok(drift.into_iter().map(|drift| drift.field).filter(|field| !respelled(field)).collect())
+    }
+
+    /// Reads a vendor's document.
+    pub fn read(&self, document: &Value) -> Result<(Value, Vec<Unread>)> {
+        let observed = decode(self.resource()?, self.vendor.name, document, &self.vendor.facts);
+        let mut record = serde_json::to_value(observed.state.record).unwrap_or_default();
+        schema::put(&mut record, "/extensions", Value::Object(observed.state.extensions));
+        Ok((record, observed.unread))
+    }
+}

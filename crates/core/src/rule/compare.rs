@@ -1,0 +1,139 @@
+//! What a vendor holds against what it was last sent, field by field.
+
+use serde_json::{Value, json};
+
+use crate::{
+    Decoder, Drift, Encoded, Leaf, Mapping, Report, Rule, Translation, Verdict,
+    rule::{encode::json as plain, place},
+};
+
+/// Compares one document with one state. Made by [`crate::drift`]; rule sets walk it.
+pub struct Comparer<'a> {
+    pub(crate) from: Decoder<'a>,
+    /// How each field fared when it was last sent.
+    pub(crate) report: &'a Report,
+    /// Whether the document is all that the vendor has, so that a member it lacks is a value that is not there.
+    pub(crate) whole: bool,
+    pub(crate) drift: Vec<Drift>,
+    /// The fields that are told as not kept and are there after all.
+    pub(crate) regained: Vec<String>,
+}
+
+impl Comparer<'_> {
+    /// Walks a group of fields.
+    pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
+        let length = self.from.at.len();
+        self.from.at.push('/');
+        self.from.at.push_str(name);
+        walk(self);
+        self.from.at.truncate(length);
+    }
+
+    /// Compares one field. One without a desired value is the vendor's own.
+    pub fn leaf<T: Leaf>(&mut self, name: &str, rule: &Rule<T>, desired: Option<&T>) {
+        let Some(desired) = desired else { return };
+        self.group(name, |out| match rule {
+            Rule::Unsupported { .. } | Rule::Fixed { .. } => {}
+            Rule::Presence { of, .. } if out.says(&[of], false) => {
+                let there = place::get(out.from.document, of).is_some_and(|wire| !wire.is_null());
+                out.judge(of, plain(desired), Clone::clone, Some(json!(there)));
+            }
+            Rule::Mapped(mapping) if !mapping.write_only => {
+                let fields = match mapping.answered_at() {
+                    "" => mapping.fields.as_slice(),
+                    _ => &[mapping.answered_at()],
+                };
+                if out.says(fields, mapping.maybe_unlisted) {
+                    let read = out.from.mapped(mapping).as_ref().map(plain).unwrap_or_default();
+                    let held = out.from.unread.is_empty().then_some(read);
+                    out.from.unread.clear();
+                    let crossed = out.crossed(mapping, desired);
+                    out.judge(mapping.shown(), plain(desired), |_| crossed, held);
+                }
+            }
+            Rule::Presence { .. } | Rule::Mapped(_) => {}
+        });
+    }
+
+    /// Whether the document speaks of one of these vendor fields, if only by not having it.
+    fn says(&self, fields: &[&str], maybe_unlisted: bool) -> bool {
+        let mut members = fields.iter().filter_map(|field| field.split('/').nth(1));
+        (self.whole && !maybe_unlisted) || members.any(|member| self.from.document.get(member).is_some())
+    }
+
+    /// A value as it comes back from a vendor that keeps it: a model that was asked for by its id has a name then.
+    fn crossed<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Value {
+        let with = Translation { facts: self.from.facts, observed: None, body: self.from.document };
+        match mapping.codec.encode(value, &with) {
+            Ok(Encoded { wire, .. }) if mapping.is_nothing(&wire) => Value::Null,
+            Ok(Encoded { wire, .. }) => {
+                mapping.codec.decode(&wire, self.from.facts).as_ref().map(plain).unwrap_or_default()
+            }
+            // It was taken when it was sent, and can only be compared as it is.
+            Err(_) => plain(value),
+        }
+    }
+
+    /// Holds a value against what is `held`; `None` is something that cannot be read.
+    fn judge(
+        &mut self,
+        vendor_field: &str,
+        desired: Value,
+        crossed: impl FnOnce(&Value) -> Value,
+        held: Option<Value>,
+    ) {
+        let row = self.report.row(&self.from.at);
+        let verdict = row.map(|row| row.verdict);
+        if let Some(Verdict::Unsupported | Verdict::Assumed) = verdict {
+            return;
+        }
+        let is = |value: &Value| held.as_ref().is_some_and(|held| same(value, held));
+        let observed = held.as_ref().unwrap_or(&Value::Null);
+        let sent = row.and_then(|row| row.sent.clone()).unwrap_or_else(|| desired.clone());
+        let expected = if same(&sent, &desired) { crossed(&sent) } else { sent.clone() };
+        let unkept = verdict == Some(Verdict::NotPersisted);
+        let known = || row.and_then(|row| row.observed.as_ref()).is_some_and(|seen| same(seen, observed));
+        // A vendor that holds just what was asked is none the worse for having been sent something like it.
+        match is(&expected) || is(&desired) {
+            true if unkept => self.regained.push(self.from.at.clone()),
+            true => {}
+            false if unkept && known() => {}
+            false => self.drift.push(Drift {
+                field: self.from.at.clone(),
+                vendor_field: Some(vendor_field.to_owned()),
+                desired: sent,
+                observed: observed.clone(),
+            }),
+        }
+    }
+}
+
+/// Whether two values of the model are the same: 1 is 1.0, a hair of binary fraction is none, and what is empty is
+/// nothing.
+fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => match (one.as_f64(), other.as_f64()) {
+            (Some(one), Some(other)) => (one - other).abs() <= 1e-9 * one.abs().max(other.abs()),
+            _ => one == other,
+        },
+        (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
+            one.iter().zip(other).all(|(one, other)| same(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            let member =
+                |name, of: &serde_json::Map<String, Value>| of.get(name).cloned().unwrap_or_default();
+            one.keys().chain(other.keys()).all(|name| same(&member(name, one), &member(name, other)))
+        }
+        _ => one == other || (is_empty(one) && is_empty(other)),
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}

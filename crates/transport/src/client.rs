@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 use reqwest::redirect::Policy;
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 use switchboard_core::{Error, Kind, Reply, Result};
-use tower::{ServiceBuilder, util::BoxCloneSyncService};
+use tokio::sync::Semaphore;
+use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer, util::BoxCloneSyncService};
 
 use crate::{Settings, failure::Failure, reply, wire::Wire};
 
@@ -20,16 +21,16 @@ const MAX_HEADERS_H2: u32 = 64 * 1024;
 /// Sends one attempt. Clones share the connections and the limit on requests in flight.
 pub(crate) type Pipeline = BoxCloneSyncService<Wire, Reply, Failure>;
 
-/// Builds the stack that every attempt goes through.
+/// Builds the stack that every attempt goes through. `places` bounds the requests in flight.
 ///
 /// # Errors
 /// `internal` where TLS cannot be set up.
-pub(crate) fn pipeline(settings: &Settings) -> Result<Pipeline> {
+pub(crate) fn pipeline(settings: &Settings, places: Arc<Semaphore>) -> Result<Pipeline> {
     let client = client(settings)?;
     let max_body = settings.max_body;
     let stack = ServiceBuilder::new()
         .map_err(Failure::of_stack)
-        .concurrency_limit(settings.concurrency.max(1))
+        .layer(GlobalConcurrencyLimitLayer::with_semaphore(places))
         .timeout(settings.attempt_timeout)
         .service_fn(move |wire: Wire| {
             let client = client.clone();

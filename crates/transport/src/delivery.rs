@@ -3,13 +3,14 @@
 use backon::Retryable;
 use switchboard_core::{Error, Kind, Method, Outcome, Reply, Request, Result, VendorFailure};
 use tokio::time::{Instant, timeout_at};
-use tower::{Service, ServiceExt};
-use tracing::{Instrument, debug, field, info_span};
+use tower::Service;
+use tracing::{Instrument, Span, debug, field, info_span};
 
 use crate::{
     Transport,
     failure::Failure,
     retry::{LONGEST_RETRY_AFTER, may_repeat, wait, waits},
+    secrets::Secrets,
     telling::conclude,
     wire::Wire,
 };
@@ -27,7 +28,9 @@ impl Transport {
         let result = attempt
             .retry(waits(self.settings.attempts))
             .when(|error| may_repeat(error, request.idempotent))
-            .adjust(|error, backoff| wait(error, backoff, deadline))
+            .adjust(|error, backoff| {
+                wait(error, backoff, deadline).filter(|wait| self.protection.may_repeat_after(*wait))
+            })
             .notify(|error, wait| {
                 unsure |= request.method != Method::Get && outcome(error) == Some(Outcome::Ambiguous);
                 debug!(operation = request.operation, kind = ?error.kind, ?wait, "trying the vendor again");
@@ -54,23 +57,36 @@ impl Transport {
             elapsed_ms = field::Empty,
         );
         let begun = Instant::now();
-        let sent = self.send(wire, deadline).instrument(span.clone()).await;
-        let result = sent.map_err(|failure| failure.into_error(request.method)).and_then(|reply| {
-            span.record("status", reply.status);
-            self.admit(reply)
-        });
+        let result = self.send(request, wire, number, deadline).instrument(span.clone()).await;
         conclude(&span, begun, &result);
         result
     }
 
-    /// Waits for a place among the requests in flight, then sends. Up to there the deadline costs nothing.
-    async fn send(&self, wire: Wire, deadline: Instant) -> Result<Reply, Failure> {
+    /// Waits for a turn, then sends. Up to there the deadline costs nothing.
+    async fn send(&self, request: &Request, wire: Wire, number: u32, deadline: Instant) -> Result<Reply> {
+        let error = |failure: Failure| failure.into_error(request.method);
         if deadline <= Instant::now() {
-            return Err(Failure::Late);
+            return Err(error(Failure::Late));
         }
         let mut pipeline = self.pipeline.clone();
-        let ready = timeout_at(deadline, pipeline.ready()).await.map_err(|_| Failure::Late)??;
-        timeout_at(deadline, ready.call(wire)).await.map_err(|_| Failure::TimedOut)?
+        let pass = self.protection.turn(&mut pipeline, number, deadline).await.map_err(error)?;
+        let begun = Instant::now();
+        let Ok(answered) = timeout_at(deadline, pipeline.call(wire)).await else {
+            let result = Err(error(Failure::TimedOut));
+            // Callers in a hurry say nothing of the vendor.
+            if begun.elapsed() >= self.settings.patience() {
+                pass.settle(&result);
+            }
+            return result;
+        };
+        let result = answered.map_err(error).and_then(|reply| {
+            Span::current().record("status", reply.status);
+            self.admit(reply)
+        });
+        // The vendor's health shows the error to others.
+        let result = result.map_err(|error| Secrets::of(request).scrub(error));
+        pass.settle(&result);
+        result
     }
 
     fn admit(&self, reply: Reply) -> Result<Reply> {

@@ -1,15 +1,21 @@
 //! Attempts that end without an answer, and what that means for the vendor's state.
 
-use std::{error::Error as StdError, io};
+use std::{error::Error as StdError, io, time::Duration};
 
 use switchboard_core::{Error, Kind, Method, Outcome, VendorFailure};
 use tower::BoxError;
+
+use crate::verdict::Cause;
 
 /// How an attempt ended without an answer that can be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error("the deadline passed before the request could be sent")]
     Late,
+    #[error("the vendor is left alone ({0:?}) for another {1:?}")]
+    LeftAlone(Cause, Duration),
+    #[error("the vendor asked for no requests for another {0:?}")]
+    Throttled(Duration),
     #[error("no connection")]
     Unreachable(#[source] reqwest::Error),
     #[error("no complete answer in time")]
@@ -43,12 +49,41 @@ impl Failure {
         error.downcast().map_or(Self::TimedOut, |failure| *failure)
     }
 
+    /// Whether the request was held back here: nothing is known of the vendor that was not known before.
+    pub(crate) fn held_back(error: &Error) -> bool {
+        let failure = error.source().and_then(|cause| cause.downcast_ref());
+        matches!(failure, Some(Self::Late | Self::LeftAlone(..) | Self::Throttled(_)))
+    }
+
+    /// How long to wait before this can end better.
+    fn rest(&self) -> Option<Duration> {
+        match self {
+            Self::LeftAlone(_, rest) | Self::Throttled(rest) => Some(*rest),
+            _ => None,
+        }
+    }
+
     /// The failure as an error: a read that failed changed nothing, a write that was sent may have changed something.
     pub(crate) fn into_error(self, method: Method) -> Error {
         let (outcome, kind, detail) = match &self {
             Self::Late => {
                 (Outcome::NotSent, Kind::VendorUnavailable, "There was no time left to ask the vendor.")
             }
+            Self::LeftAlone(Cause::Failing, _) => (
+                Outcome::NotSent,
+                Kind::VendorUnavailable,
+                "The vendor failed several times in a row; nothing is sent to it for a moment.",
+            ),
+            Self::LeftAlone(Cause::Unauthorised, _) => (
+                Outcome::NotSent,
+                Kind::VendorAuthFailed,
+                "The vendor refused our credential before; nothing is sent to it for a while.",
+            ),
+            Self::Throttled(_) => (
+                Outcome::NotSent,
+                Kind::VendorThrottled,
+                "The vendor asked to slow down; nothing is sent to it until then.",
+            ),
             Self::Unreachable(_) => {
                 (Outcome::NotSent, Kind::VendorUnavailable, "The vendor could not be reached.")
             }
@@ -70,7 +105,9 @@ impl Failure {
                 (Outcome::Ambiguous, Kind::VendorProtocolError, "The vendor's answer is too large.")
             }
         };
-        Error::vendor(kind, VendorFailure::new(outcome)).saying(detail).caused_by(self)
+        let mut error = Error::vendor(kind, VendorFailure::new(outcome)).saying(detail);
+        error.retry_after = self.rest();
+        error.caused_by(self)
     }
 }
 

@@ -7,21 +7,31 @@
 //! | layer | what it does |
 //! |---|---|
 //! | conversation | one deadline for all steps; a failure after an earlier write is never called harmless |
-//! | retry | repeats only what is safe to repeat, and only while the deadline leaves room |
-//! | concurrency | so many requests in flight at one vendor; waiting here has sent nothing |
+//! | retry | repeats only what is safe to repeat, and only while the deadline and the retry budget leave room |
+//! | circuit | a vendor that keeps failing, refuses our credential or asked for rest gets nothing but tries |
+//! | concurrency | so many requests in flight at one vendor |
+//! | rate | so many requests per second to one vendor |
+//! | circuit, again | as the vendor fares once the request's turn has come; up to here nothing is sent |
 //! | attempt timeout | connecting, sending and reading the whole answer |
 //! | client | pooled HTTP/1.1 and HTTP/2; no redirects, environment proxies or cookies; bounded answers |
 
+mod circuit;
 mod client;
 mod delivery;
 mod failure;
+mod gate;
+mod health;
+mod pace;
+mod protection;
 mod reply;
 mod retry;
 mod secrets;
 mod settings;
 mod telling;
 mod transport;
+mod verdict;
 mod wire;
 
+pub use health::{Health, LastError, State};
 pub use settings::Settings;
 pub use transport::Transport;

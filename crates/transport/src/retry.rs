@@ -6,6 +6,8 @@ use backon::Backoff;
 use switchboard_core::{Error, Kind, Outcome};
 use tokio::time::Instant;
 
+use crate::failure::Failure;
+
 /// The longest wait that a vendor may ask for; callers are told to try again by then at the latest.
 pub(crate) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
@@ -18,6 +20,9 @@ const ROOM: Duration = Duration::from_millis(200);
 /// Whether sending the same again can do no harm, and may help.
 pub(crate) fn may_repeat(error: &Error, idempotent: bool) -> bool {
     let Some(failure) = &error.vendor else { return false };
+    if Failure::held_back(error) {
+        return false;
+    }
     let refused_for_now = failure.outcome == Outcome::Throttled || failure.status == Some(503);
     let may_pass = match error.kind {
         Kind::VendorProtocolError => false,

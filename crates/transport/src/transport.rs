@@ -7,9 +7,10 @@ use tokio::time::Instant;
 use tracing::{Instrument, field, info_span};
 
 use crate::{
-    Settings,
+    Health, Settings,
     client::{Pipeline, pipeline},
     delivery::unsettled,
+    protection::Protection,
     secrets::Secrets,
     telling::conclude,
 };
@@ -24,19 +25,36 @@ pub struct Transport {
     pub(crate) name: Arc<str>,
     pub(crate) settings: Settings,
     pub(crate) pipeline: Pipeline,
+    pub(crate) protection: Arc<Protection>,
 }
 
 impl Transport {
     /// The transport of an account that the configuration calls `name`.
     ///
     /// # Errors
-    /// `internal` where the account's base URL is not an absolute http(s) URL, or TLS cannot be set up.
+    /// `internal` where the account's base URL is not an absolute http(s) URL, the settings' rate is not above 0, or
+    /// TLS cannot be set up.
     pub fn new(account: Arc<dyn Account>, name: &str, settings: Settings) -> Result<Self> {
         if !matches!(account.base_url().scheme(), "http" | "https") {
             let detail = format!("The base URL of the vendor {name} is not an http or https URL.");
             return Err(Error::new(Kind::Internal, detail));
         }
-        Ok(Self { account, name: name.into(), settings, pipeline: pipeline(&settings)? })
+        let name: Arc<str> = name.into();
+        let protection = Arc::new(Protection::new(name.clone(), settings)?);
+        let pipeline = pipeline(&settings, protection.places())?;
+        Ok(Self { account, name, settings, pipeline, protection })
+    }
+
+    /// How the vendor fares, by what was sent to it so far; asks it nothing.
+    pub fn health(&self) -> Health {
+        self.protection.health()
+    }
+
+    /// How long until a request would be let through to the vendor; `None` where it would be at once.
+    ///
+    /// For whoever can wait: until then a request only fails, or waits here.
+    pub fn ready_in(&self) -> Option<Duration> {
+        self.protection.ready_in()
     }
 
     /// Runs a conversation to its end, within [`Settings::total_timeout`].
@@ -46,7 +64,10 @@ impl Transport {
     ///
     /// # Errors
     /// What the account's `admit` or the exchange's reader made of an answer; and where there was no answer:
-    /// * `vendor_unavailable`: not sent, or a read whose connection broke;
+    /// * `vendor_unavailable`: not sent, be it that the vendor is left alone after failing, or a read whose connection
+    ///   broke;
+    /// * `vendor_auth_failed` and `vendor_throttled` with the outcome `not_sent`: the vendor refused our credential, or
+    ///   asked to slow down, and is left alone for the time in [`Error::retry_after`];
     /// * `vendor_timeout`: a read that was not answered in time;
     /// * `vendor_protocol_error`: a redirect of any request, or a read answered too large or not in HTTP;
     /// * `vendor_outcome_unknown`: a write that was sent and whose answer is lost or a failure of the vendor's own, or

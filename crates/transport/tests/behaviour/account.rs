@@ -27,6 +27,8 @@ impl Account for Acme {
     fn admit(&self, reply: Reply) -> Result<Reply> {
         let (kind, outcome) = match reply.status {
             200..300 => return Ok(reply),
+            401 => (Kind::VendorAuthFailed, Outcome::Rejected),
+            402 => (Kind::VendorQuotaExhausted, Outcome::Rejected),
             429 => (Kind::VendorThrottled, Outcome::Throttled),
             500.. => (Kind::VendorUnavailable, Outcome::Ambiguous),
             _ => (Kind::VendorRejected, Outcome::Rejected),
@@ -48,8 +50,12 @@ pub fn transport(url: &str) -> Transport {
 
 /// The same with these settings.
 pub fn transport_with(url: &str, settings: Settings) -> Transport {
-    let account = Acme(Url::parse(url).expect("a URL"));
-    Transport::new(Arc::new(account), "acme", settings).expect("a transport")
+    Transport::new(account(url), "acme", settings).expect("a transport")
+}
+
+/// The account at this address.
+pub fn account(url: &str) -> Arc<dyn Account> {
+    Arc::new(Acme(Url::parse(url).expect("a URL")))
 }
 
 /// Settings that try everything once.
@@ -74,6 +80,19 @@ pub fn exchange(method: Method) -> Exchange<u16> {
 /// The exchange of a request whose answer is a JSON document.
 pub fn document(request: Request) -> Exchange<Value> {
     Exchange::send(request, |reply| reply.document("a document"))
+}
+
+/// Kind and outcome of the error that a conversation ended in.
+pub fn verdict<T: std::fmt::Debug>(result: &Result<T>) -> (Kind, Outcome) {
+    let error = result.as_ref().expect_err("a failure");
+    (error.kind, outcome(error))
+}
+
+/// Lets this time pass for every timer at once. Sockets need no time to catch up: what they do is waited for.
+pub async fn pass(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
 }
 
 /// What the error says of the vendor's state.

@@ -5,8 +5,11 @@
 mod account;
 mod vendor;
 
+mod breaking;
 mod conversing;
 mod failing;
+mod pacing;
+mod pausing;
 mod reading;
 mod repeating;
 mod sending;

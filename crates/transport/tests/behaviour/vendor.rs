@@ -10,6 +10,7 @@ use std::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    sync::Notify,
     time::{Instant, sleep},
 };
 
@@ -18,6 +19,8 @@ use tokio::{
 pub enum Act {
     /// Answers, and keeps the connection.
     Say(Vec<u8>),
+    /// Answers once it is told to, and keeps the connection.
+    SayWhenTold(Arc<Notify>, Vec<u8>),
     /// Answers, perhaps not to the end, and hangs up.
     SayAndClose(Vec<u8>),
     /// Answers, then goes on with the same bytes until the other side hangs up.
@@ -128,6 +131,12 @@ async fn serve(mut stream: TcpStream, acts: Arc<Mutex<VecDeque<Act>>>, journal: 
         journal.lock().expect("a journal").requests.push(request);
         let act = acts.lock().expect("a script").pop_front().unwrap_or(Act::Say(answer(418, "{}")));
         match act {
+            Act::SayWhenTold(told, bytes) => {
+                told.notified().await;
+                if stream.write_all(&bytes).await.is_ok() {
+                    continue;
+                }
+            }
             Act::Say(bytes) if stream.write_all(&bytes).await.is_ok() => continue,
             Act::Say(bytes) | Act::SayAndClose(bytes) => {
                 let _ = stream.write_all(&bytes).await;

@@ -1,0 +1,212 @@
+//! What the vendor's answers so far mean for the next request: whether it may be sent, and as what.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use switchboard_core::Error;
+use tokio::time::Instant;
+
+use crate::{
+    Health, LastError, Settings, State,
+    failure::Failure,
+    verdict::{Cause, Verdict},
+};
+
+/// The longest pause for a refused credential.
+const LONGEST_AUTH_PAUSE: Duration = Duration::from_secs(10 * 60);
+
+/// A circuit breaker with two causes to open, and the vendor's own wish for rest beside it.
+pub(crate) struct Circuit {
+    settings: Settings,
+    /// Counts openings and closings. What was sent before the last of them says nothing of the time since.
+    epoch: u64,
+    failures: u32,
+    open: Option<Open>,
+    hold: Option<Hold>,
+    closed_since: Timestamp,
+    last_error: Option<LastError>,
+}
+
+/// The vendor is left alone.
+struct Open {
+    cause: Cause,
+    since: Timestamp,
+    /// How long it is left alone this time, before chance makes it shorter.
+    length: Duration,
+    until: Instant,
+    probing: bool,
+}
+
+/// The vendor asked for rest.
+struct Hold {
+    since: Timestamp,
+    until: Instant,
+}
+
+/// Leave to send one request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ticket {
+    epoch: u64,
+    /// Whether this request tries if the vendor is back.
+    pub probe: bool,
+}
+
+impl Circuit {
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            epoch: 0,
+            failures: 0,
+            open: None,
+            hold: None,
+            closed_since: Timestamp::now(),
+            last_error: None,
+        }
+    }
+
+    /// Why a request with this deadline cannot be sent, where that is known already.
+    pub fn refusal(&self, deadline: Instant) -> Option<Failure> {
+        if let Some((cause, rest)) = self.left_alone() {
+            return Some(Failure::LeftAlone(cause, rest));
+        }
+        let until = self.held_until().filter(|until| *until > deadline)?;
+        Some(Failure::Throttled(until.saturating_duration_since(Instant::now())))
+    }
+
+    /// When the rest ends that the vendor asked for.
+    pub fn held_until(&self) -> Option<Instant> {
+        self.hold.as_ref().map(|hold| hold.until).filter(|until| *until > Instant::now())
+    }
+
+    /// How long until a request may be sent; `None` where it may be at once.
+    pub fn ready_in(&self) -> Option<Duration> {
+        let held = self.held_until().map(|until| until.saturating_duration_since(Instant::now()));
+        self.left_alone().map(|(_, rest)| rest).max(held)
+    }
+
+    /// Lets a request through; `None` while the vendor is held to want rest.
+    pub fn enter(&mut self) -> Result<Option<Ticket>, Failure> {
+        if let Some((cause, rest)) = self.left_alone() {
+            return Err(Failure::LeftAlone(cause, rest));
+        }
+        if self.held_until().is_some() {
+            return Ok(None);
+        }
+        let probe = self.open.as_mut().map(|open| open.probing = true).is_some();
+        Ok(Some(Ticket { epoch: self.epoch, probe }))
+    }
+
+    /// Takes in how an attempt ended. Returns whether requests that wait must look again.
+    pub fn settle(&mut self, ticket: Ticket, verdict: Verdict, error: Option<&Error>) -> bool {
+        if let (Verdict::Failed | Verdict::Throttled(_) | Verdict::Refused, Some(error)) = (verdict, error) {
+            self.last_error = Some(LastError::of(error));
+        }
+        // A wish holds whenever the request was sent that it answers.
+        let held = matches!(verdict, Verdict::Throttled(Some(wait)) if self.hold_for(wait));
+        let current = ticket.epoch == self.epoch;
+        let changed = current && self.judge(ticket.probe, verdict);
+        held || changed
+    }
+
+    fn judge(&mut self, probe: bool, verdict: Verdict) -> bool {
+        match verdict {
+            Verdict::Well => {
+                self.failures = 0;
+                if probe {
+                    self.close();
+                }
+                probe
+            }
+            Verdict::Failed => {
+                self.failures = self.failures.saturating_add(1);
+                let enough = probe || self.failures >= self.settings.breaker_failures.max(1);
+                if enough {
+                    self.open(Cause::Failing);
+                }
+                enough
+            }
+            Verdict::Refused => {
+                self.failures = 0;
+                self.open(Cause::Unauthorised);
+                true
+            }
+            Verdict::Throttled(_) | Verdict::Unclear => {
+                // The next request may try instead.
+                if let Some(open) = self.open.as_mut().filter(|_| probe) {
+                    open.probing = false;
+                }
+                false
+            }
+        }
+    }
+
+    fn open(&mut self, cause: Cause) {
+        let (first, longest) = match cause {
+            Cause::Failing => (self.settings.breaker_open, self.settings.breaker_longest),
+            Cause::Unauthorised => (self.settings.auth_pause, LONGEST_AUTH_PAUSE),
+        };
+        let (length, since) = match &self.open {
+            Some(open) if open.cause == cause => (open.length * 2, open.since),
+            _ => (first, Timestamp::now()),
+        };
+        let length = length.min(longest);
+        let until = Instant::now() + length.mul_f64(1.0 - fastrand::f64() / 5.0);
+        self.epoch += 1;
+        self.open = Some(Open { cause, since, length, until, probing: false });
+    }
+
+    fn close(&mut self) {
+        self.epoch += 1;
+        self.open = None;
+        self.closed_since = Timestamp::now();
+    }
+
+    /// Whether the vendor now rests longer than it did.
+    fn hold_for(&mut self, wait: Duration) -> bool {
+        let until = Instant::now() + wait;
+        let before = self.held_until();
+        let longer = !wait.is_zero() && before.is_none_or(|before| before < until);
+        if longer {
+            let since = self.hold.take().filter(|_| before.is_some()).map(|hold| hold.since);
+            self.hold = Some(Hold { since: since.unwrap_or_else(Timestamp::now), until });
+        }
+        longer
+    }
+
+    /// Why the vendor is left alone, and for how much longer.
+    fn left_alone(&self) -> Option<(Cause, Duration)> {
+        let open = self.open.as_ref()?;
+        // How long the one that tries will take, nobody knows; this is when to look again.
+        let rest = if open.probing {
+            self.settings.breaker_open
+        } else {
+            open.until.saturating_duration_since(Instant::now())
+        };
+        (open.probing || !rest.is_zero()).then_some((open.cause, rest))
+    }
+
+    /// What happens to requests now, and since when.
+    pub fn standing(&self) -> (State, Timestamp) {
+        match (&self.open, &self.hold) {
+            (Some(open), _) if open.probing => (State::Probing, open.since),
+            (Some(open), _) if open.cause == Cause::Failing => (State::Open, open.since),
+            (Some(open), _) => (State::Paused, open.since),
+            (None, Some(hold)) if self.held_until().is_some() => (State::Throttled, hold.since),
+            (None, _) => (State::Ok, self.closed_since),
+        }
+    }
+
+    /// What can be told of this vendor, with so many requests in flight.
+    pub fn health(&self, in_flight: usize) -> Health {
+        let (state, since) = self.standing();
+        Health {
+            state,
+            since,
+            retry_in: self.ready_in(),
+            consecutive_failures: self.failures,
+            in_flight,
+            concurrency: self.settings.concurrency.max(1),
+            last_error: self.last_error.clone(),
+        }
+    }
+}

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::contract;
 use crate::options::{self, PageSize};
-use crate::records::{By, Records};
+use crate::records::{By, Record, Records};
 use crate::simulator::{Answer, Call, Refusal, Simulator};
 
 const PHONE_NUMBERS: &str = "phone_numbers";
@@ -59,11 +59,13 @@ impl Opencx {
 
     /// A number of the area that nobody has bought: `+1`, area, 555, then four digits from 0100 on.
     fn free_number(&self, area: &str) -> Option<String> {
-        let records = self.records.iter(PHONE_NUMBERS);
-        let taken: HashSet<_> =
-            records.filter_map(|(_, record)| record.get("phone_number")?.as_str()).collect();
-        let mut numbers = (100..10_000).map(|line| format!("+1{area}555{line:04}"));
-        numbers.find(|number| !taken.contains(number.as_str()))
+        let prefix = format!("+1{area}555");
+        let line =
+            |record: &Record| record.get("phone_number")?.as_str()?.strip_prefix(&prefix)?.parse().ok();
+        let taken: HashSet<u16> =
+            self.records.iter(PHONE_NUMBERS).filter_map(|(_, record)| line(record)).collect();
+        let free = (100..10_000).find(|line| !taken.contains(line))?;
+        Some(format!("{prefix}{free:04}"))
     }
 
     /// Pages follow the ids, so that none is skipped or repeated when numbers come and go in between. The cursor is

@@ -66,7 +66,8 @@ impl<'a> Table<'a> {
         Some(count as usize)
     }
 
-    fn within<T: DeserializeOwned + PartialOrd + Display>(
+    /// A number within bounds, both included.
+    pub fn within<T: DeserializeOwned + PartialOrd + Display>(
         &mut self,
         key: &'static str,
         bounds: RangeInclusive<T>,

@@ -40,6 +40,18 @@ pub struct Limits {
     pub concurrency: Option<usize>,
     /// The most bytes of an answer, unpacked.
     pub max_body_bytes: Option<usize>,
+    /// Requests that may begin per second.
+    pub rate_per_s: Option<f64>,
+    /// Requests that may begin at once after a pause, where there is a rate.
+    pub burst: Option<usize>,
+    /// Failures in a row that open the circuit.
+    pub breaker_failures: Option<usize>,
+    /// How long the circuit is open at first.
+    pub breaker_open: Option<Duration>,
+    /// How long it is open at most between two tries.
+    pub breaker_longest: Option<Duration>,
+    /// The first pause after the vendor refused our credential.
+    pub auth_pause: Option<Duration>,
 }
 
 /// Judges the settings of one vendor: gets its name, its adapter's name and the settings, and gives back what is
@@ -72,11 +84,22 @@ fn read_limits(table: &mut Table<'_>) -> Limits {
         attempts: table.count("attempts", 1..=10),
         concurrency: table.count("concurrency", 1..=1024),
         max_body_bytes: table.count("max_body_bytes", BODY_BYTES),
+        rate_per_s: table.within("rate_per_s", 0.1..=10_000.0),
+        burst: table.count("burst", 1..=10_000),
+        breaker_failures: table.count("breaker_failures", 1..=1000),
+        breaker_open: table.seconds("breaker_open_s", 0.1..=600.0),
+        breaker_longest: table.seconds("breaker_longest_s", 0.1..=600.0),
+        auth_pause: table.seconds("auth_pause_s", 0.0..=600.0),
     };
     if let (Some(attempt), Some(whole)) = (limits.attempt_timeout, limits.timeout)
         && attempt > whole
     {
         table.refuse("attempt_timeout_s", "must not be longer than timeout_s");
+    }
+    if let (Some(first), Some(longest)) = (limits.breaker_open, limits.breaker_longest)
+        && first > longest
+    {
+        table.refuse("breaker_open_s", "must not be longer than breaker_longest_s");
     }
     limits
 }

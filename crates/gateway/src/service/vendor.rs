@@ -170,12 +170,19 @@ fn build(
 
 fn settings(limits: &vendor::Limits) -> Settings {
     let standard = Settings::default();
+    let small = |count: Option<usize>| count.and_then(|n| u32::try_from(n).ok());
     Settings {
         total_timeout: limits.timeout.unwrap_or(standard.total_timeout),
         attempt_timeout: limits.attempt_timeout.unwrap_or(standard.attempt_timeout),
-        attempts: limits.attempts.and_then(|n| u32::try_from(n).ok()).unwrap_or(standard.attempts),
+        attempts: small(limits.attempts).unwrap_or(standard.attempts),
         concurrency: limits.concurrency.unwrap_or(standard.concurrency),
         max_body: limits.max_body_bytes.unwrap_or(standard.max_body),
+        rate: limits.rate_per_s,
+        burst: small(limits.burst).unwrap_or(standard.burst),
+        breaker_failures: small(limits.breaker_failures).unwrap_or(standard.breaker_failures),
+        breaker_open: limits.breaker_open.unwrap_or(standard.breaker_open),
+        breaker_longest: limits.breaker_longest.unwrap_or(standard.breaker_longest),
+        auth_pause: limits.auth_pause.unwrap_or(standard.auth_pause),
         ..standard
     }
 }

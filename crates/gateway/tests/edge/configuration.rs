@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 use switchboard_gateway::{
     auth::KeyHash,
-    config::{Config, DEFAULTS, Environment, Problem, Problems},
+    config::{Config, DEFAULTS, Environment, Problem, Problems, vendor::Limits},
 };
 use tempfile::TempDir;
 
@@ -64,6 +64,12 @@ strict = true
 nested = { token = "env:QCALL_KEY", size = 3 }
 timeout_s = 20
 attempts = 2
+rate_per_s = 0.5
+burst = 3
+breaker_failures = 7
+breaker_open_s = 0.1
+breaker_longest_s = 2
+auth_pause_s = 0
 [vendors.autocalls]
 adapter = "autocalls"
 [routing]
@@ -173,6 +179,11 @@ fn a_vendor_keeps_its_adapter_s_settings_with_references_resolved() {
     assert_eq!(vendor.settings, expected);
     assert_eq!((vendor.limits.timeout, vendor.limits.attempts), (Some(Duration::from_secs(20)), Some(2)));
     assert_eq!(vendor.limits.concurrency, None);
+    let seconds = |seconds| Some(Duration::from_secs_f64(seconds));
+    assert_eq!((vendor.limits.rate_per_s, vendor.limits.burst), (Some(0.5), Some(3)));
+    assert_eq!((vendor.limits.breaker_failures, vendor.limits.breaker_open), (Some(7), seconds(0.1)));
+    assert_eq!((vendor.limits.breaker_longest, vendor.limits.auth_pause), (seconds(2.0), seconds(0.0)));
+    assert_eq!(config.vendors["autocalls"].limits, Limits::default());
 }
 
 #[test]
@@ -241,6 +252,12 @@ fn every_problem_is_told_at_once() {
         timeout_s = 1
         attempt_timeout_s = 2
         attempts = 0
+        rate_per_s = 0
+        burst = 0
+        breaker_failures = 0
+        breaker_open_s = 3
+        breaker_longest_s = 2
+        auth_pause_s = -1
         [vendors.flat]
         adapter = ["x"]
         [routing]
@@ -299,6 +316,11 @@ fn every_problem_is_told_at_once() {
             ("vendors.qcall-eu.api_key", "cannot be read"),
             ("vendors.qcall-eu.attempt_timeout_s", "not be longer than timeout_s"),
             ("vendors.qcall-eu.attempts", "from 1 to 10"),
+            ("vendors.qcall-eu.auth_pause_s", "from 0 to 600"),
+            ("vendors.qcall-eu.breaker_failures", "from 1 to 1000"),
+            ("vendors.qcall-eu.breaker_open_s", "not be longer than breaker_longest_s"),
+            ("vendors.qcall-eu.burst", "from 1 to 10000"),
+            ("vendors.qcall-eu.rate_per_s", "from 0.1 to 10000"),
             ("voices.warm.qcall-eu", "as text"),
             ("voices.warm.qcall-us", "did you mean \"qcall-eu\"?"),
         ],

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use switchboard_core::{
     Agent, AgentRules, Body, Catalogue, Creation, Error, Exchange, Method, Remote, Reply, Request, Resource,
-    Result, UpdateStyle,
+    Result, UpdateStyle, moment,
 };
 
 use crate::{agent, config::Generation, rows, tools};
@@ -39,10 +39,10 @@ impl Resource<Agent> for Agents {
     }
 
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<Remote>>> {
-        Some(rows::one(remote_id, |row| row.map(remote).transpose().map(Exchange::Done)))
+        Some(rows::one(remote_id, |row| row.map(listed).transpose().map(Exchange::Done)))
     }
 
-    fn update(&self, remote_id: &str, mut body: Value) -> Exchange<()> {
+    fn update(&self, remote_id: &str, mut body: Value) -> Exchange<Option<Value>> {
         if !tools::lacks_keys(&mut body) {
             return put(remote_id, body, Vec::new());
         }
@@ -58,23 +58,29 @@ impl Resource<Agent> for Agents {
     }
 
     fn list(&self) -> Exchange<Vec<Remote>> {
-        rows::all(|rows| rows.into_iter().map(remote).collect::<Result<_>>().map(Exchange::Done))
+        rows::all(|rows| rows.into_iter().map(listed).collect::<Result<_>>().map(Exchange::Done))
     }
 }
 
-fn put(remote_id: &str, body: Value, keys: Vec<String>) -> Exchange<()> {
+fn put(remote_id: &str, body: Value, keys: Vec<String>) -> Exchange<Option<Value>> {
     let request = addressed("update assistant", Method::Put, remote_id).json(body).hiding(keys);
-    Exchange::send(request, read_updated)
+    Exchange::send(request, |reply| read_updated(reply).map(|()| None))
 }
 
 fn addressed(operation: &'static str, method: Method, remote_id: &str) -> Request {
     Request::new(operation, method, ["user".to_owned(), "assistant".to_owned(), remote_id.to_owned()])
 }
 
+/// A row of the list, which is all that the vendor says of an assistant.
+fn listed(row: Value) -> Result<Remote> {
+    remote(row).map(|remote| Remote { whole: true, ..remote })
+}
+
 fn remote(row: Value) -> Result<Remote> {
     let id = rows::id_of(&row).ok_or_else(|| Error::unreadable(200, "an assistant with an id"))?;
     let name = row.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
-    Ok(Remote { id, name, document: tools::document(row) })
+    let created_at = row.get("created_at").and_then(moment);
+    Ok(Remote { id, name, document: tools::document(row), whole: false, created_at })
 }
 
 /// `{message, data}`, where `data` has the id and little else.
@@ -86,7 +92,7 @@ fn read_created(reply: Reply) -> Result<Remote> {
     remote(row).map_err(|_| Error::unreadable(status, EXPECTED))
 }
 
-/// The same; what it says of the assistant is known already.
+/// The same. What little it says of the assistant cannot be held against what was sent.
 fn read_updated(reply: Reply) -> Result<()> {
     const EXPECTED: &str = "a changed assistant";
     let status = reply.status;

@@ -20,7 +20,7 @@ fn converse(account: &dyn Adapter, operation: &str, reply: Reply) -> Result<()> 
         "createAssistant" => {
             answered(account.agents().create(json!({}), Creation::default()), &replies).map(drop)
         }
-        "updateAssistant" => answered(account.agents().update("1842", json!({})), &replies),
+        "updateAssistant" => answered(account.agents().update("1842", json!({})), &replies).map(drop),
         "deleteAssistant" => answered(account.agents().delete("1842"), &replies),
         "listAssistants" => {
             let (_, read) = sent(account.agents().list());

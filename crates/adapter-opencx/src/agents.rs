@@ -43,6 +43,11 @@ impl Resource<Agent> for Agents {
         UpdateStyle::Merge
     }
 
+    /// Each agent is a number that is bought.
+    fn creation_costs(&self) -> bool {
+        true
+    }
+
     /// Buys a number, which costs money. The answer has no name, so that the one sent counts.
     fn create(&self, body: Value, _: Creation) -> Exchange<Remote> {
         let name = body.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
@@ -52,7 +57,7 @@ impl Resource<Agent> for Agents {
             let remote = wire::remote(reply.document("a bought phone number")?);
             let remote =
                 remote.ok_or_else(|| Error::unreadable(status, "a bought phone number with an id"))?;
-            Ok(Remote { name, ..remote })
+            Ok(Remote { name, whole: false, ..remote })
         })
     }
 
@@ -62,9 +67,10 @@ impl Resource<Agent> for Agents {
         Some(walk.go(|found| found.into_iter().next()))
     }
 
-    fn update(&self, remote_id: &str, body: Value) -> Exchange<()> {
+    /// The vendor answers nothing to it.
+    fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>> {
         let request = Request::new("update agent", Method::Patch, ["phone".to_owned(), remote_id.to_owned()]);
-        Exchange::send(request.json(body), |reply| wordless(reply, "an acknowledged change"))
+        Exchange::send(request.json(body), |reply| wordless(reply, "an acknowledged change").map(|()| None))
     }
 
     fn delete(&self, remote_id: &str) -> Exchange<()> {

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use switchboard_core::{Remote, scalar};
+use switchboard_core::{Remote, moment, scalar};
 
 /// A page of the list of agents.
 #[derive(Deserialize)]
@@ -20,11 +20,12 @@ impl Page {
     }
 }
 
-/// An agent, as the list has it and as buying it answers: `None` where it has no id.
+/// An agent, as the list has it: `None` where it has no id.
 pub fn remote(document: Value) -> Option<Remote> {
     let id = document.get("id").and_then(scalar).filter(|id| !id.is_empty())?;
     let name = document.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
-    Some(Remote { id, name, document })
+    let created_at = document.get("created_at").and_then(moment);
+    Some(Remote { id, name, document, whole: true, created_at })
 }
 
 /// What a failure says. No member is required, and proxies answer with something else entirely.

@@ -55,6 +55,8 @@ fn creating_buys_a_number_once() {
     let remote = done(read(fixture("buyPhoneNumber.bought")).unwrap());
     assert_eq!(remote.id, "2f8d6b1c-4e07-4a93-9c5d-b80e71f3a246");
     assert_eq!(remote.name.as_deref(), Some("Front desk"));
+    assert!(account().agents().creation_costs());
+    assert!(!remote.whole, "the answer does not say the name that it has");
 }
 
 #[test]
@@ -75,7 +77,7 @@ fn updating_patches_and_expects_no_body() {
     assert_eq!(request.path, ["phone", "a/b"], "an id is one segment, whatever is in it");
     assert_eq!(request.body, Some(body));
     assert!(request.idempotent);
-    done(read(fixture("updatePhoneNumber.changed")).unwrap());
+    assert_eq!(done(read(fixture("updatePhoneNumber.changed")).unwrap()), None);
 }
 
 #[test]
@@ -100,6 +102,7 @@ fn listing_follows_the_pages() {
     let agents = done(read(fixture("listPhoneNumbers.last_page")).unwrap());
     let names: Vec<_> = agents.iter().map(|agent| agent.name.as_deref()).collect();
     assert_eq!(names, [Some("Front desk"), None, Some("Night line")]);
+    assert!(agents.iter().all(|agent| agent.whole), "the vendor says no more of an agent anywhere");
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! The conversations about assistants.
 
+use std::sync::LazyLock;
+
 use serde_json::Value;
 use switchboard_core::{
     Agent, AgentRules, Catalogue, Creation, Exchange, ExtensionRules, Method, Remote, Request, Resource,
-    Result, UpdateStyle,
+    Result, UpdateStyle, capabilities, moment,
 };
 
 use crate::{
-    agent, creation,
+    NAME, agent, creation,
     envelope::{self, Answer, acknowledged},
     extension::{self, QcallExtensionRules},
     listing::{Listing, Row},
@@ -52,7 +54,7 @@ impl Resource<Agent> for Agents {
         Exchange::ask(request, move |reply| {
             let said = Answer::of(reply, "a created assistant")?.written()?;
             Ok(match envelope::id(&said) {
-                Some(id) => Exchange::Done(creation::remote(id, body, wire::assistant(said))),
+                Some(id) => Exchange::Done(creation::named(remote(id, said), &body)),
                 None => find(body, creation.bound),
             })
         })
@@ -61,22 +63,28 @@ impl Resource<Agent> for Agents {
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<Remote>>> {
         let id = remote_id.to_owned();
         Some(Exchange::send(get(remote_id), move |reply| {
-            Ok(Answer::of(reply, "one assistant")?.record()?.map(|record| remote(id, record)))
+            Ok(Answer::of(reply, "one assistant")?
+                .record()?
+                .map(|record| Remote { whole: true, ..remote(id, record) }))
         }))
     }
 
-    fn update(&self, remote_id: &str, body: Value) -> Exchange<()> {
+    /// The documentation has the whole record in the answer; backends that were seen only acknowledge (vendor's audit).
+    fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>> {
         let request = Request::new("update agent", Method::Put, ["user", "updateAssistant"])
             .query("id", remote_id)
             .json(body);
-        Exchange::send(request, |reply| acknowledged(reply, "an updated assistant"))
+        Exchange::send(request, |reply| {
+            let said = acknowledged(reply, "an updated assistant")?;
+            Ok(is_whole(&said).then(|| wire::assistant(said)))
+        })
     }
 
     fn delete(&self, remote_id: &str) -> Exchange<()> {
         // The small letter in the middle is the vendor's.
         let request =
             Request::new("delete agent", Method::Delete, ["user", "deleteassistant"]).query("id", remote_id);
-        Exchange::send(request, |reply| acknowledged(reply, "an acknowledged deletion"))
+        Exchange::send(request, |reply| acknowledged(reply, "an acknowledged deletion").map(drop))
     }
 
     fn list(&self) -> Exchange<Vec<Remote>> {
@@ -96,9 +104,21 @@ fn get(remote_id: &str) -> Request {
     Request::new("read agent", Method::Get, ["user", "getAssistant"]).query("assistant_id", remote_id)
 }
 
+/// The members without which the vendor has no assistant.
+static REQUIRED: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let rows = capabilities(&Agents::default(), NAME).into_iter().filter(|row| row.required);
+    rows.flat_map(|row| row.vendor_fields).filter_map(|field| field.strip_prefix('/')).collect()
+});
+
+/// Whether a record is shown in full: rows of the list and some answers to writes have a few members only.
+fn is_whole(record: &Row) -> bool {
+    REQUIRED.iter().all(|member| record.contains_key(*member))
+}
+
 fn remote(id: String, record: Row) -> Remote {
     let name = record.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
-    Remote { id, name, document: wire::assistant(record) }
+    let created_at = record.get("created_at").and_then(moment);
+    Remote { id, name, whole: is_whole(&record), created_at, document: wire::assistant(record) }
 }
 
 /// Looks for the assistant that was just made, of this name and script and of no agent of ours.
@@ -123,7 +143,7 @@ fn sift(mut candidates: Vec<Row>, mut found: Vec<Remote>, body: Value) -> Result
         return creation::only(found).map(Exchange::Done);
     };
     if row.get("script") == body.get("script") {
-        found.push(creation::remote(id, body.clone(), wire::assistant(row)));
+        found.push(remote(id, row));
         return sift(candidates, found, body);
     }
     Ok(Exchange::ask(get(&id), move |reply| {

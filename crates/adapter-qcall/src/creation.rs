@@ -3,13 +3,10 @@
 use serde_json::Value;
 use switchboard_core::{Error, Kind, Outcome, Remote, Result, VendorFailure};
 
-/// The new record: as it was sent, but for what the answer says otherwise.
-pub fn remote(id: String, mut body: Value, said: Value) -> Remote {
-    if let (Value::Object(document), Value::Object(said)) = (&mut body, said) {
-        document.extend(said);
-    }
-    let name = body["name"].as_str().map(ToOwned::to_owned);
-    Remote { id, name, document: body }
+/// The new record, by the name that it was sent with where the answer says none.
+pub fn named(remote: Remote, body: &Value) -> Remote {
+    let sent = || body["name"].as_str().map(ToOwned::to_owned);
+    Remote { name: remote.name.or_else(sent), ..remote }
 }
 
 /// The new record, where exactly one of the vendor's records can be it.

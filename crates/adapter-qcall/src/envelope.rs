@@ -91,12 +91,13 @@ impl Answer {
     }
 }
 
-/// Reads the answer of a write that gives nothing back: an acknowledgement, the record, or (for deletions) nothing.
-pub fn acknowledged(reply: Reply, expected: &'static str) -> Result<()> {
+/// What the answer of a write says of the record, as far as it says anything: an acknowledgement, the record, or (for
+/// deletions) nothing.
+pub fn acknowledged(reply: Reply, expected: &'static str) -> Result<Map<String, Value>> {
     if reply.status == 204 && reply.body == Body::Empty {
-        return Ok(());
+        return Ok(Map::new());
     }
-    Answer::of(reply, expected)?.written().map(drop)
+    Answer::of(reply, expected)?.written()
 }
 
 /// The id of a record, as text.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    Creation, Exchange, Method, Remote, Request, Resource, Trunk, TrunkRules, UpdateStyle,
+    Creation, Exchange, Method, Remote, Request, Resource, Trunk, TrunkRules, UpdateStyle, moment,
 };
 
 use crate::{
@@ -43,7 +43,7 @@ impl Resource<Trunk> for Trunks {
         Exchange::ask(request, move |reply| {
             let said = Answer::of(reply, "a created dialer")?.written()?;
             Ok(match envelope::id(&said) {
-                Some(id) => Exchange::Done(made(id, &body, said)),
+                Some(id) => Exchange::Done(creation::named(remote(id, said), &body)),
                 None => find(body, creation.bound),
             })
         })
@@ -59,12 +59,15 @@ impl Resource<Trunk> for Trunks {
         }))
     }
 
-    fn update(&self, remote_id: &str, body: Value) -> Exchange<()> {
+    fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>> {
         let request = Request::new("update trunk", Method::Put, ["dialer", "update"])
             .query("id", remote_id)
             .json(body)
             .hiding(SECRETS);
-        Exchange::send(request, |reply| acknowledged(reply, "an updated dialer"))
+        Exchange::send(request, |reply| {
+            let said = acknowledged(reply, "an updated dialer")?;
+            Ok(is_whole(&said).then(|| wire::dialer(&said)))
+        })
     }
 
     /// Older documentation has the id in the query, newer documentation in the body (vendor's OpenAPI documents of
@@ -73,7 +76,7 @@ impl Resource<Trunk> for Trunks {
         let request = Request::new("delete trunk", Method::Delete, ["dialer", "delete"])
             .query("id", remote_id)
             .json(json!({ "id": remote_id }));
-        Exchange::send(request, |reply| acknowledged(reply, "an acknowledged deletion"))
+        Exchange::send(request, |reply| acknowledged(reply, "an acknowledged deletion").map(drop))
     }
 
     fn list(&self) -> Exchange<Vec<Remote>> {
@@ -91,13 +94,13 @@ fn listing() -> Listing {
 
 fn remote(id: String, row: Row) -> Remote {
     let name = row.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
-    Remote { id, name, document: wire::dialer(&row) }
+    let created_at = row.get("created_at").and_then(moment);
+    Remote { id, name, document: wire::dialer(&row), whole: is_whole(&row), created_at }
 }
 
-/// The new dialer, without the credentials it was made with.
-fn made(id: String, body: &Value, said: Row) -> Remote {
-    let sent = body.as_object().map(wire::dialer).unwrap_or_default();
-    creation::remote(id, sent, wire::dialer(&said))
+/// Whether a dialer is shown with all that may be read of it.
+fn is_whole(row: &Row) -> bool {
+    ["name", "phone_number"].iter().all(|member| row.contains_key(*member))
 }
 
 /// Looks for the dialer that was just made, of this name and number and of no trunk of ours.
@@ -108,7 +111,7 @@ fn find(body: Value, bound: Vec<String>) -> Exchange<Remote> {
             .into_iter()
             .filter(|row| same(row, "name") && same(row, "phone_number"))
             .filter(|row| !envelope::is_among(row, &bound))
-            .filter_map(|row| envelope::id(&row).map(|id| made(id, &body, row)))
+            .filter_map(|row| envelope::id(&row).map(|id| remote(id, row)))
             .collect();
         creation::only(found).map(Exchange::Done)
     })

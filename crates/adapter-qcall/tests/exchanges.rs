@@ -38,7 +38,7 @@ fn fed(operation: &str, reply: &Reply) -> Result<Value> {
         "createAssistant" => {
             answered(agents.create(body, Creation::default()), reply).map(|made| json!(made.id))
         }
-        "updateAssistant" => answered(agents.update(ID, body), reply).map(|()| json!(null)),
+        "updateAssistant" => answered(agents.update(ID, body), reply).map(|_| json!(null)),
         "getAssistant" => {
             answered(agents.fetch(ID).unwrap(), reply).map(|found| json!(found.map(|agent| agent.id)))
         }
@@ -47,7 +47,7 @@ fn fed(operation: &str, reply: &Reply) -> Result<Value> {
         "createDialer" => {
             answered(trunks.create(body, Creation::default()), reply).map(|made| json!(made.id))
         }
-        "updateDialer" => answered(trunks.update(ID, body), reply).map(|()| json!(null)),
+        "updateDialer" => answered(trunks.update(ID, body), reply).map(|_| json!(null)),
         "listDialers" => answered(trunks.list(), reply).map(|all| json!(all.len())),
         "deleteDialer" => answered(trunks.delete(ID), reply).map(|()| json!(null)),
         "listVoices" => answered(catalogue(Catalogue::Voices), reply).map(|all| json!(all.len())),
@@ -125,15 +125,6 @@ fn creating_answers_the_id_wherever_it_is() {
     let beside = Reply::json(200, json!({ "success": true, "id": 4711, "data": [] }));
     let (_, read) = sent(account().agents().create(body, Creation::default()));
     assert_eq!(done(read(beside).unwrap()).id, "4711");
-}
-
-#[test]
-fn what_the_answer_to_a_creation_does_not_say_is_as_it_was_sent() {
-    let body = json!({ "name": "Clinic reminders", "script": "Be brief.", "temperature": 0.7 });
-    let (_, read) = sent(account().agents().create(body, Creation::default()));
-    let said = json!({ "success": true, "data": { "id": ID, "temperature": 1, "created_at": "2026-08-14" } });
-    let made = done(read(Reply::json(200, said)).unwrap());
-    assert_eq!(made.document, json!({ "name": "Clinic reminders", "script": "Be brief.", "temperature": 1 }));
 }
 
 /// A creation that is answered without an id; what its conversation asks next.

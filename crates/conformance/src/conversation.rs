@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
 use switchboard_core::{
     Adapter, Catalogue, CatalogueEntry, Creation, Error, Exchange, Handling, Remote, Reply, Result, Root,
 };
@@ -112,7 +113,7 @@ fn begin<R: Root>(bench: &Arc<Bench<R>>, asking: Asking) -> Result<Exchange<Said
         }
         Asking::Update => {
             let body = bench.update(&bench.least, &bench.full, Handling::Lenient)?.0.body;
-            resource.update(ID, modelled(body)).then(nothing)
+            resource.update(ID, modelled(body)).then(move |document| answered(&own, document))
         }
         Asking::Delete => resource.delete(ID).then(nothing),
         Asking::List => resource.list().then(move |remotes| said(&own, remotes)),
@@ -123,14 +124,24 @@ fn begin<R: Root>(bench: &Arc<Bench<R>>, asking: Asking) -> Result<Exchange<Said
     }
 }
 
+/// What the answer to an update says, if anything.
+fn answered<R: Root>(bench: &Bench<R>, document: Option<Value>) -> Result<Exchange<Said>> {
+    let unread = document.map(|document| unread(bench, &document)).transpose()?;
+    Ok(Exchange::Done(Said { found: true, unread: unread.unwrap_or_default() }))
+}
+
 fn said<R: Root>(bench: &Bench<R>, remotes: Vec<Remote>) -> Result<Exchange<Said>> {
     let mut unread = Vec::new();
     for remote in &remotes {
-        let rows = bench.read(&remote.document)?.1;
-        unread.extend(rows.iter().map(|row| format!("{} at {}", row.field, row.vendor_field)));
+        unread.extend(self::unread(bench, &remote.document)?);
         if remote.id.is_empty() {
             unread.push("an id".to_owned());
         }
     }
     Ok(Exchange::Done(Said { found: !remotes.is_empty(), unread }))
+}
+
+fn unread<R: Root>(bench: &Bench<R>, document: &Value) -> Result<Vec<String>> {
+    let rows = bench.read(document)?.1;
+    Ok(rows.iter().map(|row| format!("{} at {}", row.field, row.vendor_field)).collect())
 }

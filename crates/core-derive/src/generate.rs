@@ -75,7 +75,8 @@ fn implement(input: &DeriveInput, members: &[Member]) -> TokenStream {
     let (name, about) = (record.to_string(), doc(&input.attrs));
     let keys = members.iter().map(|m| &m.key);
     let count = members.len();
-    let (mut read, mut write, mut empty, mut differ, mut schema) = (vec![], vec![], vec![], vec![], vec![]);
+    let (mut read, mut write, mut empty, mut schema) = (vec![], vec![], vec![], vec![]);
+    let (mut unlike, mut differ) = (vec![], vec![]);
     for member in members {
         let (name, ty, key, doc) = (member.name, member.ty, &member.key, &member.doc);
         match member.leaf {
@@ -84,6 +85,7 @@ fn implement(input: &DeriveInput, members: &[Member]) -> TokenStream {
                 read.push(quote!(#name: from.leaf(map, &const { #spec })));
                 write.push(quote!(if let Some(value) = &self.#name { map.serialize_entry(#key, value)?; }));
                 empty.push(quote!(self.#name.is_none()));
+                unlike.push(quote!(#name: others.iter().map(|o| &o.#name).find(|o| **o != self.#name).unwrap_or(&self.#name).clone()));
                 differ.push(quote!(out.leaf(#key, self.#name != other.#name)));
                 schema.push(quote!(::switchboard_core::schema::leaf::<#leaf>(&const { #spec })));
             }
@@ -91,6 +93,7 @@ fn implement(input: &DeriveInput, members: &[Member]) -> TokenStream {
                 read.push(quote!(#name: from.group(map, #key)));
                 write.push(quote!(if !::switchboard_core::Record::is_empty(&self.#name) { map.serialize_entry(#key, &self.#name)?; }));
                 empty.push(quote!(::switchboard_core::Record::is_empty(&self.#name)));
+                unlike.push(quote!(#name: ::switchboard_core::Record::unlike(&self.#name, &others.iter().map(|o| &o.#name).collect::<Vec<_>>())));
                 differ.push(quote!(out.group(#key, |out| ::switchboard_core::Record::differ(&self.#name, &other.#name, out))));
                 schema.push(quote!(::switchboard_core::schema::group::<#ty>(#key, #doc)));
             }
@@ -115,6 +118,9 @@ fn implement(input: &DeriveInput, members: &[Member]) -> TokenStream {
             }
             fn is_empty(&self) -> bool {
                 #(#empty)&&*
+            }
+            fn unlike(&self, others: &[&Self]) -> Self {
+                Self { #(#unlike),* }
             }
             fn differ(&self, other: &Self, out: &mut ::switchboard_core::Difference) {
                 #(#differ;)*

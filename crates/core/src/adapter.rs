@@ -1,5 +1,6 @@
 //! What an adapter is: one vendor, pure and object-safe, with no I/O of its own.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
@@ -47,6 +48,12 @@ pub trait Resource<R: Record>: Send + Sync {
         &[]
     }
 
+    /// Whether making a record spends money each time, so that it must not be tried again until it is proven that it did
+    /// not happen.
+    fn creation_costs(&self) -> bool {
+        false
+    }
+
     /// Makes a record at the vendor.
     fn create(&self, body: Value, creation: Creation) -> Exchange<Remote>;
 
@@ -55,8 +62,9 @@ pub trait Resource<R: Record>: Send + Sync {
     /// Absent where the vendor cannot say what it stores.
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<Remote>>>;
 
-    /// Changes one record.
-    fn update(&self, remote_id: &str, body: Value) -> Exchange<()>;
+    /// Changes one record; gives the vendor's document, in the shape that the rules read, where its answer is the whole
+    /// record.
+    fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>>;
 
     /// Removes one record. A record that is already gone is an error of status 404 or 410, which the caller forgives.
     fn delete(&self, remote_id: &str) -> Exchange<()>;
@@ -80,8 +88,13 @@ pub struct Remote {
     pub id: String,
     /// The name it has there, where the vendor says it.
     pub name: Option<String>,
-    /// The vendor's document, in the shape that the rules read; credentials in it were dropped.
+    /// The vendor's own words, in the shape that the rules read; credentials in it were dropped.
     pub document: Value,
+    /// Whether the document is all that the vendor has of the record, so that it can be held against what was sent.
+    /// Answers to creations and rows of lists may show a part of it only.
+    pub whole: bool,
+    /// When the vendor made it, where it says so.
+    pub created_at: Option<Timestamp>,
 }
 
 /// What a reader of the docs should know of a vendor.

@@ -34,7 +34,7 @@ pub enum Step<'a, R> {
     Create,
     /// A change of a record that is there.
     Update {
-        /// What the vendor was last asked for.
+        /// What the vendor was last asked for; [`crate::uncertain`] where that can be one of several.
         before: &'a Desired<R>,
         /// What the vendor was last seen to hold, if it was looked at.
         observed: Option<&'a Value>,

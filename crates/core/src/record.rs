@@ -23,6 +23,9 @@ pub trait Record: Clone + PartialEq + Default + Serialize + ToSchema + Send + Sy
     /// Whether no leaf has a value.
     fn is_empty(&self) -> bool;
 
+    /// A record that differs from this one in every leaf in which one of the others does.
+    fn unlike(&self, others: &[&Self]) -> Self;
+
     /// Notes the leaves in which the two differ.
     fn differ(&self, other: &Self, out: &mut Difference);
 }

@@ -7,6 +7,7 @@ mod codec;
 mod exchange;
 mod id;
 mod merge_patch;
+mod moment;
 mod plan;
 mod record;
 mod samples;

@@ -188,7 +188,7 @@ impl<R: Managed> Target<'_, R> {
     /// Changes the vendor's record.
     pub async fn send(&self, remote_id: &str, body: Value) -> Result<()> {
         let sent = self.vendor.run::<R, _>(self.resource.update(remote_id, body)).await;
-        sent.map_err(|mut error| {
+        sent.map(drop).map_err(|mut error| {
             if !is_gone(&error) {
                 return error;
             }

@@ -9,17 +9,8 @@ use switchboard_core::{
 
 use super::toy::{
     CODES, Gadget, GadgetRules, HookRules, ToolsRules, Vendor, desired, gadgets, merging, plain, ready,
-    replacing,
+    replacing, speakable,
 };
-
-/// The gadget with only what plain rules carry.
-fn speakable(gadget: &Gadget) -> Gadget {
-    let spoken = |tag: &str| CODES.iter().any(|(known, _)| *known == tag);
-    let mut gadget = gadget.clone();
-    gadget.language = gadget.language.filter(|language| spoken(language.as_str()));
-    gadget.further = gadget.further.filter(|all| all.iter().all(|language| spoken(language.as_str())));
-    gadget
-}
 
 /// Everything that rules can do to a value, at a vendor that merges.
 fn peculiar() -> GadgetRules {

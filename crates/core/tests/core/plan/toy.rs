@@ -127,7 +127,7 @@ impl Resource<Gadget> for Vendor {
     fn fetch(&self, _: &str) -> Option<Exchange<Option<Remote>>> {
         unreachable!("plans send nothing")
     }
-    fn update(&self, _: &str, _: Value) -> Exchange<()> {
+    fn update(&self, _: &str, _: Value) -> Exchange<Option<Value>> {
         unreachable!("plans send nothing")
     }
     fn delete(&self, _: &str) -> Exchange<()> {
@@ -257,6 +257,15 @@ pub fn gadgets() -> impl Strategy<Value = Gadget> {
         hook,
         tools,
     })
+}
+
+/// The gadget with only what plain rules carry.
+pub fn speakable(gadget: &Gadget) -> Gadget {
+    let spoken = |tag: &str| CODES.iter().any(|(known, _)| *known == tag);
+    let mut gadget = gadget.clone();
+    gadget.language = gadget.language.filter(|language| spoken(language.as_str()));
+    gadget.further = gadget.further.filter(|all| all.iter().all(|language| spoken(language.as_str())));
+    gadget
 }
 
 pub fn desired(record: Gadget) -> Desired<Gadget> {

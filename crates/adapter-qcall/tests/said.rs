@@ -1,0 +1,66 @@
+//! What counts as QCall's own word about a record, and how much of the record it is.
+
+#![cfg(test)]
+
+mod qcall;
+
+use qcall::{account, answered, fixture, observed};
+use serde_json::json;
+use switchboard_core::{Creation, Reply};
+
+const ID: &str = "7f1c2a9e-4b53-4d0e-9a65-2f0c1d8b6e31";
+
+#[test]
+fn what_was_sent_is_not_taken_for_the_vendors_word() {
+    let body = json!({ "name": "Clinic reminders", "script": "Be brief.", "temperature": 0.7 });
+    let made = |reply: &Reply| {
+        answered(account().agents().create(body.clone(), Creation::default()), reply).unwrap()
+    };
+    let said = json!({ "success": true, "data": { "id": ID, "temperature": 1, "created_at": "2026-08-14" } });
+    let part = made(&Reply::json(200, said));
+    assert_eq!((&part.document, part.whole, part.created_at), (&json!({ "temperature": 1 }), false, None));
+    let silent = made(&fixture("createAssistant.hash_id"));
+    assert_eq!((&silent.document, silent.whole), (&json!({}), false));
+    for name in ["bare_record", "wrapped_record"] {
+        let whole = made(&fixture(&format!("createAssistant.{name}")));
+        assert!(whole.whole && whole.document == observed("getAssistant.bare_record"), "{name}");
+        assert_eq!(
+            whole.created_at.map(|at| at.to_string()).as_deref(),
+            Some("2026-08-14T09:12:44Z"),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn an_update_gives_the_record_where_its_answer_has_all_of_it() {
+    let agent = |reply: &Reply| answered(account().agents().update(ID, json!({})), reply).unwrap();
+    for name in ["bare_record", "wrapped_record"] {
+        let document = agent(&fixture(&format!("updateAssistant.{name}")));
+        assert_eq!(document, Some(observed("getAssistant.bare_record")), "{name}");
+    }
+    assert_eq!(agent(&fixture("updateAssistant.acknowledged")), None);
+    let part =
+        json!({ "success": true, "data": { "id": ID, "name": "Clinic reminders", "script": "Be brief." } });
+    assert_eq!(agent(&Reply::json(200, part)), None);
+    let trunk =
+        |name: &str| answered(account().trunks().unwrap().update(ID, json!({})), &fixture(name)).unwrap();
+    let document = trunk("updateDialer.wrapped_record").unwrap();
+    assert_eq!(document["phone_number"], "+15550100123");
+    assert!(!document.to_string().contains("placeholder-not-a-token"));
+    assert_eq!(trunk("updateDialer.acknowledged"), None);
+}
+
+#[test]
+fn a_row_of_the_list_is_a_part_and_a_record_that_was_asked_for_is_whole() {
+    let rows = answered(account().agents().list(), &fixture("listAssistants.data")).unwrap();
+    let told: Vec<_> = rows.iter().map(|row| (row.whole, row.created_at.map(|at| at.to_string()))).collect();
+    assert_eq!(told, vec![(false, Some("2026-08-14T09:12:44Z".to_owned())); 2]);
+    let fetched =
+        |name: &str| answered(account().agents().fetch(ID).unwrap(), &fixture(name)).unwrap().unwrap();
+    let record = fetched("getAssistant.wrapped_rows");
+    assert!(record.whole && record.created_at.is_some());
+    let dialers =
+        answered(account().trunks().unwrap().list(), &fixture("listDialers.with_credentials")).unwrap();
+    assert!(dialers.iter().all(|dialer| dialer.whole && dialer.created_at.is_some()));
+}

@@ -65,8 +65,6 @@ impl Pace {
             self.line().next = next;
             sleep_until(next).await;
         }
-        // Until the one behind has looked for itself.
-        self.line().next += self.interval;
         Ok(())
     }
 

@@ -154,6 +154,11 @@ async fn a_try_that_is_given_up_makes_room_for_the_next() {
     vendor.has_read(2).await;
     probe.abort();
     assert!(probe.await.expect_err("it was given up").is_cancelled());
+    assert_eq!(
+        (state(&transport), transport.ready_in()),
+        (State::Open, None),
+        "nothing is known, and the next may try"
+    );
     get(&transport).await.expect("an answer");
     assert_eq!(state(&transport), State::Ok);
 }

@@ -19,6 +19,12 @@ use crate::{
 /// More assistants of one name than these are not looked into one by one.
 const MAX_CANDIDATES: usize = 10;
 
+/// The members without which the vendor has no assistant.
+static REQUIRED: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let rows = capabilities(&Agents::default(), NAME).into_iter().filter(|row| row.required);
+    rows.flat_map(|row| row.vendor_fields).filter_map(|field| field.strip_prefix('/')).collect()
+});
+
 /// The account's assistants.
 pub struct Agents {
     rules: AgentRules,
@@ -103,12 +109,6 @@ fn listing() -> Listing {
 fn get(remote_id: &str) -> Request {
     Request::new("read agent", Method::Get, ["user", "getAssistant"]).query("assistant_id", remote_id)
 }
-
-/// The members without which the vendor has no assistant.
-static REQUIRED: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    let rows = capabilities(&Agents::default(), NAME).into_iter().filter(|row| row.required);
-    rows.flat_map(|row| row.vendor_fields).filter_map(|field| field.strip_prefix('/')).collect()
-});
 
 /// Whether a record is shown in full: rows of the list and some answers to writes have a few members only.
 fn is_whole(record: &Row) -> bool {

@@ -60,6 +60,9 @@ pub struct Plan {
     pub body: Value,
     /// How each field fares.
     pub report: Report,
+    /// The fields that this write sets: one of them that the vendor does not hold afterwards was not kept; any other one
+    /// had drifted before.
+    pub changed: Vec<String>,
     /// Whether anything that was asked reaches the vendor. If not, there is nothing to send.
     pub sends: bool,
 }
@@ -69,6 +72,7 @@ impl fmt::Debug for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Plan")
             .field("report", &self.report)
+            .field("changed", &self.changed)
             .field("sends", &self.sends)
             .finish_non_exhaustive()
     }
@@ -183,10 +187,11 @@ fn finish(out: Encoder<'_>, handling: Handling) -> Result<Plan> {
             )
         }));
     }
-    match violations.is_empty() {
-        true => Ok(Plan { body: out.body, report: Report::of(out.entries), sends: out.touched }),
-        false => Err(Error::invalid(violations)),
+    if !violations.is_empty() {
+        return Err(Error::invalid(violations));
     }
+    let changed = out.entries.iter().filter(|entry| entry.changed).map(|entry| entry.field.clone()).collect();
+    Ok(Plan { body: out.body, report: Report::of(out.entries), changed, sends: out.touched })
 }
 
 /// What was read out of a vendor's document.

@@ -177,7 +177,8 @@ impl Report {
         self.fields.iter().find(|entry| entry.field == field)
     }
 
-    /// Tells the fields that a vendor was seen to hold otherwise than they were sent as not persisted.
+    /// Tells fields of this write ([`crate::Plan::changed`]) that the vendor was seen to hold otherwise than they were
+    /// sent as not persisted.
     pub fn unkept(&mut self, drift: &[Drift]) {
         for Drift { field, vendor_field, desired, observed } in drift {
             let mut entry = self.drop_row(field).unwrap_or_else(|| {

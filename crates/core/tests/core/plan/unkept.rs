@@ -45,6 +45,18 @@ fn it_is_told_with_what_was_sent_and_what_is_held() {
 }
 
 #[test]
+fn it_was_of_this_write_or_had_drifted_before() {
+    for vendor in [merging(rules()), replacing(rules())] {
+        assert_eq!(vendor.created(asked()).changed, ["/name", "/volume", "/script"]);
+        let held = json!({ "name": "toy", "volume": 1, "script": "a" });
+        let changed = |desired: Value| vendor.updated(asked(), &held, desired).changed;
+        assert_eq!(changed(json!({ "volume": 1.2, "script": "b" })), ["/script"]);
+        assert_eq!(changed(json!({ "volume": 2, "script": "a" })), ["/volume"]);
+        assert_eq!(changed(asked()), [""; 0]);
+    }
+}
+
+#[test]
 fn it_has_drifted_again_only_where_the_vendor_changed_it() {
     let vendor = merging(rules());
     let report = read_back(&vendor, &asked(), &json!({ "name": "toy", "volume": 2, "script": "a" }));

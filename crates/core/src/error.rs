@@ -22,6 +22,8 @@ pub struct Error {
     pub vendor: Option<Box<VendorFailure>>,
     /// When trying again makes sense.
     pub retry_after: Option<Duration>,
+    /// The operation that knows more, where there is one.
+    pub operation: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -34,6 +36,7 @@ impl Error {
             violations: Vec::new(),
             vendor: None,
             retry_after: None,
+            operation: None,
             source: None,
         }
     }
@@ -68,9 +71,27 @@ impl Error {
         Self { retry_after: Some(wait), ..self }
     }
 
+    /// The same error, of which this operation knows more.
+    pub fn of_operation(self, id: impl Into<String>) -> Self {
+        Self { operation: Some(id.into()), ..self }
+    }
+
     /// The same error, caused by that one. The cause is logged, never answered.
     pub fn caused_by(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self { source: Some(source.into()), ..self }
+    }
+
+    /// The same error for another reader, without its cause.
+    pub fn again(&self) -> Self {
+        Self {
+            kind: self.kind,
+            detail: self.detail.clone(),
+            violations: self.violations.clone(),
+            vendor: self.vendor.clone(),
+            retry_after: self.retry_after,
+            operation: self.operation.clone(),
+            source: None,
+        }
     }
 
     /// The same error, of a vendor known by this configured name.

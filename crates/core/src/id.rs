@@ -9,7 +9,12 @@ const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// A new id of this kind of record: `agt_01jd…`. Later ids sort after earlier ones.
 pub fn new<R: Root>() -> String {
-    format!("{}_{}", R::PREFIX, base32(Uuid::now_v7()))
+    prefixed(R::PREFIX)
+}
+
+/// A new id of something that is no record, with this prefix: `op_01jd…`.
+pub fn prefixed(prefix: &str) -> String {
+    format!("{prefix}_{}", base32(Uuid::now_v7()))
 }
 
 /// Whether a text has the form of this kind's ids.

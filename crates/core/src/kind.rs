@@ -1,11 +1,11 @@
 //! What can go wrong, by the stable code that callers see.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What went wrong, by the stable code that callers see.
 ///
 /// The gateway maps each kind to a status, a title and a log level in one table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// The body is not JSON.

@@ -1,8 +1,10 @@
 //! Who may use the API: bearer keys, known only by their hashes.
 
+use std::sync::Arc;
+
 use http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
-use subtle::{Choice, ConstantTimeEq};
+use subtle::ConstantTimeEq;
 use switchboard_core::{Error, Kind, Result};
 
 /// The SHA-256 of a key. Keys are long and random, so a slow hash would only slow us down.
@@ -29,38 +31,51 @@ impl KeyHash {
     }
 }
 
-/// The keys that let in. Without any, everybody is let in; the configuration allows that on loopback only.
-#[derive(Debug, Clone, Default)]
-pub struct Keys(Vec<KeyHash>);
+/// Who sent a request: the name of the key, empty where everybody is let in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Caller(Arc<str>);
 
-impl Keys {
-    /// Lets in whoever has one of these keys.
-    ///
-    /// # Errors
-    /// `unauthenticated`, the same for a key that is missing, malformed or wrong.
-    pub fn authenticate(&self, headers: &HeaderMap) -> Result<()> {
-        if self.0.is_empty() {
-            return Ok(());
-        }
-        let given = bearer(headers).map(KeyHash::of);
-        match given.is_some_and(|hash| self.has(hash)) {
-            true => Ok(()),
-            false => {
-                Err(Error::new(Kind::Unauthenticated, "Send a valid API key: Authorization: Bearer KEY."))
-            }
-        }
-    }
-
-    /// Compares with every key, each in constant time, so that the time tells neither which key nor how much of it.
-    fn has(&self, given: KeyHash) -> bool {
-        let found = self.0.iter().fold(Choice::from(0), |found, key| found | key.0.ct_eq(&given.0));
-        found.into()
+impl Caller {
+    /// The name of the key.
+    pub fn name(&self) -> String {
+        self.0.to_string()
     }
 }
 
-impl FromIterator<KeyHash> for Keys {
-    fn from_iter<I: IntoIterator<Item = KeyHash>>(hashes: I) -> Self {
-        Self(hashes.into_iter().collect())
+/// The keys that let in. Without any, everybody is let in; the configuration allows that on loopback only.
+#[derive(Debug, Clone, Default)]
+pub struct Keys(Vec<(Caller, KeyHash)>);
+
+impl Keys {
+    /// Lets in whoever has one of these keys, and says who it is.
+    ///
+    /// # Errors
+    /// `unauthenticated`, the same for a key that is missing, malformed or wrong.
+    pub fn authenticate(&self, headers: &HeaderMap) -> Result<Caller> {
+        if self.0.is_empty() {
+            return Ok(Caller::default());
+        }
+        let given = bearer(headers).map(KeyHash::of);
+        given.and_then(|hash| self.owner(hash)).ok_or_else(|| {
+            Error::new(Kind::Unauthenticated, "Send a valid API key: Authorization: Bearer KEY.")
+        })
+    }
+
+    /// Compares with every key, each in constant time, so that the time tells neither which key nor how much of it.
+    fn owner(&self, given: KeyHash) -> Option<Caller> {
+        let mut owner = None;
+        for (caller, key) in &self.0 {
+            if key.0.ct_eq(&given.0).into() {
+                owner = Some(caller.clone());
+            }
+        }
+        owner
+    }
+}
+
+impl<'a> FromIterator<(&'a str, KeyHash)> for Keys {
+    fn from_iter<I: IntoIterator<Item = (&'a str, KeyHash)>>(keys: I) -> Self {
+        Self(keys.into_iter().map(|(name, hash)| (Caller(name.into()), hash)).collect())
     }
 }
 

@@ -56,6 +56,11 @@ impl MasterKey {
         Sha256::new().chain_update(purpose).chain_update(self.0.as_slice()).finalize().into()
     }
 
+    /// Signs what callers hand back. It never changes with us, as signatures would.
+    pub(crate) fn signing(&self) -> [u8; LENGTH] {
+        self.derive("switchboard signing key")
+    }
+
     pub(crate) fn expose(&self) -> &[u8; LENGTH] {
         &self.0
     }

@@ -8,7 +8,7 @@ use std::{
 
 use switchboard_core::{Error, Kind, Result};
 
-use crate::{MasterKey, Store, sqlite};
+use crate::{MasterKey, Migrated, Store, sqlite};
 
 /// An open store, and what its operator should hear of.
 pub struct Opened {
@@ -51,17 +51,44 @@ impl fmt::Display for Notice {
 /// `validation_failed` for a URL of another kind. `storage_unavailable` where the database cannot be used, is open
 /// elsewhere, was written by a later version, or was sealed with another key.
 pub async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
-    if url == "sqlite::memory:" {
-        return sqlite::open_memory(key).await;
+    match Place::of(url)? {
+        Place::Memory => sqlite::open_memory(key).await,
+        Place::File(path) => sqlite::open_file(path, key).await,
     }
-    match url.strip_prefix("sqlite://") {
-        Some(path) if !path.is_empty() && !path.starts_with(':') && !path.contains('?') => {
-            sqlite::open_file(Path::new(path), key).await
+}
+
+/// Brings the store at `url` to the newest schema, and says what that took. It holds nothing open after.
+///
+/// # Errors
+/// `validation_failed` for a URL of another kind, or of memory, which has nothing to migrate. `storage_unavailable`
+/// where the database cannot be used, is open elsewhere, or was written by a later version.
+pub async fn migrate(url: &str) -> Result<Migrated> {
+    match Place::of(url)? {
+        Place::Memory => Err(Error::new(Kind::ValidationFailed, "A store in memory has nothing to migrate.")),
+        Place::File(path) => sqlite::migrate_file(path).await,
+    }
+}
+
+/// Where a store is.
+enum Place<'u> {
+    Memory,
+    File(&'u Path),
+}
+
+impl<'u> Place<'u> {
+    fn of(url: &'u str) -> Result<Self> {
+        if url == "sqlite::memory:" {
+            return Ok(Self::Memory);
         }
-        // The URL is not repeated: another database's may hold a password.
-        _ => Err(Error::new(
-            Kind::ValidationFailed,
-            "A store URL is `sqlite://PATH`, without parameters, or `sqlite::memory:`; nothing else is supported.",
-        )),
+        match url.strip_prefix("sqlite://") {
+            Some(path) if !path.is_empty() && !path.starts_with(':') && !path.contains('?') => {
+                Ok(Self::File(Path::new(path)))
+            }
+            // The URL is not repeated: another database's may hold a password.
+            _ => Err(Error::new(
+                Kind::ValidationFailed,
+                "A store URL is `sqlite://PATH`, without parameters, or `sqlite::memory:`; nothing else is supported.",
+            )),
+        }
     }
 }

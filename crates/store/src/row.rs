@@ -16,6 +16,9 @@ pub enum Collection {
 }
 
 impl Collection {
+    /// Every collection.
+    pub const ALL: [Self; 2] = [Self::Agents, Self::Trunks];
+
     /// The name it is stored under; never changes, as stored secrets are bound to it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -38,8 +41,12 @@ pub struct Row {
     pub collection: Collection,
     /// Our id, unique in the collection.
     pub id: String,
-    /// Counts the accepted writes, from 1. Every update moves it forward.
+    /// Counts the accepted writes, from 1. An update never moves it back.
     pub revision: u64,
+    /// Counts everything that was written, from 1: what an update or removal compares.
+    pub version: u64,
+    /// Whether it is kept for the store's user alone: not accepted yet, or on its way out.
+    pub hidden: bool,
     /// The configured vendor it is placed at.
     pub vendor: String,
     /// The vendor's id, unique in the collection at that vendor.

@@ -1,46 +1,34 @@
 //! The contract of a store.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use switchboard_core::Result;
 
-use crate::{Collection, Filter, Row};
+use crate::{Collection, Filter, Operation, OperationFilter, Replay, Retention, Revision, Row, Step};
 
-/// Keeps rows durably.
+/// Keeps rows, their revisions, the operations that carry them to vendors, and the requests that asked for them.
 ///
-/// A write that answered `Ok` survives the process being killed and is seen by every later read. A write that
-/// answered an error changed nothing. A write whose future is dropped happened whole or not at all.
+/// A commit that answered `Ok` survives the process being killed and is seen by every later read. A commit that answered
+/// an error changed nothing. A commit whose future is dropped happened whole or not at all.
+///
+/// Several processes may share a store, where its implementation says so; time is the store's own then.
 ///
 /// # Errors
 /// Any method may answer `storage_unavailable` (worth trying again after a second), and `internal` where what is
 /// stored cannot be understood: a damaged document, or secrets that do not belong to their row.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Adds a row.
+    /// Takes these steps, in their order, all of them or none.
     ///
     /// # Errors
-    /// `already_exists`, with a violation for each of `/external_ref` and `/remote_id` that another row has,
-    /// or for `/id`.
-    async fn insert(&self, row: &Row) -> Result<()>;
+    /// The first refusal of a [`Step`].
+    async fn commit(&self, steps: Vec<Step>) -> Result<()>;
 
-    /// The row of this id, if there is one.
+    /// The row of this id, hidden ones too.
     async fn get(&self, collection: Collection, id: &str) -> Result<Option<Row>>;
 
-    /// Replaces the row of this id, if it still is at the `expected` revision. `created_at` stays as stored.
-    ///
-    /// Of any number of updates that expect the same revision, one is carried out.
-    ///
-    /// # Errors
-    /// `precondition_failed` at another revision, `not_found`, `already_exists` as for an insert,
-    /// `internal` where the row's own revision is not above `expected`.
-    async fn update(&self, row: &Row, expected: u64) -> Result<()>;
-
-    /// Removes the row of this id, if it still is at the `expected` revision.
-    ///
-    /// # Errors
-    /// `precondition_failed` at another revision, `not_found`.
-    async fn delete(&self, collection: Collection, id: &str, expected: u64) -> Result<()>;
-
-    /// At most `limit` rows that match, in byte order of their ids, from the first id beyond `after`.
+    /// At most `limit` rows that match and are not hidden, in byte order of their ids, from the first id beyond `after`.
     ///
     /// Pages do not shift: a row that exists throughout is met once, whatever is added or removed meanwhile.
     async fn list(
@@ -51,8 +39,48 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Row>>;
 
-    /// Every remote id that is taken at this vendor, in no order.
+    /// Every remote id that is taken at this vendor, by hidden rows too, in no order.
     async fn remote_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<String>>;
+
+    /// The revision of this number.
+    async fn revision(&self, collection: Collection, record: &str, number: u64) -> Result<Option<Revision>>;
+
+    /// At most `limit` revisions of a record, the newest first, from the first one below `before`.
+    async fn revisions(
+        &self,
+        collection: Collection,
+        record: &str,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<Revision>>;
+
+    /// The operation of this id.
+    async fn operation(&self, id: &str) -> Result<Option<Operation>>;
+
+    /// At most `limit` operations that match, in byte order of their ids, from the first id beyond `after`.
+    async fn operations(
+        &self,
+        filter: &OperationFilter,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Operation>>;
+
+    /// Holds at most `limit` operations for so long: those that wait and are due, and those whose hold has run out,
+    /// the longest due first, each with the next fence. Left out are those whose record has another held operation (until
+    /// its hold runs out and it is claimed itself), and those of the vendors `except`.
+    ///
+    /// Of any number of callers that ask at the same time, one gets an operation.
+    async fn claim(&self, hold: Duration, except: &[String], limit: u32) -> Result<Vec<Operation>>;
+
+    /// How long it is until the next claim can be answered with something; zero where it can now, `None` where nothing
+    /// waits. Operations of the vendors `except` do not count.
+    async fn next_due(&self, except: &[String]) -> Result<Option<Duration>>;
+
+    /// What is remembered of a key.
+    async fn replay(&self, scope: &str, key: &str) -> Result<Option<Replay>>;
+
+    /// Forgets what is kept no longer, a bounded number of things at a time. Gives back how many there were.
+    async fn sweep(&self, retention: &Retention) -> Result<u64>;
 
     /// Proves, by doing it, that the store can be read and written now.
     async fn check(&self) -> Result<()>;

@@ -1,57 +1,142 @@
-//! What every store does, whatever it is built on. A case gets a store that is new and empty.
+//! What every store does, whatever it is built on.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod cases;
 mod fixture;
+mod home;
 
-/// Runs every case on every implementation. A case that is not in this list is dead code, which the compiler tells.
-macro_rules! on_every_store {
-    ($($group:ident::$case:ident)+) => {
-        mod sqlite_in_memory {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $case() {
-                let opened = switchboard_store::open("sqlite::memory:", None).await.unwrap();
-                crate::cases::$group::$case(opened.store).await;
-            })+
-        }
+use std::{process::ExitCode, sync::Arc};
 
-        mod sqlite_in_a_file {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $case() {
-                let folder = tempfile::tempdir().unwrap();
-                let url = format!("sqlite://{}/test.db", folder.path().display());
-                let opened = switchboard_store::open(&url, None).await.unwrap();
-                crate::cases::$group::$case(opened.store).await;
-            })+
-        }
+use futures::future::BoxFuture;
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use switchboard_store::Store;
+
+use home::{Base, Home};
+
+/// A case gets a store that is new and empty.
+type Case = fn(Arc<dyn Store>) -> BoxFuture<'static, ()>;
+
+/// The cases by their names. A case that is not in this list is dead code, which the compiler tells.
+macro_rules! cases {
+    ($($group:ident: $($case:ident)+;)+) => {
+        [$($((
+            concat!(stringify!($group), "::", stringify!($case)),
+            (|store| Box::pin(cases::$group::$case(store))) as Case,
+        ),)+)+]
     };
 }
 
-on_every_store! {
-    values::a_row_comes_back_as_it_went_in
-    values::absent_values_stay_absent
-    values::any_text_is_kept_as_it_is
-    values::a_document_of_a_mebibyte_is_kept
-    values::numbers_come_back_exactly
-    values::times_are_kept_to_the_microsecond
-    values::printing_a_row_hides_its_secrets
-    writes::an_unknown_id_is_no_row
-    writes::collections_are_apart
-    writes::a_taken_value_is_refused_by_name
-    writes::a_remote_id_is_taken_at_one_vendor_only
-    writes::an_update_replaces_all_but_the_creation_time
-    writes::an_update_needs_the_expected_revision
-    writes::an_update_moves_the_revision_forward
-    writes::an_update_to_a_taken_value_changes_nothing
-    writes::a_deleted_row_is_gone_and_frees_its_values
-    writes::a_delete_needs_the_expected_revision
-    writes::a_closed_store_is_unavailable
-    lists::pages_are_in_the_order_of_ids
-    lists::filters_must_all_match
-    lists::pages_do_not_shift_under_writes
-    lists::remote_ids_are_those_of_one_vendor
-    races::one_update_wins_each_revision
-    races::one_insert_wins_an_external_ref
-    races::an_abandoned_write_happens_whole_or_not_at_all
+fn main() -> ExitCode {
+    let every = cases! {
+        values:
+            a_row_comes_back_as_it_went_in
+            absent_values_stay_absent
+            any_text_is_kept_as_it_is
+            a_nul_is_kept_where_text_is_opaque
+            a_nul_in_a_name_is_kept_or_refused
+            a_document_of_a_mebibyte_is_kept
+            numbers_come_back_exactly
+            times_are_kept_to_the_microsecond
+            printing_a_row_hides_its_secrets;
+        rows:
+            an_unknown_id_is_no_row
+            collections_are_apart
+            a_row_begins_at_version_one
+            a_taken_value_is_refused_by_name
+            a_remote_id_is_taken_at_one_vendor_only
+            an_update_replaces_all_but_the_creation_time
+            an_update_needs_the_version
+            an_update_never_moves_the_revision_back
+            an_update_to_a_taken_value_changes_nothing
+            a_deleted_row_is_gone_and_frees_its_values
+            a_delete_needs_the_version
+            a_closed_store_is_unavailable;
+        lists:
+            pages_are_in_the_order_of_ids
+            filters_must_all_match
+            pages_do_not_shift_under_writes
+            hidden_rows_are_not_listed_but_take_their_values
+            remote_ids_are_those_of_one_vendor;
+        commits:
+            no_steps_are_a_commit
+            steps_are_taken_in_their_order
+            a_later_step_sees_the_earlier_ones
+            the_first_refusal_is_the_answer
+            a_refused_last_step_undoes_all_before;
+        revisions:
+            a_revision_comes_back_as_it_went_in
+            revisions_are_listed_newest_first
+            a_number_is_taken_once
+            a_dropped_revision_frees_its_number
+            a_deleted_row_takes_its_revisions_along;
+        operations:
+            a_held_operation_is_its_callers
+            a_waiting_operation_is_due_at_once
+            one_is_held_and_one_waits
+            a_hold_that_ran_out_is_still_in_the_way
+            an_id_is_taken_once
+            settling_says_what_comes_next
+            settling_needs_the_fence
+            what_cannot_be_retried_gives_way_to_a_newer_one
+            what_waits_or_needs_attention_can_be_superseded
+            what_needs_attention_can_be_reopened
+            operations_are_listed_by_filter;
+        claims:
+            a_claim_holds_with_the_next_fence
+            what_is_not_due_is_left
+            the_longest_due_are_claimed_first
+            an_expired_hold_passes_on
+            what_waits_behind_a_hold_is_left
+            vendors_can_be_left_out
+            nothing_is_never_due
+            each_operation_goes_to_one_claimer
+            claims_and_supersessions_do_not_share
+            one_reopening_wins
+            a_newer_operation_meets_a_retry;
+        replays:
+            a_request_is_remembered_as_it_was
+            a_key_is_remembered_once
+            an_answer_finds_its_request;
+        sweeps:
+            nothing_is_forgotten_that_is_kept
+            old_requests_are_forgotten
+            operations_that_are_over_are_forgotten
+            the_newest_revisions_are_kept
+            a_sweep_is_bounded_and_gets_through;
+        races:
+            compare_and_set_loses_no_update
+            one_insert_wins_an_external_ref
+            one_update_wins_a_remote_id
+            one_request_of_many_is_remembered
+            one_operation_of_a_record_begins
+            a_refused_commit_among_many_is_alone
+            an_abandoned_commit_happens_whole_or_not_at_all;
+    };
+    let trials = Base::ALL.into_iter().flat_map(|base| {
+        every.map(|(name, case)| {
+            trial(base, name, move |home| Box::pin(async move { case(home.open().await).await }))
+        })
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+}
+
+/// A trial on a base, or the reason why it cannot be there.
+fn trial(
+    base: Base,
+    name: &str,
+    case: impl FnOnce(Arc<Home>) -> BoxFuture<'static, ()> + Send + 'static,
+) -> Trial {
+    Trial::ignorable_test(format!("{}::{name}", base.name()), move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        runtime.block_on(async {
+            let home = match Home::make(base).await {
+                Ok(home) => Arc::new(home),
+                Err(reason) => return Ok(Completion::ignored_with(reason)),
+            };
+            let done = tokio::spawn(case(Arc::clone(&home))).await;
+            home.remove().await;
+            done.map(|()| Completion::Completed).map_err(|panic| Failed::from(panic.to_string()))
+        })
+    })
 }

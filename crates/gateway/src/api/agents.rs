@@ -6,12 +6,18 @@ use switchboard_core::Agent;
 use super::{
     Api, examples,
     openapi::{
-        problems::{AgentPlanned, ChangePlanned, Changed, Created, Listed, Read, Removed, Replaced},
-        schemas::{AgentAnswer, AgentImport, AgentList, AgentPatch, NewAgent, Plan},
+        problems::{
+            AgentPlanned, ChangePlanned, Changed, Created, Listed, Read, Removed, Replaced, Restored,
+            Revisions, Synced,
+        },
+        schemas::{
+            AgentAnswer, AgentImport, AgentList, AgentPatch, NewAgent, OperationAnswer, Plan, Revision,
+            RevisionList, SyncRequest,
+        },
     },
     records::{self, Result},
 };
-use crate::edge::{body::Json, precondition::IfMatch, prefer::Prefer, query::Query};
+use crate::edge::{asked::Asked, body::Json, precondition::IfMatch, prefer::Prefer, query::Query};
 
 /// Create an agent
 ///
@@ -24,13 +30,17 @@ use crate::edge::{body::Json, precondition::IfMatch, prefer::Prefer, query::Quer
         (status = 201, description = "Made at the vendor and kept.",
             headers(("ETag" = String, description = "The revision."), ("Location" = String, description = "Where the agent is.")),
             body = AgentAnswer, example = json!(examples::agent())),
+        (status = 202, description = "Kept; the vendor has not taken it yet. The operation says how far it is.",
+            headers(("ETag" = String, description = "The revision."), ("Location" = String, description = "Where the operation is."),
+                ("Retry-After" = u64, description = "Seconds until it is worth looking.")),
+            body = AgentAnswer, example = json!(examples::accepted_agent())),
         Created,
     ),
-    params(super::openapi::params::Prefer),
+    params(super::openapi::params::Prefer, super::openapi::params::Write),
 )]
-pub async fn create(State(api): State<Api>, query: Query, prefer: Prefer, Json(body): Json) -> Result {
+pub async fn create(State(api): State<Api>, query: Query, asked: Asked, Json(body): Json) -> Result {
     query.finish()?;
-    records::create::<Agent>(api, prefer, body).await
+    records::create::<Agent>(api, asked, body).await
 }
 
 /// List agents
@@ -72,20 +82,24 @@ pub async fn get(State(api): State<Api>, Path(id): Path<String>, query: Query) -
         (status = 200, description = "Changed at the vendor and kept.",
             headers(("ETag" = String, description = "The revision.")),
             body = AgentAnswer, example = json!(examples::agent())),
+        (status = 202, description = "Kept; the vendor has not taken it yet. The operation says how far it is.",
+            headers(("ETag" = String, description = "The revision."), ("Location" = String, description = "Where the operation is."),
+                ("Retry-After" = u64, description = "Seconds until it is worth looking.")),
+            body = AgentAnswer, example = json!(examples::accepted_agent())),
         Replaced,
     ),
-    params(super::openapi::params::AgentId, super::openapi::params::RequiredIfMatch, super::openapi::params::Prefer),
+    params(super::openapi::params::AgentId, super::openapi::params::RequiredIfMatch, super::openapi::params::Prefer, super::openapi::params::Write),
 )]
 pub async fn replace(
     State(api): State<Api>,
     Path(id): Path<String>,
     query: Query,
     expected: IfMatch,
-    prefer: Prefer,
+    asked: Asked,
     Json(body): Json,
 ) -> Result {
     query.finish()?;
-    records::replace::<Agent>(api, id, expected, prefer, body).await
+    records::replace::<Agent>(api, id, expected, asked, body).await
 }
 
 /// Change an agent
@@ -98,20 +112,24 @@ pub async fn replace(
         (status = 200, description = "Changed at the vendor and kept.",
             headers(("ETag" = String, description = "The revision.")),
             body = AgentAnswer, example = json!(examples::agent())),
+        (status = 202, description = "Kept; the vendor has not taken it yet. The operation says how far it is.",
+            headers(("ETag" = String, description = "The revision."), ("Location" = String, description = "Where the operation is."),
+                ("Retry-After" = u64, description = "Seconds until it is worth looking.")),
+            body = AgentAnswer, example = json!(examples::accepted_agent())),
         Changed,
     ),
-    params(super::openapi::params::AgentId, super::openapi::params::IfMatch, super::openapi::params::Prefer),
+    params(super::openapi::params::AgentId, super::openapi::params::IfMatch, super::openapi::params::Prefer, super::openapi::params::Write),
 )]
 pub async fn patch(
     State(api): State<Api>,
     Path(id): Path<String>,
     query: Query,
     expected: IfMatch,
-    prefer: Prefer,
+    asked: Asked,
     Json(body): Json,
 ) -> Result {
     query.finish()?;
-    records::patch::<Agent>(api, id, expected, prefer, body).await
+    records::patch::<Agent>(api, id, expected, asked, body).await
 }
 
 /// Delete an agent
@@ -119,16 +137,25 @@ pub async fn patch(
 /// At the vendor too; `on_vendor=keep` only forgets it here. What the vendor no longer has counts as deleted.
 #[utoipa::path(
     delete, path = "/v1/agents/{id}", tag = "agents", operation_id = "deleteAgent",
-    responses((status = 204, description = "Gone."), Removed),
-    params(super::openapi::params::AgentId, super::openapi::params::IfMatch, super::openapi::params::OnVendor),
+    responses(
+        (status = 204, description = "Gone."),
+        (status = 202, description = "Gone here; the vendor has not removed it yet. The operation says how far it is.",
+            headers(("Location" = String, description = "Where the operation is."),
+                ("Retry-After" = u64, description = "Seconds until it is worth looking.")),
+            body = OperationAnswer, example = json!(examples::operation())),
+        Removed,
+    ),
+    params(super::openapi::params::AgentId, super::openapi::params::IfMatch, super::openapi::params::OnVendor,
+        super::openapi::params::Write),
 )]
 pub async fn delete(
     State(api): State<Api>,
     Path(id): Path<String>,
     query: Query,
     expected: IfMatch,
+    asked: Asked,
 ) -> Result {
-    records::delete::<Agent>(api, id, expected, query).await
+    records::delete::<Agent>(api, id, expected, asked, query).await
 }
 
 /// Plan an agent
@@ -177,11 +204,105 @@ pub async fn plan_patch(
         (status = 201, description = "Kept.",
             headers(("ETag" = String, description = "The revision."), ("Location" = String, description = "Where the agent is.")),
             body = AgentAnswer, example = json!(examples::agent())),
+        (status = 202, description = "Kept; the vendor has not taken it yet. The operation says how far it is.",
+            headers(("ETag" = String, description = "The revision."), ("Location" = String, description = "Where the operation is."),
+                ("Retry-After" = u64, description = "Seconds until it is worth looking.")),
+            body = AgentAnswer, example = json!(examples::accepted_agent())),
         Created,
     ),
-    params(super::openapi::params::Prefer),
+    params(super::openapi::params::Prefer, super::openapi::params::Write),
 )]
-pub async fn import(State(api): State<Api>, query: Query, prefer: Prefer, Json(body): Json) -> Result {
+pub async fn import(State(api): State<Api>, query: Query, asked: Asked, Json(body): Json) -> Result {
     query.finish()?;
-    records::import::<Agent>(api, prefer, body).await
+    records::import::<Agent>(api, asked, body).await
+}
+
+/// Reconcile an agent
+///
+/// Looks at the vendor's record now. Where it differs from what the vendor was sent, `on_drift` decides: `report` says so
+/// under `sync.drift`, `overwrite` sends it again (and makes again what the vendor no longer has), `adopt` takes the vendor's
+/// values as a new revision. A value that the vendor rounds, clamps or cannot hold is no drift.
+#[utoipa::path(
+    post, path = "/v1/agents/{id}/sync", tag = "agents", operation_id = "syncAgent",
+    request_body(content = SyncRequest, example = json!(examples::sync())),
+    responses(
+        (status = 200, description = "As it is now.",
+            headers(("ETag" = String, description = "The revision.")),
+            body = AgentAnswer, example = json!(examples::agent())),
+        (status = 202, description = "The vendor has not taken it yet. The operation says how far it is.",
+            headers(("ETag" = String, description = "The revision."), ("Location" = String, description = "Where the operation is."),
+                ("Retry-After" = u64, description = "Seconds until it is worth looking.")),
+            body = AgentAnswer, example = json!(examples::accepted_agent())),
+        Synced,
+    ),
+    params(super::openapi::params::AgentId, super::openapi::params::Prefer, super::openapi::params::Write),
+)]
+pub async fn sync(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    query: Query,
+    asked: Asked,
+    Json(body): Json,
+) -> Result {
+    query.finish()?;
+    records::sync::<Agent>(api, id, asked, body).await
+}
+
+/// List the revisions of an agent
+///
+/// What it was asked to be, each time a write was accepted, the newest first.
+#[utoipa::path(
+    get, path = "/v1/agents/{id}/revisions", tag = "agents", operation_id = "listAgentRevisions",
+    responses((status = 200, description = "A page.", body = RevisionList, example = json!(examples::revisions())), Revisions),
+    params(super::openapi::params::AgentId, super::openapi::params::Page),
+)]
+pub async fn revisions(State(api): State<Api>, Path(id): Path<String>, query: Query) -> Result {
+    records::revisions::<Agent>(api, &id, query).await
+}
+
+/// Read a revision of an agent
+///
+/// All that callers can set, as it was accepted then.
+#[utoipa::path(
+    get, path = "/v1/agents/{id}/revisions/{revision}", tag = "agents", operation_id = "getAgentRevision",
+    responses((status = 200, description = "The revision.", body = Revision, example = json!(examples::revision())), Read),
+    params(super::openapi::params::AgentId, super::openapi::params::RevisionNumber),
+)]
+pub async fn revision(
+    State(api): State<Api>,
+    Path((id, revision)): Path<(String, u64)>,
+    query: Query,
+) -> Result {
+    records::revision::<Agent>(api, &id, revision, query).await
+}
+
+/// Restore a revision of an agent
+///
+/// Asks again for what that revision asked, as a new revision.
+#[utoipa::path(
+    post, path = "/v1/agents/{id}/revisions/{revision}/restore", tag = "agents", operation_id = "restoreAgentRevision",
+    responses(
+        (status = 200, description = "Changed at the vendor and kept.",
+            headers(("ETag" = String, description = "The revision.")),
+            body = AgentAnswer, example = json!(examples::agent())),
+        (status = 202, description = "Kept; the vendor has not taken it yet. The operation says how far it is.",
+            headers(("ETag" = String, description = "The revision."), ("Location" = String, description = "Where the operation is."),
+                ("Retry-After" = u64, description = "Seconds until it is worth looking.")),
+            body = AgentAnswer, example = json!(examples::accepted_agent())),
+        Restored,
+    ),
+    params(
+        super::openapi::params::AgentId, super::openapi::params::RevisionNumber, super::openapi::params::IfMatch,
+        super::openapi::params::Prefer, super::openapi::params::Write,
+    ),
+)]
+pub async fn restore(
+    State(api): State<Api>,
+    Path((id, revision)): Path<(String, u64)>,
+    query: Query,
+    expected: IfMatch,
+    asked: Asked,
+) -> Result {
+    query.finish()?;
+    records::restore::<Agent>(api, id, revision, expected, asked).await
 }

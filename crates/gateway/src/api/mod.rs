@@ -6,8 +6,10 @@ mod docs;
 pub mod examples;
 mod health;
 mod openapi;
+mod operations;
 mod problems;
 mod records;
+mod reply;
 mod state;
 mod trunks;
 mod vendors;
@@ -16,6 +18,7 @@ use axum::Router;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use openapi::document;
+pub use reply::refuse;
 pub use state::Api;
 
 /// The routes of the public listener, before the edge dresses them.
@@ -39,10 +42,17 @@ fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(agents::import))
         .routes(routes!(agents::get, agents::replace, agents::patch, agents::delete))
         .routes(routes!(agents::plan_patch))
+        .routes(routes!(agents::sync))
+        .routes(routes!(agents::revisions))
+        .routes(routes!(agents::revision))
+        .routes(routes!(agents::restore))
         .routes(routes!(trunks::create, trunks::list))
         .routes(routes!(trunks::plan_create))
         .routes(routes!(trunks::get, trunks::replace, trunks::patch, trunks::delete))
         .routes(routes!(trunks::plan_patch))
+        .routes(routes!(operations::list))
+        .routes(routes!(operations::get))
+        .routes(routes!(operations::resolve))
         .routes(routes!(vendors::list))
         .routes(routes!(vendors::get))
         .routes(routes!(vendors::capabilities))

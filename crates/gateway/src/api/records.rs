@@ -6,46 +6,47 @@ use axum::{
     Json as Answer,
     response::{IntoResponse, Response},
 };
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, header};
 use serde_json::{Value, json};
-use switchboard_core::Handling;
 
 use super::Api;
 use crate::{
     edge::{
+        asked::Asked,
         page::Scope,
         precondition::{IfMatch, etag},
         prefer::Prefer,
         problem::Failure,
         query::Query,
     },
-    service::{Filter, Item, Managed, Preview, PreviewedRequest, Service, vendor_time},
+    service::{
+        Call, Filter, Item, Managed, OnDrift, Preview, PreviewedRequest, Reply, Revision, Service,
+        vendor_time,
+    },
 };
 
 pub type Result<T = Response> = std::result::Result<T, Failure>;
 
-/// Runs a write to its end, whether or not the caller waits: a vendor that was asked must not be forgotten.
-async fn write<T, F>(api: &Api, prefer: Prefer, run: impl FnOnce(Arc<Service>, Handling) -> F) -> Result<T>
+/// Runs a write to its end, whether or not the caller waits: a vendor that was asked must not be forgotten. A request
+/// that was answered before gets the same answer.
+pub async fn write<F>(api: &Api, call: Call, run: impl FnOnce(Arc<Service>, Call) -> F) -> Result
 where
-    T: Send + 'static,
-    F: Future<Output = switchboard_core::Result<T>> + Send + 'static,
+    F: Future<Output = switchboard_core::Result<Reply>> + Send + 'static,
 {
     let service = api.service.clone();
-    let handling = prefer.handling.unwrap_or_default();
+    if let Some(reply) = service.answered(&call).await? {
+        return Ok(reply.into_response());
+    }
     let writes = service.writes();
-    Ok(vendor_time::to_the_end(&writes, run(service, handling)).await?)
+    Ok(vendor_time::to_the_end(&writes, run(service, call)).await?.into_response())
 }
 
-pub async fn create<R: Managed>(api: Api, prefer: Prefer, body: Value) -> Result {
-    let item: Item<R> =
-        write(&api, prefer, |s, handling| async move { s.create(&body, handling).await }).await?;
-    Ok(created(&item, prefer))
+pub async fn create<R: Managed>(api: Api, asked: Asked, body: Value) -> Result {
+    write(&api, asked.call(&body), |s, call| async move { s.create::<R>(call, &body).await }).await
 }
 
-pub async fn import<R: Managed>(api: Api, prefer: Prefer, body: Value) -> Result {
-    let item: Item<R> =
-        write(&api, prefer, |s, handling| async move { s.import(&body, handling).await }).await?;
-    Ok(created(&item, prefer))
+pub async fn import<R: Managed>(api: Api, asked: Asked, body: Value) -> Result {
+    write(&api, asked.call(&body), |s, call| async move { s.import::<R>(call, &body).await }).await
 }
 
 pub async fn get<R: Managed>(api: Api, id: &str, query: Query) -> Result {
@@ -53,48 +54,81 @@ pub async fn get<R: Managed>(api: Api, id: &str, query: Query) -> Result {
     Ok(answer(&api.service.get::<R>(id).await?).into_response())
 }
 
-pub async fn patch<R: Managed>(
-    api: Api,
-    id: String,
-    expected: IfMatch,
-    prefer: Prefer,
-    body: Value,
-) -> Result {
-    let item: Item<R> = write(&api, prefer, |s, handling| async move {
-        s.patch(&id, &body, &|revision| expected.check(revision), handling).await
+pub async fn patch<R: Managed>(api: Api, id: String, expected: IfMatch, asked: Asked, body: Value) -> Result {
+    write(&api, asked.call(&body), |s, call| async move {
+        s.patch::<R>(call, &id, &body, &|revision| expected.check(revision)).await
     })
-    .await?;
-    Ok((prefer.applied(), answer(&item)).into_response())
+    .await
 }
 
 pub async fn replace<R: Managed>(
     api: Api,
     id: String,
     expected: IfMatch,
-    prefer: Prefer,
+    asked: Asked,
     body: Value,
 ) -> Result {
     let expected = expected.required()?;
-    let item: Item<R> = write(&api, prefer, |s, handling| async move {
-        s.replace(&id, &body, &|revision| expected.check(revision), handling).await
+    write(&api, asked.call(&body), |s, call| async move {
+        s.replace::<R>(call, &id, &body, &|revision| expected.check(revision)).await
     })
-    .await?;
-    Ok((prefer.applied(), answer(&item)).into_response())
+    .await
 }
 
-pub async fn delete<R: Managed>(api: Api, id: String, expected: IfMatch, mut query: Query) -> Result {
+pub async fn delete<R: Managed>(
+    api: Api,
+    id: String,
+    expected: IfMatch,
+    asked: Asked,
+    mut query: Query,
+) -> Result {
     let keep = query.read("on_vendor", |text| match text {
         "delete" => Ok(false),
         "keep" => Ok(true),
         _ => Err("Give delete or keep."),
     });
     query.finish()?;
-    let lenient = Prefer { handling: None };
-    write(&api, lenient, |s, _| async move {
-        s.delete::<R>(&id, &|revision| expected.check(revision), keep.unwrap_or_default()).await
+    write(&api, asked.call(&Value::Null), |s, call| async move {
+        s.delete::<R>(call, &id, &|revision| expected.check(revision), keep.unwrap_or_default()).await
     })
-    .await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    .await
+}
+
+pub async fn sync<R: Managed>(api: Api, id: String, asked: Asked, body: Value) -> Result {
+    let on_drift = OnDrift::read(&body)?;
+    write(&api, asked.call(&body), |s, call| async move { s.sync::<R>(call, &id, on_drift).await }).await
+}
+
+pub async fn revisions<R: Managed>(api: Api, id: &str, mut query: Query) -> Result {
+    let limit = query.limit();
+    let cursor = query.text("cursor");
+    query.finish()?;
+    let filters = [("revisions", id)];
+    let scope = Scope { collection: R::NAME, filters: &filters };
+    let before = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
+    let before = before.and_then(|number| number.parse().ok());
+    let (revisions, next) = api.service.revisions::<R>(id, before, limit).await?;
+    let next = next.map(|number| api.cursors.seal(scope, &number.to_string()));
+    let data: Vec<_> = revisions.iter().map(Revision::answer).collect();
+    Ok(Answer(json!({ "data": data, "next_cursor": next })).into_response())
+}
+
+pub async fn revision<R: Managed>(api: Api, id: &str, number: u64, query: Query) -> Result {
+    query.finish()?;
+    Ok(Answer(api.service.revision::<R>(id, number).await?.answer()).into_response())
+}
+
+pub async fn restore<R: Managed>(
+    api: Api,
+    id: String,
+    number: u64,
+    expected: IfMatch,
+    asked: Asked,
+) -> Result {
+    write(&api, asked.call(&Value::Null), |s, call| async move {
+        s.restore::<R>(call, &id, number, &|revision| expected.check(revision)).await
+    })
+    .await
 }
 
 pub async fn list<R: Managed>(api: Api, mut query: Query) -> Result {
@@ -116,18 +150,12 @@ pub async fn list<R: Managed>(api: Api, mut query: Query) -> Result {
 
 pub async fn plan_create<R: Managed>(api: Api, prefer: Prefer, body: Value) -> Result {
     let preview = api.service.preview_create::<R>(&body, prefer.handling.unwrap_or_default()).await?;
-    Ok((prefer.applied(), Answer(preview_answer(preview))).into_response())
+    Ok((prefer.for_reading().applied(), Answer(preview_answer(preview))).into_response())
 }
 
 pub async fn plan_patch<R: Managed>(api: Api, id: &str, prefer: Prefer, body: Value) -> Result {
     let preview = api.service.preview_patch::<R>(id, &body, prefer.handling.unwrap_or_default()).await?;
-    Ok((prefer.applied(), Answer(preview_answer(preview))).into_response())
-}
-
-fn created<R: Managed>(item: &Item<R>, prefer: Prefer) -> Response {
-    let location = HeaderValue::from_str(&format!("/v1/{}s/{}", R::NAME, item.id));
-    let location = location.ok().map(|location| [(header::LOCATION, location)]);
-    (StatusCode::CREATED, location, prefer.applied(), answer(item)).into_response()
+    Ok((prefer.for_reading().applied(), Answer(preview_answer(preview))).into_response())
 }
 
 fn answer<R: Managed>(item: &Item<R>) -> ([(HeaderName, HeaderValue); 1], Answer<Value>) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 
 use crate::{
-    edge::{body::Limits, page::Cursors},
+    edge::{asked::Patience, body::Limits, page::Cursors},
     service::Service,
 };
 
@@ -18,6 +18,14 @@ pub struct Api {
     pub cursors: Cursors,
     /// The bounds of bodies.
     pub limits: Limits,
+    /// How long callers wait for vendors.
+    pub patience: Patience,
+}
+
+impl FromRef<Api> for Patience {
+    fn from_ref(api: &Api) -> Self {
+        api.patience
+    }
 }
 
 impl FromRef<Api> for Limits {

@@ -7,11 +7,11 @@ use super::{
     Api, examples,
     openapi::{
         problems::{ChangePlanned, Changed, Created, Listed, Read, Removed, Replaced, TrunkPlanned},
-        schemas::{NewTrunk, Plan, TrunkAnswer, TrunkList, TrunkPatch},
+        schemas::{NewTrunk, OperationAnswer, Plan, TrunkAnswer, TrunkList, TrunkPatch},
     },
     records::{self, Result},
 };
-use crate::edge::{body::Json, precondition::IfMatch, prefer::Prefer, query::Query};
+use crate::edge::{asked::Asked, body::Json, precondition::IfMatch, prefer::Prefer, query::Query};
 
 /// Create a trunk
 ///
@@ -24,13 +24,17 @@ use crate::edge::{body::Json, precondition::IfMatch, prefer::Prefer, query::Quer
         (status = 201, description = "Made at the vendor and kept.",
             headers(("ETag" = String, description = "The revision."), ("Location" = String, description = "Where the trunk is.")),
             body = TrunkAnswer, example = json!(examples::trunk())),
+        (status = 202, description = "Kept; the vendor has not taken it yet. The operation says how far it is.",
+            headers(("ETag" = String, description = "The revision."), ("Location" = String, description = "Where the operation is."),
+                ("Retry-After" = u64, description = "Seconds until it is worth looking.")),
+            body = TrunkAnswer, example = json!(examples::accepted_trunk())),
         Created,
     ),
-    params(super::openapi::params::Prefer),
+    params(super::openapi::params::Prefer, super::openapi::params::Write),
 )]
-pub async fn create(State(api): State<Api>, query: Query, prefer: Prefer, Json(body): Json) -> Result {
+pub async fn create(State(api): State<Api>, query: Query, asked: Asked, Json(body): Json) -> Result {
     query.finish()?;
-    records::create::<Trunk>(api, prefer, body).await
+    records::create::<Trunk>(api, asked, body).await
 }
 
 /// List trunks
@@ -72,20 +76,24 @@ pub async fn get(State(api): State<Api>, Path(id): Path<String>, query: Query) -
         (status = 200, description = "Changed at the vendor and kept.",
             headers(("ETag" = String, description = "The revision.")),
             body = TrunkAnswer, example = json!(examples::trunk())),
+        (status = 202, description = "Kept; the vendor has not taken it yet. The operation says how far it is.",
+            headers(("ETag" = String, description = "The revision."), ("Location" = String, description = "Where the operation is."),
+                ("Retry-After" = u64, description = "Seconds until it is worth looking.")),
+            body = TrunkAnswer, example = json!(examples::accepted_trunk())),
         Replaced,
     ),
-    params(super::openapi::params::TrunkId, super::openapi::params::RequiredIfMatch, super::openapi::params::Prefer),
+    params(super::openapi::params::TrunkId, super::openapi::params::RequiredIfMatch, super::openapi::params::Prefer, super::openapi::params::Write),
 )]
 pub async fn replace(
     State(api): State<Api>,
     Path(id): Path<String>,
     query: Query,
     expected: IfMatch,
-    prefer: Prefer,
+    asked: Asked,
     Json(body): Json,
 ) -> Result {
     query.finish()?;
-    records::replace::<Trunk>(api, id, expected, prefer, body).await
+    records::replace::<Trunk>(api, id, expected, asked, body).await
 }
 
 /// Change a trunk
@@ -98,20 +106,24 @@ pub async fn replace(
         (status = 200, description = "Changed at the vendor and kept.",
             headers(("ETag" = String, description = "The revision.")),
             body = TrunkAnswer, example = json!(examples::trunk())),
+        (status = 202, description = "Kept; the vendor has not taken it yet. The operation says how far it is.",
+            headers(("ETag" = String, description = "The revision."), ("Location" = String, description = "Where the operation is."),
+                ("Retry-After" = u64, description = "Seconds until it is worth looking.")),
+            body = TrunkAnswer, example = json!(examples::accepted_trunk())),
         Changed,
     ),
-    params(super::openapi::params::TrunkId, super::openapi::params::IfMatch, super::openapi::params::Prefer),
+    params(super::openapi::params::TrunkId, super::openapi::params::IfMatch, super::openapi::params::Prefer, super::openapi::params::Write),
 )]
 pub async fn patch(
     State(api): State<Api>,
     Path(id): Path<String>,
     query: Query,
     expected: IfMatch,
-    prefer: Prefer,
+    asked: Asked,
     Json(body): Json,
 ) -> Result {
     query.finish()?;
-    records::patch::<Trunk>(api, id, expected, prefer, body).await
+    records::patch::<Trunk>(api, id, expected, asked, body).await
 }
 
 /// Delete a trunk
@@ -119,16 +131,25 @@ pub async fn patch(
 /// At the vendor too; `on_vendor=keep` only forgets it here. What the vendor no longer has counts as deleted.
 #[utoipa::path(
     delete, path = "/v1/trunks/{id}", tag = "trunks", operation_id = "deleteTrunk",
-    responses((status = 204, description = "Gone."), Removed),
-    params(super::openapi::params::TrunkId, super::openapi::params::IfMatch, super::openapi::params::OnVendor),
+    responses(
+        (status = 204, description = "Gone."),
+        (status = 202, description = "Gone here; the vendor has not removed it yet. The operation says how far it is.",
+            headers(("Location" = String, description = "Where the operation is."),
+                ("Retry-After" = u64, description = "Seconds until it is worth looking.")),
+            body = OperationAnswer, example = json!(examples::operation())),
+        Removed,
+    ),
+    params(super::openapi::params::TrunkId, super::openapi::params::IfMatch, super::openapi::params::OnVendor,
+        super::openapi::params::Write),
 )]
 pub async fn delete(
     State(api): State<Api>,
     Path(id): Path<String>,
     query: Query,
     expected: IfMatch,
+    asked: Asked,
 ) -> Result {
-    records::delete::<Trunk>(api, id, expected, query).await
+    records::delete::<Trunk>(api, id, expected, asked, query).await
 }
 
 /// Plan a trunk

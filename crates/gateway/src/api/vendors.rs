@@ -34,7 +34,8 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result {
 
 /// Read a vendor
 ///
-/// Which vendor a configured name stands for, and what is peculiar to it.
+/// Which vendor a configured name stands for, what is peculiar to it, and how it fares: whether requests are let through
+/// to it now, and if not, why and for how long.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}", tag = "vendors", operation_id = "getVendor",
     responses((status = 200, description = "The vendor.", body = VendorAnswer, example = json!(examples::vendor())), OneConfigured),
@@ -133,5 +134,6 @@ fn answer(vendor: &Vendor) -> Value {
         "updates": update,
         "catalogues": Catalogue::ALL.iter().filter(|c| vendor.adapter().catalogue(**c).is_some()).collect::<Vec<_>>(),
         "quirks": about.quirks,
+        "health": vendor.health(),
     })
 }

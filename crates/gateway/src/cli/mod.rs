@@ -2,6 +2,7 @@
 
 mod capabilities;
 mod check;
+mod migrate;
 mod openapi;
 mod preset;
 mod sandbox;
@@ -32,6 +33,7 @@ pub struct Cli {
 enum Command {
     Serve(serve::Serve),
     Check(check::Check),
+    Migrate(migrate::Migrate),
     Capabilities(capabilities::Capabilities),
     Openapi(openapi::Openapi),
     Sandbox(sandbox::Simulate),
@@ -46,6 +48,7 @@ impl Cli {
         match self.command {
             Command::Serve(serve) => runtime()?.block_on(serve.run()),
             Command::Check(check) => check.run(),
+            Command::Migrate(migrate) => runtime()?.block_on(migrate.run()),
             Command::Capabilities(capabilities) => capabilities.run(),
             Command::Openapi(openapi) => openapi.run(),
             Command::Sandbox(simulate) => runtime()?.block_on(simulate.run()),

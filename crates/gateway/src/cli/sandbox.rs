@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
-use switchboard_sandbox::{Sandbox, Vendor};
+use switchboard_sandbox::{Sandbox, SandboxOptions, Vendor};
 
 use crate::server;
 
@@ -18,13 +18,21 @@ pub struct Simulate {
     /// Where to listen.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
     listen: SocketAddr,
+    /// Lets the control routes order that a process is killed: for tests of what survives.
+    #[arg(long)]
+    allow_kills: bool,
+    /// Requests of each vendor that are remembered, the newest ones; 0 remembers none.
+    #[arg(long, value_name = "REQUESTS", default_value_t = SandboxOptions::default().journal)]
+    journal: usize,
 }
 
 impl Simulate {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let stop = server::stop_signal()?;
-        let sandbox =
-            Sandbox::start(self.listen).await.with_context(|| format!("cannot listen on {}", self.listen))?;
+        let options = SandboxOptions { journal: self.journal, kills: self.allow_kills };
+        let sandbox = Sandbox::start_with(self.listen, options)
+            .await
+            .with_context(|| format!("cannot listen on {}", self.listen))?;
         for vendor in Vendor::ALL {
             writeln!(
                 stdout(),

@@ -13,6 +13,7 @@ use clap::Args;
 use switchboard_sandbox::Sandbox;
 use switchboard_store::MasterKey;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use super::{
@@ -24,7 +25,7 @@ use crate::{
     api::{self, Api},
     auth::Keys,
     config::{Config, Problems},
-    edge::{self, Edge, body::Limits, page::Cursors},
+    edge::{self, Edge, asked, body::Limits, page::Cursors},
     server::{self, Patience},
     service::Service,
     telemetry,
@@ -66,6 +67,7 @@ struct Running {
     address: SocketAddr,
     service: Arc<Service>,
     services: Vec<(TcpListener, Router)>,
+    background: CancellationToken,
 }
 
 impl Running {
@@ -76,12 +78,14 @@ impl Running {
         if let Some(notice) = &opened.notice {
             info!("{notice}");
         }
-        let service = Service::new(config, opened.store, &ADAPTERS).map_err(Problems)?;
+        let service = Service::new(config, opened.store, &ADAPTERS, api::refuse).map_err(Problems)?;
         let service = Arc::new(service);
         let limits = Limits { max_bytes: config.server.max_body_bytes, timeout: config.server.body_timeout };
-        let api = Api { service: service.clone(), cursors: Cursors::new(&opened.signing_key), limits };
-        let edge =
-            Edge::new(config.keys.iter().map(|key| key.hash).collect::<Keys>(), config.server.max_in_flight);
+        let patience = asked::Patience { usual: config.writes.wait, longest: config.writes.longest_wait };
+        let cursors = Cursors::new(&opened.signing_key);
+        let api = Api { service: service.clone(), cursors, limits, patience };
+        let keys: Keys = config.keys.iter().map(|key| (key.name.as_str(), key.hash)).collect();
+        let edge = Edge::new(keys, config.server.max_in_flight);
 
         let listener = bind(config.server.listen).await?;
         let address = listener.local_addr()?;
@@ -93,13 +97,16 @@ impl Running {
             info!(address = %listener.local_addr()?, "serving health");
             services.push((listener, edge::dress(api::admin(api), edge)));
         }
-        Ok(Self { address, service, services })
+        let background = CancellationToken::new();
+        service.clone().work(background.clone());
+        Ok(Self { address, service, services, background })
     }
 
     async fn serve(self, config: &Config, stop: impl Future<Output = ()>) {
         let patience =
             Patience { header: config.server.header_timeout, shutdown: config.server.shutdown_grace };
         server::serve(self.services, patience, stop).await;
+        self.background.cancel();
         // A write outlives its connection, so it has the same time once more.
         let _ = tokio::time::timeout(config.server.shutdown_grace, self.service.close()).await;
     }

@@ -15,6 +15,7 @@ pub mod store;
 mod table;
 pub mod telemetry;
 pub mod vendor;
+pub mod writes;
 
 use std::{
     cell::RefCell,
@@ -36,6 +37,7 @@ use self::{
     table::{Reading, Table},
     telemetry::Telemetry,
     vendor::{Names, Vendor, Vet},
+    writes::Writes,
 };
 
 /// The defaults, and the documentation of every key.
@@ -54,6 +56,8 @@ pub struct Config {
     pub server: Server,
     /// Where records are kept.
     pub store: Store,
+    /// How writes are carried to vendors.
+    pub writes: Writes,
     /// Who is let in.
     pub keys: Vec<Key>,
     /// The vendor accounts, by name.
@@ -99,6 +103,7 @@ impl Config {
         let keys = auth::read(root.table("auth"));
         let server = Server::read(root.table("server"), keys.as_ref().is_some_and(Vec::is_empty));
         let store = Store::read(root.table("store"));
+        let writes = Writes::read(root.table("writes"));
         let vendors = root.table("vendors");
         let names = Names::of(&vendors);
         let vendors = vendor::read(vendors, vet);
@@ -112,6 +117,7 @@ impl Config {
         Some(Self {
             server: server?,
             store: store?,
+            writes: writes?,
             keys: keys?,
             vendors,
             routing,

@@ -60,6 +60,12 @@ impl<'a> Table<'a> {
         Some(Duration::from_secs_f64(seconds))
     }
 
+    /// A number of hours within bounds, both included.
+    pub fn hours(&mut self, key: &'static str, bounds: RangeInclusive<f64>) -> Option<Duration> {
+        let hours = self.within(key, bounds)?;
+        Some(Duration::from_secs_f64(hours * 3600.0))
+    }
+
     /// A number of something within bounds, both included.
     pub fn count(&mut self, key: &'static str, bounds: RangeInclusive<u32>) -> Option<usize> {
         let count: u32 = self.within(key, bounds)?;

@@ -14,6 +14,8 @@ pub struct Vendor {
     pub adapter: String,
     /// How its conversations are bounded.
     pub limits: Limits,
+    /// Whether records are read back after they were written.
+    pub read_back: bool,
     /// The adapter's own settings: an object, references resolved. Holds secrets.
     pub settings: Value,
 }
@@ -70,11 +72,12 @@ fn read_one(name: &str, mut table: Table<'_>, vet: &Vet<'_>) -> Option<Vendor> {
     }
     let adapter: Option<String> = table.must("adapter", Table::take);
     let limits = read_limits(&mut table);
+    let read_back = table.take("read_back").unwrap_or(true);
     let settings = Value::Object(table.rest());
     for problem in adapter.iter().flat_map(|adapter| vet(name, adapter, &settings)) {
         table.refuse(&problem.key, problem.message);
     }
-    Some(Vendor { adapter: adapter?, limits, settings })
+    Some(Vendor { adapter: adapter?, limits, read_back, settings })
 }
 
 fn read_limits(table: &mut Table<'_>) -> Limits {

@@ -12,15 +12,16 @@ use super::{Edge, problem::Failure};
 /// Routes that must answer exactly when everything else does not.
 const ALWAYS: [&str; 3] = ["/livez", "/readyz", "/metrics"];
 
-pub async fn admit(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+pub async fn admit(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if ALWAYS.contains(&path) {
         return next.run(request).await;
     }
-    if is_protected(path)
-        && let Err(error) = edge.keys.authenticate(request.headers())
-    {
-        return Failure::from(error).into_response();
+    if is_protected(path) {
+        match edge.keys.authenticate(request.headers()) {
+            Ok(caller) => request.extensions_mut().insert(caller),
+            Err(error) => return Failure::from(error).into_response(),
+        };
     }
     match edge.in_flight.try_acquire() {
         Ok(_permit) => next.run(request).await,

@@ -4,9 +4,11 @@
 
 pub mod accept;
 mod admission;
+pub mod asked;
 pub mod body;
 mod envelope;
 pub mod headers;
+mod idempotency;
 pub mod json;
 mod list;
 pub mod page;

@@ -1,6 +1,6 @@
-//! `Prefer: handling=strict|lenient` (RFC 7240).
+//! `Prefer: handling=strict|lenient, wait=SECONDS` (RFC 7240).
 
-use std::convert::Infallible;
+use std::{convert::Infallible, fmt, time::Duration};
 
 use axum::{
     extract::FromRequestParts,
@@ -12,13 +12,15 @@ use switchboard_core::Handling;
 use super::list;
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
-const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
+pub const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
 /// What the request prefers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Prefer {
     /// How to handle losses, if the caller says.
     pub handling: Option<Handling>,
+    /// How long to wait for the vendor, if the caller says.
+    pub wait: Option<Duration>,
 }
 
 impl Prefer {
@@ -26,41 +28,56 @@ impl Prefer {
     /// that is given twice the first counts.
     pub fn of(headers: &HeaderMap) -> Self {
         let preferences = list::elements(headers, &PREFER).unwrap_or_default();
-        let first = preferences.into_iter().find_map(handling);
-        Self { handling: first.flatten() }
+        let first = |name: &str| preferences.iter().find_map(|element| preference(element, name));
+        let known = [("strict", Handling::Strict), ("lenient", Handling::Lenient)];
+        let handling = first("handling")
+            .and_then(|value| known.into_iter().find(|(text, _)| value.eq_ignore_ascii_case(text)));
+        // A wait that is no number of seconds is not known either.
+        let wait = first("wait").and_then(|value| value.parse().ok()).map(Duration::from_secs);
+        Self { handling: handling.map(|(_, handling)| handling), wait }
+    }
+
+    /// The same for a request that nobody waits for.
+    pub fn for_reading(self) -> Self {
+        Self { wait: None, ..self }
     }
 
     /// What to answer of it: `Preference-Applied`, where there was a preference.
     pub fn applied(self) -> Option<Applied> {
-        self.handling.map(Applied)
+        (self.handling.is_some() || self.wait.is_some()).then_some(Applied(self))
     }
 }
 
-/// The value of an element that is a `handling` preference; `Some(None)` if the value is not known.
-fn handling(element: &str) -> Option<Option<Handling>> {
+/// The value of an element, if it is the preference of this name.
+fn preference<'a>(element: &'a str, wanted: &str) -> Option<&'a str> {
     let preference = list::split(element, ';').next()?;
     let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
-    if !name.trim().eq_ignore_ascii_case("handling") {
-        return None;
-    }
-    let value = value.trim().trim_matches('"');
-    let known = [("strict", Handling::Strict), ("lenient", Handling::Lenient)];
-    Some(known.into_iter().find(|(text, _)| value.eq_ignore_ascii_case(text)).map(|(_, handling)| handling))
+    name.trim().eq_ignore_ascii_case(wanted).then(|| value.trim().trim_matches('"'))
 }
 
 /// The `Preference-Applied` header of an answer.
 #[derive(Debug, Clone, Copy)]
-pub struct Applied(Handling);
+pub struct Applied(Prefer);
+
+impl fmt::Display for Applied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let handling = self.0.handling.map(|handling| match handling {
+            Handling::Strict => "handling=strict".to_owned(),
+            Handling::Lenient => "handling=lenient".to_owned(),
+        });
+        let wait = self.0.wait.map(|wait| format!("wait={}", wait.as_secs()));
+        let applied: Vec<_> = handling.into_iter().chain(wait).collect();
+        f.write_str(&applied.join(", "))
+    }
+}
 
 impl IntoResponseParts for Applied {
     type Error = Infallible;
 
     fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Infallible> {
-        let value = match self.0 {
-            Handling::Strict => "handling=strict",
-            Handling::Lenient => "handling=lenient",
-        };
-        parts.headers_mut().insert(PREFERENCE_APPLIED, HeaderValue::from_static(value));
+        if let Ok(value) = HeaderValue::from_str(&self.to_string()) {
+            parts.headers_mut().insert(PREFERENCE_APPLIED, value);
+        }
         Ok(parts)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use switchboard_core::{Desired, FieldReader, Kind, Result, Violation, schema, unknown};
@@ -45,7 +46,65 @@ pub struct Body<R> {
     pub envelope: Envelope,
 }
 
+/// A body as the store keeps it. Secrets are not in it.
+#[derive(Serialize, Deserialize)]
+pub struct Stored {
+    record: Value,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    extensions: Map<String, Value>,
+    envelope: Envelope,
+}
+
+impl Stored {
+    /// Puts a value where this field of the record or of its extensions is.
+    pub fn put(&mut self, field: &str, value: Value) {
+        match field.strip_prefix("/extensions") {
+            Some(below) => {
+                let mut extensions = Value::Object(std::mem::take(&mut self.extensions));
+                schema::put(&mut extensions, below, value);
+                if let Value::Object(extensions) = extensions {
+                    self.extensions = extensions;
+                }
+            }
+            None => schema::put(&mut self.record, field, value),
+        }
+    }
+}
+
 impl<R: Managed> Body<R> {
+    /// The body as the store keeps it, but for [`Body::secrets`].
+    pub fn stored(&self) -> Stored {
+        Stored {
+            record: serde_json::to_value(&self.desired.record).unwrap_or_default(),
+            extensions: self.desired.extensions.clone(),
+            envelope: self.envelope.clone(),
+        }
+    }
+
+    /// The secrets of the record as one text, for the store to encrypt.
+    pub fn secrets(&self) -> Option<SecretString> {
+        let secrets = self.desired.record.secrets();
+        let clear: BTreeMap<_, _> =
+            secrets.iter().map(|(pointer, secret)| (pointer, secret.expose_secret())).collect();
+        (!clear.is_empty()).then(|| serde_json::to_string(&clear).unwrap_or_default().into())
+    }
+
+    /// The body that was stored.
+    ///
+    /// # Errors
+    /// What is wrong with a body that this gateway did not write.
+    pub fn of(stored: Stored, secrets: Option<&SecretString>) -> Result<Self> {
+        let Stored { mut record, extensions, envelope } = stored;
+        let clear = secrets.map(|secrets| secrets.expose_secret());
+        let clear: BTreeMap<String, String> =
+            clear.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        for (pointer, secret) in clear {
+            schema::put(&mut record, &pointer, secret.into());
+        }
+        let desired = Desired { record: switchboard_core::read(&record)?, extensions };
+        Ok(Self { desired, envelope })
+    }
+
     /// The body as JSON again, secrets left out: what a merge patch is applied to.
     pub fn document(&self) -> Value {
         let mut document = serde_json::to_value(&self.envelope).unwrap_or_default();

@@ -1,12 +1,21 @@
 //! Adopting a record that a vendor has already.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 use switchboard_core::{
-    Desired, Entry, Error, Handling, Kind, ReadBack, Remote, Report, Result, Unread, Verdict, Violation,
-    decode,
+    Desired, Entry, Error, Kind, Plan, ReadBack, Remote, Report, Result, Unread, Verdict, Violation, decode,
 };
+use switchboard_store::Step;
 
-use super::{Item, Managed, Service, body::Body, members, plan::Target, write::placement};
+use super::{
+    Call, Item, Managed, Reply, Service, Shown, SyncState,
+    body::Body,
+    members,
+    operation::{Course, Operation, OperationKind},
+    plan::Target,
+    write::{Work, busy, placement},
+};
 
 impl Service {
     /// Takes over the record that `vendor` has as `remote_id`. Where the vendor can be read, its values are the
@@ -14,11 +23,11 @@ impl Service {
     ///
     /// # Errors
     /// As for a creation; `already_exists` where the record was taken over before.
-    pub async fn import<R: Managed>(&self, document: &Value, handling: Handling) -> Result<Item<R>> {
+    pub async fn import<R: Managed>(self: &Arc<Self>, call: Call, document: &Value) -> Result<Reply> {
         let (vendor, remote_id, given) = self.read_import(document)?;
-        let target = self.target::<R>(self.named_vendor(&vendor)?, handling).await?;
+        let target = self.target::<R>(self.named_vendor(&vendor)?, call.handling).await?;
         let remote = self.remote(&target, &remote_id).await?;
-        let readable = target.vendor.adapter().descriptor().read_back != ReadBack::NameOnly;
+        let readable = target.read_back() != ReadBack::NameOnly;
         let (seen, unread) = match readable {
             true => {
                 let observed = decode(target.resource, target.adapter, &remote.document, &target.facts);
@@ -27,18 +36,26 @@ impl Service {
             false => (Desired::default(), Vec::new()),
         };
         let body = self.read_body::<R>(&adopted(&seen, &given))?;
-        self.check_unique(&body, None).await?;
         let desired = self.aliases.resolve(&body.desired, target.vendor)?;
         let before = if readable { seen } else { desired.clone() };
         let plan = target.update(&before, &desired, &remote_id, None, Some(&remote.document)).await?;
-        if plan.sends {
-            target.send(&remote_id, plan.body).await?;
-        }
         let unverifiable = target.unverifiable(&body.desired);
-        let report = with_unread(plan.report, unread, &body);
-        let item = Item::new(body, placement(&target, "import".to_owned(), &remote), report, unverifiable);
-        self.store.insert(&item.row()).await?;
-        Ok(item)
+        let report = with_unread(plan.report.clone(), unread, &body);
+        let placement = placement(&target, "import".to_owned(), Some(remote_id));
+        let mut item = Item::new(body, placement, report.clone(), unverifiable);
+        if plan.sends {
+            let course = Course::new(OperationKind::Update, &item, &call);
+            let operation = Operation::new(&item, course);
+            let steps = vec![Step::Insert(item.row()), Step::AddRevision(item.revision_row())];
+            let work = Work { operation, item, accepted: false };
+            let prepared = Plan { report, ..plan };
+            return self.begin(work, steps, Some(prepared), &call).await?.ok_or_else(busy);
+        }
+        item.shown = Shown::Yes;
+        item.sync.state = SyncState::InSync;
+        item.sync.observed_revision = Some(item.revision);
+        let steps = vec![Step::Insert(item.row()), Step::AddRevision(item.revision_row())];
+        self.at_once(steps, Reply::created(&item), &call).await?.ok_or_else(busy)
     }
 
     fn read_import(&self, document: &Value) -> Result<(String, String, Map<String, Value>)> {

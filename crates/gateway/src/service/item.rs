@@ -1,15 +1,12 @@
 //! A record as the gateway keeps it, in memory and in the store.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use switchboard_core::{Desired, Error, Kind, Report, Result, Root, id, schema};
-use switchboard_store::Row;
+use switchboard_core::{Drift, Error, Kind, Report, Result, id};
+use switchboard_store::{Revision, Row};
 
-use super::{Managed, body::Body, body::Envelope};
+use super::{Managed, body, body::Body};
 
 /// A stored record with everything that is known of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +15,10 @@ pub struct Item<R> {
     pub id: String,
     /// Counts the accepted writes, from 1.
     pub revision: u64,
+    /// Counts everything that was stored of it.
+    pub version: u64,
+    /// Whether the API has it: a creation that is not accepted and a deletion that was accepted are not shown.
+    pub shown: Shown,
     /// What is asked, and what is kept beside it.
     pub body: Body<R>,
     /// Where it runs.
@@ -26,10 +27,25 @@ pub struct Item<R> {
     pub report: Report,
     /// How far the vendor is.
     pub sync: Sync,
+    /// What is not certain about the vendor.
+    pub doubt: Doubt,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+}
+
+/// Whether the API has a record.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shown {
+    /// Not yet: its creation is not accepted.
+    NotYet,
+    /// It has.
+    #[default]
+    Yes,
+    /// No more: its deletion was accepted.
+    NoMore,
 }
 
 /// Where a record runs, and why there.
@@ -41,8 +57,8 @@ pub struct Placement {
     pub adapter: String,
     /// What decided: `agent.vendor`, `routing.rules[N]`, `routing.default`, `import`.
     pub because: String,
-    /// The vendor's id of it.
-    pub remote_id: String,
+    /// The vendor's id of it; none as long as the vendor has not said that it made it.
+    pub remote_id: Option<String>,
 }
 
 /// How far the vendor is.
@@ -50,10 +66,20 @@ pub struct Placement {
 pub struct Sync {
     /// Whether the vendor has what was last accepted.
     pub state: SyncState,
-    /// The revision that the vendor has.
-    pub observed_revision: u64,
+    /// The revision that the vendor has for certain; none before it has any.
+    #[serde(default)]
+    pub observed_revision: Option<u64>,
     /// The fields that the vendor holds and cannot say back.
     pub unverifiable: Vec<String>,
+    /// The fields of which the vendor was seen to hold something else than it was sent.
+    #[serde(default)]
+    pub drift: Vec<Drift>,
+    /// Why the vendor does not have what was last accepted.
+    #[serde(default)]
+    pub last_error: Option<Told>,
+    /// The operation that brings it there.
+    #[serde(default)]
+    pub operation_id: Option<String>,
 }
 
 /// Whether the vendor has what was last accepted.
@@ -62,32 +88,85 @@ pub struct Sync {
 pub enum SyncState {
     /// It has.
     InSync,
+    /// It had, and was seen to hold something else since.
+    Drifted,
+    /// It was seen to have the record no longer.
+    Missing,
+    /// It has not, and will be asked again.
+    Retrying,
+    /// It may have: it has been asked, and has not said yet.
+    Unknown,
+    /// It has not, and nobody knows without help whether it has the record at all.
+    NeedsAttention,
+    /// It refused.
+    Failed,
+}
+
+/// What is not certain about the vendor.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Doubt {
+    /// Revisions, beside the observed one, that the vendor may hold, or parts of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revisions: Vec<u64>,
+    /// When the vendor was asked to make the record without an answer that counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_to_make: Option<Timestamp>,
+}
+
+/// An error as it is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    /// The stable code.
+    pub code: Kind,
+    /// One sentence.
+    pub detail: String,
+    /// When it happened.
+    pub at: Timestamp,
+}
+
+impl Told {
+    /// An error of this moment.
+    pub fn now(error: &Error) -> Self {
+        Self { code: error.kind, detail: error.detail.clone(), at: now() }
+    }
 }
 
 /// What the store keeps in its document. Secrets are not in it.
 #[derive(Serialize, Deserialize)]
 struct Stored {
-    record: Value,
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    extensions: Map<String, Value>,
-    envelope: Envelope,
+    #[serde(flatten)]
+    asked: body::Stored,
     placement: Placement,
     report: Report,
     sync: Sync,
+    #[serde(default)]
+    doubt: Doubt,
+    #[serde(default)]
+    shown: Shown,
 }
 
 impl<R: Managed> Item<R> {
-    /// A new item.
+    /// A new item that nobody is shown yet.
     pub fn new(body: Body<R>, placement: Placement, report: Report, unverifiable: Vec<String>) -> Self {
         let now = now();
-        let sync = Sync { state: SyncState::InSync, observed_revision: 1, unverifiable };
+        let sync = Sync {
+            state: SyncState::Unknown,
+            observed_revision: None,
+            unverifiable,
+            drift: Vec::new(),
+            last_error: None,
+            operation_id: None,
+        };
         Self {
             id: id::new::<R>(),
             revision: 1,
+            version: 1,
+            shown: Shown::NotYet,
             body,
             placement,
             report,
             sync,
+            doubt: Doubt::default(),
             created_at: now,
             updated_at: now,
         }
@@ -95,30 +174,33 @@ impl<R: Managed> Item<R> {
 
     /// The next revision of an item.
     pub fn next(&self, body: Body<R>, report: Report, unverifiable: Vec<String>) -> Self {
-        let revision = self.revision + 1;
-        let sync = Sync { state: SyncState::InSync, observed_revision: revision, unverifiable };
-        Self { revision, body, report, sync, updated_at: now(), ..self.clone() }
+        let sync = Sync { unverifiable, ..self.sync.clone() };
+        Self { revision: self.revision + 1, body, report, sync, updated_at: now(), ..self.clone() }
     }
 
     /// The item as the store keeps it.
     pub fn row(&self) -> Row {
         let stored = Stored {
-            record: serde_json::to_value(&self.body.desired.record).unwrap_or_default(),
-            extensions: self.body.desired.extensions.clone(),
-            envelope: self.body.envelope.clone(),
+            asked: self.body.stored(),
             placement: self.placement.clone(),
             report: self.report.clone(),
             sync: self.sync.clone(),
+            doubt: self.doubt.clone(),
+            shown: self.shown,
         };
+        // What is being deleted leaves its name to others, but not its place at the vendor.
+        let external_ref = self.body.envelope.external_ref.clone().filter(|_| self.shown != Shown::NoMore);
         Row {
             collection: R::COLLECTION,
             id: self.id.clone(),
             revision: self.revision,
+            version: self.version,
+            hidden: self.shown != Shown::Yes,
             vendor: self.placement.vendor.clone(),
-            remote_id: Some(self.placement.remote_id.clone()),
-            external_ref: self.body.envelope.external_ref.clone(),
+            remote_id: self.placement.remote_id.clone(),
+            external_ref,
             document: serde_json::to_value(stored).unwrap_or_default(),
-            secrets: seal(&self.body.desired.record),
+            secrets: self.body.secrets(),
             created_at: self.created_at,
             updated_at: self.updated_at,
         }
@@ -129,18 +211,36 @@ impl<R: Managed> Item<R> {
     /// # Errors
     /// `internal` for a row that this gateway did not write.
     pub fn of(row: Row) -> Result<Self> {
-        let Row { id, revision, document, secrets, created_at, updated_at, .. } = row;
-        let damaged = |why: String| {
-            Error::new(Kind::Internal, format!("The stored {} {id} cannot be read: {why}", R::NAME))
-        };
-        let mut stored: Stored =
-            serde_json::from_value(document).map_err(|error| damaged(error.to_string()))?;
-        unseal(&mut stored.record, secrets.as_ref());
-        let record = switchboard_core::read(&stored.record).map_err(|error| damaged(error.detail))?;
-        let desired = Desired { record, extensions: stored.extensions };
-        let body = Body { desired, envelope: stored.envelope };
-        let Stored { placement, report, sync, .. } = stored;
-        Ok(Self { id, revision, body, placement, report, sync, created_at, updated_at })
+        let Row { id, revision, version, document, secrets, created_at, updated_at, .. } = row;
+        let damaged = |why: String| damaged(R::NAME, &id, why);
+        let stored: Stored = serde_json::from_value(document).map_err(|error| damaged(error.to_string()))?;
+        let Stored { asked, placement, report, sync, doubt, shown } = stored;
+        let body = Body::of(asked, secrets.as_ref()).map_err(|error| damaged(error.detail))?;
+        Ok(Self {
+            id,
+            revision,
+            version,
+            shown,
+            body,
+            placement,
+            report,
+            sync,
+            doubt,
+            created_at,
+            updated_at,
+        })
+    }
+
+    /// The present revision as the store keeps it.
+    pub fn revision_row(&self) -> Revision {
+        Revision {
+            collection: R::COLLECTION,
+            record: self.id.clone(),
+            number: self.revision,
+            document: serde_json::to_value(self.body.stored()).unwrap_or_default(),
+            secrets: self.body.secrets(),
+            created_at: self.updated_at,
+        }
     }
 
     /// The item as the API answers it.
@@ -162,25 +262,13 @@ impl<R: Managed> Item<R> {
     }
 }
 
+/// The error of something stored that this gateway did not write.
+pub(super) fn damaged(kind: &str, id: &str, why: String) -> Error {
+    Error::new(Kind::Internal, format!("The stored {kind} {id} cannot be read: {why}"))
+}
+
 /// The present, in whole microseconds: what the store keeps, so that every later answer says the same.
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
-}
-
-/// The secrets of a record as one text, for the store to encrypt.
-fn seal<R: Root>(record: &R) -> Option<SecretString> {
-    let secrets = record.secrets();
-    let clear: BTreeMap<_, _> =
-        secrets.iter().map(|(pointer, secret)| (pointer, secret.expose_secret())).collect();
-    (!clear.is_empty()).then(|| serde_json::to_string(&clear).unwrap_or_default().into())
-}
-
-/// Puts the secrets of a stored text where they belong.
-fn unseal(record: &mut Value, secrets: Option<&SecretString>) {
-    let Some(secrets) = secrets else { return };
-    let clear: BTreeMap<String, String> = serde_json::from_str(secrets.expose_secret()).unwrap_or_default();
-    for (pointer, secret) in clear {
-        schema::put(record, &pointer, secret.into());
-    }
 }

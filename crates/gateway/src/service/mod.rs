@@ -5,33 +5,50 @@
 
 mod alias;
 mod body;
+mod call;
 mod import;
 mod item;
 mod lock;
 mod managed;
 mod merge;
+mod operation;
 mod plan;
+mod poll;
 mod read;
+mod reply;
+mod revision;
 mod routing;
+mod sync;
+mod tidy;
 mod vendor;
 pub mod vendor_time;
 mod write;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use serde_json::{Map, Value};
 use switchboard_core::{Error, ExtensionRules, Factory, Kind, Result, Violation, unknown};
 use switchboard_store::Store;
-use tokio_util::task::TaskTracker;
+use tokio::sync::Notify;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::config::{Config, Problem};
+use crate::config::{self, Config, Problem};
 
 pub use body::{Envelope, OUTPUT_ONLY, SETTABLE};
-pub use item::{Item, Placement, SyncState};
+pub use call::{Call, IdempotencyKey};
+pub use item::{Doubt, Item, Placement, Shown, SyncState, Told};
 pub use managed::Managed;
+pub use operation::{Operation, OperationKind, STATES as OPERATION_STATES};
 pub use plan::{Preview, PreviewedRequest};
 pub use read::{Filter, Page};
+pub use reply::{Refuse, Reply};
+pub use revision::Revision;
+pub use sync::OnDrift;
 pub use vendor::{Listed, Vendor, vet};
+pub use write::{Expected, Resolution};
+
+/// How much longer an operation is held than its vendor may take.
+const HOLD_ROOM: Duration = Duration::from_secs(10);
 
 /// The gateway's state and everything it can do.
 pub struct Service {
@@ -41,6 +58,12 @@ pub struct Service {
     aliases: alias::Tables,
     extensions: BTreeMap<&'static str, Box<dyn ExtensionRules>>,
     locks: lock::Locks,
+    settings: config::writes::Writes,
+    /// How long an operation is held for one attempt.
+    hold: Duration,
+    refuse: Refuse,
+    /// Wakes the background when there may be something to do.
+    wake: Notify,
     writes: TaskTracker,
 }
 
@@ -49,7 +72,12 @@ impl Service {
     ///
     /// # Errors
     /// The problems of vendors' settings, all at once.
-    pub fn new(config: &Config, store: Arc<dyn Store>, factories: &[Factory]) -> Result<Self, Vec<Problem>> {
+    pub fn new(
+        config: &Config,
+        store: Arc<dyn Store>,
+        factories: &[Factory],
+        refuse: Refuse,
+    ) -> Result<Self, Vec<Problem>> {
         let (mut vendors, mut problems) = (BTreeMap::new(), Vec::new());
         for (name, settings) in &config.vendors {
             match Vendor::new(name, settings, factories) {
@@ -66,7 +94,13 @@ impl Service {
             .iter()
             .filter_map(|factory| factory.extension.map(|rules| (factory.adapter, rules())))
             .collect();
+        // An attempt looks, writes and looks again.
+        let longest = vendors.values().map(Vendor::timeout).max().unwrap_or_default();
         Ok(Self {
+            hold: longest * 2 + HOLD_ROOM,
+            settings: config.writes.clone(),
+            refuse,
+            wake: Notify::new(),
             store,
             vendors,
             routing: routing::Routing(config.routing.clone()),
@@ -103,6 +137,15 @@ impl Service {
     /// The writes that run, whether or not their callers wait.
     pub fn writes(&self) -> TaskTracker {
         self.writes.clone()
+    }
+
+    /// Works in the background until it is told to stop: carries on writes that wait, looks at vendors, tidies up.
+    pub fn work(self: Arc<Self>, stop: CancellationToken) {
+        self.writes.spawn(self.clone().reconcile(stop.clone()));
+        self.writes.spawn(self.clone().tidy(stop.clone()));
+        if !self.settings.poll.is_zero() {
+            self.writes.spawn(self.clone().poll(self.settings.poll, stop));
+        }
     }
 
     /// Waits for the writes that run, then lets go of the store.

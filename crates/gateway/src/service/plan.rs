@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    Creation, Desired, Difference, Error, Exchange, Facts, Handling, Kind, Plan, Planned, Remote, Report,
-    Request, Resource, Result, Step, capabilities, plan,
+    Creation, Desired, Difference, Error, Exchange, Facts, Handling, Kind, Plan, Planned, ReadBack, Remote,
+    Report, Request, Resource, Result, Step, capabilities, plan,
 };
 
-use super::{Item, Managed, Service, Vendor, body::Body, routing::Route, vendor::is_gone};
+use super::{Managed, Service, Vendor, body::Body, routing::Route, vendor::is_gone};
 
 /// A dry run.
 #[derive(Debug)]
@@ -72,6 +72,13 @@ impl Service {
         Ok(Target { vendor, resource, adapter: vendor.adapter().descriptor().adapter, facts, handling })
     }
 
+    /// The same for what needs no plan.
+    pub(super) fn bare_target<'a, R: Managed>(&'a self, vendor: &'a Vendor) -> Result<Target<'a, R>> {
+        let adapter = vendor.adapter().descriptor().adapter;
+        let (resource, facts) = (vendor.resource::<R>()?, Facts::default());
+        Ok(Target { vendor, resource, adapter, facts, handling: Handling::Lenient })
+    }
+
     /// Where a new record goes.
     pub(super) fn route<R: Managed>(&self, body: &Body<R>) -> Result<Route> {
         let Body { desired, envelope } = body;
@@ -94,7 +101,8 @@ impl Service {
         let plan = target.creation(&resolved)?;
         let exchange = target.resource.create(plan.body, Creation::default());
         let diff = difference(None, &body);
-        Ok(preview(&target, route.because, exchange.first().into_iter().collect(), plan.report, diff))
+        let request = exchange.first().map(PreviewedRequest::from);
+        Ok(preview(&target, route.because, request, plan.report, diff))
     }
 
     /// A dry run of a merge patch.
@@ -110,31 +118,32 @@ impl Service {
         let item = self.get::<R>(id).await?;
         let body = self.patched_body(&item, patch)?;
         let target = self.target::<R>(self.placed(&item)?, handling).await?;
-        let plan = self.update_plan(&target, &item, &body).await?;
         let because = item.placement.because.clone();
         let diff = difference(Some(&item.body), &body);
-        let exchange = plan.sends.then(|| target.resource.update(&item.placement.remote_id, plan.body));
-        let requests = exchange.iter().filter_map(Exchange::first).collect();
-        Ok(preview(&target, because, requests, plan.report, diff))
-    }
-
-    /// Plans the change from a stored record to the next state of it, looking at the vendor's record where that is
-    /// needed.
-    pub(super) async fn update_plan<R: Managed>(
-        &self,
-        target: &Target<'_, R>,
-        item: &Item<R>,
-        body: &Body<R>,
-    ) -> Result<Plan> {
-        let vendor = target.vendor;
-        let before =
-            self.aliases.resolve(&item.body.desired, vendor).unwrap_or_else(|_| item.body.desired.clone());
-        let desired = self.aliases.resolve(&body.desired, vendor)?;
-        target.update(&before, &desired, &item.placement.remote_id, Some(&item.report), None).await
+        let desired = self.aliases.resolve(&body.desired, target.vendor)?;
+        let (report, request) = match &item.placement.remote_id {
+            Some(remote_id) => {
+                let before = self.believed(&target, &item, &desired, Some(&item.body)).await?;
+                let plan = target.update(&before, &desired, remote_id, Some(&item.report), None).await?;
+                let exchange = plan.sends.then(|| target.resource.update(remote_id, plan.body));
+                (plan.report, exchange.as_ref().and_then(Exchange::first).map(PreviewedRequest::from))
+            }
+            None => {
+                let plan = target.creation(&desired)?;
+                let exchange = target.resource.create(plan.body, Creation::default());
+                (plan.report, exchange.first().map(PreviewedRequest::from))
+            }
+        };
+        Ok(preview(&target, because, request, report, diff))
     }
 }
 
 impl<R: Managed> Target<'_, R> {
+    /// What the vendor can say of what it stores.
+    pub fn read_back(&self) -> ReadBack {
+        self.vendor.adapter().descriptor().read_back
+    }
+
     pub fn creation(&self, desired: &Desired<R>) -> Result<Plan> {
         match plan(self.resource, self.adapter, &Step::Create, desired, &self.facts, self.handling)? {
             Planned::Ready(plan) => Ok(plan),
@@ -186,9 +195,11 @@ impl<R: Managed> Target<'_, R> {
     }
 
     /// Changes the vendor's record.
-    pub async fn send(&self, remote_id: &str, body: Value) -> Result<()> {
+    ///
+    /// Gives back the vendor's record, where the answer holds it.
+    pub async fn send(&self, remote_id: &str, body: Value) -> Result<Option<Value>> {
         let sent = self.vendor.run::<R, _>(self.resource.update(remote_id, body)).await;
-        sent.map(drop).map_err(|mut error| {
+        sent.map_err(|mut error| {
             if !is_gone(&error) {
                 return error;
             }
@@ -220,16 +231,15 @@ impl<R: Managed> Target<'_, R> {
 fn preview<R: Managed>(
     target: &Target<'_, R>,
     because: String,
-    requests: Vec<&Request>,
+    request: Option<PreviewedRequest>,
     report: Report,
     diff: Vec<(String, Value, Value)>,
 ) -> Preview {
-    let requests = requests.into_iter().map(PreviewedRequest::from).collect();
     Preview {
         vendor: target.vendor.name().to_owned(),
         adapter: target.adapter,
         because,
-        requests,
+        requests: request.into_iter().collect(),
         report,
         diff,
     }

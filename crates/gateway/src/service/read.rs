@@ -3,7 +3,7 @@
 use switchboard_core::{Error, Kind, Result, id};
 use switchboard_store as store;
 
-use super::{Item, Managed, Service};
+use super::{Item, Managed, Service, Shown};
 
 /// Which records to list: those that have every value given here.
 pub type Filter = store::Filter;
@@ -23,10 +23,21 @@ impl Service {
     /// # Errors
     /// `not_found`.
     pub async fn get<R: Managed>(&self, id: &str) -> Result<Item<R>> {
-        let row = if id::fits::<R>(id) { self.store.get(R::COLLECTION, id).await? } else { None };
-        match row {
+        let item = if id::fits::<R>(id) { self.stored::<R>(id).await } else { Err(missing::<R>(id)) };
+        item.and_then(|item| match item.shown {
+            Shown::Yes => Ok(item),
+            Shown::NotYet | Shown::NoMore => Err(missing::<R>(id)),
+        })
+    }
+
+    /// A record, even one that the API does not show.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub(super) async fn stored<R: Managed>(&self, id: &str) -> Result<Item<R>> {
+        match self.store.get(R::COLLECTION, id).await? {
             Some(row) => Item::of(row),
-            None => Err(Error::new(Kind::NotFound, format!("There is no {} {id:?}.", R::NAME))),
+            None => Err(missing::<R>(id)),
         }
     }
 
@@ -47,4 +58,8 @@ impl Service {
         let next = rows.last().filter(|_| goes_on).map(|row| row.id.clone());
         Ok(Page { items: rows.into_iter().map(Item::of).collect::<Result<_>>()?, next })
     }
+}
+
+fn missing<R: Managed>(id: &str) -> Error {
+    Error::new(Kind::NotFound, format!("There is no {} {id:?}.", R::NAME))
 }

@@ -8,7 +8,7 @@ use switchboard_core::{
     Adapter, Catalogue, CatalogueEntry, Error, Exchange, Factory, Facts, Kind, Outcome, Resource, Result,
     Violation, unknown,
 };
-use switchboard_transport::{Settings, Transport};
+use switchboard_transport::{Health, Settings, Transport};
 use tokio::time::Instant;
 
 use super::{Managed, vendor_time::spent};
@@ -22,7 +22,11 @@ pub struct Vendor {
     name: String,
     adapter: Arc<dyn Adapter>,
     transport: Transport,
+    timeout: Duration,
+    reads_back: bool,
     catalogues: Cache<Catalogue, Listed>,
+    /// The last of each that was fetched, however old.
+    last: Cache<Catalogue, Listed>,
 }
 
 /// A catalogue, and when it was fetched.
@@ -45,10 +49,14 @@ impl Vendor {
             violations.into_iter().map(|(key, message)| Problem::new(at(&key), message)).collect::<Vec<_>>()
         })?;
         let adapter: Arc<dyn Adapter> = adapter.into();
-        let transport = Transport::new(adapter.clone(), name, settings(&config.limits))
+        let settings = settings(&config.limits);
+        let timeout = settings.total_timeout;
+        let transport = Transport::new(adapter.clone(), name, settings)
             .map_err(|error| vec![Problem::new(at("/base_url"), error.detail)])?;
         let catalogues = Cache::builder().time_to_live(KEEP).max_capacity(16).build();
-        Ok(Self { name: name.to_owned(), adapter, transport, catalogues })
+        let last = Cache::new(16);
+        let reads_back = config.read_back;
+        Ok(Self { name: name.to_owned(), adapter, transport, timeout, reads_back, catalogues, last })
     }
 
     /// The configured name.
@@ -59,6 +67,26 @@ impl Vendor {
     /// The adapter that speaks to it.
     pub fn adapter(&self) -> &dyn Adapter {
         &*self.adapter
+    }
+
+    /// How it fares, by the requests that were sent to it.
+    pub fn health(&self) -> Health {
+        self.transport.health()
+    }
+
+    /// How long it is until it may be asked again; nothing where it may be asked now.
+    pub fn ready_in(&self) -> Option<Duration> {
+        self.transport.ready_in()
+    }
+
+    /// The longest that one conversation with it takes.
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// Whether records are read back after they were written.
+    pub fn reads_back(&self) -> bool {
+        self.reads_back
     }
 
     /// What it can do with a kind of record.
@@ -91,7 +119,8 @@ impl Vendor {
         Ok(facts)
     }
 
-    /// One of the vendor's own lists; `None` where it has no such list. `refresh` asks the vendor whatever is kept.
+    /// One of the vendor's own lists; `None` where it has no such list. `refresh` asks the vendor whatever is kept; without
+    /// it, a list that is too old is still used as long as the vendor cannot be asked for a newer one.
     ///
     /// # Errors
     /// Those of a conversation with the vendor.
@@ -103,7 +132,17 @@ impl Vendor {
         let fetch = async {
             Ok(Listed { entries: Arc::new(self.listing(exchange).await?), fetched: Instant::now() })
         };
-        self.kept(catalogue, fetch).await.map(Some)
+        match self.kept(catalogue, fetch).await {
+            Ok(listed) => {
+                self.last.insert(catalogue, listed.clone()).await;
+                Ok(Some(listed))
+            }
+            Err(error) if !refresh && may_pass(&error) => match self.last.get(&catalogue).await {
+                Some(old) => Ok(Some(old)),
+                None => Err(error),
+            },
+            Err(error) => Err(error),
+        }
     }
 
     async fn listing(&self, exchange: Exchange<Vec<CatalogueEntry>>) -> Result<Vec<CatalogueEntry>> {
@@ -127,14 +166,15 @@ pub(super) fn is_gone(error: &Error) -> bool {
     })
 }
 
+/// Whether a conversation that only reads failed in a way that may pass.
+pub(super) fn may_pass(error: &Error) -> bool {
+    let by_vendor = error.vendor.as_ref().is_some_and(|failure| failure.outcome != Outcome::Rejected);
+    by_vendor && !matches!(error.kind, Kind::VendorAuthFailed | Kind::VendorQuotaExhausted)
+}
+
 /// An error that several waiters got, as one of them answers it.
 fn shared(error: Arc<Error>) -> Error {
-    Arc::try_unwrap(error).unwrap_or_else(|error| {
-        let mut copy = Error::new(error.kind, error.detail.clone());
-        copy.vendor.clone_from(&error.vendor);
-        copy.retry_after = error.retry_after;
-        copy
-    })
+    Arc::try_unwrap(error).unwrap_or_else(|error| error.again())
 }
 
 /// Judges the settings of a vendor for the configuration's reader.

@@ -42,7 +42,7 @@ impl Access {
         }
     }
 
-    fn log_failure(&self, status: StatusCode, Failure { error: failure, operation_id }: &Failure) {
+    fn log_failure(&self, status: StatusCode, Failure { error: failure }: &Failure) {
         let id = self.id.as_str();
         let code = Code(failure.kind);
         let vendor = failure.vendor.as_ref().map(|vendor| vendor.name.as_str());
@@ -52,7 +52,7 @@ impl Access {
         let ours = status.is_server_error() && failure.vendor.is_none();
         let detail = ours.then_some(failure.detail.as_str());
         let cause = causes(failure);
-        let operation_id = operation_id.as_deref();
+        let operation_id = failure.operation.as_deref();
         macro_rules! log {
             ($level:ident) => {
                 $level!(

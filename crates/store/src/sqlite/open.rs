@@ -7,32 +7,40 @@ use std::{
     sync::Arc,
 };
 
+use sqlx::SqlitePool;
 use switchboard_core::{Error, Kind, Result};
 
-use super::{Sqlite, fault, key_check, migrations, pool};
-use crate::{MasterKey, Notice, Opened, Store as _, key_file, lock::Lock, seal::Seal};
-
-/// What the key that signs is derived for; never changes, as signatures would.
-const SIGNING: &str = "switchboard signing key";
+use super::{Sqlite, checkpoint::Checkpoints, connect, writer::Writer};
+use crate::{
+    MasterKey, Migrated, Notice, Opened, Store as _, key_file,
+    lock::Lock,
+    migrations,
+    seal::Seal,
+    sql::{
+        Dialect, SqlStore, Statement, fault,
+        key_check::{self, KeyCheck},
+    },
+};
 
 /// Opens a database that is gone when closed.
 pub(crate) async fn open_memory(key: Option<MasterKey>) -> Result<Opened> {
     let key = key.map_or_else(MasterKey::generate, Ok)?;
-    let only = pool::memory().await?;
-    migrations::run(&only).await?;
-    let signing_key = key.derive(SIGNING);
-    let store = Sqlite { writer: only.clone(), reader: only, seal: Seal::new(&key), lock: None };
-    Ok(Opened { store: Arc::new(store), signing_key, notice: None })
+    let only = connect::memory().await?;
+    migrate(&only).await?;
+    let engine = Sqlite { writer: Writer::start(only.clone(), None), readers: only, lock: None };
+    let store = SqlStore::new(engine, Seal::new(&key));
+    Ok(Opened { store: Arc::new(store), signing_key: key.signing(), notice: None })
 }
 
 /// Opens a database in a file, creating it if it is not there.
 pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Opened> {
     let path = resolve(path)?;
-    let lock = Lock::take(&path.with_added_extension("lock"))?;
-    let writer = pool::writer(&path).await?;
-    migrations::run(&writer).await?;
+    let lock = take_lock(&path)?;
+    let pool = connect::writer(&path).await?;
+    migrate(&pool).await?;
 
-    let check = key_check::read(&writer).await?;
+    let found = key_check::select(Dialect::Sqlite).query().fetch_all(&pool).await.map_err(fault::storage)?;
+    let check = KeyCheck::read(&found)?;
     let (key, notice) = match key {
         Some(key) => (key, None),
         None => own_key(path.with_added_extension("key"), check.is_some())?,
@@ -40,15 +48,43 @@ pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Ope
     let seal = Seal::new(&key);
     match check {
         Some(check) => check.verify(&seal)?,
-        None => key_check::write(&writer, &seal).await?,
+        None => execute(&pool, key_check::insert(Dialect::Sqlite, &seal)?).await?,
     }
+    let let_go = "UPDATE operations SET due_at = @now WHERE state = 'held' AND due_at > @now";
+    // The lock says that whoever held an operation is not there any more.
+    execute(&pool, Statement::new(Dialect::Sqlite, let_go, [])).await?;
 
-    let reader = pool::readers(&path).await?;
-    let signing_key = key.derive(SIGNING);
-    let store = Sqlite { writer, reader, seal, lock: Some(lock) };
+    let readers = connect::readers(&path).await?;
+    let checkpoints = Checkpoints::new(connect::checkpointer(&path));
+    let engine = Sqlite { writer: Writer::start(pool, Some(checkpoints)), readers, lock: Some(lock) };
+    let store = SqlStore::new(engine, seal);
     // SQLite opens a file it may not write without a complaint.
     store.check().await?;
-    Ok(Opened { store: Arc::new(store), signing_key, notice })
+    Ok(Opened { store: Arc::new(store), signing_key: key.signing(), notice })
+}
+
+/// Brings a database in a file to the newest schema, creating it if it is not there.
+pub(crate) async fn migrate_file(path: &Path) -> Result<Migrated> {
+    let path = resolve(path)?;
+    let lock = take_lock(&path)?;
+    let pool = connect::writer(&path).await?;
+    let migrated = migrate(&pool).await;
+    pool.close().await;
+    lock.release();
+    migrated
+}
+
+async fn migrate(pool: &SqlitePool) -> Result<Migrated> {
+    let mut connection = pool.acquire().await.map_err(fault::storage)?;
+    migrations::run(&migrations::SQLITE, &mut *connection).await
+}
+
+async fn execute(pool: &SqlitePool, statement: Statement) -> Result<()> {
+    statement.query().execute(pool).await.map(drop).map_err(fault::storage)
+}
+
+fn take_lock(path: &Path) -> Result<Lock> {
+    Lock::take(&path.with_added_extension("lock"))
 }
 
 /// The key in the file beside the database, made if the database has never had one.

@@ -2,12 +2,14 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use switchboard_core::Kind;
 use switchboard_store::{
     Collection::{Agents, Trunks},
     Filter, Row, Store,
 };
 
-use crate::fixture::{next, row};
+use super::delete;
+use crate::fixture::{insert, refused, row, update};
 
 async fn page(store: &dyn Store, filter: &Filter, after: Option<&str>, limit: u32) -> Vec<String> {
     let rows = store.list(Agents, filter, after, limit).await.unwrap();
@@ -16,9 +18,9 @@ async fn page(store: &dyn Store, filter: &Filter, after: Option<&str>, limit: u3
 
 pub async fn pages_are_in_the_order_of_ids(store: Arc<dyn Store>) {
     for id in ["b", "é", "a", "C", "aa"] {
-        store.insert(&row(id)).await.unwrap();
+        insert(&*store, &row(id)).await.unwrap();
     }
-    store.insert(&Row { collection: Trunks, ..row("d") }).await.unwrap();
+    insert(&*store, &Row { collection: Trunks, ..row("d") }).await.unwrap();
     let all = Filter::default();
     assert_eq!(page(&*store, &all, None, 10).await, ["C", "a", "aa", "b", "é"]);
     assert_eq!(page(&*store, &all, None, 2).await, ["C", "a"]);
@@ -30,7 +32,7 @@ pub async fn pages_are_in_the_order_of_ids(store: Arc<dyn Store>) {
 
 pub async fn filters_must_all_match(store: Arc<dyn Store>) {
     for (id, vendor) in [("a", "qcall"), ("b", "opencx"), ("c", "qcall")] {
-        store.insert(&Row { vendor: vendor.to_owned(), ..row(id) }).await.unwrap();
+        insert(&*store, &Row { vendor: vendor.to_owned(), ..row(id) }).await.unwrap();
     }
     let filter = |vendor: Option<&str>, external_ref: Option<&str>| Filter {
         vendor: vendor.map(str::to_owned),
@@ -47,16 +49,16 @@ pub async fn filters_must_all_match(store: Arc<dyn Store>) {
 pub async fn pages_do_not_shift_under_writes(store: Arc<dyn Store>) {
     let lasting: BTreeSet<String> = (10..60).map(|number| format!("{number}")).collect();
     for id in &lasting {
-        store.insert(&row(id)).await.unwrap();
+        insert(&*store, &row(id)).await.unwrap();
     }
     let writer = Arc::clone(&store);
     let writing = tokio::spawn(async move {
         for number in 10..60 {
             let passing = row(&format!("{number}-passing"));
-            writer.insert(&passing).await.unwrap();
-            writer.update(&next(&row(&format!("{number}"))), 1).await.unwrap();
+            insert(&*writer, &passing).await.unwrap();
+            update(&*writer, &row(&format!("{number}"))).await.unwrap();
             if number % 2 == 0 {
-                writer.delete(Agents, &passing.id, 1).await.unwrap();
+                delete(&*writer, &passing).await.unwrap();
             }
         }
     });
@@ -74,13 +76,33 @@ pub async fn pages_do_not_shift_under_writes(store: Arc<dyn Store>) {
     assert!(met.is_superset(&lasting), "{met:?}");
 }
 
+pub async fn hidden_rows_are_not_listed_but_take_their_values(store: Arc<dyn Store>) {
+    let hidden = Row { hidden: true, ..row("a") };
+    insert(&*store, &hidden).await.unwrap();
+    insert(&*store, &row("b")).await.unwrap();
+    assert_eq!(page(&*store, &Filter::default(), None, 10).await, ["b"]);
+    let by_ref = Filter { external_ref: hidden.external_ref.clone(), ..Filter::default() };
+    assert_eq!(page(&*store, &by_ref, None, 10).await, [""; 0]);
+    assert!(store.get(Agents, "a").await.unwrap().unwrap().hidden);
+    let mut taken = store.remote_ids(Agents, "qcall-eu").await.unwrap();
+    taken.sort();
+    assert_eq!(taken, ["remote-a", "remote-b"]);
+    assert_eq!(
+        refused(insert(&*store, &Row { id: "c".to_owned(), ..hidden.clone() }).await),
+        Kind::AlreadyExists
+    );
+
+    update(&*store, &Row { hidden: false, ..hidden }).await.unwrap();
+    assert_eq!(page(&*store, &Filter::default(), None, 10).await, ["a", "b"]);
+}
+
 pub async fn remote_ids_are_those_of_one_vendor(store: Arc<dyn Store>) {
     for (id, vendor) in [("a", "qcall"), ("b", "opencx"), ("c", "qcall")] {
-        store.insert(&Row { vendor: vendor.to_owned(), ..row(id) }).await.unwrap();
+        insert(&*store, &Row { vendor: vendor.to_owned(), ..row(id) }).await.unwrap();
     }
     let elsewhere = Row { collection: Trunks, vendor: "qcall".to_owned(), ..row("d") };
-    store.insert(&elsewhere).await.unwrap();
-    store.insert(&Row { remote_id: None, vendor: "qcall".to_owned(), ..row("e") }).await.unwrap();
+    insert(&*store, &elsewhere).await.unwrap();
+    insert(&*store, &Row { remote_id: None, vendor: "qcall".to_owned(), ..row("e") }).await.unwrap();
     let mut found = store.remote_ids(Agents, "qcall").await.unwrap();
     found.sort();
     assert_eq!(found, ["remote-a", "remote-c"]);

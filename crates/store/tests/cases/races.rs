@@ -1,69 +1,150 @@
 //! Many callers at once.
 
 use std::{
-    future::Future as _,
+    future::Future,
     sync::Arc,
     task::{Context, Waker},
 };
 
 use serde_json::json;
-use switchboard_core::Kind;
-use switchboard_store::{Collection::Agents, Row, Store};
+use switchboard_core::{Kind, Result};
+use switchboard_store::{Collection::Agents, Row, Step, Store};
 use tokio::{sync::Barrier, task::JoinSet};
 
-use crate::fixture::{next, row};
+use super::replay;
+use crate::fixture::{insert, operation, revision, row, update};
 
-const RIVALS: usize = 8;
-
-pub async fn one_update_wins_each_revision(store: Arc<dyn Store>) {
-    const ROUNDS: u64 = 20;
-    store.insert(&row("agt_1")).await.unwrap();
-    let start = Arc::new(Barrier::new(RIVALS));
-    let mut rivals = JoinSet::new();
-    for rival in 0..RIVALS {
-        let (store, start) = (Arc::clone(&store), Arc::clone(&start));
-        rivals.spawn(async move {
-            let mut won = Vec::new();
-            for revision in 1..=ROUNDS {
-                start.wait().await;
-                let mine = Row { revision: revision + 1, document: json!(rival), ..row("agt_1") };
-                match store.update(&mine, revision).await {
-                    Ok(()) => won.push((revision + 1, rival)),
-                    Err(error) => assert_eq!(error.kind, Kind::PreconditionFailed, "{error:?}"),
-                }
-                start.wait().await;
-                if won.last().is_some_and(|(last, _)| *last == revision + 1) {
-                    let found = store.get(Agents, "agt_1").await.unwrap().unwrap();
-                    assert_eq!(found.document, json!(rival), "the winner's document is the stored one");
-                }
-            }
-            won
+/// Lets this many try the same at once, and counts those that got through. The others must be refused as this.
+pub async fn winners<F>(rivals: usize, refusal: Kind, attempt: impl Fn(usize) -> F) -> usize
+where
+    F: Future<Output = Result<()>> + Send + 'static,
+{
+    let start = Arc::new(Barrier::new(rivals));
+    let mut tasks = JoinSet::new();
+    for rival in 0..rivals {
+        let (start, attempt) = (Arc::clone(&start), attempt(rival));
+        tasks.spawn(async move {
+            start.wait().await;
+            attempt.await
         });
     }
-    let mut won: Vec<u64> =
-        rivals.join_all().await.into_iter().flatten().map(|(revision, _)| revision).collect();
-    won.sort_unstable();
-    assert_eq!(won, (2..=ROUNDS + 1).collect::<Vec<_>>());
+    let results = tasks.join_all().await;
+    for error in results.iter().filter_map(|result| result.as_ref().err()) {
+        assert_eq!(error.kind, refusal, "{error:?}");
+    }
+    results.iter().filter(|result| result.is_ok()).count()
+}
+
+pub async fn compare_and_set_loses_no_update(store: Arc<dyn Store>) {
+    const TASKS: usize = 64;
+    const ROUNDS: u64 = 5;
+    insert(&*store, &Row { document: json!(0), ..row("agt_1") }).await.unwrap();
+    let mut tasks = JoinSet::new();
+    for _ in 0..TASKS {
+        let store = Arc::clone(&store);
+        tasks.spawn(async move {
+            let mut done = 0;
+            for _ in 0..ROUNDS {
+                let found = store.get(Agents, "agt_1").await.unwrap().unwrap();
+                let count = found.document.as_u64().unwrap();
+                match update(&*store, &Row { document: json!(count + 1), ..found }).await {
+                    Ok(()) => done += 1,
+                    Err(error) => assert_eq!(error.kind, Kind::PreconditionFailed, "{error:?}"),
+                }
+            }
+            done
+        });
+    }
+    let done: u64 = tasks.join_all().await.into_iter().sum();
+    let found = store.get(Agents, "agt_1").await.unwrap().unwrap();
+    assert!(done >= ROUNDS, "{done}");
+    assert_eq!((found.document, found.version), (json!(done), done + 1));
 }
 
 pub async fn one_insert_wins_an_external_ref(store: Arc<dyn Store>) {
-    let mut rivals = JoinSet::new();
-    for rival in 0..RIVALS {
+    let won = winners(16, Kind::AlreadyExists, |rival| {
         let store = Arc::clone(&store);
-        rivals.spawn(async move {
-            let mine = Row { external_ref: Some("wanted".to_owned()), ..row(&format!("agt_{rival}")) };
-            store.insert(&mine).await.map_err(|error| error.kind)
-        });
-    }
-    let results = rivals.join_all().await;
-    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
-    assert!(results.iter().all(|result| matches!(result, Ok(()) | Err(Kind::AlreadyExists))), "{results:?}");
+        let mine = Row { external_ref: Some("wanted".to_owned()), ..row(&format!("agt_{rival}")) };
+        async move { insert(&*store, &mine).await }
+    });
+    assert_eq!(won.await, 1);
 }
 
-pub async fn an_abandoned_write_happens_whole_or_not_at_all(store: Arc<dyn Store>) {
+pub async fn one_update_wins_a_remote_id(store: Arc<dyn Store>) {
+    for rival in 0..16 {
+        insert(&*store, &row(&format!("agt_{rival}"))).await.unwrap();
+    }
+    let won = winners(16, Kind::AlreadyExists, |rival| {
+        let store = Arc::clone(&store);
+        let mine = Row { remote_id: Some("wanted".to_owned()), ..row(&format!("agt_{rival}")) };
+        async move { update(&*store, &mine).await }
+    });
+    assert_eq!(won.await, 1);
+}
+
+pub async fn one_request_of_many_is_remembered(store: Arc<dyn Store>) {
+    let won = winners(50, Kind::IdempotencyInProgress, |rival| {
+        let store = Arc::clone(&store);
+        let steps = vec![
+            Step::Insert(row(&format!("agt_{rival}"))),
+            Step::Remember(replay("key", &format!("op_{rival}"))),
+        ];
+        async move { store.commit(steps).await }
+    });
+    assert_eq!(won.await, 1);
+    let operation = store.replay("dev", "key").await.unwrap().unwrap().operation.unwrap();
+    let winner = operation.replace("op_", "agt_");
+    assert!(store.get(Agents, &winner).await.unwrap().is_some());
+    assert_eq!(store.remote_ids(Agents, "qcall-eu").await.unwrap(), [format!("remote-{winner}")]);
+}
+
+pub async fn one_operation_of_a_record_begins(store: Arc<dyn Store>) {
+    for (record, hold) in [("agt_1", Some(std::time::Duration::from_secs(60))), ("agt_2", None)] {
+        let won = winners(16, Kind::StateConflict, |rival| {
+            let store = Arc::clone(&store);
+            let begin = Step::Begin { operation: operation(&format!("op_{record}_{rival}"), record), hold };
+            async move { store.commit(vec![begin]).await }
+        });
+        assert_eq!(won.await, 1, "{record}");
+    }
+}
+
+/// Commits share transactions: what becomes of one is not what becomes of its neighbours.
+pub async fn a_refused_commit_among_many_is_alone(store: Arc<dyn Store>) {
+    insert(&*store, &row("taken")).await.unwrap();
+    let start = Arc::new(Barrier::new(60));
+    let mut tasks = JoinSet::new();
+    for number in 0..60 {
+        let (store, start) = (Arc::clone(&store), Arc::clone(&start));
+        tasks.spawn(async move {
+            let id = format!("agt_{number}");
+            let mut steps = vec![Step::Insert(row(&id)), Step::AddRevision(revision(&id, 1))];
+            match number % 5 {
+                1 => steps.push(Step::Insert(row("taken"))),
+                3 => steps.insert(0, Step::Update(row("missing"))),
+                _ => {}
+            }
+            start.wait().await;
+            (id, number % 5, store.commit(steps).await.map_err(|error| error.kind))
+        });
+    }
+    for (id, kind, result) in tasks.join_all().await {
+        let expected = match kind {
+            1 => Err(Kind::AlreadyExists),
+            3 => Err(Kind::NotFound),
+            _ => Ok(()),
+        };
+        assert_eq!(result, expected, "{id}");
+        assert_eq!(store.get(Agents, &id).await.unwrap().is_some(), result.is_ok(), "{id}");
+        assert_eq!(store.revision(Agents, &id, 1).await.unwrap().is_some(), result.is_ok(), "{id}");
+    }
+}
+
+pub async fn an_abandoned_commit_happens_whole_or_not_at_all(store: Arc<dyn Store>) {
     for polls in 0..60 {
-        let abandoned = row(&format!("agt_{polls}"));
-        let mut write = Box::pin(store.insert(&abandoned));
+        let id = format!("agt_{polls}");
+        let steps = vec![Step::Insert(row(&id)), Step::AddRevision(revision(&id, 1))];
+        let mut write = store.commit(steps);
         for _ in 0..polls {
             if write.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
                 break;
@@ -72,11 +153,12 @@ pub async fn an_abandoned_write_happens_whole_or_not_at_all(store: Arc<dyn Store
         }
         drop(write);
     }
-    // Writes are in order, so that this one comes when all of those are settled.
-    store.insert(&row("last")).await.unwrap();
     for polls in 0..60 {
-        if let Some(found) = store.get(Agents, &format!("agt_{polls}")).await.unwrap() {
-            store.update(&next(&found), 1).await.unwrap();
-        }
+        let id = format!("agt_{polls}");
+        // In the way of one that still goes on: what is there after this stays.
+        let revived = store.commit(vec![Step::Insert(row(&id)), Step::AddRevision(revision(&id, 1))]).await;
+        assert!(matches!(revived.map_err(|error| error.kind), Ok(()) | Err(Kind::AlreadyExists)));
+        assert!(store.get(Agents, &id).await.unwrap().is_some());
+        assert!(store.revision(Agents, &id, 1).await.unwrap().is_some());
     }
 }

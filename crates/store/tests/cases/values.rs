@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
-use switchboard_store::{Row, Store};
+use switchboard_core::Kind;
+use switchboard_store::{Collection::Agents, Filter, Row, Store};
 
-use crate::fixture::row;
+use crate::fixture::{insert, refused, row};
 
 async fn stored(store: &dyn Store, row: &Row) -> Row {
-    store.insert(row).await.unwrap();
+    insert(store, row).await.unwrap();
     store.get(row.collection, &row.id).await.unwrap().unwrap()
 }
 
@@ -22,7 +23,7 @@ pub async fn a_row_comes_back_as_it_went_in(store: Arc<dyn Store>) {
     let found = stored(&*store, &row).await;
     assert_eq!(found.collection, row.collection);
     assert_eq!(found.id, row.id);
-    assert_eq!(found.revision, row.revision);
+    assert_eq!((found.revision, found.version, found.hidden), (row.revision, 1, false));
     assert_eq!(found.vendor, row.vendor);
     assert_eq!(found.remote_id, row.remote_id);
     assert_eq!(found.external_ref, row.external_ref);
@@ -50,7 +51,6 @@ pub async fn any_text_is_kept_as_it_is(store: Arc<dyn Store>) {
         "'; DROP TABLE resources; --",
         "%_\\",
         "日本語 \u{1F4DE} é e\u{301}",
-        "a\u{0}b",
         "\r\n\t",
     ];
     for (number, odd) in odd.into_iter().enumerate() {
@@ -70,6 +70,32 @@ pub async fn any_text_is_kept_as_it_is(store: Arc<dyn Store>) {
         assert_eq!(found.external_ref, odd_row.external_ref);
         assert_eq!(found.document, odd_row.document);
         assert_eq!(text(&found.secrets), Some(odd));
+    }
+}
+
+pub async fn a_nul_is_kept_where_text_is_opaque(store: Arc<dyn Store>) {
+    let odd = Row {
+        document: json!({ "a\u{0}b": ["\u{0}"] }),
+        secrets: Some(SecretString::from("a\u{0}b")),
+        ..row("agt_1")
+    };
+    let found = stored(&*store, &odd).await;
+    assert_eq!(found.document, odd.document);
+    assert_eq!(text(&found.secrets), Some("a\u{0}b"));
+}
+
+pub async fn a_nul_in_a_name_is_kept_or_refused(store: Arc<dyn Store>) {
+    let odd = Row { external_ref: Some("a\u{0}b".to_owned()), ..row("agt_1") };
+    let filter = Filter { external_ref: odd.external_ref.clone(), ..Filter::default() };
+    match insert(&*store, &odd).await {
+        Ok(()) => {
+            let found = store.list(Agents, &filter, None, 10).await.unwrap();
+            assert_eq!(found[0].external_ref, odd.external_ref);
+        }
+        Err(error) => {
+            assert_eq!(error.kind, Kind::ValidationFailed);
+            assert_eq!(refused(store.list(Agents, &filter, None, 10).await), Kind::ValidationFailed);
+        }
     }
 }
 

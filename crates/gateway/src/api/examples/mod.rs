@@ -38,6 +38,14 @@ examples! {
     trunk_plan = "trunk_plan.json";
     /// The plan of the patch.
     trunk_patch_plan = "trunk_patch_plan.json";
+    /// The answer to a write that the vendor has not taken yet.
+    accepted_agent = "accepted_agent.json";
+    /// The same of a trunk.
+    accepted_trunk = "accepted_trunk.json";
+    /// A write on its way to a vendor.
+    operation = "operation.json";
+    /// A revision of an agent.
+    revision = "revision.json";
     /// A vendor.
     vendor = "vendor.json";
     /// What a vendor can hold, shortened.
@@ -62,6 +70,26 @@ pub fn agents() -> Value {
 /// A page of trunks.
 pub fn trunks() -> Value {
     page(trunk())
+}
+
+/// A page of operations.
+pub fn operations() -> Value {
+    page(operation())
+}
+
+/// A page of revisions.
+pub fn revisions() -> Value {
+    page(revision())
+}
+
+/// What to do where a vendor holds something else.
+pub fn sync() -> Value {
+    json!({ "on_drift": "report" })
+}
+
+/// What somebody says about an operation.
+pub fn resolution() -> Value {
+    json!({ "action": "adopt", "remote_id": "6b1f0c1e9a52" })
 }
 
 /// The vendors.

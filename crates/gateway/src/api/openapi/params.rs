@@ -25,6 +25,26 @@ pub struct TrunkId {
     id: String,
 }
 
+/// Which operation.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct OperationId {
+    /// The operation's id.
+    #[param(example = "op_01kkcvb8q0e9w8d2m7a3r5x6tz")]
+    #[expect(dead_code, reason = "it is read by the documentation only")]
+    id: String,
+}
+
+/// Which revision.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct RevisionNumber {
+    /// The number of the revision.
+    #[param(example = 1, minimum = 1)]
+    #[expect(dead_code, reason = "it is read by the documentation only")]
+    revision: u64,
+}
+
 /// Which vendor.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
@@ -61,6 +81,60 @@ impl utoipa::PartialSchema for PageSize {
 }
 
 impl utoipa::ToSchema for PageSize {}
+
+/// Which part of a list that has no filters.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it is read by the documentation only")]
+pub struct Page {
+    /// How many items a page has; more than 200 is 200.
+    #[param(required = false, inline)]
+    limit: PageSize,
+    /// `next_cursor` of the page before.
+    #[param(required = false)]
+    cursor: String,
+}
+
+/// Which operations.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it is read by the documentation only")]
+pub struct Operations {
+    /// How many items a page has; more than 200 is 200.
+    #[param(required = false, inline)]
+    limit: PageSize,
+    /// `next_cursor` of the page before.
+    #[param(required = false)]
+    cursor: String,
+    /// Only what stands like this.
+    #[param(required = false, inline)]
+    state: OperationStateChoice,
+    /// Only what is about this agent or trunk.
+    #[param(required = false)]
+    resource_id: String,
+    /// Only what is for this configured vendor.
+    #[param(required = false)]
+    vendor: String,
+}
+
+/// How an operation stands.
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "it is read by the documentation only")]
+pub enum OperationStateChoice {
+    /// The vendor is being asked.
+    Running,
+    /// It is tried (again) when it is due.
+    Waiting,
+    /// Somebody has to say what to do.
+    NeedsAttention,
+    /// The vendor has what was asked.
+    Succeeded,
+    /// The vendor refused it.
+    Failed,
+    /// A newer operation does its work, or it was given up.
+    Superseded,
+}
 
 /// Which part of a list.
 #[derive(IntoParams)]
@@ -125,13 +199,31 @@ pub enum OnVendorChoice {
     Keep,
 }
 
-/// What to do about loss.
+/// What every write takes.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it is read by the documentation only")]
+pub struct Write {
+    /// A key of the caller's own for this very request: sent again with the same key, it is not carried out again but
+    /// answered as before, with `Idempotent-Replayed: true`. Remembered for 48 hours unless configured otherwise.
+    #[param(
+        rename = "Idempotency-Key",
+        required = false,
+        min_length = 1,
+        max_length = 255,
+        example = "7c1e9a52-order-4711"
+    )]
+    idempotency_key: String,
+}
+
+/// What to do about loss, and how long to wait.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "it is read by the documentation only")]
 pub struct Prefer {
     /// `handling=strict` refuses any loss of what the request changes; `handling=lenient`, the default, reports it
-    /// (RFC 7240). What was applied is answered in `Preference-Applied`.
+    /// (RFC 7240). On writes, `wait=SECONDS` is how long to wait for the vendor before the answer is 202, 10 unless
+    /// configured otherwise. What was applied is answered in `Preference-Applied`.
     #[param(rename = "Prefer", required = false, example = "handling=lenient")]
     prefer: String,
 }

@@ -49,7 +49,7 @@ failures! {
     /// Of operations that read one thing that the gateway keeps.
     Read: ParameterUnknown ParameterInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
     /// Of operations that make something.
-    Created: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout AlreadyExists BodyTooLarge
+    Created: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid IdempotencyInProgress IdempotencyKeyReused Unauthenticated RequestTimeout AlreadyExists BodyTooLarge
         UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected
         MaskedValue VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
         StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
@@ -68,19 +68,39 @@ failures! {
         CapabilityLoss VendorUnknown VendorRejected MaskedValue VendorAuthFailed VendorQuotaExhausted
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout Internal;
     /// Of operations that change something.
-    Changed: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid Unauthenticated NotFound RequestTimeout
+    Changed: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid IdempotencyInProgress IdempotencyKeyReused ParameterInvalid Unauthenticated NotFound RequestTimeout
         AlreadyExists StateConflict PreconditionFailed BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired
         UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue VendorAuthFailed VendorQuotaExhausted
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
         VendorOutcomeUnknown Internal;
     /// Of operations that replace something.
-    Replaced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid Unauthenticated NotFound RequestTimeout
+    Replaced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid IdempotencyInProgress IdempotencyKeyReused ParameterInvalid Unauthenticated NotFound RequestTimeout
         AlreadyExists StateConflict PreconditionFailed BodyTooLarge UnsupportedMediaType PreconditionRequired
         ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue VendorAuthFailed
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
         VendorTimeout VendorOutcomeUnknown Internal;
+    /// Of operations that look at what a vendor has and may change something.
+    Synced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
+        NotFound RequestTimeout StateConflict IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed
+        UnknownField IdempotencyKeyReused VendorRejected VendorAuthFailed VendorQuotaExhausted VendorProtocolError
+        VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
+    /// Of operations that ask again for something earlier.
+    Restored: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound AlreadyExists StateConflict
+        IdempotencyInProgress PreconditionFailed CapabilityLoss VendorUnknown IdempotencyKeyReused VendorRejected
+        VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
+        StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
+    /// Of operations that list what one thing was.
+    Revisions: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated NotFound Overloaded StorageUnavailable
+        Internal;
+    /// Of operations that say what the gateway cannot find out.
+    Resolved: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
+        NotFound RequestTimeout AlreadyExists StateConflict IdempotencyInProgress BodyTooLarge UnsupportedMediaType
+        ValidationFailed FieldRequired UnknownField IdempotencyKeyReused VendorRejected VendorAuthFailed
+        VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
+        VendorTimeout Internal;
     /// Of operations that remove something.
-    Removed: ParameterUnknown ParameterInvalid Unauthenticated NotFound StateConflict PreconditionFailed VendorRejected
+    Removed: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound StateConflict
+        IdempotencyInProgress PreconditionFailed IdempotencyKeyReused VendorRejected
         VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
         StorageUnavailable VendorOutcomeUnknown Internal;
 }

@@ -56,6 +56,18 @@ names! {
     TrunkList = "TrunkList";
     /// A dry run.
     Plan = "Plan";
+    /// A write on its way to a vendor.
+    OperationAnswer = "Operation";
+    /// A page of operations.
+    OperationList = "OperationList";
+    /// What somebody says about an operation.
+    OperationResolution = "OperationResolution";
+    /// What to do where a vendor holds something else.
+    SyncRequest = "SyncRequest";
+    /// What an agent was asked to be.
+    Revision = "AgentRevision";
+    /// A page of revisions.
+    RevisionList = "AgentRevisionList";
     /// A vendor.
     VendorAnswer = "Vendor";
     /// The vendors.
@@ -87,6 +99,8 @@ pub fn all(adapters: &[Factory]) -> Map<String, Value> {
     for (list, of) in [
         ("AgentList", "Agent"),
         ("TrunkList", "Trunk"),
+        ("OperationList", "Operation"),
+        ("AgentRevisionList", "AgentRevision"),
         ("VendorList", "Vendor"),
         ("CapabilityList", "Capabilities"),
         ("CatalogueList", "CatalogueEntry"),
@@ -100,7 +114,11 @@ pub fn all(adapters: &[Factory]) -> Map<String, Value> {
 
 /// The schemas that stand for themselves.
 static FIXED: LazyLock<Map<String, Value>> = LazyLock::new(|| {
-    let files = [include_str!("schemas.json"), include_str!("vendor_schemas.json")];
+    let files = [
+        include_str!("schemas.json"),
+        include_str!("operation_schemas.json"),
+        include_str!("vendor_schemas.json"),
+    ];
     files.into_iter().filter_map(|file| serde_json::from_str::<Map<_, _>>(file).ok()).flatten().collect()
 });
 

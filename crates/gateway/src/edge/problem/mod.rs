@@ -13,6 +13,7 @@ use axum::{
 };
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
+use serde_json::Value;
 use switchboard_core::{Error, Kind, VendorFailure, Violation};
 pub use table::{Row, row};
 
@@ -71,9 +72,8 @@ pub struct Problem<'a> {
 }
 
 impl<'a> Problem<'a> {
-    /// The document for a failure. What is internal is not told.
-    pub fn of(failure: &'a Failure, request_id: &'a str) -> Self {
-        let Failure { error, operation_id } = failure;
+    /// The document for an error. What is internal is not told.
+    pub fn of(error: &'a Error, request_id: &'a str) -> Self {
         let Row { status, title, retryable, .. } = row(error.kind);
         let detail = match error.kind {
             Kind::Internal => {
@@ -91,9 +91,29 @@ impl<'a> Problem<'a> {
             retryable,
             errors: &error.violations,
             vendor: error.vendor.as_deref(),
-            operation_id: operation_id.as_deref(),
+            operation_id: error.operation.as_deref(),
         }
     }
+}
+
+/// The answer to a request that an error refuses.
+#[derive(Debug)]
+pub struct Document {
+    /// The status.
+    pub status: StatusCode,
+    /// When the request may be sent again.
+    pub retry_after: Option<Duration>,
+    /// The problem document.
+    pub body: Value,
+}
+
+/// The answer to the request of this id, refused by this error: the same one every time.
+pub fn document(error: &Error, request_id: &str) -> Document {
+    let problem = Problem::of(error, request_id);
+    let retry_after = error.retry_after.or((problem.status == 503).then_some(RETRY_AFTER));
+    // A document of strings and numbers always serialises.
+    let body = serde_json::to_value(&problem).unwrap_or_default();
+    Document { status: row(error.kind).status, retry_after, body }
 }
 
 /// An error as an answer. `?` makes one of any [`Error`].
@@ -101,13 +121,11 @@ impl<'a> Problem<'a> {
 pub struct Failure {
     /// What went wrong.
     pub error: Error,
-    /// The operation that carries on in the background, where there is one.
-    pub operation_id: Option<String>,
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self { error, operation_id: None }
+        Self { error }
     }
 }
 
@@ -130,16 +148,13 @@ pub fn settle(response: &mut Response, id: &RequestId) -> Option<Arc<Failure>> {
         None if is_problem(response) => return None,
         None => Arc::new(refused_by_the_framework(response.status()).into()),
     };
-    let problem = Problem::of(&failure, id.as_str());
-    *response.status_mut() = row(failure.error.kind).status;
-    let retry_after = failure.error.retry_after.or((problem.status == 503).then_some(RETRY_AFTER));
-    // A document of strings and numbers always serialises.
-    let body = serde_json::to_vec(&problem).unwrap_or_default();
-    *response.body_mut() = Body::from(body);
+    let document = document(&failure.error, id.as_str());
+    *response.status_mut() = document.status;
+    *response.body_mut() = Body::from(document.body.to_string());
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
-    if let Some(wait) = retry_after {
+    if let Some(wait) = document.retry_after {
         headers.insert(header::RETRY_AFTER, whole_seconds(wait).into());
     }
     if failure.error.kind == Kind::Unauthenticated {
@@ -153,7 +168,7 @@ fn is_problem(response: &Response) -> bool {
 }
 
 /// Rounded up: trying a moment too early would only fail again.
-fn whole_seconds(wait: Duration) -> u64 {
+pub fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 

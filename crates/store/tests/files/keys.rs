@@ -1,8 +1,4 @@
-//! The master key, and what it seals in a SQLite file.
-
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod fixture;
+//! The master key, and what it seals.
 
 use std::{
     fs,
@@ -10,12 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use fixture::{next, refused, row};
 use secrecy::{ExposeSecret as _, SecretString};
-use sqlx::{Connection as _, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 use switchboard_core::Kind;
-use switchboard_store::{Collection::Agents, MasterKey, Notice, Row, open};
+use switchboard_store::{Collection::Agents, MasterKey, Notice, Revision, Row, Step, open};
 use tempfile::TempDir;
+
+use crate::fixture::{insert, refused, revision, row, update};
 
 /// One key in both of its forms.
 const HEX: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F";
@@ -109,7 +106,7 @@ async fn a_lost_key_file_is_not_replaced() {
 async fn another_key_is_refused_at_opening() {
     let folder = tempfile::tempdir().unwrap();
     let first = open(&url(&folder), key(HEX)).await.unwrap();
-    first.store.insert(&row("agt_1")).await.unwrap();
+    insert(&*first.store, &row("agt_1")).await.unwrap();
     first.store.close().await;
     assert_eq!(first.notice, None);
     assert!(!key_file(&folder).exists(), "a configured key is not written down");
@@ -130,8 +127,10 @@ async fn no_secret_is_readable_on_disk() {
     let secret = "sip-password-4711";
     let store = open(&url(&folder), key(HEX)).await.unwrap().store;
     let first = Row { secrets: Some(SecretString::from(secret)), ..row("agt_1") };
-    store.insert(&first).await.unwrap();
-    store.update(&next(&first), 1).await.unwrap();
+    insert(&*store, &first).await.unwrap();
+    update(&*store, &first).await.unwrap();
+    let kept = Revision { secrets: Some(SecretString::from(secret)), ..revision("agt_1", 1) };
+    store.commit(vec![Step::AddRevision(kept)]).await.unwrap();
 
     let log = folder.path().join("test.db-wal");
     assert!(contains(&log, "Reception"), "the document is where this test looks");
@@ -156,12 +155,12 @@ async fn sealing_twice_gives_two_ciphertexts() {
     let store = open(&url(&folder), key(HEX)).await.unwrap().store;
     let mut connection = SqliteConnection::connect(&url(&folder)).await.unwrap();
     let first = row("agt_1");
-    store.insert(&first).await.unwrap();
+    insert(&*store, &first).await.unwrap();
     let mut sealed = Vec::new();
-    for revision in 1..4 {
+    for version in 1..4 {
         let select = sqlx::query_scalar("SELECT secrets FROM resources WHERE id = 'agt_1'");
         sealed.push(select.fetch_one(&mut connection).await.unwrap());
-        store.update(&Row { revision: revision + 1, ..first.clone() }, revision).await.unwrap();
+        update(&*store, &Row { version, ..first.clone() }).await.unwrap();
     }
     let nonces: std::collections::BTreeSet<&[u8]> =
         sealed.iter().map(|sealed: &Vec<u8>| &sealed[8..32]).collect();
@@ -172,8 +171,8 @@ async fn sealing_twice_gives_two_ciphertexts() {
 async fn secrets_open_in_their_own_row_only() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&url(&folder), key(HEX)).await.unwrap().store;
-    store.insert(&row("agt_1")).await.unwrap();
-    store.insert(&row("agt_2")).await.unwrap();
+    insert(&*store, &row("agt_1")).await.unwrap();
+    insert(&*store, &row("agt_2")).await.unwrap();
     let mut connection = SqliteConnection::connect(&url(&folder)).await.unwrap();
     for tampering in [
         "UPDATE resources SET secrets = (SELECT secrets FROM resources WHERE id = 'agt_1') WHERE id = 'agt_2'",
@@ -188,4 +187,30 @@ async fn secrets_open_in_their_own_row_only() {
         assert!(error.detail.contains("agt_2") && !format!("{error:?}").contains("secret of"), "{error:?}");
         assert!(store.get(Agents, "agt_1").await.unwrap().is_some());
     }
+}
+
+#[tokio::test]
+async fn secrets_open_in_their_own_revision_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&url(&folder), key(HEX)).await.unwrap().store;
+    let steps = vec![
+        Step::Insert(row("agt_1")),
+        Step::AddRevision(revision("agt_1", 1)),
+        Step::AddRevision(revision("agt_1", 2)),
+        Step::AddRevision(revision("agt_2", 1)),
+    ];
+    store.commit(steps).await.unwrap();
+    let mut connection = SqliteConnection::connect(&url(&folder)).await.unwrap();
+    for other in [
+        "SELECT secrets FROM revisions WHERE record = 'agt_1' AND number = 1",
+        "SELECT secrets FROM revisions WHERE record = 'agt_2' AND number = 1",
+        "SELECT secrets FROM resources WHERE id = 'agt_1'",
+    ] {
+        let swap = format!("UPDATE revisions SET secrets = ({other}) WHERE record = 'agt_1' AND number = 2");
+        sqlx::query(AssertSqlSafe(swap)).execute(&mut connection).await.unwrap();
+        let error = store.revision(Agents, "agt_1", 2).await.unwrap_err();
+        assert_eq!(error.kind, Kind::Internal, "{other}");
+        assert!(error.detail.contains("agt_1/2") && !format!("{error:?}").contains("secret of"), "{error:?}");
+    }
+    assert!(store.revision(Agents, "agt_1", 1).await.unwrap().is_some());
 }

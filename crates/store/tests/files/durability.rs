@@ -1,18 +1,17 @@
-//! What is particular to a SQLite file: durability, one process, damage.
+//! Durability, one process, damage.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+use std::{fs, path::Path, time::Duration};
 
-mod fixture;
-
-use std::{fs, path::Path};
-
-use fixture::{next, refused, row};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 use sqlx::{Connection as _, SqliteConnection};
 use switchboard_core::Kind;
-use switchboard_store::{Collection::Agents, Filter, Opened, Row, open};
+use switchboard_store::{
+    Collection::Agents, Filter, Migrated, Opened, OperationState::Held, Row, Step, migrate, open,
+};
 use tempfile::TempDir;
+
+use crate::fixture::{insert, operation, refused, row};
 
 fn url(folder: &Path) -> String {
     format!("sqlite://{}/test.db", folder.display())
@@ -30,23 +29,25 @@ async fn tamper(folder: &TempDir, sql: &'static str) {
 }
 
 #[tokio::test]
-async fn rows_survive_a_reopening() {
+async fn a_hold_ends_with_its_process() {
     let folder = tempfile::tempdir().unwrap();
     let first = opened(&folder).await;
-    first.store.insert(&row("agt_1")).await.unwrap();
-    first.store.update(&next(&row("agt_1")), 1).await.unwrap();
+    let hold = Some(Duration::from_secs(3600));
+    first.store.commit(vec![Step::Begin { operation: operation("op_1", "agt_1"), hold }]).await.unwrap();
     first.store.close().await;
-    let second = opened(&folder).await;
-    let found = second.store.get(Agents, "agt_1").await.unwrap().unwrap();
-    assert_eq!((found.revision, found.document), (2, row("agt_1").document));
-    assert_eq!(found.secrets.unwrap().expose_secret(), "secret of agt_1");
+
+    let second = opened(&folder).await.store;
+    let left = second.operation("op_1").await.unwrap().unwrap();
+    assert_eq!((left.state, left.fence), (Held, 1));
+    assert_eq!(second.next_due(&[]).await.unwrap(), Some(Duration::ZERO));
+    assert_eq!(second.claim(Duration::from_secs(60), &[], 1).await.unwrap()[0].fence, 2);
 }
 
 #[tokio::test]
 async fn an_answered_write_survives_a_kill() {
     let (folder, after) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let running = opened(&folder).await;
-    running.store.insert(&row("agt_1")).await.unwrap();
+    insert(&*running.store, &row("agt_1")).await.unwrap();
     // What is on disk at this moment is what a kill leaves.
     for file in fs::read_dir(folder.path()).unwrap() {
         let file = file.unwrap();
@@ -78,8 +79,8 @@ async fn a_file_is_open_once() {
 async fn a_damaged_document_is_an_internal_error_of_its_row_alone() {
     let folder = tempfile::tempdir().unwrap();
     let store = opened(&folder).await.store;
-    store.insert(&row("agt_1")).await.unwrap();
-    store.insert(&row("agt_2")).await.unwrap();
+    insert(&*store, &row("agt_1")).await.unwrap();
+    insert(&*store, &row("agt_2")).await.unwrap();
     tamper(&folder, "UPDATE resources SET document = '{\"name\": ' WHERE id = 'agt_1'").await;
     let error = store.get(Agents, "agt_1").await.unwrap_err();
     assert_eq!(error.kind, Kind::Internal);
@@ -93,7 +94,7 @@ async fn a_missing_table_is_unavailable() {
     let store = opened(&folder).await.store;
     tamper(&folder, "DROP TABLE resources").await;
     assert_eq!(refused(store.get(Agents, "agt_1").await), Kind::StorageUnavailable);
-    assert_eq!(refused(store.insert(&row("agt_1")).await), Kind::StorageUnavailable);
+    assert_eq!(refused(insert(&*store, &row("agt_1")).await), Kind::StorageUnavailable);
     assert_eq!(refused(store.check().await), Kind::StorageUnavailable);
 }
 
@@ -105,11 +106,11 @@ async fn a_write_that_sqlite_rolled_back_leaves_the_store_usable() {
     let fail = "CREATE TRIGGER fail BEFORE INSERT ON resources BEGIN SELECT RAISE(ROLLBACK, 'full'); END";
     tamper(&folder, fail).await;
     for _ in 0..3 {
-        assert_eq!(refused(store.insert(&row("agt_1")).await), Kind::StorageUnavailable);
+        assert_eq!(refused(insert(&*store, &row("agt_1")).await), Kind::StorageUnavailable);
         store.check().await.unwrap();
     }
     tamper(&folder, "DROP TRIGGER fail").await;
-    store.insert(&row("agt_1")).await.unwrap();
+    insert(&*store, &row("agt_1")).await.unwrap();
 }
 
 #[tokio::test]
@@ -128,7 +129,7 @@ async fn a_damaged_database_is_unavailable() {
     let store = opened(&folder).await.store;
     for number in 0..50 {
         let document = json!("x".repeat(2000));
-        store.insert(&Row { document, ..row(&format!("agt_{number}")) }).await.unwrap();
+        insert(&*store, &Row { document, ..row(&format!("agt_{number}")) }).await.unwrap();
     }
     store.close().await;
     let path = folder.path().join("test.db");
@@ -163,6 +164,33 @@ async fn a_database_of_a_later_version_is_refused() {
 }
 
 #[tokio::test]
+async fn migrating_a_file_says_what_was_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = Migrated { applied: vec!["0001_resources".to_owned()], version: 1 };
+    assert_eq!(migrate(&url(folder.path())).await.unwrap(), all);
+    assert_eq!(migrate(&url(folder.path())).await.unwrap(), Migrated { applied: Vec::new(), version: 1 });
+    let running = opened(&folder).await;
+    assert_eq!(refused(migrate(&url(folder.path())).await), Kind::StorageUnavailable);
+    running.store.close().await;
+    assert_eq!(refused(migrate("sqlite::memory:").await), Kind::ValidationFailed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_does_not_grow_without_end() {
+    const WRITTEN: u64 = 200;
+    let folder = tempfile::tempdir().unwrap();
+    let store = opened(&folder).await.store;
+    let document = json!("x".repeat(1 << 20));
+    for version in 0..WRITTEN {
+        let row = Row { version, document: document.clone(), ..row("agt_1") };
+        let step = if version == 0 { Step::Insert(row) } else { Step::Update(row) };
+        store.commit(vec![step]).await.unwrap();
+    }
+    let log = fs::metadata(folder.path().join("test.db-wal")).unwrap().len();
+    assert!(log < (WRITTEN << 20) / 2, "{log} bytes for {WRITTEN} MiB");
+}
+
+#[tokio::test]
 async fn a_place_that_cannot_hold_a_database_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("test.db")).unwrap();
@@ -176,7 +204,7 @@ async fn a_place_that_cannot_hold_a_database_is_refused() {
 #[tokio::test]
 async fn a_url_of_another_kind_is_refused_without_repeating_it() {
     for url in
-        ["postgres://me:hunter2@db/x", "sqlite://", "sqlite://:memory:", "sqlite://x.db?mode=ro", "x.db", ""]
+        ["mysql://me:hunter2@db/x", "sqlite://", "sqlite://:memory:", "sqlite://x.db?mode=ro", "x.db", ""]
     {
         let error = open(url, None).await.err().unwrap();
         assert_eq!(error.kind, Kind::ValidationFailed, "{url}");

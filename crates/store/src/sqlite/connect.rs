@@ -3,12 +3,12 @@
 use std::{path::Path, time::Duration};
 
 use sqlx::{
-    Connection as _, SqlitePool,
+    SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use switchboard_core::Result;
 
-use super::fault;
+use crate::sql::fault;
 
 /// How long a statement waits for a connection, and a connection for a lock.
 const WAIT: Duration = Duration::from_secs(5);
@@ -21,25 +21,33 @@ pub(super) async fn writer(path: &Path) -> Result<SqlitePool> {
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
+        // Another connection does that: within a commit it would be the longest part.
+        .pragma("wal_autocheckpoint", "0")
         .busy_timeout(WAIT);
-    connect(path, 1, options).await
+    pool(1).connect_with(options).await.map_err(|cause| refuse(path, cause))
 }
 
 /// The connections that read.
 pub(super) async fn readers(path: &Path) -> Result<SqlitePool> {
     let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(WAIT);
-    connect(path, READERS, options).await
+    pool(READERS).connect_with(options).await.map_err(|cause| refuse(path, cause))
+}
+
+/// The connection that moves the log into the database, made at first need.
+pub(super) fn checkpointer(path: &Path) -> SqlitePool {
+    let options =
+        SqliteConnectOptions::new().filename(path).synchronous(SqliteSynchronous::Full).busy_timeout(WAIT);
+    pool(1).connect_lazy_with(options)
 }
 
 /// The one connection of a new database in memory.
 pub(super) async fn memory() -> Result<SqlitePool> {
     let name = Path::new(":memory:");
-    let options = SqliteConnectOptions::new().filename(name).in_memory(true).foreign_keys(true);
-    connect(name, 1, options).await
+    let options = SqliteConnectOptions::new().filename(name).in_memory(true);
+    pool(1).connect_with(options).await.map_err(|cause| refuse(name, cause))
 }
 
-async fn connect(path: &Path, size: u32, options: SqliteConnectOptions) -> Result<SqlitePool> {
+fn pool(size: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(size)
         .acquire_timeout(WAIT)
@@ -48,17 +56,8 @@ async fn connect(path: &Path, size: u32, options: SqliteConnectOptions) -> Resul
         .max_lifetime(None)
         // Nothing on the way to a file can break unnoticed.
         .test_before_acquire(false)
-        // SQLite itself rolls back when the disk is full, of which the driver keeps no account: such a connection
-        // would refuse every transaction after. The ping comes behind the driver's own rollback.
-        .after_release(|connection, _| {
-            Box::pin(async {
-                connection.ping().await?;
-                Ok(!connection.is_in_transaction())
-            })
-        })
-        .connect_with(options)
-        .await
-        .map_err(|cause| {
-            fault::unavailable(format!("The database {} cannot be opened.", path.display())).caused_by(cause)
-        })
+}
+
+fn refuse(path: &Path, cause: sqlx::Error) -> switchboard_core::Error {
+    fault::unavailable(format!("The database {} cannot be opened.", path.display())).caused_by(cause)
 }

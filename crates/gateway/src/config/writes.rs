@@ -1,0 +1,57 @@
+//! `[writes]`.
+
+use std::time::Duration;
+
+use super::table::Table;
+
+/// How writes are carried to vendors, and what is kept of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Writes {
+    /// How long a caller waits for the vendor who does not say.
+    pub wait: Duration,
+    /// How long callers wait at most, whatever they say.
+    pub longest_wait: Duration,
+    /// The longest time between two attempts.
+    pub longest_retry: Duration,
+    /// How long a record must have been seen missing before it is made again.
+    pub absence: Duration,
+    /// How often vendors are looked at for changes of others; never where it is zero.
+    pub poll: Duration,
+    /// How long answers are remembered by their keys.
+    pub keep_answers: Duration,
+    /// How long operations that are over are kept.
+    pub keep_operations: Duration,
+    /// How many revisions of a record are kept.
+    pub keep_revisions: usize,
+}
+
+const HOUR: f64 = 3600.0;
+
+impl Writes {
+    pub(super) fn read(mut table: Table<'_>) -> Option<Self> {
+        let wait = table.must("wait_s", |t, key| t.seconds(key, 0.0..=600.0));
+        let longest_wait = table.must("longest_wait_s", |t, key| t.seconds(key, 0.0..=600.0));
+        let longest_retry = table.must("longest_retry_s", |t, key| t.seconds(key, 0.1..=HOUR));
+        let absence = table.must("absence_s", |t, key| t.seconds(key, 0.0..=HOUR));
+        let poll = table.must("poll_s", |t, key| t.seconds(key, 0.0..=24.0 * HOUR));
+        let keep_answers = table.must("keep_answers_h", |t, key| t.hours(key, 1.0..=24.0 * 365.0));
+        let keep_operations = table.must("keep_operations_h", |t, key| t.hours(key, 1.0..=24.0 * 365.0));
+        let keep_revisions = table.must("keep_revisions", |t, key| t.count(key, 10..=1_000_000));
+        if let (Some(wait), Some(longest)) = (wait, longest_wait)
+            && wait > longest
+        {
+            table.refuse("wait_s", "must not be longer than longest_wait_s");
+        }
+        table.end();
+        Some(Self {
+            wait: wait?,
+            longest_wait: longest_wait?,
+            longest_retry: longest_retry?,
+            absence: absence?,
+            poll: poll?,
+            keep_answers: keep_answers?,
+            keep_operations: keep_operations?,
+            keep_revisions: keep_revisions?,
+        })
+    }
+}

@@ -1,0 +1,30 @@
+//! `Idempotency-Key`: a request that may be sent again without being carried out again.
+
+use http::{HeaderMap, HeaderName};
+use switchboard_core::{Error, Kind, Result, Violation};
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// The longest key, in bytes.
+const MAX: usize = 255;
+
+/// The key of a request: visible ASCII, in quotes as the draft of the header has it, or without.
+///
+/// # Errors
+/// `idempotency_key_invalid`.
+pub fn key(headers: &HeaderMap) -> Result<Option<String>> {
+    let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    let text = value.to_str().ok().filter(|_| values.next().is_none()).map(str::trim);
+    let key = text.map(|text| text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text));
+    let fits =
+        |key: &&str| (1..=MAX).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic() && b != b'"');
+    match key.filter(fits) {
+        Some(key) => Ok(Some(key.to_owned())),
+        None => {
+            let detail = format!("Give one key of 1 to {MAX} visible ASCII characters.");
+            let violation = Violation::header(IDEMPOTENCY_KEY.as_str(), Kind::IdempotencyKeyInvalid, detail);
+            Err(Error::invalid(vec![violation]))
+        }
+    }
+}

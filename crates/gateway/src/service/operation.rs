@@ -1,0 +1,240 @@
+//! Operations: writes on their way to a vendor, as the service and its callers see them.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use switchboard_core::{Result, id};
+use switchboard_store::{self as store, Collection, Ending, OperationState, Row, Step};
+
+use super::{
+    Call, Item, Managed,
+    item::{Told, damaged, now},
+};
+
+/// What the ids of operations begin with.
+const PREFIX: &str = "op";
+
+/// A write on its way to a vendor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operation {
+    /// Its id.
+    pub id: String,
+    /// Of which kind of record.
+    pub collection: Collection,
+    /// Of which record.
+    pub record: String,
+    /// At which configured vendor.
+    pub vendor: String,
+    /// How it stands.
+    pub state: OperationState,
+    /// Whoever works on it has this number.
+    pub fence: u64,
+    /// What is known of it.
+    pub course: Course,
+    /// When it is due, if it waits.
+    pub due_at: Option<Timestamp>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// What an operation does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationKind {
+    /// Makes the record at the vendor.
+    Create,
+    /// Brings the vendor's record to what is desired.
+    Update,
+    /// Removes the vendor's record.
+    Delete,
+}
+
+/// What is known of an operation, as it is stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Course {
+    /// What it does.
+    pub kind: OperationKind,
+    /// The revision that it brings to the vendor.
+    pub revision: u64,
+    /// How often the vendor was asked.
+    pub attempts: u32,
+    /// The fence of the last attempt whose end was stored: with an older one than the last, an attempt broke off.
+    #[serde(default)]
+    pub settled: u64,
+    /// The request that asked for it.
+    pub request_id: String,
+    /// Whether the answer is remembered under a key.
+    #[serde(default)]
+    pub keyed: bool,
+    /// `Preference-Applied` of the answer, while there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preference_applied: Option<String>,
+    /// Whether it keeps an `external_ref` for the record until the record has it.
+    #[serde(default)]
+    pub reserves: bool,
+    /// Records of this name that the vendor had before it was asked, where only names can be told apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Vec<String>>,
+    /// When the vendor was first seen not to have what it was asked to make.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absent_since: Option<Timestamp>,
+    /// Why it is not over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<Told>,
+    /// The vendor's records that may be the one it was asked to make.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<Candidate>,
+}
+
+/// A record of the vendor's that may be the one it was asked to make.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The vendor's id.
+    pub remote_id: String,
+    /// The name it has there.
+    pub name: Option<String>,
+}
+
+impl Course {
+    /// The beginning of one that brings an item to its vendor.
+    pub fn new<R: Managed>(kind: OperationKind, item: &Item<R>, call: &Call) -> Self {
+        Self {
+            kind,
+            revision: item.revision,
+            attempts: 0,
+            settled: 0,
+            request_id: call.request_id.clone(),
+            keyed: call.key.is_some(),
+            preference_applied: call.preference_applied.clone(),
+            reserves: false,
+            before: None,
+            absent_since: None,
+            last_error: None,
+            candidates: Vec::new(),
+        }
+    }
+
+    /// Takes over what an older operation found out about the vendor.
+    pub fn go_on_from(&mut self, older: &Self) {
+        self.before.clone_from(&older.before);
+        self.absent_since = older.absent_since;
+    }
+}
+
+impl Operation {
+    /// A new operation for an item; how it stands is decided where it begins.
+    pub fn new<R: Managed>(item: &Item<R>, course: Course) -> Self {
+        let now = now();
+        Self {
+            id: id::prefixed(PREFIX),
+            collection: R::COLLECTION,
+            record: item.id.clone(),
+            vendor: item.placement.vendor.clone(),
+            state: OperationState::Waiting,
+            fence: 0,
+            course,
+            due_at: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// As the store keeps it.
+    pub fn stored(&self) -> store::Operation {
+        store::Operation {
+            id: self.id.clone(),
+            collection: self.collection,
+            record: self.record.clone(),
+            vendor: self.vendor.clone(),
+            state: self.state,
+            fence: self.fence,
+            document: serde_json::to_value(&self.course).unwrap_or_default(),
+            due_at: self.due_at,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        }
+    }
+
+    /// The operation that the store keeps.
+    ///
+    /// # Errors
+    /// `internal` for one that this gateway did not write.
+    pub fn of(stored: store::Operation) -> Result<Self> {
+        let store::Operation { id, collection, record, vendor, state, fence, document, .. } = stored;
+        let course =
+            serde_json::from_value(document).map_err(|error| damaged("operation", &id, error.to_string()))?;
+        let store::Operation { due_at, created_at, updated_at, .. } = stored;
+        Ok(Self { id, collection, record, vendor, state, fence, course, due_at, created_at, updated_at })
+    }
+
+    /// Keeps the new `external_ref` of an item free for it: a hidden row of the same collection that has it.
+    pub fn reserve<R: Managed>(&mut self, item: &Item<R>) -> Option<Step> {
+        let external_ref = item.body.envelope.external_ref.clone()?;
+        self.course.reserves = true;
+        Some(Step::Insert(Row {
+            collection: self.collection,
+            id: self.id.clone(),
+            revision: 1,
+            version: 1,
+            hidden: true,
+            vendor: self.vendor.clone(),
+            remote_id: None,
+            external_ref: Some(external_ref),
+            document: Value::Null,
+            secrets: None,
+            created_at: self.created_at,
+            updated_at: self.created_at,
+        }))
+    }
+
+    /// Gives up what was reserved, so that the item itself can have it.
+    pub fn released(&self) -> Option<Step> {
+        let place = Step::Delete { collection: self.collection, id: self.id.clone(), version: 1 };
+        self.course.reserves.then_some(place)
+    }
+
+    /// Whether the one who worked on it before broke off, so that nobody knows what the vendor got to see.
+    pub fn broke_off(&self) -> bool {
+        self.fence > self.course.settled + 1
+    }
+
+    /// The operation as the API answers it.
+    pub fn answer(&self) -> Value {
+        let Course { kind, revision, attempts, last_error, candidates, .. } = &self.course;
+        let record = match self.collection {
+            Collection::Agents => "agent",
+            Collection::Trunks => "trunk",
+        };
+        let waits = self.state == OperationState::Waiting;
+        json!({
+            "id": self.id,
+            "kind": kind,
+            "state": word(self.state),
+            "resource": { "type": record, "id": self.record },
+            "vendor": self.vendor,
+            "revision": revision,
+            "attempts": attempts,
+            "next_attempt_at": self.due_at.filter(|_| waits).map(|at| at.to_string()),
+            "last_error": last_error,
+            "candidates": candidates,
+            "created_at": self.created_at.to_string(),
+            "updated_at": self.updated_at.to_string(),
+        })
+    }
+}
+
+/// The states as the API calls them.
+pub const STATES: [(&str, OperationState); 6] = [
+    ("running", OperationState::Held),
+    ("waiting", OperationState::Waiting),
+    ("needs_attention", OperationState::Attention),
+    ("succeeded", OperationState::Ended(Ending::Succeeded)),
+    ("failed", OperationState::Ended(Ending::Failed)),
+    ("superseded", OperationState::Ended(Ending::Superseded)),
+];
+
+fn word(state: OperationState) -> &'static str {
+    STATES.iter().find(|(_, known)| *known == state).map_or("", |(word, _)| word)
+}

@@ -1,0 +1,100 @@
+//! Looking at every vendor's records from time to time: what was changed behind our back is told, and nothing else done.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use switchboard_core::{Agent, Handling, Kind, ReadBack, Remote, Result, Trunk};
+use switchboard_store::{Filter, Step};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, info, warn};
+
+use super::{Item, Managed, Service, Vendor, plan::Target};
+
+/// Records that are read from the store at once.
+const PAGE: u32 = 100;
+
+impl Service {
+    /// Looks at all vendors every `every` or so, until it is told to stop.
+    pub async fn poll(self: Arc<Self>, every: Duration, stop: CancellationToken) {
+        loop {
+            // Several processes should not all look at the same moment.
+            let wait = every.mul_f64(0.5 + fastrand::f64());
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = sleep(wait) => {}
+            }
+            for vendor in self.vendors.values() {
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = self.look_at(vendor) => {}
+                }
+            }
+        }
+    }
+
+    async fn look_at(&self, vendor: &Vendor) {
+        let looks = [self.look_for::<Agent>(vendor).await, self.look_for::<Trunk>(vendor).await];
+        for failure in looks.into_iter().filter_map(Result::err) {
+            // That a vendor has no such thing is no failure, and one that is down is told elsewhere.
+            if failure.kind != Kind::CapabilityLoss {
+                warn!(vendor = vendor.name(), %failure, "A vendor's records could not be looked at");
+            }
+        }
+    }
+
+    async fn look_for<R: Managed>(&self, vendor: &Vendor) -> Result<()> {
+        if vendor.ready_in().is_some() || vendor.resource::<R>().is_err() {
+            return Ok(());
+        }
+        let filter = Filter { vendor: Some(vendor.name().to_owned()), external_ref: None };
+        let mut after: Option<String> = None;
+        let mut listed = None;
+        loop {
+            let rows = self.store.list(R::COLLECTION, &filter, after.as_deref(), PAGE).await?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            after = Some(last.id.clone());
+            let target = self.target::<R>(vendor, Handling::Lenient).await?;
+            if listed.is_none() && target.read_back() != ReadBack::One {
+                let remotes = vendor.run::<R, _>(target.resource.list()).await?;
+                let by_id = remotes.into_iter().map(|remote| (remote.id.clone(), remote));
+                listed = Some(by_id.collect::<HashMap<_, _>>());
+            }
+            for row in rows {
+                self.look_at_one(&target, Item::<R>::of(row)?, listed.as_ref()).await?;
+            }
+        }
+    }
+
+    /// Compares one record; one that was written since it was read is left for the next time.
+    async fn look_at_one<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        item: Item<R>,
+        listed: Option<&HashMap<String, Remote>>,
+    ) -> Result<()> {
+        let Some(remote_id) = item.placement.remote_id.as_ref().filter(|_| item.sync.operation_id.is_none())
+        else {
+            return Ok(());
+        };
+        let fetched;
+        let remote = match listed {
+            Some(listed) => listed.get(remote_id),
+            None => {
+                fetched = target.fetch(remote_id).await?;
+                fetched.as_ref()
+            }
+        };
+        let changed = item.seeing(&self.compare(target, &item, remote)?);
+        if changed == item {
+            return Ok(());
+        }
+        info!(record = item.id, state = ?changed.sync.state, "A vendor's record was changed by somebody else");
+        match self.store.commit(vec![Step::Update(changed.row())]).await {
+            Err(written) if matches!(written.kind, Kind::PreconditionFailed | Kind::NotFound) => {
+                debug!(record = item.id, "written meanwhile");
+                Ok(())
+            }
+            result => result,
+        }
+    }
+}

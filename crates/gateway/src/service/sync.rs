@@ -1,0 +1,228 @@
+//! Looking at what vendors hold, and what to do where it is something else.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::Value;
+use switchboard_core::{Drift, Error, Kind, ReadBack, Remote, Result, Violation, drift, unknown};
+use switchboard_store::Step;
+
+use super::{
+    Call, Item, Managed, Reply, Service, SyncState,
+    item::Told,
+    merge,
+    operation::{Course, Operation, OperationKind},
+    plan::Target,
+    write::Work,
+};
+
+/// What to do where a vendor holds something else than it was sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnDrift {
+    /// Say so.
+    #[default]
+    Report,
+    /// Send it again.
+    Overwrite,
+    /// Take it as what is desired.
+    Adopt,
+}
+
+const WORDS: [(&str, OnDrift); 3] =
+    [("report", OnDrift::Report), ("overwrite", OnDrift::Overwrite), ("adopt", OnDrift::Adopt)];
+
+impl OnDrift {
+    /// Reads the body `{"on_drift": …}`; an empty object reports.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn read(document: &Value) -> Result<Self> {
+        let mut on_drift = Self::default();
+        let mut violations = Vec::new();
+        for (name, value) in super::members(document)? {
+            if name != "on_drift" {
+                let detail = unknown("field", name, ["on_drift"]);
+                violations.push(Violation::at(format!("/{name}"), Kind::UnknownField, detail));
+                continue;
+            }
+            match WORDS.iter().find(|(word, _)| value == word) {
+                Some((_, known)) => on_drift = *known,
+                None => {
+                    let detail = "/on_drift must be \"report\", \"overwrite\" or \"adopt\".";
+                    violations.push(Violation::at("/on_drift", Kind::ValidationFailed, detail));
+                }
+            }
+        }
+        if violations.is_empty() { Ok(on_drift) } else { Err(Error::invalid(violations)) }
+    }
+}
+
+/// What a vendor was seen to hold.
+pub(super) enum Seen {
+    /// The record, with these differences.
+    Drift(Vec<Drift>),
+    /// Nothing.
+    Missing,
+}
+
+impl Service {
+    /// Looks at the vendor's record now, and does what is asked where it differs.
+    ///
+    /// A record that a write is on its way for is answered as it is: the write decides.
+    ///
+    /// # Errors
+    /// `not_found`, the vendor's failures to be read, and with `overwrite` and `adopt` those of a change.
+    pub async fn sync<R: Managed>(
+        self: &Arc<Self>,
+        call: Call,
+        id: &str,
+        on_drift: OnDrift,
+    ) -> Result<Reply> {
+        let _turn = self.turn(id, &call).await?;
+        let item = self.get::<R>(id).await?;
+        let Some(remote_id) = item.placement.remote_id.clone().filter(|_| item.sync.operation_id.is_none())
+        else {
+            self.wake.notify_one();
+            return self.answer_once(Vec::new(), Reply::record(200, &item), &call).await;
+        };
+        let target = self.target::<R>(self.placed(&item)?, call.handling).await?;
+        let remote = target.fetch(&remote_id).await?;
+        let seen = self.compare(&target, &item, remote.as_ref())?;
+        let changed = item.seeing(&seen);
+        match (on_drift, seen) {
+            (OnDrift::Overwrite, Seen::Missing) => self.make_again(call, changed).await,
+            (OnDrift::Overwrite, Seen::Drift(drift)) if !drift.is_empty() => {
+                self.send_again(call, changed).await
+            }
+            (OnDrift::Adopt, Seen::Missing) => {
+                let detail = format!(
+                    "{} no longer has the {}: there is nothing to adopt.",
+                    target.vendor.name(),
+                    R::NAME
+                );
+                Err(Error::new(Kind::StateConflict, detail))
+            }
+            (OnDrift::Adopt, Seen::Drift(drift)) if !drift.is_empty() => {
+                self.adopt(call, &target, changed, remote.as_ref(), &drift).await
+            }
+            _ => {
+                let steps = if changed == item { Vec::new() } else { vec![Step::Update(changed.row())] };
+                self.answer_once(steps, Reply::record(200, &changed), &call).await
+            }
+        }
+    }
+
+    /// What the vendor's record says of an item.
+    pub(super) fn compare<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        item: &Item<R>,
+        remote: Option<&Remote>,
+    ) -> Result<Seen> {
+        let Some(remote) = remote else { return Ok(Seen::Missing) };
+        if target.read_back() == ReadBack::NameOnly {
+            return Ok(Seen::Drift(Vec::new()));
+        }
+        let desired = self.aliases.resolve(&item.body.desired, target.vendor)?;
+        let facts = &target.facts;
+        Ok(Seen::Drift(drift(
+            target.resource,
+            target.adapter,
+            &desired,
+            &item.report,
+            &remote.document,
+            facts,
+        )))
+    }
+
+    /// Sends again what the vendor does not hold.
+    async fn send_again<R: Managed>(self: &Arc<Self>, call: Call, item: Item<R>) -> Result<Reply> {
+        let course = Course::new(OperationKind::Update, &item, &call);
+        let operation = Operation::new(&item, course);
+        self.begin_again(call, operation, item).await
+    }
+
+    /// Makes again what the vendor no longer has.
+    async fn make_again<R: Managed>(self: &Arc<Self>, call: Call, mut item: Item<R>) -> Result<Reply> {
+        item.placement.remote_id = None;
+        item.sync.observed_revision = None;
+        item.sync.drift.clear();
+        let course = Course::new(OperationKind::Create, &item, &call);
+        let operation = Operation::new(&item, course);
+        self.begin_again(call, operation, item).await
+    }
+
+    /// Begins to carry out what was accepted already.
+    async fn begin_again<R: Managed>(
+        self: &Arc<Self>,
+        call: Call,
+        operation: Operation,
+        item: Item<R>,
+    ) -> Result<Reply> {
+        let steps = vec![Step::Update(item.row())];
+        let item = Item { version: item.version + 1, ..item };
+        let work = Work { operation, item, accepted: true };
+        self.begin(work, steps, None, &call).await?.ok_or_else(super::write::busy)
+    }
+
+    /// Takes what the vendor holds as what is desired.
+    async fn adopt<R: Managed>(
+        self: &Arc<Self>,
+        call: Call,
+        target: &Target<'_, R>,
+        item: Item<R>,
+        remote: Option<&Remote>,
+        drift: &[Drift],
+    ) -> Result<Reply> {
+        let mut document = item.body.document();
+        for field in drift {
+            switchboard_core::schema::put(&mut document, &field.field, field.observed.clone());
+        }
+        let given = document.clone();
+        merge::keep_secrets(&item.body.desired.record, &given, &mut document);
+        let body = self.read_body::<R>(&document)?;
+        let desired = self.aliases.resolve(&body.desired, target.vendor)?;
+        let remote_id = item.placement.remote_id.clone().unwrap_or_default();
+        let observed = remote.map(|remote| &remote.document);
+        let plan = target.update(&desired, &desired, &remote_id, Some(&item.report), observed).await?;
+        let unverifiable = target.unverifiable(&body.desired);
+        let mut next = item.next(body, plan.report, unverifiable);
+        next.sync.state = SyncState::InSync;
+        next.sync.drift.clear();
+        next.sync.last_error = None;
+        next.sync.observed_revision = Some(next.revision);
+        let steps = vec![Step::AddRevision(next.revision_row()), Step::Update(next.row())];
+        self.answer_once(steps, Reply::record(200, &next), &call).await
+    }
+
+    async fn answer_once(&self, steps: Vec<Step>, reply: Reply, call: &Call) -> Result<Reply> {
+        self.at_once(steps, reply, call).await?.ok_or_else(super::write::busy)
+    }
+}
+
+impl<R: Managed> Item<R> {
+    /// The item with what was seen of it at the vendor.
+    pub(super) fn seeing(&self, seen: &Seen) -> Self {
+        let mut item = self.clone();
+        let (state, drift, error) = match seen {
+            Seen::Missing => {
+                let detail = format!("The vendor no longer has the {}.", R::NAME);
+                (SyncState::Missing, Vec::new(), Some(Error::new(Kind::StateConflict, detail)))
+            }
+            Seen::Drift(drift) if drift.is_empty() => (SyncState::InSync, Vec::new(), None),
+            Seen::Drift(drift) => (SyncState::Drifted, drift.clone(), None),
+        };
+        // What the vendor refused, or was never asked, is not mended by its having kept what was there before.
+        if item.sync.observed_revision != Some(item.revision) && state != SyncState::Missing {
+            item.sync.drift = drift;
+            return item;
+        }
+        if item.sync.state != state {
+            item.sync.last_error = error.map(|error| Told::now(&error));
+        }
+        item.sync.state = state;
+        item.sync.drift = drift;
+        item
+    }
+}

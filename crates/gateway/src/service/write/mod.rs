@@ -1,0 +1,146 @@
+//! Writes that survive anything: intended durably, carried to the vendor, settled durably, answered.
+//!
+//! ```text
+//! request ── begin ──▶ attempt ──▶ settle ──▶ answer          within the caller's patience
+//!              │          │  └─ patience over: accept ──▶ 202; the attempt goes on
+//!              │          └─ vendor down or silent: settle as waiting ──▶ 202
+//!              ▼
+//!         (killed here, or later) ──▶ claimed again ──▶ attempt, which looks first
+//! ```
+//!
+//! * [`begin`] stores the operation, the proposed revision and the idempotency key in one commit.
+//! * [`attempt`] asks the vendor; it may be repeated at any time, by any process, and looks before it repeats what
+//!   cannot be repeated blindly.
+//! * [`settle`] stores what came of it, with the record and the answer, in one commit.
+//! * [`reconcile`] claims what waits, and what broke off.
+
+mod attempt;
+mod begin;
+mod change;
+mod classify;
+mod idempotency;
+mod reconcile;
+mod remove;
+mod resolve;
+mod search;
+mod settle;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use switchboard_core::{Error, Kind, Result};
+use switchboard_store::Step;
+
+use super::{
+    Call, Item, Managed, Placement, Reply, Service, Vendor,
+    body::Body,
+    members, merge,
+    operation::{Course, Operation, OperationKind},
+    plan::Target,
+};
+
+pub(super) use change::busy;
+pub use resolve::Resolution;
+
+/// What a write expects of the revision it changes.
+pub type Expected<'a> = &'a (dyn Fn(u64) -> Result<()> + Send + Sync);
+
+/// A write that has begun.
+pub(super) struct Work<R> {
+    /// The operation, held by us.
+    pub operation: Operation,
+    /// The record as it will be once the write is accepted, or as it is if it was.
+    pub item: Item<R>,
+    /// Whether the caller was told, or the record shows, that the write is accepted.
+    pub accepted: bool,
+}
+
+impl Service {
+    /// Makes a record at the vendor that its route leads to.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the body, what the vendor cannot carry, and the vendor's refusals. Nothing is kept
+    /// where one is answered.
+    pub async fn create<R: Managed>(self: &Arc<Self>, call: Call, document: &Value) -> Result<Reply> {
+        let body = self.read_body::<R>(document)?;
+        let route = self.route(&body)?;
+        let target = self.target::<R>(self.named_vendor(&route.vendor)?, call.handling).await?;
+        let resolved = self.aliases.resolve(&body.desired, target.vendor)?;
+        let plan = target.creation(&resolved)?;
+        let placement = placement(&target, route.because, None);
+        let unverifiable = target.unverifiable(&body.desired);
+        let item = Item::new(body, placement, plan.report.clone(), unverifiable);
+        let mut course = Course::new(OperationKind::Create, &item, &call);
+        course.before = self.namesakes(&target, &resolved).await.ok().flatten();
+        let steps = vec![Step::Insert(item.row()), Step::AddRevision(item.revision_row())];
+        let work = Work { operation: Operation::new(&item, course), item, accepted: false };
+        self.begin(work, steps, Some(plan), &call).await?.ok_or_else(busy)
+    }
+
+    /// Applies a merge patch (RFC 7396).
+    ///
+    /// # Errors
+    /// As for a creation; `precondition_failed` where `expected` refuses the revision; `state_conflict` where another
+    /// write of the record takes longer than the caller waits.
+    pub async fn patch<R: Managed>(
+        self: &Arc<Self>,
+        call: Call,
+        id: &str,
+        patch: &Value,
+        expected: Expected<'_>,
+    ) -> Result<Reply> {
+        self.change::<R>(call, id, expected, |service, item| service.patched_body(item, patch)).await
+    }
+
+    /// Replaces all that callers can set.
+    ///
+    /// # Errors
+    /// As for a patch.
+    pub async fn replace<R: Managed>(
+        self: &Arc<Self>,
+        call: Call,
+        id: &str,
+        document: &Value,
+        expected: Expected<'_>,
+    ) -> Result<Reply> {
+        self.change::<R>(call, id, expected, |service, item| {
+            let mut whole = document.clone();
+            merge::keep_secrets(&item.body.desired.record, document, &mut whole);
+            service.read_body::<R>(&whole)
+        })
+        .await
+    }
+
+    /// The next state of a record under a merge patch.
+    pub(super) fn patched_body<R: Managed>(&self, item: &Item<R>, patch: &Value) -> Result<Body<R>> {
+        members(patch)?;
+        let mut document = merge::patched(&item.body, patch);
+        merge::keep_secrets(&item.body.desired.record, patch, &mut document);
+        self.read_body(&document)
+    }
+
+    /// The vendor a record runs at.
+    pub(super) fn placed<R: Managed>(&self, item: &Item<R>) -> Result<&Vendor> {
+        self.vendors.get(&item.placement.vendor).ok_or_else(|| {
+            let detail = format!(
+                "The {} runs at {:?}, which is no longer configured.",
+                R::NAME,
+                item.placement.vendor
+            );
+            Error::new(Kind::StateConflict, detail)
+        })
+    }
+}
+
+pub(super) fn placement<R: Managed>(
+    target: &Target<'_, R>,
+    because: String,
+    remote_id: Option<String>,
+) -> Placement {
+    Placement {
+        vendor: target.vendor.name().to_owned(),
+        adapter: target.adapter.to_owned(),
+        because,
+        remote_id,
+    }
+}

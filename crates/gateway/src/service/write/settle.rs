@@ -1,0 +1,240 @@
+//! What came of an attempt, with the record and the answer, in one commit.
+
+use std::time::Duration;
+
+use switchboard_core::{Error, Kind, Result};
+use switchboard_store::{Ending, Next, OperationState, Step};
+use tokio::time::sleep;
+use tracing::warn;
+
+use super::{
+    Work,
+    attempt::{Applied, Attempted, Outcome},
+    classify::Meaning,
+};
+use crate::service::{
+    Item, Managed, Reply, Service, Shown, SyncState,
+    item::Told,
+    operation::{Operation, OperationKind},
+};
+
+/// When callers should ask for an operation again.
+pub(in crate::service) const RETRY_AFTER: Duration = Duration::from_secs(2);
+/// The first wait before an operation is attempted again; doubled each time.
+const FIRST_RETRY: Duration = Duration::from_millis(500);
+/// How often an outcome is tried to be kept where the store fails, and how long is waited between.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// What becomes of the record, of the operation, and of the caller.
+struct Settlement<R> {
+    record: Record<R>,
+    next: Next,
+    operation: Operation,
+    /// What the caller is answered, if it was not before.
+    answer: Result<Reply>,
+}
+
+enum Record<R> {
+    Kept(Box<Item<R>>),
+    Removed(Box<Item<R>>),
+    /// It stays as it is; the revision that was proposed is forgotten.
+    Unchanged,
+}
+
+impl Service {
+    /// Keeps what came of an attempt; gives what a caller who still waits is answered: a reply, or the vendor's refusal.
+    ///
+    /// # Errors
+    /// `vendor_outcome_unknown` where it cannot be kept.
+    pub(super) async fn settle<R: Managed>(
+        &self,
+        work: &Work<R>,
+        accepted: bool,
+        attempted: Attempted,
+    ) -> Result<Result<Reply>> {
+        // As long as the write is not accepted, its revision is reserved: only what is known of the vendor can change.
+        let mut item = match accepted {
+            true => self.stored::<R>(&work.item.id).await?,
+            false => work.item.clone(),
+        };
+        let mut tries = 0;
+        loop {
+            let settlement = self.settlement(work, item.clone(), accepted, &attempted);
+            let failure = match self.store.commit(self.steps(work, &settlement, accepted)).await {
+                Ok(()) => {
+                    if !matches!(settlement.next, Next::End(_)) {
+                        self.wake.notify_one();
+                    }
+                    return Ok(settlement.answer);
+                }
+                Err(failure) => failure,
+            };
+            tries += 1;
+            match failure.kind {
+                Kind::PreconditionFailed if tries < TRIES => {
+                    let present = self.stored::<R>(&work.item.id).await?;
+                    item = match accepted {
+                        true => present,
+                        false => Item { version: present.version, ..item },
+                    };
+                }
+                Kind::StorageUnavailable if tries < TRIES => {
+                    warn!(operation = work.operation.id, error = %failure, "An outcome could not be kept yet");
+                    sleep(PAUSE).await;
+                }
+                _ => return Err(unkept(failure).of_operation(&work.operation.id)),
+            }
+        }
+    }
+
+    fn steps<R: Managed>(&self, work: &Work<R>, settlement: &Settlement<R>, accepted: bool) -> Vec<Step> {
+        let Settlement { record, next, operation, answer } = settlement;
+        let mut steps = Vec::with_capacity(4);
+        if !accepted {
+            steps.extend(operation.released());
+        }
+        match record {
+            Record::Kept(item) => steps.push(Step::Update(item.row())),
+            Record::Removed(item) => steps.push(Step::Delete {
+                collection: R::COLLECTION,
+                id: item.id.clone(),
+                version: item.version,
+            }),
+            Record::Unchanged if operation.course.kind == OperationKind::Delete => {}
+            Record::Unchanged => steps.push(Step::DropRevision {
+                collection: R::COLLECTION,
+                record: work.item.id.clone(),
+                number: work.item.revision,
+            }),
+        }
+        steps.push(Step::Settle { operation: operation.stored(), next: *next });
+        if work.operation.course.keyed {
+            let reply = match answer {
+                Ok(reply) => reply.clone(),
+                Err(error) => (self.refuse)(error, &operation.course.request_id),
+            };
+            steps.push(Step::Answer { operation: operation.id.clone(), reply: reply.bytes() });
+        }
+        steps
+    }
+
+    fn settlement<R: Managed>(
+        &self,
+        work: &Work<R>,
+        mut item: Item<R>,
+        accepted: bool,
+        attempted: &Attempted,
+    ) -> Settlement<R> {
+        let mut operation = work.operation.clone();
+        operation.course = attempted.course.clone();
+        operation.course.settled = operation.fence;
+        operation.course.keyed = false;
+        operation.course.last_error = None;
+        let preference_applied = operation.course.preference_applied.clone();
+        item.placement.remote_id.clone_from(&attempted.remote_id);
+        item.sync.observed_revision = attempted.observed_revision.or(item.sync.observed_revision);
+        item.doubt.clone_from(&attempted.doubt);
+        let (meaning, wait, error) = match &attempted.outcome {
+            Outcome::Applied(applied) => return self.applied(operation, item, accepted, applied),
+            Outcome::Removed => {
+                let answer = Ok(Reply::empty(204).preferring(preference_applied));
+                return Settlement {
+                    record: Record::Removed(Box::new(item)),
+                    next: Next::End(Ending::Succeeded),
+                    operation,
+                    answer,
+                };
+            }
+            Outcome::Failed(broken) => {
+                let (meaning, error) = broken.told();
+                (meaning, self.backoff(operation.course.attempts, error), error)
+            }
+            Outcome::Later(wait, error) => (Meaning::Unsure, *wait, error),
+            Outcome::Stuck(error) => (Meaning::Stuck, Duration::ZERO, error),
+        };
+        operation.course.last_error = Some(Told::now(error));
+        let removes = operation.course.kind == OperationKind::Delete;
+        let refused = matches!(meaning, Meaning::Refused | Meaning::NotAllowed);
+        let refusal = error.again().of_operation(&operation.id);
+        if refused && !accepted {
+            let record = match item.shown {
+                Shown::NotYet => Record::Removed(Box::new(item)),
+                _ => Record::Unchanged,
+            };
+            return Settlement { record, next: Next::End(Ending::Failed), operation, answer: Err(refusal) };
+        }
+        item.shown = if removes { Shown::NoMore } else { Shown::Yes };
+        let (state, next) = match meaning {
+            Meaning::Refused if removes => (SyncState::NeedsAttention, Next::Attention),
+            Meaning::Refused if error.kind == Kind::StateConflict => {
+                (SyncState::Missing, Next::End(Ending::Failed))
+            }
+            Meaning::Refused => (SyncState::Failed, Next::End(Ending::Failed)),
+            Meaning::Stuck => (SyncState::NeedsAttention, Next::Attention),
+            Meaning::NotAllowed | Meaning::Passing => (SyncState::Retrying, Next::Later(wait)),
+            Meaning::Unsure => (SyncState::Unknown, Next::Later(wait)),
+        };
+        // A newer write has its own operation, which goes on from here.
+        if item.revision <= operation.course.revision {
+            item.sync.state = state;
+            item.sync.last_error = operation.course.last_error.clone();
+            item.sync.operation_id = Some(operation.id.clone());
+        }
+        operation.state = match next {
+            Next::Attention => OperationState::Attention,
+            _ => OperationState::Waiting,
+        };
+        let retry_after = wait.max(RETRY_AFTER);
+        let reply = match removes {
+            true => Reply::removing(&operation, retry_after),
+            false => Reply::accepted(&item, &operation.id, retry_after),
+        };
+        let answer = match meaning {
+            Meaning::Refused | Meaning::NotAllowed => Err(refusal),
+            _ => Ok(reply.preferring(preference_applied)),
+        };
+        Settlement { record: Record::Kept(Box::new(item)), next, operation, answer }
+    }
+
+    fn applied<R: Managed>(
+        &self,
+        operation: Operation,
+        mut item: Item<R>,
+        accepted: bool,
+        applied: &Applied,
+    ) -> Settlement<R> {
+        let made = item.shown == Shown::NotYet;
+        item.doubt = Default::default();
+        item.sync.observed_revision = Some(operation.course.revision);
+        item.sync.drift.clone_from(&applied.drift);
+        if item.revision == operation.course.revision {
+            item.report = applied.report.clone();
+            item.sync.unverifiable.clone_from(&applied.unverifiable);
+            item.sync.state = if applied.drift.is_empty() { SyncState::InSync } else { SyncState::Drifted };
+            item.sync.last_error = None;
+            item.sync.operation_id.take_if(|id| *id == operation.id);
+        }
+        if !accepted {
+            item.shown = Shown::Yes;
+            item.sync.operation_id = None;
+        }
+        let reply = if made { Reply::created(&item) } else { Reply::record(200, &item) };
+        let answer = Ok(reply.preferring(operation.course.preference_applied.clone()));
+        let next = Next::End(Ending::Succeeded);
+        Settlement { record: Record::Kept(Box::new(item)), next, operation, answer }
+    }
+
+    /// How long to wait before the next attempt: exponential with full jitter, not before the vendor wants to be asked.
+    fn backoff(&self, attempts: u32, error: &Error) -> Duration {
+        let longest = FIRST_RETRY.saturating_mul(1 << attempts.min(16)).min(self.settings.longest_retry);
+        error.retry_after.unwrap_or_default() + longest.mul_f64(fastrand::f64())
+    }
+}
+
+/// Something came of it, and nobody will know before the operation is claimed again.
+fn unkept(failure: Error) -> Error {
+    let detail = "The write was carried out as far as the vendor did, and the outcome could not be kept yet. The gateway \
+                  looks for it again by itself.";
+    Error::new(Kind::VendorOutcomeUnknown, detail).caused_by(failure)
+}

@@ -1,0 +1,112 @@
+//! The schemas, step by step.
+
+use std::collections::BTreeSet;
+
+use sqlx::{
+    SqlSafeStr as _,
+    migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator},
+};
+use switchboard_core::Result;
+
+use crate::sql::fault;
+
+/// A step of a schema: number, name, text. A file that was released is never changed.
+type File = (i64, &'static str, &'static str);
+
+/// Every file of `migrations/sqlite`.
+pub(crate) const SQLITE: [File; 1] =
+    [(1, "resources", include_str!("../migrations/sqlite/0001_resources.sql"))];
+
+/// Every file of `migrations/postgres`.
+pub(crate) const POSTGRES: [File; 1] =
+    [(1, "resources", include_str!("../migrations/postgres/0001_resources.sql"))];
+
+/// Where the driver keeps account of them.
+const TABLE: &str = "_sqlx_migrations";
+const LATER: &str = "The database was written by a later version of Switchboard.";
+
+/// What a migration did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migrated {
+    /// The steps that were missing, by name, as `0001_resources`.
+    pub applied: Vec<String>,
+    /// The number of the last step: the version at which the schema is now.
+    pub version: i64,
+}
+
+/// Brings a database to the newest schema, each step in a transaction. One migration runs at a time.
+pub(crate) async fn run<C: Migrate>(files: &[File], connection: &mut C) -> Result<Migrated> {
+    try_run(files, connection).await.map_err(|cause| {
+        let detail = match &cause {
+            MigrateError::VersionMissing(_) => LATER,
+            _ => "The database cannot be brought to this version's schema.",
+        };
+        fault::unavailable(detail).caused_by(cause)
+    })
+}
+
+async fn try_run<C: Migrate>(files: &[File], connection: &mut C) -> Result<Migrated, MigrateError> {
+    connection.lock().await?;
+    connection.ensure_migrations_table(TABLE).await?;
+    let before = versions(connection).await?;
+    Migrator::with_migrations(steps(files)).run_direct(None, connection, false).await?;
+    connection.unlock().await?;
+    let missing = files.iter().filter(|(number, ..)| !before.contains(number));
+    Ok(Migrated {
+        applied: missing.map(|(number, name, _)| format!("{number:04}_{name}")).collect(),
+        version: newest(files),
+    })
+}
+
+/// Refuses a schema that is not the newest.
+pub(crate) async fn verify<C: Migrate>(files: &[File], connection: &mut C) -> Result<()> {
+    let old = || {
+        fault::unavailable(
+            "The database has not this version's schema; `switchboard migrate` brings it there.",
+        )
+    };
+    // Where nothing was ever migrated, there is no account to read.
+    let applied = connection.list_applied_migrations(TABLE).await.map_err(|cause| old().caused_by(cause))?;
+    if applied.iter().any(|applied| applied.version > newest(files)) {
+        return Err(fault::unavailable(LATER));
+    }
+    let has = |step: &Migration| {
+        applied.iter().any(|applied| applied.version == step.version && applied.checksum == step.checksum)
+    };
+    if steps(files).iter().all(has) { Ok(()) } else { Err(old()) }
+}
+
+async fn versions<C: Migrate>(connection: &mut C) -> Result<BTreeSet<i64>, MigrateError> {
+    let applied = connection.list_applied_migrations(TABLE).await?;
+    Ok(applied.into_iter().map(|applied| applied.version).collect())
+}
+
+fn newest(files: &[File]) -> i64 {
+    files.iter().map(|(number, ..)| *number).max().unwrap_or(0)
+}
+
+fn steps(files: &[File]) -> Vec<Migration> {
+    let step = |(number, name, text): &File| {
+        Migration::new(*number, (*name).into(), MigrationType::Simple, (*text).into_sql_str(), false)
+    };
+    files.iter().map(step).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs};
+
+    #[test]
+    fn every_file_is_listed() {
+        for (folder, files) in [("sqlite", super::SQLITE), ("postgres", super::POSTGRES)] {
+            let folder = format!("{}/migrations/{folder}", env!("CARGO_MANIFEST_DIR"));
+            let on_disk: BTreeSet<String> = fs::read_dir(folder)
+                .unwrap()
+                .map(|file| file.unwrap().file_name().into_string().unwrap())
+                .collect();
+            let listed: BTreeSet<String> =
+                files.iter().map(|(number, name, _)| format!("{number:04}_{name}.sql")).collect();
+            assert_eq!(on_disk, listed);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! A proof that the store can be written.
+
+use super::{Failure, Session, Statement, Work, values};
+
+/// Writes a value that differs each time: nothing is written where nothing changes.
+pub(super) struct Check;
+
+impl Work for Check {
+    type Output = ();
+
+    async fn run<S: Session>(&self, session: &mut S) -> Result<(), Failure> {
+        let (one, other): (&[u8], &[u8]) = (&[0], &[1]);
+        let toggle = Statement::new(
+            S::DIALECT,
+            "INSERT INTO meta (name, value) VALUES ('check', ?) ON CONFLICT (name) DO UPDATE SET value = \
+             CASE meta.value WHEN ? THEN ? ELSE ? END",
+            values![one, one, other, one],
+        );
+        session.change(toggle).await?;
+        Ok(())
+    }
+}

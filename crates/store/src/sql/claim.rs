@@ -1,0 +1,39 @@
+//! A claim as a piece of work.
+
+use std::{collections::HashMap, time::Duration};
+
+use super::{Columns as _, Failure, Session, Work, operations};
+use crate::Operation;
+
+/// Holds operations that are due.
+pub(super) struct Claim {
+    pub(super) hold: Duration,
+    pub(super) except: Vec<String>,
+    pub(super) limit: u32,
+}
+
+impl Work for Claim {
+    type Output = Vec<Operation>;
+
+    async fn run<S: Session>(&self, session: &mut S) -> Result<Vec<Operation>, Failure> {
+        let due = session.rows(operations::claimable(S::DIALECT, &self.except, self.limit)).await?;
+        let due = due.iter().map(|due| due.text("id")).collect::<Result<Vec<_>, _>>()?;
+        if due.is_empty() {
+            return Ok(Vec::new());
+        }
+        let held = session.rows(operations::hold(S::DIALECT, &due, self.hold)).await?;
+        let mut held: HashMap<String, Operation> = held.iter().filter_map(read).collect();
+        Ok(due.iter().filter_map(|id| held.remove(id)).collect())
+    }
+}
+
+/// Leaves out what is damaged: it would keep all others from being claimed. It is met again when its hold runs out.
+fn read(columns: &impl super::Columns) -> Option<(String, Operation)> {
+    match operations::read(columns) {
+        Ok(operation) => Some((operation.id.clone(), operation)),
+        Err(error) => {
+            tracing::error!(%error, "an operation cannot be carried on");
+            None
+        }
+    }
+}

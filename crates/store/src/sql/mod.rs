@@ -1,0 +1,25 @@
+//! The store in SQL: everything that is the same whichever database carries it out.
+//!
+//! A [`SqlStore`] turns the contract into [`Statement`]s and pieces of [`Work`]; an [`Engine`] carries them out.
+
+mod check;
+mod claim;
+mod columns;
+mod commit;
+pub(crate) mod engine;
+pub(crate) mod fault;
+pub(crate) mod key_check;
+mod operations;
+mod refusal;
+mod replays;
+mod resources;
+mod revisions;
+pub(crate) mod statement;
+mod store;
+mod sweep;
+
+pub(crate) use columns::Columns;
+pub(crate) use commit::Guarded;
+pub(crate) use engine::{Engine, Failure, Session, Work};
+pub(crate) use statement::{Dialect, Statement, values};
+pub(crate) use store::SqlStore;

@@ -1,0 +1,154 @@
+//! Rows, in SQL.
+
+use secrecy::SecretString;
+use serde_json::Value;
+use switchboard_core::{Error, Kind, Result};
+
+use super::{Columns, Dialect, Statement, values};
+use crate::{Collection, Filter, Row, seal::Seal};
+
+/// The document as text.
+pub(super) fn text(document: &Value) -> Result<String> {
+    serde_json::to_string(document)
+        .map_err(|cause| Error::new(Kind::Internal, "The document cannot be stored.").caused_by(cause))
+}
+
+pub(super) fn insert(dialect: Dialect, row: &Row, seal: &Seal) -> Result<Statement> {
+    Ok(Statement::new(
+        dialect,
+        "INSERT INTO resources (collection, id, revision, version, hidden, vendor, remote_id, external_ref, document, \
+         secrets, created_at, updated_at) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        values![
+            row.collection.as_str(),
+            &row.id,
+            row.revision,
+            row.hidden,
+            &row.vendor,
+            &row.remote_id,
+            &row.external_ref,
+            text(&row.document)?,
+            sealed(row, seal)?,
+            row.created_at,
+            row.updated_at,
+        ],
+    ))
+}
+
+pub(super) fn update(dialect: Dialect, row: &Row, seal: &Seal) -> Result<Statement> {
+    let mut update = Statement::new(
+        dialect,
+        "UPDATE resources SET revision = ?, version = version + 1, hidden = ?, vendor = ?, remote_id = ?, \
+         external_ref = ?, document = ?, secrets = ?, updated_at = ? \
+         WHERE collection = ? AND id = ? AND version = ? AND revision <= ?",
+        values![
+            row.revision,
+            row.hidden,
+            &row.vendor,
+            &row.remote_id,
+            &row.external_ref,
+            text(&row.document)?,
+            sealed(row, seal)?,
+            row.updated_at,
+            row.collection.as_str(),
+            &row.id,
+            row.version,
+            row.revision,
+        ],
+    );
+    // Asked for instead of left to the index: a violation would end the transaction, and with it the chance to say why.
+    if row.external_ref.is_some() {
+        update = update.then(
+            " AND NOT EXISTS (SELECT 1 FROM resources AS other \
+             WHERE other.collection = ? AND other.external_ref = ? AND other.id <> ?)",
+            values![row.collection.as_str(), &row.external_ref, &row.id],
+        );
+    }
+    if row.remote_id.is_some() {
+        update = update.then(
+            " AND NOT EXISTS (SELECT 1 FROM resources AS other \
+             WHERE other.collection = ? AND other.vendor = ? AND other.remote_id = ? AND other.id <> ?)",
+            values![row.collection.as_str(), &row.vendor, &row.remote_id, &row.id],
+        );
+    }
+    Ok(update)
+}
+
+pub(super) fn delete(dialect: Dialect, collection: Collection, id: &str, version: u64) -> Statement {
+    Statement::new(
+        dialect,
+        "DELETE FROM resources WHERE collection = ? AND id = ? AND version = ?",
+        values![collection.as_str(), id, version],
+    )
+}
+
+pub(super) fn get(dialect: Dialect, collection: Collection, id: &str) -> Statement {
+    Statement::new(
+        dialect,
+        "SELECT * FROM resources WHERE collection = ? AND id = ?",
+        values![collection.as_str(), id],
+    )
+}
+
+/// Only what is asked for is in the statement, so that each can use its index.
+pub(super) fn list(
+    dialect: Dialect,
+    collection: Collection,
+    filter: &Filter,
+    after: Option<&str>,
+    limit: u32,
+) -> Statement {
+    let mut list = Statement::new(
+        dialect,
+        "SELECT * FROM resources WHERE collection = ? AND NOT hidden",
+        values![collection.as_str()],
+    );
+    if let Some(vendor) = &filter.vendor {
+        list = list.then(" AND vendor = ?", values![vendor]);
+    }
+    if let Some(external_ref) = &filter.external_ref {
+        list = list.then(" AND external_ref = ?", values![external_ref]);
+    }
+    if let Some(after) = after {
+        list = list.then(" AND id > ?", values![after]);
+    }
+    list.then(" ORDER BY id LIMIT ?", values![limit])
+}
+
+pub(super) fn remote_ids(dialect: Dialect, collection: Collection, vendor: &str) -> Statement {
+    Statement::new(
+        dialect,
+        "SELECT remote_id FROM resources WHERE collection = ? AND vendor = ? AND remote_id IS NOT NULL",
+        values![collection.as_str(), vendor],
+    )
+}
+
+/// Reads a row of `collection`.
+pub(super) fn read(collection: Collection, columns: &impl Columns, seal: &Seal) -> Result<Row> {
+    let id = columns.text("id")?;
+    let place = place(collection, &id);
+    let secrets = columns.maybe_bytes("secrets")?;
+    Ok(Row {
+        collection,
+        revision: columns.count("revision", &place)?,
+        version: columns.count("version", &place)?,
+        hidden: columns.flag("hidden")?,
+        vendor: columns.text("vendor")?,
+        remote_id: columns.maybe_text("remote_id")?,
+        external_ref: columns.maybe_text("external_ref")?,
+        document: columns.document(&place)?,
+        secrets: secrets.map(|sealed| seal.open(&place, &sealed)).transpose()?,
+        created_at: columns.time("created_at", &place)?,
+        updated_at: columns.time("updated_at", &place)?,
+        id,
+    })
+}
+
+fn sealed(row: &Row, seal: &Seal) -> Result<Option<Vec<u8>>> {
+    let close = |secrets: &SecretString| seal.close(&place(row.collection, &row.id), secrets);
+    row.secrets.as_ref().map(close).transpose()
+}
+
+/// What the secrets of a row are sealed to.
+fn place(collection: Collection, id: &str) -> String {
+    format!("{collection}/{id}")
+}

@@ -1,0 +1,113 @@
+//! Revisions, in SQL.
+
+use secrecy::SecretString;
+use switchboard_core::Result;
+
+use super::{Columns, Dialect, Statement, resources::text, values};
+use crate::{Collection, Revision, seal::Seal};
+
+pub(super) fn add(dialect: Dialect, revision: &Revision, seal: &Seal) -> Result<Statement> {
+    let place = place(revision.collection, &revision.record, revision.number);
+    let close = |secrets: &SecretString| seal.close(&place, secrets);
+    Ok(Statement::new(
+        dialect,
+        "INSERT INTO revisions (collection, record, number, document, secrets, created_at) VALUES (?, ?, ?, ?, ?, ?) \
+         ON CONFLICT DO NOTHING",
+        values![
+            revision.collection.as_str(),
+            &revision.record,
+            revision.number,
+            text(&revision.document)?,
+            revision.secrets.as_ref().map(close).transpose()?,
+            revision.created_at,
+        ],
+    ))
+}
+
+pub(super) fn remove(dialect: Dialect, collection: Collection, record: &str, number: u64) -> Statement {
+    Statement::new(
+        dialect,
+        "DELETE FROM revisions WHERE collection = ? AND record = ? AND number = ?",
+        values![collection.as_str(), record, number],
+    )
+}
+
+pub(super) fn remove_all(dialect: Dialect, collection: Collection, record: &str) -> Statement {
+    Statement::new(
+        dialect,
+        "DELETE FROM revisions WHERE collection = ? AND record = ?",
+        values![collection.as_str(), record],
+    )
+}
+
+pub(super) fn get(dialect: Dialect, collection: Collection, record: &str, number: u64) -> Statement {
+    Statement::new(
+        dialect,
+        "SELECT * FROM revisions WHERE collection = ? AND record = ? AND number = ?",
+        values![collection.as_str(), record, number],
+    )
+}
+
+pub(super) fn list(
+    dialect: Dialect,
+    collection: Collection,
+    record: &str,
+    before: Option<u64>,
+    limit: u32,
+) -> Statement {
+    let mut list = Statement::new(
+        dialect,
+        "SELECT * FROM revisions WHERE collection = ? AND record = ?",
+        values![collection.as_str(), record],
+    );
+    if let Some(before) = before {
+        list = list.then(" AND number < ?", values![before]);
+    }
+    list.then(" ORDER BY number DESC LIMIT ?", values![limit])
+}
+
+/// At most `limit` records that have more revisions than `kept`.
+pub(super) fn crowded(dialect: Dialect, kept: u32, limit: u32) -> Statement {
+    Statement::new(
+        dialect,
+        "SELECT collection, record FROM revisions GROUP BY collection, record HAVING COUNT(*) > ? LIMIT ?",
+        values![kept, limit],
+    )
+}
+
+/// Removes at most `limit` revisions of a record, the oldest, but none of the `kept` newest.
+pub(super) fn thin(dialect: Dialect, collection: &str, record: &str, kept: u32, limit: u32) -> Statement {
+    Statement::new(
+        dialect,
+        "DELETE FROM revisions WHERE collection = ? AND record = ? AND number IN (\
+         SELECT number FROM revisions WHERE collection = ? AND record = ? AND number <= (\
+         SELECT number FROM revisions WHERE collection = ? AND record = ? ORDER BY number DESC LIMIT 1 OFFSET ?) \
+         ORDER BY number LIMIT ?)",
+        values![collection, record, collection, record, collection, record, kept, limit],
+    )
+}
+
+/// Reads a revision of a record.
+pub(super) fn read(
+    collection: Collection,
+    record: &str,
+    columns: &impl Columns,
+    seal: &Seal,
+) -> Result<Revision> {
+    let number = columns.count("number", record)?;
+    let place = place(collection, record, number);
+    let secrets = columns.maybe_bytes("secrets")?;
+    Ok(Revision {
+        collection,
+        record: record.to_owned(),
+        number,
+        document: columns.document(&place)?,
+        secrets: secrets.map(|sealed| seal.open(&place, &sealed)).transpose()?,
+        created_at: columns.time("created_at", &place)?,
+    })
+}
+
+/// What the secrets of a revision are sealed to. No row is sealed to such a place, as no collection is called so.
+fn place(collection: Collection, record: &str, number: u64) -> String {
+    format!("revisions/{collection}/{record}/{number}")
+}

@@ -1,0 +1,210 @@
+//! Statements in the words that both databases understand.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sqlx::{AssertSqlSafe, Database, Encode, Type, query::Query};
+
+/// Holds and waits are cut to this, so that no sum of times leaves the range of times: a hundred years.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// Whose SQL is spoken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// A value of a statement.
+#[derive(Clone)]
+pub(crate) enum Value {
+    Text(Option<String>),
+    Whole(i64),
+    Bytes(Option<Vec<u8>>),
+    Flag(bool),
+}
+
+/// SQL with its values. The SQL is made of literals only, so that no value can become part of it.
+#[derive(Clone)]
+pub(crate) struct Statement {
+    dialect: Dialect,
+    sql: String,
+    values: Vec<Value>,
+    now: Option<i64>,
+}
+
+/// The values of a piece of SQL.
+macro_rules! values {
+    ($($value:expr),* $(,)?) => { [$($crate::sql::statement::Value::from($value)),*] };
+}
+pub(crate) use values;
+
+impl Statement {
+    /// SQL in which each `?` stands for the next of the values, and `@now` for the store's time in microseconds, which is
+    /// the same wherever it stands in one statement.
+    pub(crate) fn new<const N: usize>(dialect: Dialect, sql: &'static str, values: [Value; N]) -> Self {
+        Self { dialect, sql: String::with_capacity(512), values: Vec::with_capacity(16), now: None }
+            .then(sql, values)
+    }
+
+    /// The same with more of both.
+    pub(crate) fn then<const N: usize>(mut self, sql: &'static str, values: [Value; N]) -> Self {
+        let mut values = values.into_iter();
+        for (place, piece) in sql.split('?').enumerate() {
+            if place > 0 {
+                self.values.extend(values.next());
+                self.placeholder();
+            }
+            for (place, piece) in piece.split("@now").enumerate() {
+                if place > 0 {
+                    self.now();
+                }
+                self.sql.push_str(piece);
+            }
+        }
+        self
+    }
+
+    /// The same with a list in parentheses.
+    pub(crate) fn list<V: Into<Value>>(mut self, values: impl IntoIterator<Item = V>) -> Self {
+        let mut before = '(';
+        for value in values {
+            self.sql.push(before);
+            self.values.push(value.into());
+            self.placeholder();
+            before = ',';
+        }
+        self.sql.push(')');
+        self
+    }
+
+    /// SQLite's statements in one, behind some that have no values.
+    pub(crate) fn script<'s>(before: &'static str, statements: impl IntoIterator<Item = &'s Self>) -> Self {
+        let mut script = Self::new(Dialect::Sqlite, before, []);
+        for statement in statements {
+            if !script.sql.is_empty() {
+                script.sql.push_str("; ");
+            }
+            script.sql.push_str(&statement.sql);
+            script.values.extend_from_slice(&statement.values);
+        }
+        script
+    }
+
+    /// How large its values are, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        let size = |value: &Value| match value {
+            Value::Text(text) => text.as_ref().map_or(0, String::len),
+            Value::Bytes(bytes) => bytes.as_ref().map_or(0, Vec::len),
+            Value::Whole(_) | Value::Flag(_) => size_of::<Value>(),
+        };
+        self.values.iter().map(size).sum()
+    }
+
+    /// What the driver takes.
+    pub(crate) fn query<D: Database>(self) -> Query<'static, D, D::Arguments>
+    where
+        for<'q> Option<String>: Encode<'q, D> + Type<D>,
+        for<'q> Option<Vec<u8>>: Encode<'q, D> + Type<D>,
+        for<'q> i64: Encode<'q, D> + Type<D>,
+        for<'q> bool: Encode<'q, D> + Type<D>,
+    {
+        // Made of literals only: see `then`.
+        let query = sqlx::query(AssertSqlSafe(self.sql));
+        self.values.into_iter().fold(query, |query, value| match value {
+            Value::Text(text) => query.bind(text),
+            Value::Whole(whole) => query.bind(whole),
+            Value::Bytes(bytes) => query.bind(bytes),
+            Value::Flag(flag) => query.bind(flag),
+        })
+    }
+
+    fn placeholder(&mut self) {
+        match self.dialect {
+            Dialect::Sqlite => self.sql.push('?'),
+            Dialect::Postgres => self.sql.push_str(&format!("${}", self.values.len())),
+        }
+    }
+
+    /// One clock for each store: the process' own where it has the database alone, else the database's.
+    fn now(&mut self) {
+        match self.dialect {
+            Dialect::Sqlite => {
+                let now = *self.now.get_or_insert_with(|| Timestamp::now().as_microsecond());
+                self.values.push(Value::Whole(now));
+                self.placeholder();
+            }
+            Dialect::Postgres => {
+                self.sql.push_str("(extract(epoch FROM statement_timestamp()) * 1000000)::bigint");
+            }
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(Some(text.to_owned()))
+    }
+}
+
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        Self::Text(Some(text.clone()))
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
+impl From<&Option<String>> for Value {
+    fn from(text: &Option<String>) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl From<Option<Vec<u8>>> for Value {
+    fn from(bytes: Option<Vec<u8>>) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
+impl From<&[u8]> for Value {
+    fn from(bytes: &[u8]) -> Self {
+        Self::Bytes(Some(bytes.to_vec()))
+    }
+}
+
+impl From<bool> for Value {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl From<u32> for Value {
+    fn from(count: u32) -> Self {
+        Self::Whole(count.into())
+    }
+}
+
+impl From<u64> for Value {
+    /// What is counted here does not get to 2^63.
+    fn from(count: u64) -> Self {
+        Self::Whole(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<Timestamp> for Value {
+    fn from(time: Timestamp) -> Self {
+        Self::Whole(time.as_microsecond())
+    }
+}
+
+impl From<Duration> for Value {
+    fn from(duration: Duration) -> Self {
+        let microseconds = duration.min(LONGEST).as_micros();
+        Self::Whole(i64::try_from(microseconds).unwrap_or(i64::MAX))
+    }
+}

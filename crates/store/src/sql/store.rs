@@ -1,0 +1,129 @@
+//! The contract, on whichever engine.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use switchboard_core::Result;
+
+use super::{
+    Columns as _, Dialect, Engine,
+    check::Check,
+    claim::Claim,
+    commit::Commit,
+    operations, replays, resources, revisions,
+    statement::Statement,
+    sweep::{AT_ONCE, Sweep},
+};
+use crate::{
+    Collection, Filter, Operation, OperationFilter, Replay, Retention, Revision, Row, Step, Store, seal::Seal,
+};
+
+/// A store in a database.
+pub(crate) struct SqlStore<E> {
+    engine: E,
+    seal: Seal,
+}
+
+impl<E: Engine> SqlStore<E> {
+    const DIALECT: Dialect = E::DIALECT;
+
+    pub(crate) fn new(engine: E, seal: Seal) -> Self {
+        Self { engine, seal }
+    }
+
+    async fn one(&self, statement: Statement) -> Result<Option<E::Row>> {
+        Ok(self.engine.read(statement).await?.into_iter().next())
+    }
+}
+
+#[async_trait]
+impl<E: Engine> Store for SqlStore<E> {
+    async fn commit(&self, steps: Vec<Step>) -> Result<()> {
+        self.engine.write(Commit::of(steps, Self::DIALECT, &self.seal)?).await
+    }
+
+    async fn get(&self, collection: Collection, id: &str) -> Result<Option<Row>> {
+        let found = self.one(resources::get(Self::DIALECT, collection, id)).await?;
+        found.map(|found| resources::read(collection, &found, &self.seal)).transpose()
+    }
+
+    async fn list(
+        &self,
+        collection: Collection,
+        filter: &Filter,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Row>> {
+        let list = resources::list(Self::DIALECT, collection, filter, after, limit);
+        let found = self.engine.read(list).await?;
+        found.iter().map(|found| resources::read(collection, found, &self.seal)).collect()
+    }
+
+    async fn remote_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<String>> {
+        let found = self.engine.read(resources::remote_ids(Self::DIALECT, collection, vendor)).await?;
+        found.iter().map(|found| found.text("remote_id")).collect()
+    }
+
+    async fn revision(&self, collection: Collection, record: &str, number: u64) -> Result<Option<Revision>> {
+        let found = self.one(revisions::get(Self::DIALECT, collection, record, number)).await?;
+        found.map(|found| revisions::read(collection, record, &found, &self.seal)).transpose()
+    }
+
+    async fn revisions(
+        &self,
+        collection: Collection,
+        record: &str,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<Revision>> {
+        let list = revisions::list(Self::DIALECT, collection, record, before, limit);
+        let found = self.engine.read(list).await?;
+        found.iter().map(|found| revisions::read(collection, record, found, &self.seal)).collect()
+    }
+
+    async fn operation(&self, id: &str) -> Result<Option<Operation>> {
+        self.one(operations::get(Self::DIALECT, id)).await?.as_ref().map(operations::read).transpose()
+    }
+
+    async fn operations(
+        &self,
+        filter: &OperationFilter,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Operation>> {
+        let list = operations::list(Self::DIALECT, filter, after, limit);
+        self.engine.read(list).await?.iter().map(operations::read).collect()
+    }
+
+    async fn claim(&self, hold: Duration, except: &[String], limit: u32) -> Result<Vec<Operation>> {
+        self.engine.write(Claim { hold, except: except.to_vec(), limit }).await
+    }
+
+    async fn next_due(&self, except: &[String]) -> Result<Option<Duration>> {
+        let next = self.one(operations::next_due(Self::DIALECT, except)).await?;
+        let wait = next.map(|next| next.whole("wait")).transpose()?;
+        Ok(wait.map(|wait| Duration::from_micros(wait.try_into().unwrap_or(0))))
+    }
+
+    async fn replay(&self, scope: &str, key: &str) -> Result<Option<Replay>> {
+        self.one(replays::get(Self::DIALECT, scope, key)).await?.as_ref().map(replays::read).transpose()
+    }
+
+    async fn sweep(&self, retention: &Retention) -> Result<u64> {
+        // Looked for apart, as all of them have to be looked at, and writers should not wait for that.
+        let crowded = revisions::crowded(Self::DIALECT, retention.revisions, AT_ONCE);
+        let crowded = self.engine.read(crowded).await?;
+        let crowded = crowded.iter().map(|found| Ok((found.text("collection")?, found.text("record")?)));
+        let crowded = crowded.collect::<Result<_>>()?;
+        self.engine.write(Sweep { retention: *retention, crowded }).await
+    }
+
+    async fn check(&self) -> Result<()> {
+        self.engine.read(Statement::new(Self::DIALECT, "SELECT id FROM resources LIMIT 1", [])).await?;
+        self.engine.write(Check).await
+    }
+
+    async fn close(&self) {
+        self.engine.close().await;
+    }
+}

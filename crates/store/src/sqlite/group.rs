@@ -1,0 +1,127 @@
+//! Several pieces of work in one transaction, so that they share its wait for the disk.
+
+use futures::TryStreamExt as _;
+use sqlx::{
+    Either, Executor as _,
+    sqlite::{SqliteConnection, SqliteRow},
+};
+
+use crate::sql::{Dialect, Guarded, Session, Statement};
+
+/// The pieces of work in one transaction, one after the other, each of which can be undone alone.
+///
+/// What opens, keeps and undoes a piece goes to SQLite together with its statements: the driver's way to SQLite's thread
+/// and back costs more than most statements.
+pub(super) struct Group<'c> {
+    connection: &'c mut SqliteConnection,
+    /// Whether there is more than one piece: a piece alone needs no savepoint.
+    many: bool,
+    transaction: Transaction,
+    /// Whether any piece is to be kept.
+    worth: bool,
+}
+
+/// How far the transaction is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Transaction {
+    /// Not begun.
+    None,
+    /// In the middle of a piece.
+    Within,
+    /// Behind a piece that is to be kept.
+    Kept,
+    /// Behind a piece that is to be undone.
+    Refused,
+}
+
+impl<'c> Group<'c> {
+    pub(super) fn new(connection: &'c mut SqliteConnection, many: bool) -> Self {
+        Self { connection, many, transaction: Transaction::None, worth: false }
+    }
+
+    /// Ends a piece of work.
+    pub(super) fn end_piece(&mut self, keep: bool) {
+        self.worth |= keep;
+        if self.transaction == Transaction::Within {
+            self.transaction = if keep { Transaction::Kept } else { Transaction::Refused };
+        }
+    }
+
+    /// Makes what was kept durable.
+    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
+        let end = match self.transaction {
+            Transaction::None => return Ok(()),
+            _ if !self.worth => "ROLLBACK",
+            Transaction::Refused => "ROLLBACK TO piece; COMMIT",
+            Transaction::Kept | Transaction::Within => "COMMIT",
+        };
+        self.connection.execute(Statement::new(Dialect::Sqlite, end, []).query()).await?;
+        Ok(())
+    }
+
+    /// Undoes everything. Where SQLite itself did already, as it does on a full disk, there is nothing left to undo.
+    pub(super) async fn abandon(connection: &mut SqliteConnection) {
+        if let Err(cause) = connection.execute("ROLLBACK").await {
+            tracing::debug!(error = %cause, "the transaction was over already");
+        }
+    }
+
+    /// What has to go before the next statement, and of how many statements it is made.
+    fn before(&self) -> (&'static str, usize) {
+        match (self.transaction, self.many) {
+            (Transaction::None, true) => ("BEGIN IMMEDIATE; SAVEPOINT piece", 2),
+            (Transaction::None, false) => ("BEGIN IMMEDIATE", 1),
+            (Transaction::Within, _) => ("", 0),
+            (Transaction::Kept, _) => ("RELEASE piece; SAVEPOINT piece", 2),
+            (Transaction::Refused, true) => ("ROLLBACK TO piece", 1),
+            (Transaction::Refused, false) => ("ROLLBACK; BEGIN IMMEDIATE", 2),
+        }
+    }
+
+    /// Carries statements out; gives back how many rows each changed, and the rows that any gave back.
+    async fn run<'s>(
+        &mut self,
+        statements: impl IntoIterator<Item = &'s Statement>,
+    ) -> Result<(Vec<u64>, Vec<SqliteRow>), sqlx::Error> {
+        let (before, skip) = self.before();
+        let script = Statement::script(before, statements);
+        self.transaction = Transaction::Within;
+        let (mut changes, mut rows) = (Vec::new(), Vec::new());
+        let mut answers = self.connection.fetch_many(script.query());
+        while let Some(answer) = answers.try_next().await? {
+            match answer {
+                Either::Left(done) => changes.push(done.rows_affected()),
+                Either::Right(row) => rows.push(row),
+            }
+        }
+        Ok((changes.split_off(skip.min(changes.len())), rows))
+    }
+}
+
+impl Session for Group<'_> {
+    const DIALECT: Dialect = Dialect::Sqlite;
+    type Row = SqliteRow;
+
+    async fn rows(&mut self, statement: Statement) -> Result<Vec<SqliteRow>, sqlx::Error> {
+        Ok(self.run([&statement]).await?.1)
+    }
+
+    /// All at once, as refusals are rare: where there was one, the piece is undone and redone up to there.
+    async fn all(&mut self, statements: &[Guarded]) -> Result<Option<usize>, sqlx::Error> {
+        if statements.is_empty() {
+            return Ok(None);
+        }
+        let (changes, _) = self.run(statements.iter().map(|guarded| &guarded.statement)).await?;
+        let idle = |(guarded, changes): (&Guarded, &u64)| guarded.guards.is_some() && *changes == 0;
+        let refused = statements.iter().zip(&changes).position(idle);
+        if let Some(refused) = refused {
+            self.transaction = Transaction::Refused;
+            self.run(statements[..refused].iter().map(|guarded| &guarded.statement)).await?;
+        }
+        Ok(refused)
+    }
+
+    async fn change(&mut self, statement: Statement) -> Result<u64, sqlx::Error> {
+        Ok(self.run([&statement]).await?.0.iter().sum())
+    }
+}

@@ -1,0 +1,88 @@
+//! What a commit is made of.
+
+use std::time::Duration;
+
+use crate::{Collection, Ending, Operation, Replay, Revision, Row};
+
+/// One step of a commit. The steps of a commit are taken in their order, all of them or none.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// Adds a row, at version 1 whatever the row says. Refused as `already_exists`, with a violation for each of
+    /// `/external_ref` and `/remote_id` that another row has, or for `/id`. Hidden rows count as others do.
+    Insert(Row),
+    /// Replaces a row that still has the version that this one says; it has the next version then. `created_at` stays
+    /// as stored. Refused as `precondition_failed` at another version, `not_found`, `already_exists` as for an insert.
+    Update(Row),
+    /// Removes a row that still has this version, and its revisions. Refused as `precondition_failed` at another
+    /// version, `not_found`.
+    Delete {
+        /// Where it is.
+        collection: Collection,
+        /// Its id.
+        id: String,
+        /// The version it was read at.
+        version: u64,
+    },
+    /// Keeps a revision. Refused as `state_conflict` where there is one of this number.
+    AddRevision(Revision),
+    /// Forgets a revision that was never accepted. Nothing happens where there is none of this number.
+    DropRevision {
+        /// Of which kind of record.
+        collection: Collection,
+        /// Of which record.
+        record: String,
+        /// Its number.
+        number: u64,
+    },
+    /// Begins an operation: held by the caller for so long where `hold` says so, else waiting, and due at once. What the
+    /// operation says of its own state, fence and times is not looked at. Refused as `state_conflict` where the record has
+    /// another operation that is held (even if the hold has run out and nobody has claimed it yet), or another one that
+    /// waits or needs attention.
+    Begin {
+        /// The operation.
+        operation: Operation,
+        /// For how long it is the caller's alone.
+        hold: Option<Duration>,
+    },
+    /// Ends the hold of an operation that is held under the fence it says, and replaces its document. Refused as
+    /// `state_conflict` where the hold was lost to somebody else's claim. (A hold that has run out but was not claimed by
+    /// anybody else is not lost.)
+    Settle {
+        /// The operation.
+        operation: Operation,
+        /// What becomes of it.
+        next: Next,
+    },
+    /// Ends, as superseded, an operation that waits or needs attention and still has this fence. Refused as
+    /// `state_conflict` otherwise.
+    Supersede {
+        /// The operation's id.
+        id: String,
+        /// The fence it was read with.
+        fence: u64,
+    },
+    /// Lets an operation that needs attention, and still has the fence it says, wait again, due at once, with a new
+    /// document. Refused as `state_conflict` otherwise.
+    Reopen(Operation),
+    /// Remembers a request by its idempotency key. Refused as `idempotency_in_progress` where the key is known already,
+    /// answered or not.
+    Remember(Replay),
+    /// Keeps the answer for whoever repeats the request that began this operation. Nothing happens where it had no key.
+    Answer {
+        /// The operation's id.
+        operation: String,
+        /// The answer.
+        reply: Vec<u8>,
+    },
+}
+
+/// What becomes of an operation after an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// It is tried again after this time. Where a newer operation of the record waits already, it ends as superseded.
+    Later(Duration),
+    /// Somebody has to say what to do. Where a newer operation of the record waits already, it ends as superseded.
+    Attention,
+    /// Nothing more.
+    End(Ending),
+}

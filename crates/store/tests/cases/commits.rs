@@ -1,0 +1,96 @@
+//! Many steps in one commit.
+
+use std::{sync::Arc, time::Duration};
+
+use switchboard_core::Kind;
+use switchboard_store::{Collection::Agents, Ending, Next, OperationState, Step, Store};
+
+use super::{removal, replay};
+use crate::fixture::{insert, operation, refused, revision, row};
+
+const HOLD: Option<Duration> = Some(Duration::from_secs(60));
+
+pub async fn no_steps_are_a_commit(store: Arc<dyn Store>) {
+    store.commit(Vec::new()).await.unwrap();
+}
+
+pub async fn steps_are_taken_in_their_order(store: Arc<dyn Store>) {
+    let (first, second) = (row("agt_1"), switchboard_store::Row { id: "agt_2".to_owned(), ..row("agt_1") });
+    let steps = vec![Step::Insert(first.clone()), removal(&first), Step::Insert(second)];
+    store.commit(steps).await.unwrap();
+    assert!(store.get(Agents, "agt_1").await.unwrap().is_none());
+    assert!(store.get(Agents, "agt_2").await.unwrap().is_some());
+    assert_eq!(refused(store.commit(vec![removal(&first), Step::Insert(first)]).await), Kind::NotFound);
+}
+
+pub async fn a_later_step_sees_the_earlier_ones(store: Arc<dyn Store>) {
+    let rival = switchboard_store::Row { id: "agt_2".to_owned(), ..row("agt_1") };
+    let error = store.commit(vec![Step::Insert(row("agt_1")), Step::Insert(rival)]).await.unwrap_err();
+    assert_eq!((error.kind, error.violations.len()), (Kind::AlreadyExists, 2), "{error:?}");
+    assert!(store.get(Agents, "agt_1").await.unwrap().is_none());
+}
+
+pub async fn the_first_refusal_is_the_answer(store: Arc<dyn Store>) {
+    let steps = || {
+        vec![
+            Step::Remember(replay("key", "op_1")),
+            Step::Update(row("missing")),
+            Step::Settle { operation: operation("op_9", "agt_1"), next: Next::Attention },
+        ]
+    };
+    assert_eq!(refused(store.commit(steps()).await), Kind::NotFound);
+    store.commit(vec![Step::Remember(replay("key", "op_1"))]).await.unwrap();
+    assert_eq!(refused(store.commit(steps()).await), Kind::IdempotencyInProgress);
+}
+
+/// Every kind of step, refused behind steps of every kind that were taken.
+pub async fn a_refused_last_step_undoes_all_before(store: Arc<dyn Store>) {
+    insert(&*store, &row("old")).await.unwrap();
+    let waiting = Step::Begin { operation: operation("op_old", "old"), hold: None };
+    let steps = vec![Step::AddRevision(revision("old", 1)), waiting, Step::Remember(replay("old", "op_old"))];
+    store.commit(steps).await.unwrap();
+
+    let taken = || {
+        vec![
+            Step::Insert(row("new")),
+            Step::Update(row("old")),
+            Step::AddRevision(revision("old", 2)),
+            Step::DropRevision { collection: Agents, record: "old".to_owned(), number: 1 },
+            Step::Begin { operation: operation("op_new", "new"), hold: HOLD },
+            Step::Supersede { id: "op_old".to_owned(), fence: 0 },
+            Step::Remember(replay("new", "op_new")),
+            Step::Answer { operation: "op_old".to_owned(), reply: b"answer".to_vec() },
+        ]
+    };
+    let nobody = || operation("op_none", "new");
+    for (refusal, kind) in [
+        (Step::Insert(row("old")), Kind::AlreadyExists),
+        (Step::Update(row("old")), Kind::PreconditionFailed),
+        (removal(&row("none")), Kind::NotFound),
+        (Step::AddRevision(revision("old", 2)), Kind::StateConflict),
+        (Step::Begin { operation: operation("op_2", "new"), hold: HOLD }, Kind::StateConflict),
+        (Step::Settle { operation: nobody(), next: Next::End(Ending::Failed) }, Kind::StateConflict),
+        (Step::Supersede { id: "op_old".to_owned(), fence: 0 }, Kind::StateConflict),
+        (Step::Reopen(nobody()), Kind::StateConflict),
+        (Step::Remember(replay("new", "op_new")), Kind::IdempotencyInProgress),
+    ] {
+        let name = format!("{refusal:?}");
+        let steps = taken().into_iter().chain([refusal]).collect();
+        assert_eq!(refused(store.commit(steps).await), kind, "{name}");
+        assert!(store.get(Agents, "new").await.unwrap().is_none(), "{name}");
+        assert_eq!(store.get(Agents, "old").await.unwrap().unwrap().version, 1, "{name}");
+        assert!(store.revision(Agents, "old", 1).await.unwrap().is_some(), "{name}");
+        assert!(store.revision(Agents, "old", 2).await.unwrap().is_none(), "{name}");
+        assert!(store.operation("op_new").await.unwrap().is_none(), "{name}");
+        let old = store.operation("op_old").await.unwrap().unwrap();
+        assert_eq!(old.state, OperationState::Waiting, "{name}");
+        assert!(store.replay("dev", "new").await.unwrap().is_none(), "{name}");
+        assert!(store.replay("dev", "old").await.unwrap().unwrap().reply.is_none(), "{name}");
+    }
+    store.commit(taken()).await.unwrap();
+    assert_eq!(store.get(Agents, "old").await.unwrap().unwrap().version, 2);
+    assert!(store.revision(Agents, "old", 1).await.unwrap().is_none());
+    let old = store.operation("op_old").await.unwrap().unwrap();
+    assert_eq!(old.state, OperationState::Ended(Ending::Superseded));
+    assert_eq!(store.replay("dev", "old").await.unwrap().unwrap().reply.unwrap(), b"answer");
+}

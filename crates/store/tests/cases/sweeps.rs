@@ -1,0 +1,113 @@
+//! What is forgotten, and what is not.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use switchboard_store::{Collection::Agents, Ending::Succeeded, Next, Replay, Retention, Step, Store};
+
+use super::operations::{LONG, begin, held, settle};
+use super::replay;
+use crate::fixture::{operation, revision};
+
+const FOREVER: Retention =
+    Retention { replays: Duration::MAX, operations: Duration::MAX, revisions: u32::MAX };
+
+/// Made an hour ago, if this is its age.
+fn aged(replay: Replay, age: Duration) -> Replay {
+    Replay { created_at: Timestamp::now() - age, ..replay }
+}
+
+pub async fn nothing_is_forgotten_that_is_kept(store: Arc<dyn Store>) {
+    let done = held(&*store, "op_1", "agt_1").await;
+    settle(&*store, &done, Next::End(Succeeded)).await.unwrap();
+    let steps = vec![Step::Remember(replay("key", "op_1")), Step::AddRevision(revision("agt_1", 1))];
+    store.commit(steps).await.unwrap();
+    assert_eq!(store.sweep(&FOREVER).await.unwrap(), 0);
+    let day = Retention { operations: LONG, revisions: 1, ..FOREVER };
+    assert_eq!(store.sweep(&day).await.unwrap(), 0);
+    assert!(store.operation("op_1").await.unwrap().is_some());
+}
+
+pub async fn old_requests_are_forgotten(store: Arc<dyn Store>) {
+    held(&*store, "op_open", "agt_1").await;
+    let done = held(&*store, "op_over", "agt_2").await;
+    settle(&*store, &done, Next::End(Succeeded)).await.unwrap();
+    let answered = |key, operation| Replay { reply: Some(Vec::new()), ..replay(key, operation) };
+    for replay in [
+        aged(replay("old, open", "op_open"), 2 * LONG),
+        aged(replay("old, over", "op_over"), 2 * LONG),
+        aged(answered("old, open, answered", "op_open"), 2 * LONG),
+        aged(Replay { operation: None, ..answered("old, answered", "") }, 2 * LONG),
+        aged(answered("young", "op_over"), LONG / 2),
+    ] {
+        store.commit(vec![Step::Remember(replay)]).await.unwrap();
+    }
+    assert_eq!(store.sweep(&Retention { replays: LONG, ..FOREVER }).await.unwrap(), 3);
+    for (key, kept) in [
+        ("old, open", true),
+        ("old, over", false),
+        ("old, open, answered", false),
+        ("old, answered", false),
+        ("young", true),
+    ] {
+        assert_eq!(store.replay("dev", key).await.unwrap().is_some(), kept, "{key}");
+    }
+}
+
+pub async fn operations_that_are_over_are_forgotten(store: Arc<dyn Store>) {
+    for (id, next) in [
+        ("over", Some(Next::End(Succeeded))),
+        ("later", Some(Next::Later(Duration::ZERO))),
+        ("stuck", Some(Next::Attention)),
+        ("held", None),
+    ] {
+        let held = held(&*store, id, id).await;
+        if let Some(next) = next {
+            settle(&*store, &held, next).await.unwrap();
+        }
+    }
+    begin(&*store, operation("waiting", "waiting"), None).await.unwrap();
+    let none = Retention { operations: Duration::ZERO, ..FOREVER };
+    assert_eq!(store.sweep(&none).await.unwrap(), 1);
+    assert!(store.operation("over").await.unwrap().is_none());
+    for id in ["later", "stuck", "held", "waiting"] {
+        assert!(store.operation(id).await.unwrap().is_some(), "{id}");
+    }
+}
+
+pub async fn the_newest_revisions_are_kept(store: Arc<dyn Store>) {
+    for (record, numbers) in [("agt_1", vec![1, 2, 3, 5, 8, 9]), ("agt_2", vec![4]), ("agt_3", vec![1, 2, 3])]
+    {
+        let steps = numbers.into_iter().map(|number| Step::AddRevision(revision(record, number)));
+        store.commit(steps.collect()).await.unwrap();
+    }
+    let numbers = async |record| {
+        let found = store.revisions(Agents, record, None, 10).await.unwrap();
+        found.iter().map(|revision| revision.number).collect::<Vec<_>>()
+    };
+    let newest = |revisions| Retention { revisions, ..FOREVER };
+    assert_eq!(store.sweep(&newest(3)).await.unwrap(), 3);
+    assert_eq!(numbers("agt_1").await, [9, 8, 5]);
+    assert_eq!(numbers("agt_2").await, [4]);
+    assert_eq!(numbers("agt_3").await, [3, 2, 1]);
+    assert_eq!(store.sweep(&newest(3)).await.unwrap(), 0);
+    assert_eq!(store.sweep(&newest(0)).await.unwrap(), 7);
+    assert_eq!(numbers("agt_1").await, [0; 0]);
+}
+
+pub async fn a_sweep_is_bounded_and_gets_through(store: Arc<dyn Store>) {
+    let steps = (1..=2500).map(|number| Step::AddRevision(revision("agt_1", number))).collect();
+    store.commit(steps).await.unwrap();
+    let newest = Retention { revisions: 1, ..FOREVER };
+    let mut forgotten = 0;
+    loop {
+        let at_once = store.sweep(&newest).await.unwrap();
+        assert!(at_once < 2499, "{at_once}");
+        if at_once == 0 {
+            break;
+        }
+        forgotten += at_once;
+    }
+    assert_eq!(forgotten, 2499);
+    assert!(store.revision(Agents, "agt_1", 2500).await.unwrap().is_some());
+}

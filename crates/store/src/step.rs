@@ -67,7 +67,8 @@ pub enum Step {
     /// Remembers a request by its idempotency key. Refused as `idempotency_in_progress` where the key is known already,
     /// answered or not.
     Remember(Replay),
-    /// Keeps the answer for whoever repeats the request that began this operation. Nothing happens where it had no key.
+    /// Keeps the answer for whoever repeats the request that began this operation. Nothing happens where it
+    /// had no key, or was answered already: the first answer stays.
     Answer {
         /// The operation's id.
         operation: String,

@@ -24,7 +24,11 @@ pub(super) fn add(dialect: Dialect, replay: &Replay) -> Statement {
 }
 
 pub(super) fn answer(dialect: Dialect, operation: &str, reply: &[u8]) -> Statement {
-    Statement::new(dialect, "UPDATE replays SET reply = ? WHERE operation = ?", values![reply, operation])
+    Statement::new(
+        dialect,
+        "UPDATE replays SET reply = ? WHERE operation = ? AND reply IS NULL",
+        values![reply, operation],
+    )
 }
 
 pub(super) fn get(dialect: Dialect, scope: &str, key: &str) -> Statement {

@@ -9,6 +9,7 @@ mod architecture;
 mod bodies;
 mod capability_loss;
 mod examples;
+#[path = "../harness/mod.rs"]
 mod harness;
 mod import;
 mod lifecycle;

@@ -7,6 +7,9 @@ use switchboard_sandbox::{Sandbox, Vendor};
 /// The key that the gateway lets in.
 pub const KEY: &str = "a-key-of-the-end-to-end-tests";
 
+/// The key that a store seals its secrets with where several processes share it: 32 bytes in base64.
+pub const STORE_KEY: &str = "c3dpdGNoYm9hcmQtZW5kLXRvLWVuZC10ZXN0cy1rZXk=";
+
 /// What differs between tests.
 #[derive(Default)]
 pub struct Config {
@@ -16,12 +19,16 @@ pub struct Config {
     pub vendors: String,
     /// Added at the end: whole tables.
     pub tables: String,
+    /// The URL of the store; empty for a SQLite file.
+    pub store: String,
+    /// What is logged; empty for everything up to debug.
+    pub log: String,
 }
 
 impl Config {
-    /// Every simulated vendor under its own name, a SQLite file, and the log at its loudest.
+    /// Every simulated vendor under its own name.
     pub fn toml(&self, sandbox: &Sandbox, dir: &Path) -> String {
-        let Self { server, vendors: limits, tables } = self;
+        let Self { server, vendors: limits, tables, store, log } = self;
         let vendors = Vendor::ALL.map(|vendor| {
             let (adapter, generation) = match vendor {
                 Vendor::Qcall => ("qcall", ""),
@@ -35,14 +42,17 @@ impl Config {
                  api_key = \"{key}\"\n{limits}\n"
             )
         });
-        let store = dir.join("switchboard.db");
+        let store = match store.as_str() {
+            "" => format!("url = \"sqlite://{}\"", dir.join("switchboard.db").display()),
+            url => format!("url = \"{url}\"\nkey = \"env:STORE_KEY\""),
+        };
+        let log = if log.is_empty() { "debug" } else { log };
         format!(
             "[server]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"\n{server}\
-             [store]\nurl = \"sqlite://{}\"\n\
+             [store]\n{store}\n\
              [auth]\nkeys = [{{ name = \"tests\", secret = \"env:KEY\" }}]\n\
-             [telemetry]\nlog = \"debug\"\nformat = \"json\"\n\
+             [telemetry]\nlog = \"{log}\"\nformat = \"json\"\n\
              {}{tables}",
-            store.display(),
             vendors.concat()
         )
     }

@@ -12,14 +12,14 @@ use std::{
 use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use super::{FAR, KEY};
+use super::{FAR, KEY, config::STORE_KEY};
 
 /// How often a process is asked whether it has ended.
 const GLANCE: Duration = Duration::from_millis(5);
 
 /// A `switchboard serve` of its own.
 pub struct Gateway {
-    process: Child,
+    pub process: Child,
     /// `http://` and where the API is served.
     pub url: String,
     /// The same of the health routes.
@@ -108,7 +108,13 @@ pub fn run(arguments: &[&str], dir: &Path) -> Output {
 /// Nothing of the machine's environment reaches the process but the path to its tools.
 pub fn command(arguments: &[&str], dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard-under-test"));
-    command.args(arguments).current_dir(dir).env_clear().env("KEY", KEY).stdin(Stdio::null());
+    command
+        .args(arguments)
+        .current_dir(dir)
+        .env_clear()
+        .env("KEY", KEY)
+        .env("STORE_KEY", STORE_KEY)
+        .stdin(Stdio::null());
     command
 }
 

@@ -19,11 +19,14 @@ pub use vendors::Seen;
 /// Longer than anything here may take, however busy the machine is.
 pub const FAR: std::time::Duration = std::time::Duration::from_secs(30);
 
+/// The command line of a gateway that serves.
+pub const SERVE: [&str; 3] = ["serve", "--config", "switchboard.toml"];
+
 /// A running gateway, its vendors, its store and a client. Dropping it ends all of them.
 pub struct Harness {
     pub gateway: Gateway,
     pub client: Client,
-    vendors: vendors::Vendors,
+    pub vendors: vendors::Vendors,
     dir: TempDir,
 }
 
@@ -39,14 +42,18 @@ impl Harness {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("switchboard.toml"), config.toml(vendors.sandbox(), dir.path()))
             .unwrap();
-        let gateway = Gateway::start(&["serve", "--config", "switchboard.toml"], dir.path()).await;
+        if !config.store.is_empty() {
+            let migrated = run(&["migrate", "--config", "switchboard.toml"], dir.path());
+            assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
+        }
+        let gateway = Gateway::start(&SERVE, dir.path()).await;
         Self { gateway, client, vendors, dir }
     }
 
     /// Ends the process and starts another one over the same store.
     pub async fn restart(&mut self) {
         self.gateway.stop();
-        self.gateway = Gateway::start(&["serve", "--config", "switchboard.toml"], self.dir.path()).await;
+        self.gateway = Gateway::start(&SERVE, self.dir.path()).await;
     }
 
     /// Where the gateway keeps what it keeps.

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
-use switchboard_sandbox::{Sandbox, Vendor};
+use switchboard_sandbox::{Sandbox, SandboxOptions, Vendor};
 
 use super::{Answer, Harness};
 
@@ -16,7 +16,8 @@ pub struct Vendors {
 
 impl Vendors {
     pub async fn start(client: Client) -> Self {
-        let sandbox = Sandbox::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
+        let options = SandboxOptions { kills: true, ..SandboxOptions::default() };
+        let sandbox = Sandbox::start_with(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), options).await.unwrap();
         let control = format!("http://{}/_sandbox", sandbox.address());
         Self { sandbox: Some(sandbox), control, client }
     }
@@ -25,7 +26,8 @@ impl Vendors {
         self.sandbox.as_ref().expect("the vendors are up")
     }
 
-    async fn control(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+    /// A request to a control route of the simulated vendors.
+    pub async fn control(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
         let request = self.client.request(method, format!("{}{path}", self.control));
         Answer::to(match body {
             Some(body) => request.json(body),

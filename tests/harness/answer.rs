@@ -4,7 +4,7 @@ use reqwest::{RequestBuilder, header::HeaderMap};
 use serde_json::Value;
 
 /// An answer, read to its end.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,

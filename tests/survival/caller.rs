@@ -1,0 +1,140 @@
+//! Somebody who calls the API, and does not give up.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::Value;
+
+use crate::harness::{Answer, KEY};
+
+/// How often something is looked at again.
+pub const GLANCE: Duration = Duration::from_millis(20);
+/// Longer than anything may take that comes right by itself.
+pub const LONG: Duration = Duration::from_secs(90);
+
+/// A request that may be sent many times.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    pub method: Method,
+    pub path: String,
+    pub body: Value,
+    headers: Vec<(&'static str, String)>,
+}
+
+impl Ask {
+    pub fn new(method: Method, path: impl Into<String>, body: Value) -> Self {
+        Self { method, path: path.into(), body, headers: Vec::new() }
+    }
+
+    pub fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::GET, path, Value::Null)
+    }
+
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// With an `Idempotency-Key`.
+    pub fn key(self, key: impl Into<String>) -> Self {
+        self.header("idempotency-key", key)
+    }
+
+    /// Of this revision only.
+    pub fn of_revision(self, revision: u64) -> Self {
+        self.header("if-match", format!("\"{revision}\""))
+    }
+}
+
+/// Where each gateway is; `None` while it is not.
+#[derive(Clone, Default)]
+pub struct Addresses(Arc<Mutex<Vec<Option<String>>>>);
+
+impl Addresses {
+    pub fn set(&self, gateway: usize, url: Option<String>) {
+        let mut urls = self.0.lock().unwrap();
+        let missing = (gateway + 1).saturating_sub(urls.len());
+        urls.extend(std::iter::repeat_n(None, missing));
+        urls[gateway] = url;
+    }
+
+    fn up(&self) -> Vec<String> {
+        self.0.lock().unwrap().iter().flatten().cloned().collect()
+    }
+}
+
+/// Somebody who calls the API, at whichever gateway is up.
+#[derive(Clone)]
+pub struct Caller {
+    client: Client,
+    addresses: Addresses,
+    turn: Arc<AtomicUsize>,
+}
+
+impl Caller {
+    pub fn new(client: Client, addresses: Addresses) -> Self {
+        Self { client, addresses, turn: Arc::default() }
+    }
+
+    /// The answer; `None` where there was none, or half of one.
+    pub async fn ask(&self, ask: &Ask) -> Option<Answer> {
+        let up = self.addresses.up();
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let url = up.get(turn % up.len().max(1))?;
+        Answer::try_to(self.request(url, ask)).await.ok()
+    }
+
+    fn request(&self, url: &str, ask: &Ask) -> RequestBuilder {
+        let mut request =
+            self.client.request(ask.method.clone(), format!("{url}{}", ask.path)).bearer_auth(KEY);
+        for (name, value) in &ask.headers {
+            request = request.header(*name, value);
+        }
+        if ask.body.is_null() { request } else { request.json(&ask.body) }
+    }
+
+    /// Sends the same request again and again until it is answered for good.
+    pub async fn insist(&self, ask: &Ask) -> Answer {
+        let begun = Instant::now();
+        loop {
+            let answer = self.ask(ask).await;
+            if let Some(answer) = answer.as_ref().filter(|answer| !is_passing(answer)) {
+                return answer.clone();
+            }
+            let last = answer.map(|answer| answer.text);
+            assert!(begun.elapsed() < LONG, "{ask:?} is never answered for good; last: {last:?}");
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// What there is at a path.
+    #[track_caller]
+    pub fn read(&self, path: impl Into<String>) -> impl Future<Output = Value> {
+        let ask = Ask::get(path);
+        async move { self.insist(&ask).await.expect(200) }
+    }
+
+    /// Every record of a list, whose path has a query.
+    pub async fn list(&self, path: &str) -> Vec<Value> {
+        let (mut all, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = self.read(format!("{path}&limit=200{cursor}")).await;
+            all.extend(page["data"].as_array().expect("a list").iter().cloned());
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return all,
+            }
+        }
+    }
+}
+
+/// Whether the same request may be answered otherwise a moment later, as its answer says.
+pub fn is_passing(answer: &Answer) -> bool {
+    answer.status >= 400 && answer.header("retry-after").is_some()
+}

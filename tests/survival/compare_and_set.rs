@@ -1,0 +1,103 @@
+//! Many callers count up one number, each from what it read.
+
+use std::time::{Duration, Instant};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+use tokio::task::JoinSet;
+
+use crate::{
+    caller::{Ask, Caller, LONG},
+    harness::Config,
+    one_to_one::one_to_one,
+    scale::Scale,
+    site::{Site, text},
+    words::agent,
+};
+
+const VENDOR: Vendor = Vendor::Autocalls2026;
+
+/// A number that no vendor has to know of.
+pub async fn here(scale: Scale) {
+    count_up(Site::start(quiet()).await, Number::Metadata, scale).await;
+}
+
+/// One that goes to the vendor.
+pub async fn at_the_vendor(scale: Scale) {
+    count_up(Site::start(quiet()).await, Number::Instructions, scale).await;
+}
+
+pub async fn over_two_replicas(scale: Scale, url: String) {
+    let config = || Config { store: url.clone(), ..quiet() };
+    count_up(Site::pair(config()).await, Number::Metadata, scale).await;
+}
+
+fn quiet() -> Config {
+    Config { log: "info".into(), tables: "[writes]\npoll_s = 0\n".into(), ..Config::default() }
+}
+
+/// Where the number is kept.
+#[derive(Clone, Copy)]
+enum Number {
+    Metadata,
+    Instructions,
+}
+
+impl Number {
+    fn patch(self, count: u64) -> Value {
+        match self {
+            Self::Metadata => json!({ "metadata": { "count": count } }),
+            Self::Instructions => json!({ "prompt": { "instructions": count.to_string() } }),
+        }
+    }
+
+    fn read(self, agent: &Value) -> u64 {
+        let count = match self {
+            Self::Metadata => agent["metadata"]["count"].as_u64(),
+            Self::Instructions => agent["prompt"]["instructions"].as_str().and_then(|text| text.parse().ok()),
+        };
+        count.unwrap_or_else(|| panic!("no number in {agent}"))
+    }
+}
+
+async fn count_up(site: Site, number: Number, scale: Scale) {
+    let (clients, rounds) = scale.of((16, 20), (64, 50));
+    let caller = site.caller();
+    let mut new = agent(VENDOR, "Counter", "0");
+    json_patch::merge(&mut new, &number.patch(0));
+    let made = caller.insist(&Ask::new(Method::POST, "/v1/agents", new)).await.expect(201);
+    let path = format!("/v1/agents/{}", text(&made["id"]));
+
+    let begun = Instant::now();
+    let mut counting = JoinSet::new();
+    for _ in 0..clients {
+        counting.spawn(count(site.caller(), path.clone(), number, rounds));
+    }
+    let won: u64 = counting.join_all().await.into_iter().sum();
+    let took: Duration = begun.elapsed();
+
+    let agent = caller.read(&path).await;
+    assert_eq!(number.read(&agent), won, "{won} changes were acknowledged: {agent}");
+    assert!(won >= rounds, "of all who read the same revision, one changes it: {won}");
+    assert_eq!(number.read(&one_to_one(&site, VENDOR, LONG).await[0]), won);
+    eprintln!("{clients} clients, {rounds} changes each, {won} of them won, in {took:?}");
+}
+
+/// Reads, adds one, and says how often that was acknowledged.
+async fn count(caller: Caller, path: String, number: Number, rounds: u64) -> u64 {
+    let mut won = 0;
+    for _ in 0..rounds {
+        let agent = caller.read(&path).await;
+        let revision = agent["revision"].as_u64().expect("a revision");
+        let next = number.patch(number.read(&agent) + 1);
+        let ask = Ask::new(Method::PATCH, &path, next).of_revision(revision);
+        let answer = caller.ask(&ask).await.expect("an answer: nobody dies here");
+        match answer.status {
+            200 | 202 => won += 1,
+            409 | 412 | 429 | 503 => {}
+            _ => panic!("{ask:?}: {}", answer.text),
+        }
+    }
+    won
+}

@@ -1,0 +1,109 @@
+//! Writes that survive anything: the real binary is killed, starved and lied to, and what it promised is held against it.
+//!
+//! `.ci/survive [SEED]` runs all of it at length. Everything random begins with a seed that is printed at the start;
+//! when a process dies is up to the machine, so that a seed repeats what is done and not every race.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
+mod caller;
+mod compare_and_set;
+#[expect(dead_code, unused_imports, reason = "the other tests use more of it")]
+#[path = "../harness/mod.rs"]
+mod harness;
+mod kill_matrix;
+mod ledger;
+mod model;
+mod one_key;
+mod one_to_one;
+mod outage;
+mod postgres;
+mod random_kills;
+mod scale;
+mod site;
+mod words;
+
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind},
+    process::ExitCode,
+};
+
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use switchboard_sandbox::Vendor;
+use tokio::runtime::Runtime;
+
+use crate::scale::Scale;
+
+/// Trials that run at once, where the command line does not say: most of their time goes into waiting.
+const AT_ONCE: usize = 4;
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(AT_ONCE);
+    let scale = Scale::of_the_environment();
+    eprintln!("survival: {scale:?}");
+    libtest_mimic::run(&arguments, trials(scale)).exit_code()
+}
+
+fn trials(scale: Scale) -> Vec<Trial> {
+    let mut trials: Vec<_> = Vendor::ALL
+        .into_iter()
+        .map(|vendor| {
+            trial(scale, format!("killed_at_every_point::{vendor}"), async move |_| {
+                kill_matrix::at(vendor).await
+            })
+        })
+        .collect();
+    trials.extend([
+        trial(scale, "killed_at_random::on_sqlite", random_kills::on_sqlite),
+        trial(scale, "one_key::in_one_process", async |_| one_key::in_one_process().await),
+        trial(scale, "compare_and_set::here", compare_and_set::here),
+        trial(scale, "compare_and_set::at_the_vendor", compare_and_set::at_the_vendor),
+        trial(scale, "a_vendor_is_down", outage::run),
+        on_postgres(scale, "killed_at_random::on_postgres", random_kills::on_postgres),
+        on_postgres(scale, "one_key::over_two_replicas", async |_, url| {
+            one_key::over_two_replicas(url).await
+        }),
+        on_postgres(scale, "compare_and_set::over_two_replicas", compare_and_set::over_two_replicas),
+    ]);
+    trials.extend(Vendor::ALL.into_iter().map(|vendor| {
+        trial(scale, format!("as_the_model_says::{vendor}"), move |scale| model::holds(vendor, scale))
+    }));
+    trials
+}
+
+fn trial<F: Future<Output = ()>>(
+    scale: Scale,
+    name: impl Into<String>,
+    run: impl FnOnce(Scale) -> F + Send + 'static,
+) -> Trial {
+    let name = name.into();
+    Trial::test(name.clone(), move || repeatable(scale, &name, run(scale)))
+}
+
+/// One that is left out where there is no server.
+fn on_postgres<F: Future<Output = ()>>(
+    scale: Scale,
+    name: &'static str,
+    run: impl FnOnce(Scale, String) -> F + Send + 'static,
+) -> Trial {
+    Trial::ignorable_test(name, move || match postgres::server() {
+        None => Ok(Completion::ignored_with(format!("{} is not set", postgres::SERVER))),
+        Some(server) => {
+            let run = async move { run(scale, postgres::fresh(&server).await).await };
+            repeatable(scale, name, run).map(|()| Completion::Completed)
+        }
+    })
+}
+
+/// Runs a trial; where it fails, says how to run it again.
+fn repeatable(scale: Scale, name: &str, run: impl Future<Output = ()>) -> Result<(), Failed> {
+    let runtime = Runtime::new()?;
+    let ran = catch_unwind(AssertUnwindSafe(|| runtime.block_on(run)));
+    ran.map_err(|why| format!("{}\nseed {}; again: {}", said(&*why), scale.seed, scale.again(name)).into())
+}
+
+fn said(why: &(dyn Any + Send)) -> &str {
+    let text = why.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| why.downcast_ref::<&str>().copied()).unwrap_or("it panicked")
+}

@@ -1,0 +1,44 @@
+//! Random writes, faults and deaths, against a small model of what the API promises.
+//!
+//! Acknowledged state is never lost or reverted, no agent exists twice at a vendor, revisions only grow; and once the
+//! vendor is well, everything gets there, or is said to need somebody.
+
+mod agent;
+mod deed;
+mod play;
+
+use std::time::Duration;
+
+use proptest::{
+    collection::vec,
+    test_runner::{Config, RngSeed, TestCaseError, TestRunner},
+};
+use switchboard_sandbox::Vendor;
+use tokio::{runtime::Handle, task::spawn_blocking};
+
+use crate::scale::Scale;
+
+/// Steps of one story at most.
+const STEPS: usize = 12;
+/// How long it is tried to tell a failing story shorter.
+const SHRINKING: Duration = Duration::from_secs(120);
+
+/// Plays random stories.
+pub async fn holds(vendor: Vendor, scale: Scale) {
+    let config = Config {
+        cases: scale.of(6, 100),
+        rng_seed: RngSeed::Fixed(scale.seed),
+        failure_persistence: None,
+        max_shrink_iters: 100,
+        max_shrink_time: u32::try_from(SHRINKING.as_millis()).unwrap_or(u32::MAX),
+        ..Config::default()
+    };
+    let stories = move || {
+        TestRunner::new(config).run(&vec(deed::step(), 1..=STEPS), |steps| {
+            Handle::current().block_on(play::play(vendor, &steps)).map_err(TestCaseError::fail)
+        })
+    };
+    if let Err(failure) = spawn_blocking(stories).await.unwrap() {
+        panic!("{vendor}: {failure}");
+    }
+}

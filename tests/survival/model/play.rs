@@ -1,0 +1,252 @@
+//! Playing a story: at a real gateway and in the model, side by side.
+
+use std::{array, time::Duration};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+use tokio::time::sleep;
+
+use super::{
+    agent::Agent,
+    deed::{Deed, SLOTS, Step, Trouble},
+};
+use crate::{
+    caller::{Ask, LONG, is_passing},
+    harness::{Answer, Config},
+    one_to_one::{agents, one_to_one, open},
+    site::{Site, eventually, text},
+    words::{self, Words, instructions},
+};
+
+/// How often it is asked again what was interrupted or is being done.
+const TRIES: u32 = 2000;
+
+/// Plays a story from the beginning, at a gateway of its own.
+///
+/// # Errors
+/// What the gateway did not keep of its promises.
+pub async fn play(vendor: Vendor, steps: &[Step]) -> Result<(), String> {
+    let site = Site::start(hasty()).await;
+    let mut play =
+        Play { site, vendor, words: Words::of(vendor), slots: array::from_fn(|_| None), asked: 0, made: 0 };
+    for step in steps {
+        play.step(step).await.map_err(|why| format!("{step:?}: {why}"))?;
+    }
+    play.end().await
+}
+
+/// A gateway that waits for nobody, so that most of what can happen does.
+fn hasty() -> Config {
+    Config {
+        vendors: "timeout_s = 2\nattempt_timeout_s = 1\nbreaker_open_s = 0.1\nbreaker_longest_s = 0.4\n"
+            .into(),
+        tables: "[writes]\nwait_s = 0.5\nabsence_s = 0.2\nlongest_retry_s = 0.4\npoll_s = 0\n".into(),
+        ..Config::default()
+    }
+}
+
+struct Play {
+    site: Site,
+    vendor: Vendor,
+    words: Words,
+    slots: [Option<Agent>; SLOTS],
+    /// Counts what was asked for, for keys and texts of their own.
+    asked: u32,
+    /// Agents that were ever acknowledged.
+    made: u64,
+}
+
+impl Play {
+    async fn step(&mut self, step: &Step) -> Result<(), String> {
+        self.asked += 1;
+        if step.deed == Deed::Drift && self.slots[step.slot].is_some() {
+            self.drift(step.slot).await;
+            return self.everything_is_as_acknowledged().await;
+        }
+        let (ask, operation) = self.ask_of(step);
+        match step.trouble {
+            Some(Trouble::Killed(point)) => self.site.order_kill(self.vendor, operation, point).await,
+            Some(trouble) => self.order(trouble, operation).await,
+            None => {}
+        }
+        let answer = self.insist(&ask, step.killed_after_ms).await?;
+        self.take_in(step, &ask, &answer)?;
+        self.everything_is_as_acknowledged().await
+    }
+
+    /// The request, and the vendor's operation that it leads to.
+    fn ask_of(&self, step: &Step) -> (Ask, &'static str) {
+        let number = self.asked;
+        let says = format!("Say {number}.");
+        let (ask, operation) = match (&self.slots[step.slot], step.deed) {
+            (None, _) => {
+                let new = words::agent(self.vendor, &format!("Agent {number}"), &says);
+                (Ask::new(Method::POST, "/v1/agents", new), self.words.create)
+            }
+            (Some(agent), Deed::Patch | Deed::Drift) => {
+                (Ask::new(Method::PATCH, agent.path(), instructions(&says)), self.words.update)
+            }
+            (Some(agent), Deed::Put) => {
+                let whole = words::agent(self.vendor, &agent.name, &says);
+                (Ask::new(Method::PUT, agent.path(), whole).of_revision(agent.last().0), self.words.update)
+            }
+            (Some(agent), Deed::Delete) => {
+                (Ask::new(Method::DELETE, agent.path(), Value::Null), self.words.delete)
+            }
+            (Some(agent), Deed::Restore(index)) => {
+                let revisions: Vec<_> = agent.says.keys().collect();
+                let path =
+                    format!("{}/revisions/{}/restore", agent.path(), revisions[index % revisions.len()]);
+                (Ask::new(Method::POST, path, Value::Null), self.words.update)
+            }
+            (Some(agent), Deed::Sync(on_drift)) => {
+                let body = json!({ "on_drift": on_drift });
+                (Ask::new(Method::POST, format!("{}/sync", agent.path()), body), self.words.update)
+            }
+        };
+        (ask.key(format!("key-{number}")), operation)
+    }
+
+    async fn order(&self, trouble: Trouble, operation: &str) {
+        if let Some((fault, times)) = trouble.fault() {
+            self.site.harness.order(self.vendor, operation, times, &fault).await;
+        }
+    }
+
+    /// Asks until it is answered for good, over as many deaths as there are.
+    async fn insist(&mut self, ask: &Ask, killed_after_ms: Option<u64>) -> Result<Answer, String> {
+        let caller = self.site.caller();
+        let mut first = match killed_after_ms {
+            None => None,
+            Some(ms) => {
+                let (caller, ask) = (caller.clone(), ask.clone());
+                let asked = tokio::spawn(async move { caller.ask(&ask).await });
+                sleep(Duration::from_millis(ms)).await;
+                self.site.kill(0);
+                self.site.start_again(0).await;
+                asked.await.map_err(|error| error.to_string())?
+            }
+        };
+        for _ in 0..TRIES {
+            match first.take() {
+                Some(answer) if !is_passing(&answer) => return Ok(answer),
+                _ => {}
+            }
+            first = caller.ask(ask).await;
+            match &first {
+                // It died, at whatever was done then; who answers half an answer dies a moment later.
+                None => self.site.survive().await,
+                Some(answer) if is_passing(answer) => sleep(crate::caller::GLANCE).await,
+                Some(_) => {}
+            }
+        }
+        Err(format!("{ask:?} is never answered for good: {first:?}"))
+    }
+
+    fn take_in(&mut self, step: &Step, ask: &Ask, answer: &Answer) -> Result<(), String> {
+        let body = &answer.body;
+        let wrong = || format!("{ask:?}: {} {}", answer.status, answer.text);
+        let slot = &mut self.slots[step.slot];
+        match (slot.as_mut(), step.deed, answer.status) {
+            (None, _, 201 | 202) => {
+                *slot = Some(Agent::made(body).ok_or_else(wrong)?);
+                self.made += 1;
+            }
+            (Some(_), Deed::Delete, 202 | 204) => *slot = None,
+            (Some(agent), Deed::Patch | Deed::Put | Deed::Drift, 200 | 202) => {
+                agent.acknowledge(body)?;
+                let asked = &ask.body["prompt"]["instructions"];
+                if body["prompt"]["instructions"] != *asked {
+                    return Err(wrong());
+                }
+            }
+            (Some(agent), Deed::Restore(index), 200 | 202) => {
+                let restored = agent.says.values().nth(index % agent.says.len()).cloned();
+                agent.acknowledge(body)?;
+                if body["prompt"]["instructions"].as_str() != restored.as_deref() {
+                    return Err(wrong());
+                }
+            }
+            (Some(agent), Deed::Sync("adopt"), 200 | 202) => agent.acknowledge(body)?,
+            (Some(agent), Deed::Sync(_), 200 | 202) => agent.is(body)?,
+            // The vendor no longer has it, and there is nothing to adopt or to look at.
+            (Some(_), Deed::Sync(_), 409) => {}
+            _ => return Err(wrong()),
+        }
+        Ok(())
+    }
+
+    /// Somebody changes the record in the vendor's console.
+    async fn drift(&mut self, slot: usize) {
+        let Some(agent) = self.slots[slot].as_ref().filter(|_| self.words.tells) else { return };
+        let agent = self.site.caller().read(agent.path()).await;
+        let Some(remote_id) = agent["placement"]["remote_id"].as_str() else { return };
+        let path = format!("/{}/records/{}/{remote_id}", self.vendor, self.words.collection);
+        let patch = json!({ self.words.instructions: format!("Drift {}.", self.asked) });
+        self.site.harness.vendors.control(Method::PATCH, &path, Some(&patch)).await.expect(204);
+    }
+
+    async fn everything_is_as_acknowledged(&mut self) -> Result<(), String> {
+        for slot in 0..SLOTS {
+            let Some(agent) = self.slots[slot].clone() else { continue };
+            let answer = self.insist(&Ask::get(agent.path()), None).await?;
+            match answer.status {
+                200 => agent.is(&answer.body)?,
+                _ => return Err(format!("{} was acknowledged: {} {}", agent.id, answer.status, answer.text)),
+            }
+        }
+        let listed = self.insist(&Ask::get("/v1/agents?limit=200"), None).await?;
+        let listed = listed.body["data"].as_array().map_or(0, Vec::len);
+        let there = self.slots.iter().flatten().count();
+        if listed != there { Err(format!("{there} agents are there, {listed} are listed")) } else { Ok(()) }
+    }
+
+    /// The vendor is well again: everything gets there, and is there once.
+    async fn end(mut self) -> Result<(), String> {
+        self.site.harness.clear_faults().await;
+        self.site.harness.vendors.control(Method::DELETE, "/held", None).await.expect(204);
+        if self.site.has_died() {
+            self.site.survive().await;
+        }
+        self.settle().await;
+        let caller = self.site.caller();
+        for agent in agents(&caller, self.vendor).await {
+            let path = format!("/v1/agents/{}/sync", text(&agent["id"]));
+            caller.insist(&Ask::new(Method::POST, path, json!({ "on_drift": "overwrite" }))).await;
+        }
+        one_to_one(&self.site, self.vendor, LONG).await;
+        self.everything_is_as_acknowledged().await?;
+        let made = self.site.carried_out(self.vendor, self.words.collection, "creates").await;
+        // One that was deleted before it was there may never have been made.
+        if made > self.made {
+            Err(format!("{made} records were made for {} agents", self.made))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Waits until nothing is on its way, and says what only somebody can say.
+    async fn settle(&self) {
+        let caller = self.site.caller();
+        eventually("nothing is on its way", async || {
+            let on_its_way = [open(&caller, "running").await, open(&caller, "waiting").await].concat();
+            for stuck in open(&caller, "needs_attention").await {
+                assert!(!self.words.tells, "nobody is needed where the vendor tells: {stuck}");
+                assert!(stuck["last_error"]["detail"].is_string(), "{stuck}");
+                self.resolve(&stuck).await;
+            }
+            on_its_way.is_empty().then_some(())
+        })
+        .await;
+    }
+
+    async fn resolve(&self, stuck: &Value) {
+        let resolution = match stuck["candidates"].get(0) {
+            Some(candidate) => json!({ "action": "adopt", "remote_id": candidate["remote_id"] }),
+            None => json!({ "action": "retry" }),
+        };
+        let path = format!("/v1/operations/{}/resolve", text(&stuck["id"]));
+        self.site.caller().insist(&Ask::new(Method::POST, path, resolution)).await.expect(200);
+    }
+}

@@ -1,0 +1,80 @@
+//! Agents and the vendor's records are one to one, and say the same.
+
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+use switchboard_sandbox::Vendor;
+
+use crate::{
+    caller::{Caller, GLANCE},
+    site::Site,
+    words::Words,
+};
+
+/// Waits until everything has reached the vendor, and every agent is one record and every record one agent.
+pub async fn one_to_one(site: &Site, vendor: Vendor, within: Duration) -> Vec<Value> {
+    let begun = Instant::now();
+    let caller = site.caller();
+    loop {
+        let agents = agents(&caller, vendor).await;
+        let mut wrong = operations(&caller).await;
+        wrong.extend(differences(site, vendor, &agents).await);
+        if wrong.is_empty() {
+            return agents;
+        }
+        wrong.truncate(8);
+        let wrong = wrong.join("\n");
+        assert!(begun.elapsed() < within, "{vendor}: not one to one within {within:?}:\n{wrong}");
+        tokio::time::sleep(GLANCE).await;
+    }
+}
+
+/// The agents at a vendor.
+pub async fn agents(caller: &Caller, vendor: Vendor) -> Vec<Value> {
+    caller.list(&format!("/v1/agents?vendor={vendor}")).await
+}
+
+/// The operations that are not over.
+pub async fn open(caller: &Caller, state: &str) -> Vec<Value> {
+    caller.list(&format!("/v1/operations?state={state}")).await
+}
+
+async fn operations(caller: &Caller) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for state in ["running", "waiting", "needs_attention"] {
+        wrong.extend(open(caller, state).await.iter().map(|operation| format!("not over: {operation}")));
+    }
+    wrong
+}
+
+async fn differences(site: &Site, vendor: Vendor, agents: &[Value]) -> Vec<String> {
+    let words = Words::of(vendor);
+    let stored = site.harness.stored(vendor, words.collection).await;
+    let stored = stored.as_object().expect("records by id");
+    let mut left: BTreeSet<_> = stored.keys().map(String::as_str).collect();
+    let mut wrong = Vec::new();
+    for agent in agents {
+        let remote_id = agent["placement"]["remote_id"].as_str().unwrap_or_default();
+        if agent["sync"]["state"] != "in_sync" {
+            wrong.push(format!("{}: {}", agent["id"], agent["sync"]));
+        }
+        if !left.remove(remote_id) {
+            wrong.push(format!(
+                "{} {} is {remote_id:?}, which is not there or another's",
+                agent["id"], agent["name"]
+            ));
+            continue;
+        }
+        let record = &stored[remote_id];
+        let held = (&record["name"], &record[words.instructions]);
+        let desired = (&agent["name"], &agent["prompt"]["instructions"]);
+        if held != desired {
+            wrong.push(format!("{}: desired {desired:?}, the vendor has {held:?}", agent["id"]));
+        }
+    }
+    wrong.extend(left.into_iter().map(|id| format!("{id} {} is nobody's", stored[id]["name"])));
+    wrong
+}

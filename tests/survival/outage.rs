@@ -1,0 +1,139 @@
+//! A vendor is down for a while, and callers go on.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use jiff::Timestamp;
+use reqwest::Method;
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+use tokio::{
+    task::JoinSet,
+    time::{MissedTickBehavior, interval},
+};
+
+use crate::{
+    caller::{Ask, Caller},
+    harness::Config,
+    one_to_one::one_to_one,
+    scale::Scale,
+    site::{Site, eventually, text},
+    words::{agent, instructions},
+};
+
+/// From one request of the callers to the next: 50 a second.
+const PACE: Duration = Duration::from_millis(20);
+/// How long the vendor is left alone at first, in seconds.
+const OPEN_S: f64 = 1.0;
+/// How much of that chance may take away, and some room for the clocks.
+const SHORTEST: f64 = 0.75;
+/// How soon after the vendor is back all has to be there.
+const RECOVERY: Duration = Duration::from_secs(30);
+/// Agents that are there before.
+const AGENTS: usize = 40;
+const VENDOR: Vendor = Vendor::Qcall;
+
+pub async fn run(scale: Scale) {
+    let (down, longest) = scale.of((8, 3), (60, 15));
+    let site = Site::start(Config {
+        log: "info".into(),
+        vendors: format!("breaker_open_s = {OPEN_S:?}\nbreaker_longest_s = {longest}\n"),
+        tables: format!("[writes]\nabsence_s = 1\npoll_s = 0\nlongest_retry_s = {longest}\n"),
+        ..Config::default()
+    })
+    .await;
+    let caller = site.caller();
+    let mut paths = Vec::new();
+    for number in 0..AGENTS {
+        let new = agent(VENDOR, &format!("Before {number}"), "Be kind.");
+        let made = caller.insist(&Ask::new(Method::POST, "/v1/agents", new)).await.expect(201);
+        paths.push(format!("/v1/agents/{}", text(&made["id"])));
+    }
+    site.harness.forget_requests().await;
+
+    let order = json!({ "vendor": VENDOR, "times": u32::MAX, "fault": { "kind": "status", "status": 503 } });
+    site.harness.vendors.control(Method::POST, "/faults", Some(&order)).await.expect(201);
+    let (load, offered) = (offer(&caller, paths, Duration::from_secs(down)).await, Instant::now());
+    let health = health(&caller).await;
+    assert_ne!(health["state"], "ok", "{health}");
+    let opened: Timestamp = text(&health["since"]).parse().expect("a time");
+    is_spared(&site, &load, opened).await;
+
+    site.harness.clear_faults().await;
+    let healed = Instant::now();
+    let agents = one_to_one(&site, VENDOR, RECOVERY).await;
+    eventually("a circuit that is closed", async || {
+        (self::health(&caller).await["state"] == "ok").then_some(())
+    })
+    .await;
+    let recovered = healed.elapsed();
+    assert!(recovered < RECOVERY, "it took {recovered:?}");
+    for (path, says) in load.accepted.iter().filter(|(path, _)| path.starts_with("/v1/agents/")) {
+        let id = path.trim_start_matches("/v1/agents/");
+        assert!(agents.iter().any(|agent| agent["id"] == id), "{says} was accepted for {id}");
+    }
+    let (count, accepted) = (load.offered.len(), load.accepted.len());
+    eprintln!(
+        "down for {down} s: {count} writes offered, {accepted} accepted, all there {recovered:?} after; {:?}",
+        offered.elapsed()
+    );
+}
+
+/// What was asked for while the vendor was down.
+#[derive(Default)]
+struct Load {
+    /// When each request was sent.
+    offered: Vec<Timestamp>,
+    /// The paths of the agents that were changed or made, with what they are to say.
+    accepted: Vec<(String, String)>,
+}
+
+/// Changes and, one time in five, makes agents, without waiting for the answers.
+async fn offer(caller: &Caller, paths: Vec<String>, length: Duration) -> Load {
+    let load = Arc::new(Mutex::new(Load::default()));
+    let mut ticks = interval(PACE);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let (begun, mut asked) = (Instant::now(), JoinSet::new());
+    for number in 0_usize.. {
+        ticks.tick().await;
+        if begun.elapsed() >= length {
+            break;
+        }
+        let says = format!("{number}");
+        let ask = match number % 5 {
+            4 => Ask::new(Method::POST, "/v1/agents", agent(VENDOR, &format!("During {number}"), &says)),
+            _ => Ask::new(Method::PATCH, &paths[number % paths.len()], instructions(&says)),
+        };
+        load.lock().unwrap().offered.push(Timestamp::now());
+        let (caller, load) = (caller.clone(), load.clone());
+        asked.spawn(async move {
+            let answer = caller.ask(&ask).await.expect("an answer: only the vendor is down");
+            assert_eq!(answer.status, 202, "{ask:?}: {}", answer.text);
+            let path = format!("/v1/agents/{}", text(&answer.body["id"]));
+            load.lock().unwrap().accepted.push((path, says));
+        });
+    }
+    asked.join_all().await;
+    std::mem::take(&mut *load.lock().unwrap())
+}
+
+async fn health(caller: &Caller) -> Value {
+    caller.read(format!("/v1/vendors/{VENDOR}")).await["health"].clone()
+}
+
+/// Before the circuit opened, the vendor saw at most a fifth more than was asked for; after that, only single tries.
+async fn is_spared(site: &Site, load: &Load, opened: Timestamp) {
+    let seen = site.harness.requests_of_all_vendors().await;
+    let at = |entry: &Value| text(&entry["at"]).parse::<Timestamp>().expect("a time");
+    let (before, after): (Vec<_>, Vec<_>) = seen.iter().map(at).partition(|at| *at <= opened);
+    let offered = load.offered.iter().filter(|at| **at <= opened).count();
+    let (most, saw) = (1.2 * offered as f64, before.len());
+    eprintln!("before the circuit opened: {offered} offered, {saw} seen; after: {} tries", after.len());
+    assert!(saw as f64 <= most.max(5.0), "{saw} requests at the vendor for {offered} offered");
+    for pair in after.windows(2) {
+        let gap = pair[1].duration_since(pair[0]).as_secs_f64();
+        assert!(gap >= OPEN_S * SHORTEST, "two tries within {gap} s: {pair:?}");
+    }
+}

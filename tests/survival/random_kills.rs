@@ -1,0 +1,154 @@
+//! The gateway dies at any moment, under load.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use fastrand::Rng;
+use reqwest::Method;
+use serde_json::Value;
+use switchboard_sandbox::Vendor;
+use tokio::task::JoinSet;
+
+use crate::{
+    caller::{Ask, Caller, LONG},
+    harness::Config,
+    kill_matrix::impatient,
+    ledger::{End, Ledger},
+    one_to_one::one_to_one,
+    scale::Scale,
+    site::Site,
+    words::{agent, instructions},
+};
+
+/// Longest time from being killed to being back.
+const START: Duration = Duration::from_secs(5);
+/// Agents of one client at a time.
+const AT_A_TIME: usize = 3;
+const VENDOR: Vendor = Vendor::Autocalls2026;
+
+pub async fn on_sqlite(scale: Scale) {
+    let site = Site::start(quiet()).await;
+    let plan = Plan { kills: scale.of(15, 200), clients: 8, longest_ms: 400, gateways: 1 };
+    survive(site, plan, scale).await;
+}
+
+/// Two gateways, of which one is there most of the time. What one held is taken up only when its lease is over, so that
+/// its clients wait and more of them are needed.
+pub async fn on_postgres(scale: Scale, url: String) {
+    let site = Site::pair(Config { store: url, ..quiet() }).await;
+    let plan = Plan { kills: scale.of(5, 50), clients: 24, longest_ms: 3000, gateways: 2 };
+    survive(site, plan, scale).await;
+}
+
+fn quiet() -> Config {
+    Config { log: "info".into(), ..impatient() }
+}
+
+struct Plan {
+    kills: u32,
+    clients: u64,
+    /// The longest time that a gateway lives, in milliseconds.
+    longest_ms: u64,
+    gateways: usize,
+}
+
+async fn survive(mut site: Site, plan: Plan, scale: Scale) {
+    let (ledger, stop) = (Ledger::default(), Arc::new(AtomicBool::new(false)));
+    let acknowledged = Arc::new(AtomicU64::new(0));
+    let mut random = Rng::with_seed(scale.seed);
+    let mut clients = JoinSet::new();
+    for number in 0..plan.clients {
+        let client = Client {
+            caller: site.caller(),
+            random: random.fork(),
+            number,
+            asked: 0,
+            ledger: ledger.clone(),
+            acknowledged: acknowledged.clone(),
+        };
+        clients.spawn(client.run(stop.clone()));
+    }
+    let mut slowest = Duration::ZERO;
+    for kill in 0..plan.kills {
+        tokio::time::sleep(Duration::from_millis(random.u64(0..plan.longest_ms))).await;
+        let number = random.usize(0..plan.gateways);
+        site.kill(number);
+        let promises = ledger.promises();
+        let took = site.start_again(number).await;
+        slowest = slowest.max(took);
+        assert!(took < START, "kill {kill}: it took {took:?} to come back");
+        ledger.is_kept(&promises, &site.caller()).await;
+    }
+    stop.store(true, Ordering::Relaxed);
+    while let Some(ended) = clients.join_next().await {
+        ended.unwrap();
+    }
+    ledger.is_kept(&ledger.promises(), &site.caller()).await;
+    one_to_one(&site, VENDOR, LONG).await;
+    let acknowledged = acknowledged.load(Ordering::Relaxed);
+    eprintln!("{} kills, {acknowledged} writes acknowledged, back within {slowest:?}", plan.kills);
+}
+
+/// Somebody with a few agents, who sends what was not answered again.
+struct Client {
+    caller: Caller,
+    random: Rng,
+    number: u64,
+    asked: u64,
+    ledger: Ledger,
+    acknowledged: Arc<AtomicU64>,
+}
+
+impl Client {
+    async fn run(mut self, stop: Arc<AtomicBool>) {
+        let mut agents: Vec<Value> = Vec::new();
+        while !stop.load(Ordering::Relaxed) {
+            self.asked += 1;
+            let last = self.random.usize(0..AT_A_TIME);
+            match agents.get(last).cloned() {
+                None => agents.push(self.create().await),
+                Some(id) if self.random.u8(0..5) == 0 => {
+                    self.delete(id.as_str().unwrap()).await;
+                    agents.swap_remove(last);
+                }
+                Some(id) => self.change(id.as_str().unwrap()).await,
+            }
+            self.acknowledged.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn says(&self) -> String {
+        format!("{}-{}", self.number, self.asked)
+    }
+
+    async fn create(&self) -> Value {
+        let says = self.says();
+        let ask =
+            Ask::new(Method::POST, "/v1/agents", agent(VENDOR, &format!("Agent {says}"), &says)).key(says);
+        let answer = self.caller.insist(&ask).await;
+        assert!([201, 202].contains(&answer.status), "{ask:?}: {}", answer.text);
+        self.ledger.acknowledge(&answer);
+        answer.body["id"].clone()
+    }
+
+    async fn change(&self, id: &str) {
+        let says = self.says();
+        let ask = Ask::new(Method::PATCH, format!("/v1/agents/{id}"), instructions(&says)).key(says);
+        let answer = self.caller.insist(&ask).await;
+        assert!([200, 202].contains(&answer.status), "{ask:?}: {}", answer.text);
+        self.ledger.acknowledge(&answer);
+    }
+
+    async fn delete(&self, id: &str) {
+        self.ledger.ends(id, End::Asked);
+        let ask = Ask::new(Method::DELETE, format!("/v1/agents/{id}"), Value::Null).key(self.says());
+        let answer = self.caller.insist(&ask).await;
+        assert!([202, 204].contains(&answer.status), "{ask:?}: {}", answer.text);
+        self.ledger.ends(id, End::Acknowledged);
+    }
+}

@@ -1,0 +1,136 @@
+//! Gateways over one store, in front of simulated vendors, that can die and come back.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use crate::{
+    caller::{Addresses, Ask, Caller, GLANCE, LONG},
+    harness::{Config, Gateway, Harness, SERVE},
+};
+
+/// Lines of a log that are shown where a trial fails.
+const TAIL: usize = 60;
+
+/// Gateways over one store, in front of simulated vendors.
+pub struct Site {
+    pub harness: Harness,
+    second: Option<Gateway>,
+    addresses: Addresses,
+    /// The log's end of the gateway that died last.
+    last_words: String,
+}
+
+impl Site {
+    /// With one gateway.
+    pub async fn start(config: Config) -> Self {
+        let harness = Harness::with(config).await;
+        let addresses = Addresses::default();
+        addresses.set(0, Some(harness.gateway.url.clone()));
+        Self { harness, second: None, addresses, last_words: String::new() }
+    }
+
+    /// With two, over a store that several processes may share.
+    pub async fn pair(config: Config) -> Self {
+        let mut site = Self::start(config).await;
+        let second = Gateway::start(&SERVE, site.harness.dir()).await;
+        site.addresses.set(1, Some(second.url.clone()));
+        site.second = Some(second);
+        site
+    }
+
+    /// Somebody who calls the gateways that are up.
+    pub fn caller(&self) -> Caller {
+        Caller::new(self.harness.client.clone(), self.addresses.clone())
+    }
+
+    /// Ends a gateway without asking it.
+    pub fn kill(&mut self, number: usize) {
+        self.addresses.set(number, None);
+        let gateway = self.gateway(number);
+        gateway.stop();
+        let log = gateway.log();
+        self.last_words = tail(&log);
+    }
+
+    /// Starts a gateway that has died; says how long it took until it answered.
+    pub async fn start_again(&mut self, number: usize) -> Duration {
+        let begun = Instant::now();
+        let gateway = Gateway::start(&SERVE, self.harness.dir()).await;
+        let first = Addresses::default();
+        first.set(0, Some(gateway.url.clone()));
+        let answer =
+            Caller::new(self.harness.client.clone(), first).insist(&Ask::get("/v1/agents?limit=1")).await;
+        let took = begun.elapsed();
+        answer.expect(200);
+        self.addresses.set(number, Some(gateway.url.clone()));
+        *self.gateway(number) = gateway;
+        took
+    }
+
+    /// Waits until the first gateway has died, as was ordered, and starts it again.
+    pub async fn survive(&mut self) {
+        self.harness.gateway.ended().await;
+        self.kill(0);
+        self.start_again(0).await;
+    }
+
+    /// Whether the first gateway has died.
+    pub fn has_died(&mut self) -> bool {
+        self.harness.gateway.process.try_wait().unwrap().is_some()
+    }
+
+    fn gateway(&mut self, number: usize) -> &mut Gateway {
+        match number {
+            0 => &mut self.harness.gateway,
+            _ => self.second.as_mut().expect("a second gateway"),
+        }
+    }
+
+    /// Orders that the first gateway is killed at a point of the vendor's next request of this operation.
+    pub async fn order_kill(&self, vendor: Vendor, operation: &str, point: &str) {
+        let fault = json!({ "kind": "kill", "pid": self.harness.gateway.process.id(), "at": point });
+        self.harness.order(vendor, operation, 1, &fault).await;
+    }
+
+    /// How many of the vendor's requests of a kind were carried out: `creates`, `updates` or `deletes`.
+    pub async fn carried_out(&self, vendor: Vendor, collection: &str, kind: &str) -> u64 {
+        let path = format!("/{vendor}/changes");
+        let changes = self.harness.vendors.control(reqwest::Method::GET, &path, None).await.expect(200);
+        changes[collection][kind].as_u64().expect("a count")
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let gateways = [Some(&self.harness.gateway), self.second.as_ref()];
+            let logs: Vec<_> = gateways.into_iter().flatten().map(|gateway| tail(&gateway.log())).collect();
+            let logs = logs.join("\n--- the other gateway ---\n");
+            eprintln!("--- before it died ---\n{}\n--- the gateway ---\n{logs}\n---", self.last_words);
+        }
+    }
+}
+
+fn tail(log: &str) -> String {
+    let lines: Vec<_> = log.lines().collect();
+    lines[lines.len().saturating_sub(TAIL)..].join("\n")
+}
+
+/// Looks at something until it is there.
+pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(there) = look().await {
+            return there;
+        }
+        assert!(begun.elapsed() < LONG, "{what}: never within {LONG:?}");
+        tokio::time::sleep(GLANCE).await;
+    }
+}
+
+/// The text that is there.
+pub fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+}

@@ -10,6 +10,7 @@ mod lock;
 mod migrations;
 mod open;
 mod operation;
+mod postgres;
 mod replay;
 mod revision;
 mod row;

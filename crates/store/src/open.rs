@@ -8,7 +8,7 @@ use std::{
 
 use switchboard_core::{Error, Kind, Result};
 
-use crate::{MasterKey, Migrated, Store, sqlite};
+use crate::{MasterKey, Migrated, Store, postgres, sqlite};
 
 /// An open store, and what its operator should hear of.
 pub struct Opened {
@@ -39,21 +39,27 @@ impl fmt::Display for Notice {
     }
 }
 
-/// Opens the store at `url`, bringing it up to date, and proves that it can be read and written.
+/// Opens the store at `url`, and proves that it can be read and written.
 ///
-/// `sqlite://PATH` is a file, created if it is not there; `PATH` is taken as written and relative to the working
-/// directory. `sqlite::memory:` is gone when closed. One process has a file at a time: `PATH.lock` is locked for that.
+/// `sqlite://PATH` is a file, created if it is not there and brought to this version's schema; `PATH` is taken as
+/// written and relative to the working directory. `sqlite::memory:` is gone when closed. One process has a file at a
+/// time: `PATH.lock` is locked for that, and the holds that a process before left behind are over.
+///
+/// `postgres://USER:PASSWORD@HOST/DATABASE`, or `postgresql://` the same, is a database that any number of processes
+/// share. It has to have this version's schema: see [`migrate`]. `sslmode` and the other parameters of libpq's URLs that
+/// have to do with connecting are understood: <https://www.postgresql.org/docs/current/libpq-connect.html>.
 ///
 /// `key` seals the secrets. Without one, a file's key is kept in `PATH.key`, made at first need; memory has a
-/// key of its own.
+/// key of its own; PostgreSQL refuses.
 ///
 /// # Errors
-/// `validation_failed` for a URL of another kind. `storage_unavailable` where the database cannot be used, is open
-/// elsewhere, was written by a later version, or was sealed with another key.
+/// `validation_failed` for a URL of another kind, and for PostgreSQL without a key. `storage_unavailable` where the
+/// database cannot be used, is open elsewhere, has not this version's schema, or was sealed with another key.
 pub async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
     match Place::of(url)? {
         Place::Memory => sqlite::open_memory(key).await,
         Place::File(path) => sqlite::open_file(path, key).await,
+        Place::Postgres(url) => postgres::open(url, key).await,
     }
 }
 
@@ -66,6 +72,7 @@ pub async fn migrate(url: &str) -> Result<Migrated> {
     match Place::of(url)? {
         Place::Memory => Err(Error::new(Kind::ValidationFailed, "A store in memory has nothing to migrate.")),
         Place::File(path) => sqlite::migrate_file(path).await,
+        Place::Postgres(url) => postgres::migrate(url).await,
     }
 }
 
@@ -73,12 +80,16 @@ pub async fn migrate(url: &str) -> Result<Migrated> {
 enum Place<'u> {
     Memory,
     File(&'u Path),
+    Postgres(&'u str),
 }
 
 impl<'u> Place<'u> {
     fn of(url: &'u str) -> Result<Self> {
         if url == "sqlite::memory:" {
             return Ok(Self::Memory);
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url));
         }
         match url.strip_prefix("sqlite://") {
             Some(path) if !path.is_empty() && !path.starts_with(':') && !path.contains('?') => {
@@ -87,7 +98,8 @@ impl<'u> Place<'u> {
             // The URL is not repeated: another database's may hold a password.
             _ => Err(Error::new(
                 Kind::ValidationFailed,
-                "A store URL is `sqlite://PATH`, without parameters, or `sqlite::memory:`; nothing else is supported.",
+                "A store URL is `sqlite://PATH`, without parameters, `sqlite::memory:`, or \
+                 `postgres://USER:PASSWORD@HOST/DATABASE`; nothing else is supported.",
             )),
         }
     }

@@ -6,7 +6,7 @@ mod cases;
 mod fixture;
 mod home;
 
-use std::{process::ExitCode, sync::Arc};
+use std::{future::Future, process::ExitCode, sync::Arc};
 
 use futures::future::BoxFuture;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
@@ -14,21 +14,22 @@ use switchboard_store::Store;
 
 use home::{Base, Home};
 
-/// A case gets a store that is new and empty.
-type Case = fn(Arc<dyn Store>) -> BoxFuture<'static, ()>;
+/// What a case gets: a store that is new and empty, or a place where to open stores.
+type Case<G> = fn(Arc<G>) -> BoxFuture<'static, ()>;
 
 /// The cases by their names. A case that is not in this list is dead code, which the compiler tells.
 macro_rules! cases {
-    ($($group:ident: $($case:ident)+;)+) => {
+    ($given:ty: $($group:ident: $($case:ident)+;)+) => {
         [$($((
             concat!(stringify!($group), "::", stringify!($case)),
-            (|store| Box::pin(cases::$group::$case(store))) as Case,
+            (|given| Box::pin(cases::$group::$case(given))) as Case<$given>,
         ),)+)+]
     };
 }
 
 fn main() -> ExitCode {
     let every = cases! {
+        dyn Store:
         values:
             a_row_comes_back_as_it_went_in
             absent_values_stay_absent
@@ -113,30 +114,80 @@ fn main() -> ExitCode {
             a_refused_commit_among_many_is_alone
             an_abandoned_commit_happens_whole_or_not_at_all;
     };
-    let trials = Base::ALL.into_iter().flat_map(|base| {
-        every.map(|(name, case)| {
-            trial(base, name, move |home| Box::pin(async move { case(home.open().await).await }))
-        })
-    });
-    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+    let lasting = cases! {
+        Home:
+        shared:
+            all_is_kept_when_closed
+            all_is_kept_when_dropped;
+    };
+    let replicated = cases! {
+        Home:
+        shared:
+            replicas_see_what_the_others_wrote
+            a_hold_lasts_when_a_replica_opens
+            each_operation_goes_to_one_replica
+            one_replica_wins_a_key
+            replicas_lose_no_update
+            crossing_commits_get_through;
+    };
+    let unprepared = cases! {
+        Home:
+        schema:
+            an_old_schema_is_refused_until_migrated
+            a_later_schema_is_refused
+            a_key_is_needed_and_stays_the_same
+            a_damaged_document_is_an_internal_error_of_its_row_alone
+            broken_connections_are_replaced
+            urls_are_not_repeated;
+    };
+    let mut trials = Vec::new();
+    for base in Base::ALL {
+        trials.extend(every.map(|(name, case)| {
+            trial(base, name, move || async move {
+                let home = Home::make(base).await?;
+                run(home, |home| Box::pin(async move { case(home.open().await).await })).await
+            })
+        }));
+    }
+    for base in [Base::File, Base::Postgres] {
+        trials.extend(lasting.map(|(name, case)| {
+            trial(base, name, move || async move { run(Home::make(base).await?, case).await })
+        }));
+    }
+    let base = Base::Postgres;
+    trials.extend(replicated.map(|(name, case)| {
+        trial(base, name, move || async move { run(Home::make(base).await?, case).await })
+    }));
+    trials.extend(unprepared.map(|(name, case)| {
+        trial(base, name, move || async move { run(Home::empty(base).await?, case).await })
+    }));
+    let mut arguments = Arguments::from_args();
+    // They wait for disks more than they compute.
+    arguments.test_threads.get_or_insert(8);
+    libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// A trial on a base, or the reason why it cannot be there.
-fn trial(
+/// How a case ended; `Err` is the reason why it cannot be there.
+type Ended = Result<Result<(), Failed>, String>;
+
+/// Runs a case, and clears away what it leaves.
+async fn run(home: Home, case: impl FnOnce(Arc<Home>) -> BoxFuture<'static, ()>) -> Ended {
+    let home = Arc::new(home);
+    let done = tokio::spawn(case(Arc::clone(&home))).await;
+    home.remove().await;
+    Ok(done.map_err(|panic| Failed::from(panic.to_string())))
+}
+
+fn trial<F: Future<Output = Ended>>(
     base: Base,
     name: &str,
-    case: impl FnOnce(Arc<Home>) -> BoxFuture<'static, ()> + Send + 'static,
+    case: impl FnOnce() -> F + Send + 'static,
 ) -> Trial {
     Trial::ignorable_test(format!("{}::{name}", base.name()), move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        runtime.block_on(async {
-            let home = match Home::make(base).await {
-                Ok(home) => Arc::new(home),
-                Err(reason) => return Ok(Completion::ignored_with(reason)),
-            };
-            let done = tokio::spawn(case(Arc::clone(&home))).await;
-            home.remove().await;
-            done.map(|()| Completion::Completed).map_err(|panic| Failed::from(panic.to_string()))
-        })
+        match runtime.block_on(case()) {
+            Ok(ended) => ended.map(|()| Completion::Completed),
+            Err(reason) => Ok(Completion::ignored_with(reason)),
+        }
     })
 }

@@ -8,6 +8,8 @@ pub mod races;
 pub mod replays;
 pub mod revisions;
 pub mod rows;
+pub mod schema;
+pub mod shared;
 pub mod sweeps;
 pub mod values;
 

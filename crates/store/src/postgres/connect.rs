@@ -1,0 +1,101 @@
+//! Connections.
+
+use std::{future::Future, io, str::FromStr as _, time::Duration};
+
+use sqlx::{
+    Connection as _, PgConnection, PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use switchboard_core::{Error, Kind, Result};
+use tokio::time::timeout;
+use url::Url;
+
+use crate::sql::fault;
+
+/// How long a statement waits for a connection, and for others' locks.
+pub(super) const WAIT: Duration = Duration::from_secs(5);
+/// How long the database may take for a statement before it gives it up, ...
+const STATEMENT: &str = "10s";
+/// ... and how long it is waited for where it does not answer at all.
+const ANSWER: Duration = Duration::from_secs(15);
+/// How many connections a process has at most.
+const CONNECTIONS: u32 = 10;
+/// A connection that was not used for so long is tried before it is used.
+const STALE: Duration = Duration::from_secs(1);
+
+/// The parameters of a URL that the driver knows. It would print the others with their values, which may be secret.
+const PARAMETERS: [&str; 18] = [
+    "sslmode",
+    "ssl-mode",
+    "sslrootcert",
+    "ssl-root-cert",
+    "ssl-ca",
+    "sslcert",
+    "ssl-cert",
+    "sslkey",
+    "ssl-key",
+    "statement-cache-capacity",
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "application_name",
+    "options",
+];
+
+/// What a URL says. It is not repeated in the errors, as it may hold a password.
+pub(super) fn options(url: &str) -> Result<PgConnectOptions> {
+    let refuse = |why: String| Error::new(Kind::ValidationFailed, why);
+    let unreadable = || refuse("The URL of the PostgreSQL database cannot be understood.".to_owned());
+    let parsed = Url::parse(url).map_err(|_| unreadable())?;
+    for (name, _) in parsed.query_pairs() {
+        if !PARAMETERS.contains(&name.as_ref()) && !name.starts_with("options[") {
+            return Err(refuse(format!("The URL of a PostgreSQL database has no parameter `{name}`.")));
+        }
+    }
+    PgConnectOptions::from_str(url).map_err(|_| unreadable())
+}
+
+/// The connections of a store, of which one is made now.
+pub(super) async fn pool(options: PgConnectOptions) -> Result<PgPool> {
+    let wait = format!("{}s", WAIT.as_secs());
+    let options = options.options([
+        ("statement_timeout", STATEMENT),
+        ("lock_timeout", wait.as_str()),
+        ("idle_in_transaction_session_timeout", STATEMENT),
+    ]);
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(WAIT)
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > STALE {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .connect_with(options);
+    bounded(pool).await.map_err(unreachable)
+}
+
+/// A connection to migrate on, which may take as long as it takes; others' locks are waited for a minute.
+pub(super) async fn alone(options: PgConnectOptions) -> Result<PgConnection> {
+    let options = options.options([("statement_timeout", "0"), ("lock_timeout", "60s")]);
+    bounded(PgConnection::connect_with(&options)).await.map_err(unreachable)
+}
+
+/// What the driver does, in bounded time: a database behind a broken network does not answer at all.
+pub(super) async fn bounded<T>(
+    doing: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    timeout(ANSWER, doing).await.unwrap_or_else(|_| Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into())))
+}
+
+fn unreachable(cause: sqlx::Error) -> Error {
+    fault::unavailable("The PostgreSQL database cannot be reached, or refuses the connection.")
+        .caused_by(cause)
+}

@@ -1,0 +1,66 @@
+//! The store on PostgreSQL, for any number of processes at once. Needs PostgreSQL 13 or later.
+
+mod connect;
+mod open;
+mod transaction;
+
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable as _};
+use sqlx::{PgPool, postgres::PgRow};
+use switchboard_core::Result;
+
+pub(crate) use open::{migrate, open};
+
+use crate::sql::{Dialect, Engine, Failure, Statement, Work, fault};
+
+/// A PostgreSQL database.
+struct Postgres {
+    pool: PgPool,
+}
+
+impl Engine for Postgres {
+    const DIALECT: Dialect = Dialect::Postgres;
+    type Row = PgRow;
+
+    async fn read(&self, statement: Statement) -> Result<Vec<PgRow>> {
+        connect::bounded(statement.query().fetch_all(&self.pool)).await.map_err(fault::storage)
+    }
+
+    async fn write<W: Work>(&self, work: W) -> Result<W::Output> {
+        // Rivals of one row settle their order within milliseconds.
+        let pauses = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(2))
+            .with_max_delay(Duration::from_millis(200))
+            .with_max_times(10)
+            .with_jitter();
+        let attempt = || transaction::attempt(&self.pool, &work);
+        attempt.retry(pauses).when(is_passing).await.map_err(Failure::into_error)
+    }
+
+    async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// Whether the same may succeed in a moment. Nothing was changed where it is so.
+fn is_passing(failure: &Failure) -> bool {
+    match failure {
+        Failure::Refused(_) => false,
+        Failure::Raced => true,
+        Failure::Database(cause) => match cause.as_database_error().and_then(|cause| cause.code()) {
+            Some(code) => PASSING.contains(&code.as_ref()),
+            None => matches!(cause, sqlx::Error::Io(cause) if cause.kind() != std::io::ErrorKind::TimedOut),
+        },
+    }
+}
+
+/// Codes of failures that pass: https://www.postgresql.org/docs/current/errcodes-appendix.html.
+const PASSING: [&str; 6] = [
+    "40001", // serialization_failure
+    "40P01", // deadlock_detected
+    "23505", // unique_violation: statements look first, so somebody else was there in between
+    "57P01", // admin_shutdown
+    "57P02", // crash_shutdown
+    "57P03", // cannot_connect_now
+];

@@ -1,0 +1,56 @@
+//! Opening a database: schema, key, connections, proof.
+
+use std::sync::Arc;
+
+use sqlx::{Connection as _, PgPool};
+use switchboard_core::{Error, Kind, Result};
+
+use super::{Postgres, connect};
+use crate::{
+    MasterKey, Migrated, Opened, Store as _, migrations,
+    seal::Seal,
+    sql::{
+        Dialect, SqlStore, fault,
+        key_check::{self, KeyCheck},
+    },
+};
+
+/// Opens a database that has this version's schema.
+pub(crate) async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
+    let options = connect::options(url)?;
+    let key = key.ok_or_else(|| {
+        let detail = "A store on PostgreSQL needs a master key, configured as `store.key`: the same for all that share it.";
+        Error::new(Kind::ValidationFailed, detail)
+    })?;
+    let pool = connect::pool(options).await?;
+    let mut connection = pool.acquire().await.map_err(fault::storage)?;
+    migrations::verify(&migrations::POSTGRES, &mut *connection).await?;
+    drop(connection);
+
+    let seal = Seal::new(&key);
+    if check(&pool).await?.is_none() {
+        let insert = key_check::insert(Dialect::Postgres, &seal)?;
+        insert.query().execute(&pool).await.map_err(fault::storage)?;
+    }
+    // Asked again, as somebody else may have been first.
+    if let Some(check) = check(&pool).await? {
+        check.verify(&seal)?;
+    }
+    let store = SqlStore::new(Postgres { pool }, seal);
+    // A standby, for one, can be read, but not written.
+    store.check().await?;
+    Ok(Opened { store: Arc::new(store), signing_key: key.signing(), notice: None })
+}
+
+/// Brings a database to the newest schema.
+pub(crate) async fn migrate(url: &str) -> Result<Migrated> {
+    let mut connection = connect::alone(connect::options(url)?).await?;
+    let migrated = migrations::run(&migrations::POSTGRES, &mut connection).await?;
+    connection.close().await.map_err(fault::storage)?;
+    Ok(migrated)
+}
+
+async fn check(pool: &PgPool) -> Result<Option<KeyCheck>> {
+    let select = key_check::select(Dialect::Postgres);
+    KeyCheck::read(&select.query().fetch_all(pool).await.map_err(fault::storage)?)
+}

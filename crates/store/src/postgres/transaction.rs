@@ -1,0 +1,87 @@
+//! One attempt at a piece of work, in a transaction.
+
+use std::time::Duration;
+
+use sqlx::{PgPool, Postgres, Transaction, postgres::PgRow};
+use tokio::time::{sleep, timeout};
+
+use super::connect::{WAIT, bounded};
+use crate::sql::{Columns as _, Dialect, Failure, Guarded, Session, Statement, Work, fault, values};
+
+/// How long it is between two questions for the fate of a transaction.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Does the work once, whole or not at all.
+pub(super) async fn attempt<W: Work>(pool: &PgPool, work: &W) -> Result<W::Output, Failure> {
+    let begin = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED");
+    let mut writing = Writing(bounded(begin).await?);
+    let name = Statement::new(Dialect::Postgres, "SELECT pg_current_xact_id()::text AS name", []);
+    let name = writing.rows(name).await?.first().map(|found| found.text("name")).transpose()?;
+    let output = work.run(&mut writing).await?;
+    match bounded(writing.0.commit()).await {
+        Ok(()) => Ok(output),
+        // The answer was lost, but not necessarily the commit.
+        Err(cause) => match fate(pool, name.as_deref()).await {
+            Some(Fate::Committed) => Ok(output),
+            Some(Fate::Aborted) => Err(cause.into()),
+            None => Err(fault::unavailable(
+                "The database was lost in the middle of a commit; whether it happened is not known.",
+            )
+            .caused_by(cause)
+            .into()),
+        },
+    }
+}
+
+/// What became of a transaction.
+enum Fate {
+    Committed,
+    Aborted,
+}
+
+/// Asks what became of a transaction, until that is clear or the time is up.
+async fn fate(pool: &PgPool, name: Option<&str>) -> Option<Fate> {
+    let name = name?;
+    let asking = async {
+        loop {
+            let ask = Statement::new(
+                Dialect::Postgres,
+                "SELECT pg_xact_status(?::text::xid8) AS status",
+                values![name],
+            );
+            let found = ask.query().fetch_one(pool).await;
+            match found.ok().and_then(|found: PgRow| found.text("status").ok()).as_deref() {
+                Some("committed") => return Fate::Committed,
+                Some("aborted") => return Fate::Aborted,
+                _ => sleep(PAUSE).await,
+            }
+        }
+    };
+    timeout(WAIT, asking).await.ok()
+}
+
+/// A transaction in which somebody writes. Rolled back when dropped.
+struct Writing(Transaction<'static, Postgres>);
+
+impl Session for Writing {
+    const DIALECT: Dialect = Dialect::Postgres;
+    type Row = PgRow;
+
+    async fn rows(&mut self, statement: Statement) -> Result<Vec<PgRow>, sqlx::Error> {
+        bounded(statement.query().fetch_all(&mut *self.0)).await
+    }
+
+    async fn all(&mut self, statements: &[Guarded]) -> Result<Option<usize>, sqlx::Error> {
+        for (place, guarded) in statements.iter().enumerate() {
+            let changed = self.change(guarded.statement.clone()).await?;
+            if changed == 0 && guarded.guards.is_some() {
+                return Ok(Some(place));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn change(&mut self, statement: Statement) -> Result<u64, sqlx::Error> {
+        Ok(bounded(statement.query().execute(&mut *self.0)).await?.rows_affected())
+    }
+}

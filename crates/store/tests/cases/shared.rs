@@ -1,0 +1,146 @@
+//! A database that is opened more than once, one after the other or at once.
+
+use std::{sync::Arc, time::Duration};
+
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+use switchboard_core::Kind;
+use switchboard_store::{Collection::Agents, Ending::Succeeded, Next, Row, Step};
+use tokio::task::JoinSet;
+
+use super::{
+    claims::claimed_by_many,
+    operations::{LONG, begin, found, settle},
+    races::winners,
+    replay,
+};
+use crate::{
+    fixture::{insert, operation, refused, revision, row, update},
+    home::Home,
+};
+
+pub async fn all_is_kept_when_closed(home: Arc<Home>) {
+    let first = home.open().await;
+    let steps = vec![
+        Step::Insert(row("agt_1")),
+        Step::AddRevision(revision("agt_1", 1)),
+        Step::Begin { operation: operation("op_1", "agt_1"), hold: None },
+        Step::Remember(replay("key", "op_1")),
+        Step::Answer { operation: "op_1".to_owned(), reply: b"202".to_vec() },
+    ];
+    first.commit(steps).await.unwrap();
+    update(&*first, &row("agt_1")).await.unwrap();
+    let before = found(&*first, "op_1").await;
+    first.close().await;
+
+    let second = home.open().await;
+    let kept = second.get(Agents, "agt_1").await.unwrap().unwrap();
+    assert_eq!((kept.version, kept.document), (2, row("agt_1").document));
+    assert_eq!(kept.secrets.unwrap().expose_secret(), "secret of agt_1");
+    let revision = second.revision(Agents, "agt_1", 1).await.unwrap().unwrap();
+    assert_eq!(revision.secrets.unwrap().expose_secret(), "secret of agt_1 at 1");
+    assert_eq!(found(&*second, "op_1").await, before);
+    assert_eq!(second.replay("dev", "key").await.unwrap().unwrap().reply.unwrap(), b"202");
+    assert_eq!(second.claim(LONG, &[], 10).await.unwrap()[0].id, "op_1");
+}
+
+pub async fn all_is_kept_when_dropped(home: Arc<Home>) {
+    let first = home.open().await;
+    insert(&*first, &row("agt_1")).await.unwrap();
+    drop(first);
+    assert!(home.open().await.get(Agents, "agt_1").await.unwrap().is_some());
+}
+
+pub async fn replicas_see_what_the_others_wrote(home: Arc<Home>) {
+    let (one, other) = (home.open().await, home.open().await);
+    insert(&*one, &row("agt_1")).await.unwrap();
+    let seen = other.get(Agents, "agt_1").await.unwrap().unwrap();
+    assert_eq!(seen.secrets.unwrap().expose_secret(), "secret of agt_1");
+    update(&*other, &row("agt_1")).await.unwrap();
+    assert_eq!(refused(update(&*one, &row("agt_1")).await), Kind::PreconditionFailed);
+}
+
+pub async fn a_hold_lasts_when_a_replica_opens(home: Arc<Home>) {
+    let one = home.open().await;
+    begin(&*one, operation("op_1", "agt_1"), Some(LONG)).await.unwrap();
+    let other = home.open().await;
+    assert!(other.claim(LONG, &[], 10).await.unwrap().is_empty());
+    settle(&*one, &found(&*other, "op_1").await, Next::End(Succeeded)).await.unwrap();
+}
+
+pub async fn each_operation_goes_to_one_replica(home: Arc<Home>) {
+    let stores = [home.open().await, home.open().await];
+    for number in 0..60 {
+        let hold = (number % 2 == 0).then_some(Duration::ZERO);
+        let begun = begin(&*stores[0], operation(&format!("op_{number}"), &format!("agt_{number}")), hold);
+        begun.await.unwrap();
+    }
+    assert_eq!(claimed_by_many(&stores).await.len(), 60);
+}
+
+pub async fn one_replica_wins_a_key(home: Arc<Home>) {
+    let stores = [home.open().await, home.open().await];
+    let won = winners(50, Kind::IdempotencyInProgress, |rival| {
+        let store = Arc::clone(&stores[rival % 2]);
+        let steps = vec![
+            Step::Insert(row(&format!("agt_{rival}"))),
+            Step::Remember(replay("key", &format!("op_{rival}"))),
+        ];
+        async move { store.commit(steps).await }
+    });
+    assert_eq!(won.await, 1);
+    assert_eq!(stores[0].remote_ids(Agents, "qcall-eu").await.unwrap().len(), 1);
+}
+
+pub async fn replicas_lose_no_update(home: Arc<Home>) {
+    const UPDATES: u64 = 20;
+    let stores = [home.open().await, home.open().await];
+    insert(&*stores[0], &Row { document: json!(0), ..row("agt_1") }).await.unwrap();
+    let mut tasks = JoinSet::new();
+    for number in 0..8 {
+        let store = Arc::clone(&stores[number % 2]);
+        tasks.spawn(async move {
+            let mut done = 0;
+            while done < UPDATES {
+                let found = store.get(Agents, "agt_1").await.unwrap().unwrap();
+                let count = found.document.as_u64().unwrap();
+                match update(&*store, &Row { document: json!(count + 1), ..found }).await {
+                    Ok(()) => done += 1,
+                    Err(error) => assert_eq!(error.kind, Kind::PreconditionFailed, "{error:?}"),
+                }
+            }
+        });
+    }
+    tasks.join_all().await;
+    let found = stores[1].get(Agents, "agt_1").await.unwrap().unwrap();
+    assert_eq!(found.document, json!(8 * UPDATES));
+}
+
+/// Each takes the rows in an order of its own, so that they stand in each other's way.
+pub async fn crossing_commits_get_through(home: Arc<Home>) {
+    let stores = [home.open().await, home.open().await];
+    for id in ["agt_1", "agt_2"] {
+        insert(&*stores[0], &row(id)).await.unwrap();
+    }
+    let done = async |number: usize| {
+        let store = Arc::clone(&stores[number % 2]);
+        let mut ids = ["agt_1", "agt_2"];
+        ids.rotate_left(number % 2);
+        loop {
+            let mut steps = Vec::new();
+            for id in ids {
+                steps.push(Step::Update(store.get(Agents, id).await.unwrap().unwrap()));
+            }
+            match store.commit(steps).await {
+                Ok(()) => break,
+                Err(error) => assert_eq!(error.kind, Kind::PreconditionFailed, "{error:?}"),
+            }
+        }
+    };
+    for _ in 0..20 {
+        tokio::join!(done(0), done(1), done(2), done(3));
+    }
+    for id in ["agt_1", "agt_2"] {
+        assert_eq!(stores[0].get(Agents, id).await.unwrap().unwrap().version, 81);
+    }
+}

@@ -1,0 +1,97 @@
+//! What a request to Switchboard costs beside the least that could do its work.
+//!
+//! `cargo bench -p switchboard-e2e --bench load` measures, in one run on loopback and in rotating order:
+//!
+//! | variant | what it does for each request |
+//! |---|---|
+//! | `pass-through` | a bare axum and reqwest server: reads an agent into a struct, renames its fields, sends it to the vendor, and all of it back |
+//! | `commit` | the same, and one durable SQLite commit of the document before it answers |
+//! | `patch-field`, `patch-whole` | Switchboard's `PATCH /v1/agents/{id}` of one field, and of the whole agent as the pass-through gets it |
+//! | `plan-field`, `plan-whole` | the same patches as dry runs |
+//! | `get` | Switchboard's `GET /v1/agents/{id}` |
+//!
+//! Every variant that writes changes a value each time; every PATCH has an idempotency key of its own. The vendor is
+//! instant, and it and each server is a process of its own, with the allocator and the runtime of the real binary. What
+//! counts is the processor time of the one server that is measured; requests and latencies are those of a machine that
+//! the client and the vendor share, so compare them within one run only.
+//!
+//! Then the gateway is started again and again, to the first answer of `/readyz`, and its memory is read.
+//!
+//! # Options
+//! After `--`: `--quick` for 20 seconds in all; `--rounds`, `--seconds` (of one window), `--connections`, `--starts`;
+//! `--only VARIANT`, as often as wanted.
+//!
+//! # Profiling
+//! With symbols, one variant for long, and its process id as it is printed:
+//!
+//! ```sh
+//! export CARGO_PROFILE_BENCH_STRIP=none CARGO_PROFILE_BENCH_DEBUG=line-tables-only
+//! cargo bench -p switchboard-e2e --bench load -- --only patch-field --rounds 1 --seconds 40 --starts 1 &
+//! perf record --pid ID --call-graph dwarf,16384 --freq 499 --output target/load.perf -- sleep 10
+//! perf report --input target/load.perf --no-children --percent-limit 0.5 --stdio
+//! ```
+//!
+//! `perf report --children` adds up what is below each function; `perf script | inferno-collapse-perf` draws it.
+
+mod agent;
+mod bare;
+mod bodies;
+mod conditions;
+mod connection;
+mod gateway;
+mod options;
+mod process;
+mod report;
+mod rounds;
+mod stage;
+mod starts;
+mod variant;
+mod vendor;
+
+use std::{io::stdout, iter::repeat_n};
+
+use clap::Parser;
+use tokio::runtime::{Builder, Runtime};
+
+use options::{Options, Role};
+use stage::Stage;
+
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> anyhow::Result<()> {
+    let options = Options::parse();
+    match &options.role {
+        Some(Role::Vendor { listen }) => one_thread()?.block_on(vendor::serve(*listen)),
+        Some(Role::Bare { listen, vendor, store }) => {
+            // As the binary's own.
+            Runtime::new()?.block_on(bare::serve(*listen, *vendor, store.as_deref()))
+        }
+        None => one_thread()?.block_on(measure(&options)),
+    }
+}
+
+async fn measure(options: &Options) -> anyhow::Result<()> {
+    // Below the target folder: a commit is to meet a real disk, and a temporary folder may be in memory.
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+    let mut out = stdout();
+    let stage = Stage::set(folder.path(), options.connections).await?;
+    conditions::print(&mut out, options, &stage, folder.path())?;
+    let rounds = rounds::run(&stage, options).await?;
+    report::table(&mut out, &options.variants(), &rounds)?;
+    report::memory(&mut out, "after the load", stage.gateway.process.memory()?)?;
+
+    let Stage { gateway, store, vendor_address, vendor: _vendor, .. } = stage;
+    drop(gateway);
+    let new = (0..options.starts).map(|number| folder.path().join(format!("start-{number}")));
+    report::starts(&mut out, "new stores", &starts::run(new, vendor_address)?)?;
+    let standing = repeat_n(store, options.starts);
+    report::starts(&mut out, "the store of the load", &starts::run(standing, vendor_address)?)?;
+    Ok(())
+}
+
+/// The client and the vendor take as little of the machine as they can.
+fn one_thread() -> std::io::Result<Runtime> {
+    Builder::new_current_thread().enable_all().build()
+}

@@ -1,0 +1,123 @@
+//! A server in a process of its own, and what the system knows of it.
+
+use std::{
+    fs::{self, File},
+    io::{Read as _, Write as _},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, bail, ensure};
+
+/// In which the system counts processor time for its users, on every machine that runs Linux and Rust.
+const TICKS_PER_S: f64 = 100.0;
+/// Longer than any start may take.
+const FAR: Duration = Duration::from_secs(30);
+/// How often a process is asked whether it answers already.
+const GLANCE: Duration = Duration::from_micros(100);
+
+/// Ends with its value.
+pub struct Process {
+    child: Child,
+    log: PathBuf,
+}
+
+/// Resident memory, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Memory {
+    /// All of it, the pages of the program's own file included.
+    pub resident: u64,
+    /// What no file is behind.
+    pub anonymous: u64,
+    /// The most there ever was.
+    pub peak: u64,
+}
+
+impl Process {
+    /// Starts a server; what it says goes to a file beside its folder, as a supervisor keeps it.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub fn start(command: &mut Command, folder: &Path) -> anyhow::Result<Self> {
+        let log = folder.with_added_extension("log");
+        let said = File::options().create(true).append(true).open(&log)?;
+        command.stdin(Stdio::null()).stdout(said.try_clone()?).stderr(said);
+        let child = command.spawn().with_context(|| format!("{command:?}"))?;
+        Ok(Self { child, log })
+    }
+
+    /// Asks `GET /readyz` until it is answered with success.
+    ///
+    /// # Errors
+    /// If the process ends first, or takes too long.
+    pub fn wait_until_ready(&mut self, address: SocketAddr) -> anyhow::Result<()> {
+        let begun = Instant::now();
+        while !is_ready(address) {
+            if self.child.try_wait()?.is_some() {
+                bail!("the server ended: {}", fs::read_to_string(&self.log)?);
+            }
+            ensure!(begun.elapsed() < FAR, "the server does not answer at {address}");
+            sleep(GLANCE);
+        }
+        Ok(())
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The processor seconds it has used so far, its own and the system's for it.
+    ///
+    /// # Errors
+    /// If the process has ended.
+    pub fn cpu_s(&self) -> anyhow::Result<f64> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.id()))?;
+        // The name before may hold spaces; the third field is the first behind it.
+        let (_, fields) = stat.rsplit_once(") ").context("no process")?;
+        let ticks = fields.split(' ').skip(14 - 3).take(2).map(str::parse::<f64>);
+        Ok(ticks.sum::<Result<f64, _>>()? / TICKS_PER_S)
+    }
+
+    /// # Errors
+    /// If the process has ended.
+    pub fn memory(&self) -> anyhow::Result<Memory> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.id()))?;
+        let bytes = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+            let line = line.with_context(|| format!("no {name}"))?;
+            anyhow::Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
+        };
+        Ok(Memory { resident: bytes("VmRSS")?, anonymous: bytes("RssAnon")?, peak: bytes("VmHWM")? })
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A free address of this machine. Nobody else asks for one in the moment until it is taken.
+///
+/// # Errors
+/// If there is none.
+pub fn free_address() -> std::io::Result<SocketAddr> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
+}
+
+fn is_ready(address: SocketAddr) -> bool {
+    let ask = || -> std::io::Result<bool> {
+        let mut stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(FAR))?;
+        write!(stream, "GET /readyz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")?;
+        let mut beginning = [0; "HTTP/1.1 2".len()];
+        stream.read_exact(&mut beginning)?;
+        Ok(beginning == *b"HTTP/1.1 2")
+    };
+    ask().unwrap_or_default()
+}

@@ -1,0 +1,96 @@
+//! The numbers, for people.
+
+use std::io::Write;
+
+use crate::{process::Memory, rounds::Window, starts::Starts, variant::Variant};
+
+/// Writes the medians of all rounds, and the ratios within each.
+///
+/// # Errors
+/// If they cannot be written.
+pub fn table(out: &mut impl Write, variants: &[Variant], rounds: &[Vec<Window>]) -> std::io::Result<()> {
+    writeln!(
+        out,
+        "\n{:<13} {:>9} {:>11} {:>8} {:>8} {:>7} {:>7}  ratio of CPU (rounds)",
+        "variant", "CPU us", "requests/s", "p50 ms", "p99 ms", "vendor", "bytes"
+    )?;
+    for variant in variants {
+        let windows: Vec<_> = rounds.iter().filter_map(|round| of(round, *variant)).collect();
+        let median = |value: fn(&Window) -> f64| median(windows.iter().copied().map(value));
+        writeln!(
+            out,
+            "{:<13} {:>9.1} {:>11.0} {:>8.2} {:>8.2} {:>7.2} {:>7.0}  {}",
+            variant.name(),
+            median(|window| window.cpu_us),
+            median(|window| window.requests_per_s),
+            median(|window| f64::from(window.p50_us) / 1e3),
+            median(|window| f64::from(window.p99_us) / 1e3),
+            median(|window| window.vendor_calls),
+            median(|window| window.answer_bytes),
+            ratio(*variant, rounds).unwrap_or_default()
+        )?;
+    }
+    writeln!(out, "CPU: the server's own processor time for each request, user and system.")
+}
+
+/// The median of the ratios that each round has, as its windows are next to each other in time.
+fn ratio(variant: Variant, rounds: &[Vec<Window>]) -> Option<String> {
+    let (base, most) = variant.aim()?;
+    let cpu = |round: &[Window], variant| of(round, variant).map(|window| window.cpu_us);
+    let ratios: Vec<_> =
+        rounds.iter().filter_map(|round| Some(cpu(round, variant)? / cpu(round, base)?)).collect();
+    let (least, largest) =
+        (ratios.iter().copied().reduce(f64::min)?, ratios.iter().copied().reduce(f64::max)?);
+    let ratio = median(ratios.iter().copied());
+    let aim = match most {
+        f64::INFINITY => String::new(),
+        most => format!(", aim {most}: {}", met(ratio <= most)),
+    };
+    Some(format!("{ratio:.2} x {} ({least:.2} to {largest:.2}){aim}", base.name()))
+}
+
+/// # Errors
+/// If it cannot be written.
+pub fn memory(out: &mut impl Write, when: &str, memory: Memory) -> std::io::Result<()> {
+    let mb = |bytes: u64| bytes as f64 / 1e6;
+    let Memory { resident, anonymous, peak } = memory;
+    writeln!(
+        out,
+        "memory {when}: {:.1} MB resident ({:.1} anonymous), {:.1} at most",
+        mb(resident),
+        mb(anonymous),
+        mb(peak)
+    )
+}
+
+/// # Errors
+/// If they cannot be written.
+pub fn starts(out: &mut impl Write, store: &str, starts: &Starts) -> std::io::Result<()> {
+    let took = median(starts.took.iter().map(|took| took.as_secs_f64() * 1e3));
+    writeln!(
+        out,
+        "\n{} starts over {store}: first answer after {took:.1} ms, aim 50: {}",
+        starts.took.len(),
+        met(took <= 50.0)
+    )?;
+    memory(out, "at rest", starts.idle)?;
+    writeln!(out, "aim 20 MB: {}", met(starts.idle.resident <= 20_000_000))
+}
+
+fn of(round: &[Window], variant: Variant) -> Option<&Window> {
+    round.iter().find(|window| window.variant == variant)
+}
+
+fn met(is: bool) -> &'static str {
+    if is { "met" } else { "missed" }
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<_> = values.collect();
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.len() % 2 {
+        0 if middle > 0 => f64::midpoint(values[middle - 1], values[middle]),
+        _ => values.get(middle).copied().unwrap_or(f64::NAN),
+    }
+}

@@ -1,0 +1,36 @@
+//! Starting the gateway: how long it takes, and what it holds when nobody asks it anything.
+
+use std::{net::SocketAddr, path::PathBuf, thread::sleep, time::Duration};
+
+use anyhow::Context as _;
+
+use crate::{gateway::Gateway, process::Memory};
+
+/// How long a gateway that has answered once is left alone before its memory is read.
+const REST: Duration = Duration::from_secs(1);
+
+pub struct Starts {
+    /// From nothing to the first answer, one after the other.
+    pub took: Vec<Duration>,
+    /// Of the last one, at rest.
+    pub idle: Memory,
+}
+
+/// Starts it over the store in each of these folders, one after the other.
+///
+/// # Errors
+/// If it does not come up, or there is no folder.
+pub fn run(folders: impl Iterator<Item = PathBuf>, vendor: SocketAddr) -> anyhow::Result<Starts> {
+    let mut took = Vec::new();
+    let mut last = None;
+    for folder in folders {
+        // The one before has to be gone: a store has one process.
+        drop(last.take());
+        let gateway = Gateway::start(&folder, vendor, 1)?;
+        took.push(gateway.took);
+        last = Some(gateway);
+    }
+    sleep(REST);
+    let idle = last.context("it was never started")?.process.memory()?;
+    Ok(Starts { took, idle })
+}

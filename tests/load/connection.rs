@@ -1,21 +1,26 @@
 //! The client: connections that are kept, one request at a time on each.
 
-use std::{net::SocketAddr, time::Instant};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, ensure};
 use bytes::Bytes;
 use futures::future::try_join_all;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::{
-    Request,
+    Request, StatusCode,
     client::conn::http1::{SendRequest, handshake},
     header::{HOST, HeaderValue},
 };
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, time::timeout_at};
 
 /// The most bytes of an answer.
 const MAX_ANSWER: usize = 4 * 1024 * 1024;
+/// How long the last requests of a window may take.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct Connection {
     sender: SendRequest<Full<Bytes>>,
@@ -44,7 +49,7 @@ impl Connection {
     /// Sends a request, and reads its answer whole.
     ///
     /// # Errors
-    /// If the connection breaks, or the answer is no success.
+    /// If the connection breaks, or the answer is not that all is done: what is only accepted costs later.
     pub async fn send(&mut self, mut request: Request<Full<Bytes>>) -> anyhow::Result<Bytes> {
         request.headers_mut().insert(HOST, self.host.clone());
         self.sender.ready().await?;
@@ -52,7 +57,8 @@ impl Connection {
         let status = response.status();
         let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await;
         let body = body.map_err(anyhow::Error::from_boxed)?.to_bytes();
-        ensure!(status.is_success(), "{status}: {}", String::from_utf8_lossy(&body));
+        let done = matches!(status, StatusCode::OK | StatusCode::CREATED);
+        ensure!(done, "{status}: {}", String::from_utf8_lossy(&body));
         Ok(body)
     }
 }
@@ -60,7 +66,7 @@ impl Connection {
 /// Keeps every connection busy until `end`: `request` makes the next one of the connection with this number.
 ///
 /// # Errors
-/// The first failure of a request.
+/// The first failure of a request, or one that takes too long.
 pub async fn drive(
     connections: &mut [Connection],
     end: Instant,
@@ -78,8 +84,9 @@ pub async fn drive(
         }
         anyhow::Ok(load)
     });
+    let busy = timeout_at((end + PATIENCE).into(), try_join_all(busy)).await;
     let mut all = Load::default();
-    for load in try_join_all(busy).await? {
+    for load in busy.context("a request is not answered")?? {
         all.latencies.extend(load.latencies);
         all.answered += load.answered;
     }

@@ -44,16 +44,8 @@ impl Variant {
     ];
 
     /// As the command line has it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::PassThrough => "pass-through",
-            Self::Commit => "commit",
-            Self::PatchField => "patch-field",
-            Self::PatchWhole => "patch-whole",
-            Self::PlanField => "plan-field",
-            Self::PlanWhole => "plan-whole",
-            Self::Get => "get",
-        }
+    pub fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 
     pub fn server(self) -> Server {

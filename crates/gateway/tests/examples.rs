@@ -11,9 +11,11 @@ use switchboard_gateway::{
 #[test]
 fn every_worked_configuration_is_valid() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config");
-    let secrets = ["QCALL_API_KEY", "AUTOCALLS_API_KEY", "OPENCX_API_KEY", "SWITCHBOARD_KEY"];
-    let environment: Environment =
+    let secrets =
+        ["QCALL_API_KEY", "AUTOCALLS_API_KEY", "OPENCX_API_KEY", "SWITCHBOARD_KEY", "SWITCHBOARD_STORE_KEY"];
+    let mut environment: Environment =
         secrets.iter().map(|name| ((*name).to_owned(), "a-secret-of-some-length".to_owned())).collect();
+    environment.insert("DATABASE_URL".to_owned(), "postgres://switchboard@localhost/switchboard".to_owned());
     let mut checked = 0;
     for file in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         let config = Config::load(None, Some(&file), &environment, &|_, adapter, settings| {

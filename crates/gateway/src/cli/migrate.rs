@@ -7,6 +7,7 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
+use secrecy::ExposeSecret as _;
 
 use super::Source;
 
@@ -20,7 +21,8 @@ pub struct Migrate {
 impl Migrate {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let config = self.source.load(None)?;
-        let migrated = switchboard_store::migrate(&config.store.url).await.context("the database")?;
+        let migrated =
+            switchboard_store::migrate(config.store.url.expose_secret()).await.context("the database")?;
         for step in &migrated.applied {
             writeln!(stdout(), "{step}: done")?;
         }

@@ -10,6 +10,7 @@ use std::{
 use anyhow::Context as _;
 use axum::Router;
 use clap::Args;
+use secrecy::ExposeSecret as _;
 use switchboard_sandbox::Sandbox;
 use switchboard_store::MasterKey;
 use tokio::net::TcpListener;
@@ -73,8 +74,9 @@ struct Running {
 impl Running {
     async fn start(config: &Config) -> anyhow::Result<Self> {
         let key = config.store.key.as_ref().map(MasterKey::parse).transpose().context("store.key")?;
-        let opened =
-            switchboard_store::open(&config.store.url, key).await.context("the store cannot be opened")?;
+        let opened = switchboard_store::open(config.store.url.expose_secret(), key)
+            .await
+            .context("the store cannot be opened")?;
         if let Some(notice) = &opened.notice {
             info!("{notice}");
         }

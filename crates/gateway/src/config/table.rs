@@ -99,6 +99,19 @@ impl<'a> Table<'a> {
         None
     }
 
+    /// A text that may hold a secret: what a reference refers to, or the text itself.
+    pub fn reference_or_text(&mut self, key: &'static str) -> Option<SecretString> {
+        let text: String = self.take(key)?;
+        match reference::resolve(&text, self.reading.environment) {
+            Some(Ok(text)) => Some(text.into()),
+            Some(Err(why)) => {
+                self.refuse(key, why);
+                None
+            }
+            None => Some(text.into()),
+        }
+    }
+
     /// A table within this one; empty if absent.
     pub fn table(&mut self, key: &'static str) -> Table<'a> {
         let values = self.take_as(key, Value::into_table).unwrap_or_default();

@@ -11,7 +11,7 @@ use switchboard_gateway::{
     api::{self, Api},
     auth::Keys,
     config::{Config, Environment},
-    edge::{self, Edge, body::Limits, page::Cursors},
+    edge::{self, Edge, asked::Patience, body::Limits, page::Cursors},
     service::Service,
 };
 use tokio::sync::OnceCell;
@@ -21,12 +21,13 @@ use crate::html::Page;
 
 /// The routes without the edge.
 pub async fn routes(docs: bool) -> Router {
-    let preset = "[store]\nurl = \"sqlite::memory:\"";
-    let config = Config::load(Some(preset), None, &Environment::new(), &|_, _, _| Vec::new()).unwrap();
-    let opened = switchboard_store::open(&config.store.url, None).await.unwrap();
-    let service = Service::new(&config, opened.store, &ADAPTERS).unwrap();
+    let config = Config::load(None, None, &Environment::new(), &|_, _, _| Vec::new()).unwrap();
+    let opened = switchboard_store::open("sqlite::memory:", None).await.unwrap();
+    let service = Service::new(&config, opened.store, &ADAPTERS, api::refuse).unwrap();
     let limits = Limits { max_bytes: 64 * 1024, timeout: Duration::from_secs(30) };
-    let api = Api { service: Arc::new(service), cursors: Cursors::new(&opened.signing_key), limits };
+    let patience = Patience { usual: config.writes.wait, longest: config.writes.longest_wait };
+    let api =
+        Api { service: Arc::new(service), cursors: Cursors::new(&opened.signing_key), limits, patience };
     api::public(api, docs)
 }
 

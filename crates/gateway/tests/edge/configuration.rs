@@ -105,7 +105,7 @@ fn the_defaults_are_a_configuration() {
     assert_eq!(config.server.max_body_bytes, 1 << 20);
     assert_eq!(config.server.max_in_flight, 512);
     assert_eq!(config.server.shutdown_grace, Duration::from_secs(20));
-    assert_eq!(config.store.url, "sqlite://switchboard.db");
+    assert_eq!(config.store.url.expose_secret(), "sqlite://switchboard.db");
     assert!(config.store.key.is_none() && config.keys.is_empty() && config.vendors.is_empty());
     assert!(config.public.docs);
 }
@@ -214,6 +214,40 @@ fn a_secret_may_be_in_a_file_whose_last_line_break_is_not_part_of_it() {
 }
 
 #[test]
+fn a_database_may_be_named_by_a_reference_and_needs_a_key() {
+    let url = "postgres://switchboard:hunter2@db/switchboard";
+    let variables = [("DATABASE_URL", url), ("STORE_KEY", "the-store-key")];
+    let config = load("[store]\nurl = \"env:DATABASE_URL\"\nkey = \"env:STORE_KEY\"\n", &variables).unwrap();
+    assert_eq!(config.store.url.expose_secret(), url);
+    let shown = format!("{config:?}");
+    assert!(!shown.contains("hunter2"), "{shown}");
+    expect_problems("[store]\nurl = \"env:DATABASE_URL\"\n", &variables, &[("store.key", "the same key")]);
+    expect_problems("[store]\nurl = \"env:NOWHERE\"\n", &[], &[("store.url", "NOWHERE is not set")]);
+}
+
+#[test]
+fn writes_are_carried_as_configured() {
+    let defaults = load("", &[]).unwrap().writes;
+    let seconds = Duration::from_secs;
+    assert_eq!((defaults.wait, defaults.longest_wait), (seconds(10), seconds(60)));
+    assert_eq!((defaults.absence, defaults.poll), (seconds(30), seconds(300)));
+    assert_eq!((defaults.keep_answers, defaults.keep_revisions), (seconds(48 * 3600), 1000));
+    let writes = load("[writes]\nwait_s = 0.5\npoll_s = 0\nkeep_operations_h = 1\n", &[]).unwrap().writes;
+    assert_eq!((writes.wait, writes.poll), (Duration::from_millis(500), Duration::ZERO));
+    assert_eq!(writes.keep_operations, seconds(3600));
+    expect_problems(
+        "[writes]\nwait_s = 61\nkeep_answers_h = 0\nkeep_revisions = 1\nlongest_retry = 3\n",
+        &[],
+        &[
+            ("writes.keep_answers_h", "from 1 to 8760"),
+            ("writes.keep_revisions", "from 10 to 1000000"),
+            ("writes.longest_retry", "did you mean \"longest_retry_s\"?"),
+            ("writes.wait_s", "not be longer than longest_wait_s"),
+        ],
+    );
+}
+
+#[test]
 fn no_secret_is_shown() {
     let config = load(FULL, &SECRETS).unwrap();
     let shown = format!("{config:?}");
@@ -234,7 +268,7 @@ fn every_problem_is_told_at_once() {
         max_body_bytes = 1.5
         shutdown_grace_s = nan
         [store]
-        url = "postgres://user:hunter2@db/x"
+        url = "mysql://user:hunter2@db/x"
         key = "a-literal-secret"
         [auth]
         keys = [
@@ -307,7 +341,7 @@ fn every_problem_is_told_at_once() {
             ("server.max_in_flight", ""),
             ("server.shutdown_grace_s", "from 0 to 600"),
             ("store.key", "not the secret itself"),
-            ("store.url", "sqlite:"),
+            ("store.url", "\"sqlite:\" or \"postgres:\""),
             ("telemetry.format", "xml"),
             ("telemetry.log", ""),
             ("vendors.Upper", "lower-case letters"),

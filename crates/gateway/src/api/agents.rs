@@ -22,7 +22,7 @@ use crate::edge::{asked::Asked, body::Json, precondition::IfMatch, prefer::Prefe
 /// Create an agent
 ///
 /// Makes the agent at the vendor that its route leads to, then keeps it. The answer says what the vendor holds of it,
-/// field by field, under `translation`.
+/// field by field, under `translation`. A vendor that does not take it now is asked again in the background.
 #[utoipa::path(
     post, path = "/v1/agents", tag = "agents", operation_id = "createAgent",
     request_body(content = NewAgent, example = json!(examples::new_agent())),
@@ -74,7 +74,8 @@ pub async fn get(State(api): State<Api>, Path(id): Path<String>, query: Query) -
 
 /// Replace an agent
 ///
-/// All settable fields: what the body leaves out loses its value. Needs `If-Match`.
+/// All settable fields: what the body leaves out loses its value. Needs `If-Match`. A vendor that does not take it now is asked
+/// again in the background, until it has this or a newer change.
 #[utoipa::path(
     put, path = "/v1/agents/{id}", tag = "agents", operation_id = "replaceAgent",
     request_body(content = NewAgent, example = json!(examples::new_agent())),
@@ -104,7 +105,8 @@ pub async fn replace(
 
 /// Change an agent
 ///
-/// A JSON merge patch (RFC 7396): what is left out stays, null clears. A patch that changes nothing asks no vendor.
+/// A JSON merge patch (RFC 7396): what is left out stays, null clears. A patch that changes nothing asks no vendor. A vendor
+/// that does not take it now is asked again in the background, until it has this or a newer change.
 #[utoipa::path(
     patch, path = "/v1/agents/{id}", tag = "agents", operation_id = "patchAgent",
     request_body(content = AgentPatch, content_type = "application/merge-patch+json", example = json!(examples::agent_patch())),
@@ -134,7 +136,8 @@ pub async fn patch(
 
 /// Delete an agent
 ///
-/// At the vendor too; `on_vendor=keep` only forgets it here. What the vendor no longer has counts as deleted.
+/// At the vendor too; `on_vendor=keep` only forgets it here. What the vendor no longer has counts as deleted. A vendor
+/// that does not remove it now is asked again in the background.
 #[utoipa::path(
     delete, path = "/v1/agents/{id}", tag = "agents", operation_id = "deleteAgent",
     responses(

@@ -6,7 +6,9 @@ use switchboard_core::Trunk;
 use super::{
     Api, examples,
     openapi::{
-        problems::{ChangePlanned, Changed, Created, Listed, Read, Removed, Replaced, TrunkPlanned},
+        problems::{
+            ChangePlanned, Listed, Read, Removed, TrunkChanged, TrunkCreated, TrunkPlanned, TrunkReplaced,
+        },
         schemas::{NewTrunk, OperationAnswer, Plan, TrunkAnswer, TrunkList, TrunkPatch},
     },
     records::{self, Result},
@@ -16,7 +18,7 @@ use crate::edge::{asked::Asked, body::Json, precondition::IfMatch, prefer::Prefe
 /// Create a trunk
 ///
 /// Makes the trunk at the vendor that its route leads to, then keeps it. The answer says what the vendor holds of it,
-/// field by field, under `translation`.
+/// field by field, under `translation`. A vendor that does not take it now is asked again in the background.
 #[utoipa::path(
     post, path = "/v1/trunks", tag = "trunks", operation_id = "createTrunk",
     request_body(content = NewTrunk, example = json!(examples::new_trunk())),
@@ -28,7 +30,7 @@ use crate::edge::{asked::Asked, body::Json, precondition::IfMatch, prefer::Prefe
             headers(("ETag" = String, description = "The revision."), ("Location" = String, description = "Where the operation is."),
                 ("Retry-After" = u64, description = "Seconds until it is worth looking.")),
             body = TrunkAnswer, example = json!(examples::accepted_trunk())),
-        Created,
+        TrunkCreated,
     ),
     params(super::openapi::params::Prefer, super::openapi::params::Write),
 )]
@@ -68,7 +70,8 @@ pub async fn get(State(api): State<Api>, Path(id): Path<String>, query: Query) -
 
 /// Replace a trunk
 ///
-/// All settable fields: what the body leaves out loses its value. Needs `If-Match`.
+/// All settable fields: what the body leaves out loses its value. Needs `If-Match`. A vendor that does not take it now is asked
+/// again in the background, until it has this or a newer change.
 #[utoipa::path(
     put, path = "/v1/trunks/{id}", tag = "trunks", operation_id = "replaceTrunk",
     request_body(content = NewTrunk, example = json!(examples::new_trunk())),
@@ -80,7 +83,7 @@ pub async fn get(State(api): State<Api>, Path(id): Path<String>, query: Query) -
             headers(("ETag" = String, description = "The revision."), ("Location" = String, description = "Where the operation is."),
                 ("Retry-After" = u64, description = "Seconds until it is worth looking.")),
             body = TrunkAnswer, example = json!(examples::accepted_trunk())),
-        Replaced,
+        TrunkReplaced,
     ),
     params(super::openapi::params::TrunkId, super::openapi::params::RequiredIfMatch, super::openapi::params::Prefer, super::openapi::params::Write),
 )]
@@ -98,7 +101,8 @@ pub async fn replace(
 
 /// Change a trunk
 ///
-/// A JSON merge patch (RFC 7396): what is left out stays, null clears. A patch that changes nothing asks no vendor.
+/// A JSON merge patch (RFC 7396): what is left out stays, null clears. A patch that changes nothing asks no vendor. A vendor
+/// that does not take it now is asked again in the background, until it has this or a newer change.
 #[utoipa::path(
     patch, path = "/v1/trunks/{id}", tag = "trunks", operation_id = "patchTrunk",
     request_body(content = TrunkPatch, content_type = "application/merge-patch+json", example = json!(examples::trunk_patch())),
@@ -110,7 +114,7 @@ pub async fn replace(
             headers(("ETag" = String, description = "The revision."), ("Location" = String, description = "Where the operation is."),
                 ("Retry-After" = u64, description = "Seconds until it is worth looking.")),
             body = TrunkAnswer, example = json!(examples::accepted_trunk())),
-        Changed,
+        TrunkChanged,
     ),
     params(super::openapi::params::TrunkId, super::openapi::params::IfMatch, super::openapi::params::Prefer, super::openapi::params::Write),
 )]
@@ -128,7 +132,8 @@ pub async fn patch(
 
 /// Delete a trunk
 ///
-/// At the vendor too; `on_vendor=keep` only forgets it here. What the vendor no longer has counts as deleted.
+/// At the vendor too; `on_vendor=keep` only forgets it here. What the vendor no longer has counts as deleted. A vendor
+/// that does not remove it now is asked again in the background.
 #[utoipa::path(
     delete, path = "/v1/trunks/{id}", tag = "trunks", operation_id = "deleteTrunk",
     responses(

@@ -62,7 +62,7 @@ impl FromRef<Setup> for Limits {
 }
 
 pub fn app(setup: Setup) -> Router {
-    let keys = setup.keys.iter().map(|key| KeyHash::of(key)).collect::<Keys>();
+    let keys = setup.keys.iter().map(|key| (*key, KeyHash::of(key))).collect::<Keys>();
     let edge = Edge::new(keys, setup.max_in_flight);
     let router = Router::new()
         .route("/livez", get(|| async { "ok" }))

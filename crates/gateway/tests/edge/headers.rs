@@ -73,30 +73,30 @@ async fn a_change_is_made_to_the_revision_that_was_read() {
 #[tokio::test]
 async fn a_preference_is_understood_and_echoed_and_what_is_not_known_ignored() {
     let app = app(Setup::default());
-    let cases: [(&[&str], &str); 14] = [
-        (&["handling=strict"], "Strict"),
-        (&["handling=lenient"], "Lenient"),
-        (&["Handling = \"strict\""], "Strict"),
-        (&["respond-async, wait=10, handling=strict"], "Strict"),
-        (&["respond-async", "handling=lenient"], "Lenient"),
-        (&["handling=strict; why=\"a, b\""], "Strict"),
-        (&["foo=\"a, handling=lenient\", handling=strict"], "Strict"),
-        (&["handling=strict, handling=lenient"], "Strict"),
-        (&["handling=gentle, handling=strict"], ""),
-        (&["handling=gentle"], ""),
-        (&["handling"], ""),
-        (&["xhandling=strict"], ""),
-        (&["return=minimal"], ""),
-        (&[], ""),
+    let cases: [(&[&str], &str, &str); 18] = [
+        (&["handling=strict"], "Strict", "handling=strict"),
+        (&["handling=lenient"], "Lenient", "handling=lenient"),
+        (&["Handling = \"strict\""], "Strict", "handling=strict"),
+        (&["respond-async, wait=10, handling=strict"], "Strict", "handling=strict, wait=10"),
+        (&["respond-async", "handling=lenient"], "Lenient", "handling=lenient"),
+        (&["handling=strict; why=\"a, b\""], "Strict", "handling=strict"),
+        (&["foo=\"a, handling=lenient\", handling=strict"], "Strict", "handling=strict"),
+        (&["handling=strict, handling=lenient"], "Strict", "handling=strict"),
+        (&["handling=gentle, handling=strict"], "", ""),
+        (&["handling=gentle"], "", ""),
+        (&["handling"], "", ""),
+        (&["xhandling=strict"], "", ""),
+        (&["return=minimal"], "", ""),
+        (&["wait=\"0\""], "", "wait=0"),
+        (&["wait=3", "wait=4"], "", "wait=3"),
+        (&["wait=-1"], "", ""),
+        (&["wait=soon"], "", ""),
+        (&[], "", ""),
     ];
-    for (lines, handling) in cases {
+    for (lines, handling, applied) in cases {
         let headers: Vec<_> = lines.iter().map(|line| ("prefer", *line)).collect();
         let reply = get_with(&app, "/v1/thing", &headers).await;
         assert_eq!(reply.json().as_str().unwrap_or_default(), handling, "{lines:?}");
-        let applied = match handling {
-            "" => String::new(),
-            handling => format!("handling={}", handling.to_lowercase()),
-        };
         assert_eq!(reply.header("preference-applied"), applied, "{lines:?}");
     }
 }

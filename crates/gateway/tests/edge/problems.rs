@@ -7,7 +7,7 @@ use axum::body::Body;
 use http::Request;
 use serde_json::json;
 use switchboard_core::{Error, Kind, Outcome, VendorFailure, Violation};
-use switchboard_gateway::edge::problem::{Code, Failure, Problem, row};
+use switchboard_gateway::edge::problem::{Code, Problem, row};
 
 #[tokio::test]
 async fn every_kind_has_its_status_and_its_own_explanation() {
@@ -47,9 +47,9 @@ fn a_document_tells_everything_that_is_known() {
         Violation::at("/voice/id", Kind::VendorRejected, "no such voice"),
         Violation::header("if-match", Kind::ParameterInvalid, "wrong"),
     ];
-    let failure = Failure { error, operation_id: Some("op_1".into()) };
+    let error = error.of_operation("op_1");
     assert_eq!(
-        serde_json::to_value(Problem::of(&failure, "req-12345")).unwrap(),
+        serde_json::to_value(Problem::of(&error, "req-12345")).unwrap(),
         json!({
             "type": "/problems/vendor_rejected",
             "title": "The vendor rejected the content",

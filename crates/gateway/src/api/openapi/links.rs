@@ -1,43 +1,68 @@
-//! What can be done next with a record that is answered: its id and its `ETag`, where other operations want them.
+//! What can be done next with what is answered: its id and its `ETag`, where other operations want them.
 
 use serde_json::{Map, Value, json};
 
 use super::schemas::referred;
 
-/// Puts links on every answer that is one record.
+/// Puts links on every answer that is one record, one revision or one operation.
 pub fn annotate(paths: &mut Value) {
     let operations = paths.as_object_mut().into_iter().flat_map(Map::values_mut);
     let operations = operations.filter_map(Value::as_object_mut).flat_map(Map::values_mut);
     let responses = operations.filter_map(|operation| operation["responses"].as_object_mut());
-    for response in responses.flat_map(Map::values_mut) {
-        let Some(record) = record(response) else { continue };
-        response["links"] = links(record);
+    for (status, response) in responses.flatten() {
+        if let Some(links) = links(status, response) {
+            response["links"] = links;
+        }
     }
 }
 
-/// The kind of the record, told by its revision.
-fn record(response: &Value) -> Option<&str> {
-    response.pointer("/headers/ETag")?;
-    referred(response.pointer("/content/application~1json/schema")?)
+fn links(status: &str, response: &Value) -> Option<Value> {
+    let links = match referred(response.pointer("/content/application~1json/schema")?)? {
+        "Operation" => of_an_operation("$response.body#/id"),
+        "AgentRevision" => vec![of_a_revision()],
+        record if response.pointer("/headers/ETag").is_some() => {
+            let mut links = of_a_record(record);
+            if status == "202" {
+                links.extend(of_an_operation("$response.body#/sync/operation_id"));
+            }
+            links
+        }
+        _ => return None,
+    };
+    Some(Value::Object(Map::from_iter(links)))
 }
 
-fn links(record: &str) -> Value {
-    let link = |operation: &str, about: &str, is_change| {
-        let mut link = json!({
-            "operationId": operation,
-            "description": about,
-            "parameters": { "path.id": "$response.body#/id" },
-        });
-        if is_change {
-            link["parameters"]["header.If-Match"] = "$response.header.ETag".into();
-        }
-        (operation.to_owned(), link)
-    };
-    Value::Object(Map::from_iter([
-        link(&format!("get{record}"), "Read it again.", false),
-        link(&format!("replace{record}"), "Replace it as it was answered here.", true),
-        link(&format!("patch{record}"), "Change it as it was answered here.", true),
-        link(&format!("plan{record}Patch"), "See what a change would do.", false),
-        link(&format!("delete{record}"), "Delete it as it was answered here.", true),
-    ]))
+fn of_a_record(record: &str) -> Vec<(String, Value)> {
+    let id = json!({ "path.id": "$response.body#/id" });
+    let current = json!({ "path.id": "$response.body#/id", "header.If-Match": "$response.header.ETag" });
+    let mut links = vec![
+        link(format!("get{record}"), "Read it again.", &id),
+        link(format!("replace{record}"), "Replace it as it was answered here.", &current),
+        link(format!("patch{record}"), "Change it as it was answered here.", &current),
+        link(format!("plan{record}Patch"), "See what a change would do.", &id),
+        link(format!("delete{record}"), "Delete it as it was answered here.", &current),
+    ];
+    if record == "Agent" {
+        links.push(link("syncAgent".to_owned(), "Look at what the vendor has of it.", &id));
+        links.push(link("listAgentRevisions".to_owned(), "See what it was asked to be.", &id));
+    }
+    links
+}
+
+fn of_a_revision() -> (String, Value) {
+    let parameters = json!({ "path.id": "$request.path.id", "path.revision": "$response.body#/revision" });
+    link("restoreAgentRevision".to_owned(), "Ask again for what it asked.", &parameters)
+}
+
+fn of_an_operation(id: &str) -> Vec<(String, Value)> {
+    let id = json!({ "path.id": id });
+    vec![
+        link("getOperation".to_owned(), "See how far it is.", &id),
+        link("resolveOperation".to_owned(), "Say what to do, if it needs attention.", &id),
+    ]
+}
+
+fn link(operation: String, about: &str, parameters: &Value) -> (String, Value) {
+    let link = json!({ "operationId": operation, "description": about, "parameters": parameters });
+    (operation, link)
 }

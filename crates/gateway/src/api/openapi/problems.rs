@@ -48,11 +48,17 @@ failures! {
     Listed: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated Overloaded StorageUnavailable Internal;
     /// Of operations that read one thing that the gateway keeps.
     Read: ParameterUnknown ParameterInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
-    /// Of operations that make something.
-    Created: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid IdempotencyInProgress IdempotencyKeyReused Unauthenticated RequestTimeout AlreadyExists BodyTooLarge
-        UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected
-        MaskedValue VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
-        StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
+    /// Of operations that make an agent, for which the vendor's lists are looked at.
+    Created: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid Unauthenticated RequestTimeout
+        AlreadyExists IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField
+        CapabilityLoss VendorUnknown VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
+        VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
+        VendorOutcomeUnknown Internal;
+    /// Of operations that make a trunk, for which the vendor is asked nothing before.
+    TrunkCreated: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid Unauthenticated
+        RequestTimeout AlreadyExists IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired
+        UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed
+        VendorQuotaExhausted Overloaded StorageUnavailable VendorOutcomeUnknown Internal;
     /// Of operations that plan to make an agent, for which the vendor's lists are looked at.
     AgentPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout BodyTooLarge
         UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected
@@ -67,26 +73,39 @@ failures! {
         RequestTimeout StateConflict BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField
         CapabilityLoss VendorUnknown VendorRejected MaskedValue VendorAuthFailed VendorQuotaExhausted
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout Internal;
-    /// Of operations that change something.
-    Changed: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid IdempotencyInProgress IdempotencyKeyReused ParameterInvalid Unauthenticated NotFound RequestTimeout
-        AlreadyExists StateConflict PreconditionFailed BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired
-        UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue VendorAuthFailed VendorQuotaExhausted
-        VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
-        VendorOutcomeUnknown Internal;
-    /// Of operations that replace something.
-    Replaced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid IdempotencyInProgress IdempotencyKeyReused ParameterInvalid Unauthenticated NotFound RequestTimeout
-        AlreadyExists StateConflict PreconditionFailed BodyTooLarge UnsupportedMediaType PreconditionRequired
-        ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue VendorAuthFailed
-        VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
-        VendorTimeout VendorOutcomeUnknown Internal;
+    /// Of operations that change an agent, for which the vendor's lists are looked at.
+    Changed: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
+        NotFound RequestTimeout AlreadyExists StateConflict IdempotencyInProgress PreconditionFailed BodyTooLarge
+        UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected
+        IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled
+        Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
+    /// Of operations that change a trunk; what cannot be looked at now is changed later.
+    TrunkChanged: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid
+        Unauthenticated NotFound RequestTimeout AlreadyExists StateConflict IdempotencyInProgress PreconditionFailed
+        BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown
+        VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted Overloaded
+        StorageUnavailable VendorOutcomeUnknown Internal;
+    /// Of operations that replace an agent.
+    Replaced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid
+        Unauthenticated NotFound RequestTimeout AlreadyExists StateConflict IdempotencyInProgress PreconditionFailed
+        BodyTooLarge UnsupportedMediaType PreconditionRequired ValidationFailed FieldRequired UnknownField CapabilityLoss
+        VendorUnknown VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted VendorProtocolError
+        VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
+    /// Of operations that replace a trunk.
+    TrunkReplaced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid
+        Unauthenticated NotFound RequestTimeout AlreadyExists StateConflict IdempotencyInProgress PreconditionFailed
+        BodyTooLarge UnsupportedMediaType PreconditionRequired ValidationFailed FieldRequired UnknownField CapabilityLoss
+        VendorUnknown VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted Overloaded
+        StorageUnavailable VendorOutcomeUnknown Internal;
     /// Of operations that look at what a vendor has and may change something.
     Synced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
         NotFound RequestTimeout StateConflict IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed
-        UnknownField IdempotencyKeyReused VendorRejected VendorAuthFailed VendorQuotaExhausted VendorProtocolError
-        VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
+        FieldRequired UnknownField VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
+        VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
+        VendorOutcomeUnknown Internal;
     /// Of operations that ask again for something earlier.
     Restored: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound AlreadyExists StateConflict
-        IdempotencyInProgress PreconditionFailed CapabilityLoss VendorUnknown IdempotencyKeyReused VendorRejected
+        IdempotencyInProgress PreconditionFailed CapabilityLoss VendorUnknown VendorRejected IdempotencyKeyReused
         VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
         StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
     /// Of operations that list what one thing was.
@@ -95,14 +114,13 @@ failures! {
     /// Of operations that say what the gateway cannot find out.
     Resolved: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
         NotFound RequestTimeout AlreadyExists StateConflict IdempotencyInProgress BodyTooLarge UnsupportedMediaType
-        ValidationFailed FieldRequired UnknownField IdempotencyKeyReused VendorRejected VendorAuthFailed
+        ValidationFailed FieldRequired UnknownField VendorRejected IdempotencyKeyReused VendorAuthFailed
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
         VendorTimeout Internal;
-    /// Of operations that remove something.
+    /// Of operations that remove something, for which the vendor is asked nothing before.
     Removed: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound StateConflict
-        IdempotencyInProgress PreconditionFailed IdempotencyKeyReused VendorRejected
-        VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
-        StorageUnavailable VendorOutcomeUnknown Internal;
+        IdempotencyInProgress PreconditionFailed VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
+        Overloaded StorageUnavailable VendorOutcomeUnknown Internal;
 }
 
 /// One response a status, which names the codes that it comes with.

@@ -107,8 +107,8 @@ pub const fn row(kind: Kind) -> Row {
         Kind::StateConflict => caller(
             StatusCode::CONFLICT,
             "State conflict",
-            "The resource is in another state than the request expects: it changed meanwhile, or is gone at the \
-             vendor. Read it again, then decide.",
+            "The resource is in another state than the request expects: it changed meanwhile, is gone at the vendor, \
+             or other writes of it take their time (then there is a Retry-After). Read it again, then decide.",
         ),
         Kind::IdempotencyInProgress => Row {
             retryable: true,
@@ -173,7 +173,7 @@ pub const fn row(kind: Kind) -> Row {
         Kind::VendorRejected => caller(
             StatusCode::UNPROCESSABLE_ENTITY,
             "The vendor rejected the content",
-            "The vendor refused the values it was sent; nothing was changed. Its complaints are listed in errors, \
+            "The vendor refused the values it was sent; nothing was changed there. Its complaints are listed in errors, \
              mapped back to the fields of this API where that is possible.",
         ),
         Kind::MaskedValue => caller(
@@ -208,12 +208,13 @@ pub const fn row(kind: Kind) -> Row {
         Kind::VendorUnavailable => passing(vendor(
             StatusCode::SERVICE_UNAVAILABLE,
             "Vendor unavailable",
-            "The vendor could not be reached or said that it cannot serve. Nothing was changed there.",
+            "The vendor could not be reached or said that it cannot serve, and this cannot be answered without it. \
+             Nothing was changed there.",
         )),
         Kind::VendorThrottled => passing(vendor(
             StatusCode::SERVICE_UNAVAILABLE,
             "Vendor throttled us",
-            "The vendor asked for fewer requests. Nothing was changed there.",
+            "The vendor asked for fewer requests, and this cannot be answered without it. Nothing was changed there.",
         )),
         Kind::Overloaded => Row {
             level: Level::WARN,
@@ -240,13 +241,14 @@ pub const fn row(kind: Kind) -> Row {
         Kind::VendorTimeout => passing(vendor(
             StatusCode::GATEWAY_TIMEOUT,
             "Vendor too slow",
-            "The vendor did not answer in time. Nothing was changed there.",
+            "The vendor did not answer in time, and this cannot be answered without it. Nothing was changed there.",
         )),
         Kind::VendorOutcomeUnknown => vendor(
             StatusCode::GATEWAY_TIMEOUT,
             "Outcome unknown",
-            "The request reached the vendor, but its answer did not reach us, or was that it failed: it may or may \
-             not have been carried out. Do not send it again blindly; read the resource and compare.",
+            "The write was carried to the vendor, and what came of it could not be kept: the gateway's store failed \
+             meanwhile. It is not lost: the operation named in operation_id goes on by itself as soon as the store does. \
+             Read that instead of sending the request again, or send it again with the same Idempotency-Key.",
         ),
         Kind::Internal => ours(
             StatusCode::INTERNAL_SERVER_ERROR,

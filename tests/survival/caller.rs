@@ -15,6 +15,8 @@ use crate::harness::{Answer, KEY};
 
 /// How often something is looked at again.
 pub const GLANCE: Duration = Duration::from_millis(20);
+/// The longest time between two tries of somebody who does not give up.
+const LONGEST_PAUSE: Duration = Duration::from_millis(320);
 /// Longer than anything may take that comes right by itself.
 pub const LONG: Duration = Duration::from_secs(90);
 
@@ -101,7 +103,7 @@ impl Caller {
 
     /// Sends the same request again and again until it is answered for good.
     pub async fn insist(&self, ask: &Ask) -> Answer {
-        let begun = Instant::now();
+        let (begun, mut pause) = (Instant::now(), GLANCE);
         loop {
             let answer = self.ask(ask).await;
             if let Some(answer) = answer.as_ref().filter(|answer| !is_passing(answer)) {
@@ -109,7 +111,8 @@ impl Caller {
             }
             let last = answer.map(|answer| answer.text);
             assert!(begun.elapsed() < LONG, "{ask:?} is never answered for good; last: {last:?}");
-            tokio::time::sleep(GLANCE).await;
+            tokio::time::sleep(pause).await;
+            pause = LONGEST_PAUSE.min(pause * 2);
         }
     }
 

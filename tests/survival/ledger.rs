@@ -1,17 +1,33 @@
 //! What callers were promised.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex},
 };
 
+use futures::{StreamExt, stream};
 use serde_json::Value;
 
-use crate::{caller::Caller, harness::Answer};
+use crate::{
+    caller::{Ask, Caller},
+    harness::Answer,
+};
 
-/// What callers were promised of each agent, by id.
+/// Agents that are gone of which is remembered that they are.
+const GONE: usize = 48;
+/// Agents that are looked at at once.
+const AT_ONCE: usize = 16;
+
+/// What callers were promised of each agent.
 #[derive(Clone, Default)]
-pub struct Ledger(Arc<Mutex<BTreeMap<String, Promise>>>);
+pub struct Ledger(Arc<Mutex<Promises>>);
+
+#[derive(Default)]
+struct Promises {
+    by_id: BTreeMap<String, Promise>,
+    /// Agents that are gone, the last ones, in the order in which they went.
+    gone: VecDeque<String>,
+}
 
 /// What a caller was promised of an agent.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,40 +55,52 @@ impl Ledger {
         let id = agent["id"].as_str().expect("an id").to_owned();
         let revision = agent["revision"].as_u64().expect("a revision");
         let instructions = agent["prompt"]["instructions"].clone();
-        self.0.lock().unwrap().insert(id, Promise { revision, instructions, end: End::Not });
+        self.0.lock().unwrap().by_id.insert(id, Promise { revision, instructions, end: End::Not });
     }
 
     pub fn ends(&self, id: &str, end: End) {
-        self.0.lock().unwrap().get_mut(id).expect("an agent that was acknowledged").end = end;
+        let mut promises = self.0.lock().unwrap();
+        promises.by_id.get_mut(id).expect("an agent that was acknowledged").end = end;
+        if end == End::Acknowledged {
+            promises.gone.push_back(id.to_owned());
+            if promises.gone.len() > GONE
+                && let Some(oldest) = promises.gone.pop_front()
+            {
+                promises.by_id.remove(&oldest);
+            }
+        }
     }
 
     /// All of it, as it is now.
     pub fn promises(&self) -> BTreeMap<String, Promise> {
-        self.0.lock().unwrap().clone()
+        self.0.lock().unwrap().by_id.clone()
     }
 
-    fn end(&self, id: &str) -> End {
-        self.0.lock().unwrap()[id].end
+    /// Whether somebody asked that the agent goes.
+    fn is_to_go(&self, id: &str) -> bool {
+        self.0.lock().unwrap().by_id.get(id).is_none_or(|promise| promise.end != End::Not)
     }
 
     /// Fails unless everything that was promised once is there, or something newer.
     pub async fn is_kept(&self, promises: &BTreeMap<String, Promise>, caller: &Caller) {
-        for (id, promise) in promises {
-            let ask = crate::caller::Ask::get(format!("/v1/agents/{id}"));
-            let answer = caller.insist(&ask).await;
-            match (answer.status, promise.end) {
-                (404, End::Acknowledged) => {}
-                // It may have been deleted since.
-                (404, _) if self.end(id) != End::Not => {}
-                (200, End::Not | End::Asked) => {
-                    let revision = answer.body["revision"].as_u64().unwrap_or_default();
-                    assert!(revision >= promise.revision, "{promise:?} was acknowledged: {}", answer.text);
-                    let same = revision > promise.revision
-                        || answer.body["prompt"]["instructions"] == promise.instructions;
-                    assert!(same, "{promise:?} was acknowledged: {}", answer.text);
+        let each = stream::iter(promises);
+        each.for_each_concurrent(AT_ONCE, |(id, promise)| self.is_one_kept(id, promise, caller)).await;
+    }
+
+    async fn is_one_kept(&self, id: &str, promise: &Promise, caller: &Caller) {
+        let answer = caller.insist(&Ask::get(format!("/v1/agents/{id}"))).await;
+        let agent = &answer.body;
+        let kept = match (answer.status, promise.end) {
+            // It may have been deleted since.
+            (404, end) => end == End::Acknowledged || self.is_to_go(id),
+            (200, End::Not | End::Asked) => match agent["revision"].as_u64().unwrap_or_default() {
+                revision if revision == promise.revision => {
+                    agent["prompt"]["instructions"] == promise.instructions
                 }
-                _ => panic!("{id}: {promise:?} was acknowledged: {} {}", answer.status, answer.text),
-            }
-        }
+                revision => revision > promise.revision,
+            },
+            _ => false,
+        };
+        assert!(kept, "{id}: {promise:?} was acknowledged: {} {}", answer.status, answer.text);
     }
 }

@@ -33,7 +33,7 @@ const VENDOR: Vendor = Vendor::Autocalls2026;
 
 pub async fn on_sqlite(scale: Scale) {
     let site = Site::start(quiet()).await;
-    let plan = Plan { kills: scale.of(15, 200), clients: 8, longest_ms: 400, gateways: 1 };
+    let plan = Plan { kills: scale.of(15, 200), clients: 8, pause_ms: 50, longest_ms: 400, gateways: 1 };
     survive(site, plan, scale).await;
 }
 
@@ -41,7 +41,7 @@ pub async fn on_sqlite(scale: Scale) {
 /// its clients wait and more of them are needed.
 pub async fn on_postgres(scale: Scale, url: String) {
     let site = Site::pair(Config { store: url, ..quiet() }).await;
-    let plan = Plan { kills: scale.of(5, 50), clients: 24, longest_ms: 3000, gateways: 2 };
+    let plan = Plan { kills: scale.of(5, 50), clients: 24, pause_ms: 150, longest_ms: 3000, gateways: 2 };
     survive(site, plan, scale).await;
 }
 
@@ -52,6 +52,8 @@ fn quiet() -> Config {
 struct Plan {
     kills: u32,
     clients: u64,
+    /// The longest time that a client rests between two writes, in milliseconds.
+    pause_ms: u64,
     /// The longest time that a gateway lives, in milliseconds.
     longest_ms: u64,
     gateways: usize,
@@ -71,7 +73,7 @@ async fn survive(mut site: Site, plan: Plan, scale: Scale) {
             ledger: ledger.clone(),
             acknowledged: acknowledged.clone(),
         };
-        clients.spawn(client.run(stop.clone()));
+        clients.spawn(client.run(plan.pause_ms, stop.clone()));
     }
     let mut slowest = Duration::ZERO;
     for kill in 0..plan.kills {
@@ -105,7 +107,7 @@ struct Client {
 }
 
 impl Client {
-    async fn run(mut self, stop: Arc<AtomicBool>) {
+    async fn run(mut self, pause_ms: u64, stop: Arc<AtomicBool>) {
         let mut agents: Vec<Value> = Vec::new();
         while !stop.load(Ordering::Relaxed) {
             self.asked += 1;
@@ -119,6 +121,7 @@ impl Client {
                 Some(id) => self.change(id.as_str().unwrap()).await,
             }
             self.acknowledged.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_millis(self.random.u64(0..pause_ms))).await;
         }
     }
 

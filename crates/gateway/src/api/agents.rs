@@ -145,7 +145,7 @@ pub async fn patch(
         (status = 202, description = "Gone here; the vendor has not removed it yet. The operation says how far it is.",
             headers(("Location" = String, description = "Where the operation is."),
                 ("Retry-After" = u64, description = "Seconds until it is worth looking.")),
-            body = OperationAnswer, example = json!(examples::operation())),
+            body = OperationAnswer, example = json!(examples::removal())),
         Removed,
     ),
     params(super::openapi::params::AgentId, super::openapi::params::IfMatch, super::openapi::params::OnVendor,
@@ -231,7 +231,7 @@ pub async fn import(State(api): State<Api>, query: Query, asked: Asked, Json(bod
     responses(
         (status = 200, description = "As it is now.",
             headers(("ETag" = String, description = "The revision.")),
-            body = AgentAnswer, example = json!(examples::agent())),
+            body = AgentAnswer, example = json!(examples::drifted_agent())),
         (status = 202, description = "The vendor has not taken it yet. The operation says how far it is.",
             headers(("ETag" = String, description = "The revision."), ("Location" = String, description = "Where the operation is."),
                 ("Retry-After" = u64, description = "Seconds until it is worth looking.")),

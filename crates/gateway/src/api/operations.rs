@@ -60,10 +60,10 @@ pub async fn list(State(api): State<Api>, mut query: Query) -> Result {
 
 /// Read an operation
 ///
-/// How far a write is that was answered 202.
+/// How far a write is that was answered 202, why it is not over, and what may help where it needs attention.
 #[utoipa::path(
     get, path = "/v1/operations/{id}", tag = "operations", operation_id = "getOperation",
-    responses((status = 200, description = "The operation.", body = OperationAnswer, example = json!(examples::operation())), Read),
+    responses((status = 200, description = "The operation.", body = OperationAnswer, example = json!(examples::stuck_operation())), Read),
     params(super::openapi::params::OperationId),
 )]
 pub async fn get(State(api): State<Api>, Path(id): Path<String>, query: Query) -> Result {
@@ -80,7 +80,7 @@ pub async fn get(State(api): State<Api>, Path(id): Path<String>, query: Query) -
     post, path = "/v1/operations/{id}/resolve", tag = "operations", operation_id = "resolveOperation",
     request_body(content = OperationResolution, example = json!(examples::resolution())),
     responses(
-        (status = 200, description = "It goes on, or is given up.", body = OperationAnswer, example = json!(examples::operation())),
+        (status = 200, description = "It goes on, or is given up.", body = OperationAnswer, example = json!(examples::resolved_operation())),
         Resolved,
     ),
     params(super::openapi::params::OperationId, super::openapi::params::Write),

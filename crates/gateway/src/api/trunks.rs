@@ -141,7 +141,7 @@ pub async fn patch(
         (status = 202, description = "Gone here; the vendor has not removed it yet. The operation says how far it is.",
             headers(("Location" = String, description = "Where the operation is."),
                 ("Retry-After" = u64, description = "Seconds until it is worth looking.")),
-            body = OperationAnswer, example = json!(examples::operation())),
+            body = OperationAnswer, example = json!(examples::removal())),
         Removed,
     ),
     params(super::openapi::params::TrunkId, super::openapi::params::IfMatch, super::openapi::params::OnVendor,

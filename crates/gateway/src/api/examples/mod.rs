@@ -44,6 +44,18 @@ examples! {
     accepted_trunk = "accepted_trunk.json";
     /// A write on its way to a vendor.
     operation = "operation.json";
+    /// A deletion on its way to a vendor.
+    removal = "removal.json";
+    /// A write that needs attention.
+    stuck_operation = "stuck_operation.json";
+    /// What somebody says about it.
+    resolution = "resolution.json";
+    /// The answer to that.
+    resolved_operation = "resolved_operation.json";
+    /// What to do where a vendor holds something else.
+    sync = "sync.json";
+    /// An agent of which a vendor does.
+    drifted_agent = "drifted_agent.json";
     /// A revision of an agent.
     revision = "revision.json";
     /// A vendor.
@@ -80,16 +92,6 @@ pub fn operations() -> Value {
 /// A page of revisions.
 pub fn revisions() -> Value {
     page(revision())
-}
-
-/// What to do where a vendor holds something else.
-pub fn sync() -> Value {
-    json!({ "on_drift": "report" })
-}
-
-/// What somebody says about an operation.
-pub fn resolution() -> Value {
-    json!({ "action": "adopt", "remote_id": "6b1f0c1e9a52" })
 }
 
 /// The vendors.

@@ -14,6 +14,7 @@ const AGENT: &str = "agt_01kd4xq7cme5jr1c9zv0w8s3tf";
 const TRUNK: &str = "trk_01kd4xqbn2f1krt6a7hd4m9g5e";
 const REMOTE_AGENT: &str = "3d9f4c52-6a1b-4f0e-8c57-1f2b9a7d6e30";
 const REMOTE_TRUNK: &str = "8b21e0f4-52c7-4e39-9d6a-7c3f5b0a1d84";
+const OPERATION: &str = "op_01kd4xqd3mf0wrtyq5b8n2c7vz";
 const MOMENT: &str = "2026-11-21T09:30:00Z";
 
 /// Rows of a long list that are enough to show what one looks like.
@@ -25,20 +26,24 @@ async fn the_examples_are_what_the_gateway_answers() {
     let plan = harness.post("/v1/agents/plan", &example("new_agent")).await.expect(200);
     is_documented("agent_plan", plan);
     let agent = harness.create("/v1/agents", &example("new_agent")).await;
-    is_documented("agent", documented(&agent.body, AGENT, REMOTE_AGENT));
+    let ours = [(agent.id.as_str(), AGENT), (&agent.remote_id, REMOTE_AGENT)];
+    is_documented("agent", documented(&agent.body, &ours));
     let plan = format!("{}/plan", agent.path);
     let plan = harness.post(&plan, &example("agent_patch")).await.expect(200);
-    is_documented("agent_patch_plan", replaced(&plan, &agent.remote_id, REMOTE_AGENT));
+    is_documented("agent_patch_plan", documented(&plan, &ours));
     harness.patch(&agent.path, &example("agent_patch")).await.expect(200);
     harness.put(&agent.path, 2, &example("new_agent")).await.expect(200);
+    let revision = harness.get(&format!("{}/revisions/1", agent.path)).await.expect(200);
+    is_documented("revision", documented(&revision, &ours));
 
     let trunk = example("new_trunk");
     is_documented("trunk_plan", harness.post("/v1/trunks/plan", &trunk).await.expect(200));
     let trunk = harness.create("/v1/trunks", &trunk).await;
-    is_documented("trunk", documented(&trunk.body, TRUNK, REMOTE_TRUNK));
+    let ours = [(trunk.id.as_str(), TRUNK), (&trunk.remote_id, REMOTE_TRUNK)];
+    is_documented("trunk", documented(&trunk.body, &ours));
     let plan = format!("{}/plan", trunk.path);
     let plan = harness.post(&plan, &example("trunk_patch")).await.expect(200);
-    is_documented("trunk_patch_plan", replaced(&plan, &trunk.remote_id, REMOTE_TRUNK));
+    is_documented("trunk_patch_plan", documented(&plan, &ours));
     harness.patch(&trunk.path, &example("trunk_patch")).await.expect(200);
     harness.put(&trunk.path, 2, &example("new_trunk")).await.expect(200);
 
@@ -52,10 +57,76 @@ async fn the_examples_are_what_the_gateway_answers() {
 }
 
 #[tokio::test]
+async fn the_examples_of_what_goes_on_are_what_the_gateway_answers() {
+    let harness = Harness::with(Config { tables: aliases(), ..Config::default() }).await;
+    for (route, operation, new, accepted, id) in [
+        ("/v1/agents", "createAssistant", "new_agent", "accepted_agent", AGENT),
+        ("/v1/trunks", "createDialer", "new_trunk", "accepted_trunk", TRUNK),
+    ] {
+        busy(&harness, operation).await;
+        let body = harness.post(route, &example(new)).await.expect(202);
+        let own = body["sync"]["operation_id"].as_str().unwrap();
+        let ours = [(body["id"].as_str().unwrap(), id), (own, OPERATION)];
+        is_documented(accepted, documented(&body, &ours));
+        if route == "/v1/agents" {
+            let operation = harness.get(&format!("/v1/operations/{own}")).await.expect(200);
+            is_documented("operation", documented(&operation, &ours));
+        }
+        // The next one has the same key of the caller's.
+        let path = format!("{route}/{}?on_vendor=keep", body["id"].as_str().unwrap());
+        harness.delete(&path).await.expect(204);
+    }
+
+    let agent = harness.create("/v1/agents", &example("new_agent")).await;
+    let ours = [(agent.id.as_str(), AGENT), (&agent.remote_id, REMOTE_AGENT)];
+    let mut record = harness.stored(Vendor::Qcall, "assistants").await[&agent.remote_id].clone();
+    record["start_speech"] = json!("Guten Tag, Praxis Beispiel.");
+    harness.plant(Vendor::Qcall, "assistants", &agent.remote_id, &record).await;
+    let synced = harness.post(&format!("{}/sync", agent.path), &example("sync")).await.expect(200);
+    is_documented("drifted_agent", documented(&synced, &ours));
+
+    busy(&harness, "deleteAssistant").await;
+    let removal = harness.delete(&agent.path).await.expect(202);
+    let ours = [(agent.id.as_str(), AGENT), (removal["id"].as_str().unwrap(), OPERATION)];
+    is_documented("removal", documented(&removal, &ours));
+}
+
+/// Somebody made the same agent at the vendor just then, and the vendor does not say which one is ours.
+#[tokio::test]
+async fn the_examples_of_what_needs_attention_are_what_the_gateway_answers() {
+    let harness = Harness::with(Config { tables: aliases(), ..Config::default() }).await;
+    let model = harness.create("/v1/agents", &example("new_agent")).await;
+    let record = harness.stored(Vendor::Qcall, "assistants").await[&model.remote_id].clone();
+    harness.delete(&model.path).await.expect(204);
+    let resolution = example("resolution");
+    let twin = resolution["remote_id"].as_str().unwrap();
+    harness.plant(Vendor::Qcall, "assistants", twin, &record).await;
+    harness.set_options(Vendor::Qcall, &json!({ "create_answers_id": "none" })).await;
+
+    let answer = harness.post("/v1/agents", &example("new_agent")).await;
+    let path = answer.header("location").unwrap().to_owned();
+    let body = answer.expect(202);
+    let operation = harness.operation(&path, "needs_attention").await;
+    let stored = harness.stored(Vendor::Qcall, "assistants").await;
+    let own = stored.as_object().unwrap().keys().find(|id| *id != twin).unwrap();
+    let id = operation["id"].as_str().unwrap();
+    let ours = [(body["id"].as_str().unwrap(), AGENT), (id, OPERATION), (own, REMOTE_AGENT)];
+    is_documented("stuck_operation", documented(&operation, &ours));
+    let resolved = harness.post(&format!("{path}/resolve"), &resolution).await.expect(200);
+    is_documented("resolved_operation", documented(&resolved, &ours));
+}
+
+/// The vendor wants fewer requests.
+async fn busy(harness: &Harness, operation: &str) {
+    let fault = json!({ "kind": "status", "status": 429, "body": { "message": "Too many requests." } });
+    harness.order(Vendor::Qcall, operation, 1, &fault).await;
+}
+
+#[tokio::test]
 async fn the_examples_of_vendors_are_what_the_gateway_answers() {
     let harness = Harness::start().await;
     let get = async |path: &str| harness.get(path).await.expect(200);
-    is_documented("vendor", get("/v1/vendors/qcall").await);
+    is_documented("vendor", documented(&get("/v1/vendors/qcall").await, &[]));
     is_documented("voices", get("/v1/vendors/qcall/voices").await);
     is_documented("languages", get("/v1/vendors/autocalls-2025/languages").await);
     is_documented("models", get("/v1/vendors/autocalls-2025/models").await);
@@ -111,20 +182,22 @@ fn is_documented(name: &str, answer: Value) {
     assert_eq!(answer, documented, "{name}: run this test with UPDATE_EXAMPLES=1, then read the files");
 }
 
-/// A record with the ids and times of the documentation.
-fn documented(record: &Value, id: &str, remote_id: &str) -> Value {
-    let mut record = record.clone();
-    for (pointer, value) in
-        [("/id", id), ("/placement/remote_id", remote_id), ("/created_at", MOMENT), ("/updated_at", MOMENT)]
-    {
-        *record.pointer_mut(pointer).unwrap() = json!(value);
-    }
-    record
+/// The document with the ids and times of the documentation.
+fn documented(document: &Value, ours: &[(&str, &str)]) -> Value {
+    let text = ours.iter().fold(document.to_string(), |text, (id, documented)| text.replace(id, documented));
+    let mut document = serde_json::from_str(&text).unwrap();
+    still(&mut document);
+    document
 }
 
-/// The document with another id wherever it stands.
-fn replaced(document: &Value, id: &str, documented: &str) -> Value {
-    serde_json::from_str(&document.to_string().replace(id, documented)).unwrap()
+/// Stops every clock at the documented moment.
+fn still(value: &mut Value) {
+    match value {
+        Value::String(text) if text.parse::<jiff::Timestamp>().is_ok() => *text = MOMENT.to_owned(),
+        Value::Array(items) => items.iter_mut().for_each(still),
+        Value::Object(members) => members.values_mut().for_each(still),
+        _ => {}
+    }
 }
 
 /// The document with the first rows of each list; where rows are sorted by their change, with the first of each.

@@ -114,9 +114,10 @@ async fn a_key_of_the_callers_is_one_agents_only() {
     harness.forget_requests().await;
     let again = harness.post("/v1/agents", &keyed).await.problem(409, "already_exists");
     assert_eq!(pointers(&again), ["/external_ref"]);
+    assert_eq!(harness.requests_of_all_vendors().await, Vec::<Value>::new());
     let taken = json!({ "external_ref": "crm-4711", "name": "Other" });
     harness.patch(&other.path, &taken).await.problem(409, "already_exists");
-    assert_eq!(harness.requests_of_all_vendors().await, Vec::<Value>::new());
+    assert_eq!(harness.writes(Vendor::Qcall).await.len(), 0);
 
     let found = harness.get("/v1/agents?external_ref=crm-4711").await.expect(200);
     assert_eq!(found["data"], json!([harness.get(&made.path).await.body]));

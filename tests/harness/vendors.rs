@@ -133,6 +133,17 @@ impl Harness {
         self.vendors.control(Method::DELETE, "/faults", None).await.expect(204);
     }
 
+    /// How many requests the vendors hold.
+    pub async fn held(&self) -> usize {
+        let held = self.vendors.control(Method::GET, "/held", None).await.expect(200);
+        held.as_array().map_or(0, Vec::len)
+    }
+
+    /// Lets the requests go on that the vendors hold.
+    pub async fn let_go(&self) {
+        self.vendors.control(Method::DELETE, "/held", None).await.expect(204);
+    }
+
     /// Nobody answers at the vendors' address from now on.
     pub fn take_vendors_down(&mut self) {
         self.vendors.sandbox = None;

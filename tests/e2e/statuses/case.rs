@@ -91,6 +91,11 @@ pub fn done(operation: &'static str, status: u16) -> Case {
     Case { operation, status, code: None, ask: valid(operation) }
 }
 
+/// What is valid, and goes on without its caller.
+pub fn accepted(operation: &'static str) -> Case {
+    done(operation, 202)
+}
+
 /// What is valid but for what is done to it, and answered with a problem.
 pub fn problem(
     operation: &'static str,
@@ -107,13 +112,15 @@ impl Case {
         contract.check(self, answer);
     }
 
-    fn request(&self, harness: &Harness, contract: &Contract, standing: &Standing) -> RequestBuilder {
+    pub fn request(&self, harness: &Harness, contract: &Contract, standing: &Standing) -> RequestBuilder {
         let (method, template) = contract.route(self.operation);
         let param = self.ask.param.unwrap_or_else(|| standing.of(template));
-        let path = match template.split_once('{') {
-            Some((before, rest)) => format!("{before}{param}{}", rest.split_once('}').unwrap().1),
-            None => template.to_owned(),
-        };
+        let segments = template.split('/').map(|segment| match segment {
+            "{revision}" => "1",
+            named if named.starts_with('{') => param,
+            other => other,
+        });
+        let path = segments.collect::<Vec<_>>().join("/");
         let url = format!("{}{path}?{}", harness.gateway.url, self.ask.query);
         let mut request = harness.client.request(method, url);
         for (name, value) in &self.ask.headers {

@@ -7,11 +7,14 @@ use super::{
     contract::Contract,
     standing::{Standing, make_in_the_console},
 };
-use crate::harness::Harness;
+use crate::{
+    harness::{Config, Harness},
+    settling::SWIFT,
+};
 
 /// In the order in which one record can go through them.
 pub fn cases() -> Vec<Case> {
-    const OK: [&str; 18] = [
+    const OK: [&str; 22] = [
         "listProblems",
         "getProblem",
         "listVendors",
@@ -30,10 +33,22 @@ pub fn cases() -> Vec<Case> {
         "getTrunk",
         "planAgentPatch",
         "planTrunkPatch",
+        "listOperations",
+        "getOperation",
+        "listAgentRevisions",
+        "getAgentRevision",
     ];
     let read = OK.map(|operation| done(operation, 200));
     let made = ["createAgent", "importAgent", "createTrunk"].map(|operation| done(operation, 201));
-    let changed = ["patchAgent", "patchTrunk", "replaceAgent", "replaceTrunk"];
+    let changed = [
+        "patchAgent",
+        "patchTrunk",
+        "replaceAgent",
+        "replaceTrunk",
+        "restoreAgentRevision",
+        "syncAgent",
+        "resolveOperation",
+    ];
     let changed = changed.map(|operation| done(operation, 200));
     let removed = ["deleteAgent", "deleteTrunk"].map(|operation| done(operation, 204));
     [&read[..], &made, &changed, &removed].concat()
@@ -41,8 +56,9 @@ pub fn cases() -> Vec<Case> {
 
 #[tokio::test]
 async fn what_is_right_is_answered_as_documented() {
-    let (harness, contract) = (Harness::start().await, Contract::default());
-    let standing = Standing::made(&harness, &json!({})).await;
+    let harness = Harness::with(Config { tables: SWIFT.into(), ..Config::default() }).await;
+    let contract = Contract::default();
+    let standing = Standing::made(&harness, &json!({})).await.stuck(&harness).await;
     make_in_the_console(&harness).await;
     for case in cases() {
         case.run(&harness, &contract, &standing).await;

@@ -5,11 +5,16 @@ use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
 use super::{
-    case::{Case, problem},
+    case::{Ask, Case, problem},
     contract::Contract,
-    standing::{Standing, make_in_the_console},
+    operations::WHOLE,
+    standing::{IMPORTED, Standing, make_in_the_console},
 };
-use crate::harness::{Config, Harness};
+use crate::{
+    bodies::{agent, with},
+    harness::{Config, Harness},
+    settling::{PATIENT, SWIFT},
+};
 
 /// A case, and what its vendor does meanwhile.
 pub struct Struck {
@@ -23,7 +28,7 @@ pub struct Struck {
 type Asking = (&'static str, Vendor, &'static str);
 
 /// What looks something up at a vendor, and where.
-const READS: [Asking; 7] = [
+const READS: [Asking; 9] = [
     ("listVendorVoices", Vendor::Autocalls2025, "listVoices"),
     ("listVendorLanguages", Vendor::Autocalls2025, "listLanguages"),
     ("listVendorModels", Vendor::Autocalls2025, "listModels"),
@@ -31,14 +36,20 @@ const READS: [Asking; 7] = [
     ("importAgent", Vendor::Qcall, "getAssistant"),
     ("planAgentPatch", Vendor::Qcall, "getAssistant"),
     ("planTrunkPatch", Vendor::Qcall, "listDialers"),
+    ("syncAgent", Vendor::Qcall, "getAssistant"),
+    ("resolveOperation", Vendor::Opencx, "listPhoneNumbers"),
 ];
 
+/// What cannot be planned without a list of the vendor's that nobody has seen yet.
+const UNPLANNED: [&str; 4] = ["createAgent", "replaceAgent", "patchAgent", "restoreAgentRevision"];
+
 /// What changes something at a vendor, and how.
-const WRITES: [Asking; 9] = [
+const WRITES: [Asking; 10] = [
     ("createAgent", Vendor::Qcall, "createAssistant"),
     ("importAgent", Vendor::Qcall, "updateAssistant"),
     ("replaceAgent", Vendor::Qcall, "updateAssistant"),
     ("patchAgent", Vendor::Qcall, "updateAssistant"),
+    ("restoreAgentRevision", Vendor::Qcall, "updateAssistant"),
     ("deleteAgent", Vendor::Qcall, "deleteAssistant"),
     ("createTrunk", Vendor::Qcall, "createDialer"),
     ("replaceTrunk", Vendor::Qcall, "updateDialer"),
@@ -47,26 +58,53 @@ const WRITES: [Asking; 9] = [
 ];
 
 fn struck((asks, vendor, operation): Asking, answer: (u16, &'static str), fault: Value) -> Struck {
-    Struck { case: problem(asks, answer, |ask| ask), vendor, operation, fault }
+    let spoil = |ask: Ask| match asks {
+        // What is only said again needs no vendor.
+        "resolveOperation" => ask.but(json!({ "action": "adopt", "remote_id": IMPORTED })),
+        _ => ask,
+    };
+    Struck { case: problem(asks, answer, spoil), vendor, operation, fault }
 }
 
-/// What both meet, and what only what may have changed something does.
+fn status(status: u16) -> Value {
+    json!({ "kind": "status", "status": status })
+}
+
+/// Without a word of when, so that the next request is not held back.
+fn throttled() -> Value {
+    json!({ "kind": "status", "status": 429, "body": { "message": "Too many requests." } })
+}
+
+/// What all meet, and what only what is read does: a write that meets it goes on.
 pub fn cases() -> Vec<Struck> {
-    let status = |status: u16| json!({ "kind": "status", "status": status });
-    let busy = |status: u16| json!({ "kind": "status", "status": status, "retry_after": 60 });
     let both = READS.into_iter().chain(WRITES).flat_map(|asking| {
         [
             struck(asking, (422, "vendor_rejected"), status(400)),
             struck(asking, (502, "vendor_auth_failed"), status(401)),
             struck(asking, (502, "vendor_quota_exhausted"), status(402)),
-            struck(asking, (502, "vendor_protocol_error"), json!({ "kind": "html", "status": 200 })),
-            struck(asking, (503, "vendor_throttled"), busy(429)),
-            struck(asking, (503, "vendor_unavailable"), busy(503)),
         ]
     });
-    let reset = json!({ "kind": "reset" });
-    let writes = WRITES.map(|asking| struck(asking, (504, "vendor_outcome_unknown"), reset.clone()));
-    both.chain(writes).collect()
+    both.chain(READS.into_iter().flat_map(passing)).collect()
+}
+
+/// What meets the same as one that only reads, in a process that has just begun.
+pub fn unplanned() -> Vec<Struck> {
+    let asking = UNPLANNED.map(|asks| (asks, Vendor::Autocalls2025, "listLanguages"));
+    let mut cases: Vec<_> = asking.into_iter().flat_map(passing).collect();
+    for Struck { case, .. } in &mut cases {
+        if WHOLE.contains(&case.operation) {
+            case.ask = case.ask.clone().json(&with(agent(Vendor::Autocalls2025), json!({ "name": "Third" })));
+        }
+    }
+    cases
+}
+
+fn passing(asking: Asking) -> [Struck; 3] {
+    [
+        struck(asking, (502, "vendor_protocol_error"), json!({ "kind": "html", "status": 200 })),
+        struck(asking, (503, "vendor_throttled"), throttled()),
+        struck(asking, (503, "vendor_unavailable"), status(503)),
+    ]
 }
 
 /// What is given up in the end.
@@ -81,9 +119,21 @@ const ONCE: &str = "attempts = 1\n";
 #[tokio::test]
 async fn what_vendors_do_wrong_is_answered_as_documented() {
     let (harness, contract, standing) = standing(ONCE).await;
-    for Struck { case, vendor, operation, fault } in cases() {
+    strike(&harness, &contract, &standing, cases()).await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_planned_is_answered_as_documented() {
+    let (mut harness, contract, _) = standing(ONCE).await;
+    let standing = Standing::of_agent(&harness, &agent(Vendor::Autocalls2025), &json!({})).await;
+    harness.restart().await;
+    strike(&harness, &contract, &standing, unplanned()).await;
+}
+
+async fn strike(harness: &Harness, contract: &Contract, standing: &Standing, cases: Vec<Struck>) {
+    for Struck { case, vendor, operation, fault } in cases {
         harness.order(vendor, operation, 1, &fault).await;
-        case.run(&harness, &contract, &standing).await;
+        case.run(harness, contract, standing).await;
         harness.clear_faults().await;
     }
 }
@@ -98,9 +148,10 @@ async fn what_vendors_do_not_answer_is_answered_as_documented() {
     join_all(struck.iter().map(|struck| struck.case.run(&harness, &contract, &standing))).await;
 }
 
-async fn standing(vendors: &str) -> (Harness, Contract, Standing) {
-    let harness = Harness::with(Config { vendors: vendors.to_owned(), ..Config::default() }).await;
-    let standing = Standing::made(&harness, &json!({})).await;
+async fn standing(limits: &str) -> (Harness, Contract, Standing) {
+    let vendors = format!("{PATIENT}{limits}");
+    let harness = Harness::with(Config { vendors, tables: SWIFT.into(), ..Config::default() }).await;
+    let standing = Standing::made(&harness, &json!({})).await.stuck(&harness).await;
     make_in_the_console(&harness).await;
     (harness, Contract::default(), standing)
 }

@@ -9,7 +9,7 @@ use tokio::{
 use super::{
     case::{Case, authorization, problem},
     contract::Contract,
-    operations::{PATCHES, PROTECTED, PUBLIC, WHOLE},
+    operations::{COMMANDS, PATCHES, PROTECTED, PUBLIC, WHOLE},
     standing::Standing,
 };
 use crate::harness::{Config, FAR, Harness};
@@ -21,7 +21,7 @@ pub fn bounded() -> Vec<Case> {
             problem(operation, (413, "body_too_large"), |ask| ask.text(" ".repeat(1025))),
         ]
     };
-    WHOLE.into_iter().chain(PATCHES).flat_map(each).collect()
+    WHOLE.into_iter().chain(PATCHES).chain(COMMANDS).flat_map(each).collect()
 }
 
 pub fn overloaded() -> Vec<Case> {

@@ -6,6 +6,8 @@ mod contract;
 mod done;
 mod faults;
 mod full;
+mod going_on;
+mod keys;
 mod methods;
 mod operations;
 mod refused;
@@ -17,7 +19,8 @@ use self::{case::Case, contract::Contract};
 
 /// What all tests of this module try.
 fn cases() -> Vec<Case> {
-    let struck = faults::cases().into_iter().chain(faults::late()).map(|struck| struck.case);
+    let struck = [faults::cases(), faults::unplanned(), faults::late()];
+    let struck = struck.into_iter().flatten().map(|struck| struck.case);
     [
         done::cases(),
         refused::cases(),
@@ -25,6 +28,11 @@ fn cases() -> Vec<Case> {
         full::overloaded(),
         broken::cases(),
         broken::without_store(),
+        going_on::broken_off(),
+        going_on::untold(),
+        going_on::damaged(),
+        keys::cases(),
+        vec![keys::again()],
     ]
     .concat()
     .into_iter()

@@ -10,7 +10,7 @@ use super::{
 use crate::bodies::{agent, trunk, with};
 
 /// Everything that wants a key.
-pub const PROTECTED: [&str; 25] = [
+pub const PROTECTED: [&str; 32] = [
     "listAgents",
     "createAgent",
     "planAgent",
@@ -20,6 +20,10 @@ pub const PROTECTED: [&str; 25] = [
     "patchAgent",
     "deleteAgent",
     "planAgentPatch",
+    "syncAgent",
+    "listAgentRevisions",
+    "getAgentRevision",
+    "restoreAgentRevision",
     "listTrunks",
     "createTrunk",
     "planTrunk",
@@ -28,6 +32,9 @@ pub const PROTECTED: [&str; 25] = [
     "patchTrunk",
     "deleteTrunk",
     "planTrunkPatch",
+    "listOperations",
+    "getOperation",
+    "resolveOperation",
     "listVendors",
     "getVendor",
     "getVendorCapabilities",
@@ -48,8 +55,31 @@ pub const WHOLE: [&str; 7] =
 /// What takes a merge patch.
 pub const PATCHES: [&str; 4] = ["patchAgent", "planAgentPatch", "patchTrunk", "planTrunkPatch"];
 
+/// What takes a word of what to do.
+pub const COMMANDS: [&str; 2] = ["syncAgent", "resolveOperation"];
+
+/// What changes something, so that it takes a key that makes it safe to send again.
+pub const WRITES: [&str; 12] = [
+    "createAgent",
+    "importAgent",
+    "replaceAgent",
+    "patchAgent",
+    "deleteAgent",
+    "syncAgent",
+    "restoreAgentRevision",
+    "createTrunk",
+    "replaceTrunk",
+    "patchTrunk",
+    "deleteTrunk",
+    "resolveOperation",
+];
+
 /// What is about one record.
-pub const OF_A_RECORD: [&str; 10] = [
+pub const OF_A_RECORD: [&str; 14] = [
+    "syncAgent",
+    "listAgentRevisions",
+    "getAgentRevision",
+    "restoreAgentRevision",
     "getAgent",
     "replaceAgent",
     "patchAgent",
@@ -62,13 +92,26 @@ pub const OF_A_RECORD: [&str; 10] = [
     "deleteTrunk",
 ];
 
+/// What is about one operation.
+pub const OF_AN_OPERATION: [&str; 2] = ["getOperation", "resolveOperation"];
+
+/// What answers pages of what the gateway keeps.
+pub const LISTS: [&str; 4] = ["listAgents", "listTrunks", "listOperations", "listAgentRevisions"];
+
 /// What is about one vendor.
 pub const OF_A_VENDOR: [&str; 5] =
     ["getVendor", "getVendorCapabilities", "listVendorVoices", "listVendorLanguages", "listVendorModels"];
 
 /// What asks whether it is about the current revision.
-pub const CONDITIONAL: [&str; 6] =
-    ["replaceAgent", "patchAgent", "deleteAgent", "replaceTrunk", "patchTrunk", "deleteTrunk"];
+pub const CONDITIONAL: [&str; 7] = [
+    "replaceAgent",
+    "patchAgent",
+    "deleteAgent",
+    "restoreAgentRevision",
+    "replaceTrunk",
+    "patchTrunk",
+    "deleteTrunk",
+];
 
 /// A request that nothing is wrong with.
 pub fn valid(operation: &str) -> Ask {
@@ -107,6 +150,8 @@ fn body(operation: &str) -> Option<Value> {
         "replaceAgent" => with(agent(Vendor::Qcall), changed),
         "createTrunk" | "planTrunk" => trunk(),
         "replaceTrunk" => with(trunk(), changed),
+        "syncAgent" => json!({ "on_drift": "report" }),
+        "resolveOperation" => json!({ "action": "retry" }),
         patch if PATCHES.contains(&patch) => changed,
         _ => return None,
     })

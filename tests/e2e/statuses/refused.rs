@@ -5,7 +5,10 @@ use serde_json::json;
 use super::{
     case::{Case, problem},
     contract::Contract,
-    operations::{CONDITIONAL, OF_A_RECORD, OF_A_VENDOR, PATCHES, PROTECTED, PUBLIC, WHOLE},
+    operations::{
+        COMMANDS, CONDITIONAL, LISTS, OF_A_RECORD, OF_A_VENDOR, OF_AN_OPERATION, PATCHES, PROTECTED, PUBLIC,
+        WHOLE,
+    },
     standing::{Standing, make_in_the_console},
 };
 use crate::harness::Harness;
@@ -25,24 +28,28 @@ fn addresses() -> Vec<Case> {
             problem(operation, (401, "unauthenticated"), |ask| ask.without("authorization")),
         ]
     });
-    let lists = ["listAgents", "listTrunks"].into_iter().flat_map(|operation| {
+    let lists = LISTS.into_iter().flat_map(|operation| {
         [
             problem(operation, (400, "parameter_invalid"), |ask| ask.query("limit=0")),
             problem(operation, (400, "cursor_invalid"), |ask| ask.query("cursor=mine")),
         ]
     });
-    let named =
-        [&OF_A_RECORD[..], &OF_A_VENDOR, &["getProblem"]].concat().into_iter().flat_map(|operation| {
+    let named = [&OF_A_RECORD[..], &OF_A_VENDOR, &OF_AN_OPERATION, &["getProblem"]]
+        .concat()
+        .into_iter()
+        .flat_map(|operation| {
             [
                 problem(operation, (400, "parameter_invalid"), |ask| ask.param("%FF")),
                 problem(operation, (404, "not_found"), |ask| ask.param("nobody")),
             ]
         });
+    let standing_otherwise =
+        problem("listOperations", (400, "parameter_invalid"), |ask| ask.query("state=asleep"));
     let unlike = problem("diffCapabilities", (400, "parameter_invalid"), |ask| ask.query("from=opencx"));
     let unreadable = PUBLIC.map(|operation| {
         problem(operation, (406, "not_acceptable"), |ask| ask.header("accept", "image/png"))
     });
-    protected.chain(lists).chain(named).chain([unlike]).chain(unreadable).collect()
+    protected.chain(lists).chain(named).chain([standing_otherwise, unlike]).chain(unreadable).collect()
 }
 
 /// What is no body at all.
@@ -58,10 +65,10 @@ fn bodies() -> Vec<Case> {
             }),
         ]
     };
-    WHOLE.into_iter().chain(PATCHES).flat_map(each).collect()
+    WHOLE.into_iter().chain(PATCHES).chain(COMMANDS).flat_map(each).collect()
 }
 
-/// What cannot be a record.
+/// What cannot be a record, or a word of what to do.
 fn contents() -> Vec<Case> {
     let lacks = |operation: &'static str| {
         let lacking = if PATCHES.contains(&operation) { json!({ "name": null }) } else { json!({}) };
@@ -83,7 +90,16 @@ fn contents() -> Vec<Case> {
         let twilio = json!({ "type": "twilio", "connection_id": null, "account_sid": "AC1", "auth_token": "********" });
         problem(operation, (422, "masked_value"), |ask| ask.but(json!({ "carrier": twilio })))
     });
-    WHOLE.into_iter().chain(PATCHES).flat_map(each).chain(homeless).chain(masked).collect()
+    let unclear = COMMANDS.into_iter().flat_map(|operation| {
+        let but = |code, patch| problem(operation, (422, code), |ask| ask.but(patch));
+        [
+            but("unknown_field", json!({ "onn_drift": "adopt" })),
+            but("validation_failed", json!({ "on_drift": "sneeze", "action": "sneeze" })),
+        ]
+    });
+    let wordless = problem("resolveOperation", (422, "field_required"), |ask| ask.json(&json!({})));
+    let records = WHOLE.into_iter().chain(PATCHES).flat_map(each).chain(homeless).chain(masked);
+    records.chain(unclear).chain([wordless]).collect()
 }
 
 /// What other records, or the record's own revision, stand in the way of.
@@ -105,7 +121,9 @@ fn states() -> Vec<Case> {
     let taken = UNIQUE.map(|operation| {
         problem(operation, (409, "already_exists"), |ask| ask.but(json!({ "external_ref": TAKEN })))
     });
-    [&stale[..], &blind, &taken].concat()
+    // Its operation is over.
+    let resolved = [problem("resolveOperation", (409, "state_conflict"), |ask| ask)];
+    [&stale[..], &blind, &taken, &resolved].concat()
 }
 
 #[tokio::test]

@@ -11,10 +11,13 @@ use crate::{
 /// An assistant that somebody made at the vendor.
 pub const IMPORTED: &str = "5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f11";
 
-/// An agent and a trunk.
+/// An agent, a trunk and an operation.
 pub struct Standing {
-    agent: String,
-    trunk: String,
+    pub agent: String,
+    /// The vendor's id of it.
+    pub remote_agent: String,
+    pub trunk: String,
+    pub operation: String,
 }
 
 impl Standing {
@@ -22,20 +25,45 @@ impl Standing {
     pub fn nowhere() -> Self {
         Self {
             agent: "agt_01kd4xq7cme5jr1c9zv0w8s3tf".into(),
+            remote_agent: IMPORTED.into(),
             trunk: "trk_01kd4xqbn2f1krt6a7hd4m9g5e".into(),
+            operation: "op_01kd4xqd3mf0wrtyq5b8n2c7vz".into(),
         }
     }
 
-    /// Makes both, with a merge patch applied.
+    /// Makes an agent and a trunk with a merge patch applied, and the agent's second revision; the operation is the agent's
+    /// creation.
     pub async fn made(harness: &Harness, patch: &Value) -> Self {
-        let agent = harness.create("/v1/agents", &with(agent(Vendor::Qcall), patch.clone())).await.id;
+        Self::of_agent(harness, &with(agent(Vendor::Qcall), patch.clone()), patch).await
+    }
+
+    /// The same with this agent.
+    pub async fn of_agent(harness: &Harness, agent: &Value, patch: &Value) -> Self {
+        let agent = harness.create("/v1/agents", agent).await;
+        harness.patch(&agent.path, &json!({ "name": "Second" })).await.expect(200);
         let trunk = harness.create("/v1/trunks", &with(trunk(), patch.clone())).await.id;
-        Self { agent, trunk }
+        let operations = harness.get(&format!("/v1/operations?resource_id={}", agent.id)).await.expect(200);
+        let operation = operations["data"][0]["id"].as_str().unwrap().to_owned();
+        Self { agent: agent.id, remote_agent: agent.remote_id, trunk, operation }
+    }
+
+    /// The same with an operation that needs attention: the vendor may have sold a number, or not.
+    pub async fn stuck(self, harness: &Harness) -> Self {
+        harness.order(Vendor::Opencx, "buyPhoneNumber", 1, &json!({ "kind": "reset" })).await;
+        let answer = harness.post("/v1/agents", &agent(Vendor::Opencx)).await;
+        let path = answer.header("location").unwrap().to_owned();
+        answer.expect(202);
+        let operation = harness.operation(&path, "needs_attention").await["id"].as_str().unwrap().to_owned();
+        Self { operation, ..self }
     }
 
     /// The id that belongs into a path.
     pub fn of(&self, template: &str) -> &str {
-        if template.starts_with("/v1/trunks") { &self.trunk } else { &self.agent }
+        match template.split('/').nth(2) {
+            Some("trunks") => &self.trunk,
+            Some("operations") => &self.operation,
+            _ => &self.agent,
+        }
     }
 }
 

@@ -1,52 +1,73 @@
-//! A creation that goes wrong is sent once, and nothing is kept of it.
+//! A creation that goes wrong is refused and forgotten, or kept and carried to its end; there is never a second record.
 
-use serde_json::json;
+use std::collections::BTreeSet;
+
+use serde_json::Value;
 use switchboard_sandbox::Vendor;
 
 use super::fault::of_writes;
 use crate::{
     bodies::{agent, trunk},
-    harness::Harness,
+    harness::{Config, Harness},
+    settling::{PATIENT, SWIFT},
 };
 
 #[tokio::test]
 async fn at_qcall() {
-    fail(Vendor::Qcall, "/v1/agents", "createAssistant").await;
+    fail(Vendor::Qcall, "/v1/agents", "createAssistant", "assistants").await;
 }
 
 #[tokio::test]
 async fn a_trunk_at_qcall() {
-    fail(Vendor::Qcall, "/v1/trunks", "createDialer").await;
+    fail(Vendor::Qcall, "/v1/trunks", "createDialer", "dialers").await;
 }
 
 #[tokio::test]
 async fn at_autocalls_of_2025() {
-    fail(Vendor::Autocalls2025, "/v1/agents", "createAssistant").await;
+    fail(Vendor::Autocalls2025, "/v1/agents", "createAssistant", "assistants").await;
 }
 
 #[tokio::test]
 async fn at_autocalls_of_2026() {
-    fail(Vendor::Autocalls2026, "/v1/agents", "createAssistant").await;
+    fail(Vendor::Autocalls2026, "/v1/agents", "createAssistant", "assistants").await;
 }
 
-/// Where each creation costs money.
+/// Where each creation costs money, so that nobody but the operator may say that it is to be tried again.
 #[tokio::test]
 async fn at_opencx() {
-    fail(Vendor::Opencx, "/v1/agents", "buyPhoneNumber").await;
+    fail(Vendor::Opencx, "/v1/agents", "buyPhoneNumber", "phone_numbers").await;
 }
 
-async fn fail(vendor: Vendor, route: &str, operation: &str) {
-    let harness = Harness::start().await;
+async fn fail(vendor: Vendor, route: &str, operation: &str, collection: &str) {
+    let config = Config { vendors: PATIENT.into(), tables: SWIFT.into(), ..Config::default() };
+    let harness = Harness::with(config).await;
     let new = if route == "/v1/trunks" { trunk() } else { agent(vendor) };
+    let mut kept = 0;
     for case in of_writes() {
         let asked = harness.asked(vendor, operation).await;
-        harness.order(vendor, operation, 9, &case.fault).await;
-        case.check(vendor, harness.post(route, &new).await);
-        harness.clear_faults().await;
-        assert_eq!(harness.asked(vendor, operation).await, asked + 1, "{}", case.fault);
+        harness.order(vendor, operation, 1, &case.fault).await;
+        match case.check(vendor, harness.post(route, &new).await) {
+            Some(accepted) => {
+                let path = format!("{route}/{}", accepted.body["id"].as_str().unwrap());
+                assert_eq!(accepted.body["placement"]["remote_id"], Value::Null, "{}", case.fault);
+                assert_eq!(harness.helped(&path).await["revision"], 1, "{}", case.fault);
+                let ended = harness.operation(&accepted.operation, "succeeded").await;
+                assert_eq!(
+                    (&ended["kind"], &ended["resource"]["id"]),
+                    (&"create".into(), &accepted.body["id"])
+                );
+                kept += 1;
+            }
+            None => assert_eq!(harness.asked(vendor, operation).await, asked + 1, "{}", case.fault),
+        }
     }
-    let kept = harness.get(route).await.expect(200);
-    assert_eq!(kept, json!({ "data": [], "next_cursor": null }));
-    // What went wrong does not stay wrong.
-    harness.create(route, &new).await;
+    let listed = harness.get(&format!("{route}?limit=200")).await.expect(200);
+    let bound: BTreeSet<_> = listed["data"].as_array().unwrap().iter().map(remote_id).collect();
+    assert_eq!(bound.len(), kept, "{listed}");
+    let stored = harness.stored(vendor, collection).await;
+    assert_eq!(stored.as_object().unwrap().keys().map(String::as_str).collect::<BTreeSet<_>>(), bound);
+}
+
+fn remote_id(record: &Value) -> &str {
+    record["placement"]["remote_id"].as_str().unwrap()
 }

@@ -1,44 +1,94 @@
-//! Vendors that nobody answers at.
+//! Vendors that nobody answers at, or that want to rest.
 
 use serde_json::json;
 use switchboard_sandbox::Vendor;
 
+use super::fault::Kept;
 use crate::{
-    bodies::agent,
+    bodies::{agent, trunk},
     harness::{Answer, Harness},
 };
 
 #[tokio::test]
-async fn a_vendor_that_is_down_stops_what_needs_it_and_nothing_else() {
+async fn a_vendor_that_is_down_stops_what_cannot_be_planned_without_it_and_nothing_else() {
     let mut harness = Harness::start().await;
     let mut made = Vec::new();
     for vendor in Vendor::ALL {
-        made.push((vendor, harness.create("/v1/agents", &agent(vendor)).await));
+        let records = [(); 2].map(|()| harness.create("/v1/agents", &agent(vendor)));
+        made.push((vendor, futures::future::join_all(records).await));
     }
     harness.take_vendors_down();
-    // A new process has no connections that it could take for alive.
+    // A new process has no connections that it could take for alive, and no lists of the vendors'.
     harness.restart().await;
-    let unavailable = |answer: Answer| {
-        assert_eq!(answer.header("retry-after"), Some("5"), "{answer:?}");
-        let problem = answer.problem(503, "vendor_unavailable");
-        assert_eq!(
-            (&problem["vendor"]["outcome"], &problem["retryable"]),
-            (&json!("not_sent"), &json!(true))
-        );
-    };
-    for (vendor, record) in &made {
-        unavailable(harness.post("/v1/agents", &agent(*vendor)).await);
-        unavailable(harness.patch(&record.path, &json!({ "name": "Changed" })).await);
-        unavailable(harness.delete(&record.path).await);
-        assert_eq!(harness.get(&record.path).await.expect(200), record.body);
+    for (vendor, records) in &made {
+        let [first, second] = &records[..] else { panic!("{} records", records.len()) };
+        let with_lists = *vendor != Vendor::Opencx;
+        for answer in [
+            harness.post("/v1/agents", &agent(*vendor)).await,
+            harness.patch(&first.path, &json!({ "name": "Changed" })).await,
+        ] {
+            if with_lists {
+                assert!(answer.header("retry-after").is_some(), "{answer:?}");
+                let problem = answer.problem(503, "vendor_unavailable");
+                let told = (&problem["vendor"]["outcome"], &problem["retryable"]);
+                assert_eq!(told, (&json!("not_sent"), &json!(true)));
+            } else {
+                let kept = Kept::of(answer);
+                let (state, error) = kept.standing();
+                assert_eq!((state, &error["code"]), (&json!("retrying"), &json!("vendor_unavailable")));
+            }
+        }
+        let name = if with_lists { "Reception" } else { "Changed" };
+        assert_eq!(harness.get(&first.path).await.expect(200)["name"], name);
         // What no vendor holds can be changed without one.
-        let labelled = json!({ "labels": { "team": "sales" } });
-        assert_eq!(harness.patch(&record.path, &labelled).await.expect(200)["revision"], 2);
-        harness.delete(&format!("{}?on_vendor=keep", record.path)).await.expect(204);
+        let labelled =
+            harness.patch(&first.path, &json!({ "labels": { "team": "sales" } })).await.expect(200);
+        assert_eq!(labelled["revision"], if with_lists { 2 } else { 3 });
+
+        let kept = Kept::of(harness.delete(&first.path).await);
+        assert_eq!((&kept.body["kind"], &kept.body["resource"]["id"]), (&json!("delete"), &json!(first.id)));
+        harness.delete(&format!("{}?on_vendor=keep", second.path)).await.expect(204);
+        for record in records {
+            harness.get(&record.path).await.problem(404, "not_found");
+        }
     }
+    // A trunk needs no list.
+    let kept = Kept::of(harness.post("/v1/trunks", &trunk()).await);
+    assert_eq!(kept.standing().0, "retrying");
     // A gateway whose vendors are down is ready all the same.
     for path in ["livez", "readyz"] {
         let request = harness.client.get(format!("{}/{path}", harness.gateway.admin_url));
         Answer::to(request).await.expect(204);
     }
+}
+
+#[tokio::test]
+async fn a_vendor_that_wants_to_rest_is_left_alone_until_then() {
+    let harness = Harness::start().await;
+    let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    let fault = json!({ "kind": "status", "status": 429, "retry_after": 60 });
+    harness.order(Vendor::Qcall, "updateAssistant", 1, &fault).await;
+    let answer = harness.patch(&made.path, &json!({ "name": "Changed" })).await;
+    let wait: u64 = answer.header("retry-after").unwrap().parse().unwrap();
+    assert!((60..=62).contains(&wait), "{wait}");
+    assert_eq!(Kept::of(answer).standing().0, "retrying");
+    let health = harness.get("/v1/vendors/qcall").await.expect(200)["health"].clone();
+    assert_eq!(
+        (&health["state"], &health["last_error"]["code"]),
+        (&json!("throttled"), &json!("vendor_throttled"))
+    );
+    assert!(health["retry_in_s"].as_f64().is_some_and(|wait| wait > 30.0), "{health}");
+
+    // Nobody asks it meanwhile, whoever wants to.
+    harness.forget_requests().await;
+    let change = json!({ "name": "Changed again" });
+    assert_eq!(Kept::of(harness.patch(&made.path, &change).await).standing().0, "retrying");
+    assert_eq!(Kept::of(harness.post("/v1/agents", &agent(Vendor::Qcall)).await).standing().0, "retrying");
+    harness
+        .post(&format!("{}/plan", made.path), &json!({ "name": "A third" }))
+        .await
+        .problem(503, "vendor_throttled");
+    assert_eq!(harness.seen(Vendor::Qcall).await.len(), 0);
+    // Other vendors are others.
+    harness.create("/v1/agents", &agent(Vendor::Autocalls2025)).await;
 }

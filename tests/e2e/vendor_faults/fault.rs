@@ -8,69 +8,100 @@ use crate::harness::{Answer, Harness};
 /// A fault to order, and the answer to a write that meets it.
 pub struct Case {
     pub fault: Value,
-    status: u16,
-    code: &'static str,
-    outcome: &'static str,
-    retry_after: Option<&'static str>,
+    answer: Expected,
 }
 
-/// Longer than a conversation may take, so that nobody waits for it.
-const LONG: &str = "60";
-
-fn case(fault: Value, (status, code, outcome): (u16, &'static str, &'static str)) -> Case {
-    Case { fault, status, code, outcome, retry_after: None }
+#[derive(Clone, Copy)]
+enum Expected {
+    /// With a problem, and nothing is kept of the write.
+    Refused(u16, &'static str),
+    /// It is kept, in this state for this reason.
+    Accepted(&'static str, &'static str),
 }
 
-fn again(after: &'static str, case: Case) -> Case {
-    Case { retry_after: Some(after), ..case }
-}
+use Expected::{Accepted, Refused};
 
-/// Every way for a write to go wrong.
+/// Every way for a write to go wrong, but for vendors that say how long they want to rest.
 pub fn of_writes() -> Vec<Case> {
-    const REJECTED: (u16, &str, &str) = (422, "vendor_rejected", "rejected");
-    const DENIED: (u16, &str, &str) = (502, "vendor_auth_failed", "rejected");
-    const EXHAUSTED: (u16, &str, &str) = (502, "vendor_quota_exhausted", "rejected");
-    const THROTTLED: (u16, &str, &str) = (503, "vendor_throttled", "throttled");
-    const CLOSED: (u16, &str, &str) = (503, "vendor_unavailable", "throttled");
-    const UNKNOWN: (u16, &str, &str) = (504, "vendor_outcome_unknown", "ambiguous");
-    const GARBLED: (u16, &str, &str) = (502, "vendor_protocol_error", "ambiguous");
+    const REJECTED: Expected = Refused(422, "vendor_rejected");
+    const DENIED: Expected = Refused(502, "vendor_auth_failed");
+    const EXHAUSTED: Expected = Refused(502, "vendor_quota_exhausted");
+    const THROTTLED: Expected = Accepted("retrying", "vendor_throttled");
+    const UNKNOWN: Expected = Accepted("unknown", "vendor_outcome_unknown");
+    const GARBLED: Expected = Accepted("unknown", "vendor_protocol_error");
     let status = |status: u16| json!({ "kind": "status", "status": status });
-    let closed = |status: u16| json!({ "kind": "status", "status": status, "retry_after": 60 });
-    // Without a word of when.
     let throttled = json!({ "kind": "status", "status": 429, "body": { "message": "Too many requests." } });
-    vec![
-        case(status(400), REJECTED),
-        case(status(401), DENIED),
-        case(status(403), DENIED),
-        case(status(402), EXHAUSTED),
-        again("5", case(throttled, THROTTLED)),
-        again(LONG, case(closed(429), THROTTLED)),
-        again(LONG, case(closed(503), CLOSED)),
+    let cases = [
+        (status(400), REJECTED),
+        (status(401), DENIED),
+        (status(403), DENIED),
+        (status(402), EXHAUSTED),
+        (throttled, THROTTLED),
         // A vendor that fails may have begun.
-        case(status(500), UNKNOWN),
-        case(json!({ "kind": "status", "status": 500, "when": "after" }), UNKNOWN),
-        case(status(503), UNKNOWN),
-        case(json!({ "kind": "reset" }), UNKNOWN),
-        case(json!({ "kind": "reset", "when": "after" }), UNKNOWN),
-        case(json!({ "kind": "truncate" }), UNKNOWN),
-        case(json!({ "kind": "huge", "bytes": 5_000_000 }), UNKNOWN),
-        case(json!({ "kind": "html" }), UNKNOWN),
-        case(json!({ "kind": "html", "status": 200 }), GARBLED),
-        case(json!({ "kind": "redirect", "location": "http://127.0.0.1:9/" }), GARBLED),
-    ]
+        (status(500), UNKNOWN),
+        (json!({ "kind": "status", "status": 500, "when": "after" }), UNKNOWN),
+        (status(503), UNKNOWN),
+        (json!({ "kind": "reset" }), UNKNOWN),
+        (json!({ "kind": "reset", "when": "after" }), UNKNOWN),
+        (json!({ "kind": "truncate" }), UNKNOWN),
+        (json!({ "kind": "huge", "bytes": 5_000_000 }), UNKNOWN),
+        (json!({ "kind": "html" }), UNKNOWN),
+        (json!({ "kind": "html", "status": 200 }), GARBLED),
+        (json!({ "kind": "redirect", "location": "http://127.0.0.1:9/" }), GARBLED),
+    ];
+    cases.map(|(fault, answer)| Case { fault, answer }).into()
 }
 
 impl Case {
-    /// Holds the answer against what this fault means.
-    pub fn check(&self, vendor: Vendor, answer: Answer) {
+    /// Holds the answer against what this fault means; says whether the write is kept.
+    pub fn check(&self, vendor: Vendor, answer: Answer) -> Option<Kept> {
         let told = format!("{vendor}, {}: {}", self.fault, answer.text);
-        assert_eq!(answer.status, self.status, "{told}");
-        assert_eq!(answer.header("retry-after"), self.retry_after, "{told}");
-        let problem = answer.problem(self.status, self.code);
-        assert_eq!(problem["vendor"]["name"], vendor.name(), "{told}");
-        assert_eq!(problem["vendor"]["outcome"], self.outcome, "{told}");
-        // Only what is known to have changed nothing may be sent again.
-        assert_eq!(problem["retryable"], self.retry_after.is_some(), "{told}");
+        match self.answer {
+            Refused(status, code) => {
+                assert_eq!(answer.status, status, "{told}");
+                assert_eq!(answer.header("retry-after"), None, "{told}");
+                let problem = answer.problem(status, code);
+                assert_eq!(problem["vendor"]["name"], vendor.name(), "{told}");
+                assert_eq!(problem["vendor"]["outcome"], "rejected", "{told}");
+                assert_eq!(problem["retryable"], false, "{told}");
+                None
+            }
+            Accepted(state, code) => {
+                let kept = Kept::of(answer);
+                let (found, error) = kept.standing();
+                let state = if kept.body.get("kind").is_some() { "waiting" } else { state };
+                assert_eq!((found, &error["code"]), (&json!(state), &json!(code)), "{told}");
+                Some(kept)
+            }
+        }
+    }
+}
+
+/// The answer to a write that goes on without its caller.
+pub struct Kept {
+    /// Where its operation is.
+    pub operation: String,
+    /// The record, or where that is deleted the operation.
+    pub body: Value,
+}
+
+impl Kept {
+    #[track_caller]
+    pub fn of(answer: Answer) -> Self {
+        assert_eq!(answer.status, 202, "{}", answer.text);
+        let wait: u64 = answer.header("retry-after").unwrap().parse().unwrap();
+        assert!(wait >= 1, "{wait} s: {}", answer.text);
+        let operation = answer.header("location").unwrap().to_owned();
+        let id = operation.strip_prefix("/v1/operations/").unwrap();
+        let named = answer.body.pointer("/sync/operation_id").unwrap_or(&answer.body["id"]);
+        assert_eq!(named, id, "{}", answer.text);
+        Self { operation, body: answer.body }
+    }
+
+    /// How the vendor, or the operation, stands, and why.
+    pub fn standing(&self) -> (&Value, &Value) {
+        let of = self.body.get("sync").unwrap_or(&self.body);
+        (&of["state"], &of["last_error"])
     }
 }
 

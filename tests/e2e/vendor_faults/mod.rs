@@ -1,4 +1,5 @@
-//! What goes wrong at a vendor is told as what it means for the vendor's record, and changes nothing here.
+//! What goes wrong at a vendor is told as what it means for the vendor's record: a write is refused and changes nothing, or it
+//! is kept and goes on.
 
 mod creating;
 mod down;

@@ -1,11 +1,15 @@
 //! QCall's own ways of answering.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
+use super::fault::Kept;
 use crate::{
     bodies::{agent, trunk, with},
-    harness::Harness,
+    harness::{Config, Harness, pointers},
+    settling::{PATIENT, SWIFT},
 };
 
 const QCALL: Vendor = Vendor::Qcall;
@@ -60,34 +64,65 @@ async fn a_record_that_is_made_without_an_id_is_found_among_others() {
 
 #[tokio::test]
 async fn of_two_that_look_the_same_none_is_chosen() {
-    let harness = Harness::start().await;
+    let harness = Harness::with(Config { tables: SWIFT.into(), ..Config::default() }).await;
     let made = harness.create("/v1/agents", &agent(QCALL)).await;
     let stored = harness.stored(QCALL, "assistants").await[&made.remote_id].clone();
-    harness.plant(QCALL, "assistants", "6f0f5c1e-0000-4000-8000-000000000001", &stored).await;
+    let twin = "6f0f5c1e-0000-4000-8000-000000000001";
+    harness.plant(QCALL, "assistants", twin, &stored).await;
     harness.set_options(QCALL, &json!({ "create_answers_id": "none" })).await;
-    let problem = harness.post("/v1/agents", &agent(QCALL)).await.problem(504, "vendor_outcome_unknown");
-    assert_eq!(problem["retryable"], false);
-    let listed = harness.get("/v1/agents").await.expect(200);
-    assert_eq!(listed["data"].as_array().map(Vec::len), Some(1));
+    let kept = Kept::of(harness.post("/v1/agents", &agent(QCALL)).await);
+    assert_eq!(kept.standing().0, "unknown");
+
+    let operation = harness.operation(&kept.operation, "needs_attention").await;
+    let stored = harness.stored(QCALL, "assistants").await;
+    let looking: BTreeSet<_> =
+        stored.as_object().unwrap().keys().filter(|id| **id != made.remote_id).collect();
+    let candidates = operation["candidates"].as_array().unwrap().iter();
+    let candidates: Vec<_> = candidates.map(|candidate| candidate["remote_id"].as_str().unwrap()).collect();
+    assert_eq!(
+        candidates.iter().copied().collect::<BTreeSet<_>>(),
+        looking.iter().map(|id| id.as_str()).collect()
+    );
+    let path = format!("/v1/agents/{}", kept.body["id"].as_str().unwrap());
+    assert_eq!(harness.get(&path).await.expect(200)["sync"]["state"], "needs_attention");
+
+    // Whoever can look at the vendor's console says which it is.
+    let own = candidates.into_iter().find(|id| *id != twin).unwrap();
+    let resolve = format!("{}/resolve", kept.operation);
+    let adopt = |id: &str| json!({ "action": "adopt", "remote_id": id });
+    let refused = harness.post(&resolve, &adopt(&made.remote_id)).await.problem(409, "already_exists");
+    assert_eq!(pointers(&refused), ["/remote_id"]);
+    let refused = harness.post(&resolve, &adopt("nobody")).await.problem(422, "validation_failed");
+    assert_eq!(pointers(&refused), ["/remote_id"]);
+    harness.post(&resolve, &adopt(own)).await.expect(200);
+    assert_eq!(harness.settled(&path).await["placement"]["remote_id"], own);
+    assert_eq!(harness.stored(QCALL, "assistants").await, stored);
 }
 
 #[tokio::test]
 async fn a_failure_with_status_200_is_a_failure() {
-    let harness = Harness::start().await;
+    let harness = Harness::with(Config { vendors: PATIENT.into(), ..Config::default() }).await;
+    let failed = async |status: Value| {
+        let body = json!({ "success": false, "status": status, "message": "Something went wrong" });
+        let fault = json!({ "kind": "status", "status": 200, "body": body });
+        harness.order(QCALL, "createAssistant", 1, &fault).await;
+        harness.post("/v1/agents", &agent(QCALL)).await
+    };
     for (status, expected, code) in [
         (Value::Null, 422, "vendor_rejected"),
         (json!(401), 502, "vendor_auth_failed"),
         (json!("402"), 502, "vendor_quota_exhausted"),
-        (json!(429), 503, "vendor_throttled"),
-        (json!(500), 504, "vendor_outcome_unknown"),
     ] {
-        let body = json!({ "success": false, "status": status, "message": "Something went wrong" });
-        let fault = json!({ "kind": "status", "status": 200, "body": body });
-        harness.order(QCALL, "createAssistant", 1, &fault).await;
-        harness.post("/v1/agents", &agent(QCALL)).await.problem(expected, code);
+        failed(status).await.problem(expected, code);
     }
-    let listed = harness.get("/v1/agents").await.expect(200);
-    assert_eq!(listed["data"], json!([]));
+    assert_eq!(harness.get("/v1/agents").await.expect(200)["data"], json!([]));
+    for (status, state, code) in
+        [(429, "retrying", "vendor_throttled"), (500, "unknown", "vendor_outcome_unknown")]
+    {
+        let kept = Kept::of(failed(json!(status)).await);
+        let (found, error) = kept.standing();
+        assert_eq!((found, &error["code"]), (&json!(state), &json!(code)));
+    }
 }
 
 #[tokio::test]

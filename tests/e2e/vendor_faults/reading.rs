@@ -1,20 +1,21 @@
 //! What has to be read before a change, and cannot be.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
+use super::fault::Kept;
 use crate::{
     bodies::agent,
-    harness::{Config, Harness},
+    harness::{Answer, Config, Harness},
+    settling::{PATIENT, SWIFT},
 };
 
 #[tokio::test]
-async fn a_change_that_cannot_be_based_on_the_vendors_record_is_not_made() {
-    let harness = Harness::start().await;
+async fn a_change_that_cannot_be_based_on_the_vendors_record_waits_until_it_can() {
+    let harness = Harness::with(Config { vendors: PATIENT.into(), ..Config::default() }).await;
     let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
-    let written = harness.writes(Vendor::Qcall).await.len();
     for (fault, status, code) in [
-        (json!({ "kind": "status", "status": 401 }), 502, "vendor_auth_failed"),
         (json!({ "kind": "status", "status": 429 }), 503, "vendor_throttled"),
         (json!({ "kind": "status", "status": 500 }), 503, "vendor_unavailable"),
         (json!({ "kind": "reset" }), 503, "vendor_unavailable"),
@@ -25,17 +26,42 @@ async fn a_change_that_cannot_be_based_on_the_vendors_record_is_not_made() {
         (json!({ "kind": "html", "status": 200 }), 502, "vendor_protocol_error"),
         (json!({ "kind": "redirect", "location": "/" }), 502, "vendor_protocol_error"),
     ] {
-        harness.order(Vendor::Qcall, "getAssistant", 9, &fault).await;
-        for path in [made.path.clone(), format!("{}/plan", made.path)] {
-            let change = json!({ "name": "Changed" });
-            let answer = match path.ends_with("/plan") {
-                true => harness.post(&path, &change).await,
-                false => harness.patch(&path, &change).await,
-            };
-            assert_eq!(answer.header("retry-after").is_some(), status == 503, "{fault}");
-            assert_eq!(answer.problem(status, code)["retryable"], status == 503, "{fault}");
-        }
+        let written = harness.writes(Vendor::Qcall).await.len();
+        harness.order(Vendor::Qcall, "getAssistant", 1000, &fault).await;
+        let change = json!({ "name": format!("After {fault}") });
+        // A plan has nobody to go on for it.
+        let answer = harness.post(&format!("{}/plan", made.path), &change).await;
+        assert_eq!(answer.header("retry-after").is_some(), status == 503, "{fault}");
+        assert_eq!(answer.problem(status, code)["retryable"], status == 503, "{fault}");
+
+        let kept = Kept::of(harness.patch(&made.path, &change).await);
+        assert_eq!(kept.standing().0, "retrying", "{fault}");
+        assert_eq!(kept.standing().1["code"], code, "{fault}");
+        assert_eq!(harness.get(&made.path).await.expect(200)["name"], change["name"]);
+        assert_eq!(harness.writes(Vendor::Qcall).await.len(), written, "{fault}");
         harness.clear_faults().await;
+        // The next change does not wait for what still does, and takes it along.
+        let changed =
+            harness.patch(&made.path, &json!({ "prompt": { "goal": change["name"] } })).await.expect(200);
+        assert_eq!(changed["sync"]["state"], "in_sync", "{fault}");
+        let stored = harness.stored(Vendor::Qcall, "assistants").await;
+        assert_eq!(stored[&made.remote_id]["name"], change["name"], "{fault}");
+        let over = harness.get(&kept.operation).await.expect(200);
+        assert!(["superseded", "succeeded"].contains(&over["state"].as_str().unwrap()), "{over}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_is_refused_where_the_vendor_does_not_let_us_look() {
+    let harness = Harness::with(Config { vendors: PATIENT.into(), ..Config::default() }).await;
+    let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    let written = harness.writes(Vendor::Qcall).await.len();
+    for (status, code) in [(401, "vendor_auth_failed"), (402, "vendor_quota_exhausted")] {
+        let fault = json!({ "kind": "status", "status": status });
+        harness.order(Vendor::Qcall, "getAssistant", 2, &fault).await;
+        let change = json!({ "name": "Changed" });
+        harness.post(&format!("{}/plan", made.path), &change).await.problem(502, code);
+        harness.patch(&made.path, &change).await.problem(502, code);
     }
     assert_eq!(harness.writes(Vendor::Qcall).await.len(), written);
     assert_eq!(harness.get(&made.path).await.expect(200), made.body);
@@ -53,38 +79,64 @@ async fn a_read_that_fails_in_passing_is_tried_again() {
 
 #[tokio::test]
 async fn a_vendor_that_does_not_answer_is_not_waited_for() {
-    let limits = "timeout_s = 3\nattempt_timeout_s = 1\n".to_owned();
-    let harness = Harness::with(Config { vendors: limits, ..Config::default() }).await;
+    let vendors = format!("{PATIENT}timeout_s = 3\nattempt_timeout_s = 1\n");
+    let harness = Harness::with(Config { vendors, tables: SWIFT.into(), ..Config::default() }).await;
     let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
     let latency = |when: &str| json!({ "kind": "latency", "ms": 600_000, "when": when });
 
-    harness.order(Vendor::Qcall, "getAssistant", 9, &latency("before")).await;
+    harness.order(Vendor::Qcall, "getAssistant", 1000, &latency("before")).await;
     let change = json!({ "name": "Changed" });
-    let problem = harness.patch(&made.path, &change).await.problem(504, "vendor_timeout");
-    assert_eq!(problem["retryable"], true);
+    let plan = harness.post(&format!("{}/plan", made.path), &change).await.problem(504, "vendor_timeout");
+    assert_eq!(plan["retryable"], true);
+    let kept = Kept::of(harness.patch(&made.path, &change).await);
+    assert_eq!(
+        (kept.standing().0, &kept.standing().1["code"]),
+        (&json!("retrying"), &json!("vendor_timeout"))
+    );
     harness.clear_faults().await;
+    assert_eq!(harness.settled(&made.path).await["name"], "Changed");
 
     // The vendor carries it out, and says so too late.
-    harness.order(Vendor::Qcall, "updateAssistant", 9, &latency("after")).await;
-    let problem = harness.patch(&made.path, &change).await.problem(504, "vendor_outcome_unknown");
-    assert_eq!(problem["retryable"], false);
-    harness.clear_faults().await;
-    assert_eq!(harness.get(&made.path).await.expect(200), made.body);
+    harness.order(Vendor::Qcall, "updateAssistant", 1000, &latency("after")).await;
+    let change = json!({ "name": "Changed again" });
+    let kept = Kept::of(harness.patch(&made.path, &change).await);
+    let (state, error) = kept.standing();
+    assert_eq!((state, &error["code"]), (&json!("unknown"), &json!("vendor_outcome_unknown")));
+    assert_eq!(harness.get(&made.path).await.expect(200)["name"], "Changed again");
     let stored = harness.stored(Vendor::Qcall, "assistants").await;
-    assert_eq!(stored[&made.remote_id]["name"], "Changed");
-    // What is there already is put right by the same change again.
-    assert_eq!(harness.patch(&made.path, &change).await.expect(200)["name"], "Changed");
+    assert_eq!(stored[&made.remote_id]["name"], "Changed again");
+    harness.clear_faults().await;
+    harness.settled(&made.path).await;
 
-    harness.order(Vendor::Qcall, "createAssistant", 9, &latency("after")).await;
-    let new = agent(Vendor::Qcall);
-    harness.post("/v1/agents", &new).await.problem(504, "vendor_outcome_unknown");
-    let listed = harness.get("/v1/agents").await.expect(200);
-    assert_eq!(listed["data"].as_array().map(Vec::len), Some(1));
+    harness.order(Vendor::Qcall, "createAssistant", 1000, &latency("after")).await;
+    let kept = Kept::of(harness.post("/v1/agents", &agent(Vendor::Qcall)).await);
+    harness.clear_faults().await;
+    harness.settled(&format!("/v1/agents/{}", kept.body["id"].as_str().unwrap())).await;
+    let stored = harness.stored(Vendor::Qcall, "assistants").await;
+    assert_eq!(stored.as_object().map(serde_json::Map::len), Some(2), "{stored}");
+}
+
+#[tokio::test]
+async fn a_caller_says_how_long_to_wait() {
+    let harness = Harness::start().await;
+    let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    harness.order(Vendor::Qcall, "updateAssistant", 1, &json!({ "kind": "hold" })).await;
+    let request = harness.request(Method::PATCH, &made.path).header("prefer", "wait=0");
+    let answer = Answer::to(request.json(&json!({ "name": "Changed" }))).await;
+    assert_eq!(answer.header("preference-applied"), Some("wait=0"));
+    assert_eq!(answer.header("etag"), Some("\"2\""));
+    let kept = Kept::of(answer);
+    assert_eq!(kept.standing(), (&json!("unknown"), &Value::Null));
+    assert_eq!(kept.body["sync"]["observed_revision"], 1);
+    harness.once_held(1).await;
+    harness.operation(&kept.operation, "running").await;
+    harness.let_go().await;
+    assert_eq!(harness.settled(&made.path).await["name"], "Changed");
 }
 
 #[tokio::test]
 async fn a_catalogue_that_cannot_be_read_is_asked_for_again() {
-    let harness = Harness::start().await;
+    let harness = Harness::with(Config { vendors: PATIENT.into(), ..Config::default() }).await;
     let path = "/v1/vendors/autocalls-2026/languages";
     let fault = json!({ "kind": "status", "status": 401 });
     harness.order(Vendor::Autocalls2026, "listLanguages", 9, &fault).await;

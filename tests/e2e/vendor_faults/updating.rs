@@ -1,4 +1,4 @@
-//! A change or a deletion that goes wrong leaves the record as it was.
+//! A change or a deletion that goes wrong leaves the record as it was, or is kept and carried to its end.
 
 use serde_json::json;
 use switchboard_sandbox::Vendor;
@@ -6,49 +6,68 @@ use switchboard_sandbox::Vendor;
 use super::fault::of_writes;
 use crate::{
     bodies::{agent, trunk},
-    harness::Harness,
+    harness::{Config, Harness},
+    settling::{PATIENT, SWIFT},
 };
 
 #[tokio::test]
 async fn at_qcall() {
-    fail(Vendor::Qcall, "/v1/agents", ["updateAssistant", "deleteAssistant"]).await;
+    fail(Vendor::Qcall, "/v1/agents", ["updateAssistant", "deleteAssistant"], "assistants").await;
 }
 
 #[tokio::test]
 async fn a_trunk_at_qcall() {
-    fail(Vendor::Qcall, "/v1/trunks", ["updateDialer", "deleteDialer"]).await;
+    fail(Vendor::Qcall, "/v1/trunks", ["updateDialer", "deleteDialer"], "dialers").await;
 }
 
 #[tokio::test]
 async fn at_autocalls_of_2025() {
-    fail(Vendor::Autocalls2025, "/v1/agents", ["updateAssistant", "deleteAssistant"]).await;
+    fail(Vendor::Autocalls2025, "/v1/agents", ["updateAssistant", "deleteAssistant"], "assistants").await;
 }
 
 #[tokio::test]
 async fn at_autocalls_of_2026() {
-    fail(Vendor::Autocalls2026, "/v1/agents", ["updateAssistant", "deleteAssistant"]).await;
+    fail(Vendor::Autocalls2026, "/v1/agents", ["updateAssistant", "deleteAssistant"], "assistants").await;
 }
 
 #[tokio::test]
 async fn at_opencx() {
-    fail(Vendor::Opencx, "/v1/agents", ["updatePhoneNumber", "deletePhoneNumber"]).await;
+    fail(Vendor::Opencx, "/v1/agents", ["updatePhoneNumber", "deletePhoneNumber"], "phone_numbers").await;
 }
 
-async fn fail(vendor: Vendor, route: &str, [update, delete]: [&str; 2]) {
-    let harness = Harness::start().await;
+async fn fail(vendor: Vendor, route: &str, [update, delete]: [&str; 2], collection: &str) {
+    // One attempt, so that each fault is told.
+    let vendors = format!("{PATIENT}attempts = 1\n");
+    let harness = Harness::with(Config { vendors, tables: SWIFT.into(), ..Config::default() }).await;
     let new = if route == "/v1/trunks" { trunk() } else { agent(vendor) };
     for case in of_writes() {
         // A deletion may reach the vendor, so that each case has a record of its own.
         let made = harness.create(route, &new).await;
-        harness.order(vendor, update, 9, &case.fault).await;
-        case.check(vendor, harness.patch(&made.path, &json!({ "name": "Changed" })).await);
-        assert_eq!(harness.get(&made.path).await.expect(200), made.body, "{}", case.fault);
-        harness.clear_faults().await;
+        harness.order(vendor, update, 1, &case.fault).await;
+        let changed = harness.patch(&made.path, &json!({ "name": "Changed" })).await;
+        match case.check(vendor, changed) {
+            Some(kept) => {
+                assert_eq!((&kept.body["name"], &kept.body["revision"]), (&json!("Changed"), &json!(2)));
+                assert_eq!(harness.settled(&made.path).await["name"], "Changed");
+                let stored = harness.stored(vendor, collection).await;
+                assert_eq!(stored[&made.remote_id]["name"], "Changed", "{}", case.fault);
+            }
+            None => assert_eq!(harness.get(&made.path).await.expect(200), made.body, "{}", case.fault),
+        }
 
-        harness.order(vendor, delete, 9, &case.fault).await;
-        case.check(vendor, harness.delete(&made.path).await);
-        assert_eq!(harness.get(&made.path).await.expect(200), made.body, "{}", case.fault);
-        harness.clear_faults().await;
-        harness.delete(&made.path).await.expect(204);
+        let before = harness.get(&made.path).await.expect(200);
+        harness.order(vendor, delete, 1, &case.fault).await;
+        match case.check(vendor, harness.delete(&made.path).await) {
+            Some(kept) => {
+                harness.get(&made.path).await.problem(404, "not_found");
+                let ended = harness.operation(&kept.operation, "succeeded").await;
+                assert_eq!(ended["resource"]["id"], made.id.as_str(), "{}", case.fault);
+            }
+            None => {
+                assert_eq!(harness.get(&made.path).await.expect(200), before, "{}", case.fault);
+                harness.delete(&made.path).await.expect(204);
+            }
+        }
+        assert_eq!(harness.stored(vendor, collection).await, json!({}), "{}", case.fault);
     }
 }

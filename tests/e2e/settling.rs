@@ -1,0 +1,79 @@
+//! What comes right by itself, a moment after the answer.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::harness::{FAR, Harness};
+
+/// How often something is looked at again.
+const GLANCE: Duration = Duration::from_millis(20);
+
+/// Vendors that may fail as often as a test orders, and whose failures of one kind do not hide those of the next.
+pub const PATIENT: &str = "breaker_failures = 1000\nauth_pause_s = 0\n";
+
+/// Operations that lose no time, before vendors that are never slow to show what they have made.
+pub const SWIFT: &str = "[writes]\nabsence_s = 0\nlongest_retry_s = 0.1\n";
+
+impl Harness {
+    /// What there is at a path, once it is as it is wanted.
+    #[track_caller]
+    pub fn once(&self, path: &str, is_so: impl Fn(&Value) -> bool) -> impl Future<Output = Value> {
+        let begun = Instant::now();
+        async move {
+            loop {
+                let body = self.get(path).await.expect(200);
+                if is_so(&body) {
+                    return body;
+                }
+                assert!(begun.elapsed() < FAR, "{path} is still {body}");
+                tokio::time::sleep(GLANCE).await;
+            }
+        }
+    }
+
+    /// A record once no operation is on its way for it any more.
+    pub async fn settled(&self, path: &str) -> Value {
+        let settled = self.once(path, |record| record["sync"]["operation_id"].is_null()).await;
+        assert_eq!(settled["sync"]["state"], "in_sync", "{settled}");
+        assert_eq!(settled["sync"]["observed_revision"], settled["revision"], "{settled}");
+        assert_eq!(settled["sync"]["last_error"], Value::Null, "{settled}");
+        settled
+    }
+
+    /// An operation once it is in a state.
+    pub async fn operation(&self, path: &str, state: &str) -> Value {
+        self.once(path, |operation| operation["state"] == state).await
+    }
+
+    /// Waits until no operation is on its way any more.
+    pub async fn idle(&self) {
+        let goes_on =
+            |operation: &Value| ["running", "waiting"].contains(&operation["state"].as_str().unwrap());
+        self.once("/v1/operations?limit=200", |list| !list["data"].as_array().unwrap().iter().any(goes_on))
+            .await;
+    }
+
+    /// Waits until the vendors hold so many requests.
+    pub async fn once_held(&self, count: usize) {
+        let begun = Instant::now();
+        while self.held().await != count {
+            assert!(begun.elapsed() < FAR, "the vendors hold {} requests", self.held().await);
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// A record once it is settled; where that needs somebody, who says that the vendor does not have it.
+    pub async fn helped(&self, path: &str) -> Value {
+        let stands = |record: &Value| {
+            let sync = &record["sync"];
+            sync["operation_id"].is_null() || sync["state"] == "needs_attention"
+        };
+        let record = self.once(path, stands).await;
+        if let Some(operation) = record["sync"]["operation_id"].as_str() {
+            let path = format!("/v1/operations/{operation}/resolve");
+            self.post(&path, &json!({ "action": "retry" })).await.expect(200);
+        }
+        self.settled(path).await
+    }
+}

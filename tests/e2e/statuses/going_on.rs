@@ -1,0 +1,121 @@
+//! Writes that go on without their callers, and writes of which nobody knows what came of them.
+
+use futures::future::join_all;
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use super::{
+    broken::execute,
+    case::{Case, accepted, problem},
+    contract::Contract,
+    standing::{Standing, make_in_the_console},
+};
+use crate::{
+    harness::{Config, Harness},
+    settling::{PATIENT, SWIFT},
+};
+
+/// What changes something at QCall, and by which of its operations.
+const WRITES: [(&str, &str); 11] = [
+    ("createAgent", "createAssistant"),
+    ("importAgent", "updateAssistant"),
+    ("replaceAgent", "updateAssistant"),
+    ("patchAgent", "updateAssistant"),
+    ("restoreAgentRevision", "updateAssistant"),
+    ("syncAgent", "updateAssistant"),
+    ("deleteAgent", "deleteAssistant"),
+    ("createTrunk", "createDialer"),
+    ("replaceTrunk", "updateDialer"),
+    ("patchTrunk", "updateDialer"),
+    ("deleteTrunk", "deleteDialer"),
+];
+
+/// Whose record nobody had before.
+const MAKING: [&str; 3] = ["createAgent", "importAgent", "createTrunk"];
+
+/// What the vendor breaks off.
+pub fn broken_off() -> Vec<Case> {
+    WRITES.map(|(operation, _)| sent_again(accepted(operation))).into()
+}
+
+/// What the store fails for while the vendor is asked.
+pub fn untold() -> Vec<Case> {
+    let untold = |(operation, _)| sent_again(problem(operation, (504, "vendor_outcome_unknown"), |ask| ask));
+    WRITES.map(untold).into()
+}
+
+/// What cannot be read any more when the vendor has answered.
+pub fn damaged() -> Vec<Case> {
+    MAKING.map(|operation| problem(operation, (500, "internal"), |ask| ask)).into()
+}
+
+/// What only looks changes nothing.
+fn sent_again(case: Case) -> Case {
+    match case.operation {
+        "syncAgent" => Case { ask: case.ask.but(json!({ "on_drift": "overwrite" })), ..case },
+        _ => case,
+    }
+}
+
+#[tokio::test]
+async fn what_the_vendor_breaks_off_is_answered_as_documented() {
+    let (harness, contract) = (start().await, Contract::default());
+    make_in_the_console(&harness).await;
+    for (case, (_, operation)) in broken_off().into_iter().zip(WRITES) {
+        let standing = drifted(&harness).await;
+        harness.order(Vendor::Qcall, operation, 1, &json!({ "kind": "reset" })).await;
+        case.run(&harness, &contract, &standing).await;
+        // What goes on would meet the next fault.
+        harness.idle().await;
+    }
+}
+
+#[tokio::test]
+async fn what_the_store_fails_for_is_answered_as_documented() {
+    let broken = ["DROP TABLE resources", "DROP TABLE operations"];
+    while_they_are_held(untold(), &broken).await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_any_more_is_answered_as_documented() {
+    while_they_are_held(damaged(), &["UPDATE resources SET document = '{', version = version + 1"]).await;
+}
+
+/// Does something to the database while the vendor is asked for what all of these want.
+async fn while_they_are_held(cases: Vec<Case>, statements: &[&'static str]) {
+    let (harness, contract) = (start().await, Contract::default());
+    make_in_the_console(&harness).await;
+    let mut standings = Vec::new();
+    for _ in &cases {
+        standings.push(drifted(&harness).await);
+    }
+    for case in &cases {
+        let (_, operation) = WRITES.into_iter().find(|(ours, _)| *ours == case.operation).unwrap();
+        harness.order(Vendor::Qcall, operation, 1, &json!({ "kind": "hold" })).await;
+    }
+    let answers = join_all(
+        cases.iter().zip(&standings).map(|(case, standing)| case.run(&harness, &contract, standing)),
+    );
+    let meanwhile = async {
+        harness.once_held(cases.len()).await;
+        for statement in statements {
+            execute(&harness, statement).await;
+        }
+        harness.let_go().await;
+    };
+    tokio::join!(answers, meanwhile);
+}
+
+async fn start() -> Harness {
+    let vendors = format!("{PATIENT}attempts = 1\n");
+    Harness::with(Config { vendors, tables: SWIFT.into(), ..Config::default() }).await
+}
+
+/// Records of which the vendor holds something else.
+async fn drifted(harness: &Harness) -> Standing {
+    let standing = Standing::made(harness, &json!({})).await;
+    let mut record: Value = harness.stored(Vendor::Qcall, "assistants").await[&standing.remote_agent].clone();
+    record["script"] = "of somebody else".into();
+    harness.plant(Vendor::Qcall, "assistants", &standing.remote_agent, &record).await;
+    standing
+}

@@ -1,0 +1,192 @@
+//! Looking at what a vendor holds, and what becomes of differences.
+
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use crate::{
+    bodies::{agent, with},
+    harness::{Config, Harness, Record, pointers},
+    settling::SWIFT,
+};
+
+/// The vendors that say what they hold, with the member that holds `/prompt/instructions`.
+const TELLING: [(Vendor, &str); 3] = [
+    (Vendor::Qcall, "script"),
+    (Vendor::Autocalls2025, "system_prompt"),
+    (Vendor::Autocalls2026, "system_prompt"),
+];
+const SENT: &str = "You answer the phone.";
+const TYPED: &str = "Somebody typed this in the console.";
+
+impl Harness {
+    async fn sync(&self, record: &Record, on_drift: &str) -> Value {
+        let path = format!("{}/sync", record.path);
+        self.post(&path, &json!({ "on_drift": on_drift })).await.expect(200)
+    }
+
+    /// Makes an agent, which somebody changes in the vendor's console.
+    async fn drifted(&self, vendor: Vendor, member: &str) -> Record {
+        let made = self.create("/v1/agents", &agent(vendor)).await;
+        let held = self.stored(vendor, "assistants").await[&made.remote_id].clone();
+        self.plant(vendor, "assistants", &made.remote_id, &with(held, json!({ member: TYPED }))).await;
+        made
+    }
+}
+
+#[tokio::test]
+async fn a_difference_is_told_per_field_and_nothing_is_done() {
+    let harness = Harness::start().await;
+    for (vendor, member) in TELLING {
+        let made = harness.drifted(vendor, member).await;
+        let written = harness.writes(vendor).await.len();
+        for on_drift in [json!({}), json!({ "on_drift": "report" })] {
+            let seen = harness.post(&format!("{}/sync", made.path), &on_drift).await.expect(200);
+            let difference = json!([{ "field": "/prompt/instructions", "desired": SENT, "observed": TYPED }]);
+            assert_eq!(seen["sync"]["drift"], difference, "{vendor}");
+            assert_eq!(seen["sync"]["state"], "drifted", "{vendor}");
+            assert_eq!(seen["prompt"]["instructions"], SENT, "{vendor}: what is desired is ours");
+            assert_eq!(seen["revision"], made.body["revision"], "{vendor}");
+            assert_eq!(harness.get(&made.path).await.expect(200), seen, "{vendor}");
+        }
+        assert_eq!(harness.writes(vendor).await.len(), written, "{vendor}");
+    }
+}
+
+#[tokio::test]
+async fn a_difference_is_overwritten() {
+    let harness = Harness::start().await;
+    for (vendor, member) in TELLING {
+        let made = harness.drifted(vendor, member).await;
+        harness.sync(&made, "overwrite").await;
+        let settled = harness.settled(&made.path).await;
+        assert_eq!(settled["sync"]["drift"], json!([]), "{vendor}");
+        assert_eq!(settled["revision"], made.body["revision"], "{vendor}");
+        assert_eq!(harness.stored(vendor, "assistants").await[&made.remote_id][member], SENT, "{vendor}");
+        let written = harness.writes(vendor).await.len();
+        assert_eq!(harness.sync(&made, "overwrite").await["sync"]["state"], "in_sync", "{vendor}");
+        assert_eq!(harness.writes(vendor).await.len(), written, "{vendor}: nothing to overwrite");
+    }
+}
+
+#[tokio::test]
+async fn a_difference_is_adopted() {
+    let harness = Harness::start().await;
+    for (vendor, member) in TELLING {
+        let made = harness.drifted(vendor, member).await;
+        let written = harness.writes(vendor).await.len();
+        let adopted = harness.sync(&made, "adopt").await;
+        assert_eq!(adopted["prompt"]["instructions"], TYPED, "{vendor}");
+        assert_eq!(adopted["sync"]["state"], "in_sync", "{vendor}: {}", adopted["sync"]);
+        assert_eq!(adopted["sync"]["drift"], json!([]), "{vendor}");
+        assert_eq!(adopted["revision"], 2, "{vendor}");
+        assert_eq!(harness.get(&made.path).await.expect(200), adopted, "{vendor}");
+        assert_eq!(harness.sync(&made, "report").await["sync"]["state"], "in_sync", "{vendor}");
+        assert_eq!(harness.writes(vendor).await.len(), written, "{vendor}");
+    }
+}
+
+/// What a vendor rounds, cuts or cannot hold at all was told when it was written.
+#[tokio::test]
+async fn what_a_vendor_takes_only_so_nearly_is_no_difference() {
+    let harness = Harness::start().await;
+    let rough = json!({ "timezone": "Europe/Berlin", "voice": { "speed": 1.75 }, "call": { "max_duration_s": 1990 } });
+    for (vendor, _) in TELLING {
+        let made = harness.create("/v1/agents", &with(agent(vendor), rough.clone())).await;
+        assert_ne!(made.body["translation"]["fidelity"], "exact", "{vendor}");
+        let seen = harness.sync(&made, "report").await;
+        assert_eq!(seen["sync"]["drift"], json!([]), "{vendor}");
+        assert_eq!(seen["sync"]["state"], "in_sync", "{vendor}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_vendor_does_not_say_is_not_claimed_to_be_seen() {
+    let harness = Harness::start().await;
+    let made = harness.create("/v1/agents", &agent(Vendor::Opencx)).await;
+    let held = harness.stored(Vendor::Opencx, "phone_numbers").await[&made.remote_id].clone();
+    let typed = with(held, json!({ "base_prompt": TYPED }));
+    harness.plant(Vendor::Opencx, "phone_numbers", &made.remote_id, &typed).await;
+    let seen = harness.sync(&made, "report").await;
+    assert_eq!(seen["sync"]["drift"], json!([]));
+    let unverifiable = seen["sync"]["unverifiable"].as_array().unwrap();
+    assert!(unverifiable.contains(&json!("/prompt/instructions")), "{}", seen["sync"]);
+}
+
+#[tokio::test]
+async fn a_record_that_is_gone_is_made_again_only_on_demand() {
+    let harness = Harness::with(Config { tables: SWIFT.to_owned(), ..Config::default() }).await;
+    for (vendor, _) in TELLING {
+        let made = harness.create("/v1/agents", &agent(vendor)).await;
+        harness.uproot(vendor, "assistants", &made.remote_id).await;
+        let seen = harness.sync(&made, "report").await;
+        assert_eq!(seen["sync"]["state"], "missing", "{vendor}");
+        assert!(seen["sync"]["last_error"]["detail"].is_string(), "{vendor}: {}", seen["sync"]);
+        let adopt = harness.post(&format!("{}/sync", made.path), &json!({ "on_drift": "adopt" })).await;
+        adopt.problem(409, "state_conflict");
+        assert_eq!(harness.stored(vendor, "assistants").await, json!({}), "{vendor}");
+
+        harness.sync(&made, "overwrite").await;
+        let settled = harness.settled(&made.path).await;
+        let stored = harness.stored(vendor, "assistants").await;
+        let ids: Vec<_> = stored.as_object().unwrap().keys().collect();
+        assert_eq!(ids, [settled["placement"]["remote_id"].as_str().unwrap()], "{vendor}");
+        harness.delete(&made.path).await.expect(204);
+    }
+}
+
+/// The vendor answers that all is well, and keeps only a part of it.
+#[tokio::test]
+async fn what_a_vendor_does_not_keep_is_told_at_once() {
+    let harness = Harness::start().await;
+    for (vendor, member) in TELLING {
+        let made = harness.create("/v1/agents", &agent(vendor)).await;
+        let forget = json!({ "kind": "forget", "fields": [format!("/{member}")] });
+        harness.order(vendor, "updateAssistant", 1, &forget).await;
+        let change = json!({ "prompt": { "instructions": "Be brief." } });
+        let changed = harness.patch(&made.path, &change).await.expect(200);
+        assert_eq!(changed["prompt"]["instructions"], "Be brief.", "{vendor}");
+        let rows = changed["translation"]["fields"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["field"] == "/prompt/instructions");
+        let row = row.unwrap_or_else(|| panic!("{vendor}: {}", changed["translation"]));
+        assert_eq!(row["verdict"], "not_persisted", "{vendor}: {row}");
+        assert_ne!(
+            harness.stored(vendor, "assistants").await[&made.remote_id][member],
+            "Be brief.",
+            "{vendor}"
+        );
+        // The vendor may be asked to keep it once more.
+        harness.sync(&made, "overwrite").await;
+        assert_eq!(
+            harness.stored(vendor, "assistants").await[&made.remote_id][member],
+            "Be brief.",
+            "{vendor}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn somebody_looks_from_time_to_time() {
+    let harness =
+        Harness::with(Config { tables: "[writes]\npoll_s = 0.2\n".into(), ..Config::default() }).await;
+    for (vendor, member) in TELLING {
+        let made = harness.drifted(vendor, member).await;
+        let seen = harness.once(&made.path, |agent| agent["sync"]["state"] == "drifted").await;
+        assert_eq!(seen["sync"]["drift"][0]["observed"], TYPED, "{vendor}");
+        assert_eq!(seen["prompt"]["instructions"], SENT, "{vendor}");
+    }
+}
+
+#[tokio::test]
+async fn what_to_do_is_one_of_three_words() {
+    let harness = Harness::start().await;
+    let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    let path = format!("{}/sync", made.path);
+    for (body, code, pointer) in [
+        (json!({ "on_drift": "undo" }), "validation_failed", "/on_drift"),
+        (json!({ "on_drit": "report" }), "unknown_field", "/on_drit"),
+    ] {
+        assert_eq!(pointers(&harness.post(&path, &body).await.problem(422, code)), [pointer]);
+    }
+    let nobody = "/v1/agents/agt_01kd4xq7cme5jr1c9zv0w8s3tf/sync";
+    harness.post(nobody, &json!({})).await.problem(404, "not_found");
+}

@@ -154,13 +154,12 @@ async fn what_a_vendor_does_not_keep_is_told_at_once() {
             "Be brief.",
             "{vendor}"
         );
-        // The vendor may be asked to keep it once more.
-        harness.sync(&made, "overwrite").await;
-        assert_eq!(
-            harness.stored(vendor, "assistants").await[&made.remote_id][member],
-            "Be brief.",
-            "{vendor}"
-        );
+        // The next time it does.
+        let change = json!({ "prompt": { "instructions": "Be very brief." } });
+        let changed = harness.patch(&made.path, &change).await.expect(200);
+        let rows = changed["translation"]["fields"].as_array().unwrap();
+        assert!(rows.iter().all(|row| row["verdict"] != "not_persisted"), "{vendor}: {rows:?}");
+        assert_eq!(changed["sync"]["state"], "in_sync", "{vendor}: {}", changed["sync"]);
     }
 }
 

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 pub use answer::{Answer, pointers};
 pub use config::{Config, KEY};
 pub use gateway::{Gateway, command, run};
+pub use requests::Record;
 pub use vendors::Seen;
 
 /// Longer than anything here may take, however busy the machine is.

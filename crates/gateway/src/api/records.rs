@@ -6,7 +6,8 @@ use axum::{
     Json as Answer,
     response::{IntoResponse, Response},
 };
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderValue, header};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Api;
@@ -51,7 +52,10 @@ pub async fn import<R: Managed>(api: Api, asked: Asked, body: Value) -> Result {
 
 pub async fn get<R: Managed>(api: Api, id: &str, query: Query) -> Result {
     query.finish()?;
-    Ok(answer(&api.service.get::<R>(id).await?).into_response())
+    let kept = api.service.get::<R>(id).await?;
+    let json = HeaderValue::from_static("application/json");
+    let headers = [(header::ETAG, etag(kept.revision)), (header::CONTENT_TYPE, json)];
+    Ok((headers, kept.answer()).into_response())
 }
 
 pub async fn patch<R: Managed>(api: Api, id: String, expected: IfMatch, asked: Asked, body: Value) -> Result {
@@ -144,8 +148,15 @@ pub async fn list<R: Managed>(api: Api, mut query: Query) -> Result {
     let after = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
     let page = api.service.list::<R>(&filter, after.as_deref(), limit).await?;
     let next = page.next.map(|id| api.cursors.seal(scope, &id));
-    let data: Vec<_> = page.items.iter().map(Item::answer).collect();
-    Ok(Answer(json!({ "data": data, "next_cursor": next })).into_response())
+    let data = page.items.iter().map(Item::answer).collect();
+    Ok(Answer(List { data, next_cursor: next }).into_response())
+}
+
+/// A part of a list, as the API answers it.
+#[derive(Serialize)]
+struct List<T> {
+    data: Vec<T>,
+    next_cursor: Option<String>,
 }
 
 pub async fn plan_create<R: Managed>(api: Api, prefer: Prefer, body: Value) -> Result {
@@ -156,10 +167,6 @@ pub async fn plan_create<R: Managed>(api: Api, prefer: Prefer, body: Value) -> R
 pub async fn plan_patch<R: Managed>(api: Api, id: &str, prefer: Prefer, body: Value) -> Result {
     let preview = api.service.preview_patch::<R>(id, &body, prefer.handling.unwrap_or_default()).await?;
     Ok((prefer.for_reading().applied(), Answer(preview_answer(preview))).into_response())
-}
-
-fn answer<R: Managed>(item: &Item<R>) -> ([(HeaderName, HeaderValue); 1], Answer<Value>) {
-    ([(header::ETAG, etag(item.revision))], Answer(item.answer()))
 }
 
 /// A dry run as the API answers it.

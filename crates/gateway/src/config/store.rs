@@ -11,6 +11,8 @@ pub struct Store {
     pub url: SecretString,
     /// What secrets and cursors are protected with, as the reference gave it; absent, a key file is made.
     pub key: Option<SecretString>,
+    /// Whether other processes may use it too.
+    pub shared: bool,
 }
 
 impl Store {
@@ -31,6 +33,6 @@ impl Store {
         }
         let key = table.secret("key");
         table.end();
-        Some(Self { url: url?, key })
+        Some(Self { url: url?, key, shared })
     }
 }

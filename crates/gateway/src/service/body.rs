@@ -126,8 +126,15 @@ impl Service {
     /// # Errors
     /// `validation_failed`, `field_required`, `unknown_field`, `masked_value`, `vendor_unknown`.
     pub(super) fn read_body<R: Managed>(&self, document: &Value) -> Result<Body<R>> {
+        self.take_body(document.clone())
+    }
+
+    /// The same of a body that is not needed any more.
+    ///
+    /// # Errors
+    /// The same.
+    pub(super) fn take_body<R: Managed>(&self, mut record_document: Value) -> Result<Body<R>> {
         let mut from = FieldReader::default();
-        let mut record_document = document.clone();
         let mut envelope = Map::new();
         if let Value::Object(members) = &mut record_document {
             members.retain(|name, _| !OUTPUT_ONLY.contains(&name.as_str()));

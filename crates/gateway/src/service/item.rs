@@ -6,7 +6,10 @@ use serde_json::{Map, Value};
 use switchboard_core::{Drift, Error, Kind, Report, Result, id};
 use switchboard_store::{Revision, Row};
 
-use super::{Managed, body, body::Body};
+use super::{
+    Managed, body,
+    body::{Body, Envelope},
+};
 
 /// A stored record with everything that is known of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -134,7 +137,6 @@ impl Told {
 /// What the store keeps in its document. Secrets are not in it.
 #[derive(Serialize, Deserialize)]
 struct Stored {
-    #[serde(flatten)]
     asked: body::Stored,
     placement: Placement,
     report: Report,
@@ -244,22 +246,43 @@ impl<R: Managed> Item<R> {
     }
 
     /// The item as the API answers it.
-    pub fn answer(&self) -> Value {
-        let mut answer = Map::from_iter([("id".to_owned(), self.id.clone().into())]);
-        if let Value::Object(body) = self.body.document() {
-            answer.extend(body);
+    pub fn answer(&self) -> Answer<'_, R> {
+        Answer {
+            id: &self.id,
+            envelope: &self.body.envelope,
+            record: &self.body.desired.record,
+            extensions: &self.body.desired.extensions,
+            placement: &self.placement,
+            sync: &self.sync,
+            translation: &self.report,
+            revision: self.revision,
+            created_at: self.created_at.to_string(),
+            updated_at: self.updated_at.to_string(),
         }
-        let outputs = [
-            ("placement", serde_json::to_value(&self.placement)),
-            ("sync", serde_json::to_value(&self.sync)),
-            ("translation", serde_json::to_value(&self.report)),
-            ("revision", Ok(self.revision.into())),
-            ("created_at", Ok(self.created_at.to_string().into())),
-            ("updated_at", Ok(self.updated_at.to_string().into())),
-        ];
-        answer.extend(outputs.map(|(name, value)| (name.to_owned(), value.unwrap_or_default())));
-        Value::Object(answer)
     }
+
+    /// The answer as JSON.
+    pub fn json(&self) -> String {
+        serde_json::to_string(&self.answer()).unwrap_or_default()
+    }
+}
+
+/// An item as the API answers it.
+#[derive(Serialize)]
+pub struct Answer<'a, R> {
+    id: &'a str,
+    #[serde(flatten)]
+    envelope: &'a Envelope,
+    #[serde(flatten)]
+    record: &'a R,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    extensions: &'a Map<String, Value>,
+    placement: &'a Placement,
+    sync: &'a Sync,
+    translation: &'a Report,
+    revision: u64,
+    created_at: String,
+    updated_at: String,
 }
 
 /// The error of something stored that this gateway did not write.

@@ -4,6 +4,7 @@
 //! read in the same way, and differ by their model and their vendors' rules only.
 
 mod alias;
+mod at_hand;
 mod body;
 mod call;
 mod import;
@@ -28,12 +29,14 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use serde_json::{Map, Value};
 use switchboard_core::{Error, ExtensionRules, Factory, Kind, Result, Violation, unknown};
-use switchboard_store::Store;
+use switchboard_store::{Step, Store};
 use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::config::{self, Config, Problem};
 
+pub use at_hand::Kept;
+use at_hand::{AtHand, Moment};
 pub use body::{Envelope, OUTPUT_ONLY, SETTABLE};
 pub use call::{Call, IdempotencyKey};
 pub use item::{Doubt, Item, Placement, Shown, SyncState, Told};
@@ -53,6 +56,8 @@ const HOLD_ROOM: Duration = Duration::from_secs(10);
 /// The gateway's state and everything it can do.
 pub struct Service {
     store: Arc<dyn Store>,
+    /// The records that were read or written last.
+    at_hand: AtHand,
     vendors: BTreeMap<String, Vendor>,
     routing: routing::Routing,
     aliases: alias::Tables,
@@ -102,6 +107,7 @@ impl Service {
             refuse,
             wake: Notify::new(),
             store,
+            at_hand: AtHand::new(config.store.shared),
             vendors,
             routing: routing::Routing(config.routing.clone()),
             aliases: alias::Tables::new(config),
@@ -146,6 +152,17 @@ impl Service {
         if !self.settings.poll.is_zero() {
             self.writes.spawn(self.clone().poll(self.settings.poll, stop));
         }
+    }
+
+    /// Takes these steps in the store; gives the moment at which the record that they write can be put at hand.
+    ///
+    /// # Errors
+    /// Those of the store.
+    async fn commit(&self, steps: Vec<Step>) -> Result<Option<Moment>> {
+        let commit = self.at_hand.begins(&steps);
+        let result = self.store.commit(steps).await;
+        let moment = commit.ends();
+        result.map(|()| moment)
     }
 
     /// Waits for the writes that run, then lets go of the store.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use switchboard_core::{
     Creation, Desired, Difference, Error, Exchange, Facts, Handling, Kind, Plan, Planned, ReadBack, Remote,
-    Report, Request, Resource, Result, Step, capabilities, plan,
+    Report, Request, Resource, Result, Step, plan,
 };
 
 use super::{Managed, Service, Vendor, body::Body, routing::Route, vendor::is_gone};
@@ -214,17 +214,14 @@ impl<R: Managed> Target<'_, R> {
 
     /// The fields that have a value the vendor holds and cannot say back.
     pub fn unverifiable(&self, desired: &Desired<R>) -> Vec<String> {
+        let fields = self.vendor.unreadable(self.resource);
+        if fields.is_empty() {
+            return Vec::new();
+        }
         let mut document = serde_json::to_value(&desired.record).unwrap_or_default();
-        switchboard_core::schema::put(
-            &mut document,
-            "/extensions",
-            Value::Object(desired.extensions.clone()),
-        );
-        let rows = capabilities(self.resource, self.adapter).into_iter();
-        rows.filter(|row| !row.readable && !row.vendor_fields.is_empty())
-            .map(|row| row.field)
-            .filter(|field| document.pointer(field).is_some())
-            .collect()
+        let extensions = Value::Object(desired.extensions.clone());
+        switchboard_core::schema::put(&mut document, "/extensions", extensions);
+        fields.iter().filter(|field| document.pointer(field).is_some()).cloned().collect()
     }
 }
 

@@ -89,12 +89,12 @@ impl Service {
             return Ok(());
         }
         info!(record = item.id, state = ?changed.sync.state, "A vendor's record was changed by somebody else");
-        match self.store.commit(vec![Step::Update(changed.row())]).await {
+        match self.commit(vec![Step::Update(changed.row())]).await {
             Err(written) if matches!(written.kind, Kind::PreconditionFailed | Kind::NotFound) => {
                 debug!(record = item.id, "written meanwhile");
                 Ok(())
             }
-            result => result,
+            result => result.map(drop),
         }
     }
 }

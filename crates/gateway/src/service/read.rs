@@ -1,9 +1,11 @@
 //! Reading records.
 
+use std::sync::Arc;
+
 use switchboard_core::{Error, Kind, Result, id};
 use switchboard_store as store;
 
-use super::{Item, Managed, Service, Shown};
+use super::{Item, Kept, Managed, Service, Shown};
 
 /// Which records to list: those that have every value given here.
 pub type Filter = store::Filter;
@@ -22,12 +24,23 @@ impl Service {
     ///
     /// # Errors
     /// `not_found`.
-    pub async fn get<R: Managed>(&self, id: &str) -> Result<Item<R>> {
-        let item = if id::fits::<R>(id) { self.stored::<R>(id).await } else { Err(missing::<R>(id)) };
-        item.and_then(|item| match item.shown {
-            Shown::Yes => Ok(item),
+    pub async fn get<R: Managed>(&self, id: &str) -> Result<Arc<Kept<R>>> {
+        if !id::fits::<R>(id) {
+            return Err(missing::<R>(id));
+        }
+        let kept = match self.at_hand.get(id) {
+            Some(kept) => kept,
+            None => {
+                let moment = self.at_hand.moment(id);
+                let kept = Arc::new(Kept::new(self.stored::<R>(id).await?, None));
+                self.at_hand.put(moment, &kept);
+                kept
+            }
+        };
+        match kept.shown {
+            Shown::Yes => Ok(kept),
             Shown::NotYet | Shown::NoMore => Err(missing::<R>(id)),
-        })
+        }
     }
 
     /// A record, even one that the API does not show.

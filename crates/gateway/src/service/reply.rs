@@ -56,7 +56,7 @@ impl Reply {
 
     /// A record as it is now.
     pub fn record<R: Managed>(status: u16, item: &Item<R>) -> Self {
-        Self { revision: Some(item.revision), ..Self::new(status, &item.answer()) }
+        Self { revision: Some(item.revision), body: item.json(), ..Self::empty(status) }
     }
 
     /// A record that was made.

@@ -107,7 +107,7 @@ impl Service {
                 self.adopt(call, &target, changed, remote.as_ref(), &drift).await
             }
             _ => {
-                let steps = if changed == item { Vec::new() } else { vec![Step::Update(changed.row())] };
+                let steps = if changed == **item { Vec::new() } else { vec![Step::Update(changed.row())] };
                 self.answer_once(steps, Reply::record(200, &changed), &call).await
             }
         }

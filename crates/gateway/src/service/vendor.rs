@@ -1,12 +1,17 @@
 //! A configured vendor: its adapter, its transport, and its catalogues kept for a while.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use moka::future::Cache;
 use serde_json::Value;
 use switchboard_core::{
     Adapter, Catalogue, CatalogueEntry, Error, Exchange, Factory, Facts, Kind, Outcome, Resource, Result,
-    Violation, unknown,
+    Violation, capabilities, unknown,
 };
 use switchboard_transport::{Health, Settings, Transport};
 use tokio::time::Instant;
@@ -25,6 +30,8 @@ pub struct Vendor {
     timeout: Duration,
     reads_back: bool,
     catalogues: Cache<Catalogue, Listed>,
+    /// The fields that it holds and cannot say back, by kind of record.
+    unreadable: Mutex<BTreeMap<&'static str, Arc<[String]>>>,
     /// The last of each that was fetched, however old.
     last: Cache<Catalogue, Listed>,
 }
@@ -56,7 +63,16 @@ impl Vendor {
         let catalogues = Cache::builder().time_to_live(KEEP).max_capacity(16).build();
         let last = Cache::new(16);
         let reads_back = config.read_back;
-        Ok(Self { name: name.to_owned(), adapter, transport, timeout, reads_back, catalogues, last })
+        Ok(Self {
+            name: name.to_owned(),
+            adapter,
+            transport,
+            timeout,
+            reads_back,
+            unreadable: Mutex::default(),
+            catalogues,
+            last,
+        })
     }
 
     /// The configured name.
@@ -98,6 +114,17 @@ impl Vendor {
             let detail = format!("{} has no {}s.", self.adapter.descriptor().title, R::NAME);
             Error::invalid(vec![Violation::at("/vendor", Kind::CapabilityLoss, detail)])
         })
+    }
+
+    /// The fields of a kind of record that it holds and cannot say back.
+    pub(super) fn unreadable<R: Managed>(&self, resource: &dyn Resource<R>) -> Arc<[String]> {
+        // What is kept is whole whoever panicked beside it: it is put in at once.
+        let mut known = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        let list = || {
+            let rows = capabilities(resource, self.adapter.descriptor().adapter).into_iter();
+            rows.filter(|row| !row.readable && !row.vendor_fields.is_empty()).map(|row| row.field).collect()
+        };
+        known.entry(R::NAME).or_insert_with(list).clone()
     }
 
     /// Runs a conversation; complaints about the vendor's fields come back as complaints about ours.

@@ -80,8 +80,8 @@ impl Service {
             if operation.course.keyed {
                 steps.push(Step::Answer { operation: operation.id.clone(), reply: reply.bytes() });
             }
-            match self.store.commit(steps).await {
-                Ok(()) => return Ok(reply),
+            match self.commit(steps).await {
+                Ok(_) => return Ok(reply),
                 Err(changed) if changed.kind == Kind::PreconditionFailed => {
                     // Only what is known of the vendor can have changed: the revision is reserved.
                     item.version = self.stored::<R>(&item.id).await?.version;

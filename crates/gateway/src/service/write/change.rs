@@ -59,7 +59,7 @@ impl Service {
                 sleep(GLANCE).await;
                 continue;
             }
-            match self.change_once(&call, item, body, others).await? {
+            match self.change_once(&call, &item, body, others).await? {
                 Some(reply) => return Ok(reply),
                 None if late => return Err(busy()),
                 None if outrun => sleep(GLANCE).await,
@@ -98,24 +98,24 @@ impl Service {
     async fn change_once<R: Managed>(
         self: &Arc<Self>,
         call: &Call,
-        item: Item<R>,
+        item: &Item<R>,
         body: Body<R>,
         others: Others,
     ) -> Result<Option<Reply>> {
         if body == item.body {
-            return self.at_once(Vec::new(), Reply::record(200, &item), call).await;
+            return self.at_once(Vec::new(), Reply::record(200, item), call).await;
         }
-        self.check_pin(&item, &body)?;
+        self.check_pin(item, &body)?;
         if body.desired == item.body.desired {
             let (report, unverifiable) = (item.report.clone(), item.sync.unverifiable.clone());
-            return self.keep(call, &item, item.next(body, report, unverifiable)).await;
+            return self.keep(call, item, item.next(body, report, unverifiable)).await;
         }
-        let target = self.target::<R>(self.placed(&item)?, call.handling).await?;
-        let (report, prepared) = self.foresee(&target, &item, &body).await?;
+        let target = self.target::<R>(self.placed(item)?, call.handling).await?;
+        let (report, prepared) = self.foresee(&target, item, &body).await?;
         let unverifiable = target.unverifiable(&body.desired);
         let settled = matches!(item.sync.state, SyncState::InSync | SyncState::Drifted);
         if settled && prepared.as_ref().is_some_and(|plan| !plan.sends) {
-            return self.keep(call, &item, item.next(body, report, unverifiable)).await;
+            return self.keep(call, item, item.next(body, report, unverifiable)).await;
         }
         let next = item.next(body, report, unverifiable);
         let kind = match next.placement.remote_id {

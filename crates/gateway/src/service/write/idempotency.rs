@@ -36,8 +36,8 @@ impl Service {
     /// # Errors
     /// Those of the commit; `idempotency_key_reused` where another request took the key first.
     pub(super) async fn commit_once(&self, steps: Vec<Step>, call: &Call) -> Result<bool> {
-        match self.store.commit(steps).await {
-            Ok(()) => Ok(true),
+        match self.commit(steps).await {
+            Ok(_) => Ok(true),
             Err(outrun) if matches!(outrun.kind, Kind::StateConflict | Kind::PreconditionFailed) => Ok(false),
             Err(taken) if taken.kind == Kind::IdempotencyInProgress => {
                 // Another request of this key came first, the same one or not.

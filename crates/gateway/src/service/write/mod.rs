@@ -106,7 +106,7 @@ impl Service {
         self.change::<R>(call, id, expected, |service, item| {
             let mut whole = document.clone();
             merge::keep_secrets(&item.body.desired.record, document, &mut whole);
-            service.read_body::<R>(&whole)
+            service.take_body::<R>(whole)
         })
         .await
     }
@@ -116,7 +116,7 @@ impl Service {
         members(patch)?;
         let mut document = merge::patched(&item.body, patch);
         merge::keep_secrets(&item.body.desired.record, patch, &mut document);
-        self.read_body(&document)
+        self.take_body(document)
     }
 
     /// The vendor a record runs at.

@@ -126,6 +126,6 @@ impl Service {
     async fn end(&self, mut operation: Operation) -> Result<()> {
         operation.course.settled = operation.fence;
         let next = Next::End(Ending::Superseded);
-        self.store.commit(vec![Step::Settle { operation: operation.stored(), next }]).await
+        self.commit(vec![Step::Settle { operation: operation.stored(), next }]).await.map(drop)
     }
 }

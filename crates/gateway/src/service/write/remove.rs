@@ -43,7 +43,7 @@ impl Service {
                 sleep(GLANCE).await;
                 continue;
             }
-            match self.delete_once(&call, item, others, keep_remote).await? {
+            match self.delete_once(&call, (**item).clone(), others, keep_remote).await? {
                 Some(reply) => return Ok(reply),
                 None if late => return Err(busy()),
                 None => outrun = true,

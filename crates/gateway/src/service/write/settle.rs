@@ -1,6 +1,6 @@
 //! What came of an attempt, with the record and the answer, in one commit.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use switchboard_core::{Error, Kind, Result};
 use switchboard_store::{Ending, Next, OperationState, Step};
@@ -13,7 +13,8 @@ use super::{
     classify::Meaning,
 };
 use crate::service::{
-    Item, Managed, Reply, Service, Shown, SyncState,
+    Item, Kept, Managed, Reply, Service, Shown, SyncState,
+    at_hand::{AtHand, Moment},
     item::Told,
     operation::{Operation, OperationKind},
 };
@@ -42,6 +43,17 @@ enum Record<R> {
     Unchanged,
 }
 
+impl<R: Managed> Settlement<R> {
+    /// Whoever reads or changes the record next need not ask the store.
+    fn put_at_hand(&self, at_hand: &AtHand, moment: Option<Moment>) {
+        if let (Record::Kept(item), Ok(reply), Some(moment)) = (&self.record, &self.answer, moment) {
+            let stored = Item { version: item.version + 1, ..(**item).clone() };
+            let answer = (stored.shown == Shown::Yes).then(|| reply.body.clone().into());
+            at_hand.put(Some(moment), &Arc::new(Kept::new(stored, answer)));
+        }
+    }
+}
+
 impl Service {
     /// Keeps what came of an attempt; gives what a caller who still waits is answered: a reply, or the vendor's refusal.
     ///
@@ -61,8 +73,9 @@ impl Service {
         let mut tries = 0;
         loop {
             let settlement = self.settlement(work, item.clone(), accepted, &attempted);
-            let failure = match self.store.commit(self.steps(work, &settlement, accepted)).await {
-                Ok(()) => {
+            let failure = match self.commit(self.steps(work, &settlement, accepted)).await {
+                Ok(moment) => {
+                    settlement.put_at_hand(&self.at_hand, moment);
                     if !matches!(settlement.next, Next::End(_)) {
                         self.wake.notify_one();
                     }

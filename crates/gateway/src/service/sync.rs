@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
-use switchboard_core::{Drift, Error, Kind, ReadBack, Remote, Result, Violation, drift, unknown};
+use switchboard_core::{Drift, Error, Kind, ReadBack, Remote, Result, Verdict, Violation, drift, unknown};
 use switchboard_store::Step;
 
 use super::{
@@ -88,6 +88,13 @@ impl Service {
         };
         let target = self.target::<R>(self.placed(&item)?, call.handling).await?;
         let remote = target.fetch(&remote_id).await?;
+        let mut item = Item::clone(&item);
+        if on_drift == OnDrift::Overwrite {
+            // What the vendor did not keep once is sent again, too.
+            let unkept = item.report.fields.iter().filter(|row| row.verdict == Verdict::NotPersisted);
+            let unkept: Vec<_> = unkept.map(|row| row.field.clone()).collect();
+            item.report.kept(&unkept);
+        }
         let seen = self.compare(&target, &item, remote.as_ref())?;
         let changed = item.seeing(&seen);
         match (on_drift, seen) {
@@ -107,7 +114,7 @@ impl Service {
                 self.adopt(call, &target, changed, remote.as_ref(), &drift).await
             }
             _ => {
-                let steps = if changed == **item { Vec::new() } else { vec![Step::Update(changed.row())] };
+                let steps = if changed == item { Vec::new() } else { vec![Step::Update(changed.row())] };
                 self.answer_once(steps, Reply::record(200, &changed), &call).await
             }
         }

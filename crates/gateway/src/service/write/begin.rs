@@ -7,7 +7,10 @@ use switchboard_store::{Replay, Step};
 use tokio::time::timeout;
 use tracing::{Instrument, error};
 
-use super::{Work, settle::RETRY_AFTER};
+use super::{
+    Work,
+    settle::{RETRY_AFTER, unkept},
+};
 use crate::service::{Call, Managed, Reply, Service, Shown, SyncState, item::now, operation::OperationKind};
 
 impl Service {
@@ -47,16 +50,17 @@ impl Service {
         match timeout(wait, &mut attempt).await {
             Ok(attempted) => self.settle(&work, work.accepted, attempted).await?,
             Err(_) => {
-                let reply = self.accept(&work).await?;
-                let service = self.clone();
+                let reply = self.accept(&work).await;
+                let (service, accepted) = (self.clone(), work.accepted || reply.is_ok());
+                let id = work.operation.id.clone();
                 let rest = async move {
                     let attempted = attempt.await;
-                    if let Err(failure) = service.settle(&work, true, attempted).await {
+                    if let Err(failure) = service.settle(&work, accepted, attempted).await {
                         error!(operation = work.operation.id, %failure, "An operation's outcome could not be kept");
                     }
                 };
                 self.writes.spawn(rest.in_current_span());
-                Ok(reply)
+                reply.map_err(|failure| unkept(failure).of_operation(id))
             }
         }
     }

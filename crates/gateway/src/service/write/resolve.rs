@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use switchboard_core::{Agent, Error, Handling, Kind, Result, Trunk, Violation, unknown};
-use switchboard_store::{Collection, OperationFilter, OperationState, Step};
+use switchboard_store::{Collection, Ending, OperationFilter, OperationState, Step};
 
 use super::busy;
 use crate::service::{
-    Call, Doubt, Item, Managed, Reply, Service, Shown, SyncState, members,
+    Call, Doubt, Item, Managed, Reply, Service, Shown, SyncState,
+    item::now,
+    members,
     operation::{Operation, OperationKind},
 };
 
@@ -158,9 +160,9 @@ impl Service {
             true => Step::Delete { collection: R::COLLECTION, id: item.id.clone(), version: item.version },
             false => Step::Update(item.row()),
         });
-        operation.state = match given_up {
-            true => OperationState::Ended(switchboard_store::Ending::Superseded),
-            false => OperationState::Waiting,
+        (operation.state, operation.due_at) = match given_up {
+            true => (OperationState::Ended(Ending::Superseded), None),
+            false => (OperationState::Waiting, Some(now())),
         };
         let reply = Reply::new(200, &operation.answer());
         let reply = self.at_once(steps, reply, &call).await?.ok_or_else(busy)?;

@@ -15,7 +15,7 @@ use super::{
 use crate::service::{
     Item, Kept, Managed, Reply, Service, Shown, SyncState,
     at_hand::{AtHand, Moment},
-    item::Told,
+    item::{Told, now},
     operation::{Operation, OperationKind},
 };
 
@@ -66,32 +66,16 @@ impl Service {
         attempted: Attempted,
     ) -> Result<Result<Reply>> {
         // As long as the write is not accepted, its revision is reserved: only what is known of the vendor can change.
-        let mut item = match accepted {
-            true => self.stored::<R>(&work.item.id).await?,
-            false => work.item.clone(),
-        };
+        let mut item = (!accepted).then(|| work.item.clone());
         let mut tries = 0;
         loop {
-            let settlement = self.settlement(work, item.clone(), accepted, &attempted);
-            let failure = match self.commit(self.steps(work, &settlement, accepted)).await {
-                Ok(moment) => {
-                    settlement.put_at_hand(&self.at_hand, moment);
-                    if !matches!(settlement.next, Next::End(_)) {
-                        self.wake.notify_one();
-                    }
-                    return Ok(settlement.answer);
-                }
+            let failure = match self.settle_once(work, &mut item, accepted, &attempted).await {
+                Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
             tries += 1;
             match failure.kind {
-                Kind::PreconditionFailed if tries < TRIES => {
-                    let present = self.stored::<R>(&work.item.id).await?;
-                    item = match accepted {
-                        true => present,
-                        false => Item { version: present.version, ..item },
-                    };
-                }
+                Kind::PreconditionFailed if tries < TRIES => {}
                 Kind::StorageUnavailable if tries < TRIES => {
                     warn!(operation = work.operation.id, error = %failure, "An outcome could not be kept yet");
                     sleep(PAUSE).await;
@@ -99,6 +83,31 @@ impl Service {
                 _ => return Err(unkept(failure).of_operation(&work.operation.id)),
             }
         }
+    }
+
+    /// Tries to keep it once; `item` is the record as it was last seen, if it was.
+    async fn settle_once<R: Managed>(
+        &self,
+        work: &Work<R>,
+        item: &mut Option<Item<R>>,
+        accepted: bool,
+        attempted: &Attempted,
+    ) -> Result<Result<Reply>> {
+        let present = match item.take() {
+            Some(item) => item,
+            None => {
+                let present = self.stored::<R>(&work.item.id).await?;
+                let version = present.version;
+                if accepted { present } else { Item { version, ..work.item.clone() } }
+            }
+        };
+        let settlement = self.settlement(work, present, accepted, attempted);
+        let moment = self.commit(self.steps(work, &settlement, accepted)).await?;
+        settlement.put_at_hand(&self.at_hand, moment);
+        if !matches!(settlement.next, Next::End(_)) {
+            self.wake.notify_one();
+        }
+        Ok(settlement.answer)
     }
 
     fn steps<R: Managed>(&self, work: &Work<R>, settlement: &Settlement<R>, accepted: bool) -> Vec<Step> {
@@ -194,9 +203,9 @@ impl Service {
             item.sync.last_error = operation.course.last_error.clone();
             item.sync.operation_id = Some(operation.id.clone());
         }
-        operation.state = match next {
-            Next::Attention => OperationState::Attention,
-            _ => OperationState::Waiting,
+        (operation.state, operation.due_at) = match next {
+            Next::Attention => (OperationState::Attention, None),
+            _ => (OperationState::Waiting, now().checked_add(wait).ok()),
         };
         let retry_after = wait.max(RETRY_AFTER);
         let reply = match removes {
@@ -246,7 +255,7 @@ impl Service {
 }
 
 /// Something came of it, and nobody will know before the operation is claimed again.
-fn unkept(failure: Error) -> Error {
+pub(super) fn unkept(failure: Error) -> Error {
     let detail = "The write was carried out as far as the vendor did, and the outcome could not be kept yet. The gateway \
                   looks for it again by itself.";
     Error::new(Kind::VendorOutcomeUnknown, detail).caused_by(failure)

@@ -27,6 +27,8 @@ use crate::{
 const PACE: Duration = Duration::from_millis(20);
 /// How long the vendor is left alone at first, in seconds.
 const OPEN_S: f64 = 1.0;
+/// Failures in a row that open the circuit: however little was asked for, the vendor sees as many.
+const FAILURES: f64 = 5.0;
 /// How much of that chance may take away, and some room for the clocks.
 const SHORTEST: f64 = 0.75;
 /// How soon after the vendor is back all has to be there.
@@ -131,7 +133,7 @@ async fn is_spared(site: &Site, load: &Load, opened: Timestamp) {
     let offered = load.offered.iter().filter(|at| **at <= opened).count();
     let (most, saw) = (1.2 * offered as f64, before.len());
     eprintln!("before the circuit opened: {offered} offered, {saw} seen; after: {} tries", after.len());
-    assert!(saw as f64 <= most.max(5.0), "{saw} requests at the vendor for {offered} offered");
+    assert!(saw as f64 <= most.max(FAILURES), "{saw} requests at the vendor for {offered} offered");
     for pair in after.windows(2) {
         let gap = pair[1].duration_since(pair[0]).as_secs_f64();
         assert!(gap >= OPEN_S * SHORTEST, "two tries within {gap} s: {pair:?}");

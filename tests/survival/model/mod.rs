@@ -16,6 +16,7 @@ use proptest::{
 use switchboard_sandbox::Vendor;
 use tokio::{runtime::Handle, task::spawn_blocking};
 
+use self::play::Tally;
 use crate::scale::Scale;
 
 /// Steps of one story at most.
@@ -34,9 +35,12 @@ pub async fn holds(vendor: Vendor, scale: Scale) {
         ..Config::default()
     };
     let stories = move || {
-        TestRunner::new(config).run(&vec(deed::step(), 1..=STEPS), |steps| {
-            Handle::current().block_on(play::play(vendor, &steps)).map_err(TestCaseError::fail)
-        })
+        let tally = Tally::default();
+        let played = TestRunner::new(config).run(&vec(deed::step(), 1..=STEPS), |steps| {
+            Handle::current().block_on(play::play(vendor, &steps, &tally)).map_err(TestCaseError::fail)
+        });
+        eprintln!("{vendor}: {tally:?}");
+        played
     };
     if let Err(failure) = spawn_blocking(stories).await.unwrap() {
         panic!("{vendor}: {failure}");

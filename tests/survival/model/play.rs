@@ -1,6 +1,10 @@
 //! Playing a story: at a real gateway and in the model, side by side.
 
-use std::{array, time::Duration};
+use std::{
+    array,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -22,14 +26,32 @@ use crate::{
 /// How often it is asked again what was interrupted or is being done.
 const TRIES: u32 = 2000;
 
+/// What happened in stories.
+#[derive(Debug, Default)]
+pub struct Tally {
+    stories: AtomicU32,
+    steps: AtomicU32,
+    /// Writes that were acknowledged before they had reached the vendor.
+    accepted: AtomicU32,
+    deaths: AtomicU32,
+}
+
 /// Plays a story from the beginning, at a gateway of its own.
 ///
 /// # Errors
 /// What the gateway did not keep of its promises.
-pub async fn play(vendor: Vendor, steps: &[Step]) -> Result<(), String> {
+pub async fn play(vendor: Vendor, steps: &[Step], tally: &Tally) -> Result<(), String> {
+    one_more(&tally.stories);
     let site = Site::start(hasty()).await;
-    let mut play =
-        Play { site, vendor, words: Words::of(vendor), slots: array::from_fn(|_| None), asked: 0, made: 0 };
+    let mut play = Play {
+        tally,
+        site,
+        vendor,
+        words: Words::of(vendor),
+        slots: array::from_fn(|_| None),
+        asked: 0,
+        made: 0,
+    };
     for step in steps {
         play.step(step).await.map_err(|why| format!("{step:?}: {why}"))?;
     }
@@ -46,7 +68,12 @@ fn hasty() -> Config {
     }
 }
 
-struct Play {
+fn one_more(count: &AtomicU32) {
+    count.fetch_add(1, Ordering::Relaxed);
+}
+
+struct Play<'t> {
+    tally: &'t Tally,
     site: Site,
     vendor: Vendor,
     words: Words,
@@ -57,9 +84,10 @@ struct Play {
     made: u64,
 }
 
-impl Play {
+impl Play<'_> {
     async fn step(&mut self, step: &Step) -> Result<(), String> {
         self.asked += 1;
+        one_more(&self.tally.steps);
         if step.deed == Deed::Drift && self.slots[step.slot].is_some() {
             self.drift(step.slot).await;
             return self.everything_is_as_acknowledged().await;
@@ -123,6 +151,7 @@ impl Play {
                 let (caller, ask) = (caller.clone(), ask.clone());
                 let asked = tokio::spawn(async move { caller.ask(&ask).await });
                 sleep(Duration::from_millis(ms)).await;
+                one_more(&self.tally.deaths);
                 self.site.kill(0);
                 self.site.start_again(0).await;
                 asked.await.map_err(|error| error.to_string())?
@@ -136,7 +165,10 @@ impl Play {
             first = caller.ask(ask).await;
             match &first {
                 // It died, at whatever was done then; who answers half an answer dies a moment later.
-                None => self.site.survive().await,
+                None => {
+                    one_more(&self.tally.deaths);
+                    self.site.survive().await;
+                }
                 Some(answer) if is_passing(answer) => sleep(crate::caller::GLANCE).await,
                 Some(_) => {}
             }
@@ -146,6 +178,9 @@ impl Play {
 
     fn take_in(&mut self, step: &Step, ask: &Ask, answer: &Answer) -> Result<(), String> {
         let body = &answer.body;
+        if answer.status == 202 {
+            one_more(&self.tally.accepted);
+        }
         let wrong = || format!("{ask:?}: {} {}", answer.status, answer.text);
         let slot = &mut self.slots[step.slot];
         match (slot.as_mut(), step.deed, answer.status) {

@@ -1,9 +1,11 @@
-"""The generated client at work: make an agent, clear fields of it, find it in the list, and be told what is wrong."""
+"""The generated client at work: make an agent, once though asked twice, follow its operation, clear fields of it, find it in
+the list, and be told what is wrong."""
 
 import os
 
 from switchboard_client import AuthenticatedClient
 from switchboard_client.api.agents import create_agent, get_agent, list_agents, patch_agent
+from switchboard_client.api.operations import list_operations
 from switchboard_client.models import (
     Agent,
     AgentPatch,
@@ -13,7 +15,10 @@ from switchboard_client.models import (
     NewGreeting,
     NewPrompt,
     NewVoice,
+    OperationKind,
+    OperationState,
     Problem,
+    SyncState,
 )
 from switchboard_client.types import UNSET
 
@@ -32,12 +37,24 @@ def new_agent(speed):
     )
 
 
-created = create_agent.sync_detailed(client=client, body=new_agent(1.1))
+def create():
+    return create_agent.sync_detailed(
+        client=client, body=new_agent(1.1), prefer="wait=30", idempotency_key="once-in-python"
+    )
+
+
+created = create()
 assert created.status_code == 201, created.content
 agent = created.parsed
 assert isinstance(agent, Agent)
 assert agent.greeting.message == "Guten Tag!"
 assert agent.placement.vendor == "qcall"
+assert agent.sync.state == SyncState.IN_SYNC
+again = create()
+assert (again.parsed.id, again.headers["Idempotent-Replayed"]) == (agent.id, "true")
+
+[operation] = list_operations.sync(client=client, resource_id=agent.id).data
+assert (operation.kind, operation.state) == (OperationKind.CREATE, OperationState.SUCCEEDED)
 
 patched = patch_agent.sync(
     agent.id,

@@ -1,7 +1,8 @@
-// The generated client at work: make an agent, clear fields of it, find it in the list, and be told what is wrong.
+// The generated client at work: make an agent, once though asked twice, follow its operation, clear fields of it, find it in
+// the list, and be told what is wrong.
 import assert from 'node:assert/strict';
 import { client } from './client/client.gen.js';
-import { createAgent, getAgent, listAgents, patchAgent } from './client/sdk.gen.js';
+import { createAgent, getAgent, listAgents, listOperations, patchAgent } from './client/sdk.gen.js';
 import type { NewAgent, Problem } from './client/types.gen.js';
 
 client.setConfig({ baseUrl: process.env.SWITCHBOARD_URL!, auth: process.env.SWITCHBOARD_KEY! });
@@ -16,12 +17,20 @@ const body: NewAgent = {
   voice: { id: 'warm-female', speed: 1.1 },
 };
 
-const created = await createAgent({ body });
+const create = () => createAgent({ body, headers: { Prefer: 'wait=30', 'Idempotency-Key': 'once-in-typescript' } });
+const created = await create();
 assert.equal(created.response.status, 201);
 assert(created.data);
 assert.equal(created.data.greeting?.message, 'Guten Tag!');
 assert.equal(created.data.placement.vendor, 'qcall');
+assert.equal(created.data.sync.state, 'in_sync');
+const again = await create();
+assert.equal(again.response.headers.get('Idempotent-Replayed'), 'true');
+assert.equal(again.data?.id, created.data.id);
 const path = { id: created.data.id };
+
+const followed = await listOperations({ query: { resource_id: path.id } });
+assert.deepEqual(followed.data?.data.map(({ kind, state }) => [kind, state]), [['create', 'succeeded']]);
 
 const patched = await patchAgent({
   path,

@@ -1,4 +1,5 @@
-//! The generated client at work: make an agent, clear fields of it, find it in the list, and be told what is wrong.
+//! The generated client at work: make an agent, once though asked twice, follow its operation, clear fields of it, find it in
+//! the list, and be told what is wrong.
 
 use std::env;
 
@@ -7,8 +8,11 @@ use switchboard_client::{
         Error,
         agents_api::{self as agents, CreateAgentError, GetAgentError},
         configuration::Configuration,
+        operations_api as operations,
     },
-    models::{AgentPatch, GreetingPatch, NewAgent, NewGreeting, NewPrompt, NewVoice, Problem, new_agent::Direction},
+    models::{
+        AgentPatch, GreetingPatch, NewAgent, NewGreeting, NewPrompt, NewVoice, Problem, new_agent::Direction, operation, sync,
+    },
 };
 
 fn agent(speed: f64) -> NewAgent {
@@ -36,9 +40,16 @@ async fn main() {
         ..Default::default()
     };
 
-    let created = agents::create_agent(&configuration, agent(1.1), None).await.unwrap();
+    let create = || agents::create_agent(&configuration, agent(1.1), Some("wait=30"), Some("once-in-rust"));
+    let created = create().await.unwrap();
     assert_eq!(created.greeting.unwrap().message.as_deref(), Some("Guten Tag!"));
     assert_eq!(created.placement.vendor, "qcall");
+    assert_eq!(created.sync.state, sync::State::InSync);
+    assert_eq!(create().await.unwrap().id, created.id);
+
+    let followed = operations::list_operations(&configuration, None, None, None, Some(&created.id), None).await.unwrap();
+    let [operation] = &followed.data[..] else { panic!("{followed:?}") };
+    assert_eq!((operation.kind, operation.state), (operation::Kind::Create, operation::State::Succeeded));
 
     let patch = AgentPatch {
         greeting: Some(Some(Box::new(GreetingPatch { message: Some(None), ..Default::default() }))),
@@ -46,7 +57,7 @@ async fn main() {
         ..Default::default()
     };
     let revision = format!("\"{}\"", created.revision);
-    let patched = agents::patch_agent(&configuration, &created.id, patch, Some(&revision), None).await.unwrap();
+    let patched = agents::patch_agent(&configuration, &created.id, patch, Some(&revision), None, None).await.unwrap();
     assert_eq!(patched.greeting.and_then(|greeting| greeting.message), None);
     assert_eq!(patched.external_ref, None);
     assert_eq!(patched.voice.speed, Some(1.1));
@@ -56,7 +67,7 @@ async fn main() {
     assert!(listed.data.iter().any(|agent| agent.id == created.id));
     assert_eq!(listed.next_cursor, None);
 
-    let refused = agents::create_agent(&configuration, agent(9.0), None).await.unwrap_err();
+    let refused = agents::create_agent(&configuration, agent(9.0), None, None).await.unwrap_err();
     let Error::ResponseError(refused) = refused else { panic!("{refused}") };
     let Some(CreateAgentError::Status400(problem)) = refused.entity else { panic!("{}", refused.content) };
     assert_eq!((problem.status, problem.code.as_str()), (422, "validation_failed"));

@@ -29,6 +29,8 @@ const PACE: Duration = Duration::from_millis(20);
 const OPEN_S: f64 = 1.0;
 /// Failures in a row that open the circuit: however little was asked for, the vendor sees as many.
 const FAILURES: f64 = 5.0;
+/// How much is offered at most until the circuit is open: within a second.
+const SOON: usize = 50;
 /// How much of that chance may take away, and some room for the clocks.
 const SHORTEST: f64 = 0.75;
 /// How soon after the vendor is back all has to be there.
@@ -131,9 +133,10 @@ async fn is_spared(site: &Site, load: &Load, opened: Timestamp) {
     let at = |entry: &Value| text(&entry["at"]).parse::<Timestamp>().expect("a time");
     let (before, after): (Vec<_>, Vec<_>) = seen.iter().map(at).partition(|at| *at <= opened);
     let offered = load.offered.iter().filter(|at| **at <= opened).count();
-    let (most, saw) = (1.2 * offered as f64, before.len());
+    let (most, saw) = (1.2 * offered as f64 + FAILURES, before.len());
     eprintln!("before the circuit opened: {offered} offered, {saw} seen; after: {} tries", after.len());
-    assert!(saw as f64 <= most.max(FAILURES), "{saw} requests at the vendor for {offered} offered");
+    assert!(offered <= SOON, "{offered} were offered before the circuit opened");
+    assert!(saw as f64 <= most, "{saw} requests at the vendor for {offered} offered");
     for pair in after.windows(2) {
         let gap = pair[1].duration_since(pair[0]).as_secs_f64();
         assert!(gap >= OPEN_S * SHORTEST, "two tries within {gap} s: {pair:?}");

@@ -33,7 +33,7 @@ const VENDOR: Vendor = Vendor::Autocalls2026;
 
 pub async fn on_sqlite(scale: Scale) {
     let site = Site::start(quiet()).await;
-    let plan = Plan { kills: scale.of(15, 200), clients: 8, pause_ms: 50, longest_ms: 400, gateways: 1 };
+    let plan = Plan { kills: scale.of(15, 200), clients: 8, pause_ms: 50, longest_ms: 600, gateways: 1 };
     survive(site, plan, scale).await;
 }
 

@@ -26,9 +26,11 @@ const SHRINKING: Duration = Duration::from_secs(120);
 
 /// Plays random stories.
 pub async fn holds(vendor: Vendor, scale: Scale) {
+    // Other stories at other vendors.
+    let number = Vendor::ALL.iter().take_while(|other| **other != vendor).count() as u64;
     let config = Config {
-        cases: scale.of(6, 100),
-        rng_seed: RngSeed::Fixed(scale.seed),
+        cases: scale.of(8, 150),
+        rng_seed: RngSeed::Fixed(scale.seed.wrapping_add(number)),
         failure_persistence: None,
         max_shrink_iters: 100,
         max_shrink_time: u32::try_from(SHRINKING.as_millis()).unwrap_or(u32::MAX),
@@ -36,7 +38,7 @@ pub async fn holds(vendor: Vendor, scale: Scale) {
     };
     let stories = move || {
         let tally = Tally::default();
-        let played = TestRunner::new(config).run(&vec(deed::step(), 1..=STEPS), |steps| {
+        let played = TestRunner::new(config).run(&vec(deed::step(), 3..=STEPS), |steps| {
             Handle::current().block_on(play::play(vendor, &steps, &tally)).map_err(TestCaseError::fail)
         });
         eprintln!("{vendor}: {tally:?}");

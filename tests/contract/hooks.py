@@ -30,6 +30,7 @@ MEANINGS = {
     "cursor_invalid",
     "not_found",
     "precondition_failed",
+    "state_conflict",
     "vendor_rejected",
     "vendor_unknown",
 }
@@ -39,7 +40,7 @@ PLACES = {
     r"(/.*)?/timezone": "the names are those of the time zone database",
     r"/language|/additional_languages/\d+": "a language tag has a grammar (RFC 5646)",
     r"/vendor": "an update does not move a record",
-    r"/remote_id": "only the vendor knows what it has",
+    r"/remote_id": "only the vendor knows what it has, and only adopting needs to know",
     r"/carrier(/.*)?": "what a change needs depends on the stored carrier, and a secret stays out only where one is stored",
     r"/analysis/sentiment(/.*)?": "what a change needs depends on what is stored",
     r"from|to": "the vendors are those of the configuration",
@@ -65,9 +66,11 @@ def refused_for_its_meaning_only(ctx, response, case):
 def before_call(ctx, case, kwargs):
     """Lets requests that fit get past what made-up values never do: what the vendor has to have at an import, and in
     the coverage phase, where every request has the same few values, a key that is taken, a language that the vendor
-    does not speak, a revision that has passed and a record that is gone."""
+    does not speak, a revision that has passed and a record that is gone. An idempotency key belongs to one request."""
     if not fits(case):
         return
+    if "Idempotency-Key" in (case.headers or {}):
+        case.headers["Idempotency-Key"] = str(uuid.uuid4())
     body = case.body if isinstance(case.body, dict) else {}
     api = Api(case.operation.base_url, (case.headers or {}).get("Authorization", ""))
     if case.operation.label == "POST /v1/agents/import":
@@ -82,6 +85,8 @@ def before_call(ctx, case, kwargs):
         case.headers["If-Match"] = "*"
     if case.method != "DELETE" and "id" in case.path_parameters:
         case.path_parameters["id"] = api.standing(case.path.split("/")[2])
+    if "revision" in (case.path_parameters or {}):
+        case.path_parameters["revision"] = 1
 
 
 class Api(requests.Session):
@@ -103,7 +108,10 @@ class Api(requests.Session):
 
     @functools.cache
     def standing(self, collection):
-        """The id of a record that no other request takes away."""
+        """The id of a record that no other request takes away, or of the operation that made it."""
+        if collection == "operations":
+            made = self.get(f"{self.url}/v1/operations", params={"resource_id": self.standing("agents")})
+            return made.json()["data"][0]["id"]
         return self.make(collection, AGENT if collection == "agents" else TRUNK)["id"]
 
     def __hash__(self):

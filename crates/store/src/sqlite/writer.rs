@@ -98,7 +98,9 @@ impl Desk {
                     next = messages.try_recv().ok();
                 }
             }
-            self.work_off(group, bytes).await;
+            if !group.is_empty() {
+                self.work_off(group, bytes).await;
+            }
         }
         self.kept = None;
         if let Some(checkpoints) = self.checkpoints {

@@ -27,7 +27,7 @@ impl Engine for Postgres {
         connect::bounded(statement.query().fetch_all(&self.pool)).await.map_err(fault::storage)
     }
 
-    async fn write<W: Work>(&self, work: W) -> Result<W::Output> {
+    async fn write<W: Work>(&self, work: W) -> Result<W::Output<PgRow>> {
         // Rivals of one row settle their order within milliseconds.
         let pauses = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(2))

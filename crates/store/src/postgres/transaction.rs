@@ -12,7 +12,7 @@ use crate::sql::{Columns as _, Dialect, Failure, Guarded, Session, Statement, Wo
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Does the work once, whole or not at all.
-pub(super) async fn attempt<W: Work>(pool: &PgPool, work: &W) -> Result<W::Output, Failure> {
+pub(super) async fn attempt<W: Work>(pool: &PgPool, work: &W) -> Result<W::Output<PgRow>, Failure> {
     let begin = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED");
     let mut writing = Writing(bounded(begin).await?);
     let name = Statement::new(Dialect::Postgres, "SELECT pg_current_xact_id()::text AS name", []);

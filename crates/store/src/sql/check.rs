@@ -1,12 +1,12 @@
 //! A proof that the store can be written.
 
-use super::{Failure, Session, Statement, Work, values};
+use super::{Columns, Failure, Session, Statement, Work, values};
 
 /// Writes a value that differs each time: nothing is written where nothing changes.
 pub(super) struct Check;
 
 impl Work for Check {
-    type Output = ();
+    type Output<R: Columns> = ();
 
     async fn run<S: Session>(&self, session: &mut S) -> Result<(), Failure> {
         let (one, other): (&[u8], &[u8]) = (&[0], &[1]);

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use super::{Columns as _, Failure, Session, Work, operations};
+use super::{Columns, Failure, Session, Work, operations};
 use crate::Operation;
 
 /// Holds operations that are due.
@@ -13,7 +13,7 @@ pub(super) struct Claim {
 }
 
 impl Work for Claim {
-    type Output = Vec<Operation>;
+    type Output<R: Columns> = Vec<Operation>;
 
     async fn run<S: Session>(&self, session: &mut S) -> Result<Vec<Operation>, Failure> {
         let due = session.rows(operations::claimable(S::DIALECT, &self.except, self.limit)).await?;
@@ -28,7 +28,7 @@ impl Work for Claim {
 }
 
 /// Leaves out what is damaged: it would keep all others from being claimed. It is met again when its hold runs out.
-fn read(columns: &impl super::Columns) -> Option<(String, Operation)> {
+fn read(columns: &impl Columns) -> Option<(String, Operation)> {
     match operations::read(columns) {
         Ok(operation) => Some((operation.id.clone(), operation)),
         Err(error) => {

@@ -12,7 +12,7 @@ use crate::Collection;
 ///
 /// # Errors
 /// `internal` where a column is not there, or holds what it cannot.
-pub(crate) trait Columns: Send {
+pub(crate) trait Columns: Send + 'static {
     fn text(&self, name: &str) -> Result<String>;
     fn maybe_text(&self, name: &str) -> Result<Option<String>>;
     fn whole(&self, name: &str) -> Result<i64>;

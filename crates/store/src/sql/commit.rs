@@ -3,7 +3,8 @@
 use switchboard_core::Result;
 
 use super::{
-    Dialect, Failure, Session, Statement, Work, operations, refusal::explain, replays, resources, revisions,
+    Columns, Dialect, Failure, Session, Statement, Work, operations, refusal::explain, replays, resources,
+    revisions,
 };
 use crate::{Step, seal::Seal};
 
@@ -52,7 +53,7 @@ impl Commit {
 }
 
 impl Work for Commit {
-    type Output = ();
+    type Output<R: Columns> = ();
 
     fn size(&self) -> usize {
         self.statements.iter().map(|guarded| guarded.statement.size()).sum()

@@ -15,7 +15,7 @@ pub(crate) trait Engine: Send + Sync + 'static {
     fn read(&self, statement: Statement) -> impl Future<Output = Result<Vec<Self::Row>>> + Send;
 
     /// Does a piece of work whole or not at all. What was answered is durable.
-    fn write<W: Work>(&self, work: W) -> impl Future<Output = Result<W::Output>> + Send;
+    fn write<W: Work>(&self, work: W) -> impl Future<Output = Result<W::Output<Self::Row>>> + Send;
 
     /// Finishes what was begun and lets the database go.
     fn close(&self) -> impl Future<Output = ()> + Send;
@@ -23,7 +23,8 @@ pub(crate) trait Engine: Send + Sync + 'static {
 
 /// A piece of work: statements that are carried out together. It may be run more than once, but counts once.
 pub(crate) trait Work: Send + Sync + 'static {
-    type Output: Send + 'static;
+    /// What it gives back, where rows are such.
+    type Output<R: Columns>: Send + 'static;
 
     /// How many bytes it writes, roughly.
     fn size(&self) -> usize {
@@ -31,7 +32,21 @@ pub(crate) trait Work: Send + Sync + 'static {
     }
 
     /// Does it. What it did is undone where it fails.
-    fn run<S: Session>(&self, session: &mut S) -> impl Future<Output = Result<Self::Output, Failure>> + Send;
+    fn run<S: Session>(
+        &self,
+        session: &mut S,
+    ) -> impl Future<Output = Result<Self::Output<S::Row>, Failure>> + Send;
+}
+
+/// A reading as a piece of work, where only the writer has the database.
+pub(crate) struct Read(pub(crate) Statement);
+
+impl Work for Read {
+    type Output<R: Columns> = Vec<R>;
+
+    async fn run<S: Session>(&self, session: &mut S) -> Result<Vec<S::Row>, Failure> {
+        Ok(session.rows(self.0.clone()).await?)
+    }
 }
 
 /// The one who writes, in the middle of a piece of work.

@@ -20,6 +20,6 @@ mod sweep;
 
 pub(crate) use columns::Columns;
 pub(crate) use commit::Guarded;
-pub(crate) use engine::{Engine, Failure, Session, Work};
+pub(crate) use engine::{Engine, Failure, Read, Session, Work};
 pub(crate) use statement::{Dialect, Statement, values};
 pub(crate) use store::SqlStore;

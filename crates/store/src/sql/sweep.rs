@@ -1,6 +1,6 @@
 //! Forgetting as a piece of work.
 
-use super::{Failure, Session, Work, operations, replays, revisions};
+use super::{Columns, Failure, Session, Work, operations, replays, revisions};
 use crate::Retention;
 
 /// How many things of each kind are forgotten at a time: writers wait meanwhile.
@@ -14,7 +14,7 @@ pub(super) struct Sweep {
 }
 
 impl Work for Sweep {
-    type Output = u64;
+    type Output<R: Columns> = u64;
 
     async fn run<S: Session>(&self, session: &mut S) -> Result<u64, Failure> {
         let Retention { replays, operations, revisions: kept } = self.retention;

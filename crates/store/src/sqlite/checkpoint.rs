@@ -1,7 +1,13 @@
 //! Moving the write-ahead log into the database, beside the writer.
 
-use sqlx::SqlitePool;
+use std::path::Path;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use switchboard_core::Result;
 use tokio::task::JoinHandle;
+
+use super::connect;
+use crate::sql::fault;
 
 /// What is written before the log is moved, in bytes. More at a time is cheaper: a page that was written often moves once.
 const MUCH: u64 = 16 << 20;
@@ -14,12 +20,12 @@ const PAGE: u64 = 4096;
 
 /// Checkpoints, when they are needed.
 pub(super) struct Checkpoints {
-    pool: SqlitePool,
+    options: SqliteConnectOptions,
     /// How large the log is at most, about.
     log: u64,
     /// What was written since the last checkpoint began, about.
     since: u64,
-    running: Option<JoinHandle<Option<Outcome>>>,
+    running: Option<JoinHandle<Result<Outcome>>>,
 }
 
 /// What a checkpoint found.
@@ -31,9 +37,9 @@ struct Outcome {
 }
 
 impl Checkpoints {
-    /// Checkpoints on the connection of this pool.
-    pub(super) fn new(pool: SqlitePool) -> Self {
-        Self { pool, log: 0, since: 0, running: None }
+    /// Checkpoints of this file.
+    pub(super) fn new(path: &Path) -> Self {
+        Self { options: connect::checkpointer(path), log: 0, since: 0, running: None }
     }
 
     /// Takes account of what was written.
@@ -45,41 +51,39 @@ impl Checkpoints {
             self.finish().await;
         }
         if self.log >= TOO_MUCH {
-            let done = checkpoint(self.pool.clone(), "PRAGMA wal_checkpoint(RESTART)").await;
-            let anew = done.is_some_and(|done| !done.busy);
+            let done = checkpoint(self.options.clone(), "PRAGMA wal_checkpoint(RESTART)").await;
+            let anew = done.inspect_err(warn).is_ok_and(|done| !done.busy);
             // Where a reader is in the way, the next try comes after as much again.
             self.log = if anew { 0 } else { TOO_MUCH - MUCH };
             self.since = 0;
         } else if self.since >= MUCH {
             self.finish().await;
-            let moving = checkpoint(self.pool.clone(), "PRAGMA wal_checkpoint(PASSIVE)");
+            let moving = checkpoint(self.options.clone(), "PRAGMA wal_checkpoint(PASSIVE)");
             self.running = Some(tokio::spawn(moving));
             self.since = 0;
         }
     }
 
-    /// Ends, and lets the connection go.
-    pub(super) async fn close(mut self) {
-        self.finish().await;
-        self.pool.close().await;
-    }
-
     /// Waits for the one that runs. SQLite began the log anew if it could, which the next one will find.
-    async fn finish(&mut self) {
+    pub(super) async fn finish(&mut self) {
         if let Some(running) = self.running.take()
-            && let Ok(Some(done)) = running.await
+            && let Ok(done) = running.await
+            && let Ok(done) = done.inspect_err(warn)
         {
             self.log = done.log + self.since;
         }
     }
 }
 
-async fn checkpoint(pool: SqlitePool, pragma: &'static str) -> Option<Outcome> {
-    match sqlx::query_as::<_, (bool, i64, i64)>(pragma).fetch_one(&pool).await {
-        Ok((busy, pages, _)) => Some(Outcome { busy, log: u64::try_from(pages).unwrap_or(0) * PAGE }),
-        Err(cause) => {
-            tracing::warn!(error = %cause, "the write-ahead log could not be moved into the database");
-            None
-        }
-    }
+/// On a connection of its own: there are few checkpoints, and they take longer than to connect.
+async fn checkpoint(options: SqliteConnectOptions, pragma: &'static str) -> Result<Outcome> {
+    let mut connection: SqliteConnection = connect::connect(&options).await?;
+    let found = sqlx::query_as(pragma).fetch_one(&mut connection).await;
+    connect::close(connection).await;
+    let (busy, pages, _): (bool, i64, i64) = found.map_err(fault::storage)?;
+    Ok(Outcome { busy, log: u64::try_from(pages).unwrap_or(0) * PAGE })
+}
+
+fn warn(error: &switchboard_core::Error) {
+    tracing::warn!(%error, "the write-ahead log could not be moved into the database");
 }

@@ -3,61 +3,50 @@
 use std::{path::Path, time::Duration};
 
 use sqlx::{
-    SqlitePool,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    Connection as _,
+    sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous},
 };
 use switchboard_core::Result;
 
 use crate::sql::fault;
 
-/// How long a statement waits for a connection, and a connection for a lock.
+/// How long a connection waits for a lock.
 const WAIT: Duration = Duration::from_secs(5);
-const READERS: u32 = 4;
 
-/// The connection that writes.
-pub(super) async fn writer(path: &Path) -> Result<SqlitePool> {
-    let options = SqliteConnectOptions::new()
-        .filename(path)
+/// For the connection that writes. It makes the file, if need be.
+pub(super) fn writer(path: &Path) -> SqliteConnectOptions {
+    checkpointer(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
         // Another connection does that: within a commit it would be the longest part.
         .pragma("wal_autocheckpoint", "0")
-        .busy_timeout(WAIT);
-    pool(1).connect_with(options).await.map_err(|cause| refuse(path, cause))
 }
 
-/// The connections that read.
-pub(super) async fn readers(path: &Path) -> Result<SqlitePool> {
-    let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(WAIT);
-    pool(READERS).connect_with(options).await.map_err(|cause| refuse(path, cause))
+/// For the connections that read.
+pub(super) fn reader(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(WAIT)
 }
 
-/// The connection that moves the log into the database, made at first need.
-pub(super) fn checkpointer(path: &Path) -> SqlitePool {
-    let options =
-        SqliteConnectOptions::new().filename(path).synchronous(SqliteSynchronous::Full).busy_timeout(WAIT);
-    pool(1).connect_lazy_with(options)
+/// For the connection that moves the log into the database.
+pub(super) fn checkpointer(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(path).synchronous(SqliteSynchronous::Full).busy_timeout(WAIT)
 }
 
-/// The one connection of a new database in memory.
-pub(super) async fn memory() -> Result<SqlitePool> {
-    let name = Path::new(":memory:");
-    let options = SqliteConnectOptions::new().filename(name).in_memory(true);
-    pool(1).connect_with(options).await.map_err(|cause| refuse(name, cause))
+/// For the only connection to a new database in memory.
+pub(super) fn memory() -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(":memory:").in_memory(true)
 }
 
-fn pool(size: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(size)
-        .acquire_timeout(WAIT)
-        // A connection costs little to keep, and a database in memory is gone with its only one.
-        .idle_timeout(None)
-        .max_lifetime(None)
-        // Nothing on the way to a file can break unnoticed.
-        .test_before_acquire(false)
+pub(super) async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection> {
+    SqliteConnection::connect_with(options).await.map_err(|cause| {
+        let name = options.get_filename().display();
+        fault::unavailable(format!("The database {name} cannot be opened.")).caused_by(cause)
+    })
 }
 
-fn refuse(path: &Path, cause: sqlx::Error) -> switchboard_core::Error {
-    fault::unavailable(format!("The database {} cannot be opened.", path.display())).caused_by(cause)
+/// Closes a connection; the last one to a file moves the log into the database and removes it.
+pub(super) async fn close(connection: SqliteConnection) {
+    if let Err(cause) = connection.close().await {
+        tracing::warn!(error = %cause, "a connection to the database did not close well");
+    }
 }

@@ -8,17 +8,27 @@ use sqlx::{
 
 use crate::sql::{Dialect, Guarded, Session, Statement};
 
-/// The pieces of work in one transaction, one after the other, each of which can be undone alone.
+/// The pieces of work in one transaction, one after the other.
 ///
 /// What opens, keeps and undoes a piece goes to SQLite together with its statements: the driver's way to SQLite's thread
 /// and back costs more than most statements.
 pub(super) struct Group<'c> {
     connection: &'c mut SqliteConnection,
-    /// Whether there is more than one piece: a piece alone needs no savepoint.
-    many: bool,
+    pieces: Pieces,
     transaction: Transaction,
     /// Whether any piece is to be kept.
     worth: bool,
+}
+
+/// How the pieces of a group are undone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pieces {
+    /// There is one, and with it goes the transaction.
+    One,
+    /// All of them, where one has to be: the group has to be done again then.
+    Together,
+    /// Each alone, for which SQLite keeps a copy of every page that it writes to.
+    Apart,
 }
 
 /// How far the transaction is.
@@ -35,8 +45,8 @@ enum Transaction {
 }
 
 impl<'c> Group<'c> {
-    pub(super) fn new(connection: &'c mut SqliteConnection, many: bool) -> Self {
-        Self { connection, many, transaction: Transaction::None, worth: false }
+    pub(super) fn new(connection: &'c mut SqliteConnection, pieces: Pieces) -> Self {
+        Self { connection, pieces, transaction: Transaction::None, worth: false }
     }
 
     /// Ends a piece of work.
@@ -48,7 +58,7 @@ impl<'c> Group<'c> {
     }
 
     /// Makes what was kept durable.
-    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
+    pub(super) async fn commit(&mut self) -> Result<(), sqlx::Error> {
         let end = match self.transaction {
             Transaction::None => return Ok(()),
             _ if !self.worth => "ROLLBACK",
@@ -60,21 +70,24 @@ impl<'c> Group<'c> {
     }
 
     /// Undoes everything. Where SQLite itself did already, as it does on a full disk, there is nothing left to undo.
-    pub(super) async fn abandon(connection: &mut SqliteConnection) {
-        if let Err(cause) = connection.execute("ROLLBACK").await {
+    pub(super) async fn abandon(self) {
+        if self.transaction == Transaction::None {
+            return;
+        }
+        if let Err(cause) = self.connection.execute("ROLLBACK").await {
             tracing::debug!(error = %cause, "the transaction was over already");
         }
     }
 
     /// What has to go before the next statement, and of how many statements it is made.
     fn before(&self) -> (&'static str, usize) {
-        match (self.transaction, self.many) {
-            (Transaction::None, true) => ("BEGIN IMMEDIATE; SAVEPOINT piece", 2),
-            (Transaction::None, false) => ("BEGIN IMMEDIATE", 1),
-            (Transaction::Within, _) => ("", 0),
-            (Transaction::Kept, _) => ("RELEASE piece; SAVEPOINT piece", 2),
-            (Transaction::Refused, true) => ("ROLLBACK TO piece", 1),
-            (Transaction::Refused, false) => ("ROLLBACK; BEGIN IMMEDIATE", 2),
+        match (self.transaction, self.pieces) {
+            (Transaction::None, Pieces::Apart) => ("BEGIN IMMEDIATE; SAVEPOINT piece", 2),
+            (Transaction::None, _) => ("BEGIN IMMEDIATE", 1),
+            (Transaction::Kept, Pieces::Apart) => ("RELEASE piece; SAVEPOINT piece", 2),
+            (Transaction::Within | Transaction::Kept, _) => ("", 0),
+            (Transaction::Refused, Pieces::Apart) => ("ROLLBACK TO piece", 1),
+            (Transaction::Refused, _) => ("ROLLBACK; BEGIN IMMEDIATE", 2),
         }
     }
 
@@ -114,7 +127,9 @@ impl Session for Group<'_> {
         let (changes, _) = self.run(statements.iter().map(|guarded| &guarded.statement)).await?;
         let idle = |(guarded, changes): (&Guarded, &u64)| guarded.guards.is_some() && *changes == 0;
         let refused = statements.iter().zip(&changes).position(idle);
-        if let Some(refused) = refused {
+        if let Some(refused) = refused
+            && self.pieces != Pieces::Together
+        {
             self.transaction = Transaction::Refused;
             self.run(statements[..refused].iter().map(|guarded| &guarded.statement)).await?;
         }

@@ -4,23 +4,24 @@ mod checkpoint;
 mod connect;
 mod group;
 mod open;
+mod readers;
 mod writer;
 
-use sqlx::{SqlitePool, sqlite::SqliteRow};
+use sqlx::sqlite::SqliteRow;
 use switchboard_core::Result;
 
 pub(crate) use open::{migrate_file, open_file, open_memory};
 
 use crate::{
     lock::Lock,
-    sql::{Dialect, Engine, Statement, Work, fault},
+    sql::{Dialect, Engine, Read, Statement, Work},
 };
 
 /// A SQLite database.
 struct Sqlite {
     writer: writer::Writer,
-    /// Connections that cannot write; the writer's own where the database is in memory.
-    readers: SqlitePool,
+    /// Only of a file: what is in memory is its writer's alone.
+    readers: Option<readers::Readers>,
     /// Keeps other processes off the file; memory has none.
     lock: Option<Lock>,
 }
@@ -30,16 +31,21 @@ impl Engine for Sqlite {
     type Row = SqliteRow;
 
     async fn read(&self, statement: Statement) -> Result<Vec<SqliteRow>> {
-        statement.query().fetch_all(&self.readers).await.map_err(fault::storage)
+        match &self.readers {
+            Some(readers) => readers.read(statement).await,
+            None => self.writer.write(Read(statement)).await,
+        }
     }
 
-    async fn write<W: Work>(&self, work: W) -> Result<W::Output> {
+    async fn write<W: Work>(&self, work: W) -> Result<W::Output<SqliteRow>> {
         self.writer.write(work).await
     }
 
     async fn close(&self) {
+        if let Some(readers) = &self.readers {
+            readers.close().await;
+        }
         // The last to close moves the log into the database and removes it, which a reader could not.
-        self.readers.close().await;
         self.writer.close().await;
         if let Some(lock) = &self.lock {
             lock.release();

@@ -7,10 +7,10 @@ use std::{
     sync::Arc,
 };
 
-use sqlx::SqlitePool;
+use sqlx::sqlite::SqliteConnection;
 use switchboard_core::{Error, Kind, Result};
 
-use super::{Sqlite, checkpoint::Checkpoints, connect, writer::Writer};
+use super::{Sqlite, connect, readers::Readers, writer::Writer};
 use crate::{
     MasterKey, Migrated, Notice, Opened, Store as _, key_file,
     lock::Lock,
@@ -25,9 +25,9 @@ use crate::{
 /// Opens a database that is gone when closed.
 pub(crate) async fn open_memory(key: Option<MasterKey>) -> Result<Opened> {
     let key = key.map_or_else(MasterKey::generate, Ok)?;
-    let only = connect::memory().await?;
-    migrate(&only).await?;
-    let engine = Sqlite { writer: Writer::start(only.clone(), None), readers: only, lock: None };
+    let mut connection = connect::connect(&connect::memory()).await?;
+    migrations::run(&migrations::SQLITE, &mut connection).await?;
+    let engine = Sqlite { writer: Writer::start(connection, None), readers: None, lock: None };
     let store = SqlStore::new(engine, Seal::new(&key));
     Ok(Opened { store: Arc::new(store), signing_key: key.signing(), notice: None })
 }
@@ -36,11 +36,11 @@ pub(crate) async fn open_memory(key: Option<MasterKey>) -> Result<Opened> {
 pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Opened> {
     let path = resolve(path)?;
     let lock = take_lock(&path)?;
-    let pool = connect::writer(&path).await?;
-    migrate(&pool).await?;
+    let mut connection = connect::connect(&connect::writer(&path)).await?;
+    migrations::run(&migrations::SQLITE, &mut connection).await?;
 
-    let found = key_check::select(Dialect::Sqlite).query().fetch_all(&pool).await.map_err(fault::storage)?;
-    let check = KeyCheck::read(&found)?;
+    let select = key_check::select(Dialect::Sqlite).query();
+    let check = KeyCheck::read(&select.fetch_all(&mut connection).await.map_err(fault::storage)?)?;
     let (key, notice) = match key {
         Some(key) => (key, None),
         None => own_key(path.with_added_extension("key"), check.is_some())?,
@@ -48,15 +48,14 @@ pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Ope
     let seal = Seal::new(&key);
     match check {
         Some(check) => check.verify(&seal)?,
-        None => execute(&pool, key_check::insert(Dialect::Sqlite, &seal)?).await?,
+        None => execute(&mut connection, key_check::insert(Dialect::Sqlite, &seal)?).await?,
     }
     let let_go = "UPDATE operations SET due_at = @now WHERE state = 'held' AND due_at > @now";
     // The lock says that whoever held an operation is not there any more.
-    execute(&pool, Statement::new(Dialect::Sqlite, let_go, [])).await?;
+    execute(&mut connection, Statement::new(Dialect::Sqlite, let_go, [])).await?;
 
-    let readers = connect::readers(&path).await?;
-    let checkpoints = Checkpoints::new(connect::checkpointer(&path));
-    let engine = Sqlite { writer: Writer::start(pool, Some(checkpoints)), readers, lock: Some(lock) };
+    let readers = Some(Readers::open(&path).await?);
+    let engine = Sqlite { writer: Writer::start(connection, Some(path)), readers, lock: Some(lock) };
     let store = SqlStore::new(engine, seal);
     // SQLite opens a file it may not write without a complaint.
     store.check().await?;
@@ -67,20 +66,15 @@ pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Ope
 pub(crate) async fn migrate_file(path: &Path) -> Result<Migrated> {
     let path = resolve(path)?;
     let lock = take_lock(&path)?;
-    let pool = connect::writer(&path).await?;
-    let migrated = migrate(&pool).await;
-    pool.close().await;
+    let mut connection = connect::connect(&connect::writer(&path)).await?;
+    let migrated = migrations::run(&migrations::SQLITE, &mut connection).await;
+    connect::close(connection).await;
     lock.release();
     migrated
 }
 
-async fn migrate(pool: &SqlitePool) -> Result<Migrated> {
-    let mut connection = pool.acquire().await.map_err(fault::storage)?;
-    migrations::run(&migrations::SQLITE, &mut *connection).await
-}
-
-async fn execute(pool: &SqlitePool, statement: Statement) -> Result<()> {
-    statement.query().execute(pool).await.map(drop).map_err(fault::storage)
+async fn execute(connection: &mut SqliteConnection, statement: Statement) -> Result<()> {
+    statement.query().execute(connection).await.map(drop).map_err(fault::storage)
 }
 
 fn take_lock(path: &Path) -> Result<Lock> {

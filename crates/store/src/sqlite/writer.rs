@@ -1,11 +1,17 @@
 //! The one who writes.
 
+use std::{error::Error as _, path::PathBuf};
+
 use async_trait::async_trait;
-use sqlx::{Sqlite, SqlitePool, pool::PoolConnection};
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use switchboard_core::Result;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{checkpoint::Checkpoints, group::Group};
+use super::{
+    checkpoint::Checkpoints,
+    connect,
+    group::{Group, Pieces},
+};
 use crate::sql::{Failure, Work, fault};
 
 /// What waits at most, in pieces of work.
@@ -36,20 +42,22 @@ trait Piece: Send {
 
 struct Request<W: Work> {
     work: W,
-    outcome: Option<Result<W::Output>>,
-    answer: oneshot::Sender<Result<W::Output>>,
+    outcome: Option<Result<W::Output<SqliteRow>>>,
+    answer: oneshot::Sender<Result<W::Output<SqliteRow>>>,
 }
 
 impl Writer {
-    /// Starts to write on the connection of this pool. A file's connection is kept, memory's has to be shared.
-    pub(super) fn start(pool: SqlitePool, checkpoints: Option<Checkpoints>) -> Self {
+    /// Starts to write on this connection, to a file if it is one.
+    pub(super) fn start(connection: SqliteConnection, file: Option<PathBuf>) -> Self {
         let (sender, messages) = mpsc::channel(QUEUE);
-        tokio::spawn(Desk { pool, kept: None, checkpoints }.serve(messages));
+        let checkpoints = file.as_deref().map(Checkpoints::new);
+        let desk = Desk { connection: Some(connection), file, checkpoints, calm: true };
+        tokio::spawn(desk.serve(messages));
         Self(sender)
     }
 
     /// Does a piece of work, even where nobody waits for the answer any more.
-    pub(super) async fn write<W: Work>(&self, work: W) -> Result<W::Output> {
+    pub(super) async fn write<W: Work>(&self, work: W) -> Result<W::Output<SqliteRow>> {
         let (answer, answered) = oneshot::channel();
         let request = Request { work, outcome: None, answer };
         let sent = self.0.send(Message::Work(Box::new(request))).await;
@@ -70,10 +78,13 @@ impl Writer {
 
 /// Where work is done.
 struct Desk {
-    pool: SqlitePool,
-    kept: Option<PoolConnection<Sqlite>>,
-    /// Of a file; memory has no log.
+    /// None where the last one failed.
+    connection: Option<SqliteConnection>,
+    /// Memory has none, and no checkpoints.
+    file: Option<PathBuf>,
     checkpoints: Option<Checkpoints>,
+    /// Whether the last group went without a refusal, so that the next probably will.
+    calm: bool,
 }
 
 impl Desk {
@@ -102,11 +113,12 @@ impl Desk {
                 self.work_off(group, bytes).await;
             }
         }
-        self.kept = None;
-        if let Some(checkpoints) = self.checkpoints {
-            checkpoints.close().await;
+        if let Some(checkpoints) = &mut self.checkpoints {
+            checkpoints.finish().await;
         }
-        self.pool.close().await;
+        if let Some(connection) = self.connection {
+            connect::close(connection).await;
+        }
         if let Some(done) = closing {
             // Whoever closed may be gone.
             let _ = done.send(());
@@ -115,8 +127,8 @@ impl Desk {
 
     async fn work_off(&mut self, mut group: Vec<Box<dyn Piece>>, bytes: usize) {
         let done = self.carry_out(&mut group).await;
-        if let Err(cause) = &done {
-            tracing::error!(error = %cause, "the store could not write");
+        if let Err(error) = &done {
+            tracing::error!(%error, cause = ?error.source(), "the store cannot write");
         }
         let size = group.len();
         for piece in group {
@@ -127,32 +139,68 @@ impl Desk {
         }
     }
 
-    async fn carry_out(&mut self, pieces: &mut [Box<dyn Piece>]) -> Result<(), sqlx::Error> {
-        let mut connection = match self.kept.take() {
-            Some(kept) => kept,
-            None => self.pool.acquire().await?,
+    async fn carry_out(&mut self, pieces: &mut [Box<dyn Piece>]) -> Result<()> {
+        let mut connection = match (self.connection.take(), &self.file) {
+            (Some(connection), _) => connection,
+            (None, Some(path)) => connect::connect(&connect::writer(path)).await?,
+            (None, None) => return Err(fault::unavailable("What was in memory is gone.")),
         };
-        let mut group = Group::new(&mut connection, pieces.len() > 1);
-        let done = async {
-            for piece in pieces {
-                let keep = piece.run(&mut group).await?;
-                group.end_piece(keep);
-            }
-            group.commit().await
+        let kind = match pieces.len() {
+            1 => Pieces::One,
+            _ if self.calm => Pieces::Together,
+            _ => Pieces::Apart,
         };
-        let done = done.await;
-        if done.is_err() {
-            Group::abandon(&mut connection).await;
+        let mut done = try_carry_out(&mut connection, pieces, kind).await;
+        self.calm = matches!(done, Ok(Refusals::None));
+        if kind == Pieces::Together && matches!(done, Ok(Refusals::Some)) {
+            done = try_carry_out(&mut connection, pieces, Pieces::Apart).await;
         }
-        if self.checkpoints.is_some() {
-            match done {
-                Ok(()) => self.kept = Some(connection),
-                // What is wrong with it is not known.
-                Err(_) => connection.close_on_drop(),
-            }
+        // What is wrong with a file's connection is not known; memory has no other.
+        if done.is_ok() || self.file.is_none() {
+            self.connection = Some(connection);
         }
-        done
+        done.map(drop).map_err(fault::storage)
     }
+}
+
+/// Whether any piece was refused.
+enum Refusals {
+    None,
+    Some,
+}
+
+/// Where pieces are done together and one is refused, none was done.
+async fn try_carry_out(
+    connection: &mut SqliteConnection,
+    pieces: &mut [Box<dyn Piece>],
+    kind: Pieces,
+) -> Result<Refusals, sqlx::Error> {
+    let mut group = Group::new(connection, kind);
+    let done = run(&mut group, pieces, kind).await;
+    if matches!((&done, kind), (Err(_), _) | (Ok(Refusals::Some), Pieces::Together)) {
+        group.abandon().await;
+    }
+    done
+}
+
+async fn run(
+    group: &mut Group<'_>,
+    pieces: &mut [Box<dyn Piece>],
+    kind: Pieces,
+) -> Result<Refusals, sqlx::Error> {
+    let mut refusals = Refusals::None;
+    for piece in pieces {
+        let keep = piece.run(group).await?;
+        group.end_piece(keep);
+        if !keep {
+            refusals = Refusals::Some;
+            if kind == Pieces::Together {
+                return Ok(refusals);
+            }
+        }
+    }
+    group.commit().await?;
+    Ok(refusals)
 }
 
 #[async_trait]

@@ -35,6 +35,8 @@ impl fmt::Display for Collection {
 }
 
 /// One stored resource.
+///
+/// The character U+0000 is kept in documents and secrets; elsewhere PostgreSQL refuses it as `validation_failed`.
 #[derive(Debug, Clone)]
 pub struct Row {
     /// Where it belongs.

@@ -34,10 +34,10 @@ pub enum Step {
         /// Its number.
         number: u64,
     },
-    /// Begins an operation: held by the caller for so long where `hold` says so, else waiting, and due at once. What the
-    /// operation says of its own state, fence and times is not looked at. Refused as `state_conflict` where the record has
-    /// another operation that is held (even if the hold has run out and nobody has claimed it yet), or another one that
-    /// waits or needs attention.
+    /// Begins an operation: held by the caller for so long where `hold` says so, at fence 1; else waiting, due at once, at
+    /// fence 0. What the operation says of its own state, fence and times is not looked at. Refused as `state_conflict`
+    /// where the record has another operation that waits or needs attention; one that is to be held also where another is
+    /// held, even if that hold has run out and nobody has claimed it yet. So one may wait behind one that is held.
     Begin {
         /// The operation.
         operation: Operation,

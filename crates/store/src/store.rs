@@ -10,7 +10,8 @@ use crate::{Collection, Filter, Operation, OperationFilter, Replay, Retention, R
 /// Keeps rows, their revisions, the operations that carry them to vendors, and the requests that asked for them.
 ///
 /// A commit that answered `Ok` survives the process being killed and is seen by every later read. A commit that answered
-/// an error changed nothing. A commit whose future is dropped happened whole or not at all.
+/// an error changed nothing; only where PostgreSQL is lost at the very moment of a commit, and cannot be asked again within
+/// seconds, the error says that it is not known. A commit whose future is dropped happened whole or not at all.
 ///
 /// Several processes may share a store, where its implementation says so; time is the store's own then.
 ///
@@ -42,7 +43,7 @@ pub trait Store: Send + Sync {
     /// Every remote id that is taken at this vendor, by hidden rows too, in no order.
     async fn remote_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<String>>;
 
-    /// The revision of this number.
+    /// The revision of this number, accepted or not.
     async fn revision(&self, collection: Collection, record: &str, number: u64) -> Result<Option<Revision>>;
 
     /// At most `limit` revisions of a record, the newest first, from the first one below `before`.

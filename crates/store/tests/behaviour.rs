@@ -129,6 +129,8 @@ fn main() -> ExitCode {
             one_replica_wins_a_key
             replicas_lose_no_update
             crossing_commits_get_through;
+        lost:
+            a_commit_that_breaks_off_happens_once;
     };
     let unprepared = cases! {
         Home:

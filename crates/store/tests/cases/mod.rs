@@ -3,6 +3,7 @@
 pub mod claims;
 pub mod commits;
 pub mod lists;
+pub mod lost;
 pub mod operations;
 pub mod races;
 pub mod replays;

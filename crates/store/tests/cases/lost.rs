@@ -1,0 +1,94 @@
+//! Commits that break off in the middle.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU8, Ordering},
+};
+
+use switchboard_store::{Collection::Agents, open};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream, UnixStream},
+};
+
+use crate::{
+    fixture::{insert, row, update},
+    home::{Home, KEY, key},
+};
+
+/// What happens to the next commit.
+const NOTHING: u8 = 0;
+const LOSE_THE_REQUEST: u8 = 1;
+const LOSE_THE_ANSWER: u8 = 2;
+
+pub async fn a_commit_that_breaks_off_happens_once(home: Arc<Home>) {
+    let fault = Arc::new(AtomicU8::new(NOTHING));
+    let url = proxied(&home, Arc::clone(&fault)).await;
+    let store = open(&url, Some(key(KEY))).await.unwrap().store;
+    insert(&*store, &row("agt_1")).await.unwrap();
+    for lost in [LOSE_THE_REQUEST, LOSE_THE_ANSWER, LOSE_THE_ANSWER, LOSE_THE_REQUEST] {
+        let before = store.get(Agents, "agt_1").await.unwrap().unwrap();
+        fault.store(lost, Ordering::SeqCst);
+        update(&*store, &before).await.unwrap();
+        assert_eq!(fault.load(Ordering::SeqCst), NOTHING, "the commit met the fault");
+        let after = store.get(Agents, "agt_1").await.unwrap().unwrap();
+        assert_eq!(after.version, before.version + 1);
+    }
+}
+
+/// A URL of the same database, behind a proxy that breaks a connection when a commit passes.
+async fn proxied(home: &Home, fault: Arc<AtomicU8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let options = home.options();
+    let mut url = url::Url::parse(&home.url).unwrap();
+    url.set_host(Some("127.0.0.1")).unwrap();
+    url.set_port(Some(port)).unwrap();
+    url.set_query(Some("sslmode=disable"));
+    tokio::spawn(async move {
+        loop {
+            let (client, _) = listener.accept().await.unwrap();
+            let fault = Arc::clone(&fault);
+            match options.get_socket() {
+                Some(folder) => {
+                    let socket = folder.join(format!(".s.PGSQL.{}", options.get_port()));
+                    tokio::spawn(pass(client, UnixStream::connect(socket).await.unwrap(), fault));
+                }
+                None => {
+                    let server = (options.get_host(), options.get_port());
+                    tokio::spawn(pass(client, TcpStream::connect(server).await.unwrap(), fault));
+                }
+            }
+        }
+    });
+    url.to_string()
+}
+
+/// Passes on what both say, until one of them closes or the fault comes.
+async fn pass(mut client: TcpStream, mut server: impl AsyncRead + AsyncWrite + Unpin, fault: Arc<AtomicU8>) {
+    let (mut asked, mut answered) = ([0; 65536], [0; 65536]);
+    loop {
+        tokio::select! {
+            read = client.read(&mut asked) => {
+                let Ok(length @ 1..) = read else { return };
+                let commits = asked[..length].windows(6).any(|window| window == b"COMMIT");
+                let lost = if commits { fault.swap(NOTHING, Ordering::SeqCst) } else { NOTHING };
+                if lost == LOSE_THE_REQUEST {
+                    return;
+                }
+                server.write_all(&asked[..length]).await.unwrap();
+                if lost == LOSE_THE_ANSWER {
+                    // Once it answers, it is done.
+                    server.read_u8().await.unwrap();
+                    return;
+                }
+            }
+            read = server.read(&mut answered) => {
+                let Ok(length @ 1..) = read else { return };
+                if client.write_all(&answered[..length]).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -71,7 +71,8 @@ async fn pass(mut client: TcpStream, mut server: impl AsyncRead + AsyncWrite + U
         tokio::select! {
             read = client.read(&mut asked) => {
                 let Ok(length @ 1..) = read else { return };
-                let commits = asked[..length].windows(6).any(|window| window == b"COMMIT");
+                // With the end of the message: transactions begin as `READ COMMITTED`.
+                let commits = asked[..length].windows(7).any(|window| window == b"COMMIT\0");
                 let lost = if commits { fault.swap(NOTHING, Ordering::SeqCst) } else { NOTHING };
                 if lost == LOSE_THE_REQUEST {
                     return;

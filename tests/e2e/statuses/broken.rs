@@ -13,6 +13,9 @@ use crate::harness::{Config, Harness};
 
 /// What reads nothing that is there already.
 const MAKING: [&str; 3] = ["createAgent", "importAgent", "createTrunk"];
+/// The text of a remote id is none any more.
+const DAMAGE: &str =
+    "UPDATE resources SET document = '{', vendor = 'qcall-eu', remote_id = CAST(x'ff' || id AS TEXT)";
 /// Where the routes lead, under its new name.
 const RENAMED: &str = "qcall-eu";
 
@@ -20,10 +23,9 @@ pub fn cases() -> Vec<Case> {
     [damaged(), orphaned()].concat()
 }
 
-/// What meets a record that cannot be read.
+/// What meets a record that cannot be read, or for something new the vendor's ids of those that there are.
 fn damaged() -> Vec<Case> {
-    let reading = stored().into_iter().filter(|operation| !MAKING.contains(operation));
-    reading.map(|operation| met(operation, (500, "internal"))).collect()
+    stored().into_iter().map(|operation| met(operation, (500, "internal"))).collect()
 }
 
 /// What wants the vendor of a record, whose vendor is no longer configured.
@@ -66,8 +68,10 @@ async fn what_is_wrong_with_the_gateway_is_answered_as_documented() {
     for case in orphaned() {
         case.run(&harness, &contract, &standing).await;
     }
-    execute(&harness, "UPDATE resources SET document = '{'").await;
+    execute(&harness, DAMAGE).await;
     execute(&harness, "UPDATE operations SET document = '{'").await;
+    // What was read before the damage is at hand.
+    harness.restart().await;
     for case in damaged() {
         case.run(&harness, &contract, &standing).await;
     }

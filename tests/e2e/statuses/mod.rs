@@ -30,7 +30,6 @@ fn cases() -> Vec<Case> {
         broken::without_store(),
         going_on::broken_off(),
         going_on::untold(),
-        going_on::damaged(),
         keys::cases(),
         vec![keys::again()],
     ]

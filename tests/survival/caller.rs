@@ -139,5 +139,5 @@ impl Caller {
 
 /// Whether the same request may be answered otherwise a moment later, as its answer says.
 pub fn is_passing(answer: &Answer) -> bool {
-    answer.status >= 400 && answer.header("retry-after").is_some()
+    answer.status >= 400 && (answer.body["retryable"] == true || answer.header("retry-after").is_some())
 }

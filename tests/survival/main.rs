@@ -30,12 +30,22 @@ use std::{
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use switchboard_sandbox::Vendor;
-use tokio::runtime::Runtime;
+use tokio::{runtime::Runtime, sync::RwLock};
 
 use crate::scale::Scale;
 
 /// Trials that run at once, where the command line does not say: most of their time goes into waiting.
 const AT_ONCE: usize = 4;
+
+/// Who measures rates, or makes as many requests as can be made, has the machine for itself.
+static MACHINE: RwLock<()> = RwLock::const_new(());
+
+/// Whether a trial has the machine for itself.
+#[derive(Clone, Copy)]
+enum Room {
+    Shared,
+    Alone,
+}
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
@@ -46,44 +56,43 @@ fn main() -> ExitCode {
 }
 
 fn trials(scale: Scale) -> Vec<Trial> {
-    let mut trials: Vec<_> = Vendor::ALL
-        .into_iter()
-        .map(|vendor| {
-            trial(scale, format!("killed_at_every_point::{vendor}"), async move |_| {
-                kill_matrix::at(vendor).await
-            })
-        })
-        .collect();
+    use Room::{Alone, Shared};
+    let mut trials = Vec::new();
+    for vendor in Vendor::ALL {
+        let killed = format!("killed_at_every_point::{vendor}");
+        trials.push(trial(scale, Shared, killed, async move |_| kill_matrix::at(vendor).await));
+        let modelled = format!("as_the_model_says::{vendor}");
+        trials.push(trial(scale, Shared, modelled, move |scale| model::holds(vendor, scale)));
+    }
+    let one_key = async |_| one_key::in_one_process().await;
+    let one_key_at_two = async |_, url| one_key::over_two_replicas(url).await;
     trials.extend([
-        trial(scale, "killed_at_random::on_sqlite", random_kills::on_sqlite),
-        trial(scale, "one_key::in_one_process", async |_| one_key::in_one_process().await),
-        trial(scale, "compare_and_set::here", compare_and_set::here),
-        trial(scale, "compare_and_set::at_the_vendor", compare_and_set::at_the_vendor),
-        trial(scale, "a_vendor_is_down", outage::run),
-        on_postgres(scale, "killed_at_random::on_postgres", random_kills::on_postgres),
-        on_postgres(scale, "one_key::over_two_replicas", async |_, url| {
-            one_key::over_two_replicas(url).await
-        }),
-        on_postgres(scale, "compare_and_set::over_two_replicas", compare_and_set::over_two_replicas),
+        trial(scale, Shared, "killed_at_random::on_sqlite", random_kills::on_sqlite),
+        trial(scale, Shared, "one_key::in_one_process", one_key),
+        trial(scale, Alone, "compare_and_set::here", compare_and_set::here),
+        trial(scale, Alone, "compare_and_set::at_the_vendor", compare_and_set::at_the_vendor),
+        trial(scale, Alone, "a_vendor_is_down", outage::run),
+        on_postgres(scale, Shared, "killed_at_random::on_postgres", random_kills::on_postgres),
+        on_postgres(scale, Shared, "one_key::over_two_replicas", one_key_at_two),
+        on_postgres(scale, Alone, "compare_and_set::over_two_replicas", compare_and_set::over_two_replicas),
     ]);
-    trials.extend(Vendor::ALL.into_iter().map(|vendor| {
-        trial(scale, format!("as_the_model_says::{vendor}"), move |scale| model::holds(vendor, scale))
-    }));
     trials
 }
 
 fn trial<F: Future<Output = ()>>(
     scale: Scale,
+    room: Room,
     name: impl Into<String>,
     run: impl FnOnce(Scale) -> F + Send + 'static,
 ) -> Trial {
     let name = name.into();
-    Trial::test(name.clone(), move || repeatable(scale, &name, run(scale)))
+    Trial::test(name.clone(), move || repeatable(scale, room, &name, run(scale)))
 }
 
 /// One that is left out where there is no server.
 fn on_postgres<F: Future<Output = ()>>(
     scale: Scale,
+    room: Room,
     name: &'static str,
     run: impl FnOnce(Scale, String) -> F + Send + 'static,
 ) -> Trial {
@@ -91,15 +100,27 @@ fn on_postgres<F: Future<Output = ()>>(
         None => Ok(Completion::ignored_with(format!("{} is not set", postgres::SERVER))),
         Some(server) => {
             let run = async move { run(scale, postgres::fresh(&server).await).await };
-            repeatable(scale, name, run).map(|()| Completion::Completed)
+            repeatable(scale, room, name, run).map(|()| Completion::Completed)
         }
     })
 }
 
 /// Runs a trial; where it fails, says how to run it again.
-fn repeatable(scale: Scale, name: &str, run: impl Future<Output = ()>) -> Result<(), Failed> {
+fn repeatable(scale: Scale, room: Room, name: &str, run: impl Future<Output = ()>) -> Result<(), Failed> {
     let runtime = Runtime::new()?;
-    let ran = catch_unwind(AssertUnwindSafe(|| runtime.block_on(run)));
+    let placed = async {
+        match room {
+            Room::Shared => {
+                let _place = MACHINE.read().await;
+                run.await;
+            }
+            Room::Alone => {
+                let _place = MACHINE.write().await;
+                run.await;
+            }
+        }
+    };
+    let ran = catch_unwind(AssertUnwindSafe(|| runtime.block_on(placed)));
     ran.map_err(|why| format!("{}\nseed {}; again: {}", said(&*why), scale.seed, scale.again(name)).into())
 }
 

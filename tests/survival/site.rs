@@ -1,6 +1,10 @@
 //! Gateways over one store, in front of simulated vendors, that can die and come back.
 
-use std::time::{Duration, Instant};
+use std::{
+    fs, iter,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
@@ -18,7 +22,7 @@ pub struct Site {
     pub harness: Harness,
     second: Option<Gateway>,
     addresses: Addresses,
-    /// The log's end of the gateway that died last.
+    /// The log of the gateway that died last.
     last_words: String,
 }
 
@@ -51,7 +55,7 @@ impl Site {
         let gateway = self.gateway(number);
         gateway.stop();
         let log = gateway.log();
-        self.last_words = tail(&log);
+        self.last_words = log;
     }
 
     /// Starts a gateway that has died; says how long it took until it answered.
@@ -105,10 +109,19 @@ impl Site {
 impl Drop for Site {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let gateways = [Some(&self.harness.gateway), self.second.as_ref()];
-            let logs: Vec<_> = gateways.into_iter().flatten().map(|gateway| tail(&gateway.log())).collect();
-            let logs = logs.join("\n--- the other gateway ---\n");
-            eprintln!("--- before it died ---\n{}\n--- the gateway ---\n{logs}\n---", self.last_words);
+            let gateways = [Some(&self.harness.gateway), self.second.as_ref()].into_iter().flatten();
+            let logs: Vec<_> =
+                iter::once(self.last_words.clone()).chain(gateways.map(Gateway::log)).collect();
+            let tails: Vec<_> = logs.iter().map(|log| tail(log)).collect();
+            let whole =
+                Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("survival-{}.log", fastrand::u32(..)));
+            // What is shown is enough most of the time.
+            let _ = fs::write(&whole, logs.join("\n---\n"));
+            eprintln!(
+                "--- who died, and who is there ---\n{}\nall: {}",
+                tails.join("\n---\n"),
+                whole.display()
+            );
         }
     }
 }

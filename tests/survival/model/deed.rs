@@ -58,9 +58,10 @@ impl Trouble {
     /// The order of a fault, as the sandbox reads it, and how often it strikes.
     pub fn fault(self) -> Option<(Value, u32)> {
         let Self::Fault(fault, when, times) = self else { return None };
-        let when = match when {
-            When::Before => "before",
-            When::After => "after",
+        let when = match (fault, when) {
+            // Who asks for fewer requests has not carried this one out: what else could a caller go by?
+            (Fault::Status(429), _) | (_, When::Before) => "before",
+            (_, When::After) => "after",
         };
         let fault = match fault {
             Fault::Latency(ms) => json!({ "kind": "latency", "ms": ms, "when": when }),

@@ -16,13 +16,15 @@ use super::{
     deed::{Deed, SLOTS, Step, Trouble},
 };
 use crate::{
-    caller::{Ask, LONG, is_passing},
+    caller::{Ask, is_passing},
     harness::{Answer, Config},
     one_to_one::{agents, one_to_one, open},
     site::{Site, eventually, text},
     words::{self, Words, instructions},
 };
 
+/// How long it may take until everything is at a vendor that is well.
+const SETTLING: Duration = Duration::from_secs(30);
 /// How often it is asked again what was interrupted or is being done.
 const TRIES: u32 = 2000;
 
@@ -250,7 +252,7 @@ impl Play<'_> {
             let path = format!("/v1/agents/{}/sync", text(&agent["id"]));
             caller.insist(&Ask::new(Method::POST, path, json!({ "on_drift": "overwrite" }))).await;
         }
-        one_to_one(&self.site, self.vendor, LONG).await;
+        one_to_one(&self.site, self.vendor, SETTLING).await;
         self.everything_is_as_acknowledged().await?;
         let made = self.site.carried_out(self.vendor, self.words.collection, "creates").await;
         // One that was deleted before it was there may never have been made.

@@ -38,14 +38,11 @@ pub async fn agents(caller: &Caller, vendor: Vendor) -> Vec<Value> {
 }
 
 /// The operations that are not over.
-pub async fn open(caller: &Caller, state: &str) -> Vec<Value> {
-    caller.list(&format!("/v1/operations?state={state}")).await
-}
-
 async fn operations(caller: &Caller) -> Vec<String> {
     let mut wrong = Vec::new();
     for state in ["running", "waiting", "needs_attention"] {
-        wrong.extend(open(caller, state).await.iter().map(|operation| format!("not over: {operation}")));
+        let operations = caller.list(&format!("/v1/operations?state={state}")).await;
+        wrong.extend(operations.iter().map(|operation| format!("not over: {operation}")));
     }
     wrong
 }

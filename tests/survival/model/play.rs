@@ -18,7 +18,7 @@ use super::{
 use crate::{
     caller::{Ask, is_passing},
     harness::{Answer, Config},
-    one_to_one::{agents, one_to_one, open},
+    one_to_one::{agents, one_to_one},
     site::{Site, eventually, text},
     words::{self, Words, instructions},
 };
@@ -267,13 +267,15 @@ impl Play<'_> {
     async fn settle(&self) {
         let caller = self.site.caller();
         eventually("nothing is on its way", async || {
-            let on_its_way = [open(&caller, "running").await, open(&caller, "waiting").await].concat();
-            for stuck in open(&caller, "needs_attention").await {
+            let operations = caller.list(&format!("/v1/operations?vendor={}", self.vendor)).await;
+            let are = |state: &str| operations.iter().filter(move |operation| operation["state"] == state);
+            for stuck in are("needs_attention") {
                 assert!(!self.words.tells, "nobody is needed where the vendor tells: {stuck}");
                 assert!(stuck["last_error"]["detail"].is_string(), "{stuck}");
-                self.resolve(&stuck).await;
+                self.resolve(stuck).await;
             }
-            on_its_way.is_empty().then_some(())
+            let left = ["running", "waiting", "needs_attention"].into_iter().flat_map(are).count();
+            (left == 0).then_some(())
         })
         .await;
     }

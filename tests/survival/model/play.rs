@@ -268,7 +268,8 @@ impl Play<'_> {
         let caller = self.site.caller();
         eventually("nothing is on its way", async || {
             let operations = caller.list(&format!("/v1/operations?vendor={}", self.vendor)).await;
-            let are = |state: &str| operations.iter().filter(move |operation| operation["state"] == state);
+            let are =
+                |state: &'static str| operations.iter().filter(move |operation| operation["state"] == state);
             for stuck in are("needs_attention") {
                 assert!(!self.words.tells, "nobody is needed where the vendor tells: {stuck}");
                 assert!(stuck["last_error"]["detail"].is_string(), "{stuck}");

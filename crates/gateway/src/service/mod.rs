@@ -9,6 +9,7 @@ mod body;
 mod call;
 mod import;
 mod item;
+mod listing;
 mod lock;
 mod managed;
 mod merge;

@@ -187,6 +187,19 @@ impl<R: Managed> Target<'_, R> {
         }
     }
 
+    /// The vendor's whole document of this id, as cheaply as it lets itself be looked at; `None` where it does not, or has no
+    /// such record.
+    pub async fn look(&self, remote_id: &str) -> Result<Option<Value>> {
+        match self.read_back() {
+            ReadBack::One => Ok(self.fetch(remote_id).await?.map(|remote| remote.document)),
+            ReadBack::Listing => {
+                let records = self.vendor.records(self.resource).await?;
+                Ok(records.get(remote_id).map(|remote| remote.document.clone()))
+            }
+            ReadBack::NameOnly => Ok(None),
+        }
+    }
+
     async fn observe(&self, remote_id: &str) -> Result<Value> {
         match self.fetch(remote_id).await? {
             Some(remote) => Ok(remote.document),

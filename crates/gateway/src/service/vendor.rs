@@ -13,10 +13,15 @@ use switchboard_core::{
     Adapter, Catalogue, CatalogueEntry, Error, Exchange, Factory, Facts, Kind, Outcome, Resource, Result,
     Violation, capabilities, unknown,
 };
+use switchboard_store::Collection;
 use switchboard_transport::{Health, Settings, Transport};
 use tokio::time::Instant;
 
-use super::{Managed, vendor_time::spent};
+use super::{
+    Managed,
+    listing::{Listings, Records},
+    vendor_time::spent,
+};
 use crate::config::{Problem, vendor};
 
 /// How long a catalogue is used before it is fetched again. Voices come and go by the day, not by the minute.
@@ -30,6 +35,8 @@ pub struct Vendor {
     timeout: Duration,
     reads_back: bool,
     catalogues: Cache<Catalogue, Listed>,
+    agents: Listings,
+    trunks: Listings,
     /// The fields that it holds and cannot say back, by kind of record.
     unreadable: Mutex<BTreeMap<&'static str, Arc<[String]>>>,
     /// The last of each that was fetched, however old.
@@ -69,6 +76,8 @@ impl Vendor {
             transport,
             timeout,
             reads_back,
+            agents: Listings::default(),
+            trunks: Listings::default(),
             unreadable: Mutex::default(),
             catalogues,
             last,
@@ -114,6 +123,18 @@ impl Vendor {
             let detail = format!("{} has no {}s.", self.adapter.descriptor().title, R::NAME);
             Error::invalid(vec![Violation::at("/vendor", Kind::CapabilityLoss, detail)])
         })
+    }
+
+    /// All its records of a kind as they are after this call, read together with whoever else wants to see them.
+    ///
+    /// # Errors
+    /// Those of a conversation with the vendor.
+    pub(super) async fn records<R: Managed>(&self, resource: &dyn Resource<R>) -> Result<Records> {
+        let listings = match R::COLLECTION {
+            Collection::Agents => &self.agents,
+            Collection::Trunks => &self.trunks,
+        };
+        spent(listings.read(&self.transport, || resource.list())).await
     }
 
     /// The fields of a kind of record that it holds and cannot say back.

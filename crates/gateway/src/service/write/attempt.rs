@@ -218,15 +218,10 @@ impl Service {
         seen: Option<Value>,
     ) -> Applied {
         let seen = match seen {
-            None if target.vendor.reads_back() && target.read_back() != ReadBack::NameOnly => {
-                match target.fetch(remote_id).await {
-                    Ok(remote) => remote.map(|remote| remote.document),
-                    Err(error) => {
-                        warn!(record = item.id, %error, "A record could not be read back after it was written");
-                        None
-                    }
-                }
-            }
+            None if target.vendor.reads_back() => target.look(remote_id).await.unwrap_or_else(|error| {
+                warn!(record = item.id, %error, "A record could not be read back after it was written");
+                None
+            }),
             seen => seen,
         };
         let drift = seen.map(|document| {

@@ -28,6 +28,11 @@ pub fn print(out: &mut impl Write, options: &Options, stage: &Stage, folder: &Pa
         options.connections
     )?;
     let (whole, field) = (stage.bodies.whole.with(0).len(), stage.bodies.field.with(0).len());
+    writeln!(
+        out,
+        "read back    {}",
+        if options.no_read_back { "no" } else { "after each write, from the vendor's list" }
+    )?;
     writeln!(out, "bodies       agent {whole} bytes, patch of a field {field} bytes")?;
     writeln!(
         out,

@@ -27,7 +27,12 @@ impl Gateway {
     ///
     /// # Errors
     /// If it does not come up.
-    pub fn start(folder: &Path, vendor: SocketAddr, connections: usize) -> anyhow::Result<Self> {
+    pub fn start(
+        folder: &Path,
+        vendor: SocketAddr,
+        connections: usize,
+        read_back: bool,
+    ) -> anyhow::Result<Self> {
         fs::create_dir_all(folder)?;
         let (address, admin) = (free_address()?, free_address()?);
         let toml = format!(
@@ -35,7 +40,7 @@ impl Gateway {
              [store]\nurl = \"sqlite://{store}\"\n\
              [auth]\nkeys = [{{ name = \"load\", secret = \"env:KEY\" }}]\n\
              [vendors.instant]\nadapter = \"autocalls\"\ngeneration = \"2026\"\n\
-             base_url = \"http://{vendor}{base}\"\napi_key = \"env:KEY\"\nconcurrency = {connections}\n\
+             base_url = \"http://{vendor}{base}\"\napi_key = \"env:KEY\"\nconcurrency = {connections}\nread_back = {read_back}\n\
              [routing]\ndefault = \"instant\"\n\
              [telemetry]\nlog = \"info\"\n",
             in_flight = connections.max(512),

@@ -19,7 +19,8 @@
 //!
 //! # Options
 //! After `--`: `--quick` for 20 seconds in all; `--rounds`, `--seconds` (of one window), `--connections`, `--starts`;
-//! `--only VARIANT`, as often as wanted.
+//! `--only VARIANT`, as often as wanted; `--no-read-back` for writes that are one conversation with the vendor, as the
+//! pass-through's are.
 //!
 //! Links as the bench profile does, in a fraction of the time. As released, with `CARGO_PROFILE_BENCH_LTO=fat
 //! CARGO_PROFILE_BENCH_CODEGEN_UNITS=1`, a request costs about the same, and the memory at rest is 2 MB less.
@@ -80,7 +81,7 @@ async fn measure(options: &Options) -> anyhow::Result<()> {
     // Below the target folder: a commit is to meet a real disk, and a temporary folder may be in memory.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let mut out = stdout();
-    let stage = Stage::set(folder.path(), options.connections).await?;
+    let stage = Stage::set(folder.path(), options.connections, !options.no_read_back).await?;
     conditions::print(&mut out, options, &stage, folder.path())?;
     let rounds = rounds::run(&stage, options).await?;
     report::table(&mut out, &options.variants(), &rounds)?;

@@ -24,6 +24,9 @@ pub struct Options {
     /// Three rounds of short windows.
     #[arg(long, conflicts_with_all = ["rounds", "seconds"])]
     quick: bool,
+    /// Leaves out reading records back after they were written, which is a second conversation with the vendor.
+    #[arg(long)]
+    pub no_read_back: bool,
     /// Measures only these.
     #[arg(long, value_name = "VARIANT")]
     only: Vec<Variant>,

@@ -47,7 +47,7 @@ impl Stage {
     ///
     /// # Errors
     /// If a server does not come up, or refuses an agent.
-    pub async fn set(folder: &Path, connections: usize) -> anyhow::Result<Self> {
+    pub async fn set(folder: &Path, connections: usize, read_back: bool) -> anyhow::Result<Self> {
         let (vendor, vendor_address) = start("vendor", "vendor", folder, &[])?;
         let at = vendor_address.to_string();
         let documents = folder.join("commit.db");
@@ -55,7 +55,7 @@ impl Stage {
         let pass_through = start("bare", "pass-through", folder, &[&at])?;
         let commit = start("bare", "commit", folder, &[&at, documents])?;
         let store = folder.join("gateway");
-        let gateway = Gateway::start(&store, vendor_address, connections)?;
+        let gateway = Gateway::start(&store, vendor_address, connections, read_back)?;
 
         let document = agent::document()?;
         let bodies = Bodies::of(&document)?;

@@ -26,7 +26,7 @@ pub fn run(folders: impl Iterator<Item = PathBuf>, vendor: SocketAddr) -> anyhow
     for folder in folders {
         // The one before has to be gone: a store has one process.
         drop(last.take());
-        let gateway = Gateway::start(&folder, vendor, 1)?;
+        let gateway = Gateway::start(&folder, vendor, 1, true)?;
         took.push(gateway.took);
         last = Some(gateway);
     }

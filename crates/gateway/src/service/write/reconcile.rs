@@ -18,6 +18,8 @@ use crate::service::{
 const AT_ONCE: usize = 32;
 /// How long it is waited at most until the store is asked for work again: other processes may have left some.
 const ROUND: Duration = Duration::from_secs(1);
+/// How long it is waited at least where nothing could be taken up: what is due may be somebody else's for a moment.
+const BREATH: Duration = Duration::from_millis(20);
 
 impl Service {
     /// Takes up operations until it is told to stop.
@@ -65,7 +67,7 @@ impl Service {
             return Ok(Duration::ZERO);
         }
         let due = self.store.next_due(&resting).await?;
-        Ok([due, soonest].into_iter().flatten().min().unwrap_or(ROUND))
+        Ok([due, soonest].into_iter().flatten().min().unwrap_or(ROUND).max(BREATH))
     }
 
     /// The vendors that are not to be asked now, and when the first of them may be.

@@ -11,26 +11,28 @@ use crate::{
     caller::{Ask, Caller, LONG},
     harness::Config,
     one_to_one::one_to_one,
-    scale::Scale,
     site::{Site, text},
     words::agent,
 };
 
+const CLIENTS: usize = 64;
+/// Changes that each of them sends.
+const CHANGES: u64 = 50;
 const VENDOR: Vendor = Vendor::Autocalls2026;
 
 /// A number that no vendor has to know of.
-pub async fn here(scale: Scale) {
-    count_up(Site::start(quiet()).await, Number::Metadata, scale).await;
+pub async fn here() {
+    count_up(Site::start(quiet()).await, Number::Metadata).await;
 }
 
 /// One that goes to the vendor.
-pub async fn at_the_vendor(scale: Scale) {
-    count_up(Site::start(quiet()).await, Number::Instructions, scale).await;
+pub async fn at_the_vendor() {
+    count_up(Site::start(quiet()).await, Number::Instructions).await;
 }
 
-pub async fn over_two_replicas(scale: Scale, url: String) {
+pub async fn over_two_replicas(url: String) {
     let config = || Config { store: url.clone(), ..quiet() };
-    count_up(Site::pair(config()).await, Number::Metadata, scale).await;
+    count_up(Site::pair(config()).await, Number::Metadata).await;
 }
 
 fn quiet() -> Config {
@@ -61,8 +63,7 @@ impl Number {
     }
 }
 
-async fn count_up(site: Site, number: Number, scale: Scale) {
-    let (clients, rounds) = scale.of((16, 20), (64, 50));
+async fn count_up(site: Site, number: Number) {
     let caller = site.caller();
     let mut new = agent(VENDOR, "Counter", "0");
     json_patch::merge(&mut new, &number.patch(0));
@@ -71,23 +72,23 @@ async fn count_up(site: Site, number: Number, scale: Scale) {
 
     let begun = Instant::now();
     let mut counting = JoinSet::new();
-    for _ in 0..clients {
-        counting.spawn(count(site.caller(), path.clone(), number, rounds));
+    for _ in 0..CLIENTS {
+        counting.spawn(count(site.caller(), path.clone(), number));
     }
     let won: u64 = counting.join_all().await.into_iter().sum();
     let took: Duration = begun.elapsed();
 
     let agent = caller.read(&path).await;
     assert_eq!(number.read(&agent), won, "{won} changes were acknowledged: {agent}");
-    assert!(won >= rounds, "of all who read the same revision, one changes it: {won}");
+    assert!(won >= CHANGES, "of all who read the same revision, one changes it: {won}");
     assert_eq!(number.read(&one_to_one(&site, VENDOR, LONG).await[0]), won);
-    eprintln!("{clients} clients, {rounds} changes each, {won} of them won, in {took:?}");
+    eprintln!("{CLIENTS} clients, {CHANGES} changes each, {won} of them won, in {took:?}");
 }
 
 /// Reads, adds one, and says how often that was acknowledged.
-async fn count(caller: Caller, path: String, number: Number, rounds: u64) -> u64 {
+async fn count(caller: Caller, path: String, number: Number) -> u64 {
     let mut won = 0;
-    for _ in 0..rounds {
+    for _ in 0..CHANGES {
         let agent = caller.read(&path).await;
         let revision = agent["revision"].as_u64().expect("a revision");
         let next = number.patch(number.read(&agent) + 1);

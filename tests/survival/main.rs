@@ -66,15 +66,17 @@ fn trials(scale: Scale) -> Vec<Trial> {
     }
     let one_key = async |_| one_key::in_one_process().await;
     let one_key_at_two = async |_, url| one_key::over_two_replicas(url).await;
+    let at_the_vendor = async |_| compare_and_set::at_the_vendor().await;
+    let count_at_two = async |_, url| compare_and_set::over_two_replicas(url).await;
     trials.extend([
         trial(scale, Shared, "killed_at_random::on_sqlite", random_kills::on_sqlite),
         trial(scale, Shared, "one_key::in_one_process", one_key),
-        trial(scale, Alone, "compare_and_set::here", compare_and_set::here),
-        trial(scale, Alone, "compare_and_set::at_the_vendor", compare_and_set::at_the_vendor),
+        trial(scale, Alone, "compare_and_set::here", async |_| compare_and_set::here().await),
+        trial(scale, Alone, "compare_and_set::at_the_vendor", at_the_vendor),
         trial(scale, Alone, "a_vendor_is_down", outage::run),
         on_postgres(scale, Shared, "killed_at_random::on_postgres", random_kills::on_postgres),
         on_postgres(scale, Shared, "one_key::over_two_replicas", one_key_at_two),
-        on_postgres(scale, Alone, "compare_and_set::over_two_replicas", compare_and_set::over_two_replicas),
+        on_postgres(scale, Alone, "compare_and_set::over_two_replicas", count_at_two),
     ]);
     trials
 }

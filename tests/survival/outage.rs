@@ -133,7 +133,7 @@ async fn is_spared(site: &Site, load: &Load, opened: Timestamp) {
     let at = |entry: &Value| text(&entry["at"]).parse::<Timestamp>().expect("a time");
     let (before, after): (Vec<_>, Vec<_>) = seen.iter().map(at).partition(|at| *at <= opened);
     let offered = load.offered.iter().filter(|at| **at <= opened).count();
-    let (most, saw) = (1.2 * offered as f64 + FAILURES, before.len());
+    let (most, saw) = ((1.2 * offered as f64).ceil().max(FAILURES), before.len());
     eprintln!("before the circuit opened: {offered} offered, {saw} seen; after: {} tries", after.len());
     assert!(offered <= SOON, "{offered} were offered before the circuit opened");
     assert!(saw as f64 <= most, "{saw} requests at the vendor for {offered} offered");

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 /// The longest wait that a vendor may ask for; callers are told to try again by then at the latest.
 pub(crate) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
-const FIRST_WAIT: Duration = Duration::from_millis(100);
+const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// What must be left of the deadline after a wait: a repetition cut off at once would only make a clear failure unclear.
@@ -34,10 +34,11 @@ pub(crate) fn may_repeat(error: &Error, idempotent: bool) -> bool {
         || (idempotent && may_pass)
 }
 
-/// The waits between so many attempts: exponential with full jitter, so that many callers do not come back at once.
+/// The waits between so many attempts: exponential, half of each by chance, so that many callers do not come back at once,
+/// and none before a vendor that is down had the time to be noticed.
 pub(crate) fn waits(attempts: u32) -> impl Backoff {
     successors(Some(FIRST_WAIT), |longest| Some((*longest * 2).min(LONGEST_WAIT)))
-        .map(|longest| longest.mul_f64(fastrand::f64()))
+        .map(|longest| longest.mul_f64(0.5 + fastrand::f64() / 2.0))
         .take(attempts.saturating_sub(1) as usize)
 }
 

@@ -1,11 +1,12 @@
 //! Looking at what a vendor holds, and what becomes of differences.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
 use crate::{
     bodies::{agent, with},
-    harness::{Config, Harness, Record, pointers},
+    harness::{Answer, Config, Harness, Record, pointers},
     settling::SWIFT,
 };
 
@@ -161,6 +162,53 @@ async fn what_a_vendor_does_not_keep_is_told_at_once() {
         assert!(rows.iter().all(|row| row["verdict"] != "not_persisted"), "{vendor}: {rows:?}");
         assert_eq!(changed["sync"]["state"], "in_sync", "{vendor}: {}", changed["sync"]);
     }
+}
+
+/// Its answers lagged behind, or somebody typed it in.
+#[tokio::test]
+async fn what_a_vendor_holds_after_all_is_no_longer_told_as_not_kept() {
+    let harness = Harness::start().await;
+    for (vendor, member) in TELLING {
+        let made = harness.create("/v1/agents", &agent(vendor)).await;
+        let forget = json!({ "kind": "forget", "fields": [format!("/{member}")] });
+        harness.order(vendor, "updateAssistant", 1, &forget).await;
+        let change = json!({ "prompt": { "instructions": TYPED } });
+        let changed = harness.patch(&made.path, &change).await.expect(200);
+        assert_eq!(changed["translation"]["summary"]["not_persisted"], 1, "{vendor}");
+        let held = harness.stored(vendor, "assistants").await[&made.remote_id].clone();
+        harness.plant(vendor, "assistants", &made.remote_id, &with(held, json!({ member: TYPED }))).await;
+        let seen = harness.sync(&made, "report").await;
+        assert_eq!(seen["translation"]["summary"]["not_persisted"], Value::Null, "{vendor}");
+        assert_eq!(seen["sync"]["state"], "in_sync", "{vendor}");
+    }
+}
+
+/// What was accepted before the vendor had its say is mended like any other difference.
+#[tokio::test]
+async fn what_went_wrong_after_it_was_accepted_is_sent_or_made_again() {
+    let harness = Harness::with(Config { tables: SWIFT.to_owned(), ..Config::default() }).await;
+    let (vendor, member) = TELLING[1];
+    let accept = async |made: &Record| {
+        let change = json!({ "prompt": { "instructions": TYPED } });
+        let request = harness.request(Method::PATCH, &made.path).header("prefer", "wait=0").json(&change);
+        Answer::to(request).await.expect(202);
+    };
+    let refused = harness.create("/v1/agents", &agent(vendor)).await;
+    harness.order(vendor, "updateAssistant", 1, &json!({ "kind": "status", "status": 422 })).await;
+    accept(&refused).await;
+    harness.once(&refused.path, |agent| agent["sync"]["state"] == "failed").await;
+    harness.sync(&refused, "overwrite").await;
+    harness.settled(&refused.path).await;
+    assert_eq!(harness.stored(vendor, "assistants").await[&refused.remote_id][member], TYPED);
+
+    let gone = harness.create("/v1/agents", &agent(vendor)).await;
+    harness.uproot(vendor, "assistants", &gone.remote_id).await;
+    accept(&gone).await;
+    harness.once(&gone.path, |agent| agent["sync"]["state"] == "missing").await;
+    harness.sync(&gone, "overwrite").await;
+    let settled = harness.settled(&gone.path).await;
+    let remote_id = settled["placement"]["remote_id"].as_str().unwrap();
+    assert_eq!(harness.stored(vendor, "assistants").await[remote_id][member], TYPED);
 }
 
 #[tokio::test]

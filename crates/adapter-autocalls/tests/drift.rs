@@ -6,7 +6,7 @@ mod autocalls;
 
 use autocalls::{GENERATIONS, account, decoded, desired, facts, observed, planned, with};
 use serde_json::{Value, json};
-use switchboard_core::{Report, Step, drift};
+use switchboard_core::{Report, Step, compare};
 
 /// What was asked; 2025 has other words than its answers for half of it.
 fn asked() -> Value {
@@ -35,7 +35,8 @@ fn row() -> Value {
 
 fn drifted(generation: &str, asked: &Value, report: &Report, row: &Value) -> Vec<String> {
     let account = account(generation);
-    let drift = drift(account.agents(), "autocalls", &desired(asked), report, row, &facts(generation));
+    let drift =
+        compare(account.agents(), "autocalls", &desired(asked), report, row, &facts(generation)).drift;
     drift.into_iter().map(|drift| drift.field).collect()
 }
 
@@ -75,7 +76,8 @@ fn what_was_adopted_has_not_drifted() {
             let step = Step::Update { before: &seen, observed: Some(&row), previous: None };
             let report = planned(generation, &step, &seen).unwrap().report;
             let account = account(generation);
-            let drift = drift(account.agents(), "autocalls", &seen, &report, &row, &facts(generation));
+            let drift =
+                compare(account.agents(), "autocalls", &seen, &report, &row, &facts(generation)).drift;
             assert_eq!(drift, [], "{generation} {name}");
         }
     }

@@ -1,7 +1,7 @@
 //! A faithful vendor: what it holds after a write, what it answers, and what is read of that.
 
 use serde_json::Value;
-use switchboard_core::{Plan, Result, Root, Unread, decode, drift, place, schema};
+use switchboard_core::{Plan, Result, Root, Unread, compare, decode, place, schema};
 
 use crate::bench::Bench;
 
@@ -59,7 +59,7 @@ impl<R: Root> Bench<R> {
     pub fn drifted(&self, record: &Value, plan: &Plan, document: &Value) -> Result<Vec<String>> {
         let desired = self.desired(record)?;
         let (name, facts) = (self.vendor.name, &self.vendor.facts);
-        let drift = drift(self.resource()?, name, &desired, &plan.report, document, facts);
+        let drift = compare(self.resource()?, name, &desired, &plan.report, document, facts).drift;
         let respelled =
             |field: &String| self.rows.iter().any(|row| row.field == *field && row.footprint.respelled);
         Ok(drift.into_iter().map(|drift| drift.field).filter(|field| !respelled(field)).collect())

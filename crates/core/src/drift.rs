@@ -19,33 +19,33 @@ pub struct Drift {
     pub observed: Value,
 }
 
-/// The readable fields of a vendor's whole document that are not what was last sent.
-///
-/// `desired` has the vendor's own ids, as they were planned with; `report` is that of the last write. What the vendor
-/// cannot hold or cannot say, what was assumed, what has no desired value and what is already told as not kept is no
-/// drift. Secrets are never in it.
-pub fn drift<R: Root>(
-    resource: &dyn Resource<R>,
-    adapter: &str,
-    desired: &Desired<R>,
-    report: &Report,
-    document: &Value,
-    facts: &Facts,
-) -> Vec<Drift> {
-    compared(resource, adapter, desired, report, document, facts, true).drift
+/// What a vendor's whole document says beside what was last sent.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Comparison {
+    /// The readable fields that are not what was sent.
+    ///
+    /// What the vendor cannot hold or cannot say, what was assumed, what has no desired value and what is already told as
+    /// not kept is no drift. Secrets are never in it.
+    pub drift: Vec<Drift>,
+    /// The fields that the report tells as not kept and that the vendor holds as they were sent after all, as where its
+    /// answers lag behind its writes. [`Report::kept`] takes them.
+    pub regained: Vec<String>,
 }
 
-/// The fields that the report tells as not kept and that the vendor holds as they were sent after all, as where its
-/// answers lag behind its writes. [`Report::kept`] takes them.
-pub fn regained<R: Root>(
+/// Holds a vendor's whole document against what was last sent.
+///
+/// `desired` has the vendor's own ids, as they were planned with; `report` is that of the last write.
+pub fn compare<R: Root>(
     resource: &dyn Resource<R>,
     adapter: &str,
     desired: &Desired<R>,
     report: &Report,
     document: &Value,
     facts: &Facts,
-) -> Vec<String> {
-    compared(resource, adapter, desired, report, document, facts, true).regained
+) -> Comparison {
+    let Comparer { drift, regained, .. } =
+        compared(resource, adapter, desired, report, document, facts, true);
+    Comparison { drift, regained }
 }
 
 /// Holds a document against a state; `whole` is whether it is all that the vendor has.

@@ -40,7 +40,7 @@ pub use agent::*;
 pub use attempt::{Attempt, matches};
 pub use catalogue::{Catalogue, Entry as CatalogueEntry, Facts};
 pub use change::Change;
-pub use drift::{Drift, drift, regained};
+pub use drift::{Comparison, Drift, compare};
 pub use error::{Error, Outcome, Place, Result, VendorFailure, Violation};
 pub use exchange::{Body, Exchange, Method, Reader, Reply, Request};
 pub use extension::ExtensionRules;

@@ -85,6 +85,13 @@ pub struct Sync {
     pub operation_id: Option<String>,
 }
 
+impl Sync {
+    /// Whether a write is on its way to the vendor, or waits for somebody to say what to do.
+    pub fn is_pending(&self) -> bool {
+        matches!(self.state, SyncState::Retrying | SyncState::Unknown | SyncState::NeedsAttention)
+    }
+}
+
 /// Whether the vendor has what was last accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,14 +1,14 @@
 //! Looking at every vendor's records from time to time: what was changed behind our back is told, and nothing else done.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use switchboard_core::{Agent, Handling, Kind, ReadBack, Remote, Result, Trunk};
+use switchboard_core::{Agent, Handling, Kind, ReadBack, Result, Trunk};
 use switchboard_store::{Filter, Step};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
-use super::{Item, Managed, Service, Vendor, plan::Target};
+use super::{Item, Managed, Service, Vendor, listing::Records, plan::Target};
 
 /// Records that are read from the store at once.
 const PAGE: u32 = 100;
@@ -55,9 +55,7 @@ impl Service {
             after = Some(last.id.clone());
             let target = self.target::<R>(vendor, Handling::Lenient).await?;
             if listed.is_none() && target.read_back() != ReadBack::One {
-                let remotes = vendor.run::<R, _>(target.resource.list()).await?;
-                let by_id = remotes.into_iter().map(|remote| (remote.id.clone(), remote));
-                listed = Some(by_id.collect::<HashMap<_, _>>());
+                listed = Some(vendor.records(target.resource).await?);
             }
             for row in rows {
                 self.look_at_one(&target, Item::<R>::of(row)?, listed.as_ref()).await?;
@@ -70,21 +68,20 @@ impl Service {
         &self,
         target: &Target<'_, R>,
         item: Item<R>,
-        listed: Option<&HashMap<String, Remote>>,
+        listed: Option<&Records>,
     ) -> Result<()> {
-        let Some(remote_id) = item.placement.remote_id.as_ref().filter(|_| item.sync.operation_id.is_none())
-        else {
+        let Some(remote_id) = item.placement.remote_id.as_ref().filter(|_| !item.sync.is_pending()) else {
             return Ok(());
         };
-        let fetched;
-        let remote = match listed {
-            Some(listed) => listed.get(remote_id),
-            None => {
-                fetched = target.fetch(remote_id).await?;
-                fetched.as_ref()
+        if let Some(listed) = listed {
+            let seen = self.compare(target, &item, listed.get(remote_id))?;
+            if item.seeing(&seen) == item {
+                return Ok(());
             }
-        };
-        let changed = item.seeing(&self.compare(target, &item, remote)?);
+            // The list may be older than the record: only what is seen after it was read counts.
+        }
+        let remote = target.fetch(remote_id).await?;
+        let changed = item.seeing(&self.compare(target, &item, remote.as_ref())?);
         if changed == item {
             return Ok(());
         }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use serde::Deserialize;
 use serde_json::Value;
-use switchboard_core::{Drift, Error, Kind, ReadBack, Remote, Result, Verdict, Violation, drift, unknown};
+use switchboard_core::{
+    Comparison, Drift, Error, Kind, ReadBack, Remote, Result, Verdict, Violation, compare, unknown,
+};
 use switchboard_store::Step;
 
 use super::{
@@ -17,8 +18,7 @@ use super::{
 };
 
 /// What to do where a vendor holds something else than it was sent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OnDrift {
     /// Say so.
     #[default]
@@ -60,8 +60,8 @@ impl OnDrift {
 
 /// What a vendor was seen to hold.
 pub(super) enum Seen {
-    /// The record, with these differences.
-    Drift(Vec<Drift>),
+    /// The record, with these differences, and these fields that it was told not to keep and holds after all.
+    Record { drift: Vec<Drift>, regained: Vec<String> },
     /// Nothing.
     Missing,
 }
@@ -81,8 +81,7 @@ impl Service {
     ) -> Result<Reply> {
         let _turn = self.turn(id, &call).await?;
         let item = self.get::<R>(id).await?;
-        let Some(remote_id) = item.placement.remote_id.clone().filter(|_| item.sync.operation_id.is_none())
-        else {
+        let Some(remote_id) = item.placement.remote_id.clone().filter(|_| !item.sync.is_pending()) else {
             self.wake.notify_one();
             return self.answer_once(Vec::new(), Reply::record(200, &item), &call).await;
         };
@@ -99,7 +98,7 @@ impl Service {
         let changed = item.seeing(&seen);
         match (on_drift, seen) {
             (OnDrift::Overwrite, Seen::Missing) => self.make_again(call, changed).await,
-            (OnDrift::Overwrite, Seen::Drift(drift)) if !drift.is_empty() => {
+            (OnDrift::Overwrite, Seen::Record { drift, .. }) if !drift.is_empty() => {
                 self.send_again(call, changed).await
             }
             (OnDrift::Adopt, Seen::Missing) => {
@@ -110,7 +109,7 @@ impl Service {
                 );
                 Err(Error::new(Kind::StateConflict, detail))
             }
-            (OnDrift::Adopt, Seen::Drift(drift)) if !drift.is_empty() => {
+            (OnDrift::Adopt, Seen::Record { drift, .. }) if !drift.is_empty() => {
                 self.adopt(call, &target, changed, remote.as_ref(), &drift).await
             }
             _ => {
@@ -129,18 +128,13 @@ impl Service {
     ) -> Result<Seen> {
         let Some(remote) = remote else { return Ok(Seen::Missing) };
         if target.read_back() == ReadBack::NameOnly {
-            return Ok(Seen::Drift(Vec::new()));
+            return Ok(Seen::Record { drift: Vec::new(), regained: Vec::new() });
         }
         let desired = self.aliases.resolve(&item.body.desired, target.vendor)?;
-        let facts = &target.facts;
-        Ok(Seen::Drift(drift(
-            target.resource,
-            target.adapter,
-            &desired,
-            &item.report,
-            &remote.document,
-            facts,
-        )))
+        let Target { resource, adapter, facts, .. } = target;
+        let Comparison { drift, regained } =
+            compare(*resource, adapter, &desired, &item.report, &remote.document, facts);
+        Ok(Seen::Record { drift, regained })
     }
 
     /// Sends again what the vendor does not hold.
@@ -217,8 +211,11 @@ impl<R: Managed> Item<R> {
                 let detail = format!("The vendor no longer has the {}.", R::NAME);
                 (SyncState::Missing, Vec::new(), Some(Error::new(Kind::StateConflict, detail)))
             }
-            Seen::Drift(drift) if drift.is_empty() => (SyncState::InSync, Vec::new(), None),
-            Seen::Drift(drift) => (SyncState::Drifted, drift.clone(), None),
+            Seen::Record { drift, regained } => {
+                item.report.kept(regained);
+                let state = if drift.is_empty() { SyncState::InSync } else { SyncState::Drifted };
+                (state, drift.clone(), None)
+            }
         };
         // What the vendor refused, or was never asked, is not mended by its having kept what was there before.
         if item.sync.observed_revision != Some(item.revision) && state != SyncState::Missing {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use switchboard_core::{
     Catalogue, CatalogueEntry, Creation, Desired, Entry, Error, Exchange, ExtensionRules, Facts, Fields,
     Handling, Language, PhoneNumber, Plan, Planned, Remote, Report, Resource, Root, Step, UpdateStyle, at,
-    decode, drift, flag, languages, list, number, plan, read, text,
+    compare, decode, flag, languages, list, number, plan, read, text,
 };
 
 use crate::samples;
@@ -235,7 +235,7 @@ pub fn drifted(
     document: &Value,
 ) -> Vec<(String, Value, Value)> {
     let desired = desired_of(desired.clone());
-    let drift = drift(vendor, "toy", &desired, report, document, &vendor.facts);
+    let drift = compare(vendor, "toy", &desired, report, document, &vendor.facts).drift;
     drift.into_iter().map(|drift| (drift.field, drift.desired, drift.observed)).collect()
 }
 

@@ -1,7 +1,7 @@
 //! A field that the vendor took and did not keep.
 
 use serde_json::{Value, json};
-use switchboard_core::{Fidelity, Report, Summary, Verdict, at, drift, number, regained, text};
+use switchboard_core::{Fidelity, Report, Summary, Verdict, at, compare, number, text};
 
 use super::toy::{GadgetRules, Vendor, desired_of, merging, plain, replacing};
 
@@ -12,7 +12,7 @@ fn rules() -> GadgetRules {
 /// The report of a creation that was read back.
 fn read_back(vendor: &Vendor, asked: &Value, document: &Value) -> Report {
     let mut report = vendor.created(asked.clone()).report;
-    let found = drift(vendor, "toy", &desired_of(asked.clone()), &report, document, &vendor.facts);
+    let found = compare(vendor, "toy", &desired_of(asked.clone()), &report, document, &vendor.facts).drift;
     report.unkept(&found);
     report
 }
@@ -62,7 +62,7 @@ fn it_has_drifted_again_only_where_the_vendor_changed_it() {
     let report = read_back(&vendor, &asked(), &json!({ "name": "toy", "volume": 2, "script": "a" }));
     let again = |volume: Value| {
         let document = json!({ "name": "toy", "volume": volume, "script": "a" });
-        drift(&vendor, "toy", &desired_of(asked()), &report, &document, &vendor.facts)
+        compare(&vendor, "toy", &desired_of(asked()), &report, &document, &vendor.facts).drift
     };
     assert_eq!(again(json!(2)), []);
     assert_eq!(again(json!(1)), []);
@@ -103,7 +103,7 @@ fn a_vendor_whose_answers_lag_is_taken_at_its_later_word() {
     let vendor = merging(rules());
     let mut report = read_back(&vendor, &asked(), &json!({ "name": "toy", "volume": 2, "script": "b" }));
     let document = json!({ "name": "toy", "volume": 1, "script": "a" });
-    let kept = regained(&vendor, "toy", &desired_of(asked()), &report, &document, &vendor.facts);
+    let kept = compare(&vendor, "toy", &desired_of(asked()), &report, &document, &vendor.facts).regained;
     assert_eq!(kept, ["/volume", "/script"]);
     report.kept(&kept);
     let summary = Summary { exact: 2, substituted: 1, ..Summary::default() };

@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 use switchboard_core::{
-    Creation, Desired, Drift, Error, Handling, Kind, Outcome as VendorOutcome, Plan, ReadBack, Report,
-    Result, VendorFailure, drift, uncertain,
+    Comparison, Creation, Desired, Drift, Error, Handling, Kind, Outcome as VendorOutcome, Plan, ReadBack,
+    Report, Result, VendorFailure, compare, uncertain,
 };
 use tokio::time::timeout;
 use tracing::warn;
@@ -224,13 +224,12 @@ impl Service {
             }),
             seen => seen,
         };
-        let drift = seen.map(|document| {
-            drift(target.resource, target.adapter, desired, &report, &document, &target.facts)
-        });
+        let Target { resource, adapter, facts, .. } = target;
+        let compared = seen.map(|document| compare(*resource, adapter, desired, &report, &document, facts));
+        let Comparison { drift, regained } = compared.unwrap_or_default();
         // What this write asked for was not kept; the rest was changed by somebody else before.
-        let (unkept, drift) =
-            drift.unwrap_or_default().into_iter().partition(|row| changed.contains(&row.field));
-        let unkept: Vec<_> = unkept;
+        let (unkept, drift): (Vec<_>, _) = drift.into_iter().partition(|row| changed.contains(&row.field));
+        report.kept(&regained);
         report.unkept(&unkept);
         Applied { report, unverifiable: target.unverifiable(&item.body.desired), drift }
     }

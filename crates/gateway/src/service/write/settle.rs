@@ -158,7 +158,7 @@ impl Service {
         item.sync.observed_revision = attempted.observed_revision.or(item.sync.observed_revision);
         item.doubt.clone_from(&attempted.doubt);
         let (meaning, wait, error) = match &attempted.outcome {
-            Outcome::Applied(applied) => return self.applied(operation, item, accepted, applied),
+            Outcome::Applied(applied) => return applied_to(operation, item, applied),
             Outcome::Removed => {
                 let answer = Ok(Reply::empty(204).preferring(preference_applied));
                 return Settlement {
@@ -219,39 +219,33 @@ impl Service {
         Settlement { record: Record::Kept(Box::new(item)), next, operation, answer }
     }
 
-    fn applied<R: Managed>(
-        &self,
-        operation: Operation,
-        mut item: Item<R>,
-        accepted: bool,
-        applied: &Applied,
-    ) -> Settlement<R> {
-        let made = item.shown == Shown::NotYet;
-        item.doubt = Default::default();
-        item.sync.observed_revision = Some(operation.course.revision);
-        item.sync.drift.clone_from(&applied.drift);
-        if item.revision == operation.course.revision {
-            item.report = applied.report.clone();
-            item.sync.unverifiable.clone_from(&applied.unverifiable);
-            item.sync.state = if applied.drift.is_empty() { SyncState::InSync } else { SyncState::Drifted };
-            item.sync.last_error = None;
-            item.sync.operation_id.take_if(|id| *id == operation.id);
-        }
-        if !accepted {
-            item.shown = Shown::Yes;
-            item.sync.operation_id = None;
-        }
-        let reply = if made { Reply::created(&item) } else { Reply::record(200, &item) };
-        let answer = Ok(reply.preferring(operation.course.preference_applied.clone()));
-        let next = Next::End(Ending::Succeeded);
-        Settlement { record: Record::Kept(Box::new(item)), next, operation, answer }
-    }
-
     /// How long to wait before the next attempt: exponential with full jitter, not before the vendor wants to be asked.
     fn backoff(&self, attempts: u32, error: &Error) -> Duration {
         let longest = FIRST_RETRY.saturating_mul(1 << attempts.min(16)).min(self.settings.longest_retry);
         error.retry_after.unwrap_or_default() + longest.mul_f64(fastrand::f64())
     }
+}
+
+/// The settlement of an operation of which the vendor has what was asked.
+fn applied_to<R: Managed>(operation: Operation, mut item: Item<R>, applied: &Applied) -> Settlement<R> {
+    let made = item.shown == Shown::NotYet;
+    item.doubt = Default::default();
+    item.sync.observed_revision = Some(operation.course.revision);
+    item.sync.drift.clone_from(&applied.drift);
+    if item.revision == operation.course.revision {
+        item.report = applied.report.clone();
+        item.sync.unverifiable.clone_from(&applied.unverifiable);
+        item.sync.state = if applied.drift.is_empty() { SyncState::InSync } else { SyncState::Drifted };
+        item.sync.last_error = None;
+        item.sync.operation_id = None;
+    }
+    if made {
+        item.shown = Shown::Yes;
+    }
+    let reply = if made { Reply::created(&item) } else { Reply::record(200, &item) };
+    let answer = Ok(reply.preferring(operation.course.preference_applied.clone()));
+    let next = Next::End(Ending::Succeeded);
+    Settlement { record: Record::Kept(Box::new(item)), next, operation, answer }
 }
 
 /// Something came of it, and nobody will know before the operation is claimed again.

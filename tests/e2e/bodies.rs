@@ -3,30 +3,7 @@
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
-/// The least that an agent at this vendor needs.
-pub fn agent(vendor: Vendor) -> Value {
-    let mut agent = json!({
-        "vendor": vendor,
-        "name": "Reception",
-        "direction": "inbound",
-        "language": "en",
-        "prompt": { "instructions": "You answer the phone." },
-    });
-    let more = match vendor {
-        Vendor::Qcall => json!({ "voice": { "id": "qv-aurora" } }),
-        Vendor::Autocalls2025 | Vendor::Autocalls2026 => json!({
-            "voice": { "id": "101" },
-            "model": { "name": "GPT-4o" },
-            "greeting": { "message": "Hello!" },
-        }),
-        Vendor::Opencx => json!({
-            "voice": { "id": "hP72SDESIJq2YuAblBqz" },
-            "extensions": { "opencx": { "area_code": "415" } },
-        }),
-    };
-    json_patch::merge(&mut agent, &more);
-    agent
-}
+pub use crate::harness::{agent, with};
 
 /// A trunk without secrets.
 pub fn trunk() -> Value {
@@ -36,10 +13,4 @@ pub fn trunk() -> Value {
         "phone_number": "+15550100123",
         "carrier": { "type": "telnyx", "connection_id": "conn-1" },
     })
-}
-
-/// `base` with a merge patch applied.
-pub fn with(mut base: Value, patch: Value) -> Value {
-    json_patch::merge(&mut base, &patch);
-    base
 }

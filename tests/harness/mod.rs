@@ -1,6 +1,7 @@
 //! A gateway of its own for every test, in front of simulated vendors.
 
 mod answer;
+mod bodies;
 mod config;
 mod gateway;
 mod requests;
@@ -12,6 +13,7 @@ use reqwest::Client;
 use tempfile::TempDir;
 
 pub use answer::{Answer, pointers};
+pub use bodies::{agent, with};
 pub use config::{Config, KEY};
 pub use gateway::{Gateway, command, run};
 pub use requests::Record;

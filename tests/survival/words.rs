@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
+use crate::harness;
+
 /// What a vendor calls the things that the trials look at.
 #[derive(Clone, Copy)]
 pub struct Words {
@@ -45,27 +47,8 @@ impl Words {
 
 /// An agent for this vendor.
 pub fn agent(vendor: Vendor, name: &str, instructions: &str) -> Value {
-    let mut agent = json!({
-        "vendor": vendor,
-        "name": name,
-        "direction": "inbound",
-        "language": "en",
-        "prompt": { "instructions": instructions },
-    });
-    let more = match vendor {
-        Vendor::Qcall => json!({ "voice": { "id": "qv-aurora" } }),
-        Vendor::Autocalls2025 | Vendor::Autocalls2026 => json!({
-            "voice": { "id": "101" },
-            "model": { "name": "GPT-4o" },
-            "greeting": { "message": "Hello!" },
-        }),
-        Vendor::Opencx => json!({
-            "voice": { "id": "hP72SDESIJq2YuAblBqz" },
-            "extensions": { "opencx": { "area_code": "415" } },
-        }),
-    };
-    json_patch::merge(&mut agent, &more);
-    agent
+    let said = json!({ "name": name, "prompt": { "instructions": instructions } });
+    harness::with(harness::agent(vendor), said)
 }
 
 /// A merge patch of what the agent is to say.

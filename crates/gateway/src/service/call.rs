@@ -9,7 +9,7 @@ use switchboard_core::Handling;
 pub struct Call {
     /// What to do about loss.
     pub handling: Handling,
-    /// How long the caller waits for the vendor; then the write goes on without.
+    /// How long the caller waits for the vendor; then the write goes on without. With zero, not even for one that is fast.
     pub wait: Duration,
     /// The id of the request.
     pub request_id: String,

@@ -47,9 +47,14 @@ impl Service {
             let (service, work) = (self.clone(), work.clone());
             Box::pin(async move { service.attempt(&work, prepared).await })
         };
-        match timeout(wait, &mut attempt).await {
-            Ok(attempted) => self.settle(&work, work.accepted, attempted).await?,
-            Err(_) => {
+        // Who does not wait is not answered by a vendor that happens to be fast.
+        let attempted = match wait.is_zero() {
+            true => None,
+            false => timeout(wait, &mut attempt).await.ok(),
+        };
+        match attempted {
+            Some(attempted) => self.settle(&work, work.accepted, attempted).await?,
+            None => {
                 let reply = self.accept(&work).await;
                 let (service, accepted) = (self.clone(), work.accepted || reply.is_ok());
                 let id = work.operation.id.clone();

@@ -1,5 +1,7 @@
 //! A record as the gateway keeps it, in memory and in the store.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -22,6 +24,10 @@ pub struct Item<R> {
     pub version: u64,
     /// Whether the API has it: a creation that is not accepted and a deletion that was accepted are not shown.
     pub shown: Shown,
+    /// The record that it belongs to, where it is only the place of another one at a vendor.
+    pub belongs_to: Option<String>,
+    /// What it left at vendors that it can go back to: by configured vendor, the id of the item that keeps the place.
+    pub aside: BTreeMap<String, String>,
     /// What is asked, and what is kept beside it.
     pub body: Body<R>,
     /// Where it runs.
@@ -47,6 +53,8 @@ pub enum Shown {
     /// It has.
     #[default]
     Yes,
+    /// Never: it is the place of another record at a vendor, where that one is to go, or may go back to.
+    Beside,
     /// No more: its deletion was accepted.
     NoMore,
 }
@@ -152,6 +160,10 @@ struct Stored {
     doubt: Doubt,
     #[serde(default)]
     shown: Shown,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    belongs_to: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    aside: BTreeMap<String, String>,
 }
 
 impl<R: Managed> Item<R> {
@@ -171,6 +183,8 @@ impl<R: Managed> Item<R> {
             revision: 1,
             version: 1,
             shown: Shown::NotYet,
+            belongs_to: None,
+            aside: BTreeMap::new(),
             body,
             placement,
             report,
@@ -196,9 +210,12 @@ impl<R: Managed> Item<R> {
             sync: self.sync.clone(),
             doubt: self.doubt.clone(),
             shown: self.shown,
+            belongs_to: self.belongs_to.clone(),
+            aside: self.aside.clone(),
         };
         // What is being deleted leaves its name to others, but not its place at the vendor.
-        let external_ref = self.body.envelope.external_ref.clone().filter(|_| self.shown != Shown::NoMore);
+        let named = matches!(self.shown, Shown::NotYet | Shown::Yes);
+        let external_ref = self.body.envelope.external_ref.clone().filter(|_| named);
         Row {
             collection: R::COLLECTION,
             id: self.id.clone(),
@@ -223,13 +240,15 @@ impl<R: Managed> Item<R> {
         let Row { id, revision, version, document, secrets, created_at, updated_at, .. } = row;
         let damaged = |why: String| damaged(R::NAME, &id, why);
         let stored: Stored = serde_json::from_value(document).map_err(|error| damaged(error.to_string()))?;
-        let Stored { asked, placement, report, sync, doubt, shown } = stored;
+        let Stored { asked, placement, report, sync, doubt, shown, belongs_to, aside } = stored;
         let body = Body::of(asked, secrets.as_ref()).map_err(|error| damaged(error.detail))?;
         Ok(Self {
             id,
             revision,
             version,
             shown,
+            belongs_to,
+            aside,
             body,
             placement,
             report,
@@ -259,7 +278,10 @@ impl<R: Managed> Item<R> {
             envelope: &self.body.envelope,
             record: &self.body.desired.record,
             extensions: &self.body.desired.extensions,
-            placement: &self.placement,
+            placement: Placed {
+                placement: &self.placement,
+                kept_at: self.aside.keys().map(String::as_str).collect(),
+            },
             sync: &self.sync,
             translation: &self.report,
             revision: self.revision,
@@ -284,12 +306,22 @@ pub struct Answer<'a, R> {
     record: &'a R,
     #[serde(skip_serializing_if = "Map::is_empty")]
     extensions: &'a Map<String, Value>,
-    placement: &'a Placement,
+    placement: Placed<'a>,
     sync: &'a Sync,
     translation: &'a Report,
     revision: u64,
     created_at: String,
     updated_at: String,
+}
+
+/// A placement as the API answers it.
+#[derive(Serialize)]
+struct Placed<'a> {
+    #[serde(flatten)]
+    placement: &'a Placement,
+    /// The vendors that keep a record of it for the way back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    kept_at: Vec<&'a str>,
 }
 
 /// The error of something stored that this gateway did not write.

@@ -49,6 +49,8 @@ pub enum OperationKind {
     Update,
     /// Removes the vendor's record.
     Delete,
+    /// Lets the record take its place at another vendor, which has it already. No vendor is asked.
+    Move,
 }
 
 /// What is known of an operation, as it is stored.
@@ -56,6 +58,9 @@ pub enum OperationKind {
 pub struct Course {
     /// What it does.
     pub kind: OperationKind,
+    /// The record that callers know, where this one is only its place at a vendor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<String>,
     /// The revision that it brings to the vendor.
     pub revision: u64,
     /// How often the vendor was asked.
@@ -101,13 +106,23 @@ impl Course {
     /// The beginning of one that brings an item to its vendor.
     pub fn new<R: Managed>(kind: OperationKind, item: &Item<R>, call: &Call) -> Self {
         Self {
+            keyed: call.key.is_some(),
+            preference_applied: call.preference_applied.clone(),
+            ..Self::unasked(kind, item, call.request_id.clone())
+        }
+    }
+
+    /// The same of one that nobody waits for. `request_id` says what it goes back to.
+    pub fn unasked<R: Managed>(kind: OperationKind, item: &Item<R>, request_id: String) -> Self {
+        Self {
             kind,
+            on_behalf_of: item.belongs_to.clone(),
             revision: item.revision,
             attempts: 0,
             settled: 0,
-            request_id: call.request_id.clone(),
-            keyed: call.key.is_some(),
-            preference_applied: call.preference_applied.clone(),
+            request_id,
+            keyed: false,
+            preference_applied: None,
             reserves: false,
             before: None,
             absent_since: None,
@@ -202,7 +217,7 @@ impl Operation {
 
     /// The operation as the API answers it.
     pub fn answer(&self) -> Value {
-        let Course { kind, revision, attempts, last_error, candidates, .. } = &self.course;
+        let Course { kind, revision, attempts, last_error, candidates, on_behalf_of, .. } = &self.course;
         let record = match self.collection {
             Collection::Agents => "agent",
             Collection::Trunks => "trunk",
@@ -212,7 +227,7 @@ impl Operation {
             "id": self.id,
             "kind": kind,
             "state": word(self.state),
-            "resource": { "type": record, "id": self.record },
+            "resource": { "type": record, "id": on_behalf_of.as_ref().unwrap_or(&self.record) },
             "vendor": self.vendor,
             "revision": revision,
             "attempts": attempts,

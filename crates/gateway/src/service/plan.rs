@@ -200,6 +200,25 @@ impl<R: Managed> Target<'_, R> {
         }
     }
 
+    /// The same of a record that has to be there.
+    ///
+    /// # Errors
+    /// Those of looking; `vendor_unavailable` where the vendor does not show it (yet).
+    pub async fn see(&self, remote_id: &str) -> Result<Option<Value>> {
+        let (there, document) = match self.read_back() {
+            ReadBack::NameOnly => (self.fetch(remote_id).await?.is_some(), None),
+            ReadBack::One | ReadBack::Listing => {
+                let document = self.look(remote_id).await?;
+                (document.is_some(), document)
+            }
+        };
+        let unseen = || {
+            let detail = format!("{} does not show the {} that it made.", self.vendor.name(), R::NAME);
+            Error::new(Kind::VendorUnavailable, detail)
+        };
+        if there { Ok(document) } else { Err(unseen()) }
+    }
+
     async fn observe(&self, remote_id: &str) -> Result<Value> {
         match self.fetch(remote_id).await? {
             Some(remote) => Ok(remote.document),

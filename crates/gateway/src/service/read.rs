@@ -39,7 +39,7 @@ impl Service {
         };
         match kept.shown {
             Shown::Yes => Ok(kept),
-            Shown::NotYet | Shown::NoMore => Err(missing::<R>(id)),
+            Shown::NotYet | Shown::Beside | Shown::NoMore => Err(missing::<R>(id)),
         }
     }
 

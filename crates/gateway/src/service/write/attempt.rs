@@ -17,7 +17,7 @@ use super::{
     search::Found,
 };
 use crate::service::{
-    Doubt, Envelope, Item, Managed, Service,
+    Doubt, Envelope, Item, Managed, Service, Shown,
     body::Body,
     operation::{Course, OperationKind},
     plan::Target,
@@ -108,7 +108,7 @@ impl Service {
         let attempt = async {
             match attempted.course.kind {
                 OperationKind::Delete => self.remove(&work.item, &mut attempted).await,
-                OperationKind::Create | OperationKind::Update => {
+                OperationKind::Create | OperationKind::Update | OperationKind::Move => {
                     self.bring(&work.item, fresh, &mut attempted).await
                 }
             }
@@ -173,9 +173,10 @@ impl Service {
         let exchange = target.resource.create(plan.body, Creation { bound });
         let remote = target.vendor.run::<R, _>(exchange).await.map_err(Broken::Asked)?;
         attempted.remote_id = Some(remote.id.clone());
+        attempted.observed_revision = Some(item.revision);
         let seen = remote.whole.then_some(remote.document);
         let applied =
-            self.read_back(target, item, desired, (plan.report, plan.changed), &remote.id, seen).await;
+            self.read_back(target, item, desired, (plan.report, plan.changed), &remote.id, seen).await?;
         Ok(Outcome::Applied(applied))
     }
 
@@ -203,11 +204,12 @@ impl Service {
             false => None,
         };
         let applied =
-            self.read_back(target, item, desired, (plan.report, plan.changed), remote_id, seen).await;
+            self.read_back(target, item, desired, (plan.report, plan.changed), remote_id, seen).await?;
         Ok(Outcome::Applied(applied))
     }
 
-    /// Looks at what the vendor made of a write, where it lets itself be looked at.
+    /// Looks at what the vendor made of a write, where it lets itself be looked at. Where another record is to take this
+    /// one's place it has to be seen there.
     async fn read_back<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -216,8 +218,9 @@ impl Service {
         (mut report, changed): (Report, Vec<String>),
         remote_id: &str,
         seen: Option<Value>,
-    ) -> Applied {
+    ) -> Result<Applied, Broken> {
         let seen = match seen {
+            None if item.shown == Shown::Beside => target.see(remote_id).await?,
             None if target.vendor.reads_back() => target.look(remote_id).await.unwrap_or_else(|error| {
                 warn!(record = item.id, %error, "A record could not be read back after it was written");
                 None
@@ -231,7 +234,7 @@ impl Service {
         let (unkept, drift): (Vec<_>, _) = drift.into_iter().partition(|row| changed.contains(&row.field));
         report.kept(&regained);
         report.unkept(&unkept);
-        Applied { report, unverifiable: target.unverifiable(&item.body.desired), drift }
+        Ok(Applied { report, unverifiable: target.unverifiable(&item.body.desired), drift })
     }
 
     async fn remove<R: Managed>(&self, item: &Item<R>, attempted: &mut Attempted) -> Result<Outcome, Broken> {

@@ -97,7 +97,9 @@ impl Service {
                 let accepted = item.shown == Shown::NoMore;
                 Work { operation, item, accepted }
             }
-            _ if item.shown == Shown::Yes && item.revision >= operation.course.revision => {
+            _ if matches!(item.shown, Shown::Yes | Shown::Beside)
+                && item.revision >= operation.course.revision =>
+            {
                 // Whatever was asked meanwhile is what counts, but the vendor may have seen what was asked then.
                 if operation.broke_off() && !item.doubt.revisions.contains(&operation.course.revision) {
                     item.doubt.revisions.push(operation.course.revision);

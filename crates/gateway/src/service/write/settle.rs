@@ -186,7 +186,11 @@ impl Service {
             };
             return Settlement { record, next: Next::End(Ending::Failed), operation, answer: Err(refusal) };
         }
-        item.shown = if removes { Shown::NoMore } else { Shown::Yes };
+        item.shown = match item.shown {
+            _ if removes => Shown::NoMore,
+            Shown::Beside => Shown::Beside,
+            _ => Shown::Yes,
+        };
         let (state, next) = match meaning {
             Meaning::Refused if removes => (SyncState::NeedsAttention, Next::Attention),
             Meaning::Refused if error.kind == Kind::StateConflict => {

@@ -120,7 +120,7 @@ impl Config {
             writes: writes?,
             keys: keys?,
             vendors,
-            routing,
+            routing: routing?,
             voices,
             models,
             knowledge_bases,

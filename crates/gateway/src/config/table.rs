@@ -42,6 +42,17 @@ impl<'a> Table<'a> {
         text.parse().map_err(|error| self.refuse(key, format!("{text:?} cannot be read: {error}"))).ok()
     }
 
+    /// A value that may be absent, one of these words.
+    pub fn word<T: Copy>(&mut self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
+        let text: String = self.take(key)?;
+        let known = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
+        if known.is_none() {
+            let words: Vec<_> = words.iter().map(|(word, _)| format!("{word:?}")).collect();
+            self.refuse(key, format!("must be {}, and is {text:?}", words.join(" or ")));
+        }
+        known
+    }
+
     /// A value that must be there, taken in one of the other ways.
     pub fn must<T>(
         &mut self,

@@ -1,6 +1,5 @@
 //! `[telemetry]`.
 
-use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
@@ -18,8 +17,7 @@ pub struct Telemetry {
 }
 
 /// The form of a log line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// For people.
     Text,
@@ -33,7 +31,8 @@ impl Telemetry {
         if let Some(Err(error)) = log.as_ref().map(EnvFilter::try_new) {
             table.refuse("log", error.to_string());
         }
-        let format = table.must("format", Table::take);
+        let format =
+            table.must("format", |t, key| t.word(key, &[("text", Format::Text), ("json", Format::Json)]));
         let otlp_endpoint: Option<Url> = table.parse("otlp_endpoint");
         if otlp_endpoint.as_ref().is_some_and(|url| url.scheme() != "http" || !url.has_host()) {
             table.refuse("otlp_endpoint", "must be an http URL, such as http://127.0.0.1:4317");

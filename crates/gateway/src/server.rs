@@ -1,5 +1,7 @@
 //! Accepting connections: bounded in number, in silence and in the time they get when the process stops.
 
+mod routes;
+
 use std::{
     io,
     pin::pin,
@@ -7,7 +9,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::Router;
 use futures::future::join_all;
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
@@ -22,6 +23,8 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 use tracing::{debug, info, warn};
+
+pub use routes::Routes;
 
 /// The most bytes of a request's header, its request line included.
 const MAX_HEADER: usize = 64 * 1024;
@@ -45,13 +48,13 @@ pub struct Patience {
     pub shutdown: Duration,
 }
 
-/// Serves a router on each listener until `stop` is ready, then lets the requests in flight finish.
+/// Serves routes on each listener until `stop` is ready, then lets the requests in flight finish.
 ///
 /// Nothing new is accepted from then on. What has not finished after the patience is dropped.
-pub async fn serve(services: Vec<(TcpListener, Router)>, patience: Patience, stop: impl Future<Output = ()>) {
+pub async fn serve(services: Vec<(TcpListener, Routes)>, patience: Patience, stop: impl Future<Output = ()>) {
     let connections = Connections::new(patience);
     let accepting =
-        join_all(services.into_iter().map(|(listener, router)| connections.accept(listener, router)));
+        join_all(services.into_iter().map(|(listener, routes)| connections.accept(listener, routes)));
     tokio::select! {
         _ = accepting => {}
         () = stop => {}
@@ -72,6 +75,15 @@ pub fn stop_signal() -> io::Result<impl Future<Output = ()>> {
             _ = interrupt.recv() => {}
         }
     })
+}
+
+/// Ready whenever the process is told to read its configuration anew: SIGHUP.
+///
+/// # Errors
+/// If the signal cannot be listened to.
+pub fn reload_signal() -> io::Result<tokio::signal::unix::Signal> {
+    use tokio::signal::unix::{SignalKind, signal};
+    signal(SignalKind::hangup())
 }
 
 /// The connections of all listeners.
@@ -101,13 +113,13 @@ impl Connections {
         }
     }
 
-    async fn accept(&self, listener: TcpListener, router: Router) {
+    async fn accept(&self, listener: TcpListener, routes: Routes) {
         let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
         // The semaphore is never closed, so there is always a permit to come.
         while let Ok(permit) = room.clone().acquire_owned().await {
             match listener.accept().await {
                 Ok((stream, _)) => {
-                    let connection = self.connection(stream, router.clone());
+                    let connection = self.connection(stream, routes.clone());
                     self.tasks.spawn(async move {
                         connection.await;
                         drop(permit);
@@ -123,13 +135,13 @@ impl Connections {
 
     /// One connection to its end. hyper times headers only once it knows the protocol, which a silent or hesitant
     /// peer never tells; so the first request has a deadline of its own, counted from here.
-    fn connection(&self, stream: TcpStream, router: Router) -> impl Future<Output = ()> + Send + use<> {
+    fn connection(&self, stream: TcpStream, routes: Routes) -> impl Future<Output = ()> + Send + use<> {
         let begun = Arc::new(Notify::new());
         let service = service_fn({
             let begun = begun.clone();
             move |request: hyper::Request<Incoming>| {
                 begun.notify_one();
-                router.clone().oneshot(request)
+                routes.now().oneshot(request)
             }
         });
         // Answers are written whole; waiting to fill a packet would only delay them.

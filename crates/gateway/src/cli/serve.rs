@@ -8,7 +8,6 @@ use std::{
 };
 
 use anyhow::Context as _;
-use axum::Router;
 use clap::Args;
 use secrecy::ExposeSecret as _;
 use switchboard_sandbox::Sandbox;
@@ -27,7 +26,7 @@ use crate::{
     auth::Keys,
     config::{Config, Problems},
     edge::{self, Edge, asked, body::Limits, page::Cursors},
-    server::{self, Patience},
+    server::{self, Patience, Routes},
     service::Service,
     telemetry,
 };
@@ -67,7 +66,7 @@ impl Serve {
 struct Running {
     address: SocketAddr,
     service: Arc<Service>,
-    services: Vec<(TcpListener, Router)>,
+    services: Vec<(TcpListener, Routes)>,
     background: CancellationToken,
 }
 
@@ -93,11 +92,11 @@ impl Running {
         let address = listener.local_addr()?;
         info!(%address, "serving the API");
         let mut services =
-            vec![(listener, edge::dress(api::public(api.clone(), config.public.docs), edge.clone()))];
+            vec![(listener, edge::dress(api::public(api.clone(), config.public.docs), edge.clone()).into())];
         if let Some(admin) = config.server.admin_listen {
             let listener = bind(admin).await?;
             info!(address = %listener.local_addr()?, "serving health");
-            services.push((listener, edge::dress(api::admin(api), edge)));
+            services.push((listener, edge::dress(api::admin(api), edge).into()));
         }
         let background = CancellationToken::new();
         service.clone().work(background.clone());

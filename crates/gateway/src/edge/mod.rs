@@ -27,7 +27,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::auth::Keys;
 
-/// What the layers need to know. One for all listeners, so that the limits hold for the process.
+/// What the layers need to know. One for all listeners and configurations, so that the limits hold for the process.
 #[derive(Debug, Clone)]
 pub struct Edge {
     keys: Arc<Keys>,
@@ -38,6 +38,11 @@ impl Edge {
     /// Lets in whoever has one of these keys, and at most so many requests at once (health routes not counted).
     pub fn new(keys: Keys, max_in_flight: usize) -> Self {
         Self { keys: Arc::new(keys), in_flight: Arc::new(Semaphore::new(max_in_flight)) }
+    }
+
+    /// The same limits for whoever has one of these keys.
+    pub fn with_keys(&self, keys: Keys) -> Self {
+        Self { keys: Arc::new(keys), in_flight: self.in_flight.clone() }
     }
 }
 

@@ -7,8 +7,10 @@ mod alias;
 mod at_hand;
 mod body;
 mod call;
+mod door;
 mod import;
 mod item;
+mod last_time;
 mod listing;
 mod lock;
 mod managed;
@@ -17,6 +19,7 @@ mod operation;
 mod plan;
 mod poll;
 mod read;
+mod reconfigure;
 mod reply;
 mod revision;
 mod routing;
@@ -31,7 +34,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use serde_json::{Map, Value};
 use switchboard_core::{Error, ExtensionRules, Factory, Kind, Result, Violation, unknown};
 use switchboard_store::{Step, Store};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::config::{self, Config, Problem};
@@ -41,6 +44,7 @@ use at_hand::{AtHand, Moment};
 pub use body::{Envelope, OUTPUT_ONLY, SETTABLE};
 pub use call::{Call, IdempotencyKey};
 pub use item::{Doubt, Item, Placement, Shown, SyncState, Told};
+use last_time::LastTime;
 pub use managed::Managed;
 pub use operation::{Operation, OperationKind, STATES as OPERATION_STATES};
 pub use plan::{Preview, PreviewedRequest};
@@ -54,23 +58,36 @@ pub use write::{Expected, Resolution};
 /// How much longer an operation is held than its vendor may take.
 const HOLD_ROOM: Duration = Duration::from_secs(10);
 
-/// The gateway's state and everything it can do.
+/// Operations that the background attempts at once.
+const AT_ONCE: usize = 32;
+
+/// The gateway's state and everything it can do, under one configuration that never changes.
+///
+/// Another configuration is another service, which [shares](Service::reconfigured) what outlives a configuration.
 pub struct Service {
-    store: Arc<dyn Store>,
-    /// The records that were read or written last.
-    at_hand: AtHand,
-    vendors: BTreeMap<String, Vendor>,
+    vendors: BTreeMap<String, Arc<Vendor>>,
     routing: routing::Routing,
     aliases: alias::Tables,
-    extensions: BTreeMap<&'static str, Box<dyn ExtensionRules>>,
-    locks: lock::Locks,
     settings: config::writes::Writes,
     /// How long an operation is held for one attempt.
     hold: Duration,
+    // What follows outlives the configuration.
+    store: Arc<dyn Store>,
+    factories: &'static [Factory],
+    extensions: Arc<BTreeMap<&'static str, Box<dyn ExtensionRules>>>,
     refuse: Refuse,
+    /// The records that were read or written last.
+    at_hand: Arc<AtHand>,
+    locks: Arc<lock::Locks>,
     /// Wakes the background when there may be something to do.
-    wake: Notify,
+    wake: Arc<Notify>,
+    /// The places of the operations that the background attempts.
+    room: Arc<Semaphore>,
     writes: TaskTracker,
+    /// When what is kept no longer was last forgotten.
+    tidied: Arc<LastTime>,
+    /// When vendors were last looked at.
+    polled: Arc<LastTime>,
 }
 
 impl Service {
@@ -81,46 +98,37 @@ impl Service {
     pub fn new(
         config: &Config,
         store: Arc<dyn Store>,
-        factories: &[Factory],
+        factories: &'static [Factory],
         refuse: Refuse,
     ) -> Result<Self, Vec<Problem>> {
-        let (mut vendors, mut problems) = (BTreeMap::new(), Vec::new());
-        for (name, settings) in &config.vendors {
-            match Vendor::new(name, settings, factories) {
-                Ok(vendor) => {
-                    vendors.insert(name.clone(), vendor);
-                }
-                Err(wrong) => problems.extend(wrong),
-            }
-        }
-        if !problems.is_empty() {
-            return Err(problems);
-        }
+        let vendors = vendor::all(config, factories, &BTreeMap::new())?;
         let extensions = factories
             .iter()
             .filter_map(|factory| factory.extension.map(|rules| (factory.adapter, rules())))
             .collect();
-        // An attempt looks, writes and looks again.
-        let longest = vendors.values().map(Vendor::timeout).max().unwrap_or_default();
         Ok(Self {
-            hold: longest * 2 + HOLD_ROOM,
-            settings: config.writes.clone(),
-            refuse,
-            wake: Notify::new(),
-            store,
-            at_hand: AtHand::new(config.store.shared),
+            hold: hold(&vendors),
             vendors,
             routing: routing::Routing(config.routing.clone()),
             aliases: alias::Tables::new(config),
-            extensions,
-            locks: lock::Locks::default(),
+            settings: config.writes.clone(),
+            store,
+            factories,
+            extensions: Arc::new(extensions),
+            refuse,
+            at_hand: Arc::new(AtHand::new(config.store.shared)),
+            locks: Arc::default(),
+            wake: Arc::default(),
+            room: Arc::new(Semaphore::new(AT_ONCE)),
             writes: TaskTracker::new(),
+            tidied: Arc::default(),
+            polled: Arc::default(),
         })
     }
 
     /// The configured vendors, by name.
     pub fn vendors(&self) -> impl Iterator<Item = &Vendor> {
-        self.vendors.values()
+        self.vendors.values().map(Arc::as_ref)
     }
 
     /// A configured vendor.
@@ -130,6 +138,7 @@ impl Service {
     pub fn vendor(&self, name: &str) -> Result<&Vendor> {
         self.vendors
             .get(name)
+            .map(Arc::as_ref)
             .ok_or_else(|| Error::new(Kind::NotFound, format!("No vendor {name:?} is configured.")))
     }
 
@@ -158,8 +167,9 @@ impl Service {
     /// Takes these steps in the store; gives the moment at which the record that they write can be put at hand.
     ///
     /// # Errors
-    /// Those of the store.
+    /// Those of the store; `state_conflict` where a record is to be put at a vendor that has just left the configuration.
     async fn commit(&self, steps: Vec<Step>) -> Result<Option<Moment>> {
+        let _doors = self.doors(&steps).await?;
         let commit = self.at_hand.begins(&steps);
         let result = self.store.commit(steps).await;
         let moment = commit.ends();
@@ -175,11 +185,17 @@ impl Service {
 
     /// The vendor that a body names.
     fn named_vendor(&self, name: &str) -> Result<&Vendor> {
-        self.vendors.get(name).ok_or_else(|| {
+        self.vendors.get(name).map(Arc::as_ref).ok_or_else(|| {
             let detail = unknown("vendor", name, self.vendors.keys().map(String::as_str));
             Error::invalid(vec![Violation::at("/vendor", Kind::VendorUnknown, detail)])
         })
     }
+}
+
+/// How long an operation is held for one attempt: it looks, writes and looks again.
+fn hold(vendors: &BTreeMap<String, Arc<Vendor>>) -> Duration {
+    let longest = vendors.values().map(|vendor| vendor.timeout()).max().unwrap_or_default();
+    longest * 2 + HOLD_ROOM
 }
 
 /// The members of a body.

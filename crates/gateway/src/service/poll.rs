@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
-use super::{Item, Managed, Service, Vendor, listing::Records, plan::Target};
+use super::{Item, Managed, Service, Vendor, listing::Records, plan::Target, vendor_time::to_the_end};
 
 /// Records that are read from the store at once.
 const PAGE: u32 = 100;
@@ -18,7 +18,7 @@ impl Service {
     pub async fn poll(self: Arc<Self>, every: Duration, stop: CancellationToken) {
         loop {
             // Several processes should not all look at the same moment.
-            let wait = every.mul_f64(0.5 + fastrand::f64());
+            let wait = self.polled.until(every.mul_f64(0.5 + fastrand::f64()));
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = sleep(wait) => {}
@@ -29,10 +29,11 @@ impl Service {
                     () = self.look_at(vendor) => {}
                 }
             }
+            self.polled.is_now();
         }
     }
 
-    async fn look_at(&self, vendor: &Vendor) {
+    async fn look_at(self: &Arc<Self>, vendor: &Vendor) {
         let looks = [self.look_for::<Agent>(vendor).await, self.look_for::<Trunk>(vendor).await];
         for failure in looks.into_iter().filter_map(Result::err) {
             // That a vendor has no such thing is no failure, and one that is down is told elsewhere.
@@ -42,7 +43,7 @@ impl Service {
         }
     }
 
-    async fn look_for<R: Managed>(&self, vendor: &Vendor) -> Result<()> {
+    async fn look_for<R: Managed>(self: &Arc<Self>, vendor: &Vendor) -> Result<()> {
         if vendor.ready_in().is_some() || vendor.resource::<R>().is_err() {
             return Ok(());
         }
@@ -65,7 +66,7 @@ impl Service {
 
     /// Compares one record; one that was written since it was read is left for the next time.
     async fn look_at_one<R: Managed>(
-        &self,
+        self: &Arc<Self>,
         target: &Target<'_, R>,
         item: Item<R>,
         listed: Option<&Records>,
@@ -86,7 +87,9 @@ impl Service {
             return Ok(());
         }
         info!(record = item.id, state = ?changed.sync.state, "A vendor's record was changed by somebody else");
-        match self.commit(vec![Step::Update(changed.row())]).await {
+        // Begun, a commit goes to its end, also where the looking stops.
+        let (service, steps) = (self.clone(), vec![Step::Update(changed.row())]);
+        match to_the_end(&self.writes, async move { service.commit(steps).await }).await {
             Err(written) if matches!(written.kind, Kind::PreconditionFailed | Kind::NotFound) => {
                 debug!(record = item.id, "written meanwhile");
                 Ok(())

@@ -22,14 +22,17 @@ impl Service {
             operations: settings.keep_operations,
             revisions: u32::try_from(settings.keep_revisions).unwrap_or(u32::MAX),
         };
-        let mut wait = REST;
+        let mut wait = self.tidied.until(REST);
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = sleep(wait) => {}
             }
             wait = match self.store.sweep(&retention).await {
-                Ok(0) => REST,
+                Ok(0) => {
+                    self.tidied.is_now();
+                    REST
+                }
                 Ok(forgotten) => {
                     debug!(forgotten, "what is kept no longer was forgotten");
                     BREATH

@@ -19,10 +19,11 @@ use tokio::time::Instant;
 
 use super::{
     Managed,
+    door::Door,
     listing::{Listings, Records},
     vendor_time::spent,
 };
-use crate::config::{Problem, vendor};
+use crate::config::{Config, Problem, vendor};
 
 /// How long a catalogue is used before it is fetched again. Voices come and go by the day, not by the minute.
 const KEEP: Duration = Duration::from_secs(600);
@@ -30,10 +31,13 @@ const KEEP: Duration = Duration::from_secs(600);
 /// A configured account at a vendor.
 pub struct Vendor {
     name: String,
+    /// What it was made of.
+    configured: vendor::Vendor,
+    /// Shut once it has left the configuration.
+    pub(super) door: Door,
     adapter: Arc<dyn Adapter>,
     transport: Transport,
     timeout: Duration,
-    reads_back: bool,
     catalogues: Cache<Catalogue, Listed>,
     agents: Listings,
     trunks: Listings,
@@ -69,13 +73,13 @@ impl Vendor {
             .map_err(|error| vec![Problem::new(at("/base_url"), error.detail)])?;
         let catalogues = Cache::builder().time_to_live(KEEP).max_capacity(16).build();
         let last = Cache::new(16);
-        let reads_back = config.read_back;
         Ok(Self {
             name: name.to_owned(),
+            configured: config.clone(),
+            door: Door::default(),
             adapter,
             transport,
             timeout,
-            reads_back,
             agents: Listings::default(),
             trunks: Listings::default(),
             unreadable: Mutex::default(),
@@ -87,6 +91,11 @@ impl Vendor {
     /// The configured name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What it was made of.
+    pub(super) fn configured(&self) -> &vendor::Vendor {
+        &self.configured
     }
 
     /// The adapter that speaks to it.
@@ -111,7 +120,7 @@ impl Vendor {
 
     /// Whether records are read back after they were written.
     pub fn reads_back(&self) -> bool {
-        self.reads_back
+        self.configured.read_back
     }
 
     /// What it can do with a kind of record.
@@ -204,6 +213,31 @@ impl Vendor {
     ) -> Result<Listed> {
         self.catalogues.try_get_with(catalogue, fetch).await.map_err(shared)
     }
+}
+
+/// The vendors of a configuration, by name. One of `present` whose configuration is the same is the same vendor, with all
+/// that is known of it.
+///
+/// # Errors
+/// What is wrong with their settings, all at once.
+pub(super) fn all(
+    config: &Config,
+    factories: &[Factory],
+    present: &BTreeMap<String, Arc<Vendor>>,
+) -> Result<BTreeMap<String, Arc<Vendor>>, Vec<Problem>> {
+    let (mut vendors, mut problems) = (BTreeMap::new(), Vec::new());
+    for (name, settings) in &config.vendors {
+        let same = present.get(name).filter(|vendor| vendor.configured == *settings);
+        let vendor = same
+            .map_or_else(|| Vendor::new(name, settings, factories).map(Arc::new), |same| Ok(same.clone()));
+        match vendor {
+            Ok(vendor) => {
+                vendors.insert(name.clone(), vendor);
+            }
+            Err(wrong) => problems.extend(wrong),
+        }
+    }
+    if problems.is_empty() { Ok(vendors) } else { Err(problems) }
 }
 
 /// Whether a vendor refused because it does not have what it was asked about.

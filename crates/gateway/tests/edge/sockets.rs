@@ -28,7 +28,7 @@ async fn start(setup: Setup, shutdown: Duration) -> Running {
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
     let patience = Patience { header: HEADER, shutdown };
-    let ended = tokio::spawn(serve(vec![(listener, app(setup))], patience, async {
+    let ended = tokio::spawn(serve(vec![(listener, app(setup).into())], patience, async {
         let _ = stopped.await;
     }));
     Running { address, stop, ended }
@@ -147,7 +147,7 @@ async fn several_listeners_are_served_and_stopped_together() {
     let addresses = [one.local_addr().unwrap(), other.local_addr().unwrap()];
     let (stop, stopped) = oneshot::channel::<()>();
     let patience = Patience { header: HEADER, shutdown: FAR };
-    let services = vec![(one, app(Setup::default())), (other, app(Setup::default()))];
+    let services = [one, other].map(|listener| (listener, app(Setup::default()).into())).into();
     let ended = tokio::spawn(serve(services, patience, async {
         let _ = stopped.await;
     }));

@@ -41,6 +41,7 @@ use super::{
 
 pub(super) use change::busy;
 pub use resolve::Resolution;
+pub(super) use settle::RETRY_AFTER;
 
 /// What a write expects of the revision it changes.
 pub type Expected<'a> = &'a (dyn Fn(u64) -> Result<()> + Send + Sync);
@@ -121,7 +122,7 @@ impl Service {
 
     /// The vendor a record runs at.
     pub(super) fn placed<R: Managed>(&self, item: &Item<R>) -> Result<&Vendor> {
-        self.vendors.get(&item.placement.vendor).ok_or_else(|| {
+        self.vendors.get(&item.placement.vendor).map(Arc::as_ref).ok_or_else(|| {
             let detail = format!(
                 "The {} runs at {:?}, which is no longer configured.",
                 R::NAME,

@@ -2,20 +2,19 @@
 
 use std::{sync::Arc, time::Duration};
 
-use switchboard_core::{Agent, Kind, Result, Trunk};
+use switchboard_core::{Agent, Error, Kind, Result, Trunk};
 use switchboard_store::{self as store, Collection, Ending, Next, Step};
-use tokio::{sync::Semaphore, time::sleep};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, error, info_span, warn};
 
 use super::Work;
 use crate::service::{
     Item, Managed, Service, Shown,
+    item::Told,
     operation::{Operation, OperationKind},
 };
 
-/// Operations that are attempted at once.
-const AT_ONCE: usize = 32;
 /// How long it is waited at most until the store is asked for work again: other processes may have left some.
 const ROUND: Duration = Duration::from_secs(1);
 /// How long it is waited at least where nothing could be taken up: what is due may be somebody else's for a moment.
@@ -24,9 +23,8 @@ const BREATH: Duration = Duration::from_millis(20);
 impl Service {
     /// Takes up operations until it is told to stop.
     pub async fn reconcile(self: Arc<Self>, stop: CancellationToken) {
-        let room = Arc::new(Semaphore::new(AT_ONCE));
         loop {
-            let wait = match self.round(&room).await {
+            let wait = match self.round().await {
                 Ok(wait) => wait,
                 Err(failure) => {
                     warn!(%failure, "Waiting operations could not be taken up");
@@ -42,23 +40,25 @@ impl Service {
     }
 
     /// Takes up what is due; says how long it is until there is more.
-    async fn round(self: &Arc<Self>, room: &Arc<Semaphore>) -> Result<Duration> {
+    async fn round(self: &Arc<Self>) -> Result<Duration> {
         let (resting, soonest) = self.resting();
-        let free = u32::try_from(room.available_permits()).unwrap_or(u32::MAX);
+        let free = u32::try_from(self.room.available_permits()).unwrap_or(u32::MAX);
         if free == 0 {
             return Ok(ROUND);
         }
+        // Taken before anything is claimed: the background of the configuration before may not have ended yet.
+        let Ok(mut places) = self.room.clone().try_acquire_many_owned(free) else { return Ok(BREATH) };
         let claimed = self.store.claim(self.hold, &resting, free).await?;
         let none = claimed.is_empty();
         for operation in claimed {
-            let Ok(permit) = room.clone().try_acquire_owned() else { continue };
+            let place = places.split(1);
             let (service, span) = (self.clone(), info_span!("operation", id = operation.id));
             let work = async move {
                 let id = operation.id.clone();
                 if let Err(failure) = service.take_up(operation).await {
                     error!(operation = id, %failure, "An operation could not be taken up");
                 }
-                drop(permit);
+                drop(place);
                 service.wake.notify_one();
             };
             self.writes.spawn(work.instrument(span));
@@ -80,6 +80,9 @@ impl Service {
 
     async fn take_up(&self, operation: store::Operation) -> Result<()> {
         let operation = Operation::of(operation)?;
+        if !self.vendors.contains_key(&operation.vendor) {
+            return self.put_back(operation).await;
+        }
         match operation.collection {
             Collection::Agents => self.go_on::<Agent>(operation).await,
             Collection::Trunks => self.go_on::<Trunk>(operation).await,
@@ -124,6 +127,18 @@ impl Service {
         let Some(body) = self.revision_body::<R>(&item.id, revision).await? else { return Ok(None) };
         let (report, unverifiable) = (item.report.clone(), item.sync.unverifiable.clone());
         Ok(Some(Item { revision, ..item.next(body, report, unverifiable) }))
+    }
+
+    /// Lets an operation wait whose vendor is not configured here: it may be where another process is, or under the next
+    /// configuration.
+    async fn put_back(&self, mut operation: Operation) -> Result<()> {
+        let detail = format!("The vendor {:?} is not configured.", operation.vendor);
+        warn!(vendor = operation.vendor, "An operation waits for a vendor that is not configured");
+        // Whether the attempt before broke off stays as it was.
+        operation.course.settled += 1;
+        operation.course.last_error = Some(Told::now(&Error::new(Kind::VendorUnavailable, detail)));
+        let next = Next::Later(self.settings.longest_retry);
+        self.commit(vec![Step::Settle { operation: operation.stored(), next }]).await.map(drop)
     }
 
     /// Ends an operation whose record is no longer there.

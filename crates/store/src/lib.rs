@@ -1,19 +1,21 @@
 //! Durable state: the [`Store`] trait, embedded on SQLite and shared by many processes on PostgreSQL.
 //!
 //! A store keeps [`Row`]s: a document it does not look into, the few values it searches by, and secrets that it
-//! encrypts; their [`Revision`]s, the [`Operation`]s that carry them to vendors, and [`Replay`]s of requests. It knows
-//! nothing of agents, vendors or HTTP. [`open`] chooses the implementation by URL.
+//! encrypts; their [`Revision`]s, the [`Operation`]s that carry them to vendors, the [`Migration`]s that move them
+//! between vendors, and [`Replay`]s of requests. It knows nothing of agents, vendors or HTTP. [`open`] chooses the implementation by URL.
 
 mod key;
 mod key_file;
 mod lock;
-mod migrations;
+mod migration;
 mod open;
 mod operation;
 mod postgres;
 mod replay;
+mod retention;
 mod revision;
 mod row;
+mod schema;
 mod seal;
 mod sql;
 mod sqlite;
@@ -21,11 +23,13 @@ mod step;
 mod store;
 
 pub use key::MasterKey;
-pub use migrations::Migrated;
+pub use migration::{Migration, MigrationState, Move, MoveState};
 pub use open::{Notice, Opened, migrate, open};
-pub use operation::{Ending, Operation, OperationFilter, OperationState, Retention};
+pub use operation::{Ending, Operation, OperationFilter, OperationState};
 pub use replay::Replay;
+pub use retention::Retention;
 pub use revision::Revision;
 pub use row::{Collection, Filter, Row};
+pub use schema::Migrated;
 pub use step::{Next, Step};
 pub use store::Store;

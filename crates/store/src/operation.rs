@@ -1,7 +1,5 @@
 //! Operations: writes on their way to a vendor.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -94,15 +92,4 @@ pub struct OperationFilter {
     pub record: Option<String>,
     /// At this vendor.
     pub vendor: Option<String>,
-}
-
-/// How long things are kept that nobody needs any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Retention {
-    /// Remembered requests, from when they were first made. Those without an answer whose operation is open stay.
-    pub replays: Duration,
-    /// Operations that are over.
-    pub operations: Duration,
-    /// The newest revisions of each record.
-    pub revisions: u32,
 }

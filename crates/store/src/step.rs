@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Collection, Ending, Operation, Replay, Revision, Row};
+use crate::{Collection, Ending, Migration, Move, Operation, Replay, Revision, Row};
 
 /// One step of a commit. The steps of a commit are taken in their order, all of them or none.
 #[derive(Debug, Clone)]
@@ -75,6 +75,25 @@ pub enum Step {
         /// The answer.
         reply: Vec<u8>,
     },
+    /// Adds a migration, at version 1. What it says of its own version and times is not looked at. Refused as
+    /// `already_exists` where there is one of this id.
+    AddMigration(Migration),
+    /// Replaces the state and document of a migration that still has the version that this one says; it has the next
+    /// version then. Refused as `precondition_failed` at another version, `not_found`.
+    UpdateMigration(Migration),
+    /// Removes a migration with its moves. Nothing happens where there is none.
+    DropMigration {
+        /// The migration's id.
+        id: String,
+    },
+    /// Adds a move to a migration, at version 1. What it says of its own version and times is not looked at. Refused as
+    /// `state_conflict` where the migration has one of this record already, or the record has another open move and this
+    /// one is open; `not_found` where there is no such migration.
+    AddMove(Move),
+    /// Replaces the state and document of a move that still has the version that this one says; it has the next version
+    /// then. Refused as `precondition_failed` at another version, `not_found`, `state_conflict` where it would be open
+    /// and the record has another open move.
+    UpdateMove(Move),
 }
 
 /// What becomes of an operation after an attempt.

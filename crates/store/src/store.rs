@@ -1,13 +1,17 @@
 //! The contract of a store.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
 use switchboard_core::Result;
 
-use crate::{Collection, Filter, Operation, OperationFilter, Replay, Retention, Revision, Row, Step};
+use crate::{
+    Collection, Filter, Migration, MigrationState, Move, MoveState, Operation, OperationFilter, Replay,
+    Retention, Revision, Row, Step,
+};
 
-/// Keeps rows, their revisions, the operations that carry them to vendors, and the requests that asked for them.
+/// Keeps rows, their revisions, the operations that carry them to vendors, the migrations that move them between vendors,
+/// and the requests that asked for them.
 ///
 /// A commit that answered `Ok` survives the process being killed and is seen by every later read. A commit that answered
 /// an error changed nothing; only where PostgreSQL is lost at the very moment of a commit, and cannot be asked again within
@@ -77,10 +81,42 @@ pub trait Store: Send + Sync {
     /// waits. Operations of the vendors `except` do not count.
     async fn next_due(&self, except: &[String]) -> Result<Option<Duration>>;
 
+    /// The migration of this id.
+    async fn migration(&self, id: &str) -> Result<Option<Migration>>;
+
+    /// At most `limit` migrations of one of these states, or of any where none is given, in byte order of their ids,
+    /// from the first id beyond `after`.
+    async fn migrations(
+        &self,
+        states: &[MigrationState],
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Migration>>;
+
+    /// The move of a record in a migration.
+    async fn move_of(&self, migration: &str, record: &str) -> Result<Option<Move>>;
+
+    /// At most `limit` moves of a migration that are in one of these states, or in any where none is given, in byte order
+    /// of their records, from the first record beyond `after`.
+    async fn moves(
+        &self,
+        migration: &str,
+        states: &[MoveState],
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Move>>;
+
+    /// The open move of a record, in whichever migration.
+    async fn open_move(&self, collection: Collection, record: &str) -> Result<Option<Move>>;
+
+    /// How many moves of a migration are in each state, of the states that occur.
+    async fn count_moves(&self, migration: &str) -> Result<BTreeMap<MoveState, u64>>;
+
     /// What is remembered of a key.
     async fn replay(&self, scope: &str, key: &str) -> Result<Option<Replay>>;
 
-    /// Forgets what is kept no longer, a bounded number of things at a time. Gives back how many there were.
+    /// Forgets what is kept no longer, a bounded number of things at a time. Gives back how many there were. A migration
+    /// goes before its moves, so that none is ever seen with only some of them.
     async fn sweep(&self, retention: &Retention) -> Result<u64>;
 
     /// Proves, by doing it, that the store can be read and written now.

@@ -95,6 +95,20 @@ fn main() -> ExitCode {
             claims_and_supersessions_do_not_share
             one_reopening_wins
             a_newer_operation_meets_a_retry;
+        migrations:
+            a_migration_begins_at_version_one
+            a_migration_id_is_taken_once
+            a_migration_update_needs_the_version
+            migrations_are_listed_by_state
+            a_dropped_migration_takes_its_moves_along;
+        moves:
+            a_move_begins_at_version_one
+            a_move_needs_its_migration
+            a_record_has_one_open_move
+            a_migration_has_one_move_of_a_record
+            a_move_update_needs_the_version
+            moves_are_listed_and_counted_by_state
+            ten_thousand_moves_are_one_commit;
         replays:
             a_request_is_remembered_as_it_was
             a_key_is_remembered_once
@@ -103,6 +117,9 @@ fn main() -> ExitCode {
             nothing_is_forgotten_that_is_kept
             old_requests_are_forgotten
             operations_that_are_over_are_forgotten
+            migrations_that_are_over_are_forgotten
+            a_migration_does_not_inherit_moves
+            a_large_migration_is_forgotten_in_parts
             the_newest_revisions_are_kept
             a_sweep_is_bounded_and_gets_through;
         races:
@@ -111,6 +128,8 @@ fn main() -> ExitCode {
             one_update_wins_a_remote_id
             one_request_of_many_is_remembered
             one_operation_of_a_record_begins
+            one_move_of_a_record_is_open
+            one_change_of_a_migration_wins
             a_refused_commit_among_many_is_alone
             an_abandoned_commit_happens_whole_or_not_at_all;
     };
@@ -128,7 +147,8 @@ fn main() -> ExitCode {
             each_operation_goes_to_one_replica
             one_replica_wins_a_key
             replicas_lose_no_update
-            crossing_commits_get_through;
+            crossing_commits_get_through
+            a_plan_that_starts_is_not_forgotten;
         lost:
             a_commit_that_breaks_off_happens_once;
     };

@@ -20,6 +20,8 @@ impl Service {
         let retention = Retention {
             replays: settings.keep_answers,
             operations: settings.keep_operations,
+            migrations: settings.keep_operations,
+            plans: settings.keep_answers,
             revisions: u32::try_from(settings.keep_revisions).unwrap_or(u32::MAX),
         };
         let mut wait = self.tidied.until(REST);

@@ -7,7 +7,7 @@ use switchboard_core::{Error, Kind, Result};
 
 use super::{Postgres, connect};
 use crate::{
-    MasterKey, Migrated, Opened, Store as _, migrations,
+    MasterKey, Migrated, Opened, Store as _, schema,
     seal::Seal,
     sql::{
         Dialect, SqlStore, fault,
@@ -24,7 +24,7 @@ pub(crate) async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
     })?;
     let pool = connect::pool(options).await?;
     let mut connection = pool.acquire().await.map_err(fault::storage)?;
-    migrations::verify(&migrations::POSTGRES, &mut *connection).await?;
+    schema::verify(&schema::POSTGRES, &mut *connection).await?;
     drop(connection);
 
     let seal = Seal::new(&key);
@@ -45,7 +45,7 @@ pub(crate) async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
 /// Brings a database to the newest schema.
 pub(crate) async fn migrate(url: &str) -> Result<Migrated> {
     let mut connection = connect::alone(connect::options(url)?).await?;
-    let migrated = migrations::run(&migrations::POSTGRES, &mut connection).await?;
+    let migrated = schema::run(&schema::POSTGRES, &mut connection).await?;
     connection.close().await.map_err(fault::storage)?;
     Ok(migrated)
 }

@@ -3,10 +3,13 @@
 use switchboard_core::Result;
 
 use super::{
-    Columns, Dialect, Failure, Session, Statement, Work, operations, refusal::explain, replays, resources,
-    revisions,
+    Columns, Dialect, Failure, Session, Statement, Work, migrations, moves, operations, refusal::explain,
+    replays, resources, revisions,
 };
-use crate::{Step, seal::Seal};
+use crate::{Migration, Step, seal::Seal};
+
+/// Without a limit.
+const ALL: u32 = u32::MAX;
 
 /// The statements of a commit: serialised and sealed before anybody waits for them.
 pub(super) struct Commit {
@@ -41,12 +44,23 @@ impl Commit {
                 Step::Reopen(operation) => (operations::reopen(dialect, operation)?, true),
                 Step::Remember(replay) => (replays::add(dialect, replay), true),
                 Step::Answer { operation, reply } => (replays::answer(dialect, operation, reply), false),
+                Step::AddMigration(migration) => (migrations::add(dialect, migration)?, true),
+                Step::UpdateMigration(migration) => (migrations::update(dialect, migration)?, true),
+                Step::DropMigration { id } => (migrations::remove(dialect, id), false),
+                Step::AddMove(added) => (moves::add(dialect, added)?, true),
+                Step::UpdateMove(changed) => (moves::update(dialect, changed)?, true),
             };
-            statements.push(Guarded { statement, guards: must.then_some(place) });
-            if let Step::Delete { collection, id, .. } = step {
-                let statement = revisions::remove_all(dialect, *collection, id);
-                statements.push(Guarded { statement, guards: None });
+            if let Step::AddMigration(Migration { id, .. }) = step {
+                // Of one that had the same id.
+                statements.push(Guarded { statement: moves::forget(dialect, id, ALL), guards: None });
             }
+            statements.push(Guarded { statement, guards: must.then_some(place) });
+            let behind = match step {
+                Step::Delete { collection, id, .. } => revisions::remove_all(dialect, *collection, id),
+                Step::DropMigration { id } => moves::forget(dialect, id, ALL),
+                _ => continue,
+            };
+            statements.push(Guarded { statement: behind, guards: None });
         }
         Ok(Self { steps, statements })
     }

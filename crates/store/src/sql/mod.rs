@@ -9,6 +9,8 @@ mod commit;
 pub(crate) mod engine;
 pub(crate) mod fault;
 pub(crate) mod key_check;
+mod migrations;
+mod moves;
 mod operations;
 mod refusal;
 mod replays;

@@ -1,6 +1,6 @@
 //! The contract, on whichever engine.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
 use switchboard_core::Result;
@@ -10,12 +10,13 @@ use super::{
     check::Check,
     claim::Claim,
     commit::Commit,
-    operations, replays, resources, revisions,
+    migrations, moves, operations, replays, resources, revisions,
     statement::Statement,
     sweep::{AT_ONCE, Sweep},
 };
 use crate::{
-    Collection, Filter, Operation, OperationFilter, Replay, Retention, Revision, Row, Step, Store, seal::Seal,
+    Collection, Filter, Migration, MigrationState, Move, MoveState, Operation, OperationFilter, Replay,
+    Retention, Revision, Row, Step, Store, seal::Seal,
 };
 
 /// A store in a database.
@@ -105,6 +106,44 @@ impl<E: Engine> Store for SqlStore<E> {
         Ok(wait.map(|wait| Duration::from_micros(wait.try_into().unwrap_or(0))))
     }
 
+    async fn migration(&self, id: &str) -> Result<Option<Migration>> {
+        self.one(migrations::get(Self::DIALECT, id)).await?.as_ref().map(migrations::read).transpose()
+    }
+
+    async fn migrations(
+        &self,
+        states: &[MigrationState],
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Migration>> {
+        let list = migrations::list(Self::DIALECT, states, after, limit);
+        self.engine.read(list).await?.iter().map(migrations::read).collect()
+    }
+
+    async fn move_of(&self, migration: &str, record: &str) -> Result<Option<Move>> {
+        self.one(moves::get(Self::DIALECT, migration, record)).await?.as_ref().map(moves::read).transpose()
+    }
+
+    async fn moves(
+        &self,
+        migration: &str,
+        states: &[MoveState],
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Move>> {
+        let list = moves::list(Self::DIALECT, migration, states, after, limit);
+        self.engine.read(list).await?.iter().map(moves::read).collect()
+    }
+
+    async fn open_move(&self, collection: Collection, record: &str) -> Result<Option<Move>> {
+        self.one(moves::open(Self::DIALECT, collection, record)).await?.as_ref().map(moves::read).transpose()
+    }
+
+    async fn count_moves(&self, migration: &str) -> Result<BTreeMap<MoveState, u64>> {
+        let found = self.engine.read(moves::count(Self::DIALECT, migration)).await?;
+        found.iter().map(|found| moves::read_count(migration, found)).collect()
+    }
+
     async fn replay(&self, scope: &str, key: &str) -> Result<Option<Replay>> {
         self.one(replays::get(Self::DIALECT, scope, key)).await?.as_ref().map(replays::read).transpose()
     }
@@ -115,7 +154,9 @@ impl<E: Engine> Store for SqlStore<E> {
         let crowded = self.engine.read(crowded).await?;
         let crowded = crowded.iter().map(|found| Ok((found.text("collection")?, found.text("record")?)));
         let crowded = crowded.collect::<Result<_>>()?;
-        self.engine.write(Sweep { retention: *retention, crowded }).await
+        let left = self.engine.read(moves::left(Self::DIALECT, AT_ONCE)).await?;
+        let left = left.iter().map(|found| found.text("migration")).collect::<Result<_>>()?;
+        self.engine.write(Sweep { retention: *retention, crowded, left }).await
     }
 
     async fn check(&self) -> Result<()> {

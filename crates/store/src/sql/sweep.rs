@@ -1,7 +1,7 @@
 //! Forgetting as a piece of work.
 
-use super::{Columns, Failure, Session, Work, operations, replays, revisions};
-use crate::Retention;
+use super::{Columns, Failure, Session, Work, migrations, moves, operations, replays, revisions};
+use crate::{MigrationState, Retention};
 
 /// How many things of each kind are forgotten at a time: writers wait meanwhile.
 pub(super) const AT_ONCE: u32 = 500;
@@ -11,21 +11,32 @@ pub(super) struct Sweep {
     pub(super) retention: Retention,
     /// Records, by collection and id, that have more revisions than are kept.
     pub(super) crowded: Vec<(String, String)>,
+    /// Migrations that are gone, but not yet their moves.
+    pub(super) left: Vec<String>,
 }
 
 impl Work for Sweep {
     type Output<R: Columns> = u64;
 
     async fn run<S: Session>(&self, session: &mut S) -> Result<u64, Failure> {
-        let Retention { replays, operations, revisions: kept } = self.retention;
+        let Retention { replays, operations, migrations, plans, revisions: kept } = self.retention;
         let mut forgotten = session.change(replays::forget(S::DIALECT, replays, AT_ONCE)).await?;
         forgotten += session.change(operations::forget(S::DIALECT, operations, AT_ONCE)).await?;
-        for (collection, record) in &self.crowded {
-            let thin = revisions::thin(S::DIALECT, collection, record, kept, AT_ONCE);
-            forgotten += session.change(thin).await?;
+        for (state, age) in [(MigrationState::Ended, migrations), (MigrationState::Planned, plans)] {
+            forgotten += session.change(migrations::forget(S::DIALECT, state, age, AT_ONCE)).await?;
+        }
+        for migration in &self.left {
             if forgotten >= u64::from(AT_ONCE) {
                 break;
             }
+            forgotten += session.change(moves::forget(S::DIALECT, migration, AT_ONCE)).await?;
+        }
+        for (collection, record) in &self.crowded {
+            if forgotten >= u64::from(AT_ONCE) {
+                break;
+            }
+            let thin = revisions::thin(S::DIALECT, collection, record, kept, AT_ONCE);
+            forgotten += session.change(thin).await?;
         }
         Ok(forgotten)
     }

@@ -8,6 +8,10 @@ use sqlx::{
 
 use crate::sql::{Dialect, Guarded, Session, Statement};
 
+/// How many statements of a commit go to SQLite at a time: for each that it prepares, it copies all that are behind it. Parts
+/// that are alike are prepared once.
+const PART: usize = 64;
+
 /// The pieces of work in one transaction, one after the other.
 ///
 /// What opens, keeps and undoes a piece goes to SQLite together with its statements: the driver's way to SQLite's thread
@@ -109,6 +113,18 @@ impl<'c> Group<'c> {
         }
         Ok((changes.split_off(skip.min(changes.len())), rows))
     }
+
+    /// Carries statements out, a part of them beyond the first that changed nothing although it has to; gives back its place.
+    async fn all_in_parts(&mut self, statements: &[Guarded]) -> Result<Option<usize>, sqlx::Error> {
+        let idle = |(guarded, changes): (&Guarded, &u64)| guarded.guards.is_some() && *changes == 0;
+        for (number, part) in statements.chunks(PART).enumerate() {
+            let (changes, _) = self.run(part.iter().map(|guarded| &guarded.statement)).await?;
+            if let Some(refused) = part.iter().zip(&changes).position(idle) {
+                return Ok(Some(number * PART + refused));
+            }
+        }
+        Ok(None)
+    }
 }
 
 impl Session for Group<'_> {
@@ -119,19 +135,14 @@ impl Session for Group<'_> {
         Ok(self.run([&statement]).await?.1)
     }
 
-    /// All at once, as refusals are rare: where there was one, the piece is undone and redone up to there.
+    /// Many at once, as refusals are rare: where there was one, the piece is undone and redone up to there.
     async fn all(&mut self, statements: &[Guarded]) -> Result<Option<usize>, sqlx::Error> {
-        if statements.is_empty() {
-            return Ok(None);
-        }
-        let (changes, _) = self.run(statements.iter().map(|guarded| &guarded.statement)).await?;
-        let idle = |(guarded, changes): (&Guarded, &u64)| guarded.guards.is_some() && *changes == 0;
-        let refused = statements.iter().zip(&changes).position(idle);
+        let refused = self.all_in_parts(statements).await?;
         if let Some(refused) = refused
             && self.pieces != Pieces::Together
         {
             self.transaction = Transaction::Refused;
-            self.run(statements[..refused].iter().map(|guarded| &guarded.statement)).await?;
+            self.all_in_parts(&statements[..refused]).await?;
         }
         Ok(refused)
     }

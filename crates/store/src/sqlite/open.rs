@@ -14,7 +14,7 @@ use super::{Sqlite, connect, readers::Readers, writer::Writer};
 use crate::{
     MasterKey, Migrated, Notice, Opened, Store as _, key_file,
     lock::Lock,
-    migrations,
+    schema,
     seal::Seal,
     sql::{
         Dialect, SqlStore, Statement, fault,
@@ -26,7 +26,7 @@ use crate::{
 pub(crate) async fn open_memory(key: Option<MasterKey>) -> Result<Opened> {
     let key = key.map_or_else(MasterKey::generate, Ok)?;
     let mut connection = connect::connect(&connect::memory()).await?;
-    migrations::run(&migrations::SQLITE, &mut connection).await?;
+    schema::run(&schema::SQLITE, &mut connection).await?;
     let engine = Sqlite { writer: Writer::start(connection, None), readers: None, lock: None };
     let store = SqlStore::new(engine, Seal::new(&key));
     Ok(Opened { store: Arc::new(store), signing_key: key.signing(), notice: None })
@@ -37,7 +37,7 @@ pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Ope
     let path = resolve(path)?;
     let lock = take_lock(&path)?;
     let mut connection = connect::connect(&connect::writer(&path)).await?;
-    migrations::run(&migrations::SQLITE, &mut connection).await?;
+    schema::run(&schema::SQLITE, &mut connection).await?;
 
     let select = key_check::select(Dialect::Sqlite).query();
     let check = KeyCheck::read(&select.fetch_all(&mut connection).await.map_err(fault::storage)?)?;
@@ -67,7 +67,7 @@ pub(crate) async fn migrate_file(path: &Path) -> Result<Migrated> {
     let path = resolve(path)?;
     let lock = take_lock(&path)?;
     let mut connection = connect::connect(&connect::writer(&path)).await?;
-    let migrated = migrations::run(&migrations::SQLITE, &mut connection).await;
+    let migrated = schema::run(&schema::SQLITE, &mut connection).await;
     connect::close(connection).await;
     lock.release();
     migrated

@@ -4,6 +4,8 @@ pub mod claims;
 pub mod commits;
 pub mod lists;
 pub mod lost;
+pub mod migrations;
+pub mod moves;
 pub mod operations;
 pub mod races;
 pub mod replays;
@@ -14,8 +16,9 @@ pub mod shared;
 pub mod sweeps;
 pub mod values;
 
+use serde_json::json;
 use switchboard_core::Result;
-use switchboard_store::{Replay, Row, Step, Store};
+use switchboard_store::{Collection, Migration, MigrationState, Move, MoveState, Replay, Row, Step, Store};
 
 /// A remembered request that an operation answers.
 pub fn replay(key: &str, operation: &str) -> Replay {
@@ -26,6 +29,32 @@ pub fn replay(key: &str, operation: &str) -> Replay {
         operation: Some(operation.to_owned()),
         reply: None,
         created_at: "2026-11-21T10:00:00.000004Z".parse().unwrap(),
+    }
+}
+
+/// A migration. What it says of its version and times is not what a store may go by.
+pub fn migration(id: &str, state: MigrationState) -> Migration {
+    Migration {
+        id: id.to_owned(),
+        state,
+        version: 77,
+        document: json!({"to": "autocalls"}),
+        created_at: "1999-01-01T00:00:00Z".parse().unwrap(),
+        updated_at: "1999-01-01T00:00:00Z".parse().unwrap(),
+    }
+}
+
+/// A move of an agent. What it says of its version and times is not what a store may go by.
+pub fn moving(migration: &str, record: &str, state: MoveState) -> Move {
+    Move {
+        migration: migration.to_owned(),
+        collection: Collection::Agents,
+        record: record.to_owned(),
+        state,
+        version: 77,
+        document: json!({"to": "autocalls", "speed": 1.15}),
+        created_at: "1999-01-01T00:00:00Z".parse().unwrap(),
+        updated_at: "1999-01-01T00:00:00Z".parse().unwrap(),
     }
 }
 

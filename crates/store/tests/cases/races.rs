@@ -8,10 +8,17 @@ use std::{
 
 use serde_json::json;
 use switchboard_core::{Kind, Result};
-use switchboard_store::{Collection::Agents, Row, Step, Store};
+use switchboard_store::{
+    Collection::Agents,
+    Migration,
+    MigrationState::{Ended, Open},
+    Move,
+    MoveState::{Failed, Waiting},
+    Row, Step, Store,
+};
 use tokio::{sync::Barrier, task::JoinSet};
 
-use super::replay;
+use super::{migration, migrations::added, moving, replay};
 use crate::fixture::{insert, operation, revision, row, update};
 
 /// Lets this many try the same at once, and counts those that got through. The others must be refused as this.
@@ -107,6 +114,39 @@ pub async fn one_operation_of_a_record_begins(store: Arc<dyn Store>) {
         });
         assert_eq!(won.await, 1, "{record}");
     }
+}
+
+pub async fn one_move_of_a_record_is_open(store: Arc<dyn Store>) {
+    for rival in 0..16 {
+        let id = format!("mig_{rival}");
+        let steps =
+            vec![Step::AddMigration(migration(&id, Open)), Step::AddMove(moving(&id, "agt_2", Failed))];
+        store.commit(steps).await.unwrap();
+    }
+    for record in ["agt_1", "agt_2"] {
+        let won = winners(16, Kind::StateConflict, |rival| {
+            let store = Arc::clone(&store);
+            let mine = moving(&format!("mig_{rival}"), record, Waiting);
+            let step = match record {
+                "agt_1" => Step::AddMove(mine),
+                _ => Step::UpdateMove(Move { version: 1, ..mine }),
+            };
+            async move { store.commit(vec![step]).await }
+        });
+        assert_eq!(won.await, 1, "{record}");
+        assert!(store.open_move(Agents, record).await.unwrap().is_some(), "{record}");
+    }
+}
+
+pub async fn one_change_of_a_migration_wins(store: Arc<dyn Store>) {
+    let first = added(&*store, "mig_1", Open).await;
+    let won = winners(16, Kind::PreconditionFailed, |rival| {
+        let store = Arc::clone(&store);
+        let mine = Migration { state: Ended, document: json!(rival), ..first.clone() };
+        async move { store.commit(vec![Step::UpdateMigration(mine)]).await }
+    });
+    assert_eq!(won.await, 1);
+    assert_eq!(store.migration("mig_1").await.unwrap().unwrap().version, 2);
 }
 
 /// Commits share transactions: what becomes of one is not what becomes of its neighbours.

@@ -4,15 +4,26 @@ use std::{sync::Arc, time::Duration};
 
 use secrecy::ExposeSecret as _;
 use serde_json::json;
+use sqlx::{Connection as _, Executor as _, PgConnection};
 use switchboard_core::Kind;
-use switchboard_store::{Collection::Agents, Ending::Succeeded, Next, Row, Step};
-use tokio::task::JoinSet;
+use switchboard_store::{
+    Collection::Agents,
+    Ending::Succeeded,
+    MigrationState::{Open, Planned},
+    MoveState::Waiting,
+    Next, Retention, Row, Step,
+};
+use tokio::{task::JoinSet, time::timeout};
 
 use super::{
     claims::claimed_by_many,
+    migration,
+    migrations::added,
+    moving,
     operations::{LONG, begin, found, settle},
     races::winners,
     replay,
+    sweeps::FOREVER,
 };
 use crate::{
     fixture::{insert, operation, refused, revision, row, update},
@@ -27,10 +38,13 @@ pub async fn all_is_kept_when_closed(home: Arc<Home>) {
         Step::Begin { operation: operation("op_1", "agt_1"), hold: None },
         Step::Remember(replay("key", "op_1")),
         Step::Answer { operation: "op_1".to_owned(), reply: b"202".to_vec() },
+        Step::AddMigration(migration("mig_1", Open)),
+        Step::AddMove(moving("mig_1", "agt_1", Waiting)),
     ];
     first.commit(steps).await.unwrap();
     update(&*first, &row("agt_1")).await.unwrap();
     let before = found(&*first, "op_1").await;
+    let moves = first.moves("mig_1", &[], None, 10).await.unwrap();
     first.close().await;
 
     let second = home.open().await;
@@ -40,6 +54,8 @@ pub async fn all_is_kept_when_closed(home: Arc<Home>) {
     let revision = second.revision(Agents, "agt_1", 1).await.unwrap().unwrap();
     assert_eq!(revision.secrets.unwrap().expose_secret(), "secret of agt_1 at 1");
     assert_eq!(found(&*second, "op_1").await, before);
+    assert_eq!(second.migration("mig_1").await.unwrap().unwrap().state, Open);
+    assert_eq!(second.moves("mig_1", &[], None, 10).await.unwrap(), moves);
     assert_eq!(second.replay("dev", "key").await.unwrap().unwrap().reply.unwrap(), b"202");
     assert_eq!(second.claim(LONG, &[], 10).await.unwrap()[0].id, "op_1");
 }
@@ -143,4 +159,28 @@ pub async fn crossing_commits_get_through(home: Arc<Home>) {
     for id in ["agt_1", "agt_2"] {
         assert_eq!(stores[0].get(Agents, id).await.unwrap().unwrap().version, 81);
     }
+}
+
+/// Whoever starts a plan while another process forgets it is first or second, but never loses what was committed.
+pub async fn a_plan_that_starts_is_not_forgotten(home: Arc<Home>) {
+    let store = home.open().await;
+    added(&*store, "mig_1", Planned).await;
+    let mut other = PgConnection::connect_with(&home.options()).await.unwrap();
+    let mut starting = other.begin().await.unwrap();
+    let start = "UPDATE migrations SET state = 'open', version = 2 WHERE id = 'mig_1'";
+    starting.execute(start).await.unwrap();
+    let sweeper = Arc::clone(&store);
+    let none = Retention { plans: Duration::ZERO, ..FOREVER };
+    let sweep = tokio::spawn(async move { sweeper.sweep(&none).await });
+    let waits = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid)";
+    timeout(Duration::from_secs(4), async {
+        while !sqlx::query_scalar::<_, bool>(waits).fetch_one(&mut *starting).await.unwrap() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .unwrap();
+    starting.commit().await.unwrap();
+    assert_eq!(sweep.await.unwrap().unwrap(), 0);
+    assert_eq!(store.migration("mig_1").await.unwrap().unwrap().state, Open);
 }

@@ -3,14 +3,30 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use switchboard_store::{Collection::Agents, Ending::Succeeded, Next, Replay, Retention, Step, Store};
+use switchboard_store::{
+    Collection::Agents,
+    Ending::Succeeded,
+    MigrationState::{self, Ended, Open, Planned},
+    MoveState::Moved,
+    Next, Replay, Retention, Step, Store,
+};
 
-use super::operations::{LONG, begin, held, settle};
-use super::replay;
+use super::{
+    migration,
+    migrations::added,
+    moving,
+    operations::{LONG, begin, held, settle},
+    replay,
+};
 use crate::fixture::{operation, revision};
 
-const FOREVER: Retention =
-    Retention { replays: Duration::MAX, operations: Duration::MAX, revisions: u32::MAX };
+pub const FOREVER: Retention = Retention {
+    replays: Duration::MAX,
+    operations: Duration::MAX,
+    migrations: Duration::MAX,
+    plans: Duration::MAX,
+    revisions: u32::MAX,
+};
 
 /// Made an hour ago, if this is its age.
 fn aged(replay: Replay, age: Duration) -> Replay {
@@ -23,9 +39,13 @@ pub async fn nothing_is_forgotten_that_is_kept(store: Arc<dyn Store>) {
     let steps = vec![Step::Remember(replay("key", "op_1")), Step::AddRevision(revision("agt_1", 1))];
     store.commit(steps).await.unwrap();
     assert_eq!(store.sweep(&FOREVER).await.unwrap(), 0);
-    let day = Retention { operations: LONG, revisions: 1, ..FOREVER };
+    for state in MigrationState::ALL {
+        added(&*store, state.as_str(), state).await;
+    }
+    let day = Retention { operations: LONG, migrations: LONG, plans: LONG, revisions: 1, ..FOREVER };
     assert_eq!(store.sweep(&day).await.unwrap(), 0);
     assert!(store.operation("op_1").await.unwrap().is_some());
+    assert_eq!(store.migrations(&[], None, 10).await.unwrap().len(), 3);
 }
 
 pub async fn old_requests_are_forgotten(store: Arc<dyn Store>) {
@@ -72,6 +92,63 @@ pub async fn operations_that_are_over_are_forgotten(store: Arc<dyn Store>) {
     assert!(store.operation("over").await.unwrap().is_none());
     for id in ["later", "stuck", "held", "waiting"] {
         assert!(store.operation(id).await.unwrap().is_some(), "{id}");
+    }
+}
+
+pub async fn migrations_that_are_over_are_forgotten(store: Arc<dyn Store>) {
+    for state in MigrationState::ALL {
+        added(&*store, state.as_str(), state).await;
+        store.commit(vec![Step::AddMove(moving(state.as_str(), state.as_str(), Moved))]).await.unwrap();
+    }
+    for (retention, forgotten) in [
+        (Retention { plans: Duration::ZERO, ..FOREVER }, Planned),
+        (Retention { migrations: Duration::ZERO, ..FOREVER }, Ended),
+    ] {
+        assert!(store.migration(forgotten.as_str()).await.unwrap().is_some(), "{forgotten:?}");
+        assert_eq!(store.sweep(&retention).await.unwrap(), 1);
+        assert!(store.migration(forgotten.as_str()).await.unwrap().is_none(), "{forgotten:?}");
+        assert_eq!(store.sweep(&retention).await.unwrap(), 1);
+        assert!(store.moves(forgotten.as_str(), &[], None, 10).await.unwrap().is_empty(), "{forgotten:?}");
+        assert_eq!(store.sweep(&retention).await.unwrap(), 0);
+    }
+    assert!(store.migration(Open.as_str()).await.unwrap().is_some());
+    assert!(store.move_of(Open.as_str(), Open.as_str()).await.unwrap().is_some());
+}
+
+pub async fn a_migration_does_not_inherit_moves(store: Arc<dyn Store>) {
+    let steps = || {
+        let moves = (0..10).map(|number| Step::AddMove(moving("mig_1", &format!("agt_{number}"), Moved)));
+        [Step::AddMigration(migration("mig_1", Ended))].into_iter().chain(moves).collect::<Vec<_>>()
+    };
+    store.commit(steps()).await.unwrap();
+    let none = Retention { migrations: Duration::ZERO, ..FOREVER };
+    assert_eq!(store.sweep(&none).await.unwrap(), 1);
+    added(&*store, "mig_1", Open).await;
+    assert!(store.moves("mig_1", &[], None, 10).await.unwrap().is_empty());
+    assert_eq!(store.sweep(&none).await.unwrap(), 0);
+}
+
+pub async fn a_large_migration_is_forgotten_in_parts(store: Arc<dyn Store>) {
+    for id in ["mig_1", "mig_2"] {
+        let moves = (0..1200).map(|number| Step::AddMove(moving(id, &format!("agt_{number}"), Moved)));
+        let steps = [Step::AddMigration(migration(id, Ended))].into_iter().chain(moves).collect();
+        store.commit(steps).await.unwrap();
+    }
+    let none = Retention { migrations: Duration::ZERO, ..FOREVER };
+    let mut forgotten = 0;
+    loop {
+        let at_once = store.sweep(&none).await.unwrap();
+        assert!(at_once < 1200, "{at_once}");
+        if at_once == 0 {
+            break;
+        }
+        // None is there with only some of its moves.
+        assert!(store.migrations(&[], None, 10).await.unwrap().is_empty());
+        forgotten += at_once;
+    }
+    assert_eq!(forgotten, 2 + 2 * 1200);
+    for id in ["mig_1", "mig_2"] {
+        assert!(store.moves(id, &[], None, 10).await.unwrap().is_empty());
     }
 }
 

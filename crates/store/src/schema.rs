@@ -14,12 +14,16 @@ use crate::sql::fault;
 type File = (i64, &'static str, &'static str);
 
 /// Every file of `migrations/sqlite`.
-pub(crate) const SQLITE: [File; 1] =
-    [(1, "resources", include_str!("../migrations/sqlite/0001_resources.sql"))];
+pub(crate) const SQLITE: [File; 2] = [
+    (1, "resources", include_str!("../migrations/sqlite/0001_resources.sql")),
+    (2, "migrations", include_str!("../migrations/sqlite/0002_migrations.sql")),
+];
 
 /// Every file of `migrations/postgres`.
-pub(crate) const POSTGRES: [File; 1] =
-    [(1, "resources", include_str!("../migrations/postgres/0001_resources.sql"))];
+pub(crate) const POSTGRES: [File; 2] = [
+    (1, "resources", include_str!("../migrations/postgres/0001_resources.sql")),
+    (2, "migrations", include_str!("../migrations/postgres/0002_migrations.sql")),
+];
 
 /// Where the driver keeps account of them.
 const TABLE: &str = "_sqlx_migrations";

@@ -42,7 +42,11 @@ pub(crate) fn pipeline(settings: &Settings, places: Arc<Semaphore>) -> Result<Pi
     Ok(BoxCloneSyncService::new(stack))
 }
 
-fn client(settings: &Settings) -> Result<reqwest::Client> {
+/// The client alone.
+///
+/// # Errors
+/// `internal` where TLS cannot be set up.
+pub(crate) fn client(settings: &Settings) -> Result<reqwest::Client> {
     let fault = || Error::new(Kind::Internal, "TLS cannot be set up.");
     let tls = tls().map_err(|cause| fault().caused_by(cause))?;
     reqwest::Client::builder()

@@ -14,10 +14,13 @@
 //! | circuit, again | as the vendor fares once the request's turn has come; up to here nothing is sent |
 //! | attempt timeout | connecting, sending and reading the whole answer |
 //! | client | pooled HTTP/1.1 and HTTP/2; no redirects, environment proxies or cookies; bounded answers |
+//!
+//! [`Direct`] is the client alone, for whoever talks to a gateway instead of a vendor.
 
 mod circuit;
 mod client;
 mod delivery;
+mod direct;
 mod failure;
 mod gate;
 mod health;
@@ -32,6 +35,7 @@ mod transport;
 mod verdict;
 mod wire;
 
+pub use direct::{Direct, Unanswered};
 pub use health::{Health, LastError, State};
 pub use settings::Settings;
 pub use transport::Transport;

@@ -14,10 +14,16 @@ use crate::failure::Failure;
 const KEPT_CHARS: usize = 512;
 
 /// Reads the answer. `max_body` counts bytes after decompression, so a small answer cannot grow beyond it.
-pub(crate) async fn read(mut response: Response, max_body: usize) -> Result<Reply, Failure> {
+pub(crate) async fn read(response: Response, max_body: usize) -> Result<Reply, Failure> {
     let status = response.status().as_u16();
     let retry_after = retry_after(response.headers());
     let says_json = says_json(response.headers());
+    let bytes = whole(response, max_body).await?;
+    Ok(Reply { status, retry_after, body: body(&bytes, says_json) })
+}
+
+/// The body to its end, as far as it is allowed to go.
+pub(crate) async fn whole(mut response: Response, max_body: usize) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(Failure::of_client)? {
         if bytes.len() + chunk.len() > max_body {
@@ -25,7 +31,7 @@ pub(crate) async fn read(mut response: Response, max_body: usize) -> Result<Repl
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(Reply { status, retry_after, body: body(&bytes, says_json) })
+    Ok(bytes)
 }
 
 /// The body by what it is. JSON is recognised under a wrong content type too: vendors' proxies mislabel it.
@@ -52,8 +58,8 @@ fn says_json(headers: &HeaderMap) -> bool {
     media_type.ends_with("/json") || media_type.ends_with("+json")
 }
 
-/// `Retry-After` (RFC 9110, 10.2.3) as a wait. A date counts from the vendor's own clock where it tells the time.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+/// `Retry-After` (RFC 9110, 10.2.3) as a wait. A date counts from the answerer's own clock where it tells the time.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = text(headers, RETRY_AFTER)?.trim();
     if let Ok(seconds) = value.parse() {
         return Some(Duration::from_secs(seconds));

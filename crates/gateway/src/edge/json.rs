@@ -5,7 +5,10 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{
+    Deserialize,
+    de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor},
+};
 use serde_json::{Map, Number, Value, map::Entry};
 use switchboard_core::{Error, Kind, Result, Violation};
 
@@ -26,14 +29,24 @@ const MAX_FINDINGS: usize = 50;
 pub fn parse(bytes: &[u8]) -> Result<Value> {
     let mut findings = Findings::default();
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let node = Node { findings: &mut findings, here: &Here::Root, depth: 0 };
-    let parsed = node.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
+    let parsed = findings.read(&mut reader).and_then(|value| reader.end().map(|()| value));
     match parsed {
         Ok(value) => findings.none_or_error().map(|()| value),
         Err(_) if findings.too_deep => {
             Err(Error::new(Kind::JsonTooDeep, format!("The body nests deeper than {MAX_DEPTH} levels.")))
         }
         Err(error) => Err(Error::new(Kind::MalformedJson, format!("The body is not JSON: {error}."))),
+    }
+}
+
+/// One document of another notation, as strictly: what is wrong with it beside its syntax, if anything.
+pub struct Strict(pub Result<Value>);
+
+impl<'de> Deserialize<'de> for Strict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut findings = Findings::default();
+        let value = findings.read(deserializer)?;
+        Ok(Self(findings.none_or_error().map(|()| value)))
     }
 }
 
@@ -46,6 +59,10 @@ struct Findings {
 }
 
 impl Findings {
+    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<Value, D::Error> {
+        Node { findings: self, here: &Here::Root, depth: 0 }.deserialize(deserializer)
+    }
+
     /// Duplicates first: which value of the two is meant is not known, so nothing else about them is.
     fn none_or_error(self) -> Result<()> {
         match (self.duplicates.is_empty(), self.nulls.is_empty()) {
@@ -100,7 +117,7 @@ impl Node<'_> {
     fn deeper<E: serde::de::Error>(&mut self) -> Result<usize, E> {
         if self.depth == MAX_DEPTH {
             self.findings.too_deep = true;
-            return Err(E::custom("too deep"));
+            return Err(E::custom(format!("nested deeper than {MAX_DEPTH} levels")));
         }
         Ok(self.depth + 1)
     }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use switchboard_core::{Desired, FieldReader, Kind, Result, Violation, schema, unknown};
+use switchboard_core::{
+    Desired, ExtensionRules, Factory, FieldReader, Kind, Result, Violation, schema, unknown,
+};
 
 use super::{Managed, Service};
 
@@ -120,20 +122,16 @@ impl<R: Managed> Body<R> {
     }
 }
 
-impl Service {
-    /// Reads a body, or says everything that is wrong with it.
+impl<R: Managed> Body<R> {
+    /// Reads a body, or says everything that is wrong with it. Whether a vendor is configured, the caller knows.
     ///
     /// # Errors
     /// `validation_failed`, `field_required`, `unknown_field`, `masked_value`, `vendor_unknown`.
-    pub(super) fn read_body<R: Managed>(&self, document: &Value) -> Result<Body<R>> {
-        self.take_body(document.clone())
-    }
-
-    /// The same of a body that is not needed any more.
-    ///
-    /// # Errors
-    /// The same.
-    pub(super) fn take_body<R: Managed>(&self, mut record_document: Value) -> Result<Body<R>> {
+    pub fn read(
+        mut record_document: Value,
+        extensions: &Extensions,
+        is_vendor: &dyn Fn(&str) -> bool,
+    ) -> Result<Self> {
         let mut from = FieldReader::default();
         let mut envelope = Map::new();
         if let Value::Object(members) = &mut record_document {
@@ -144,44 +142,77 @@ impl Service {
                 );
             }
         }
-        let extensions = self.read_extensions(envelope.shift_remove("extensions").as_ref(), &mut from);
-        let envelope = self.read_envelope(&envelope, &mut from);
+        let extensions = extensions.read(envelope.shift_remove("extensions").as_ref(), &mut from);
+        let envelope = read_envelope(&envelope, is_vendor, &mut from);
         let record = from.root::<R>(&record_document);
         from.finish()?;
-        Ok(Body { desired: Desired { record, extensions }, envelope })
+        Ok(Self { desired: Desired { record, extensions }, envelope })
+    }
+}
+
+impl Service {
+    /// Reads a body, or says everything that is wrong with it.
+    ///
+    /// # Errors
+    /// Those of [`Body::read`].
+    pub(super) fn read_body<R: Managed>(&self, document: &Value) -> Result<Body<R>> {
+        self.take_body(document.clone())
     }
 
-    fn read_envelope(&self, members: &Map<String, Value>, from: &mut FieldReader) -> Envelope {
-        let vendor = members.get("vendor").and_then(|value| match value {
-            Value::String(name) => {
-                if !self.vendors.contains_key(name) {
-                    from.note("vendor", Kind::VendorUnknown, format!("No vendor {name:?} is configured."));
-                }
-                Some(name.clone())
+    /// The same of a body that is not needed any more.
+    ///
+    /// # Errors
+    /// The same.
+    pub(super) fn take_body<R: Managed>(&self, document: Value) -> Result<Body<R>> {
+        Body::read(document, &self.extensions, &|name| self.vendors.contains_key(name))
+    }
+}
+
+fn read_envelope(
+    members: &Map<String, Value>,
+    is_vendor: &dyn Fn(&str) -> bool,
+    from: &mut FieldReader,
+) -> Envelope {
+    let vendor = members.get("vendor").and_then(|value| match value {
+        Value::String(name) => {
+            if !is_vendor(name) {
+                from.note("vendor", Kind::VendorUnknown, format!("No vendor {name:?} is configured."));
             }
-            _ => {
-                from.note(
-                    "vendor",
-                    Kind::ValidationFailed,
-                    "/vendor must be the name of a configured vendor, or null.",
-                );
-                None
-            }
-        });
-        let external_ref = members.get("external_ref").and_then(|value| match value {
-            Value::String(key) if (1..=MAX_LABEL).contains(&key.chars().count()) => Some(key.clone()),
-            _ => {
-                let detail = format!("/external_ref must be a text of 1 to {MAX_LABEL} characters, or null.");
-                from.note("external_ref", Kind::ValidationFailed, detail);
-                None
-            }
-        });
-        let labels = members.get("labels").map(|value| labels(value, from)).unwrap_or_default();
-        let metadata = members.get("metadata").map(|value| metadata(value, from)).unwrap_or_default();
-        Envelope { vendor, external_ref, labels, metadata }
+            Some(name.clone())
+        }
+        _ => {
+            from.note(
+                "vendor",
+                Kind::ValidationFailed,
+                "/vendor must be the name of a configured vendor, or null.",
+            );
+            None
+        }
+    });
+    let external_ref = members.get("external_ref").and_then(|value| match value {
+        Value::String(key) if (1..=MAX_LABEL).contains(&key.chars().count()) => Some(key.clone()),
+        _ => {
+            let detail = format!("/external_ref must be a text of 1 to {MAX_LABEL} characters, or null.");
+            from.note("external_ref", Kind::ValidationFailed, detail);
+            None
+        }
+    });
+    let labels = members.get("labels").map(|value| labels(value, from)).unwrap_or_default();
+    let metadata = members.get("metadata").map(|value| metadata(value, from)).unwrap_or_default();
+    Envelope { vendor, external_ref, labels, metadata }
+}
+
+/// The settings of one vendor only that bodies may hold, by adapter.
+pub struct Extensions(BTreeMap<&'static str, Box<dyn ExtensionRules>>);
+
+impl Extensions {
+    /// Those of these adapters.
+    pub fn of(factories: &[Factory]) -> Self {
+        let rules = |factory: &Factory| factory.extension.map(|rules| (factory.adapter, rules()));
+        Self(factories.iter().filter_map(rules).collect())
     }
 
-    fn read_extensions(&self, value: Option<&Value>, from: &mut FieldReader) -> Map<String, Value> {
+    fn read(&self, value: Option<&Value>, from: &mut FieldReader) -> Map<String, Value> {
         let Some(value) = value else { return Map::new() };
         let Value::Object(given) = value else {
             from.note("extensions", Kind::ValidationFailed, "/extensions must be an object of adapters.");
@@ -190,7 +221,7 @@ impl Service {
         let mut extensions = Map::new();
         for (adapter, settings) in given.iter().filter(|(_, settings)| !settings.is_null()) {
             let pointer = format!("/extensions/{}", schema::escape(adapter));
-            match self.extensions.get(adapter.as_str()) {
+            match self.0.get(adapter.as_str()) {
                 Some(rules) => {
                     rules.check(&pointer, settings, from);
                     let settings = rules.normalize(settings);
@@ -199,7 +230,7 @@ impl Service {
                     }
                 }
                 None => {
-                    let detail = unknown("adapter", adapter, self.extensions.keys().copied());
+                    let detail = unknown("adapter", adapter, self.0.keys().copied());
                     from.refuse(Violation::at(pointer, Kind::UnknownField, detail));
                 }
             }

@@ -32,7 +32,7 @@ mod write;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use serde_json::{Map, Value};
-use switchboard_core::{Error, ExtensionRules, Factory, Kind, Result, Violation, unknown};
+use switchboard_core::{Error, Factory, Kind, Result, Violation, unknown};
 use switchboard_store::{Step, Store};
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -41,13 +41,13 @@ use crate::config::{self, Config, Problem};
 
 pub use at_hand::Kept;
 use at_hand::{AtHand, Moment};
-pub use body::{Envelope, OUTPUT_ONLY, SETTABLE};
+pub use body::{Body, Envelope, Extensions, OUTPUT_ONLY, SETTABLE};
 pub use call::{Call, IdempotencyKey};
 pub use item::{Doubt, Item, Placement, Shown, SyncState, Told};
 use last_time::LastTime;
 pub use managed::Managed;
 pub use operation::{Operation, OperationKind, STATES as OPERATION_STATES};
-pub use plan::{Preview, PreviewedRequest};
+pub use plan::{Preview, PreviewedRequest, difference};
 pub use read::{Filter, Page};
 pub use reply::{Refuse, Reply};
 pub use revision::Revision;
@@ -74,7 +74,7 @@ pub struct Service {
     // What follows outlives the configuration.
     store: Arc<dyn Store>,
     factories: &'static [Factory],
-    extensions: Arc<BTreeMap<&'static str, Box<dyn ExtensionRules>>>,
+    extensions: Arc<Extensions>,
     refuse: Refuse,
     /// The records that were read or written last.
     at_hand: Arc<AtHand>,
@@ -102,10 +102,6 @@ impl Service {
         refuse: Refuse,
     ) -> Result<Self, Vec<Problem>> {
         let vendors = vendor::all(config, factories, &BTreeMap::new())?;
-        let extensions = factories
-            .iter()
-            .filter_map(|factory| factory.extension.map(|rules| (factory.adapter, rules())))
-            .collect();
         Ok(Self {
             hold: hold(&vendors),
             vendors,
@@ -114,7 +110,7 @@ impl Service {
             settings: config.writes.clone(),
             store,
             factories,
-            extensions: Arc::new(extensions),
+            extensions: Arc::new(Extensions::of(factories)),
             refuse,
             at_hand: Arc::new(AtHand::new(config.store.shared)),
             locks: Arc::default(),

@@ -274,8 +274,8 @@ fn preview<R: Managed>(
     }
 }
 
-/// The fields in which two bodies differ, secrets as whether they are set.
-fn difference<R: Managed>(before: Option<&Body<R>>, after: &Body<R>) -> Vec<(String, Value, Value)> {
+/// The fields in which two bodies differ: pointer, before, after. Of secrets, whether they are set.
+pub fn difference<R: Managed>(before: Option<&Body<R>>, after: &Body<R>) -> Vec<(String, Value, Value)> {
     let empty = R::default();
     let record = before.map_or(&empty, |before| &before.desired.record);
     let fields = Difference::between(record, &after.desired.record).fields;

@@ -2,11 +2,20 @@
 
 mod capabilities;
 mod check;
+mod client;
+mod diff;
+mod explain;
+mod files;
+mod fleet;
 mod migrate;
 mod openapi;
+mod patch;
+mod plan;
 mod preset;
+mod preview;
 mod sandbox;
 mod serve;
+mod told;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -37,6 +46,9 @@ enum Command {
     Capabilities(capabilities::Capabilities),
     Openapi(openapi::Openapi),
     Sandbox(sandbox::Simulate),
+    Explain(explain::Explain),
+    Plan(plan::Plan),
+    Diff(diff::Diff),
 }
 
 impl Cli {
@@ -52,6 +64,9 @@ impl Cli {
             Command::Capabilities(capabilities) => capabilities.run(),
             Command::Openapi(openapi) => openapi.run(),
             Command::Sandbox(simulate) => runtime()?.block_on(simulate.run()),
+            Command::Explain(explain) => runtime()?.block_on(explain.run()),
+            Command::Plan(plan) => runtime()?.block_on(plan.run()),
+            Command::Diff(diff) => runtime()?.block_on(diff.run()),
         }
     }
 }

@@ -1,0 +1,122 @@
+//! What a gateway is asked.
+
+use bytes::Bytes;
+use http::{
+    HeaderName, HeaderValue, Method, Request,
+    header::{ACCEPT, CONTENT_TYPE, IF_MATCH, USER_AGENT},
+};
+use serde_json::Value;
+use url::Url;
+
+use super::Trouble;
+
+const PREFER: HeaderName = HeaderName::from_static("prefer");
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const AGENT: HeaderValue = HeaderValue::from_static(concat!("switchboard-cli/", env!("CARGO_PKG_VERSION")));
+
+/// A request to a gateway, as often as it takes.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    method: Method,
+    path: Vec<String>,
+    query: Vec<(&'static str, String)>,
+    headers: Vec<(HeaderName, String)>,
+    body: Option<Value>,
+    harmless: bool,
+}
+
+impl Ask {
+    /// Reads what is at this path below `/v1`.
+    pub fn get<const N: usize>(path: [&str; N]) -> Self {
+        Self { harmless: true, ..Self::new(Method::GET, &path) }
+    }
+
+    /// Posts a document to this path below `/v1`.
+    pub fn post<const N: usize>(path: [&str; N], body: Value) -> Self {
+        Self { body: Some(body), ..Self::new(Method::POST, &path) }
+    }
+
+    /// Posts a document to where nothing is changed, as a dry run does.
+    pub fn plan<const N: usize>(path: [&str; N], body: Value) -> Self {
+        Self { harmless: true, ..Self::post(path, body) }
+    }
+
+    /// Replaces what is at this path below `/v1`.
+    pub fn put<const N: usize>(path: [&str; N], body: Value) -> Self {
+        Self { body: Some(body), ..Self::new(Method::PUT, &path) }
+    }
+
+    /// Changes what is at this path below `/v1`.
+    pub fn patch<const N: usize>(path: [&str; N], body: Value) -> Self {
+        Self { body: Some(body), ..Self::new(Method::PATCH, &path) }
+    }
+
+    /// Deletes what is at this path below `/v1`.
+    pub fn delete<const N: usize>(path: [&str; N]) -> Self {
+        Self::new(Method::DELETE, &path)
+    }
+
+    fn new(method: Method, path: &[&str]) -> Self {
+        let path = path.iter().map(|&segment| segment.to_owned()).collect();
+        Self { method, path, query: Vec::new(), headers: Vec::new(), body: None, harmless: false }
+    }
+
+    /// The same with a query parameter.
+    pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((name, value.into()));
+        self
+    }
+
+    /// The same, refused where the record has another revision by then.
+    pub fn if_match(self, revision: u64) -> Self {
+        self.header(IF_MATCH, format!("\"{revision}\""))
+    }
+
+    /// The same, refused where anything would be lost.
+    pub fn strictly(self, strict: bool) -> Self {
+        if strict { self.header(PREFER, "handling=strict".to_owned()) } else { self }
+    }
+
+    /// The same, carried out once however often it is sent with this key.
+    pub fn once(self, key: &str) -> Self {
+        Self { harmless: true, ..self }.header(IDEMPOTENCY_KEY, key.to_owned())
+    }
+
+    /// Whether sending it twice does what sending it once does.
+    pub fn is_harmless(&self) -> bool {
+        self.harmless
+    }
+
+    fn header(mut self, name: HeaderName, value: String) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// The request to the gateway that is there.
+    ///
+    /// # Errors
+    /// Where a header cannot hold its value.
+    pub fn request(&self, server: &Url) -> Result<Request<Bytes>, Trouble> {
+        let mut url = server.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().push("v1").extend(&self.path);
+        }
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        let mut request = Request::builder()
+            .method(self.method.clone())
+            .uri(url.as_str())
+            .header(ACCEPT, JSON)
+            .header(USER_AGENT, AGENT);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        if self.body.is_some() {
+            request = request.header(CONTENT_TYPE, JSON);
+        }
+        let body = self.body.as_ref().map(|body| Bytes::from(body.to_string()));
+        request.body(body.unwrap_or_default()).map_err(Trouble::unsendable)
+    }
+}

@@ -1,0 +1,81 @@
+//! `switchboard explain`.
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use anyhow::bail;
+use clap::Args;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    client::{Ask, Connection},
+    files::{Wrong, parse},
+    preview::Preview,
+    told::{
+        Form, Told,
+        style::{FAINT, STRONG},
+    },
+};
+
+/// Tells where a new agent would go and why, what the vendor would hold of it, and what would be sent.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// One agent, as YAML or JSON. It needs no external_ref.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Refuses where anything would be lost, as a strict write would.
+    #[arg(long)]
+    strict: bool,
+    #[command(flatten)]
+    connection: Connection,
+    #[command(flatten)]
+    form: Form,
+}
+
+impl Explain {
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let form = self.form;
+        form.conclude(self.explain().await)
+    }
+
+    async fn explain(self) -> anyhow::Result<ExitCode> {
+        let mut documents = parse(&self.file).map_err(Wrong)?;
+        let Some(document) = documents.pop().filter(|_| documents.is_empty()) else {
+            bail!("{} has several agents; explain takes one", self.file.display())
+        };
+        let ask = Ask::plan(["agents", "plan"], document.value).strictly(self.strict);
+        let plan = self.connection.open()?.send(&ask).await?.body;
+        self.form.tell(&Explanation(plan))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The gateway's plan of a creation, as it answers it.
+#[derive(Serialize)]
+struct Explanation(Value);
+
+impl Told for Explanation {
+    fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
+        let preview = Preview::of(&self.0);
+        writeln!(to, "{STRONG}Where{STRONG:#}")?;
+        writeln!(to, "  {}", preview.decision())?;
+        for line in preview.passed_over() {
+            writeln!(to, "  {line}")?;
+        }
+        writeln!(to, "{STRONG}What the vendor holds of it{STRONG:#}: {}", preview.fidelity())?;
+        for row in preview.rows() {
+            row.line(to)?;
+        }
+        for request in preview.requests() {
+            let text = |name: &str| request[name].as_str().unwrap_or_default();
+            let (operation, method, path) = (text("operation"), text("method"), text("path"));
+            writeln!(to, "{STRONG}What is sent{STRONG:#}: {operation} {FAINT}{method} {path}{FAINT:#}")?;
+            writeln!(to, "{:#}", request["body"])?;
+        }
+        Ok(())
+    }
+}

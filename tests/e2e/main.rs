@@ -21,6 +21,7 @@ mod operations;
 mod plan;
 mod preconditions;
 mod process;
+mod reload;
 mod revisions;
 mod routing;
 mod secrets;

@@ -17,6 +17,11 @@ use super::{FAR, KEY, config::STORE_KEY};
 /// How often a process is asked whether it has ended.
 const GLANCE: Duration = Duration::from_millis(5);
 
+/// What the log says of a configuration that was read anew.
+pub const TAKEN: &str = "the configuration was read anew";
+pub const REFUSED: &str = "the new configuration is refused, and the old one stays";
+const RELOADS: [&str; 2] = [TAKEN, REFUSED];
+
 /// A `switchboard serve` of its own.
 pub struct Gateway {
     pub process: Child,
@@ -56,6 +61,13 @@ impl Gateway {
         tokio::time::timeout(FAR, find).await.unwrap_or_else(|_| panic!("no {message:?}: {}", self.log()))
     }
 
+    /// What became of the configurations that the process has read anew so far: the log's events, the oldest first.
+    pub fn reloads(&self) -> Vec<Value> {
+        let log = self.log();
+        let events = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        events.filter(|event| RELOADS.iter().any(|message| event["message"] == *message)).collect()
+    }
+
     /// What the process has logged so far.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()
@@ -63,8 +75,18 @@ impl Gateway {
 
     /// Tells the process to stop as its supervisor would.
     pub fn terminate(&self) {
+        self.signal("TERM");
+    }
+
+    /// Tells the process to read its configuration anew.
+    pub fn hang_up(&self) {
+        self.signal("HUP");
+    }
+
+    fn signal(&self, name: &str) {
         let id = self.process.id().to_string();
-        assert!(Command::new("sh").args(["-c", "kill -TERM \"$0\"", &id]).status().unwrap().success());
+        let kill = format!("kill -{name} \"$0\"");
+        assert!(Command::new("sh").args(["-c", &kill, &id]).status().unwrap().success());
     }
 
     /// Waits for the process to end by itself. The vendors go on meanwhile.

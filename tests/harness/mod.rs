@@ -4,6 +4,7 @@ mod answer;
 mod bodies;
 mod config;
 mod gateway;
+mod reload;
 mod requests;
 mod vendors;
 
@@ -15,7 +16,7 @@ use tempfile::TempDir;
 pub use answer::{Answer, pointers};
 pub use bodies::{agent, with};
 pub use config::{Config, KEY};
-pub use gateway::{Gateway, command, run};
+pub use gateway::{Gateway, REFUSED, TAKEN, command, run};
 pub use requests::Record;
 pub use vendors::Seen;
 

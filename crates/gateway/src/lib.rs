@@ -7,6 +7,7 @@ pub mod capability;
 pub mod cli;
 pub mod config;
 pub mod edge;
+pub mod reload;
 pub mod server;
 pub mod service;
 pub mod telemetry;

@@ -18,7 +18,7 @@ pub struct Check {
 
 impl Check {
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        match self.source.load(None) {
+        match self.source.load() {
             Ok(config) => {
                 let vendors = config.vendors.len();
                 let rules = config.routing.rules.len();

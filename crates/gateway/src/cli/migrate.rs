@@ -20,7 +20,7 @@ pub struct Migrate {
 
 impl Migrate {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let config = self.source.load(None)?;
+        let config = self.source.load()?;
         let migrated =
             switchboard_store::migrate(config.store.url.expose_secret()).await.context("the database")?;
         for step in &migrated.applied {

@@ -24,9 +24,8 @@ use clap::{Args, Parser, Subcommand};
 use tokio::runtime::Runtime;
 
 use crate::{
-    adapters::ADAPTERS,
-    config::{Config, Problems, process_environment},
-    service::vet,
+    config::{Config, Problems},
+    reload::Origin,
 };
 
 /// One REST API for AI phone agents, whichever vendor runs them.
@@ -80,9 +79,14 @@ struct Source {
 }
 
 impl Source {
-    fn load(&self, preset: Option<&str>) -> Result<Config, Problems> {
-        let vet = |_: &str, adapter: &str, settings: &serde_json::Value| vet(adapter, settings, &ADAPTERS);
-        Config::load(preset, self.config.as_deref(), &process_environment(), &vet)
+    fn load(self) -> Result<Config, Problems> {
+        let origin = self.after(None);
+        origin.read(origin.look().as_ref())
+    }
+
+    /// The same after a preset.
+    fn after(self, preset: Option<String>) -> Origin {
+        Origin { preset, path: self.config }
     }
 }
 

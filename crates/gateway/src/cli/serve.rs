@@ -4,7 +4,6 @@ use std::{
     io::{Write, stdout},
     net::{Ipv4Addr, SocketAddr},
     process::ExitCode,
-    sync::Arc,
 };
 
 use anyhow::Context as _;
@@ -12,7 +11,7 @@ use clap::Args;
 use secrecy::ExposeSecret as _;
 use switchboard_sandbox::Sandbox;
 use switchboard_store::MasterKey;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, signal::unix::Signal};
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 
@@ -21,13 +20,9 @@ use super::{
     preset::{self, DEVELOPMENT_KEY},
 };
 use crate::{
-    adapters::ADAPTERS,
-    api::{self, Api},
-    auth::Keys,
-    config::{Config, Problems},
-    edge::{self, Edge, asked, body::Limits, page::Cursors},
+    config::{Config, File, server::Server},
+    reload::{Live, Origin},
     server::{self, Patience, Routes},
-    service::Service,
     telemetry,
 };
 
@@ -46,15 +41,16 @@ impl Serve {
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let sandbox =
             if self.sandbox { Some(Sandbox::start(anywhere).await.context("the sandbox")?) } else { None };
-        let preset = sandbox.as_ref().map(preset::toml);
-        let config = self.source.load(preset.as_deref())?;
+        let origin = self.source.after(sandbox.as_ref().map(preset::toml));
+        let file = origin.look();
+        let config = origin.read(file.as_ref())?;
         let traces = telemetry::start(&config.telemetry)?;
-        let stop = server::stop_signal()?;
-        let running = Running::start(&config).await?;
+        let (stop, reload) = (server::stop_signal()?, server::reload_signal()?);
+        let running = Running::start(origin, config).await?;
         if let Some(sandbox) = &sandbox {
             greet(running.address, sandbox)?;
         }
-        running.serve(&config, stop).await;
+        running.serve(file, reload, stop).await;
         if let Some(traces) = traces {
             traces.flush().await;
         }
@@ -65,13 +61,13 @@ impl Serve {
 /// A gateway whose listeners are bound.
 struct Running {
     address: SocketAddr,
-    service: Arc<Service>,
     services: Vec<(TcpListener, Routes)>,
-    background: CancellationToken,
+    patience: Patience,
+    live: Live,
 }
 
 impl Running {
-    async fn start(config: &Config) -> anyhow::Result<Self> {
+    async fn start(origin: Origin, config: Config) -> anyhow::Result<Self> {
         let key = config.store.key.as_ref().map(MasterKey::parse).transpose().context("store.key")?;
         let opened = switchboard_store::open(config.store.url.expose_secret(), key)
             .await
@@ -79,37 +75,33 @@ impl Running {
         if let Some(notice) = &opened.notice {
             info!("{notice}");
         }
-        let service = Service::new(config, opened.store, &ADAPTERS, api::refuse).map_err(Problems)?;
-        let service = Arc::new(service);
-        let limits = Limits { max_bytes: config.server.max_body_bytes, timeout: config.server.body_timeout };
-        let patience = asked::Patience { usual: config.writes.wait, longest: config.writes.longest_wait };
-        let cursors = Cursors::new(&opened.signing_key);
-        let api = Api { service: service.clone(), cursors, limits, patience };
-        let keys: Keys = config.keys.iter().map(|key| (key.name.as_str(), key.hash)).collect();
-        let edge = Edge::new(keys, config.server.max_in_flight);
-
-        let listener = bind(config.server.listen).await?;
+        let Server { listen, admin_listen, header_timeout, shutdown_grace, .. } = config.server;
+        let live = Live::begin(origin, config, opened)?;
+        let listener = bind(listen).await?;
         let address = listener.local_addr()?;
         info!(%address, "serving the API");
-        let mut services =
-            vec![(listener, edge::dress(api::public(api.clone(), config.public.docs), edge.clone()).into())];
-        if let Some(admin) = config.server.admin_listen {
+        let mut services = vec![(listener, live.public())];
+        if let Some(admin) = admin_listen {
             let listener = bind(admin).await?;
             info!(address = %listener.local_addr()?, "serving health");
-            services.push((listener, edge::dress(api::admin(api), edge).into()));
+            services.push((listener, live.admin()));
         }
-        let background = CancellationToken::new();
-        service.clone().work(background.clone());
-        Ok(Self { address, service, services, background })
+        live.work();
+        let patience = Patience { header: header_timeout, shutdown: shutdown_grace };
+        Ok(Self { address, services, patience, live })
     }
 
-    async fn serve(self, config: &Config, stop: impl Future<Output = ()>) {
-        let patience =
-            Patience { header: config.server.header_timeout, shutdown: config.server.shutdown_grace };
-        server::serve(self.services, patience, stop).await;
-        self.background.cancel();
+    async fn serve(self, file: Option<File>, reload: Signal, stop: impl Future<Output = ()>) {
+        let Self { services, patience, mut live, .. } = self;
+        let stopping = CancellationToken::new();
+        let stop = async {
+            stop.await;
+            stopping.cancel();
+        };
+        let watching = live.watch(file, reload, stopping.clone());
+        tokio::join!(server::serve(services, patience, stop), watching);
         // A write outlives its connection, so it has the same time once more.
-        let _ = tokio::time::timeout(config.server.shutdown_grace, self.service.close()).await;
+        live.end(patience.shutdown).await;
     }
 }
 

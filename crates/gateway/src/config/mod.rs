@@ -14,6 +14,7 @@ mod source;
 pub mod store;
 mod table;
 pub mod telemetry;
+mod values;
 pub mod vendor;
 pub mod writes;
 
@@ -26,11 +27,13 @@ use std::{
 
 pub use aliases::Aliases;
 pub use problem::{Problem, Problems};
-pub use source::process_environment;
+pub use source::{File, process_environment};
+pub use values::Values;
 
 use self::{
     auth::Key,
     public::Public,
+    reference::References,
     routing::Routing,
     server::Server,
     store::Store,
@@ -74,10 +77,13 @@ pub struct Config {
     pub telemetry: Telemetry,
     /// What is served to everybody.
     pub public: Public,
+    /// All of it, to be told from another configuration.
+    pub values: Values,
 }
 
 impl Config {
-    /// Lays a preset (TOML), the file and the environment over the defaults; `vet` judges the settings of each vendor's adapter.
+    /// Lays a preset (TOML), the file at a path and the environment over the defaults; `vet` judges the settings of each
+    /// vendor's adapter.
     ///
     /// # Errors
     /// Everything that is wrong. Only a file that is not TOML, and an environment variable that cannot name a key, are
@@ -88,9 +94,23 @@ impl Config {
         environment: &Environment,
         vet: &Vet<'_>,
     ) -> Result<Self, Problems> {
-        let values = source::merge(preset, file, environment).map_err(|problem| Problems(vec![problem]))?;
-        let reading = Reading { environment, problems: RefCell::default() };
-        let config = Self::read(Table::root(&reading, values), vet);
+        Self::of(preset, file.map(File::at).as_ref(), environment, vet)
+    }
+
+    /// The same with a file as it was.
+    ///
+    /// # Errors
+    /// As for [`Config::load`].
+    pub fn of(
+        preset: Option<&str>,
+        file: Option<&File>,
+        environment: &Environment,
+        vet: &Vet<'_>,
+    ) -> Result<Self, Problems> {
+        let merged = source::merge(preset, file, environment).map_err(|problem| Problems(vec![problem]))?;
+        let reading = Reading { references: References::into(environment), problems: RefCell::default() };
+        let values = Values::of(&merged, &reading.references);
+        let config = Self::read(Table::root(&reading, merged), values, vet);
         let mut problems = reading.problems.into_inner();
         problems.sort();
         match config {
@@ -99,7 +119,7 @@ impl Config {
         }
     }
 
-    fn read(mut root: Table<'_>, vet: &Vet<'_>) -> Option<Self> {
+    fn read(mut root: Table<'_>, values: Values, vet: &Vet<'_>) -> Option<Self> {
         let keys = auth::read(root.table("auth"));
         let server = Server::read(root.table("server"), keys.as_ref().is_some_and(Vec::is_empty));
         let store = Store::read(root.table("store"));
@@ -126,6 +146,7 @@ impl Config {
             knowledge_bases,
             telemetry: telemetry?,
             public: public?,
+            values,
         })
     }
 }

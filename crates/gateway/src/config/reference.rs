@@ -1,6 +1,8 @@
 //! References to secrets: `env:NAME` and `file:PATH`.
 
 use std::{
+    cell::RefCell,
+    collections::HashMap,
     fs::File,
     io::{self, Read},
     path::Path,
@@ -11,20 +13,38 @@ use super::Environment;
 /// A file larger than this is no secret, but a wrong path.
 const MAX_FILE: u64 = 64 * 1024;
 
-/// What a reference refers to, or why it cannot be had. `None` if the text is no reference.
-pub fn resolve(text: &str, environment: &Environment) -> Option<Result<String, String>> {
-    if let Some(name) = text.strip_prefix("env:") {
-        return Some(match environment.get(name).filter(|value| !value.is_empty()) {
-            Some(value) => Ok(value.clone()),
-            None => Err(format!("the environment variable {name} is not set")),
-        });
+/// What references refer to. Each file is read once, so that all who refer to it get the same.
+pub struct References<'a> {
+    environment: &'a Environment,
+    files: RefCell<HashMap<String, Result<String, String>>>,
+}
+
+impl<'a> References<'a> {
+    /// References into an environment, and to files as they are from now on.
+    pub fn into(environment: &'a Environment) -> Self {
+        Self { environment, files: RefCell::default() }
     }
-    let path = text.strip_prefix("file:")?;
-    Some(match read(path) {
+
+    /// What a reference refers to, or why it cannot be had. `None` if the text is no reference.
+    pub fn resolve(&self, text: &str) -> Option<Result<String, String>> {
+        if let Some(name) = text.strip_prefix("env:") {
+            return Some(match self.environment.get(name).filter(|value| !value.is_empty()) {
+                Some(value) => Ok(value.clone()),
+                None => Err(format!("the environment variable {name} is not set")),
+            });
+        }
+        let path = text.strip_prefix("file:")?;
+        let mut files = self.files.borrow_mut();
+        Some(files.entry(path.to_owned()).or_insert_with(|| secret_in(path)).clone())
+    }
+}
+
+fn secret_in(path: &str) -> Result<String, String> {
+    match read(path) {
         Ok(text) if text.is_empty() => Err(format!("the file {path} is empty")),
         Ok(text) => Ok(text),
         Err(error) => Err(format!("the file {path} cannot be read: {error}")),
-    })
+    }
 }
 
 /// The text of a small file without its last line break, which editors add.

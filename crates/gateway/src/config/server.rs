@@ -4,6 +4,10 @@ use std::{net::SocketAddr, time::Duration};
 
 use super::{BODY_BYTES, table::Table};
 
+/// More often, a file is looked at for nothing.
+const MIN_WATCH: Duration = Duration::from_millis(100);
+const HOUR: f64 = 3600.0;
+
 /// How requests are taken in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Server {
@@ -21,6 +25,8 @@ pub struct Server {
     pub max_in_flight: usize,
     /// How long requests in flight may go on once the process is told to stop.
     pub shutdown_grace: Duration,
+    /// How often it is looked whether the configuration file has changed; never where it is zero.
+    pub watch_config: Duration,
 }
 
 impl Server {
@@ -38,6 +44,10 @@ impl Server {
         let max_body_bytes = table.must("max_body_bytes", |t, key| t.count(key, BODY_BYTES));
         let max_in_flight = table.must("max_in_flight", |t, key| t.count(key, 1..=65536));
         let shutdown_grace = table.must("shutdown_grace_s", |t, key| t.seconds(key, 0.0..=600.0));
+        let watch_config = table.must("watch_config_s", |t, key| t.seconds(key, 0.0..=HOUR));
+        if watch_config.is_some_and(|every| !every.is_zero() && every < MIN_WATCH) {
+            table.refuse("watch_config_s", "must be 0 (never), or from 0.1 to 3600");
+        }
         if admin_listen.is_some()
             && admin_listen == listen
             && listen.is_some_and(|at: SocketAddr| at.port() != 0)
@@ -53,6 +63,7 @@ impl Server {
             max_body_bytes: max_body_bytes?,
             max_in_flight: max_in_flight?,
             shutdown_grace: shutdown_grace?,
+            watch_config: watch_config?,
         })
     }
 }

@@ -1,8 +1,11 @@
 //! Where the values come from, the last word last: the defaults, a file, the environment.
 
-use std::{ffi::OsString, path::Path};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
-use config::{ConfigError, File, FileFormat, Map, Value, builder::DefaultState};
+use config::{ConfigError, FileFormat, Map, Value, builder::DefaultState};
 
 use super::{DEFAULTS, Environment, Problem, reference};
 
@@ -17,21 +20,36 @@ pub fn process_environment() -> Environment {
     std::env::vars_os().filter_map(text).collect()
 }
 
+/// A configuration file, as it was at one moment.
+#[derive(Clone, PartialEq, Eq)]
+pub struct File {
+    path: PathBuf,
+    /// What it said, or why it could not be read.
+    text: Result<String, String>,
+}
+
+impl File {
+    /// The file at this path, as it is now.
+    pub fn at(path: &Path) -> Self {
+        Self { path: path.to_owned(), text: reference::read(path).map_err(|error| error.to_string()) }
+    }
+}
+
 pub fn merge(
     preset: Option<&str>,
-    file: Option<&Path>,
+    file: Option<&File>,
     environment: &Environment,
 ) -> Result<Map<String, Value>, Problem> {
     let mut sources = config::ConfigBuilder::<DefaultState>::default();
-    sources = sources.add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+    sources = sources.add_source(config::File::from_str(DEFAULTS, FileFormat::Toml));
     if let Some(preset) = preset {
-        sources = sources.add_source(File::from_str(preset, FileFormat::Toml));
+        sources = sources.add_source(config::File::from_str(preset, FileFormat::Toml));
     }
-    if let Some(path) = file {
-        let text = reference::read(path).map_err(|error| {
+    if let Some(File { path, text }) = file {
+        let text = text.as_ref().map_err(|error| {
             Problem::new("", format!("the configuration {} cannot be read: {error}", path.display()))
         })?;
-        sources = sources.add_source(File::from_str(&text, FileFormat::Toml));
+        sources = sources.add_source(config::File::from_str(text, FileFormat::Toml));
     }
     // Values stay text until a key asks for a number: parsed sooner, a secret such as 007 would become 7.
     let overrides = config::Environment::with_prefix(PREFIX)
@@ -43,11 +61,11 @@ pub fn merge(
 }
 
 /// Says where the reading stopped and why, and leaves out the line between, which may hold a secret.
-fn unreadable(file: Option<&Path>, error: &ConfigError) -> Problem {
+fn unreadable(file: Option<&File>, error: &ConfigError) -> Problem {
     let text = error.to_string();
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let (first, last) = (lines.next().unwrap_or_default(), lines.next_back());
-    let place = file.map(|path| format!("{}: ", path.display())).unwrap_or_default();
+    let place = file.map(|file| format!("{}: ", file.path.display())).unwrap_or_default();
     match last {
         Some(last) => Problem::new("", format!("{place}{first}: {last}")),
         None => Problem::new("", format!("{place}{first}")),

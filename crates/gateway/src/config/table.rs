@@ -9,11 +9,11 @@ use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use switchboard_core::unknown;
 
-use super::{Environment, Problem, reference};
+use super::{Problem, reference::References};
 
 /// What all tables of one configuration share while it is read.
 pub struct Reading<'a> {
-    pub environment: &'a Environment,
+    pub references: References<'a>,
     pub problems: RefCell<Vec<Problem>>,
 }
 
@@ -100,7 +100,7 @@ impl<'a> Table<'a> {
     /// What a reference refers to. Anything else is refused: secrets do not belong into configuration files.
     pub fn secret(&mut self, key: &'static str) -> Option<SecretString> {
         let text: String = self.take(key)?;
-        match reference::resolve(&text, self.reading.environment) {
+        match self.reading.references.resolve(&text) {
             Some(Ok(secret)) => return Some(secret.into()),
             Some(Err(why)) => self.refuse(key, why),
             None => {
@@ -113,7 +113,7 @@ impl<'a> Table<'a> {
     /// A text that may hold a secret: what a reference refers to, or the text itself.
     pub fn reference_or_text(&mut self, key: &'static str) -> Option<SecretString> {
         let text: String = self.take(key)?;
-        match reference::resolve(&text, self.reading.environment) {
+        match self.reading.references.resolve(&text) {
             Some(Ok(text)) => Some(text.into()),
             Some(Err(why)) => {
                 self.refuse(key, why);
@@ -167,7 +167,7 @@ impl<'a> Table<'a> {
     /// A reference that cannot be resolved stays, so that what judges the value next sees a text there.
     fn resolve(&self, key: &str, value: &mut serde_json::Value) {
         match value {
-            serde_json::Value::String(text) => match reference::resolve(text, self.reading.environment) {
+            serde_json::Value::String(text) => match self.reading.references.resolve(text) {
                 Some(Ok(secret)) => *text = secret,
                 Some(Err(why)) => self.refuse(key, why),
                 None => {}

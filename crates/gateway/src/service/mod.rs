@@ -58,6 +58,9 @@ pub use write::{Expected, Resolution};
 /// How much longer an operation is held than its vendor may take.
 const HOLD_ROOM: Duration = Duration::from_secs(10);
 
+/// The configured vendors, by name.
+type Vendors = BTreeMap<String, Arc<Vendor>>;
+
 /// Operations that the background attempts at once.
 const AT_ONCE: usize = 32;
 
@@ -65,7 +68,7 @@ const AT_ONCE: usize = 32;
 ///
 /// Another configuration is another service, which [shares](Service::reconfigured) what outlives a configuration.
 pub struct Service {
-    vendors: BTreeMap<String, Arc<Vendor>>,
+    vendors: Vendors,
     routing: routing::Routing,
     aliases: alias::Tables,
     settings: config::writes::Writes,
@@ -189,7 +192,7 @@ impl Service {
 }
 
 /// How long an operation is held for one attempt: it looks, writes and looks again.
-fn hold(vendors: &BTreeMap<String, Arc<Vendor>>) -> Duration {
+fn hold(vendors: &Vendors) -> Duration {
     let longest = vendors.values().map(|vendor| vendor.timeout()).max().unwrap_or_default();
     longest * 2 + HOLD_ROOM
 }

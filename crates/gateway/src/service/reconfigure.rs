@@ -6,7 +6,7 @@ use switchboard_core::Result;
 use switchboard_store::{Collection, Filter, OperationFilter, OperationState, Step};
 
 use super::{
-    Service, Vendor, alias,
+    Service, Vendor, Vendors, alias,
     door::{Open, Watched},
     hold, routing, vendor,
 };
@@ -23,15 +23,7 @@ impl Service {
     /// The problems of vendors' settings, and every vendor that has left or has another adapter although there are
     /// records at it; all at once. Nothing has changed then.
     pub async fn reconfigured(&self, config: &Config) -> Result<Self, Vec<Problem>> {
-        let vendors = vendor::all(config, self.factories, &self.vendors);
-        let leaving = self.leaving(config).await;
-        let (vendors, doors) = match (vendors, leaving) {
-            (Ok(vendors), Ok(doors)) => (vendors, doors),
-            (vendors, leaving) => {
-                let problems = [vendors.err(), leaving.err()].into_iter().flatten().flatten();
-                return Err(problems.collect());
-            }
-        };
+        let (vendors, doors) = self.prepare(config).await?;
         doors.into_iter().for_each(Watched::shut);
         Ok(Self {
             hold: hold(&vendors),
@@ -51,6 +43,24 @@ impl Service {
             tidied: self.tidied.clone(),
             polled: self.polled.clone(),
         })
+    }
+
+    /// What keeps this service from taking a configuration. Nothing changes.
+    ///
+    /// # Errors
+    /// Those of [`Service::reconfigured`].
+    pub async fn could_take(&self, config: &Config) -> Result<(), Vec<Problem>> {
+        self.prepare(config).await.map(drop)
+    }
+
+    async fn prepare(&self, config: &Config) -> Result<(Vendors, Vec<Watched<'_>>), Vec<Problem>> {
+        let vendors = vendor::all(config, self.factories, &self.vendors);
+        match (vendors, self.leaving(config).await) {
+            (Ok(vendors), Ok(doors)) => Ok((vendors, doors)),
+            (vendors, leaving) => {
+                Err([vendors.err(), leaving.err()].into_iter().flatten().flatten().collect())
+            }
+        }
     }
 
     /// Keeps the vendors at which these steps put records from leaving meanwhile.

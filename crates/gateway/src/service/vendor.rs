@@ -18,7 +18,7 @@ use switchboard_transport::{Health, Settings, Transport};
 use tokio::time::Instant;
 
 use super::{
-    Managed,
+    Managed, Vendors,
     door::Door,
     listing::{Listings, Records},
     vendor_time::spent,
@@ -223,8 +223,8 @@ impl Vendor {
 pub(super) fn all(
     config: &Config,
     factories: &[Factory],
-    present: &BTreeMap<String, Arc<Vendor>>,
-) -> Result<BTreeMap<String, Arc<Vendor>>, Vec<Problem>> {
+    present: &Vendors,
+) -> Result<Vendors, Vec<Problem>> {
     let (mut vendors, mut problems) = (BTreeMap::new(), Vec::new());
     for (name, settings) in &config.vendors {
         let same = present.get(name).filter(|vendor| vendor.configured == *settings);

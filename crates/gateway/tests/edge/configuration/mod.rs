@@ -1,6 +1,7 @@
 //! What a configuration can say; and, below, what it is told when it is wrong.
 
 mod routing;
+mod values;
 mod wrong;
 
 use std::{fs, path::PathBuf, time::Duration};
@@ -92,6 +93,7 @@ fn the_defaults_are_a_configuration() {
     assert_eq!(config.server.body_timeout, Duration::from_secs(30));
     assert_eq!(config.server.max_body_bytes, 1 << 20);
     assert_eq!(config.server.max_in_flight, 512);
+    assert_eq!(config.server.watch_config, Duration::from_secs(1));
     assert_eq!(config.server.shutdown_grace, Duration::from_secs(20));
     assert_eq!(config.store.url.expose_secret(), "sqlite://switchboard.db");
     assert!(config.store.key.is_none() && config.keys.is_empty() && config.vendors.is_empty());
@@ -142,6 +144,7 @@ fn a_file_goes_over_the_defaults() {
     assert_eq!(config.server.admin_listen, None);
     assert_eq!(config.server.header_timeout, Duration::from_millis(2500));
     assert_eq!(config.server.max_in_flight, 512);
+    assert_eq!(config.server.watch_config, Duration::from_secs(1));
     assert_eq!(config.store.key.unwrap().expose_secret(), "the-store-key");
     let hashes: Vec<_> = config.keys.iter().map(|key| (key.name.as_str(), key.hash)).collect();
     assert_eq!(hashes, [("crm", KeyHash::of("a-key-of-sixteen")), ("ops", KeyHash::of("test"))]);

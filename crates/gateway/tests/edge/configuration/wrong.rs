@@ -35,6 +35,7 @@ fn every_problem_is_told_at_once() {
         max_in_flight = -1
         max_body_bytes = 1.5
         shutdown_grace_s = nan
+        watch_config_s = 0.01
         [store]
         url = "mysql://user:hunter2@db/x"
         key = "a-literal-secret"
@@ -108,6 +109,7 @@ fn every_problem_is_told_at_once() {
             ("server.max_body_bytes", ""),
             ("server.max_in_flight", ""),
             ("server.shutdown_grace_s", "from 0 to 600"),
+            ("server.watch_config_s", "0 (never), or from 0.1 to 3600"),
             ("store.key", "not the secret itself"),
             ("store.url", "\"sqlite:\" or \"postgres:\""),
             ("telemetry.format", "xml"),

@@ -1,0 +1,68 @@
+//! What is set, to tell one configuration from another.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use config::{Map, Value, ValueKind};
+use sha2::{Digest as _, Sha256};
+
+use super::reference::References;
+
+/// The keys that are set, each with a digest of its value, references resolved: what changed can be told without keeping
+/// or showing a secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Values(BTreeMap<String, [u8; 32]>);
+
+impl Values {
+    pub(super) fn of(values: &Map<String, Value>, references: &References<'_>) -> Self {
+        let mut digests = BTreeMap::new();
+        for (key, value) in values {
+            collect(&mut digests, key.clone(), value, references);
+        }
+        Self(digests)
+    }
+
+    /// The keys whose values differ, or that only one of the two has, in order: `vendors.qcall.api_key`,
+    /// `routing.rules[0].vendor`.
+    pub fn differing(&self, other: &Self) -> Vec<String> {
+        let keys: BTreeSet<_> = self.0.keys().chain(other.0.keys()).collect();
+        keys.into_iter().filter(|key| self.0.get(*key) != other.0.get(*key)).cloned().collect()
+    }
+}
+
+impl fmt::Debug for Values {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+fn collect(
+    digests: &mut BTreeMap<String, [u8; 32]>,
+    key: String,
+    value: &Value,
+    references: &References<'_>,
+) {
+    let text = match &value.kind {
+        ValueKind::Nil => return,
+        ValueKind::Table(values) => {
+            for (name, value) in values {
+                collect(digests, format!("{key}.{name}"), value, references);
+            }
+            return;
+        }
+        ValueKind::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                collect(digests, format!("{key}[{index}]"), item, references);
+            }
+            return;
+        }
+        other => other.to_string(),
+    };
+    let resolved = references.resolve(&text).and_then(Result::ok).unwrap_or(text);
+    // An empty text is the same as a key that is absent.
+    if !resolved.is_empty() {
+        digests.insert(key, Sha256::digest(resolved).into());
+    }
+}

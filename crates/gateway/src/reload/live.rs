@@ -1,0 +1,164 @@
+//! The configuration in force, and what was made of it.
+
+use std::{mem, sync::Arc, time::Duration};
+
+use axum::Router;
+use switchboard_store::Opened;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use super::Origin;
+use crate::{
+    adapters::ADAPTERS,
+    api::{self, Api},
+    auth::Keys,
+    config::{Config, File, Problem, Problems, Values},
+    edge::{self, Edge, asked::Patience, body::Limits, page::Cursors},
+    server::Routes,
+    service::Service,
+};
+
+/// Keys, and beginnings of them, that keep the values that the process began with.
+const UNTIL_RESTART: [&str; 7] = [
+    "server.listen",
+    "server.admin_listen",
+    "server.header_timeout_s",
+    "server.max_in_flight",
+    "server.shutdown_grace_s",
+    "store.",
+    "telemetry.",
+];
+
+/// The configuration in force, and what was made of it.
+pub struct Live {
+    pub(super) origin: Arc<Origin>,
+    pub(super) config: Config,
+    /// What was set when the process began.
+    began: Values,
+    service: Arc<Service>,
+    background: CancellationToken,
+    cursors: Cursors,
+    edge: Edge,
+    public: Routes,
+    admin: Routes,
+}
+
+impl Live {
+    /// A gateway under its first configuration.
+    ///
+    /// # Errors
+    /// The problems of vendors' settings.
+    pub fn begin(origin: Origin, config: Config, store: Opened) -> Result<Self, Problems> {
+        let service = Service::new(&config, store.store, &ADAPTERS, api::refuse).map_err(Problems)?;
+        let service = Arc::new(service);
+        let cursors = Cursors::new(&store.signing_key);
+        let edge = Edge::new(keys(&config), config.server.max_in_flight);
+        let [public, admin] = routers(&config, &service, &cursors, &edge);
+        Ok(Self {
+            origin: Arc::new(origin),
+            began: config.values.clone(),
+            config,
+            service,
+            background: CancellationToken::new(),
+            cursors,
+            edge,
+            public: public.into(),
+            admin: admin.into(),
+        })
+    }
+
+    /// The routes of the API.
+    pub fn public(&self) -> Routes {
+        self.public.clone()
+    }
+
+    /// The routes of the admin listener.
+    pub fn admin(&self) -> Routes {
+        self.admin.clone()
+    }
+
+    /// Lets the background work.
+    pub fn work(&self) {
+        self.service.clone().work(self.background.clone());
+    }
+
+    /// Reads the configuration anew and puts it into force; says in the log what changed, or why it does not.
+    pub(super) async fn reload(&mut self, file: Option<File>) {
+        let next = match self.next(file).await {
+            Ok(next) => next,
+            Err(Problems(problems)) => {
+                let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
+                let problems = problems.join("; ");
+                return error!(problems, "the new configuration is refused, and the old one stays");
+            }
+        };
+        let (config, service) = next;
+        let changed = told(self.config.values.differing(&config.values), false);
+        let waiting = told(self.began.differing(&config.values), true);
+        self.put_into_force(config, service);
+        info!(changed, "the configuration was read anew");
+        if !waiting.is_empty() {
+            warn!(keys = waiting, "a part of the configuration applies after a restart only");
+        }
+    }
+
+    /// The configuration that a file makes, and the service under it.
+    async fn next(&self, file: Option<File>) -> Result<(Config, Service), Problems> {
+        let origin = self.origin.clone();
+        // References are read from files, too.
+        let config = tokio::task::spawn_blocking(move || origin.read(file.as_ref())).await;
+        let config = config.unwrap_or_else(|broken| {
+            Err(Problems(vec![Problem::new("", format!("reading it broke off: {broken}"))]))
+        })?;
+        if config.keys.is_empty() && !self.config.keys.is_empty() {
+            let why = "no key is left: authentication is switched off by a restart only";
+            let mut problems = vec![Problem::new("auth.keys", why)];
+            problems.extend(self.service.could_take(&config).await.err().into_iter().flatten());
+            return Err(Problems(problems));
+        }
+        let service = self.service.reconfigured(&config).await.map_err(Problems)?;
+        Ok((config, service))
+    }
+
+    /// Lets every request that begins from now on have this configuration.
+    fn put_into_force(&mut self, config: Config, service: Service) {
+        self.service = Arc::new(service);
+        self.edge = self.edge.with_keys(keys(&config));
+        let [public, admin] = routers(&config, &self.service, &self.cursors, &self.edge);
+        self.public.replace(public);
+        self.admin.replace(admin);
+        mem::take(&mut self.background).cancel();
+        self.work();
+        self.config = config;
+    }
+
+    /// Stops the background, and waits for the writes that run, as long as requests were waited for.
+    pub async fn end(self, patience: Duration) {
+        self.background.cancel();
+        let _ = timeout(patience, self.service.close()).await;
+    }
+}
+
+fn keys(config: &Config) -> Keys {
+    config.keys.iter().map(|key| (key.name.as_str(), key.hash)).collect()
+}
+
+/// What each listener serves under a configuration: the API, and health.
+fn routers(config: &Config, service: &Arc<Service>, cursors: &Cursors, edge: &Edge) -> [Router; 2] {
+    let api = Api {
+        service: service.clone(),
+        cursors: cursors.clone(),
+        limits: Limits { max_bytes: config.server.max_body_bytes, timeout: config.server.body_timeout },
+        patience: Patience { usual: config.writes.wait, longest: config.writes.longest_wait },
+    };
+    let public = api::public(api.clone(), config.public.docs);
+    [edge::dress(public, edge.clone()), edge::dress(api::admin(api), edge.clone())]
+}
+
+/// Those keys that wait for a restart, or those that do not, as one text.
+fn told(keys: Vec<String>, until_restart: bool) -> String {
+    let waits = |key: &String| UNTIL_RESTART.iter().any(|beginning| key.starts_with(beginning));
+    let keys: Vec<_> = keys.into_iter().filter(|key| waits(key) == until_restart).collect();
+    keys.join(", ")
+}

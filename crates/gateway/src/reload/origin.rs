@@ -1,0 +1,36 @@
+//! Where the configuration comes from.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::{
+    adapters::ADAPTERS,
+    config::{Config, File, Problems, process_environment},
+    service::vet,
+};
+
+/// Where the configuration comes from, beside the defaults and the environment.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// TOML that goes before the file.
+    pub preset: Option<String>,
+    /// Where the file is, if there is one.
+    pub path: Option<PathBuf>,
+}
+
+impl Origin {
+    /// The file as it is now.
+    pub fn look(&self) -> Option<File> {
+        self.path.as_deref().map(File::at)
+    }
+
+    /// The configuration that a file makes.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn read(&self, file: Option<&File>) -> Result<Config, Problems> {
+        let vet = |_: &str, adapter: &str, settings: &Value| vet(adapter, settings, &ADAPTERS);
+        Config::of(self.preset.as_deref(), file, &process_environment(), &vet)
+    }
+}

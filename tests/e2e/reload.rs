@@ -1,0 +1,270 @@
+//! Another configuration for a gateway that runs.
+
+use std::{fs, time::Instant};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use crate::{
+    bodies::{agent, with},
+    harness::{Answer, Config, FAR, Gateway, Harness, KEY, TAKEN},
+};
+
+const ROUTING: &str = "[routing]\ndefault = \"qcall\"\n";
+const ELSEWHERE: &str = "[routing]\ndefault = \"autocalls-2026\"\n";
+
+/// One that reads its configuration anew only when it is told to.
+async fn start() -> Harness {
+    with_tables(ROUTING).await
+}
+
+async fn with_tables(tables: &str) -> Harness {
+    let (server, tables) = ("watch_config_s = 0\n".to_owned(), tables.to_owned());
+    Harness::with(Config { server, tables, ..Config::default() }).await
+}
+
+/// Where an agent would go that names no vendor.
+async fn route(harness: &Harness) -> String {
+    let body = with(agent(Vendor::Autocalls2026), json!({ "vendor": null }));
+    let body = match harness.configuration().contains(ROUTING) {
+        true => with(body, json!({ "voice": { "id": "qv-aurora" }, "model": null })),
+        false => body,
+    };
+    let plan = harness.post("/v1/agents/plan", &body).await.expect(200);
+    plan["placement"]["vendor"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_plan_follows_the_configuration_of_the_moment() {
+    let harness = start().await;
+    assert_eq!(route(&harness).await, "qcall");
+    let toml = harness.configuration();
+    assert_eq!(harness.reconfigure(&toml.replace(ROUTING, ELSEWHERE)).await, "routing.default");
+    assert_eq!(route(&harness).await, "autocalls-2026");
+    assert_eq!(harness.reconfigure(&toml).await, "routing.default");
+    assert_eq!(route(&harness).await, "qcall");
+    assert_eq!(harness.reconfigure(&toml).await, "", "nothing has changed");
+}
+
+/// By a rename, as deployments do, and in place, as people do.
+#[tokio::test]
+async fn a_file_that_changes_is_taken_by_itself() {
+    let server = "watch_config_s = 0.1\n".to_owned();
+    let harness = Harness::with(Config { server, tables: ROUTING.into(), ..Config::default() }).await;
+    let (here, new) = (harness.dir().join("switchboard.toml"), harness.dir().join("new.toml"));
+    let toml = harness.configuration();
+    fs::write(&new, toml.replace(ROUTING, ELSEWHERE)).unwrap();
+    fs::rename(new, &here).unwrap();
+    assert_eq!(harness.gateway.reloaded(0).await["changed"], "routing.default");
+    assert_eq!(route(&harness).await, "autocalls-2026");
+    harness.configure(&toml);
+    assert_eq!(harness.gateway.reloaded(1).await["changed"], "routing.default");
+    assert_eq!(route(&harness).await, "qcall");
+    fs::remove_file(here).unwrap();
+    let told = harness.gateway.reloaded(2).await;
+    assert!(told["problems"].as_str().unwrap().contains("cannot be read"), "{told}");
+    assert_eq!(harness.gateway.reloads().len(), 3, "what was refused is not tried again and again");
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_told_at_once_and_changes_nothing() {
+    let harness = start().await;
+    let toml = harness.configuration();
+    let elsewhere = toml.replace(ROUTING, ELSEWHERE);
+    let wrong = elsewhere
+        .replace("[server]", "[server]\nmax_in_flight = 0\nlistne = \"x\"")
+        .replace("api_key = ", "api_kay = ")
+        .replace("env:KEY", "file:no-such-file");
+    let told = harness.refused(&wrong).await;
+    let keys = ["server.max_in_flight:", "server.listne:", "vendors.qcall.api_key:", "auth.keys[0].secret:"];
+    for key in keys {
+        assert!(told.contains(key), "{key} in {told}");
+    }
+    for broken in [&elsewhere[..elsewhere.len() - 3], "", "not = = toml"] {
+        harness.refused(broken).await;
+    }
+    harness.configure(&toml);
+    assert_eq!(route(&harness).await, "qcall");
+    harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+}
+
+#[tokio::test]
+async fn keys_come_and_go() {
+    let harness = start().await;
+    let asked = async |key: &str| {
+        let url = format!("{}/v1/agents", harness.gateway.url);
+        Answer::to(harness.client.get(url).bearer_auth(key)).await.status
+    };
+    fs::write(harness.dir().join("key"), "the-first-secret-of-crm\n").unwrap();
+    let toml = harness.configuration();
+    let crm = "{ name = \"crm\", secret = \"file:key\" }";
+    let with_crm = toml.replace("keys = [", &format!("keys = [{crm}, "));
+    let changed = harness.reconfigure(&with_crm).await;
+    assert!(changed.contains("auth.keys[0].secret") && !changed.contains("crm"), "{changed}");
+    assert_eq!((asked(KEY).await, asked("the-first-secret-of-crm").await), (200, 200));
+
+    // The reference stays, what it refers to changes.
+    fs::write(harness.dir().join("key"), "the-second-secret-of-crm\n").unwrap();
+    assert_eq!(harness.reload().await["changed"], "auth.keys[0].secret");
+    assert_eq!((asked("the-first-secret-of-crm").await, asked("the-second-secret-of-crm").await), (401, 200));
+
+    harness.reconfigure(&toml).await;
+    assert_eq!((asked(KEY).await, asked("the-second-secret-of-crm").await), (200, 401));
+    let log = harness.gateway.log();
+    assert!(!log.contains("-secret-of-crm"), "{log}");
+}
+
+#[tokio::test]
+async fn nobody_lets_everybody_in_by_mistake() {
+    let harness = start().await;
+    let toml = harness.configuration();
+    harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    let keys = toml.lines().find(|line| line.starts_with("keys = ")).unwrap();
+    let open = toml.replace(keys, "keys = []");
+    let told = harness.refused(&open).await;
+    assert!(told.starts_with("auth.keys: ") && !told.contains("vendors"), "{told}");
+    let told =
+        harness.refused(&open.replace("[vendors.qcall]", "[vendors.another]").replace(ROUTING, "")).await;
+    assert!(told.contains("auth.keys: ") && told.contains("vendors.qcall: "), "{told}");
+    let url = format!("{}/v1/agents", harness.gateway.url);
+    Answer::to(harness.client.get(url)).await.problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_vendor_has_the_settings_of_the_moment() {
+    let harness = start().await;
+    let toml = harness.configuration();
+    let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    harness.create("/v1/agents", &agent(Vendor::Autocalls2026)).await;
+    harness.forget_requests().await;
+
+    let key = switchboard_sandbox::Sandbox::api_key(Vendor::Qcall);
+    let wrong = toml.replace(&format!("api_key = \"{key}\""), "api_key = \"revoked\"");
+    assert_eq!(harness.reconfigure(&wrong).await, "vendors.qcall.api_key");
+    harness.patch(&made.path, &json!({ "name": "Other" })).await.problem(502, "vendor_auth_failed");
+    harness.reconfigure(&toml).await;
+    let patched = harness.patch(&made.path, &json!({ "name": "Third" })).await.expect(200);
+    assert_eq!(patched["name"], "Third");
+
+    // What is known of a vendor whose settings stay the same goes on.
+    harness.create("/v1/agents", &agent(Vendor::Autocalls2026)).await;
+    let asked = harness.seen(Vendor::Autocalls2026).await;
+    let lists = asked.iter().filter(|seen| seen.operation.starts_with("list") && seen.path.contains("voice"));
+    assert_eq!(lists.count(), 0, "its lists were fetched before: {asked:?}");
+}
+
+#[tokio::test]
+async fn a_vendor_stays_as_long_as_it_has_records() {
+    let harness = start().await;
+    let toml = harness.configuration();
+    let made = harness.create("/v1/agents", &agent(Vendor::Opencx)).await;
+    let without = toml.replace("[vendors.opencx]", "[vendors.other]");
+    let told = harness.refused(&without).await;
+    assert!(told.contains("vendors.opencx: ") && told.contains("agents"), "{told}");
+    let other = toml.replace("adapter = \"opencx\"", "adapter = \"qcall\"");
+    let told = harness.refused(&other).await;
+    assert!(told.contains("vendors.opencx.adapter: "), "{told}");
+    assert_eq!(harness.get(&made.path).await.expect(200), made.body);
+
+    assert_eq!(harness.delete(&made.path).await.status, 204);
+    let changed = harness.reconfigure(&without).await;
+    assert!(changed.contains("vendors.opencx.adapter") && changed.contains("vendors.other.adapter"));
+    harness.post("/v1/agents", &agent(Vendor::Opencx)).await.problem(422, "vendor_unknown");
+    harness.create("/v1/agents", &with(agent(Vendor::Opencx), json!({ "vendor": "other" }))).await;
+}
+
+#[tokio::test]
+async fn what_needs_a_restart_is_told_and_the_rest_applies() {
+    let harness = start().await;
+    let toml = harness.configuration();
+    let address = "listen = \"127.0.0.1:0\"\n";
+    let next = toml
+        .replacen(address, "listen = \"127.0.0.1:1\"\nmax_in_flight = 7\nmax_body_bytes = 1024\n", 1)
+        .replace("log = \"debug\"", "log = \"info\"");
+    assert_eq!(harness.reconfigure(&next).await, "server.max_body_bytes");
+    let keys = "server.listen, server.max_in_flight, telemetry.log";
+    let warned = |log: &str| log.lines().filter(|line| line.contains(keys) && line.contains("WARN")).count();
+    let begun = Instant::now();
+    while warned(&harness.gateway.log()) == 0 {
+        assert!(begun.elapsed() < FAR, "{}", harness.gateway.log());
+        tokio::task::yield_now().await;
+    }
+    let large = with(agent(Vendor::Qcall), json!({ "prompt": { "instructions": "x".repeat(2000) } }));
+    harness.post("/v1/agents", &large).await.problem(413, "body_too_large");
+    // It is told as long as it is so.
+    assert_eq!(harness.reconfigure(&next).await, "");
+    harness.reconfigure(&toml).await;
+    assert_eq!(warned(&harness.gateway.log()), 2);
+    harness.create("/v1/agents", &large).await;
+}
+
+#[tokio::test]
+async fn a_write_ends_with_the_configuration_that_it_began_with() {
+    let harness = start().await;
+    let slow = json!({ "kind": "latency", "ms": 1000, "when": "before" });
+    harness.order(Vendor::Qcall, "createAssistant", 1, &slow).await;
+    let request = harness.request(Method::POST, "/v1/agents").json(&agent(Vendor::Qcall));
+    let in_flight = tokio::spawn(Answer::to(request));
+    let begun = Instant::now();
+    while harness.asked(Vendor::Qcall, "createAssistant").await == 0 {
+        assert!(begun.elapsed() < FAR, "the vendor is never asked");
+    }
+    let toml = harness.configuration();
+    let dropped = toml.replace("[vendors.qcall]", "[vendors.other]").replace("\"qcall\"\n", "\"other\"\n");
+    let told = harness.refused(&dropped.replace("adapter = \"other\"", "adapter = \"qcall\"")).await;
+    assert!(told.contains("operations that are not over"), "{told}");
+    let key = switchboard_sandbox::Sandbox::api_key(Vendor::Qcall);
+    harness.reconfigure(&toml.replace(&format!("api_key = \"{key}\""), "api_key = \"revoked\"")).await;
+    assert!(!in_flight.is_finished(), "the vendor takes its time");
+    let made = in_flight.await.unwrap().expect(201);
+    assert_eq!(made["sync"]["state"], "in_sync");
+}
+
+/// It may be another process's, or that of the next configuration.
+#[tokio::test]
+async fn an_operation_waits_for_a_vendor_that_is_not_there() {
+    let tables = "[writes]\nabsence_s = 0.1\nlongest_retry_s = 0.1\n";
+    let mut harness = with_tables(tables).await;
+    let down = json!({ "kind": "status", "status": 503 });
+    harness.order(Vendor::Qcall, "createAssistant", 1000, &down).await;
+    let accepted = harness.post("/v1/agents", &agent(Vendor::Qcall)).await;
+    let operation = accepted.header("location").unwrap().to_owned();
+    let made = accepted.expect(202);
+    let toml = harness.configuration();
+    harness.configure(&toml.replace("[vendors.qcall]", "[vendors.other]"));
+    harness.restart().await;
+    let waits = until(&harness, &operation, |operation| {
+        operation["last_error"]["detail"].as_str().is_some_and(|detail| detail.contains("not configured"))
+    });
+    assert_eq!(waits.await["state"], "waiting");
+    harness.clear_faults().await;
+    harness.reconfigure(&toml).await;
+    until(&harness, &operation, |operation| operation["state"] == "succeeded").await;
+    let path = format!("/v1/agents/{}", made["id"].as_str().unwrap());
+    assert_eq!(harness.get(&path).await.expect(200)["sync"]["state"], "in_sync");
+}
+
+async fn until(harness: &Harness, path: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+    let begun = Instant::now();
+    loop {
+        let there = harness.get(path).await.expect(200);
+        if is_so(&there) {
+            return there;
+        }
+        assert!(begun.elapsed() < FAR, "{there}");
+    }
+}
+
+#[tokio::test]
+async fn the_sandbox_reads_its_configuration_anew_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let toml = "[server]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"\n\
+                [telemetry]\nformat = \"json\"\n";
+    fs::write(dir.path().join("own.toml"), toml).unwrap();
+    let gateway = Gateway::start(&["serve", "--sandbox", "--config", "own.toml"], dir.path()).await;
+    fs::write(dir.path().join("own.toml"), format!("{toml}[writes]\nwait_s = 1\n")).unwrap();
+    gateway.hang_up();
+    let told = gateway.reloaded(0).await;
+    assert_eq!((&told["message"], &told["changed"]), (&TAKEN.into(), &"writes.wait_s".into()));
+}

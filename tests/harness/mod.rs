@@ -44,8 +44,7 @@ impl Harness {
         let client = client();
         let vendors = vendors::Vendors::start(client.clone()).await;
         let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("switchboard.toml"), config.toml(vendors.sandbox(), dir.path()))
-            .unwrap();
+        configure(&config, &vendors, dir.path());
         if !config.store.is_empty() {
             let migrated = run(&["migrate", "--config", "switchboard.toml"], dir.path());
             assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
@@ -60,10 +59,20 @@ impl Harness {
         self.gateway = Gateway::start(&SERVE, self.dir.path()).await;
     }
 
+    /// The same under another configuration.
+    pub async fn restart_with(&mut self, config: &Config) {
+        configure(config, &self.vendors, self.dir());
+        self.restart().await;
+    }
+
     /// Where the gateway keeps what it keeps.
     pub fn dir(&self) -> &Path {
         self.dir.path()
     }
+}
+
+fn configure(config: &Config, vendors: &vendors::Vendors, dir: &Path) {
+    std::fs::write(dir.join("switchboard.toml"), config.toml(vendors.sandbox(), dir)).unwrap();
 }
 
 /// A client that goes straight to where it is sent.

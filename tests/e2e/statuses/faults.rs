@@ -28,7 +28,8 @@ pub struct Struck {
 type Asking = (&'static str, Vendor, &'static str);
 
 /// What looks something up at a vendor, and where.
-const READS: [Asking; 9] = [
+const READS: [Asking; 10] = [
+    ("listAgents", Vendor::Autocalls2025, "listLanguages"),
     ("listVendorVoices", Vendor::Autocalls2025, "listVoices"),
     ("listVendorLanguages", Vendor::Autocalls2025, "listLanguages"),
     ("listVendorModels", Vendor::Autocalls2025, "listModels"),
@@ -59,6 +60,8 @@ const WRITES: [Asking; 10] = [
 
 fn struck((asks, vendor, operation): Asking, answer: (u16, &'static str), fault: Value) -> Struck {
     let spoil = |ask: Ask| match asks {
+        // What has to be planned, to know whether its route leads there.
+        "listAgents" => ask.query("placement=stale"),
         // What is only said again needs no vendor.
         "resolveOperation" => ask.but(json!({ "action": "adopt", "remote_id": IMPORTED })),
         _ => ask,
@@ -148,9 +151,20 @@ async fn what_vendors_do_not_answer_is_answered_as_documented() {
     join_all(struck.iter().map(|struck| struck.case.run(&harness, &contract, &standing))).await;
 }
 
+/// A rule that demands something of a vendor that has to be asked for its lists.
+const DEMAND: &str = r#"
+[[routing.rules]]
+when = { labels = { is = "demanding" } }
+vendor = "autocalls-2025"
+require = "exact"
+"#;
+
 async fn standing(limits: &str) -> (Harness, Contract, Standing) {
-    let vendors = format!("{PATIENT}{limits}");
-    let harness = Harness::with(Config { vendors, tables: SWIFT.into(), ..Config::default() }).await;
+    let (vendors, tables) = (format!("{PATIENT}{limits}"), format!("{SWIFT}{DEMAND}"));
+    let harness = Harness::with(Config { vendors, tables, ..Config::default() }).await;
+    let demanding = with(agent(Vendor::Qcall), json!({ "labels": { "is": "demanding" } }));
+    let demanding = harness.create("/v1/agents", &demanding).await;
+    harness.patch(&demanding.path, &json!({ "vendor": null })).await.expect(200);
     let standing = Standing::made(&harness, &json!({})).await.stuck(&harness).await;
     make_in_the_console(&harness).await;
     (harness, Contract::default(), standing)

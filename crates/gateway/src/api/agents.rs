@@ -7,7 +7,7 @@ use super::{
     Api, examples,
     openapi::{
         problems::{
-            AgentPlanned, ChangePlanned, Changed, Created, Listed, Read, Removed, Replaced, Restored,
+            AgentPlanned, AgentsListed, ChangePlanned, Changed, Created, Read, Removed, Replaced, Restored,
             Revisions, Synced,
         },
         schemas::{
@@ -45,10 +45,11 @@ pub async fn create(State(api): State<Api>, query: Query, asked: Asked, Json(bod
 
 /// List agents
 ///
-/// Oldest first. `next_cursor` is null at the end, and only there.
+/// Oldest first. `next_cursor` is null at the end, and only there. With `placement=stale`, the agents that are not where their
+/// pin and the configured routing lead now; vendors are asked for their catalogues at most, where a rule demands something.
 #[utoipa::path(
     get, path = "/v1/agents", tag = "agents", operation_id = "listAgents",
-    responses((status = 200, description = "A page.", body = AgentList, example = json!(examples::agents())), Listed),
+    responses((status = 200, description = "A page.", body = AgentList, example = json!(examples::agents())), AgentsListed),
     params(super::openapi::params::List),
 )]
 pub async fn list(State(api): State<Api>, query: Query) -> Result {

@@ -139,14 +139,22 @@ pub async fn list<R: Managed>(api: Api, mut query: Query) -> Result {
     let limit = query.limit();
     let cursor = query.text("cursor");
     let filter = Filter { vendor: query.text("vendor"), external_ref: query.text("external_ref") };
+    let placement = query.read("placement", |text| match text {
+        "stale" => Ok(text.to_owned()),
+        _ => Err("Give stale, or leave it out."),
+    });
     query.finish()?;
     let filters = [
         ("vendor", filter.vendor.as_deref().unwrap_or_default()),
         ("external_ref", filter.external_ref.as_deref().unwrap_or_default()),
+        ("placement", placement.as_deref().unwrap_or_default()),
     ];
     let scope = Scope { collection: R::NAME, filters: &filters };
     let after = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
-    let page = api.service.list::<R>(&filter, after.as_deref(), limit).await?;
+    let page = match placement {
+        Some(_) => api.service.stale::<R>(&filter, after.as_deref(), limit).await?,
+        None => api.service.list::<R>(&filter, after.as_deref(), limit).await?,
+    };
     let next = page.next.map(|id| api.cursors.seal(scope, &id));
     let data = page.items.iter().map(Item::answer).collect();
     Ok(Answer(List { data, next_cursor: next }).into_response())
@@ -176,8 +184,13 @@ pub fn preview_answer(preview: Preview) -> Value {
     let diff: Vec<_> = diff
         .map(|(field, before, after)| json!({ "field": field, "before": before, "after": after }))
         .collect();
+    let mut placement =
+        json!({ "vendor": preview.vendor, "adapter": preview.adapter, "because": preview.because });
+    if !preview.passed_over.is_empty() {
+        placement["passed_over"] = json!(preview.passed_over);
+    }
     json!({
-        "placement": { "vendor": preview.vendor, "adapter": preview.adapter, "because": preview.because },
+        "placement": placement,
         "requests": requests,
         "translation": preview.report,
         "diff": diff,

@@ -57,10 +57,22 @@ impl Tables {
                 None
             }
             None => {
-                let detail =
-                    format!("{} is the alias {:?}, which has no id at {vendor}.", field.pointer, field.value);
+                let key = format!("{}.{}.{vendor}", field.kind.table(), key(field.value));
+                let detail = format!(
+                    "{} is the alias {:?}, which has no id at {vendor}: add {key} to the configuration.",
+                    field.pointer, field.value
+                );
                 Some((field.pointer.clone(), Violation::at(field.pointer, Kind::CapabilityLoss, detail)))
             }
         }
+    }
+}
+
+/// A name as it stands in a key of the configuration: in quotes unless TOML takes it bare.
+fn key(name: &str) -> String {
+    let bare = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
+    match !name.is_empty() && name.bytes().all(bare) {
+        true => name.to_owned(),
+        false => format!("{name:?}"),
     }
 }

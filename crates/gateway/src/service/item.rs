@@ -9,7 +9,7 @@ use switchboard_core::{Drift, Error, Kind, Report, Result, id};
 use switchboard_store::{Revision, Row};
 
 use super::{
-    Managed, body,
+    Managed, PassedOver, body,
     body::{Body, Envelope},
 };
 
@@ -66,8 +66,11 @@ pub struct Placement {
     pub vendor: String,
     /// The adapter that speaks to it.
     pub adapter: String,
-    /// What decided: `agent.vendor`, `routing.rules[N]`, `routing.default`, `import`.
+    /// What decided: `agent.vendor`, `routing.rules[N]`, `routing.default`, `import`, `migration`.
     pub because: String,
+    /// Where the route would have led first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed_over: Vec<PassedOver>,
     /// The vendor's id of it; none as long as the vendor has not said that it made it.
     pub remote_id: Option<String>,
 }

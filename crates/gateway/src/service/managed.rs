@@ -1,6 +1,6 @@
 //! What the service needs to know of a kind of record.
 
-use switchboard_core::{Adapter, Agent, Direction, Language, Resource, Root, Trunk};
+use switchboard_core::{Adapter, Agent, Direction, Language, PhoneNumber, Resource, Root, Trunk};
 use switchboard_store::Collection;
 
 /// A kind of record that the gateway keeps and places at vendors.
@@ -18,6 +18,11 @@ pub trait Managed: Root {
 
     /// The direction it is routed by.
     fn direction(&self) -> Option<Direction> {
+        None
+    }
+
+    /// The phone number it is routed by.
+    fn phone_number(&self) -> Option<&PhoneNumber> {
         None
     }
 
@@ -48,6 +53,17 @@ pub enum AliasKind {
     KnowledgeBase,
 }
 
+impl AliasKind {
+    /// The table of the configuration that holds them.
+    pub fn table(self) -> &'static str {
+        match self {
+            Self::Voice => "voices",
+            Self::Model => "models",
+            Self::KnowledgeBase => "knowledge_bases",
+        }
+    }
+}
+
 impl Managed for Agent {
     const COLLECTION: Collection = Collection::Agents;
 
@@ -61,6 +77,10 @@ impl Managed for Agent {
 
     fn direction(&self) -> Option<Direction> {
         self.direction
+    }
+
+    fn phone_number(&self) -> Option<&PhoneNumber> {
+        self.transfer.phone_number.as_ref()
     }
 
     fn aliased(&mut self) -> Vec<Aliased<'_>> {
@@ -84,5 +104,9 @@ impl Managed for Trunk {
 
     fn at(adapter: &dyn Adapter) -> Option<&dyn Resource<Self>> {
         adapter.trunks()
+    }
+
+    fn phone_number(&self) -> Option<&PhoneNumber> {
+        self.phone_number.as_ref()
     }
 }

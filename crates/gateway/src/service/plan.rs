@@ -1,12 +1,12 @@
 //! What a write would send, and a dry run of it.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use switchboard_core::{
     Creation, Desired, Difference, Error, Exchange, Facts, Handling, Kind, Plan, Planned, ReadBack, Remote,
     Report, Request, Resource, Result, Step, plan,
 };
 
-use super::{Managed, Service, Vendor, body::Body, routing::Route, vendor::is_gone};
+use super::{Managed, PassedOver, Service, Vendor, body::Body, vendor::is_gone};
 
 /// A dry run.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub struct Preview {
     pub adapter: &'static str,
     /// What decided.
     pub because: String,
+    /// Where the route would have led first.
+    pub passed_over: Vec<PassedOver>,
     /// What would be sent to make or change the record, secrets masked. Empty where nothing would be sent.
     pub requests: Vec<PreviewedRequest>,
     /// What the vendor would hold of the record.
@@ -79,14 +81,25 @@ impl Service {
         Ok(Target { vendor, resource, adapter, facts, handling: Handling::Lenient })
     }
 
-    /// Where a new record goes.
-    pub(super) fn route<R: Managed>(&self, body: &Body<R>) -> Result<Route> {
-        let Body { desired, envelope } = body;
-        let route = self.routing.route(envelope.vendor.as_deref(), &desired.record, &envelope.labels);
-        route.ok_or_else(|| {
-            let detail = "No route leads anywhere: name a vendor, or configure routing.default.";
-            Error::invalid(vec![switchboard_core::Violation::at("/vendor", Kind::FieldRequired, detail)])
-        })
+    /// Plans a creation; gives the record in the vendor's own ids, too.
+    ///
+    /// # Errors
+    /// Every alias without an id there and everything else that the vendor cannot carry, all at once.
+    pub(super) fn creation<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        desired: &Desired<R>,
+    ) -> Result<(Desired<R>, Plan)> {
+        let mut missing = match self.aliases.resolve(desired, target.vendor) {
+            Ok(resolved) => return target.creation(&resolved).map(|plan| (resolved, plan)),
+            Err(missing) => missing,
+        };
+        if let Err(refused) = target.creation(desired) {
+            let told: Vec<_> = missing.violations.iter().map(|violation| violation.place.clone()).collect();
+            let more = refused.violations.into_iter().filter(|violation| !told.contains(&violation.place));
+            missing.violations.extend(more);
+        }
+        Err(Error::invalid(missing.violations))
     }
 
     /// A dry run of a creation.
@@ -95,14 +108,13 @@ impl Service {
     /// Those of the creation up to the point where it would be sent.
     pub async fn preview_create<R: Managed>(&self, document: &Value, handling: Handling) -> Result<Preview> {
         let body = self.read_body::<R>(document)?;
-        let route = self.route(&body)?;
+        let route = self.route(&body).await?;
         let target = self.target::<R>(self.named_vendor(&route.vendor)?, handling).await?;
-        let resolved = self.aliases.resolve(&body.desired, target.vendor)?;
-        let plan = target.creation(&resolved)?;
+        let (_, plan) = self.creation(&target, &body.desired)?;
         let exchange = target.resource.create(plan.body, Creation::default());
         let diff = difference(None, &body);
         let request = exchange.first().map(PreviewedRequest::from);
-        Ok(preview(&target, route.because, request, plan.report, diff))
+        Ok(preview(&target, (route.because, route.passed_over), request, plan.report, diff))
     }
 
     /// A dry run of a merge patch.
@@ -118,7 +130,7 @@ impl Service {
         let item = self.get::<R>(id).await?;
         let body = self.patched_body(&item, patch)?;
         let target = self.target::<R>(self.placed(&item)?, handling).await?;
-        let because = item.placement.because.clone();
+        let decided = (item.placement.because.clone(), item.placement.passed_over.clone());
         let diff = difference(Some(&item.body), &body);
         let desired = self.aliases.resolve(&body.desired, target.vendor)?;
         let (report, request) = match &item.placement.remote_id {
@@ -134,7 +146,7 @@ impl Service {
                 (plan.report, exchange.first().map(PreviewedRequest::from))
             }
         };
-        Ok(preview(&target, because, request, report, diff))
+        Ok(preview(&target, decided, request, report, diff))
     }
 }
 
@@ -148,6 +160,18 @@ impl<R: Managed> Target<'_, R> {
         match plan(self.resource, self.adapter, &Step::Create, desired, &self.facts, self.handling)? {
             Planned::Ready(plan) => Ok(plan),
             Planned::NeedsObserved => Err(Error::new(Kind::Internal, "A creation has nothing to observe.")),
+        }
+    }
+
+    /// What the vendor would hold of a record that it has, where nothing new is asked of it.
+    pub fn standing(&self, desired: &Desired<R>) -> Result<Report> {
+        let blank = Value::Object(Map::new());
+        let step = Step::Update { before: desired, observed: Some(&blank), previous: None };
+        match plan(self.resource, self.adapter, &step, desired, &self.facts, self.handling)? {
+            Planned::Ready(plan) => Ok(plan.report),
+            Planned::NeedsObserved => {
+                Err(Error::new(Kind::Internal, "What changes nothing has nothing to observe."))
+            }
         }
     }
 
@@ -259,7 +283,7 @@ impl<R: Managed> Target<'_, R> {
 
 fn preview<R: Managed>(
     target: &Target<'_, R>,
-    because: String,
+    (because, passed_over): (String, Vec<PassedOver>),
     request: Option<PreviewedRequest>,
     report: Report,
     diff: Vec<(String, Value, Value)>,
@@ -268,6 +292,7 @@ fn preview<R: Managed>(
         vendor: target.vendor.name().to_owned(),
         adapter: target.adapter,
         because,
+        passed_over,
         requests: request.into_iter().collect(),
         report,
         diff,

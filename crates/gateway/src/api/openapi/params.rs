@@ -153,6 +153,18 @@ pub struct List {
     /// Only what has this key of yours.
     #[param(required = false)]
     external_ref: String,
+    /// Only what is not where its route leads now. A page may be short, or empty, and go on all the same.
+    #[param(required = false, inline)]
+    placement: PlacementChoice,
+}
+
+/// How a record is placed.
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "it is read by the documentation only")]
+pub enum PlacementChoice {
+    /// Elsewhere than its route leads now.
+    Stale,
 }
 
 /// Whether to ask the vendor anew.

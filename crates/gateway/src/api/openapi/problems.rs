@@ -46,6 +46,10 @@ failures! {
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded VendorTimeout;
     /// Of operations that list what the gateway keeps.
     Listed: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated Overloaded StorageUnavailable Internal;
+    /// Of operations that list agents, for which vendors' lists are looked at where a rule demands something.
+    AgentsListed: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated VendorRejected VendorAuthFailed
+        VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
+        VendorTimeout Internal;
     /// Of operations that read one thing that the gateway keeps.
     Read: ParameterUnknown ParameterInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
     /// Of operations that make an agent, for which the vendor's lists are looked at.

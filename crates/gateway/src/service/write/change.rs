@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use switchboard_core::{Error, Kind, Plan, Report, Result, Violation};
+use switchboard_core::{Error, Kind, Plan, Report, Result};
 use switchboard_store::{OperationFilter, OperationState, Step};
 use tokio::time::{Duration, Instant, sleep, timeout_at};
 
@@ -105,7 +105,6 @@ impl Service {
         if body == item.body {
             return self.at_once(Vec::new(), Reply::record(200, item), call).await;
         }
-        self.check_pin(item, &body)?;
         if body.desired == item.body.desired {
             let (report, unverifiable) = (item.report.clone(), item.sync.unverifiable.clone());
             return self.keep(call, item, item.next(body, report, unverifiable)).await;
@@ -191,20 +190,6 @@ impl Service {
                 Ok((plan.report, None))
             }
             Err(error) => Err(error),
-        }
-    }
-
-    fn check_pin<R: Managed>(&self, item: &Item<R>, body: &Body<R>) -> Result<()> {
-        match body.envelope.vendor.as_deref().filter(|pin| *pin != item.placement.vendor) {
-            None => Ok(()),
-            Some(pin) => {
-                let detail = format!(
-                    "The {} runs at {:?}; an update does not move it to {pin:?}.",
-                    R::NAME,
-                    item.placement.vendor
-                );
-                Err(Error::invalid(vec![Violation::at("/vendor", Kind::ValidationFailed, detail)]))
-            }
         }
     }
 }

@@ -64,11 +64,11 @@ impl Service {
     /// where one is answered.
     pub async fn create<R: Managed>(self: &Arc<Self>, call: Call, document: &Value) -> Result<Reply> {
         let body = self.read_body::<R>(document)?;
-        let route = self.route(&body)?;
+        let route = self.route(&body).await?;
         let target = self.target::<R>(self.named_vendor(&route.vendor)?, call.handling).await?;
-        let resolved = self.aliases.resolve(&body.desired, target.vendor)?;
-        let plan = target.creation(&resolved)?;
-        let placement = placement(&target, route.because, None);
+        let (resolved, plan) = self.creation(&target, &body.desired)?;
+        let placement =
+            Placement { passed_over: route.passed_over, ..placement(&target, route.because, None) };
         let unverifiable = target.unverifiable(&body.desired);
         let item = Item::new(body, placement, plan.report.clone(), unverifiable);
         let mut course = Course::new(OperationKind::Create, &item, &call);
@@ -142,6 +142,7 @@ pub(super) fn placement<R: Managed>(
         vendor: target.vendor.name().to_owned(),
         adapter: target.adapter.to_owned(),
         because,
+        passed_over: Vec::new(),
         remote_id,
     }
 }

@@ -4,7 +4,7 @@ mod routing;
 mod values;
 mod wrong;
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, fs, path::PathBuf, time::Duration};
 
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -133,7 +133,7 @@ fn the_examples_in_the_defaults_are_true() {
         load(&with_autocalls, &secrets).unwrap_or_else(|problems| panic!("{problems}\n{with_autocalls}"));
     assert_eq!(config.keys.len(), 2);
     assert_eq!(config.vendors["qcall-eu"].limits.attempts, Some(3));
-    assert_eq!(config.routing.rules.len(), 1);
+    assert_eq!(config.routing.rules.len(), 2);
     assert_eq!((config.voices.len(), config.models.len(), config.knowledge_bases.len()), (1, 1, 1));
 }
 
@@ -151,10 +151,8 @@ fn a_file_goes_over_the_defaults() {
     assert_eq!(config.routing.default.as_deref(), Some("qcall-eu"));
     let rule = &config.routing.rules[0];
     assert_eq!(rule.when.language.iter().map(|tag| tag.as_str()).collect::<Vec<_>>(), ["de", "fr-CH"]);
-    assert_eq!(
-        (rule.when.direction.as_slice(), rule.vendor.as_str()),
-        (["inbound".to_owned()].as_slice(), "autocalls")
-    );
+    assert_eq!(rule.when.direction, ["inbound"]);
+    assert_eq!(rule.vendors, BTreeMap::from([("autocalls".to_owned(), 1)]));
     assert_eq!(rule.when.labels["team"], "sales");
     assert_eq!(config.voices["warm"]["autocalls"], "42");
 }

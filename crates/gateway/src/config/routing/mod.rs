@@ -1,10 +1,10 @@
 //! `[routing]`.
 
-use std::collections::BTreeMap;
-
-use oxilangtag::LanguageTag;
+mod rule;
 
 use super::{table::Table, vendor::Names};
+
+pub use rule::{Condition, Require, Rule};
 
 /// Which vendor an agent goes to, and what becomes of agents that are elsewhere.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,26 +40,6 @@ pub enum Retire {
     Delete,
 }
 
-/// A vendor for the agents that meet a condition.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rule {
-    /// The condition.
-    pub when: Condition,
-    /// The vendor's configured name.
-    pub vendor: String,
-}
-
-/// What an agent must be. Empty parts are met by every agent.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Condition {
-    /// One of these languages (BCP 47), regions of them included.
-    pub language: Vec<LanguageTag<String>>,
-    /// One of these directions: `inbound`, `outbound`.
-    pub direction: Vec<String>,
-    /// All of these labels.
-    pub labels: BTreeMap<String, String>,
-}
-
 impl Routing {
     pub(super) fn read(mut table: Table<'_>, vendors: &Names) -> Option<Self> {
         let default = vendors.take(&mut table, "default");
@@ -84,34 +64,4 @@ impl Routing {
 fn is_pointer(text: &str) -> bool {
     let escaped = text.split('~').skip(1).all(|rest| rest.starts_with(['0', '1']));
     escaped && (text.is_empty() || text.starts_with('/'))
-}
-
-impl Rule {
-    fn read(mut table: Table<'_>, vendors: &Names) -> Option<Self> {
-        let when = Condition::read(table.table("when"));
-        let vendor = table.must("vendor", |t, key| vendors.take(t, key));
-        table.end();
-        Some(Self { when, vendor: vendor? })
-    }
-}
-
-impl Condition {
-    fn read(mut table: Table<'_>) -> Self {
-        let languages: Vec<String> = table.take("language").unwrap_or_default();
-        let language = languages.into_iter().filter_map(|text| match LanguageTag::parse(text.clone()) {
-            Ok(tag) => Some(tag),
-            Err(error) => {
-                table.refuse("language", format!("{text:?} is not a language tag (BCP 47): {error}"));
-                None
-            }
-        });
-        let language = language.collect();
-        let direction: Vec<String> = table.take("direction").unwrap_or_default();
-        if let Some(wrong) = direction.iter().find(|text| !["inbound", "outbound"].contains(&text.as_str())) {
-            table.refuse("direction", format!("{wrong:?} is neither inbound nor outbound"));
-        }
-        let labels = table.take("labels").unwrap_or_default();
-        table.end();
-        Self { language, direction, labels }
-    }
 }

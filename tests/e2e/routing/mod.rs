@@ -1,11 +1,15 @@
 //! Which vendor an agent goes to, and under which of the vendor's own ids for things we have a name for.
 
+mod demands;
+mod stale;
+mod weights;
+
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
 use crate::{
-    bodies::{agent, with},
-    harness::{Config, Harness, pointers},
+    bodies::{agent, trunk, with},
+    harness::{Answer, Config, Harness, pointers},
 };
 
 const RULES: &str = r#"
@@ -20,6 +24,12 @@ vendor = "autocalls-2026"
 [[routing.rules]]
 when = { labels = { team = "sales", tier = "gold" } }
 vendor = "autocalls-2025"
+[[routing.rules]]
+when = { phone_number = ["+49", "+4420"] }
+vendor = "autocalls-2026"
+[[routing.rules]]
+when = { labels = { team = "support" } }
+vendor = "autocalls-2026"
 "#;
 
 const ALIASES: &str = r#"
@@ -55,6 +65,7 @@ fn unpinned() -> Value {
 #[tokio::test]
 async fn the_pin_decides_then_the_first_rule_then_the_default() {
     let harness = start().await;
+    let support = |number| json!({ "labels": { "team": "support" }, "transfer": { "phone_number": number } });
     let gold = json!({ "labels": { "team": "sales", "tier": "gold", "more": "is no matter" } });
     for (patch, vendor, because) in [
         (json!({}), "qcall", "routing.default"),
@@ -66,6 +77,9 @@ async fn the_pin_decides_then_the_first_rule_then_the_default() {
         (with(gold.clone(), json!({ "language": "ro" })), "autocalls-2026", "routing.rules[1]"),
         (with(gold, json!({ "vendor": "qcall" })), "qcall", "agent.vendor"),
         (json!({ "language": "fr", "vendor": "autocalls-2025" }), "autocalls-2025", "agent.vendor"),
+        (support("+4930123456"), "autocalls-2026", "routing.rules[3]"),
+        (support("+442079460000"), "autocalls-2026", "routing.rules[3]"),
+        (support("+441614960000"), "autocalls-2026", "routing.rules[4]"),
     ] {
         let body = with(unpinned(), patch.clone());
         let made = harness.create("/v1/agents", &body).await;
@@ -83,17 +97,48 @@ async fn the_pin_decides_then_the_first_rule_then_the_default() {
 }
 
 #[tokio::test]
-async fn a_change_does_not_move_an_agent() {
+async fn a_trunk_is_routed_by_its_own_number() {
+    let harness = Harness::with(Config {
+        tables: "[routing]\n[[routing.rules]]\nwhen = { phone_number = [\"+1555\"] }\nvendor = \"qcall\"\n"
+            .into(),
+        ..Config::default()
+    })
+    .await;
+    let unpinned = with(trunk(), json!({ "vendor": null }));
+    let made = harness.create("/v1/trunks", &unpinned).await;
+    assert_eq!(made.body["placement"]["because"], "routing.rules[0]");
+    let elsewhere = with(unpinned, json!({ "phone_number": "+15650100123" }));
+    harness.post("/v1/trunks", &elsewhere).await.problem(422, "field_required");
+}
+
+#[tokio::test]
+async fn a_change_does_not_move_an_agent_and_its_pin_is_kept() {
     let harness = start().await;
     let made = harness.create("/v1/agents", &unpinned()).await;
-    let moved = json!({ "vendor": "autocalls-2025" });
-    let problem = harness.patch(&made.path, &moved).await.problem(422, "validation_failed");
-    assert_eq!(pointers(&problem), ["/vendor"]);
+    let plan = harness.post(&format!("{}/plan", made.path), &json!({ "vendor": "opencx" })).await.expect(200);
+    assert_eq!(plan["requests"], json!([]));
+    assert_eq!(plan["diff"], json!([{ "field": "/vendor", "before": null, "after": "opencx" }]));
+    assert_eq!(plan["placement"]["vendor"], "qcall");
+    harness.forget_requests().await;
+    let pinned = harness.patch(&made.path, &json!({ "vendor": "opencx" })).await.expect(200);
+    assert_eq!((&pinned["vendor"], &pinned["revision"]), (&json!("opencx"), &json!(2)));
+    assert_eq!(pinned["placement"], made.body["placement"]);
+    assert_eq!(pinned["sync"]["state"], "in_sync");
+    assert_eq!(harness.requests_of_all_vendors().await, Vec::<Value>::new());
+
     let stays = harness.patch(&made.path, &json!({ "vendor": "qcall", "language": "fr" })).await.expect(200);
     assert_eq!(stays["placement"], made.body["placement"]);
+    let elsewhere = with(unpinned(), json!({ "vendor": "autocalls-2025", "language": "de" }));
+    let replaced = harness.put(&made.path, 3, &elsewhere).await.expect(200);
+    assert_eq!((&replaced["vendor"], &replaced["language"]), (&json!("autocalls-2025"), &json!("de")));
+    assert_eq!(replaced["placement"], made.body["placement"]);
+    assert_eq!(harness.writes(Vendor::Autocalls2025).await.len(), 0);
     let unpinned = harness.patch(&made.path, &json!({ "vendor": null })).await.expect(200);
     assert_eq!(unpinned["placement"], made.body["placement"]);
     assert_eq!(unpinned.get("vendor"), None);
+    let problem =
+        harness.patch(&made.path, &json!({ "vendor": "nobody" })).await.problem(422, "vendor_unknown");
+    assert_eq!(pointers(&problem), ["/vendor"]);
 }
 
 #[tokio::test]
@@ -131,4 +176,37 @@ async fn an_alias_is_each_vendors_own_id() {
     let problem = problem.problem(422, "capability_loss");
     assert_eq!(pointers(&problem), ["/voice/id", "/model/name"]);
     assert_eq!(harness.writes(Vendor::Autocalls2025).await.len(), 0);
+}
+
+#[tokio::test]
+async fn every_alias_without_an_id_is_told_at_once_with_the_key_that_is_missing() {
+    let tables = "[voices.\"warm voice\"]\nopencx = \"v\"\n[models.fast]\nopencx = \"m\"\n[knowledge_bases.handbook]\nopencx = \"k\"\n";
+    let harness = Harness::with(Config { tables: tables.into(), ..Config::default() }).await;
+    let aliased = json!({
+        "voice": { "id": "warm voice" },
+        "model": { "name": "fast" },
+        "knowledge_base_ids": ["kb-of-the-vendor", "handbook"],
+    });
+    for (vendor, more) in [(Vendor::Qcall, json!({})), (Vendor::Autocalls2026, json!({ "greeting": null }))] {
+        let body = with(with(agent(vendor), aliased.clone()), more);
+        let (planned, refused) =
+            (harness.post("/v1/agents/plan", &body).await, harness.post("/v1/agents", &body).await);
+        assert_eq!(planned.status, 422, "{planned:?}");
+        let errors = |answer: &Answer| answer.body["errors"].clone();
+        assert_eq!(errors(&planned), errors(&refused));
+        let told = errors(&planned);
+        for (pointer, alias, key) in [
+            ("/voice/id", "warm voice", format!("voices.\"warm voice\".{vendor}")),
+            ("/model/name", "fast", format!("models.fast.{vendor}")),
+            ("/knowledge_base_ids/1", "handbook", format!("knowledge_bases.handbook.{vendor}")),
+        ] {
+            let error = told.as_array().unwrap().iter().find(|error| error["pointer"] == pointer).unwrap();
+            assert_eq!(error["code"], "capability_loss", "{error}");
+            let detail = error["detail"].as_str().unwrap();
+            for words in [&format!("{alias:?}"), vendor.name(), &format!("add {key} to the configuration")] {
+                assert!(detail.contains(words), "{detail} does not say {words}");
+            }
+        }
+        assert_eq!(harness.writes(vendor).await.len(), 0);
+    }
 }

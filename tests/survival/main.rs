@@ -18,6 +18,7 @@ mod one_to_one;
 mod outage;
 mod postgres;
 mod random_kills;
+mod reload_storm;
 mod scale;
 mod site;
 mod words;
@@ -71,6 +72,7 @@ fn trials(scale: Scale) -> Vec<Trial> {
     trials.extend([
         trial(scale, Shared, "killed_at_random::on_sqlite", random_kills::on_sqlite),
         trial(scale, Shared, "one_key::in_one_process", one_key),
+        trial(scale, Shared, "a_storm_of_configurations", reload_storm::run),
         trial(scale, Alone, "compare_and_set::here", async |_| compare_and_set::here().await),
         trial(scale, Alone, "compare_and_set::at_the_vendor", at_the_vendor),
         trial(scale, Alone, "a_vendor_is_down", outage::run),

@@ -1,0 +1,73 @@
+//! Configurations whose parts belong together, and what is wrong with others.
+
+use fastrand::Rng;
+
+/// How many there are.
+pub const GENERATIONS: usize = 4;
+
+/// Configurations, each with its own route, aliases, vendor settings and key.
+pub struct Configurations {
+    /// All but who is let in.
+    rest: String,
+    /// The keys that everybody has.
+    keys: String,
+}
+
+impl Configurations {
+    /// Like the one that the gateway began with.
+    pub fn beside(toml: &str) -> Self {
+        let (auth, rest): (Vec<_>, Vec<_>) =
+            toml.lines().partition(|line| *line == "[auth]" || line.starts_with("keys = ["));
+        let keys = auth[1].trim_start_matches("keys = [").trim_end_matches(']');
+        Self { rest: rest.join("\n"), keys: keys.to_owned() }
+    }
+
+    /// The one of a generation. Who is let in comes last: cut off anywhere, it lets nobody in, and is refused.
+    pub fn of(&self, generation: usize) -> String {
+        let vendor = ["qcall", "autocalls-2026"][generation % 2];
+        let (voices, models) = match generation / 2 {
+            0 => (["qv-aurora", "101"], ["1", "GPT-4o"]),
+            _ => (["qv-cedar", "102"], ["2", "GPT-4o mini"]),
+        };
+        let alias = |[qcall, autocalls]: [&str; 2]| {
+            format!(
+                "qcall = \"{qcall}\"\nautocalls-2026 = \"{autocalls}\"\nautocalls-2025 = \"{autocalls}\"\n"
+            )
+        };
+        let nobodys =
+            "[[routing.rules]]\nwhen = { labels = { is = \"nobody\" } }\nvendor = \"autocalls-2025\"\n";
+        let timeout = format!("\ntimeout_s = {}\nbase_url = ", 20 + generation);
+        // Nothing is there, so it may come and go.
+        let spare = if generation.is_multiple_of(2) { "[vendors.opencx]" } else { "[vendors.spare]" };
+        let rest = self.rest.replace("\nbase_url = ", &timeout).replace("[vendors.opencx]", spare);
+        format!(
+            "{rest}\n{}[[routing.rules]]\nvendor = \"{vendor}\"\n[voices.storm]\n{}[models.storm]\n{}\
+             [auth]\nkeys = [{}, {{ name = \"generation\", secret = \"file:{}\" }}]\n",
+            nobodys.repeat(generation),
+            alias(voices),
+            alias(models),
+            self.keys,
+            key(generation),
+        )
+    }
+
+    /// One that is refused, whichever is in force.
+    pub fn wrong(&self, generation: usize, random: &mut Rng) -> String {
+        let toml = self.of(generation);
+        let replaced = |from: &str, to: &str| toml.replacen(from, to, 1);
+        match random.u8(0..7) {
+            0 => replaced("adapter = \"qcall\"", "adapter = \"qcal\""),
+            1 => replaced("[server]", "[server]\nmax_body_bytes = 1"),
+            2 => replaced("[vendors.qcall]", "[vendors.gone]"),
+            3 => replaced("[voices.storm]", "[voices.storm]\nnobody = \"x\""),
+            4 => replaced("file:", "file:no-such-"),
+            5 => format!("{toml}garbage ="),
+            _ => replaced("[auth]\nkeys = ", "[auth]\n#"),
+        }
+    }
+}
+
+/// The key of a generation, and the file that it is in.
+pub fn key(generation: usize) -> String {
+    format!("the-key-of-generation-{generation}")
+}

@@ -17,6 +17,7 @@ mod lifecycle;
 mod lists;
 mod malformed;
 mod merge_patch;
+mod migrations;
 mod operations;
 mod plan;
 mod preconditions;

@@ -17,6 +17,13 @@ pub fn prefixed(prefix: &str) -> String {
     format!("{prefix}_{}", base32(Uuid::now_v7()))
 }
 
+/// The id of something that is the same where this hash of it is: `plan_01jd…`.
+pub fn of_content(prefix: &str, hash: [u8; 32]) -> String {
+    let mut first = [0; 16];
+    first.copy_from_slice(&hash[..16]);
+    format!("{prefix}_{}", base32(Uuid::from_bytes(first)))
+}
+
 /// Whether a text has the form of this kind's ids.
 pub fn fits<R: Root>(text: &str) -> bool {
     let digits = text.strip_prefix(R::PREFIX).and_then(|rest| rest.strip_prefix('_'));

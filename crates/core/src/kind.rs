@@ -38,6 +38,8 @@ pub enum Kind {
     AlreadyExists,
     /// The resource changed, or is gone at the vendor, in a way the request did not expect.
     StateConflict,
+    /// A move would lose what nobody accepts to lose.
+    LossNotAccepted,
     /// The request with this idempotency key is not answered yet.
     IdempotencyInProgress,
     /// `If-Match` names another revision.

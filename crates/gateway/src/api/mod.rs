@@ -5,6 +5,7 @@ mod capabilities;
 mod docs;
 pub mod examples;
 mod health;
+mod migrations;
 mod openapi;
 mod operations;
 mod problems;
@@ -53,6 +54,13 @@ fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(operations::list))
         .routes(routes!(operations::get))
         .routes(routes!(operations::resolve))
+        .routes(routes!(migrations::plan))
+        .routes(routes!(migrations::start, migrations::list))
+        .routes(routes!(migrations::get))
+        .routes(routes!(migrations::agents))
+        .routes(routes!(migrations::pause))
+        .routes(routes!(migrations::resume))
+        .routes(routes!(migrations::cancel))
         .routes(routes!(vendors::list))
         .routes(routes!(vendors::get))
         .routes(routes!(vendors::capabilities))

@@ -15,6 +15,7 @@ mod listing;
 mod lock;
 mod managed;
 mod merge;
+mod migration;
 mod operation;
 mod plan;
 mod poll;
@@ -46,6 +47,7 @@ pub use call::{Call, IdempotencyKey};
 pub use item::{Doubt, Item, Placement, Shown, SyncState, Told};
 use last_time::LastTime;
 pub use managed::Managed;
+pub use migration::{Migration, Move, Order, Selection, Start};
 pub use operation::{Operation, OperationKind, STATES as OPERATION_STATES};
 pub use plan::{Preview, PreviewedRequest, difference};
 pub use read::{Filter, Page};
@@ -85,6 +87,8 @@ pub struct Service {
     locks: Arc<lock::Locks>,
     /// Wakes the background when there may be something to do.
     wake: Arc<Notify>,
+    /// Wakes the background when a move may go on.
+    moves: Arc<Notify>,
     /// The places of the operations that the background attempts.
     room: Arc<Semaphore>,
     writes: TaskTracker,
@@ -119,6 +123,7 @@ impl Service {
             at_hand: Arc::new(AtHand::new(config.store.shared)),
             locks: Arc::default(),
             wake: Arc::default(),
+            moves: Arc::default(),
             room: Arc::new(Semaphore::new(AT_ONCE)),
             writes: TaskTracker::new(),
             tidied: Arc::default(),
@@ -159,6 +164,8 @@ impl Service {
     pub fn work(self: Arc<Self>, stop: CancellationToken) {
         self.writes.spawn(self.clone().reconcile(stop.clone()));
         self.writes.spawn(self.clone().tidy(stop.clone()));
+        self.writes.spawn(self.clone().migrate(stop.clone()));
+        self.writes.spawn(self.clone().realign(stop.clone()));
         if !self.settings.poll.is_zero() {
             self.writes.spawn(self.clone().poll(self.settings.poll, stop));
         }

@@ -38,6 +38,7 @@ impl Service {
             at_hand: self.at_hand.clone(),
             locks: self.locks.clone(),
             wake: self.wake.clone(),
+            moves: self.moves.clone(),
             room: self.room.clone(),
             writes: self.writes.clone(),
             tidied: self.tidied.clone(),

@@ -54,6 +54,11 @@ impl Reply {
         }
     }
 
+    /// The same, saying where more is told of it.
+    pub fn at(self, location: String) -> Self {
+        Self { location: Some(location), ..self }
+    }
+
     /// A record as it is now.
     pub fn record<R: Managed>(status: u16, item: &Item<R>) -> Self {
         Self { revision: Some(item.revision), body: item.json(), ..Self::empty(status) }

@@ -52,6 +52,16 @@ examples! {
     resolution = "resolution.json";
     /// The answer to that.
     resolved_operation = "resolved_operation.json";
+    /// Which agents are to move.
+    migration_request = "migration_request.json";
+    /// What moving them would do.
+    migration_plan = "migration_plan.json";
+    /// The plan that is to be carried out.
+    migration_start = "migration_start.json";
+    /// The migration.
+    migration = "migration.json";
+    /// An agent of it.
+    migration_agent = "migration_agent.json";
     /// What to do where a vendor holds something else.
     sync = "sync.json";
     /// An agent of which a vendor does.
@@ -87,6 +97,16 @@ pub fn trunks() -> Value {
 /// A page of operations.
 pub fn operations() -> Value {
     page(operation())
+}
+
+/// A page of migrations.
+pub fn migrations() -> Value {
+    page(migration())
+}
+
+/// A page of the agents of a migration.
+pub fn moves() -> Value {
+    page(migration_agent())
 }
 
 /// A page of revisions.

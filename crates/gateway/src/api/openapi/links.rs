@@ -19,6 +19,7 @@ pub fn annotate(paths: &mut Value) {
 fn links(status: &str, response: &Value) -> Option<Value> {
     let links = match referred(response.pointer("/content/application~1json/schema")?)? {
         "Operation" => of_an_operation("$response.body#/id"),
+        "Migration" => of_a_migration(),
         "AgentRevision" => vec![of_a_revision()],
         record if response.pointer("/headers/ETag").is_some() => {
             let mut links = of_a_record(record);
@@ -59,6 +60,17 @@ fn of_an_operation(id: &str) -> Vec<(String, Value)> {
     vec![
         link("getOperation".to_owned(), "See how far it is.", &id),
         link("resolveOperation".to_owned(), "Say what to do, if it needs attention.", &id),
+    ]
+}
+
+fn of_a_migration() -> Vec<(String, Value)> {
+    let id = json!({ "path.id": "$response.body#/id" });
+    vec![
+        link("getMigration".to_owned(), "See how far it is.", &id),
+        link("listMigrationAgents".to_owned(), "See how far each agent is.", &id),
+        link("pauseMigration".to_owned(), "Let no further agent begin to move.", &id),
+        link("resumeMigration".to_owned(), "Go on, if it is paused.", &id),
+        link("cancelMigration".to_owned(), "Leave the agents that have not moved yet where they are.", &id),
     ]
 }
 

@@ -25,6 +25,7 @@ pub fn document() -> Value {
         { "name": "agents", "description": "AI phone agents, whichever vendor runs them." },
         { "name": "trunks", "description": "How calls reach the telephone network." },
         { "name": "operations", "description": "Writes on their way to vendors." },
+        { "name": "migrations", "description": "Moving agents between vendors: what it costs, how far it is, and the way back." },
         { "name": "vendors", "description": "The configured vendors, what each can hold, and their own lists." },
         { "name": "problems", "description": "What the API answers when something is wrong." },
     ]);

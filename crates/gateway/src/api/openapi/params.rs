@@ -35,6 +35,16 @@ pub struct OperationId {
     id: String,
 }
 
+/// Which migration.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct MigrationId {
+    /// The migration's id.
+    #[param(example = "mig_01kkcvb8q0e9w8d2m7a3r5x6tz")]
+    #[expect(dead_code, reason = "it is read by the documentation only")]
+    id: String,
+}
+
 /// Which revision.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
@@ -134,6 +144,39 @@ pub enum OperationStateChoice {
     Failed,
     /// A newer operation does its work, or it was given up.
     Superseded,
+}
+
+/// Which agents of a migration.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it is read by the documentation only")]
+pub struct Moves {
+    /// How many items a page has; more than 200 is 200.
+    #[param(required = false, inline)]
+    limit: PageSize,
+    /// `next_cursor` of the page before.
+    #[param(required = false)]
+    cursor: String,
+    /// Only those that are so far.
+    #[param(required = false, inline)]
+    state: MoveStateChoice,
+}
+
+/// How far an agent of a migration is.
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "it is read by the documentation only")]
+pub enum MoveStateChoice {
+    /// It has not begun.
+    Waiting,
+    /// It is on its way.
+    Underway,
+    /// It has moved.
+    Moved,
+    /// It could not, and is where it was.
+    Failed,
+    /// It was called back, or deleted meanwhile.
+    RolledBack,
 }
 
 /// Which part of a list.

@@ -121,6 +121,21 @@ failures! {
         ValidationFailed FieldRequired UnknownField VendorRejected IdempotencyKeyReused VendorAuthFailed
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
         VendorTimeout Internal;
+    /// Of operations that plan a migration.
+    MigrationPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout BodyTooLarge
+        UnsupportedMediaType ValidationFailed UnknownField VendorUnknown VendorRejected VendorAuthFailed
+        VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
+        VendorTimeout Internal;
+    /// Of operations that start a migration.
+    Started: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid Unauthenticated RequestTimeout
+        StateConflict LossNotAccepted IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed
+        FieldRequired UnknownField IdempotencyKeyReused VendorRejected VendorAuthFailed VendorQuotaExhausted
+        VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout Internal;
+    /// Of operations that pause and cancel a migration.
+    Ordered: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound StateConflict
+        IdempotencyInProgress IdempotencyKeyReused Overloaded StorageUnavailable Internal;
+    /// Of operations that list the agents of a migration.
+    Moves: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
     /// Of operations that remove something, for which the vendor is asked nothing before.
     Removed: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound StateConflict
         IdempotencyInProgress PreconditionFailed VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted

@@ -62,6 +62,18 @@ names! {
     OperationList = "OperationList";
     /// What somebody says about an operation.
     OperationResolution = "OperationResolution";
+    /// Which agents are to move.
+    MigrationRequest = "MigrationRequest";
+    /// What moving them would do.
+    MigrationPlan = "MigrationPlan";
+    /// The plan that is to be carried out.
+    MigrationStart = "MigrationStart";
+    /// Agents that move.
+    MigrationAnswer = "Migration";
+    /// A page of migrations.
+    MigrationList = "MigrationList";
+    /// A page of the agents of a migration.
+    MoveList = "MigrationAgentList";
     /// What to do where a vendor holds something else.
     SyncRequest = "SyncRequest";
     /// What an agent was asked to be.
@@ -101,6 +113,8 @@ pub fn all(adapters: &[Factory]) -> Map<String, Value> {
         ("TrunkList", "Trunk"),
         ("OperationList", "Operation"),
         ("AgentRevisionList", "AgentRevision"),
+        ("MigrationList", "Migration"),
+        ("MigrationAgentList", "MigrationAgent"),
         ("VendorList", "Vendor"),
         ("CapabilityList", "Capabilities"),
         ("CatalogueList", "CatalogueEntry"),
@@ -117,6 +131,7 @@ static FIXED: LazyLock<Map<String, Value>> = LazyLock::new(|| {
     let files = [
         include_str!("schemas.json"),
         include_str!("operation_schemas.json"),
+        include_str!("migration_schemas.json"),
         include_str!("vendor_schemas.json"),
     ];
     files.into_iter().filter_map(|file| serde_json::from_str::<Map<_, _>>(file).ok()).flatten().collect()

@@ -2,6 +2,8 @@
 
 mod rule;
 
+use serde::{Deserialize, Serialize};
+
 use super::{table::Table, vendor::Names};
 
 pub use rule::{Condition, Require, Rule};
@@ -32,7 +34,8 @@ pub enum OnChange {
 }
 
 /// What becomes of the vendor's record of an agent that moved away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Retire {
     /// It stays at the vendor, for the way back.
     Keep,

@@ -110,6 +110,12 @@ pub const fn row(kind: Kind) -> Row {
             "The resource is in another state than the request expects: it changed meanwhile, is gone at the vendor, \
              or other writes of it take their time (then there is a Retry-After). Read it again, then decide.",
         ),
+        Kind::LossNotAccepted => caller(
+            StatusCode::CONFLICT,
+            "Loss not accepted",
+            "Agents that are to move would lose fields, or some of what they hold, at their new vendor. The errors name \
+             the fields. Name those that may be lost in accept_loss, or change the agents.",
+        ),
         Kind::IdempotencyInProgress => Row {
             retryable: true,
             ..caller(

@@ -22,7 +22,7 @@ const QUEUE: Duration = Duration::from_secs(10);
 
 /// What else is on its way to the vendor for a record.
 #[derive(Default)]
-pub(super) struct Others {
+pub(in crate::service) struct Others {
     /// Somebody is asking the vendor.
     pub held: bool,
     /// This waits, and a newer write takes its place.
@@ -79,7 +79,11 @@ impl Service {
     }
 
     /// What else is on its way to the vendor for a record. Where the record knows of nothing, only a conflict tells.
-    pub(super) async fn others<R: Managed>(&self, item: &Item<R>, suspected: bool) -> Result<Others> {
+    pub(in crate::service) async fn others<R: Managed>(
+        &self,
+        item: &Item<R>,
+        suspected: bool,
+    ) -> Result<Others> {
         if item.sync.operation_id.is_none() && !suspected {
             return Ok(Others::default());
         }

@@ -60,6 +60,7 @@ impl Service {
                 }
                 drop(place);
                 service.wake.notify_one();
+                service.moves.notify_one();
             };
             self.writes.spawn(work.instrument(span));
         }

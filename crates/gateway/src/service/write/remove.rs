@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use switchboard_core::Result;
+use switchboard_core::{Kind, Result};
 use switchboard_store::Step;
 use tokio::time::{Instant, sleep};
 
@@ -11,7 +11,7 @@ use super::{
     change::{GLANCE, Others, busy},
 };
 use crate::service::{
-    Call, Item, Managed, Reply, Service,
+    Call, Item, Managed, Reply, Service, Shown, SyncState,
     operation::{Course, Operation, OperationKind},
 };
 
@@ -63,6 +63,7 @@ impl Service {
         if keep_remote || !at_vendor {
             let (id, version) = (item.id.clone(), item.version);
             steps.push(Step::Delete { collection: R::COLLECTION, id, version });
+            steps.extend(self.let_go(&item, keep_remote).await?);
             return self.at_once(steps, Reply::empty(204), call).await;
         }
         self.placed(&item)?;
@@ -72,5 +73,31 @@ impl Service {
         }
         let operation = Operation::new(&item, course);
         self.begin(Work { operation, item, accepted: false }, steps, None, call).await
+    }
+
+    /// The steps that remove what a record that is no more left at other vendors, or forget it where it is to stay there.
+    pub(super) async fn let_go<R: Managed>(&self, item: &Item<R>, keep_remote: bool) -> Result<Vec<Step>> {
+        let mut steps = Vec::new();
+        for id in item.aside.values() {
+            let mut left = match self.stored::<R>(id).await {
+                Ok(left) => left,
+                Err(gone) if gone.kind == Kind::NotFound => continue,
+                Err(failure) => return Err(failure),
+            };
+            if keep_remote {
+                steps.push(Step::Delete { collection: R::COLLECTION, id: id.clone(), version: left.version });
+                continue;
+            }
+            // What a move is asking of it now is waited for by the removal.
+            steps.extend(self.others(&left, true).await?.superseded());
+            left.shown = Shown::NoMore;
+            let course = Course::unasked(OperationKind::Delete, &left, item.id.clone());
+            let removal = Operation::new(&left, course);
+            left.sync.state = SyncState::Unknown;
+            left.sync.operation_id = Some(removal.id.clone());
+            steps.push(Step::Update(left.row()));
+            steps.push(Step::Begin { operation: removal.stored(), hold: None });
+        }
+        Ok(steps)
     }
 }

@@ -102,7 +102,11 @@ impl Service {
             }
         };
         let settlement = self.settlement(work, present, accepted, attempted);
-        let moment = self.commit(self.steps(work, &settlement, accepted)).await?;
+        let mut steps = self.steps(work, &settlement, accepted);
+        if let Record::Removed(item) = &settlement.record {
+            steps.extend(self.let_go(item, false).await?);
+        }
+        let moment = self.commit(steps).await?;
         settlement.put_at_hand(&self.at_hand, moment);
         if !matches!(settlement.next, Next::End(_)) {
             self.wake.notify_one();

@@ -1,0 +1,132 @@
+//! Agents that move between vendors.
+
+mod automatic;
+mod control;
+mod going_wrong;
+mod moving;
+mod planning;
+mod selection;
+mod way_back;
+
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use crate::{
+    bodies::with,
+    harness::{Config, Harness, Record},
+    settling::{PATIENT, SWIFT},
+};
+
+/// What our names are at the vendors.
+const ALIASES: &str = "[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2025 = \"101\"\nautocalls-2026 = \"101\"\n\
+                       opencx = \"hP72SDESIJq2YuAblBqz\"\n\
+                       [models.fast]\nqcall = \"1\"\nautocalls-2025 = \"GPT-4o mini\"\nautocalls-2026 = \"GPT-4o mini\"\n";
+
+/// The vendors' own words for what tests look at: where agents are kept, the name, and the instructions.
+const KEPT: [(Vendor, &str, &str, &str); 4] = [
+    (Vendor::Qcall, "assistants", "name", "script"),
+    (Vendor::Autocalls2025, "assistants", "name", "system_prompt"),
+    (Vendor::Autocalls2026, "assistants", "name", "system_prompt"),
+    (Vendor::Opencx, "phone_numbers", "name", "base_prompt"),
+];
+
+const SAID: &str = "You answer the phone.";
+
+/// A gateway with names of its own for what the vendors call differently, and the default vendor that is given.
+async fn site(default: Vendor) -> Harness {
+    Harness::with(config(&format!("default = \"{default}\""))).await
+}
+
+fn config(routing: &str) -> Config {
+    let tables = format!("{SWIFT}{ALIASES}[routing]\n{routing}\n");
+    Config { vendors: PATIENT.into(), tables, ..Config::default() }
+}
+
+/// An agent that every vendor can run, and that is pinned to none.
+fn portable(name: &str) -> Value {
+    json!({
+        "name": name,
+        "direction": "inbound",
+        "language": "en",
+        "prompt": { "instructions": SAID },
+        "greeting": { "message": "Hello!" },
+        "voice": { "id": "warm" },
+        "model": { "name": "fast" },
+        "extensions": { "opencx": { "area_code": "415" } },
+    })
+}
+
+/// The same with what only QCall holds.
+fn demanding(name: &str) -> Value {
+    with(
+        portable(name),
+        json!({ "prompt": { "goal": "Book an appointment" }, "ending": { "message": "Bye!" } }),
+    )
+}
+
+impl Harness {
+    /// The plan of a migration.
+    async fn plan_move(&self, request: &Value) -> Value {
+        self.post("/v1/migrations/plan", request).await.expect(200)
+    }
+
+    /// Plans and starts a migration that may lose everything; gives where it can be followed.
+    async fn start_move(&self, request: &Value, retire: &str) -> String {
+        let plan = self.plan_move(request).await;
+        let start = json!({ "plan_id": plan["plan_id"], "accept_loss": [""], "retire": retire });
+        let answer = self.post("/v1/migrations", &start).await;
+        let path = answer.header("location").unwrap_or_default().to_owned();
+        answer.expect(202);
+        path
+    }
+
+    /// The same, and waits until it is over.
+    async fn moved(&self, request: &Value, retire: &str) -> Value {
+        let path = self.start_move(request, retire).await;
+        let ended = self.over(&path).await;
+        assert_eq!(ended["state"], "done", "{ended} {}", self.get(&format!("{path}/agents")).await.body);
+        ended
+    }
+
+    /// A migration once it is over.
+    async fn over(&self, path: &str) -> Value {
+        self.once(path, |migration| !migration["finished_at"].is_null()).await
+    }
+
+    /// The only agent of a migration.
+    async fn only_move(&self, path: &str) -> Value {
+        let moves = self.get(&format!("{path}/agents")).await.expect(200);
+        assert_eq!(moves["data"].as_array().map(Vec::len), Some(1), "{moves}");
+        moves["data"][0].clone()
+    }
+
+    /// An agent, which is in sync at this vendor, where exactly what it says is kept.
+    async fn lives_at(&self, agent: &Record, vendor: Vendor) -> Value {
+        let settled = self.settled(&agent.path).await;
+        assert_eq!(settled["placement"]["vendor"], vendor.name(), "{settled}");
+        let (_, collection, name, says) = of(vendor);
+        let remote_id = settled["placement"]["remote_id"].as_str().unwrap();
+        let stored = self.stored(vendor, collection).await[remote_id].clone();
+        assert_eq!(stored[name], settled["name"], "{vendor}: {stored}");
+        assert_eq!(stored[says], settled["prompt"]["instructions"], "{vendor}: {stored}");
+        settled
+    }
+
+    /// How many agents the vendor has.
+    async fn count_at(&self, vendor: Vendor) -> usize {
+        self.stored(vendor, of(vendor).1).await.as_object().map_or(0, serde_json::Map::len)
+    }
+}
+
+fn of(vendor: Vendor) -> (Vendor, &'static str, &'static str, &'static str) {
+    *KEPT.iter().find(|(known, ..)| *known == vendor).unwrap()
+}
+
+/// Everything of an agent that was asked for.
+fn asked(agent: &Value) -> Value {
+    let mut asked = agent.clone();
+    for output in ["placement", "sync", "translation", "updated_at"] {
+        asked.as_object_mut().unwrap().remove(output);
+    }
+    asked
+}

@@ -1,0 +1,83 @@
+//! Which agents move.
+
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use super::{portable, site};
+use crate::{bodies::with, harness::pointers};
+
+#[tokio::test]
+async fn agents_are_chosen_by_what_they_are() {
+    let harness = site(Vendor::Qcall).await;
+    let mut ids = Vec::new();
+    for more in [
+        json!({ "labels": { "team": "sales" } }),
+        json!({ "labels": { "team": "sales", "tier": "gold" }, "language": "de" }),
+        json!({ "direction": "outbound", "language": "en-GB" }),
+        json!({ "vendor": "autocalls-2026" }),
+    ] {
+        ids.push(harness.create("/v1/agents", &with(portable("One"), more)).await.id);
+    }
+    let chosen = async |request: Value| {
+        let plan = harness.plan_move(&with(json!({ "to": "autocalls-2025" }), request)).await;
+        let chosen = plan["agents"].as_array().unwrap().iter().map(|agent| agent["id"].clone());
+        let places = chosen.map(|id| ids.iter().position(|known| id == known.as_str()).unwrap());
+        places.collect::<Vec<_>>()
+    };
+    assert_eq!(chosen(json!({})).await, [0, 1, 2, 3]);
+    assert_eq!(chosen(json!({ "ids": [ids[2], ids[0]] })).await, [0, 2]);
+    assert_eq!(chosen(json!({ "filter": { "vendor": "qcall" } })).await, [0, 1, 2]);
+    assert_eq!(chosen(json!({ "filter": { "labels": { "team": "sales" } } })).await, [0, 1]);
+    assert_eq!(chosen(json!({ "filter": { "labels": { "team": "sales" }, "language": "de" } })).await, [1]);
+    assert_eq!(chosen(json!({ "filter": { "language": "en" } })).await, [0, 2, 3]);
+    assert_eq!(chosen(json!({ "filter": { "direction": "outbound" } })).await, [2]);
+    assert_eq!(chosen(json!({ "filter": { "placement": "stale" } })).await, [] as [usize; 0]);
+}
+
+#[tokio::test]
+async fn without_a_destination_each_goes_where_its_route_leads() {
+    let harness = site(Vendor::Qcall).await;
+    let stays = harness.create("/v1/agents", &portable("Stays")).await;
+    let goes = harness.create("/v1/agents", &portable("Goes")).await;
+    harness.patch(&goes.path, &json!({ "vendor": "autocalls-2025" })).await.expect(200);
+    let plan = harness.plan_move(&json!({})).await;
+    assert_eq!((&plan["to"], &plan["summary"]["settled"]), (&Value::Null, &json!(1)), "{plan}");
+    let one = &plan["agents"][0];
+    assert_eq!(
+        (&one["id"], &one["to"], &one["because"]),
+        (&goes.body["id"], &json!("autocalls-2025"), &json!("agent.vendor"))
+    );
+    harness.moved(&json!({ "filter": { "placement": "stale" } }), "delete").await;
+    let settled = harness.lives_at(&goes, Vendor::Autocalls2025).await;
+    assert_eq!(settled["placement"]["because"], "agent.vendor");
+    harness.lives_at(&stays, Vendor::Qcall).await;
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_is_told_at_once() {
+    let harness = site(Vendor::Qcall).await;
+    let wrong = json!({ "too": "x", "ids": ["a", "a", 1], "filter": { "placement": "fresh", "labels": [], "directon": 1 } });
+    let problem = harness.post("/v1/migrations/plan", &wrong).await.problem(422, "validation_failed");
+    let mut told = pointers(&problem);
+    told.sort_unstable();
+    assert_eq!(
+        told,
+        ["/filter", "/filter/directon", "/filter/labels", "/filter/placement", "/ids/1", "/ids/2", "/too"]
+    );
+    harness.post("/v1/migrations/plan", &json!({ "to": "qcal" })).await.problem(422, "vendor_unknown");
+    let nobody = json!({ "ids": ["agt_01kd4xq7cme5jr1c9zv0w8s3tf"] });
+    assert_eq!(
+        pointers(&harness.post("/v1/migrations/plan", &nobody).await.problem(422, "validation_failed")),
+        ["/ids/0"]
+    );
+    let wrong = json!({ "accept_loss": ["voice"], "retire": "burn", "on_blocked": 1, "plan": "x" });
+    let problem = harness.post("/v1/migrations", &wrong).await.problem(422, "validation_failed");
+    let mut told = pointers(&problem);
+    told.sort_unstable();
+    assert_eq!(told, ["/accept_loss/0", "/on_blocked", "/plan", "/plan_id", "/retire"]);
+    let unknown = json!({ "plan_id": "plan_01kd4xq7cme5jr1c9zv0w8s3tf" });
+    assert_eq!(
+        pointers(&harness.post("/v1/migrations", &unknown).await.problem(422, "validation_failed")),
+        ["/plan_id"]
+    );
+}

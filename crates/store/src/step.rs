@@ -13,6 +13,16 @@ pub enum Step {
     /// Replaces a row that still has the version that this one says; it has the next version then. `created_at` stays
     /// as stored. Refused as `precondition_failed` at another version, `not_found`, `already_exists` as for an insert.
     Update(Row),
+    /// Changes nothing, and makes sure that a row still has this version until the commit is over. Refused as
+    /// `precondition_failed` at another version, `not_found`.
+    Expect {
+        /// Where it is.
+        collection: Collection,
+        /// Its id.
+        id: String,
+        /// The version it was read at.
+        version: u64,
+    },
     /// Removes a row that still has this version, and its revisions. Refused as `precondition_failed` at another
     /// version, `not_found`.
     Delete {

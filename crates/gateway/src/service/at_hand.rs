@@ -78,6 +78,11 @@ impl AtHand {
         }))
     }
 
+    /// Whether others write the store, too.
+    pub fn has_others(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// The record of this id, if it is at hand.
     pub fn get<R: Managed>(&self, id: &str) -> Option<Arc<Kept<R>>> {
         self.0.as_ref()?.kept.get(id)?.record.downcast().ok()

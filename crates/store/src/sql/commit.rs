@@ -31,6 +31,9 @@ impl Commit {
             let (statement, must) = match step {
                 Step::Insert(row) => (resources::insert(dialect, row, seal)?, true),
                 Step::Update(row) => (resources::update(dialect, row, seal)?, true),
+                Step::Expect { collection, id, version } => {
+                    (resources::expect(dialect, *collection, id, *version), true)
+                }
                 Step::Delete { collection, id, version } => {
                     (resources::delete(dialect, *collection, id, *version), true)
                 }

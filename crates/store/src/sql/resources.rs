@@ -73,6 +73,15 @@ pub(super) fn update(dialect: Dialect, row: &Row, seal: &Seal) -> Result<Stateme
     Ok(update)
 }
 
+/// A write, so that whoever would change the row waits until the commit is over.
+pub(super) fn expect(dialect: Dialect, collection: Collection, id: &str, version: u64) -> Statement {
+    Statement::new(
+        dialect,
+        "UPDATE resources SET version = version WHERE collection = ? AND id = ? AND version = ?",
+        values![collection.as_str(), id, version],
+    )
+}
+
 pub(super) fn delete(dialect: Dialect, collection: Collection, id: &str, version: u64) -> Statement {
     Statement::new(
         dialect,

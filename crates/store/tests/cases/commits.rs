@@ -53,7 +53,9 @@ pub async fn a_refused_last_step_undoes_all_before(store: Arc<dyn Store>) {
     let taken = || {
         vec![
             Step::Insert(row("new")),
+            expected("old", 1),
             Step::Update(row("old")),
+            expected("old", 2),
             Step::AddRevision(revision("old", 2)),
             Step::DropRevision { collection: Agents, record: "old".to_owned(), number: 1 },
             Step::Begin { operation: operation("op_new", "new"), hold: HOLD },
@@ -67,6 +69,8 @@ pub async fn a_refused_last_step_undoes_all_before(store: Arc<dyn Store>) {
         (Step::Insert(row("old")), Kind::AlreadyExists),
         (Step::Update(row("old")), Kind::PreconditionFailed),
         (removal(&row("none")), Kind::NotFound),
+        (expected("old", 1), Kind::PreconditionFailed),
+        (expected("none", 1), Kind::NotFound),
         (Step::AddRevision(revision("old", 2)), Kind::StateConflict),
         (Step::Begin { operation: operation("op_2", "new"), hold: HOLD }, Kind::StateConflict),
         (Step::Settle { operation: nobody(), next: Next::End(Ending::Failed) }, Kind::StateConflict),
@@ -93,4 +97,8 @@ pub async fn a_refused_last_step_undoes_all_before(store: Arc<dyn Store>) {
     let old = store.operation("op_old").await.unwrap().unwrap();
     assert_eq!(old.state, OperationState::Ended(Ending::Superseded));
     assert_eq!(store.replay("dev", "old").await.unwrap().unwrap().reply.unwrap(), b"answer");
+}
+
+fn expected(id: &str, version: u64) -> Step {
+    Step::Expect { collection: Agents, id: id.to_owned(), version }
 }

@@ -131,6 +131,7 @@ impl Service {
         }
         let mut operation = Operation::new(&next, course);
         let mut steps: Vec<_> = others.superseded().into_iter().collect();
+        steps.extend(self.as_read(item));
         steps.push(Step::AddRevision(next.revision_row()));
         if others.held {
             return self.queue(call, next, operation, steps).await;

@@ -120,6 +120,13 @@ impl Service {
         self.take_body(document)
     }
 
+    /// Makes sure that a record is still where it was read to be. Within one process its turn does.
+    fn as_read<R: Managed>(&self, item: &Item<R>) -> Option<Step> {
+        let expect =
+            || Step::Expect { collection: R::COLLECTION, id: item.id.clone(), version: item.version };
+        self.at_hand.has_others().then(expect)
+    }
+
     /// The vendor a record runs at.
     pub(super) fn placed<R: Managed>(&self, item: &Item<R>) -> Result<&Vendor> {
         self.vendors.get(&item.placement.vendor).map(Arc::as_ref).ok_or_else(|| {

@@ -71,6 +71,7 @@ impl Service {
         if let Some(waiting) = &others.waiting {
             course.go_on_from(&waiting.course);
         }
+        steps.extend(self.as_read(&item));
         let operation = Operation::new(&item, course);
         self.begin(Work { operation, item, accepted: false }, steps, None, call).await
     }

@@ -13,7 +13,9 @@ pub(super) async fn explain<S: Session>(session: &mut S, step: &Step) -> Failure
     let explained = match step {
         Step::Insert(row) => rows::insert(session, row).await,
         Step::Update(row) => rows::update(session, row).await,
-        Step::Delete { collection, id, version } => rows::delete(session, *collection, id, *version).await,
+        Step::Expect { collection, id, version } | Step::Delete { collection, id, version } => {
+            rows::missed(session, *collection, id, *version).await
+        }
         Step::AddRevision(revision) => {
             let detail = format!("Revision {} of {} is kept already.", revision.number, revision.record);
             return refuse(Kind::StateConflict, detail);

@@ -19,7 +19,7 @@ pub(super) async fn insert<S: Session>(session: &mut S, row: &Row) -> Result<Opt
 }
 
 pub(super) async fn update<S: Session>(session: &mut S, row: &Row) -> Result<Option<Failure>, Failure> {
-    if let Some(missed) = delete(session, row.collection, &row.id, row.version).await? {
+    if let Some(missed) = missed(session, row.collection, &row.id, row.version).await? {
         return Ok(Some(missed));
     }
     if let Some(taken) = taken(session, row).await? {
@@ -28,7 +28,8 @@ pub(super) async fn update<S: Session>(session: &mut S, row: &Row) -> Result<Opt
     Ok(Some(refuse(Kind::Internal, "An update may not move the revision back.")))
 }
 
-pub(super) async fn delete<S: Session>(
+/// Why there is no row at this version.
+pub(super) async fn missed<S: Session>(
     session: &mut S,
     collection: Collection,
     id: &str,

@@ -18,8 +18,9 @@ pub use sentiment::{read_sentiment, write_sentiment};
 const BOOK_KEEPING: [&str; 8] =
     ["id", "_id", "hash_id", "user_id", "created_by", "created_at", "updated_at", "deleted_at"];
 
-/// What describes an assistant's voice. An empty text describes nothing, as if it were not there.
-const VOICE: [&str; 5] = ["voice_name", "accent", "gender", "ai_modal", "eleven_lab_modal"];
+/// What describes an assistant's voice and its surroundings. An empty text describes nothing, as if it were not there.
+const DESCRIBED: [&str; 7] =
+    ["voice_name", "accent", "gender", "ai_modal", "eleven_lab_modal", "background_type", "zapier_hook"];
 
 /// What of a dialer may be kept. Its rows carry credentials too, under names that nobody lists completely, so that
 /// what is not known to be harmless is dropped.
@@ -38,7 +39,7 @@ const DIALER: [&str; 7] = [
 /// Nulls say nothing, and are not taken back where the documentation wants a number or a text.
 pub fn assistant(mut record: Map<String, Value>) -> Value {
     record.retain(|name, value| !value.is_null() && !BOOK_KEEPING.contains(&name.as_str()));
-    record.retain(|name, value| value != "" || !VOICE.contains(&name.as_str()));
+    record.retain(|name, value| value != "" || !DESCRIBED.contains(&name.as_str()));
     // Answers spell the key with a small i (vendor's MCP client).
     if let Some(bases) = record.shift_remove("knowledge_base_id") {
         record.entry("knowledge_base_Id").or_insert(bases);

@@ -27,7 +27,7 @@ pub struct Conversation {
 pub struct Said {
     /// Whether what was asked for is there.
     pub found: bool,
-    /// Vendor fields with values that could not be read.
+    /// Vendor fields with values that could not be read, and why a record could not be taken over.
     pub unread: Vec<String>,
 }
 
@@ -134,6 +134,7 @@ fn said<R: Root>(bench: &Bench<R>, remotes: Vec<Remote>) -> Result<Exchange<Said
     let mut unread = Vec::new();
     for remote in &remotes {
         unread.extend(self::unread(bench, &remote.document)?);
+        unread.extend(bench.adopts(&remote.document).err());
         if remote.id.is_empty() {
             unread.push("an id".to_owned());
         }

@@ -19,6 +19,7 @@
 //! }
 //! ```
 
+mod adoption;
 mod bench;
 mod cases;
 mod contract;

@@ -32,7 +32,7 @@ fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
                 let spec = member.spec();
                 fields.push(quote!(#[doc = #doc] pub #name: ::switchboard_core::Rule<#leaf>));
                 encode.push(quote!(out.leaf(&const { #spec }, &self.#name, before.and_then(|b| b.#name.as_ref()), desired.#name.as_ref())));
-                decode.push(quote!(#name: from.leaf(#key, &self.#name)));
+                decode.push(quote!(#name: from.leaf(&const { #spec }, &self.#name)));
                 compare.push(quote!(out.leaf(#key, &self.#name, desired.#name.as_ref())));
                 describe.push(quote!(out.leaf(&const { #spec }, &self.#name)));
             }

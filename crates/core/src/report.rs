@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::Drift;
+use crate::{Drift, Unread};
 
 /// How a field fared on its way to the vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -170,6 +170,16 @@ impl Report {
         let fidelity = summary.fidelity();
         let fields = entries.into_iter().filter(|entry| entry.verdict != Verdict::Exact).collect();
         Self { fidelity, summary, fields }
+    }
+
+    /// The report of what a vendor's record says and the model cannot: the vendor keeps it, and a plan goes on telling so
+    /// as long as nothing else is asked for the field.
+    pub fn unread(unread: &[Unread]) -> Self {
+        let rows = unread.iter().map(|unread| {
+            let why = format!("{} It stays there.", unread.why);
+            Entry::new(&unread.field, Some(&unread.vendor_field), Verdict::Unsupported).why(why)
+        });
+        Self::of(rows.collect())
     }
 
     /// The row of a field, if it is not exact.

@@ -1,5 +1,6 @@
 //! The cases, by what they are about.
 
+mod adopted;
 mod answers;
 mod drift;
 mod field;
@@ -27,11 +28,12 @@ type OfRecord<R> = fn(&Bench<R>) -> Checked;
 
 /// The cases of a kind of record.
 pub fn records<R: Root>(prefix: &str, bench: &Arc<Bench<R>>) -> Vec<Trial> {
-    let whole: [(&str, OfRecord<R>); 6] = [
+    let whole: [(&str, OfRecord<R>); 7] = [
         ("keeping_writes_nothing", record::keeping_writes_nothing),
         ("no_two_rules_write_one_path", record::no_two_rules_write_one_path),
         ("bodies_are_in_the_contract", record::bodies_are_in_the_contract),
         ("strict_refuses_what_lenient_loses", record::strict_refuses_what_lenient_loses),
+        ("an_adopted_record_needs_nothing", adopted::an_adopted_record_needs_nothing),
         ("what_is_written_has_not_drifted", drift::what_is_written_has_not_drifted),
         ("secrets_do_not_show", secrets::of_record),
     ];

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    Facts, Leaf, Mapping, Rule,
+    Facts, Field, Leaf, Mapping, Rule,
     rule::{Part, place},
 };
 
@@ -15,14 +15,19 @@ pub struct Decoder<'a> {
     pub(crate) unread: Vec<Unread>,
 }
 
-/// A vendor field that has a value the rule could not read.
+/// A vendor field that has a value which the model cannot say.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Unread {
-    /// The normalized field that has no value because of it.
+    /// The normalized field that has no value because of it, as a JSON pointer.
     pub field: String,
-    /// The vendor's field.
+    /// The vendor's field, as a JSON pointer into its document.
     pub vendor_field: String,
+    /// Why it cannot, as a sentence.
+    pub why: String,
 }
+
+/// Of a value whose wire form means none that the field can have.
+const STRANGE: &str = "The vendor has a value here that could not be read.";
 
 impl Decoder<'_> {
     /// Walks a group of fields.
@@ -35,15 +40,27 @@ impl Decoder<'_> {
         read
     }
 
-    /// Reads one field.
-    pub fn leaf<T: Leaf>(&mut self, name: &str, rule: &Rule<T>) -> Option<T> {
+    /// Reads one field. What the model does not take of a caller, it does not take of a vendor either.
+    pub fn leaf<T: Leaf>(&mut self, field: &Field, rule: &Rule<T>) -> Option<T> {
         match rule {
             Rule::Unsupported { .. } | Rule::Fixed { .. } => None,
             Rule::Presence { of, .. } => {
                 let there = place::get(self.document, of).is_some_and(|wire| !wire.is_null());
                 there.then(|| T::read(&Value::Bool(true), "").ok()).flatten()
             }
-            Rule::Mapped(mapping) => self.group(name, |from| from.mapped(mapping)),
+            Rule::Mapped(mapping) => self.group(field.name, |from| {
+                let value = from.mapped(mapping)?;
+                match field.limits.check(value.measure()) {
+                    Some(wrong) => {
+                        from.note(
+                            mapping,
+                            format!("The vendor has a value here that is not the model's: it {wrong}."),
+                        );
+                        None
+                    }
+                    None => Some(value),
+                }
+            }),
         }
     }
 
@@ -64,9 +81,14 @@ impl Decoder<'_> {
             Some(Some(part)) => codec.decode(&part, self.facts),
         };
         if value.is_none() {
-            self.unread.push(Unread { field: self.at.clone(), vendor_field: path.to_owned() });
+            self.note(mapping, STRANGE.to_owned());
         }
         value
+    }
+
+    fn note<T>(&mut self, mapping: &Mapping<T>, why: String) {
+        let vendor_field = mapping.shown().to_owned();
+        self.unread.push(Unread { field: self.at.clone(), vendor_field, why });
     }
 
     fn switched_off<T>(&self, mapping: &Mapping<T>, wire: &Value) -> bool {

@@ -120,9 +120,12 @@ impl Encoder<'_> {
             }
             return true;
         }
-        if !set && self.holds(mapping, value) {
-            self.held(mapping, change);
-            return true;
+        if !set {
+            self.lists_standing.extend(mapping.list());
+            if self.holds(mapping, value) || self.stands(mapping) {
+                self.held(mapping, change);
+                return true;
+            }
         }
         let path = self.path(mapping);
         let Encoded { wire, loss } = match self.translate(mapping, value) {
@@ -159,9 +162,6 @@ impl Encoder<'_> {
         }
         // What an earlier write could not carry is not at the vendor yet.
         let writes = set || self.was_lost();
-        if !writes {
-            self.lists_standing.extend(mapping.list());
-        }
         if self.sends(mapping, writes) {
             if writes {
                 self.touched = true;
@@ -186,13 +186,19 @@ impl Encoder<'_> {
         true
     }
 
-    /// Whether the body, which starts from what was observed, says the value already, in the vendor's own way.
+    /// Whether the vendor was just seen to hold the value, in its own way, so that nothing has to be written for it.
     fn holds<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
-        let mut from =
-            Decoder { document: &self.body, facts: self.facts, at: String::new(), unread: Vec::new() };
-        self.mode == Mode::Replace
-            && mapping.only_when.as_ref().is_none_or(|(circumstance, _)| circumstance.holds(&self.body))
-            && from.mapped(mapping).as_ref() == Some(value)
+        // The body of a vendor that replaces starts from what was observed.
+        let seen = match self.mode {
+            Mode::Create => None,
+            Mode::Replace => Some(&self.body),
+            Mode::Merge => self.observed.filter(|_| !self.sends(mapping, false)),
+        };
+        seen.is_some_and(|document| {
+            let mut from = Decoder { document, facts: self.facts, at: String::new(), unread: Vec::new() };
+            mapping.only_when.as_ref().is_none_or(|(circumstance, _)| circumstance.holds(document))
+                && from.mapped(mapping).as_ref() == Some(value)
+        })
     }
 
     /// Whether the circumstance is given; `None` where a change of other fields leaves it to the vendor.
@@ -211,6 +217,17 @@ impl Encoder<'_> {
     fn was_lost(&self) -> bool {
         let row = self.previous.and_then(|previous| previous.row(&self.at));
         row.is_some_and(|row| row.verdict == Verdict::Unsupported)
+    }
+
+    /// Whether the vendor goes on holding a value that stays as it was given, whatever would become of it if it were sent
+    /// now: by the last report, and because nothing is sent that touches it.
+    fn stands<T: Leaf>(&self, mapping: &Mapping<T>) -> bool {
+        let was_exact = self.previous.is_some_and(|previous| previous.row(&self.at).is_none());
+        let taken_away = || {
+            let circumstance = mapping.only_when.as_ref().map(|(circumstance, _)| circumstance);
+            circumstance.and_then(|circumstance| self.knows(circumstance)) == Some(false)
+        };
+        self.mode == Mode::Merge && was_exact && !self.sends(mapping, false) && !taken_away()
     }
 
     fn sends<T>(&self, mapping: &Mapping<T>, writes: bool) -> bool {

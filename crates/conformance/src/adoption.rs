@@ -1,0 +1,61 @@
+//! Taking over what somebody made at the vendor, as it is.
+
+use serde_json::{Value, json};
+use switchboard_core::{Handling, Kind, Plan, Planned, Report, Root, Step, compare, decode, plan};
+
+use crate::bench::Bench;
+
+impl<R: Root> Bench<R> {
+    /// Whether a record that the vendor answers like this can be taken over and is at rest then: nothing is planned for it,
+    /// nothing has drifted, and what is told of it stays as it is.
+    pub fn adopts(&self, answer: &Value) -> Result<(), String> {
+        let resource = self.resource().map_err(|error| error.detail)?;
+        let (name, facts) = (self.vendor.name, &self.vendor.facts);
+        let observed = decode(resource, name, answer, facts);
+        let (read, _) = self.read(answer).map_err(|error| error.detail)?;
+        if let Err(refused) = self.desired(&read) {
+            let lacks = |code| code == Kind::FieldRequired;
+            return match refused.violations.iter().find(|violation| !lacks(violation.code)) {
+                Some(strange) => Err(format!("it was read and is not taken: {strange:?} of {answer}")),
+                // What no record is without has to be given by somebody.
+                None => Ok(()),
+            };
+        }
+        let adopted = self.kept(answer, Some(answer), &Report::unread(&observed.unread))?;
+        for unread in &observed.unread {
+            let told = adopted.report.fields.iter().filter(|row| row.field == unread.field).count();
+            if told != 1 {
+                return Err(format!("{unread:?} of {answer} is told {told} times"));
+            }
+        }
+        let drift = compare(resource, name, &observed.state, &adopted.report, answer, facts).drift;
+        if !drift.is_empty() {
+            return Err(format!("{drift:?} in {answer}"));
+        }
+        let later = self.kept(answer, None, &adopted.report)?;
+        match (json!(adopted.report), json!(later.report)) {
+            (then, now) if then == now => Ok(()),
+            (then, now) => Err(format!("what is told of {answer} goes from {then} to {now}")),
+        }
+    }
+
+    /// The plan that leaves the record as it is answered.
+    fn kept(&self, answer: &Value, observed: Option<&Value>, previous: &Report) -> Result<Plan, String> {
+        let resource = self.resource().map_err(|error| error.detail)?;
+        let (name, facts) = (self.vendor.name, &self.vendor.facts);
+        let state = decode(resource, name, answer, facts).state;
+        let planned = |observed| {
+            let step = Step::Update { before: &state, observed, previous: Some(previous) };
+            let planned = plan(resource, name, &step, &state, facts, Handling::Lenient);
+            planned.map_err(|error| format!("{error:?} for {answer}"))
+        };
+        let planned = match planned(observed)? {
+            Planned::NeedsObserved => planned(Some(answer))?,
+            ready => ready,
+        };
+        match planned {
+            Planned::Ready(plan) if !plan.sends => Ok(plan),
+            other => Err(format!("{other:?} for {answer}")),
+        }
+    }
+}

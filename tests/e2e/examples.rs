@@ -53,6 +53,13 @@ async fn the_examples_are_what_the_gateway_answers() {
     assert_eq!(vendor, Vendor::Qcall.name());
     let stored = harness.stored(Vendor::Qcall, "assistants").await;
     harness.plant(Vendor::Qcall, "assistants", remote_id, &stored[&agent.remote_id]).await;
+    let listed = harness.get("/v1/vendors/qcall/agents").await.expect(200);
+    is_documented(
+        "vendor_agents",
+        documented(&listed, &[(&agent.id, AGENT), (&agent.remote_id, REMOTE_AGENT)]),
+    );
+    let plan = harness.post("/v1/agents/import/plan", &import).await.expect(200);
+    is_documented("agent_import_plan", plan);
     harness.post("/v1/agents/import", &import).await.expect(201);
 }
 

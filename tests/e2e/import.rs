@@ -103,12 +103,20 @@ async fn what_cannot_be_read_has_to_be_told() {
     let harness = Harness::start().await;
     let id = "0d5a7c52-54c5-4bb2-9a6b-0c7b6a7f1d11";
     made_in_the_console(&harness, Vendor::Opencx, id, json!({})).await;
-    let import = json!({ "vendor": "opencx", "remote_id": id, "name": "Front desk" });
+    let import = json!({ "vendor": "opencx", "remote_id": id });
     let problem = harness.post("/v1/agents/import", &import).await.problem(422, "field_required");
     assert_eq!(pointers(&problem), ["/direction", "/language", "/prompt/instructions", "/voice/id"]);
 
     let told = with(agent(Vendor::Opencx), json!({ "remote_id": id, "extensions": null }));
-    let taken = harness.post("/v1/agents/import", &told).await.expect(201);
+    let plan = harness.post("/v1/agents/import/plan", &told).await.expect(200);
+    let renamed = json!([{ "field": "/name", "before": "Front desk", "after": "Reception" }]);
+    assert_eq!(plan["diff"], renamed, "the name is all that the vendor says");
+    let named = with(told, json!({ "name": null }));
+    let plan = harness.post("/v1/agents/import/plan", &named).await.expect(200);
+    assert_eq!((&plan["requests"], &plan["diff"]), (&json!([]), &json!([])));
+    let taken = harness.post("/v1/agents/import", &named).await.expect(201);
+    assert_eq!(taken["name"], "Front desk");
+    assert_eq!(taken["translation"], plan["translation"]);
     assert_eq!(taken["sync"]["unverifiable"], json!(["/language", "/prompt/instructions", "/voice/id"]));
     assert_eq!(harness.writes(Vendor::Opencx).await.len(), 0);
 }
@@ -146,8 +154,10 @@ async fn an_import_that_cannot_be_is_refused() {
         (import(Value::Null, id.clone()), 422, "field_required", "/vendor"),
         (import(json!("vapi"), id), 422, "vendor_unknown", "/vendor"),
     ] {
-        let problem = harness.post("/v1/agents/import", &body).await.problem(status, code);
-        assert_eq!(pointers(&problem), [pointer], "{body}");
+        for path in ["/v1/agents/import/plan", "/v1/agents/import"] {
+            let problem = harness.post(path, &body).await.problem(status, code);
+            assert_eq!(pointers(&problem), [pointer], "{body}");
+        }
     }
     for vendor in Vendor::ALL {
         assert_eq!(harness.writes(vendor).await.len(), 0);

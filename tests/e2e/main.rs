@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
+mod adoption;
 mod architecture;
 mod bodies;
 mod capability_loss;

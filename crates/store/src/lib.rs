@@ -29,7 +29,7 @@ pub use operation::{Ending, Operation, OperationFilter, OperationState};
 pub use replay::Replay;
 pub use retention::Retention;
 pub use revision::Revision;
-pub use row::{Collection, Filter, Row};
+pub use row::{Collection, Filter, Row, Taken};
 pub use schema::Migrated;
 pub use step::{Next, Step};
 pub use store::Store;

@@ -65,6 +65,17 @@ pub struct Row {
     pub updated_at: Timestamp,
 }
 
+/// A remote id that a row has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// The vendor's id.
+    pub remote_id: String,
+    /// The row's id.
+    pub id: String,
+    /// Whether the row is hidden.
+    pub hidden: bool,
+}
+
 /// Which rows to list: those that have every value given here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {

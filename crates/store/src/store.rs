@@ -7,7 +7,7 @@ use switchboard_core::Result;
 
 use crate::{
     Collection, Filter, Migration, MigrationState, Move, MoveState, Operation, OperationFilter, Replay,
-    Retention, Revision, Row, Step,
+    Retention, Revision, Row, Step, Taken,
 };
 
 /// Keeps rows, their revisions, the operations that carry them to vendors, the migrations that move them between vendors,
@@ -46,6 +46,9 @@ pub trait Store: Send + Sync {
 
     /// Every remote id that is taken at this vendor, by hidden rows too, in no order.
     async fn remote_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<String>>;
+
+    /// The same with the rows that have them.
+    async fn taken(&self, collection: Collection, vendor: &str) -> Result<Vec<Taken>>;
 
     /// The revision of this number, accepted or not.
     async fn revision(&self, collection: Collection, record: &str, number: u64) -> Result<Option<Revision>>;

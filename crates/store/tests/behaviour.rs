@@ -59,6 +59,7 @@ fn main() -> ExitCode {
             pages_do_not_shift_under_writes
             hidden_rows_are_not_listed_but_take_their_values
             remote_ids_are_those_of_one_vendor;
+            remote_ids_are_told_with_their_rows;
         commits:
             no_steps_are_a_commit
             steps_are_taken_in_their_order

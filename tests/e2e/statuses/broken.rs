@@ -11,8 +11,9 @@ use super::{
 };
 use crate::harness::{Config, Harness};
 
-/// What reads nothing that is there already.
-const MAKING: [&str; 3] = ["createAgent", "importAgent", "createTrunk"];
+/// What reads no record that is there already.
+const MAKING: [&str; 5] =
+    ["createAgent", "importAgent", "planAgentImport", "createTrunk", "listVendorAgents"];
 /// The text of a remote id is none any more.
 const DAMAGE: &str =
     "UPDATE resources SET document = '{', vendor = 'qcall-eu', remote_id = CAST(x'ff' || id AS TEXT)";
@@ -50,7 +51,8 @@ fn stored() -> Vec<&'static str> {
 /// A request for what the routes lead to.
 fn met(operation: &'static str, answer: (u16, &'static str)) -> Case {
     problem(operation, answer, |ask| match operation {
-        "importAgent" => ask.but(json!({ "vendor": RENAMED })),
+        "importAgent" | "planAgentImport" => ask.but(json!({ "vendor": RENAMED })),
+        "listVendorAgents" => ask.param(RENAMED),
         whole if WHOLE.contains(&whole) => ask.but(json!({ "vendor": null })),
         _ => ask,
     })

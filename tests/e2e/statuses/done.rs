@@ -14,12 +14,13 @@ use crate::{
 
 /// In the order in which one record can go through them.
 pub fn cases() -> Vec<Case> {
-    const OK: [&str; 22] = [
+    const OK: [&str; 24] = [
         "listProblems",
         "getProblem",
         "listVendors",
         "getVendor",
         "getVendorCapabilities",
+        "listVendorAgents",
         "listVendorVoices",
         "listVendorLanguages",
         "listVendorModels",
@@ -27,6 +28,7 @@ pub fn cases() -> Vec<Case> {
         "diffCapabilities",
         "planAgent",
         "planTrunk",
+        "planAgentImport",
         "listAgents",
         "listTrunks",
         "getAgent",

@@ -28,8 +28,10 @@ pub struct Struck {
 type Asking = (&'static str, Vendor, &'static str);
 
 /// What looks something up at a vendor, and where.
-const READS: [Asking; 10] = [
+const READS: [Asking; 12] = [
     ("listAgents", Vendor::Autocalls2025, "listLanguages"),
+    ("listVendorAgents", Vendor::Qcall, "listAssistants"),
+    ("planAgentImport", Vendor::Qcall, "getAssistant"),
     ("listVendorVoices", Vendor::Autocalls2025, "listVoices"),
     ("listVendorLanguages", Vendor::Autocalls2025, "listLanguages"),
     ("listVendorModels", Vendor::Autocalls2025, "listModels"),

@@ -10,11 +10,12 @@ use super::{
 use crate::bodies::{agent, trunk, with};
 
 /// Everything that wants a key.
-pub const PROTECTED: [&str; 32] = [
+pub const PROTECTED: [&str; 34] = [
     "listAgents",
     "createAgent",
     "planAgent",
     "importAgent",
+    "planAgentImport",
     "getAgent",
     "replaceAgent",
     "patchAgent",
@@ -38,6 +39,7 @@ pub const PROTECTED: [&str; 32] = [
     "listVendors",
     "getVendor",
     "getVendorCapabilities",
+    "listVendorAgents",
     "listVendorVoices",
     "listVendorLanguages",
     "listVendorModels",
@@ -49,8 +51,16 @@ pub const PROTECTED: [&str; 32] = [
 pub const PUBLIC: [&str; 2] = ["listProblems", "getProblem"];
 
 /// What takes a whole record.
-pub const WHOLE: [&str; 7] =
-    ["createAgent", "planAgent", "importAgent", "replaceAgent", "createTrunk", "planTrunk", "replaceTrunk"];
+pub const WHOLE: [&str; 8] = [
+    "createAgent",
+    "planAgent",
+    "importAgent",
+    "planAgentImport",
+    "replaceAgent",
+    "createTrunk",
+    "planTrunk",
+    "replaceTrunk",
+];
 
 /// What takes a merge patch.
 pub const PATCHES: [&str; 4] = ["patchAgent", "planAgentPatch", "patchTrunk", "planTrunkPatch"];
@@ -99,8 +109,14 @@ pub const OF_AN_OPERATION: [&str; 2] = ["getOperation", "resolveOperation"];
 pub const LISTS: [&str; 4] = ["listAgents", "listTrunks", "listOperations", "listAgentRevisions"];
 
 /// What is about one vendor.
-pub const OF_A_VENDOR: [&str; 5] =
-    ["getVendor", "getVendorCapabilities", "listVendorVoices", "listVendorLanguages", "listVendorModels"];
+pub const OF_A_VENDOR: [&str; 6] = [
+    "getVendor",
+    "getVendorCapabilities",
+    "listVendorAgents",
+    "listVendorVoices",
+    "listVendorLanguages",
+    "listVendorModels",
+];
 
 /// What asks whether it is about the current revision.
 pub const CONDITIONAL: [&str; 7] = [
@@ -125,7 +141,7 @@ pub fn valid(operation: &str) -> Ask {
     match operation {
         "getProblem" => ask.param("internal"),
         "diffCapabilities" => ask.query("from=qcall").query("to=opencx"),
-        "getVendor" | "getVendorCapabilities" => ask.param("qcall"),
+        "getVendor" | "getVendorCapabilities" | "listVendorAgents" => ask.param("qcall"),
         // What is kept of a list would hide what becomes of the request for it.
         "listVendorVoices" | "listVendorLanguages" | "listVendorModels" => {
             ask.param("autocalls-2025").query("refresh=true")
@@ -146,7 +162,9 @@ fn body(operation: &str) -> Option<Value> {
         "createAgent" => agent(Vendor::Qcall),
         // The vendor whose lists a plan has to ask for.
         "planAgent" => agent(Vendor::Autocalls2025),
-        "importAgent" => with(json!({ "vendor": Vendor::Qcall, "remote_id": IMPORTED }), changed),
+        "importAgent" | "planAgentImport" => {
+            with(json!({ "vendor": Vendor::Qcall, "remote_id": IMPORTED }), changed)
+        }
         "replaceAgent" => with(agent(Vendor::Qcall), changed),
         "createTrunk" | "planTrunk" => trunk(),
         "replaceTrunk" => with(trunk(), changed),

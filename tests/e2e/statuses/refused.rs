@@ -109,9 +109,10 @@ fn states() -> Vec<Case> {
     });
     let blind = ["replaceAgent", "replaceTrunk"]
         .map(|operation| problem(operation, (428, "precondition_required"), |ask| ask.without("if-match")));
-    const UNIQUE: [&str; 7] = [
+    const UNIQUE: [&str; 8] = [
         "createAgent",
         "importAgent",
+        "planAgentImport",
         "replaceAgent",
         "patchAgent",
         "createTrunk",

@@ -7,12 +7,12 @@ use super::{
     Api, examples,
     openapi::{
         problems::{
-            AgentPlanned, AgentsListed, ChangePlanned, Changed, Created, Read, Removed, Replaced, Restored,
-            Revisions, Synced,
+            AgentPlanned, AgentsListed, ChangePlanned, Changed, Created, ImportPlanned, Read, Removed,
+            Replaced, Restored, Revisions, Synced,
         },
         schemas::{
-            AgentAnswer, AgentImport, AgentList, AgentPatch, NewAgent, OperationAnswer, Plan, Revision,
-            RevisionList, SyncRequest,
+            AgentAnswer, AgentImport, AgentList, AgentPatch, ImportPlan, NewAgent, OperationAnswer, Plan,
+            Revision, RevisionList, SyncRequest,
         },
     },
     records::{self, Result},
@@ -219,6 +219,21 @@ pub async fn plan_patch(
 pub async fn import(State(api): State<Api>, query: Query, asked: Asked, Json(body): Json) -> Result {
     query.finish()?;
     records::import::<Agent>(api, asked, body).await
+}
+
+/// Plan the import of an agent
+///
+/// A dry run of an import: the agent as it would be kept, what of the vendor's record the agent cannot have, and what the
+/// body changes at the vendor. Reads the vendor's record, and changes nothing.
+#[utoipa::path(
+    post, path = "/v1/agents/import/plan", tag = "agents", operation_id = "planAgentImport",
+    request_body(content = AgentImport, example = json!(examples::agent_import())),
+    responses((status = 200, description = "The plan.", body = ImportPlan, example = json!(examples::agent_import_plan())), ImportPlanned),
+    params(super::openapi::params::Prefer),
+)]
+pub async fn plan_import(State(api): State<Api>, query: Query, prefer: Prefer, Json(body): Json) -> Result {
+    query.finish()?;
+    records::plan_import::<Agent>(api, prefer, body).await
 }
 
 /// Reconcile an agent

@@ -21,8 +21,8 @@ use crate::{
         query::Query,
     },
     service::{
-        Call, Filter, Item, Managed, OnDrift, Preview, PreviewedRequest, Reply, Revision, Service,
-        vendor_time,
+        Call, Filter, ImportPreview, Item, Managed, OnDrift, Preview, PreviewedRequest, Reply, Revision,
+        Service, vendor_time,
     },
 };
 
@@ -175,6 +175,15 @@ pub async fn plan_create<R: Managed>(api: Api, prefer: Prefer, body: Value) -> R
 pub async fn plan_patch<R: Managed>(api: Api, id: &str, prefer: Prefer, body: Value) -> Result {
     let preview = api.service.preview_patch::<R>(id, &body, prefer.handling.unwrap_or_default()).await?;
     Ok((prefer.for_reading().applied(), Answer(preview_answer(preview))).into_response())
+}
+
+pub async fn plan_import<R: Managed>(api: Api, prefer: Prefer, body: Value) -> Result {
+    let preview = api.service.preview_import::<R>(&body, prefer.handling.unwrap_or_default()).await?;
+    let ImportPreview { plan, record, unread } = preview;
+    let mut answer = preview_answer(plan);
+    answer[R::NAME] = record;
+    answer["unread"] = json!(unread);
+    Ok((prefer.for_reading().applied(), Answer(answer)).into_response())
 }
 
 /// A dry run as the API answers it.

@@ -12,12 +12,16 @@ use switchboard_core::{Agent, Catalogue, Error, Kind, Root, Trunk};
 use super::{
     Api, examples,
     openapi::{
-        problems::{Asked, Configured, OneConfigured},
-        schemas::{Capabilities, CatalogueList, VendorAnswer, VendorList},
+        problems::{Account, Asked, Configured, OneConfigured},
+        schemas::{Capabilities, CatalogueList, VendorAnswer, VendorList, VendorRecordList},
     },
     records::Result,
 };
-use crate::{capability::Column, edge::query::Query, service::Vendor};
+use crate::{
+    capability::Column,
+    edge::query::Query,
+    service::{Vendor, VendorRecord},
+};
 
 /// List the vendors
 ///
@@ -59,6 +63,22 @@ pub async fn capabilities(State(api): State<Api>, Path(vendor): Path<String>, qu
     query.finish()?;
     let vendor = api.service.vendor(&vendor)?;
     Ok(Answer(Column::of(vendor.name(), vendor.adapter())).into_response())
+}
+
+/// List a vendor's agents
+///
+/// Everything that the vendor has now, in its order, and which agent here each one is: all on one page. What is nobody's here
+/// can be imported.
+#[utoipa::path(
+    get, path = "/v1/vendors/{vendor}/agents", tag = "vendors", operation_id = "listVendorAgents",
+    responses((status = 200, description = "All of them.", body = VendorRecordList, example = json!(examples::vendor_agents())), Account),
+    params(super::openapi::params::VendorName),
+)]
+pub async fn agents(State(api): State<Api>, Path(vendor): Path<String>, query: Query) -> Result {
+    query.finish()?;
+    let records = api.service.vendor_records::<Agent>(&vendor).await?.into_iter();
+    let row = |record: VendorRecord| json!({ "remote_id": record.remote_id, "name": record.name, "agent_id": record.ours });
+    Ok(Answer(json!({ "data": records.map(row).collect::<Vec<_>>(), "next_cursor": null })).into_response())
 }
 
 /// List a vendor's voices

@@ -1,6 +1,6 @@
 //! Names of ours for voices, models and knowledge bases, as the vendor calls them.
 
-use switchboard_core::{Desired, Error, Kind, Result, Support, Violation, capabilities};
+use switchboard_core::{Desired, Error, Kind, Result, Support, Unread, Violation, capabilities};
 
 use super::{
     Managed, Vendor,
@@ -44,13 +44,50 @@ impl Tables {
         if missing.is_empty() { Ok(resolved) } else { Err(Error::invalid(missing)) }
     }
 
-    fn replace(&self, field: Aliased<'_>, vendor: &str) -> Option<(String, Violation)> {
-        let table = match field.kind {
+    /// The fields of a record that was read of a vendor, with ids that are names of ours for something else. Kept, they would
+    /// be taken for those.
+    ///
+    /// # Errors
+    /// Where the vendor has no such records.
+    pub fn mistaken<R: Managed>(&self, record: &R, vendor: &Vendor) -> Result<Vec<Unread>> {
+        let mut record = record.clone();
+        let names: Vec<_> = record
+            .aliased()
+            .into_iter()
+            .filter_map(|field| {
+                let ids = self.table(field.kind).get(field.value.as_str())?;
+                (ids.get(vendor.name()) != Some(field.value)).then(|| (field.pointer, field.value.clone()))
+            })
+            .collect();
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = capabilities(vendor.resource::<R>()?, vendor.adapter().descriptor().adapter);
+        let mut mistaken: Vec<Unread> = Vec::new();
+        for (pointer, name) in names {
+            let row = rows.iter().find(|row| pointer.starts_with(&row.field));
+            let Some(row) = row.filter(|row| mistaken.iter().all(|known| known.field != row.field)) else {
+                continue;
+            };
+            mistaken.push(Unread {
+                field: row.field.clone(),
+                vendor_field: row.vendor_fields.first().copied().unwrap_or_default().to_owned(),
+                why: format!("The vendor has {name:?} here, which is an alias for something else."),
+            });
+        }
+        Ok(mistaken)
+    }
+
+    fn table(&self, kind: AliasKind) -> &Aliases {
+        match kind {
             AliasKind::Voice => &self.voices,
             AliasKind::Model => &self.models,
             AliasKind::KnowledgeBase => &self.knowledge_bases,
-        };
-        let ids = table.get(field.value.as_str())?;
+        }
+    }
+
+    fn replace(&self, field: Aliased<'_>, vendor: &str) -> Option<(String, Violation)> {
+        let ids = self.table(field.kind).get(field.value.as_str())?;
         match ids.get(vendor) {
             Some(id) => {
                 field.value.clone_from(id);

@@ -4,18 +4,45 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use switchboard_core::{
-    Desired, Entry, Error, Kind, Plan, ReadBack, Remote, Report, Result, Unread, Verdict, Violation, decode,
+    Desired, Error, FieldReader, Handling, Kind, Place, Plan, ReadBack, Remote, Report, Result, Unread,
+    Violation, decode, schema,
 };
 use switchboard_store::Step;
 
 use super::{
-    Call, Item, Managed, Reply, Service, Shown, SyncState,
+    Call, Envelope, Filter, Item, Managed, Reply, Service, Shown, SyncState,
     body::Body,
     members,
     operation::{Course, Operation, OperationKind},
-    plan::Target,
+    plan::{self, Preview, PreviewedRequest, Target},
     write::{Work, busy, placement},
 };
+
+/// A dry run of an import.
+#[derive(Debug)]
+pub struct ImportPreview {
+    /// What would be sent, what the vendor holds, and what the caller gives otherwise than the vendor has it.
+    pub plan: Preview,
+    /// The record as it would be kept: all that callers can set.
+    pub record: Value,
+    /// What the vendor's record says and the kept one cannot; it stays at the vendor.
+    pub unread: Vec<Unread>,
+}
+
+/// An import with its plan. Nothing is written yet.
+struct Adoption<'a, R: Managed> {
+    target: Target<'a, R>,
+    remote_id: String,
+    /// What the vendor has.
+    had: Body<R>,
+    /// What is to be kept.
+    body: Body<R>,
+    unread: Vec<Unread>,
+    plan: Plan,
+}
+
+/// Why an import is where it is.
+const IMPORT: &str = "import";
 
 impl Service {
     /// Takes over the record that `vendor` has as `remote_id`. Where the vendor can be read, its values are the
@@ -24,32 +51,17 @@ impl Service {
     /// # Errors
     /// As for a creation; `already_exists` where the record was taken over before.
     pub async fn import<R: Managed>(self: &Arc<Self>, call: Call, document: &Value) -> Result<Reply> {
-        let (vendor, remote_id, given) = self.read_import(document)?;
-        let target = self.target::<R>(self.named_vendor(&vendor)?, call.handling).await?;
-        let remote = self.remote(&target, &remote_id).await?;
-        let readable = target.read_back() != ReadBack::NameOnly;
-        let (seen, unread) = match readable {
-            true => {
-                let observed = decode(target.resource, target.adapter, &remote.document, &target.facts);
-                (observed.state, observed.unread)
-            }
-            false => (Desired::default(), Vec::new()),
-        };
-        let body = self.read_body::<R>(&adopted(&seen, &given))?;
-        let desired = self.aliases.resolve(&body.desired, target.vendor)?;
-        let before = if readable { seen } else { desired.clone() };
-        let plan = target.update(&before, &desired, &remote_id, None, Some(&remote.document)).await?;
+        let adoption = self.adoption::<R>(document, call.handling).await?;
+        let Adoption { target, remote_id, body, plan, .. } = adoption;
         let unverifiable = target.unverifiable(&body.desired);
-        let report = with_unread(plan.report.clone(), unread, &body);
-        let placement = placement(&target, "import".to_owned(), Some(remote_id));
-        let mut item = Item::new(body, placement, report.clone(), unverifiable);
+        let placement = placement(&target, IMPORT.to_owned(), Some(remote_id));
+        let mut item = Item::new(body, placement, plan.report.clone(), unverifiable);
         if plan.sends {
             let course = Course::new(OperationKind::Update, &item, &call);
             let operation = Operation::new(&item, course);
             let steps = vec![Step::Insert(item.row()), Step::AddRevision(item.revision_row())];
             let work = Work { operation, item, accepted: false };
-            let prepared = Plan { report, ..plan };
-            return self.begin(work, steps, Some(prepared), &call).await?.ok_or_else(busy);
+            return self.begin(work, steps, Some(plan), &call).await?.ok_or_else(busy);
         }
         item.shown = Shown::Yes;
         item.sync.state = SyncState::InSync;
@@ -58,30 +70,74 @@ impl Service {
         self.at_once(steps, Reply::created(&item), &call).await?.ok_or_else(busy)
     }
 
-    fn read_import(&self, document: &Value) -> Result<(String, String, Map<String, Value>)> {
-        let mut given = members(document)?.clone();
-        let remote_id = given.shift_remove("remote_id");
-        let vendor = given.get("vendor").and_then(Value::as_str).map(ToOwned::to_owned);
-        let mut violations = Vec::new();
-        if vendor.is_none() {
-            violations.push(Violation::at("/vendor", Kind::FieldRequired, "/vendor is required."));
-        }
-        let remote_id = match remote_id {
-            Some(Value::String(id)) if !id.is_empty() && id.len() <= 255 => Some(id),
-            None | Some(Value::Null) => {
-                violations.push(Violation::at("/remote_id", Kind::FieldRequired, "/remote_id is required."));
-                None
-            }
-            Some(_) => {
-                let detail = "/remote_id must be the vendor's id, a text of 1 to 255 characters.";
-                violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
-                None
+    /// A dry run of an import.
+    ///
+    /// # Errors
+    /// Those of the import up to the point where something would be written.
+    pub async fn preview_import<R: Managed>(
+        &self,
+        document: &Value,
+        handling: Handling,
+    ) -> Result<ImportPreview> {
+        let adoption = self.adoption::<R>(document, handling).await?;
+        let Adoption { target, remote_id, had, body, unread, plan } = adoption;
+        self.unnamed(&body).await?;
+        let exchange = plan.sends.then(|| target.resource.update(&remote_id, plan.body));
+        let request = exchange.as_ref().and_then(|exchange| exchange.first()).map(PreviewedRequest::from);
+        let diff = plan::difference(Some(&had), &body);
+        let because = (IMPORT.to_owned(), Vec::new());
+        let plan = plan::preview(&target, because, request, plan.report, diff);
+        Ok(ImportPreview { plan, record: body.document(), unread })
+    }
+
+    async fn adoption<R: Managed>(&self, document: &Value, handling: Handling) -> Result<Adoption<'_, R>> {
+        let (vendor, remote_id, given) = read_import(document)?;
+        let target = self.target::<R>(self.named_vendor(&vendor)?, handling).await?;
+        let remote = self.remote(&target, &remote_id).await?;
+        let (seen, mut unread) = self.said(&target, &remote)?;
+        let body = self.read_body::<R>(&laid_over(seen.document(), &given));
+        let body = body.map_err(|error| explained(error, &unread))?;
+        let whole = body.document();
+        unread.retain(|row| whole.pointer(&row.field).is_none());
+        let readable = target.read_back() != ReadBack::NameOnly;
+        let had = match readable {
+            true => seen,
+            // What the vendor does not say is as the caller tells it.
+            false => {
+                let said = seen.document();
+                self.read_body(&laid_over(whole, members(&said)?))?
             }
         };
-        match (vendor, remote_id) {
-            (Some(vendor), Some(remote_id)) if violations.is_empty() => Ok((vendor, remote_id, given)),
-            _ => Err(Error::invalid(violations)),
+        let had = Body { envelope: Envelope { vendor: Some(vendor), ..Envelope::default() }, ..had };
+        let before = match readable {
+            true => had.desired.clone(),
+            false => self.aliases.resolve(&had.desired, target.vendor)?,
+        };
+        let desired = self.aliases.resolve(&body.desired, target.vendor)?;
+        let told = readable.then(|| Report::unread(&unread));
+        let observed = Some(&remote.document);
+        let plan = target.update(&before, &desired, &remote_id, told.as_ref(), observed).await?;
+        Ok(Adoption { target, remote_id, had, body, unread, plan })
+    }
+
+    /// What the vendor says of its record, as far as it can be kept.
+    fn said<R: Managed>(&self, target: &Target<'_, R>, remote: &Remote) -> Result<(Body<R>, Vec<Unread>)> {
+        let observed = decode(target.resource, target.adapter, &remote.document, &target.facts);
+        let mut unread = observed.unread;
+        let mistaken = self.aliases.mistaken(&observed.state.record, target.vendor)?;
+        let body = Body { desired: observed.state, envelope: Envelope::default() };
+        if mistaken.is_empty() {
+            return Ok((body, unread));
         }
+        let Desired { record, extensions } = body.desired;
+        let mut record = serde_json::to_value(record).unwrap_or_default();
+        for row in &mistaken {
+            schema::take(&mut record, &row.field);
+        }
+        unread.extend(mistaken);
+        // What is missing is missed with what the caller gives.
+        let desired = Desired { record: FieldReader::default().root(&record), extensions };
+        Ok((Body { desired, ..body }, unread))
     }
 
     async fn remote<R: Managed>(&self, target: &Target<'_, R>, remote_id: &str) -> Result<Remote> {
@@ -90,40 +146,65 @@ impl Service {
             let detail = format!("Another {} is {remote_id:?} at {} already.", R::NAME, target.vendor.name());
             return Err(Error::invalid(vec![Violation::at("/remote_id", Kind::AlreadyExists, detail)]));
         }
-        target.fetch(remote_id).await?.ok_or_else(|| {
+        target.find(remote_id).await?.ok_or_else(|| {
             let detail = format!("{} has no {} {remote_id:?}.", target.vendor.name(), R::NAME);
             Error::invalid(vec![Violation::at("/remote_id", Kind::ValidationFailed, detail)])
         })
     }
-}
 
-/// What was seen at the vendor, with what the caller gives on top.
-fn adopted<R: Managed>(seen: &Desired<R>, given: &Map<String, Value>) -> Value {
-    let mut document = Body { desired: seen.clone(), envelope: super::Envelope::default() }.document();
-    json_patch::merge(&mut document, &Value::Object(given.clone()));
-    document
-}
-
-/// The report with a row for every vendor value that the model could not take, unless the caller gave the field.
-fn with_unread<R: Managed>(mut report: Report, unread: Vec<Unread>, body: &Body<R>) -> Report {
-    let document = body.document();
-    let rows = unread.into_iter().filter(|row| document.pointer(&row.field).is_none());
-    let rows: Vec<_> = rows
-        .map(|row| Entry {
-            field: row.field,
-            vendor_field: Some(row.vendor_field),
-            verdict: Verdict::Unsupported,
-            wanted: None,
-            sent: None,
-            observed: None,
-            why: Some("The vendor has a value here that could not be read; it stays there.".to_owned()),
-            changed: false,
-        })
-        .collect();
-    if !rows.is_empty() {
-        report.summary.unsupported += u32::try_from(rows.len()).unwrap_or(u32::MAX);
-        report.fidelity = switchboard_core::Fidelity::Partial;
-        report.fields.extend(rows);
+    /// Refuses a key of the caller's that another record has, as keeping it would.
+    async fn unnamed<R: Managed>(&self, body: &Body<R>) -> Result<()> {
+        let Some(external_ref) = &body.envelope.external_ref else { return Ok(()) };
+        let filter = Filter { external_ref: Some(external_ref.clone()), ..Filter::default() };
+        if self.store.list(R::COLLECTION, &filter, None, 1).await?.is_empty() {
+            return Ok(());
+        }
+        let detail = format!("Another {} has the external_ref {external_ref:?}.", R::NAME);
+        Err(Error::invalid(vec![Violation::at("/external_ref", Kind::AlreadyExists, detail)]))
     }
-    report
+}
+
+/// The vendor, its id of the record, and the body's other members with the vendor.
+fn read_import(document: &Value) -> Result<(String, String, Map<String, Value>)> {
+    let mut given = members(document)?.clone();
+    let remote_id = given.shift_remove("remote_id");
+    let vendor = given.get("vendor").and_then(Value::as_str).map(ToOwned::to_owned);
+    let mut violations = Vec::new();
+    if vendor.is_none() {
+        violations.push(Violation::at("/vendor", Kind::FieldRequired, "/vendor is required."));
+    }
+    let remote_id = match remote_id {
+        Some(Value::String(id)) if !id.is_empty() && id.len() <= 255 => Some(id),
+        None | Some(Value::Null) => {
+            violations.push(Violation::at("/remote_id", Kind::FieldRequired, "/remote_id is required."));
+            None
+        }
+        Some(_) => {
+            let detail = "/remote_id must be the vendor's id, a text of 1 to 255 characters.";
+            violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
+            None
+        }
+    };
+    match (vendor, remote_id) {
+        (Some(vendor), Some(remote_id)) if violations.is_empty() => Ok((vendor, remote_id, given)),
+        _ => Err(Error::invalid(violations)),
+    }
+}
+
+/// The error of a body, which says of a field that has to be given what the vendor has there.
+fn explained(mut error: Error, unread: &[Unread]) -> Error {
+    let mut violations = std::mem::take(&mut error.violations);
+    for violation in violations.iter_mut().filter(|violation| violation.code == Kind::FieldRequired) {
+        let row = unread.iter().find(|row| violation.place == Place::Pointer(row.field.clone()));
+        if let Some(row) = row {
+            violation.detail = format!("{} {}", violation.detail, row.why);
+        }
+    }
+    if violations.is_empty() { error } else { Error::invalid(violations) }
+}
+
+/// A document with the members of another one on top.
+fn laid_over(mut document: Value, members: &Map<String, Value>) -> Value {
+    json_patch::merge(&mut document, &Value::Object(members.clone()));
+    document
 }

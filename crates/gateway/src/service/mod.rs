@@ -3,6 +3,7 @@
 //! Everything is generic over the kind of record: agents and trunks are created, changed, moved through plans and
 //! read in the same way, and differ by their model and their vendors' rules only.
 
+mod account;
 mod alias;
 mod at_hand;
 mod body;
@@ -40,10 +41,12 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::config::{self, Config, Problem};
 
+pub use account::VendorRecord;
 pub use at_hand::Kept;
 use at_hand::{AtHand, Moment};
 pub use body::{Body, Envelope, Extensions, OUTPUT_ONLY, SETTABLE};
 pub use call::{Call, IdempotencyKey};
+pub use import::ImportPreview;
 pub use item::{Doubt, Item, Placement, Shown, SyncState, Told};
 use last_time::LastTime;
 pub use managed::Managed;

@@ -211,14 +211,22 @@ impl<R: Managed> Target<'_, R> {
         }
     }
 
+    /// The same, as cheaply as the vendor lets itself be looked through.
+    pub async fn find(&self, remote_id: &str) -> Result<Option<Remote>> {
+        match self.read_back() {
+            ReadBack::One => self.fetch(remote_id).await,
+            ReadBack::Listing | ReadBack::NameOnly => {
+                Ok(self.vendor.records(self.resource).await?.get(remote_id).cloned())
+            }
+        }
+    }
+
     /// The vendor's whole document of this id, as cheaply as it lets itself be looked at; `None` where it does not, or has no
     /// such record.
     pub async fn look(&self, remote_id: &str) -> Result<Option<Value>> {
         match self.read_back() {
-            ReadBack::One => Ok(self.fetch(remote_id).await?.map(|remote| remote.document)),
-            ReadBack::Listing => {
-                let records = self.vendor.records(self.resource).await?;
-                Ok(records.get(remote_id).map(|remote| remote.document.clone()))
+            ReadBack::One | ReadBack::Listing => {
+                Ok(self.find(remote_id).await?.map(|remote| remote.document))
             }
             ReadBack::NameOnly => Ok(None),
         }
@@ -281,7 +289,7 @@ impl<R: Managed> Target<'_, R> {
     }
 }
 
-fn preview<R: Managed>(
+pub(super) fn preview<R: Managed>(
     target: &Target<'_, R>,
     (because, passed_over): (String, Vec<PassedOver>),
     request: Option<PreviewedRequest>,

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     Collection, Filter, Migration, MigrationState, Move, MoveState, Operation, OperationFilter, Replay,
-    Retention, Revision, Row, Step, Store, seal::Seal,
+    Retention, Revision, Row, Step, Store, Taken, seal::Seal,
 };
 
 /// A store in a database.
@@ -63,6 +63,11 @@ impl<E: Engine> Store for SqlStore<E> {
     async fn remote_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<String>> {
         let found = self.engine.read(resources::remote_ids(Self::DIALECT, collection, vendor)).await?;
         found.iter().map(|found| found.text("remote_id")).collect()
+    }
+
+    async fn taken(&self, collection: Collection, vendor: &str) -> Result<Vec<Taken>> {
+        let found = self.engine.read(resources::taken(Self::DIALECT, collection, vendor)).await?;
+        found.iter().map(resources::read_taken).collect()
     }
 
     async fn revision(&self, collection: Collection, record: &str, number: u64) -> Result<Option<Revision>> {

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use switchboard_core::Kind;
 use switchboard_store::{
     Collection::{Agents, Trunks},
-    Filter, Row, Store,
+    Filter, Row, Store, Taken,
 };
 
 use super::delete;
@@ -106,4 +106,15 @@ pub async fn remote_ids_are_those_of_one_vendor(store: Arc<dyn Store>) {
     let mut found = store.remote_ids(Agents, "qcall").await.unwrap();
     found.sort();
     assert_eq!(found, ["remote-a", "remote-c"]);
+}
+
+pub async fn remote_ids_are_told_with_their_rows(store: Arc<dyn Store>) {
+    for (id, vendor, hidden) in [("a", "qcall", false), ("b", "opencx", false), ("c", "qcall", true)] {
+        insert(&*store, &Row { vendor: vendor.to_owned(), hidden, ..row(id) }).await.unwrap();
+    }
+    insert(&*store, &Row { remote_id: None, vendor: "qcall".to_owned(), ..row("e") }).await.unwrap();
+    let mut found = store.taken(Agents, "qcall").await.unwrap();
+    found.sort_by(|one, other| one.id.cmp(&other.id));
+    let taken = |id: &str, hidden| Taken { remote_id: format!("remote-{id}"), id: id.to_owned(), hidden };
+    assert_eq!(found, [taken("a", false), taken("c", true)]);
 }

@@ -28,6 +28,8 @@ examples! {
     agent_patch_plan = "agent_patch_plan.json";
     /// The body of an import.
     agent_import = "agent_import.json";
+    /// The plan of that import.
+    agent_import_plan = "agent_import_plan.json";
     /// The body of a new trunk.
     new_trunk = "new_trunk.json";
     /// The answer to it.
@@ -70,6 +72,8 @@ examples! {
     revision = "revision.json";
     /// A vendor.
     vendor = "vendor.json";
+    /// The agents that a vendor has.
+    vendor_agents = "vendor_agents.json";
     /// What a vendor can hold, shortened.
     capabilities = "capabilities.json";
     /// What a move would change, shortened.

@@ -44,6 +44,10 @@ failures! {
     /// Of operations that read what a vendor has.
     Asked: ParameterUnknown ParameterInvalid Unauthenticated NotFound VendorRejected VendorAuthFailed VendorQuotaExhausted
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded VendorTimeout;
+    /// Of operations that hold what a vendor has against what the gateway keeps.
+    Account: ParameterUnknown ParameterInvalid Unauthenticated NotFound VendorRejected VendorAuthFailed
+        VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
+        VendorTimeout Internal;
     /// Of operations that list what the gateway keeps.
     Listed: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated Overloaded StorageUnavailable Internal;
     /// Of operations that list agents, for which vendors' lists are looked at where a rule demands something.
@@ -68,6 +72,11 @@ failures! {
         UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected
         VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
         VendorTimeout;
+    /// Of operations that plan to take over what a vendor has.
+    ImportPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout AlreadyExists
+        BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown
+        VendorRejected VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled
+        Overloaded StorageUnavailable VendorTimeout Internal;
     /// Of operations that plan to make a trunk, for which no vendor is asked anything.
     TrunkPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout BodyTooLarge
         UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown MaskedValue

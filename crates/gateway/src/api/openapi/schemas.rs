@@ -56,6 +56,8 @@ names! {
     TrunkList = "TrunkList";
     /// A dry run.
     Plan = "Plan";
+    /// A dry run of an import.
+    ImportPlan = "AgentImportPlan";
     /// A write on its way to a vendor.
     OperationAnswer = "Operation";
     /// A page of operations.
@@ -84,6 +86,8 @@ names! {
     VendorAnswer = "Vendor";
     /// The vendors.
     VendorList = "VendorList";
+    /// The records that a vendor has.
+    VendorRecordList = "VendorAgentList";
     /// What a vendor can hold.
     Capabilities = "Capabilities";
     /// What all vendors can hold.
@@ -106,6 +110,8 @@ pub fn all(adapters: &[Factory]) -> Map<String, Value> {
     let (agent, trunk) = (beside.input::<Agent>(), beside.input::<Trunk>());
     let parts = Parts::of(&[agent.clone(), trunk.clone()], parts(adapters));
     all.insert("AgentImport".to_owned(), imported(parts.sent(Form::Patch, &agent)));
+    let plan = all["Plan"].clone();
+    all.insert("AgentImportPlan".to_owned(), import_plan(plan));
     describe::<Agent>(agent, beside.output::<Agent>(), &parts, &mut all);
     describe::<Trunk>(trunk, beside.output::<Trunk>(), &parts, &mut all);
     for (list, of) in [
@@ -116,6 +122,7 @@ pub fn all(adapters: &[Factory]) -> Map<String, Value> {
         ("MigrationList", "Migration"),
         ("MigrationAgentList", "MigrationAgent"),
         ("VendorList", "Vendor"),
+        ("VendorAgentList", "VendorAgent"),
         ("CapabilityList", "Capabilities"),
         ("CatalogueList", "CatalogueEntry"),
         ("ProblemExplanationList", "ProblemExplanation"),
@@ -213,6 +220,20 @@ fn imported(mut fields: Value) -> Value {
     fields["properties"]["remote_id"] = json!({ "type": "string", "minLength": 1, "maxLength": 255, "description": "The vendor's id of it." });
     fields["required"] = json!(["vendor", "remote_id"]);
     fields
+}
+
+fn import_plan(mut plan: Value) -> Value {
+    plan["description"] = "What an import would keep, what it would send, and what it would lose.".into();
+    plan["properties"]["agent"] = reference("NewAgent");
+    plan["properties"]["unread"] = json!({
+        "type": "array",
+        "items": reference("UnreadField"),
+        "description": "What the vendor's record says and the agent cannot have. It stays at the vendor.",
+    });
+    if let Value::Array(required) = &mut plan["required"] {
+        required.extend(["agent", "unread"].map(Value::from));
+    }
+    plan
 }
 
 fn page(of: &str) -> Value {

@@ -75,6 +75,8 @@ pub enum MoveState {
     Waiting,
     /// Something was done.
     Underway,
+    /// The record is where it was to be, and what it left is not gone yet. It may move on meanwhile.
+    Retiring,
     /// The record is where it was to be.
     Moved,
     /// The record is where it was, as it could not be moved.
@@ -85,20 +87,22 @@ pub enum MoveState {
 
 impl MoveState {
     /// Every state.
-    pub const ALL: [Self; 5] = [Self::Waiting, Self::Underway, Self::Moved, Self::Failed, Self::RolledBack];
+    pub const ALL: [Self; 6] =
+        [Self::Waiting, Self::Underway, Self::Retiring, Self::Moved, Self::Failed, Self::RolledBack];
 
-    /// The word in the store: `waiting`, `underway`, `moved`, `failed`, `rolled_back`.
+    /// The word in the store: `waiting`, `underway`, `retiring`, `moved`, `failed`, `rolled_back`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
             Self::Underway => "underway",
+            Self::Retiring => "retiring",
             Self::Moved => "moved",
             Self::Failed => "failed",
             Self::RolledBack => "rolled_back",
         }
     }
 
-    /// Whether there is something to do yet.
+    /// Whether the record may still be where it was, so that nothing else may move it.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Waiting | Self::Underway)
     }

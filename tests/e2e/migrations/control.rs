@@ -33,7 +33,7 @@ async fn a_paused_one_lets_arrive_who_has_begun_and_nobody_else_begin() {
     let paused = harness.post(&format!("{path}/pause"), &json!({})).await.expect(200);
     assert_eq!(paused["state"], "paused");
     release(&harness).await;
-    let arrived = harness.once(&path, |migration| migration["underway"] == 0).await;
+    let arrived = harness.once(&path, |it| it["underway"] == 0 && it["retiring"] == 0).await;
     assert_eq!((&arrived["moved"], &arrived["waiting"]), (&json!(32), &json!(4)), "{arrived}");
     assert_eq!(arrived["finished_at"], Value::Null);
     harness.post(&format!("{path}/resume"), &json!({})).await.expect(200);

@@ -88,7 +88,7 @@ async fn an_old_vendor_that_is_down_does_not_keep_the_agent() {
     harness.once(&agent.path, |agent| agent["placement"]["vendor"] == TO.name()).await;
     let settled = harness.lives_at(&agent, TO).await;
     assert_eq!(settled["prompt"]["instructions"], "Sent in vain.");
-    let retiring = |page: &Value| page["data"][0]["step"] == "retiring";
+    let retiring = |page: &Value| page["data"][0]["state"] == "retiring";
     harness.once(&format!("{path}/agents"), retiring).await;
     harness.clear_faults().await;
     assert_eq!(harness.over(&path).await["moved"], 1);
@@ -123,4 +123,21 @@ async fn it_goes_on_after_a_kill() {
         assert_eq!((harness.count_at(TO).await, harness.count_at(Vendor::Qcall).await), (1, 0), "{point}");
         harness.moved(&json!({ "to": "qcall" }), "delete").await;
     }
+}
+
+#[tokio::test]
+async fn what_is_left_at_a_vendor_that_is_down_keeps_nobody_waiting() {
+    let harness = site(Vendor::Qcall).await;
+    for number in 0..40 {
+        harness.create("/v1/agents", &portable(&format!("Agent {number}"))).await;
+    }
+    let down = json!({ "vendor": "qcall", "times": 100_000, "fault": { "kind": "status", "status": 503 } });
+    harness.vendors.control(reqwest::Method::POST, "/faults", Some(&down)).await.expect(201);
+    let path = harness.start_move(&json!({ "to": TO }), "delete").await;
+    let arrived = harness.once(&path, |migration| migration["retiring"] == 40).await;
+    assert_eq!((&arrived["state"], &arrived["moved"]), (&json!("running"), &json!(0)));
+    assert_eq!(harness.get("/v1/agents?vendor=qcall").await.expect(200)["data"], json!([]));
+    harness.clear_faults().await;
+    assert_eq!(harness.over(&path).await["moved"], 40);
+    assert_eq!(harness.count_at(Vendor::Qcall).await, 0);
 }

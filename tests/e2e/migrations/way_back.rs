@@ -106,3 +106,27 @@ async fn who_is_deleted_leaves_nothing_behind() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_was_kept_can_be_removed_later() {
+    let harness = site(Vendor::Qcall).await;
+    let agent = harness.create("/v1/agents", &demanding("Decided")).await;
+    harness.moved(&json!({ "to": "autocalls-2026" }), "keep").await;
+    let plan = harness.plan_move(&json!({ "to": "autocalls-2026" })).await;
+    let summary = &plan["summary"];
+    assert_eq!(
+        [&summary["total"], &summary["settled"], &summary["keeping"]],
+        [0, 1, 1].map(|n| json!(n)).each_ref()
+    );
+    // Kept once more.
+    assert_eq!(harness.moved(&json!({ "to": "autocalls-2026" }), "keep").await["total"], 0);
+    let ended = harness.moved(&json!({ "to": "autocalls-2026" }), "delete").await;
+    assert_eq!((&ended["total"], &ended["moved"]), (&json!(1), &json!(1)));
+    harness.idle().await;
+    let settled = harness.lives_at(&agent, Vendor::Autocalls2026).await;
+    assert_eq!(settled["placement"]["kept_at"], Value::Null);
+    assert_eq!(
+        (harness.count_at(Vendor::Qcall).await, harness.count_at(Vendor::Autocalls2026).await),
+        (0, 1)
+    );
+}

@@ -16,7 +16,7 @@ CREATE TABLE moves (
     migration  TEXT   COLLATE "C" NOT NULL,
     collection TEXT   COLLATE "C" NOT NULL,
     record     TEXT   COLLATE "C" NOT NULL,
-    state      TEXT   COLLATE "C" NOT NULL CHECK (state IN ('waiting', 'underway', 'moved', 'failed', 'rolled_back')),
+    state      TEXT   COLLATE "C" NOT NULL CHECK (state IN ('waiting', 'underway', 'retiring', 'moved', 'failed', 'rolled_back')),
     version    BIGINT NOT NULL,
     document   TEXT   NOT NULL,
     created_at BIGINT NOT NULL,

@@ -16,7 +16,7 @@ CREATE TABLE moves (
     migration  TEXT    NOT NULL,
     collection TEXT    NOT NULL,
     record     TEXT    NOT NULL,
-    state      TEXT    NOT NULL CHECK (state IN ('waiting', 'underway', 'moved', 'failed', 'rolled_back')),
+    state      TEXT    NOT NULL CHECK (state IN ('waiting', 'underway', 'retiring', 'moved', 'failed', 'rolled_back')),
     version    INTEGER NOT NULL,
     document   TEXT    NOT NULL,
     created_at INTEGER NOT NULL,

@@ -171,6 +171,8 @@ pub enum MoveStateChoice {
     Waiting,
     /// It is on its way.
     Underway,
+    /// It has moved, and its old vendor has not removed yet what it left.
+    Retiring,
     /// It has moved.
     Moved,
     /// It could not, and is where it was.

@@ -22,6 +22,7 @@ impl Migration {
             "total": self.course.total,
             "waiting": count(MoveState::Waiting),
             "underway": count(MoveState::Underway),
+            "retiring": count(MoveState::Retiring),
             "moved": count(MoveState::Moved),
             "failed": count(MoveState::Failed),
             "rolled_back": count(MoveState::RolledBack),

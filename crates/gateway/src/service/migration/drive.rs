@@ -66,9 +66,12 @@ impl Service {
             }
             _ => Vec::new(),
         };
-        let idle = underway.is_empty() && waiting.is_empty();
+        // They have arrived, and keep nobody else from setting out however long their old vendor takes.
+        let retiring = self.some_moves(migration, MoveState::Retiring, UNDERWAY).await?;
+        let idle = underway.is_empty() && waiting.is_empty() && retiring.is_empty();
         let more = !waiting.is_empty();
-        let steps = stream::iter(underway.into_iter().chain(waiting)).map(|one| async move {
+        let all = underway.into_iter().chain(waiting).chain(retiring);
+        let steps = stream::iter(all).map(|one| async move {
             let agent = one.agent.clone();
             match self.step(migration, one).await {
                 Err(outrun) if is_outrun(outrun.kind) => debug!(agent, "written meanwhile"),

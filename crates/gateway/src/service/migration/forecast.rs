@@ -35,6 +35,8 @@ pub struct Forecast {
     pub agents: Vec<Outlook>,
     /// How many are where they should be already.
     pub settled: usize,
+    /// Those among them that left records at other vendors, by their ids: the vendor that each is at.
+    pub keeping: BTreeMap<String, String>,
 }
 
 /// How many agents would fare how.
@@ -50,6 +52,8 @@ pub struct Summary {
     pub blocked: usize,
     /// Those that are there already.
     pub settled: usize,
+    /// Those among them that left records at other vendors.
+    pub keeping: usize,
     /// By field, how many would lose it, or some of it.
     pub losses: BTreeMap<String, usize>,
 }
@@ -57,7 +61,12 @@ pub struct Summary {
 impl Forecast {
     /// How many agents would fare how.
     pub fn summary(&self) -> Summary {
-        let mut summary = Summary { total: self.agents.len(), settled: self.settled, ..Summary::default() };
+        let mut summary = Summary {
+            total: self.agents.len(),
+            settled: self.settled,
+            keeping: self.keeping.len(),
+            ..Summary::default()
+        };
         for agent in &self.agents {
             let mut lossy = false;
             for field in agent.comparison.losses() {
@@ -150,6 +159,7 @@ impl Service {
             targets: Targets::of(self),
             agents: Vec::new(),
             settled: 0,
+            keeping: BTreeMap::new(),
         };
         match &selection.ids {
             Some(ids) => {
@@ -172,8 +182,8 @@ impl Service {
                 }
             }
         }
-        let Survey { agents, settled, .. } = survey;
-        Ok(Forecast { plan_id: plan_id(&selection, &agents), selection, agents, settled })
+        let Survey { agents, settled, keeping, .. } = survey;
+        Ok(Forecast { plan_id: plan_id(&selection, &agents, &keeping), selection, agents, settled, keeping })
     }
 
     /// The agents of these ids.
@@ -212,6 +222,7 @@ struct Survey<'a> {
     targets: Targets<'a>,
     agents: Vec<Outlook>,
     settled: usize,
+    keeping: BTreeMap<String, String>,
 }
 
 impl Survey<'_> {
@@ -225,6 +236,9 @@ impl Survey<'_> {
         let Some(destination) = destination(selection.to.as_deref(), route.as_ref()) else { return Ok(()) };
         if destination.vendor == item.placement.vendor {
             self.settled += 1;
+            if !item.aside.is_empty() && !self.moving.contains(&item.id) {
+                self.keeping.insert(item.id.clone(), destination.vendor);
+            }
             return Ok(());
         }
         if self.agents.len() == MAX_MOVES {
@@ -256,9 +270,9 @@ pub(super) fn destination(to: Option<&str>, route: Option<&Route>) -> Option<Rou
 }
 
 /// The same for the same world.
-fn plan_id(selection: &Selection, agents: &[Outlook]) -> String {
+fn plan_id(selection: &Selection, agents: &[Outlook], keeping: &BTreeMap<String, String>) -> String {
     let mut hash = Sha256::new();
-    hash.update(serde_json::to_vec(selection).unwrap_or_default());
+    hash.update(serde_json::to_vec(&(selection, keeping)).unwrap_or_default());
     for agent in agents {
         hash.update(serde_json::to_vec(agent).unwrap_or_default());
     }

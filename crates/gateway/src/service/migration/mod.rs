@@ -18,8 +18,9 @@
 //! * [`selection`] reads which agents are meant, [`outlook`] says what each of them would lose, by a
 //!   [`comparison`] of reports, [`forecast`] does so for all.
 //! * [`start`] begins what was planned, if the world is still the same; [`control`] pauses and cancels it.
-//! * [`drive`] keeps a bounded number of moves underway; [`steps`] takes one step of one of them. All that they go by is in
-//!   the store, so they can be killed at any moment, and several processes can drive the same migration.
+//! * [`drive`] keeps a bounded number of moves underway; [`steps`] takes one step of one of them: it prepares the
+//!   [`successor`], then comes [`cut_over`], or [`discard`]. All that they go by is in the store, so they can be killed at any
+//!   moment, and several processes can drive the same migration.
 //! * [`automatic`] moves misplaced agents where the configuration says so.
 
 mod answer;
@@ -35,6 +36,7 @@ mod record;
 mod selection;
 mod start;
 mod steps;
+mod successor;
 
 pub use control::Order;
 pub use record::{Migration, Move};

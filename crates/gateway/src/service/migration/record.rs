@@ -136,6 +136,23 @@ pub struct Journey {
     pub last_error: Option<Told>,
 }
 
+impl Journey {
+    /// One that has not begun.
+    pub fn new(from: &str, to: &str, because: &str) -> Self {
+        Self {
+            stage: Stage::Waiting,
+            from: from.to_owned(),
+            to: to.to_owned(),
+            because: because.to_owned(),
+            successor: None,
+            returns: false,
+            leftover: None,
+            operation_id: None,
+            last_error: None,
+        }
+    }
+}
+
 /// How far a move is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -161,7 +178,8 @@ impl Stage {
     pub fn stored(self) -> MoveState {
         match self {
             Self::Waiting => MoveState::Waiting,
-            Self::Making | Self::Retiring | Self::RollingBack => MoveState::Underway,
+            Self::Making | Self::RollingBack => MoveState::Underway,
+            Self::Retiring => MoveState::Retiring,
             Self::Moved => MoveState::Moved,
             Self::Failed => MoveState::Failed,
             Self::RolledBack => MoveState::RolledBack,

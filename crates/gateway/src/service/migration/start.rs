@@ -10,7 +10,7 @@ use tracing::info;
 use super::{
     forecast::Forecast,
     outlook::Outlook,
-    record::{Cause, Course, Journey, Migration, Move, Stage, State, accepted},
+    record::{Cause, Course, Journey, Migration, Move, State, accepted},
     selection::Selection,
 };
 use crate::{
@@ -105,18 +105,22 @@ impl Service {
         }
         check(&forecast, &start)?;
         let moving: Vec<_> = forecast.agents.iter().filter(|agent| agent.blocked.is_empty()).collect();
+        // Who has moved before can still have removed what was kept then.
+        let keeping = if start.retire == Retire::Delete { forecast.keeping } else { BTreeMap::new() };
+        let total = moving.len() + keeping.len();
         let course = Course {
-            state: if moving.is_empty() { State::Done } else { State::Running },
+            state: if total == 0 { State::Done } else { State::Running },
             cause: Cause::Request,
             plan_id: start.plan_id,
             to: forecast.selection.to.clone(),
             accept_loss: start.accept_loss,
             retire: start.retire,
-            total: moving.len() as u64,
+            total: total as u64,
             request_id: call.request_id.clone(),
             finished_at: None,
         };
-        let (migration, steps) = beginning(course, &moving);
+        let (migration, mut steps) = beginning(course, &moving);
+        steps.extend(removals(&migration, &keeping));
         let reply = Reply::new(202, &migration.answer(&migration.at_first()))
             .at(format!("/v1/migrations/{}", migration.id));
         let reply = self.at_once(steps, reply, &call).await?.ok_or_else(busy)?;
@@ -134,20 +138,19 @@ pub(super) fn beginning(mut course: Course, agents: &[&Outlook]) -> (Migration, 
     let migration = Migration::new(course);
     let mut steps = vec![Step::AddMigration(migration.stored())];
     steps.extend(agents.iter().map(|agent| {
-        let journey = Journey {
-            stage: Stage::Waiting,
-            from: agent.from.clone(),
-            to: agent.to.clone(),
-            because: agent.because.clone(),
-            successor: None,
-            returns: false,
-            leftover: None,
-            operation_id: None,
-            last_error: None,
-        };
+        let journey = Journey::new(&agent.from, &agent.to, &agent.because);
         Step::AddMove(Move::new(&migration.id, agent.id.clone(), journey).stored())
     }));
     (migration, steps)
+}
+
+/// The steps that begin to remove what agents, which are at these vendors, left at others.
+fn removals(migration: &Migration, keeping: &BTreeMap<String, String>) -> Vec<Step> {
+    let removal = |(id, at): (&String, &String)| {
+        let journey = Journey::new(at, at, "migration");
+        Step::AddMove(Move::new(&migration.id, id.clone(), journey).stored())
+    };
+    keeping.iter().map(removal).collect()
 }
 
 /// Whether everything that a migration would do is wanted.

@@ -6,16 +6,16 @@ use switchboard_core::{Agent, Error, Kind, Result};
 use switchboard_store::Step;
 
 use super::{
-    comparison::Comparison,
-    forecast::{Targets, destination},
-    outlook::Outlook,
     record::{Journey, Migration, Move, Stage, State},
+    successor::{hindered, revised, unlike},
 };
-use crate::service::{
-    Item, Service, Shown, SyncState,
-    item::Told,
-    operation::{Course, Operation, OperationKind},
-    write::placement,
+use crate::{
+    config::routing::Retire,
+    service::{
+        Item, Service, Shown, SyncState,
+        item::Told,
+        operation::{Course, Operation, OperationKind},
+    },
 };
 
 impl Service {
@@ -46,7 +46,7 @@ impl Service {
             return self.conclude(one, Stage::RolledBack, None).await;
         };
         if agent.placement.vendor == one.journey.to {
-            return self.conclude(one, Stage::Moved, None).await;
+            return self.arrive(migration, one, agent).await;
         }
         let (outlook, mut successor) = match self.successor_of(&agent, one).await {
             Ok(prepared) => prepared,
@@ -81,35 +81,18 @@ impl Service {
         Ok(())
     }
 
-    /// What the move would do now, and the record that is to be made at the new vendor: the one that was left there, or a
-    /// new one.
-    async fn successor_of(&self, agent: &Item<Agent>, one: &Move) -> Result<(Outlook, Item<Agent>)> {
-        let mut targets = Targets::of(self);
-        let target = targets.get(&one.journey.to).await?;
-        let route = self.route_of(agent).await?;
-        let Some(destination) = destination(Some(&one.journey.to), route.as_ref()) else {
-            return Err(Error::new(Kind::Internal, "A destination that is given leads somewhere."));
-        };
-        let outlook = self.outlook(agent, &destination, target)?;
-        let unverifiable = target.unverifiable(&agent.body.desired);
-        let mut successor = match agent.aside.get(target.vendor.name()) {
-            Some(id) => {
-                let kept = self.stored::<Agent>(id).await?;
-                let report = kept.report.clone();
-                kept.next(agent.body.clone(), report, unverifiable)
-            }
-            None => {
-                let resolved = self.aliases.resolve(&agent.body.desired, target.vendor)?;
-                let report = target.creation(&resolved)?.report;
-                let placement = placement(target, destination.because.clone(), None);
-                let item = Item::new(agent.body.clone(), placement, report, unverifiable);
-                Item { shown: Shown::Beside, belongs_to: Some(agent.id.clone()), ..item }
-            }
-        };
-        successor.revision = agent.revision;
-        successor.placement.because = destination.because;
-        successor.placement.passed_over = destination.passed_over;
-        Ok((outlook, successor))
+    /// Ends the move of an agent that is there already; what it left at other vendors is removed where that is asked.
+    async fn arrive(&self, migration: &Migration, one: &Move, mut agent: Item<Agent>) -> Result<()> {
+        let journey = Journey { stage: Stage::Moved, ..one.journey.clone() };
+        let mut steps = vec![one.goes_on(journey)];
+        if migration.course.retire == Retire::Delete && !agent.aside.is_empty() {
+            steps.extend(self.let_go(&agent, false).await?);
+            agent.aside.clear();
+            steps.push(Step::Update(agent.row()));
+        }
+        self.commit(steps).await?;
+        self.wake.notify_one();
+        Ok(())
     }
 
     /// Sees whether the agent is made at its new vendor, and lets it take its place there.
@@ -153,53 +136,6 @@ impl Service {
         }
     }
 
-    /// Sets out again to have the agent made anew: what it left at this vendor is no longer there.
-    async fn forget_kept(&self, one: &Move, mut agent: Item<Agent>, kept: &Item<Agent>) -> Result<()> {
-        agent.aside.remove(&kept.placement.vendor);
-        let (collection, version) = (kept.row().collection, kept.version);
-        let journey =
-            Journey { stage: Stage::Waiting, successor: None, returns: false, ..one.journey.clone() };
-        let steps = vec![
-            Step::Delete { collection, id: kept.id.clone(), version },
-            Step::Update(agent.row()),
-            one.goes_on(journey),
-        ];
-        self.commit(steps).await?;
-        self.moves.notify_one();
-        Ok(())
-    }
-
-    /// Brings to the new vendor what was changed since.
-    async fn catch_up(
-        self: &Arc<Self>,
-        migration: &Migration,
-        one: &Move,
-        agent: &Item<Agent>,
-        successor: Item<Agent>,
-    ) -> Result<()> {
-        let prepared = match self.successor_of(agent, one).await {
-            Ok((outlook, _)) => hindered(migration, &outlook),
-            Err(refused) if !refused.violations.is_empty() => Some(refused),
-            Err(failure) => return Err(failure),
-        };
-        if let Some(why) = prepared {
-            return self.discard(one, successor, Some(Told::now(&why))).await;
-        }
-        let mut next = successor.next(agent.body.clone(), successor.report.clone(), Vec::new());
-        next.revision = agent.revision;
-        next.sync.state = SyncState::Unknown;
-        let course = Course::unasked(OperationKind::Update, &next, migration.id.clone());
-        let operation = Operation::new(&next, course);
-        next.sync.operation_id = Some(operation.id.clone());
-        let journey = Journey { operation_id: Some(operation.id.clone()), ..one.journey.clone() };
-        let mut steps = vec![one.goes_on(journey), Step::Update(next.row())];
-        steps.extend(revised(&next));
-        steps.push(Step::Begin { operation: operation.stored(), hold: None });
-        self.commit(steps).await?;
-        self.wake.notify_one();
-        Ok(())
-    }
-
     /// Ends a move once the vendor has removed what was left there, or nobody knows how it can.
     async fn see_off(&self, one: &Move, stage: Stage) -> Result<()> {
         let Some(id) = &one.journey.leftover else {
@@ -226,7 +162,7 @@ impl Service {
         let same =
             |told: &Told| one.journey.last_error.as_ref().is_some_and(|known| known.detail == told.detail);
         match told.filter(|told| !same(told)) {
-            Some(told) if one.journey.stage == Stage::Making => {
+            Some(told) if matches!(one.journey.stage, Stage::Making | Stage::Retiring) => {
                 let journey = Journey { last_error: Some(told), ..one.journey.clone() };
                 self.commit(vec![one.goes_on(journey)]).await.map(drop)
             }
@@ -248,36 +184,4 @@ impl Service {
             Err(failure) => Err(failure),
         }
     }
-}
-
-/// The revision of a hidden record, whatever was kept of that number before.
-fn revised(item: &Item<Agent>) -> [Step; 2] {
-    let row = item.revision_row();
-    let old =
-        Step::DropRevision { collection: row.collection, record: row.record.clone(), number: row.number };
-    [old, Step::AddRevision(row)]
-}
-
-/// Why an agent cannot move as it is now.
-fn hindered(migration: &Migration, outlook: &Outlook) -> Option<Error> {
-    if let Some(blocked) = outlook.blocked.first() {
-        return Some(Error::new(blocked.code.unwrap_or(Kind::StateConflict), blocked.detail.clone()));
-    }
-    let lost: Vec<_> = outlook.comparison.losses().filter(|field| !migration.accepts(field)).collect();
-    (!lost.is_empty()).then(|| unaccepted(&outlook.to, &lost))
-}
-
-/// What the new vendor was seen not to hold, and nobody accepts.
-fn unlike(migration: &Migration, agent: &Item<Agent>, successor: &Item<Agent>) -> Option<Error> {
-    let seen = Comparison::of(&agent.report, &successor.report);
-    let lost = seen.losses().filter(|field| !migration.accepts(field));
-    let drifted = successor.sync.drift.iter().map(|drift| drift.field.as_str());
-    let lost: Vec<_> = lost.chain(drifted).collect();
-    (!lost.is_empty()).then(|| unaccepted(&successor.placement.vendor, &lost))
-}
-
-fn unaccepted(vendor: &str, lost: &[&str]) -> Error {
-    let detail =
-        format!("{vendor} does not hold {} as it is now, and that is not accepted.", lost.join(", "));
-    Error::new(Kind::LossNotAccepted, detail)
 }

@@ -77,7 +77,11 @@ impl Service {
     }
 
     /// The steps that remove what a record that is no more left at other vendors, or forget it where it is to stay there.
-    pub(super) async fn let_go<R: Managed>(&self, item: &Item<R>, keep_remote: bool) -> Result<Vec<Step>> {
+    pub(in crate::service) async fn let_go<R: Managed>(
+        &self,
+        item: &Item<R>,
+        keep_remote: bool,
+    ) -> Result<Vec<Step>> {
         let mut steps = Vec::new();
         for id in item.aside.values() {
             let mut left = match self.stored::<R>(id).await {

@@ -130,3 +130,21 @@ async fn what_was_kept_can_be_removed_later() {
         (0, 1)
     );
 }
+
+#[tokio::test]
+async fn a_vendor_to_which_agents_may_return_stays_configured() {
+    let harness = site(Vendor::Opencx).await;
+    harness.create("/v1/agents", &demanding("Returner")).await;
+    let without = harness
+        .configuration()
+        .replace("[vendors.opencx]", "[vendors.other]")
+        .replace("default = \"opencx\"", "default = \"qcall\"")
+        .replace("opencx = \"", "other = \"");
+    harness.moved(&json!({ "to": "qcall" }), "keep").await;
+    let told = harness.refused(&without).await;
+    assert!(told.contains("vendors.opencx: ") && told.contains("kept aside"), "{told}");
+    // Unless they are given up there.
+    harness.moved(&json!({ "to": "qcall" }), "delete").await;
+    harness.idle().await;
+    harness.reconfigure(&without).await;
+}

@@ -113,11 +113,14 @@ impl Service {
     async fn held_by(&self, vendor: &str) -> Result<Vec<&'static str>> {
         let mut held = Vec::new();
         let filter = Filter { vendor: Some(vendor.to_owned()), external_ref: None };
-        for (collection, records) in [(Collection::Agents, "agents"), (Collection::Trunks, "trunks")] {
-            // What is hidden may be there as well, and what is not there may still be made.
-            let there = !self.store.remote_ids(collection, vendor).await?.is_empty();
-            if there || !self.store.list(collection, &filter, None, 1).await?.is_empty() {
-                held.push(records);
+        for (collection, shown, hidden) in [
+            (Collection::Agents, "agents", "agents that are kept aside or on their way"),
+            (Collection::Trunks, "trunks", "trunks that are on their way"),
+        ] {
+            if !self.store.list(collection, &filter, None, 1).await?.is_empty() {
+                held.push(shown);
+            } else if !self.store.remote_ids(collection, vendor).await?.is_empty() {
+                held.push(hidden);
             }
         }
         let open = OperationState::ALL.into_iter().filter(|state| state.is_open()).collect();

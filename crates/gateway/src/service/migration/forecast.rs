@@ -233,7 +233,11 @@ impl Survey<'_> {
         if selection.filter.stale && !elsewhere {
             return Ok(());
         }
-        let Some(destination) = destination(selection.to.as_deref(), route.as_ref()) else { return Ok(()) };
+        let destination = match (&selection.to, &route) {
+            (Some(to), route) => towards(to, route.as_ref()),
+            (None, Some(route)) => route.clone(),
+            (None, None) => return Ok(()),
+        };
         if destination.vendor == item.placement.vendor {
             self.settled += 1;
             if !item.aside.is_empty() && !self.moving.contains(&item.id) {
@@ -258,14 +262,11 @@ impl Survey<'_> {
     }
 }
 
-/// Where an agent would go: to where it is said, else to where its route leads.
-pub(super) fn destination(to: Option<&str>, route: Option<&Route>) -> Option<Route> {
-    let Some(to) = to else { return route.cloned() };
+/// The way to this vendor: the agent's own route, if it leads there.
+pub(super) fn towards(to: &str, route: Option<&Route>) -> Route {
     match route.filter(|route| route.vendor == to) {
-        Some(route) => Some(route.clone()),
-        None => {
-            Some(Route { vendor: to.to_owned(), because: "migration".to_owned(), passed_over: Vec::new() })
-        }
+        Some(route) => route.clone(),
+        None => Route { vendor: to.to_owned(), because: "migration".to_owned(), passed_over: Vec::new() },
     }
 }
 

@@ -7,7 +7,7 @@ use switchboard_store::Step;
 
 use super::{
     comparison::Comparison,
-    forecast::{Targets, destination},
+    forecast::{Targets, towards},
     outlook::Outlook,
     record::{Journey, Migration, Move, Stage},
 };
@@ -29,9 +29,7 @@ impl Service {
         let mut targets = Targets::of(self);
         let target = targets.get(&one.journey.to).await?;
         let route = self.route_of(agent).await?;
-        let Some(destination) = destination(Some(&one.journey.to), route.as_ref()) else {
-            return Err(Error::new(Kind::Internal, "A destination that is given leads somewhere."));
-        };
+        let destination = towards(&one.journey.to, route.as_ref());
         let outlook = self.outlook(agent, &destination, target)?;
         let unverifiable = target.unverifiable(&agent.body.desired);
         let mut successor = match agent.aside.get(target.vendor.name()) {
@@ -127,9 +125,8 @@ pub(super) fn hindered(migration: &Migration, outlook: &Outlook) -> Option<Error
 /// What the new vendor was seen not to hold, and nobody accepts.
 pub(super) fn unlike(migration: &Migration, agent: &Item<Agent>, successor: &Item<Agent>) -> Option<Error> {
     let seen = Comparison::of(&agent.report, &successor.report);
-    let lost = seen.losses().filter(|field| !migration.accepts(field));
     let drifted = successor.sync.drift.iter().map(|drift| drift.field.as_str());
-    let lost: Vec<_> = lost.chain(drifted).collect();
+    let lost: Vec<_> = seen.losses().chain(drifted).filter(|field| !migration.accepts(field)).collect();
     (!lost.is_empty()).then(|| unaccepted(&successor.placement.vendor, &lost))
 }
 

@@ -58,7 +58,7 @@ pub async fn run(scale: Scale) {
             failed.unwrap();
         }
     }
-    storm.end(GENERATIONS - 1).await;
+    storm.end(GENERATIONS - 1);
     eventually("the last configuration", async || {
         (asking::plan(&site.caller()).await == plans[GENERATIONS - 1]).then_some(())
     })

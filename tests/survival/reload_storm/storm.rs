@@ -52,7 +52,7 @@ impl<'a> Storm<'a> {
     }
 
     /// Leaves a good one.
-    pub async fn end(&mut self, generation: usize) {
+    pub fn end(&self, generation: usize) {
         self.rename(&self.configurations.of(generation));
         self.harness.gateway.hang_up();
     }

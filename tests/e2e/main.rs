@@ -9,6 +9,7 @@ mod adoption;
 mod architecture;
 mod bodies;
 mod capability_loss;
+mod cli;
 mod examples;
 #[path = "../harness/mod.rs"]
 mod harness;

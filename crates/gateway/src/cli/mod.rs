@@ -1,10 +1,12 @@
 //! The command line.
 
+mod apply;
 mod capabilities;
 mod check;
 mod client;
 mod diff;
 mod explain;
+mod export;
 mod files;
 mod fleet;
 mod migrate;
@@ -47,7 +49,9 @@ enum Command {
     Sandbox(sandbox::Simulate),
     Explain(explain::Explain),
     Plan(plan::Plan),
+    Apply(apply::Apply),
     Diff(diff::Diff),
+    Export(export::Export),
 }
 
 impl Cli {
@@ -65,6 +69,8 @@ impl Cli {
             Command::Sandbox(simulate) => runtime()?.block_on(simulate.run()),
             Command::Explain(explain) => runtime()?.block_on(explain.run()),
             Command::Plan(plan) => runtime()?.block_on(plan.run()),
+            Command::Apply(apply) => runtime()?.block_on(apply.run()),
+            Command::Export(export) => runtime()?.block_on(export.run()),
             Command::Diff(diff) => runtime()?.block_on(diff.run()),
         }
     }

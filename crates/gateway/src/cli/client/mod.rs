@@ -124,6 +124,10 @@ fn read(answer: &Response<Bytes>) -> Result<Answer, Trouble> {
         [] => Value::Null,
         bytes => serde_json::from_slice(bytes).map_err(|_| Trouble::unreadable("JSON"))?,
     };
-    let replayed = answer.headers().get("idempotent-replayed").is_some_and(|value| value == "true");
-    Ok(Answer { status: status.as_u16(), body, replayed })
+    Ok(Answer { status: status.as_u16(), body, replayed: is_replayed(answer) })
+}
+
+/// Whether this is the answer to an earlier request with the same key.
+fn is_replayed(answer: &Response<Bytes>) -> bool {
+    answer.headers().get("idempotent-replayed").is_some_and(|value| value == "true")
 }

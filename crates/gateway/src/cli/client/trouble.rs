@@ -12,16 +12,20 @@ use super::{Ask, Problem};
 
 /// Why there is no answer that helps.
 #[derive(Debug, thiserror::Error, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(untagged)]
 pub enum Trouble {
     /// The gateway refuses.
     #[error("{problem}")]
     Refused {
         /// Why.
+        #[serde(flatten)]
         problem: Box<Problem>,
         /// When to ask again, if it says.
         #[serde(skip)]
         retry_after: Option<Duration>,
+        /// Whether this is the answer to an earlier request with the same key.
+        #[serde(skip)]
+        replayed: bool,
     },
     /// Nobody answers, or not to the end.
     #[error("{detail}")]
@@ -66,7 +70,8 @@ impl Trouble {
             let detail = format!("{status}, and not in the words of a gateway; is there a proxy between?");
             return Self::Strange { detail };
         };
-        Self::Refused { problem: Box::new(problem), retry_after: Direct::retry_after(answer) }
+        let (retry_after, replayed) = (Direct::retry_after(answer), super::is_replayed(answer));
+        Self::Refused { problem: Box::new(problem), retry_after, replayed }
     }
 
     /// Whether the same question may be answered later, and can be asked again without harm.
@@ -83,6 +88,11 @@ impl Trouble {
             Self::Refused { retry_after, .. } => *retry_after,
             _ => None,
         }
+    }
+
+    /// Whether this is the answer to an earlier request with the same key.
+    pub fn is_replayed(&self) -> bool {
+        matches!(self, Self::Refused { replayed: true, .. })
     }
 
     /// The stable code of the gateway's problem; empty where it is another trouble.

@@ -1,0 +1,100 @@
+//! `switchboard apply`.
+
+mod outcome;
+mod write;
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use clap::Args;
+use futures::{StreamExt as _, stream};
+use serde::Serialize;
+
+use self::outcome::{Applied, Counts, Outcome};
+use super::{
+    client::Connection,
+    files::Mistake,
+    fleet::{Fleet, Row, Scope, Survey},
+    told::{
+        Form, Told,
+        style::{BAD, CHANGED},
+    },
+};
+
+/// Creates and changes agents until the gateway has those of the files.
+///
+/// Goes on after an agent fails, and can be repeated after it was interrupted. Ends with 0 where the gateway has or has
+/// accepted all agents, with 1 where it has not.
+#[derive(Debug, Args)]
+pub struct Apply {
+    #[command(flatten)]
+    scope: Scope,
+    /// Refuses an agent of which anything would be lost at its vendor.
+    #[arg(long)]
+    strict: bool,
+    #[command(flatten)]
+    connection: Connection,
+    #[command(flatten)]
+    form: Form,
+}
+
+impl Apply {
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let form = self.form;
+        form.conclude(self.apply().await)
+    }
+
+    async fn apply(self) -> anyhow::Result<ExitCode> {
+        let fleet = Fleet::of(self.connection.open()?);
+        let parallel = self.connection.parallel();
+        let Survey { steps, surplus, warnings } = self.scope.survey(&fleet, parallel, self.form).await?;
+        let progress = self.form.progress("applying", steps.len() + surplus.len());
+        let applied = stream::iter(&steps).map(|step| async {
+            let outcome = write::apply(&fleet.client, step, self.strict).await;
+            progress.step();
+            Applied { row: Row::of(step), outcome }
+        });
+        let mut agents: Vec<_> = applied.buffered(parallel).collect().await;
+        // What is pruned may be what a failed creation was to replace.
+        let prunes = !agents.iter().any(|agent| agent.outcome.is_failure());
+        if prunes {
+            let deleted = stream::iter(&surplus).map(|held| async {
+                let outcome = write::delete(&fleet.client, held).await;
+                progress.step();
+                Applied { row: Row::surplus(held), outcome }
+            });
+            agents.extend(deleted.buffered(parallel).collect::<Vec<_>>().await);
+        } else {
+            agents.extend(
+                surplus.iter().map(|held| Applied { row: Row::surplus(held), outcome: Outcome::Spared }),
+            );
+        }
+        drop(progress);
+        let summary = Counts::of(&agents);
+        let failed = agents.iter().any(|agent| agent.outcome.is_failure());
+        self.form.tell(&Application { agents, summary, warnings })?;
+        Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+}
+
+#[derive(Serialize)]
+struct Application {
+    agents: Vec<Applied>,
+    summary: Counts,
+    warnings: Vec<Mistake>,
+}
+
+impl Told for Application {
+    fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
+        self.agents.iter().try_for_each(|agent| agent.line(to))?;
+        for warning in &self.warnings {
+            writeln!(to, "{CHANGED}!{CHANGED:#} {warning}")?;
+        }
+        if self.agents.iter().any(|agent| matches!(agent.outcome, Outcome::Spared)) {
+            writeln!(to, "{BAD}!{BAD:#} nothing was deleted, as not all agents could be created or changed")?;
+        }
+        self.summary.line(to)
+    }
+}

@@ -1,0 +1,131 @@
+//! `switchboard export`.
+
+mod name;
+mod target;
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use serde_json::Value;
+
+use self::target::{Target, Written};
+use super::{
+    client::{Ask, Connection, Trouble},
+    fleet::{Fleet, Held, Label, label},
+    told::{
+        Form, SOMETHING, Told,
+        style::{CHANGED, FAINT, GOOD, STRONG},
+    },
+};
+
+/// Writes the agents of a gateway as files, one each, that every gateway understands.
+///
+/// What has not changed is not written again. Ends with 0, or with 2 where an agent has no external_ref and so no file.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The directory of the files; it is made where there is none.
+    #[arg(short = 'f', long = "file", value_name = "DIRECTORY")]
+    directory: PathBuf,
+    /// In which notation.
+    #[arg(long, value_enum, default_value_t = Format::Yaml)]
+    format: Format,
+    /// Only agents with this label; may be given several times.
+    #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label)]
+    labels: Vec<Label>,
+    /// Only agents at this vendor.
+    #[arg(long, value_name = "VENDOR")]
+    vendor: Option<String>,
+    /// Gives agents without an external_ref their id as one, at the gateway too.
+    #[arg(long)]
+    assign_refs: bool,
+    #[command(flatten)]
+    connection: Connection,
+    #[command(flatten)]
+    form: Form,
+}
+
+/// In which notation files are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// YAML 1.2.
+    Yaml,
+    /// JSON.
+    Json,
+}
+
+impl Export {
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let form = self.form;
+        form.conclude(self.export().await)
+    }
+
+    async fn export(self) -> anyhow::Result<ExitCode> {
+        let fleet = Fleet::of(self.connection.open()?);
+        let mut left_out = Vec::new();
+        let mut agents: Vec<(String, Value)> = Vec::new();
+        for held in fleet.all(self.vendor.as_deref(), &self.labels).await? {
+            match held.external_ref() {
+                Some(external_ref) => agents.push((external_ref.to_owned(), held.body.document())),
+                None if self.assign_refs => agents.push(assign(&fleet, held).await?),
+                None => left_out.push(LeftOut { id: held.id.clone(), name: held.name().to_owned() }),
+            }
+        }
+        let all = self.vendor.is_none() && self.labels.is_empty();
+        let target = Target::new(&self.directory, self.format, &agents)?;
+        let others = if all { target.others() } else { Vec::new() };
+        let files = target.write(&agents)?;
+        let partial = !left_out.is_empty();
+        self.form.tell(&Exported { files, left_out, others })?;
+        Ok(if partial { SOMETHING.into() } else { ExitCode::SUCCESS })
+    }
+}
+
+/// Gives an agent its id as its identity.
+async fn assign(fleet: &Fleet, held: Held) -> Result<(String, Value), Trouble> {
+    let patch = serde_json::json!({ "external_ref": held.id });
+    fleet.client.send(&Ask::patch(["agents", &held.id], patch).if_match(held.revision)).await?;
+    let mut body = held.body;
+    body.envelope.external_ref = Some(held.id.clone());
+    Ok((held.id, body.document()))
+}
+
+#[derive(Serialize)]
+struct Exported {
+    files: Vec<Written>,
+    /// The agents that have no file.
+    left_out: Vec<LeftOut>,
+    /// The files of agents that the gateway does not have; they are left alone.
+    others: Vec<String>,
+}
+
+/// An agent that has no identity.
+#[derive(Serialize)]
+struct LeftOut {
+    id: String,
+    name: String,
+}
+
+impl Told for Exported {
+    fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
+        let (written, same): (Vec<_>, Vec<_>) = self.files.iter().partition(|file| file.written);
+        for Written { file, external_ref, .. } in &written {
+            writeln!(to, "{GOOD}written{GOOD:#} {STRONG}{external_ref}{STRONG:#} {FAINT}{file}{FAINT:#}")?;
+        }
+        for LeftOut { id, name } in &self.left_out {
+            writeln!(
+                to,
+                "{CHANGED}left out{CHANGED:#} {STRONG}{id}{STRONG:#} ({name}): it has no external_ref; --assign-refs gives it one"
+            )?;
+        }
+        for file in &self.others {
+            writeln!(to, "{CHANGED}left alone{CHANGED:#} {file}: the gateway has no such agent")?;
+        }
+        let (written, same, left_out) = (written.len(), same.len(), self.left_out.len());
+        writeln!(to, "{written} written, {same} unchanged, {left_out} left out")
+    }
+}

@@ -1,0 +1,106 @@
+//! The commands that talk to a running gateway, as people and their CI run them.
+
+mod apply;
+mod connection;
+mod explain;
+mod export;
+mod files;
+mod plan;
+
+use std::{fs, path::Path, process::Output};
+
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use crate::{
+    bodies::with,
+    harness::{Config, Harness, KEY, agent, command},
+};
+
+/// What a command said.
+#[derive(Debug)]
+struct Said {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Said {
+    fn of(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// What it printed, which it ended with this code.
+    #[track_caller]
+    fn expect(self, code: i32) -> String {
+        assert_eq!(self.code, code, "{}\n{}", self.out, self.err);
+        self.out
+    }
+
+    /// The one JSON document that it printed.
+    #[track_caller]
+    fn json(self, code: i32) -> Value {
+        let (out, err) = (self.out.clone(), self.err.clone());
+        serde_json::from_str(&self.expect(code)).unwrap_or_else(|cause| panic!("{cause}: {out}\n{err}"))
+    }
+}
+
+/// A gateway whose agents go to QCall.
+async fn start() -> Harness {
+    let tables = "[routing]\ndefault = \"qcall\"\n".to_owned();
+    Harness::with(Config { tables, ..Config::default() }).await
+}
+
+impl Harness {
+    /// Runs a command of the binary against the gateway, in the gateway's directory.
+    async fn cli(&self, arguments: &[&str]) -> Said {
+        let url = self.gateway.url.clone();
+        self.cli_at(&url, KEY, arguments).await
+    }
+
+    /// The same against another URL, with another key.
+    async fn cli_at(&self, url: &str, key: &str, arguments: &[&str]) -> Said {
+        let mut command = command(arguments, self.dir());
+        command.env("SWITCHBOARD_URL", url).env("SWITCHBOARD_KEY", key);
+        // The vendors answer on this thread meanwhile.
+        tokio::task::spawn_blocking(move || Said::of(command.output().unwrap())).await.unwrap()
+    }
+
+    /// Writes a file below the gateway's directory.
+    fn write(&self, name: &str, text: impl AsRef<str>) {
+        let path = self.dir().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text.as_ref()).unwrap();
+    }
+
+    /// Writes an agent that goes to QCall as a file.
+    fn write_agent(&self, external_ref: &str, patch: Value) {
+        let agent = filed(external_ref, patch);
+        self.write(&format!("agents/{external_ref}.json"), agent.to_string());
+    }
+}
+
+/// An agent of a file.
+fn filed(external_ref: &str, patch: Value) -> Value {
+    let identity = json!({ "external_ref": external_ref, "vendor": null });
+    with(with(agent(Vendor::Qcall), identity), patch)
+}
+
+/// The one agent that is told of.
+#[track_caller]
+fn only(told: &Value) -> &Value {
+    let agents = told["agents"].as_array().unwrap();
+    assert_eq!(agents.len(), 1, "{told:#}");
+    &agents[0]
+}
+
+/// The files of a directory by name, with what is in them.
+fn contents(directory: &Path) -> Vec<(String, String)> {
+    let entries = fs::read_dir(directory).unwrap().map(Result::unwrap);
+    let mut files: Vec<_> = entries
+        .map(|it| (it.file_name().into_string().unwrap(), fs::read_to_string(it.path()).unwrap()))
+        .collect();
+    files.sort();
+    files
+}

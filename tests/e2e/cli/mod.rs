@@ -5,6 +5,7 @@ mod connection;
 mod explain;
 mod export;
 mod files;
+mod moving;
 mod plan;
 
 use std::{fs, path::Path, process::Output};

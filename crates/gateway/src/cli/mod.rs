@@ -10,6 +10,7 @@ mod export;
 mod files;
 mod fleet;
 mod migrate;
+mod moving;
 mod openapi;
 mod patch;
 mod plan;
@@ -52,6 +53,8 @@ enum Command {
     Apply(apply::Apply),
     Diff(diff::Diff),
     Export(export::Export),
+    Parity(moving::Parity),
+    Move(moving::Move),
 }
 
 impl Cli {
@@ -70,6 +73,8 @@ impl Cli {
             Command::Explain(explain) => runtime()?.block_on(explain.run()),
             Command::Plan(plan) => runtime()?.block_on(plan.run()),
             Command::Apply(apply) => runtime()?.block_on(apply.run()),
+            Command::Parity(parity) => runtime()?.block_on(parity.run()),
+            Command::Move(relocation) => runtime()?.block_on(relocation.run()),
             Command::Export(export) => runtime()?.block_on(export.run()),
             Command::Diff(diff) => runtime()?.block_on(diff.run()),
         }

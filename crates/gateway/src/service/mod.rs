@@ -50,7 +50,7 @@ pub use import::ImportPreview;
 pub use item::{Doubt, Item, Placement, Shown, SyncState, Told};
 use last_time::LastTime;
 pub use managed::Managed;
-pub use migration::{Migration, Move, Order, Selection, Start};
+pub use migration::{Migration, Move, Order, Selection, Start, accepted};
 pub use operation::{Operation, OperationKind, STATES as OPERATION_STATES};
 pub use plan::{Preview, PreviewedRequest, difference};
 pub use read::{Filter, Page};

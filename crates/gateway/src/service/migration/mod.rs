@@ -39,6 +39,6 @@ mod steps;
 mod successor;
 
 pub use control::Order;
-pub use record::{Migration, Move};
+pub use record::{Migration, Move, accepted};
 pub use selection::Selection;
 pub use start::Start;

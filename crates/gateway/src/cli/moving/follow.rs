@@ -1,0 +1,46 @@
+//! Following a migration to its end.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use serde_json::Value;
+use tokio::time::sleep;
+
+use crate::cli::{
+    client::{Ask, Client, Trouble},
+    told::{Form, Progress},
+};
+
+/// How often the gateway is asked how far it is.
+const GLANCE: Duration = Duration::from_secs(1);
+
+/// Follows a migration until it is over or the user has seen enough; gives it as it was last seen.
+///
+/// # Errors
+/// Where the gateway cannot be asked any more. The migration goes on all the same.
+pub async fn follow(client: &Client, begun: Value, form: Form) -> anyhow::Result<Value> {
+    let id = begun["id"].as_str().ok_or_else(|| Trouble::unreadable("a migration"))?.to_owned();
+    let total = begun["total"].as_u64().unwrap_or_default();
+    let progress = form.progress("moving", usize::try_from(total).unwrap_or(usize::MAX));
+    let mut last = begun;
+    while last["finished_at"].is_null() {
+        show(&progress, &last);
+        let look = async {
+            sleep(GLANCE).await;
+            client.send(&Ask::get(["migrations", &id])).await
+        };
+        tokio::select! {
+            seen = look => {
+                last = seen.with_context(|| format!("{id} goes on, but cannot be followed"))?.body;
+            }
+            _ = tokio::signal::ctrl_c() => break,
+        }
+    }
+    show(&progress, &last);
+    Ok(last)
+}
+
+fn show(progress: &Progress, migration: &Value) {
+    let over = ["moved", "failed", "rolled_back"].map(|name| migration[name].as_u64().unwrap_or_default());
+    progress.reached(usize::try_from(over.iter().sum::<u64>()).unwrap_or(usize::MAX));
+}

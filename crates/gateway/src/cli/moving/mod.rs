@@ -1,0 +1,27 @@
+//! Agents that go to another vendor: what it would cost, and doing it.
+
+mod follow;
+mod outlook;
+mod parity;
+mod relocate;
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    client::{Ask, Client, Trouble},
+    fleet::Label,
+};
+
+pub use self::{parity::Parity, relocate::Move};
+
+/// The plan of moving agents: of all, or of those at one vendor, that have these labels.
+async fn plan(
+    client: &Client,
+    to: Option<&str>,
+    vendor: Option<&str>,
+    labels: &[Label],
+) -> Result<Value, Trouble> {
+    let labels: Map<_, _> = labels.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+    let request = json!({ "to": to, "filter": { "vendor": vendor, "labels": labels } });
+    Ok(client.send(&Ask::plan(["migrations", "plan"], request)).await?.body)
+}

@@ -1,0 +1,108 @@
+//! Whether another vendor could take the agents, and having it take them.
+
+use serde_json::json;
+use switchboard_sandbox::Vendor;
+
+use super::filed;
+use crate::{
+    harness::{Config, Harness},
+    settling::{PATIENT, SWIFT},
+};
+
+/// A gateway with agents at QCall, one of which has more than the others, that another vendor can take.
+async fn start() -> Harness {
+    let tables = format!(
+        "{SWIFT}[routing]\ndefault = \"qcall\"\n[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2026 = \"101\"\n"
+    );
+    let harness = Harness::with(Config { vendors: PATIENT.into(), tables, ..Config::default() }).await;
+    let common = json!({
+        "voice": { "id": "warm" }, "greeting": { "message": "Hello!" }, "model": { "name": "GPT-4o mini" },
+    });
+    for name in ["a", "b"] {
+        harness.create("/v1/agents", &filed(name, common.clone())).await;
+    }
+    let more = json!({ "prompt": { "goal": "Book" }, "labels": { "team": "sales" } });
+    harness.create("/v1/agents", &crate::bodies::with(filed("costly", common), more)).await;
+    harness
+}
+
+#[tokio::test]
+async fn parity_is_what_would_be_lost() {
+    let harness = start().await;
+    let parity = ["parity", "--to", "autocalls-2026"];
+    let told = harness.cli(&parity).await.expect(2);
+    let row = told.lines().find(|line| line.starts_with("/prompt/goal ")).unwrap_or_else(|| panic!("{told}"));
+    assert_eq!(row.split_whitespace().take(4).collect::<Vec<_>>(), ["/prompt/goal", "1", "0", "new"]);
+    let told = harness.cli(&[&parity[..], &["--json"]].concat()).await.json(2);
+    assert_eq!((&told["total"], &told["settled"], &told["blocked"]), (&json!(3), &json!(0), &json!([])));
+    let fields: Vec<_> =
+        told["losses"].as_array().unwrap().iter().map(|it| it["field"].as_str().unwrap()).collect();
+    assert!(fields.contains(&"/prompt/goal"), "{told:#}");
+    // What is accepted is told, and is no news.
+    let accepting: Vec<_> = fields.iter().flat_map(|field| ["--accept", field]).collect();
+    let told = harness.cli(&[&parity[..], &accepting].concat()).await.expect(0);
+    assert!(told.contains("accepted") && !told.contains("new"), "{told}");
+    harness.cli(&[&parity[..], &["--accept", ""]].concat()).await.expect(0);
+    harness.cli(&[&parity[..], &["--accept", "/prom"]].concat()).await.expect(2);
+    let others = harness.cli(&[&parity[..], &["--label", "team=none"]].concat()).await.expect(0);
+    assert!(others.contains("0 would move"), "{others}");
+    let unknown = harness.cli(&["parity", "--to", "nobody"]).await;
+    assert!(unknown.code == 1 && unknown.err.contains("vendor_unknown"), "{unknown:?}");
+    assert!(harness.writes(Vendor::Autocalls2026).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_agent_that_cannot_go_is_told() {
+    let harness = start().await;
+    let bound = filed("bound", json!({ "voice": { "id": "qv-aurora" }, "language": "fr" }));
+    harness.create("/v1/agents", &bound).await;
+    let parity = ["parity", "--to", "autocalls-2026", "--accept", ""];
+    let told = harness.cli(&parity).await.expect(2);
+    let line =
+        told.lines().find(|line| line.starts_with("blocked bound (Reception) qcall -> autocalls-2026: /"));
+    assert!(line.is_some(), "{told}");
+    let told = harness.cli(&[&parity[..], &["--json"]].concat()).await.json(2);
+    assert_eq!(told["blocked"][0]["external_ref"], "bound");
+}
+
+#[tokio::test]
+async fn agents_move_and_come_back() {
+    let harness = start().await;
+    let before = harness.get("/v1/agents").await.expect(200);
+    let go = ["move", "--to", "autocalls-2026", "--yes"];
+    let told = harness.cli(&go).await.expect(2);
+    assert!(told.contains("nothing was begun: a loss is not accepted"), "{told}");
+    let told = harness.cli(&["move", "--to", "autocalls-2026", "--accept", ""]).await;
+    assert!(told.code == 1 && told.err.contains("--yes"), "{told:?}");
+    assert_eq!(harness.get("/v1/migrations").await.expect(200)["data"], json!([]));
+
+    let told = harness.cli(&[&go[..], &["--accept", "", "--json"]].concat()).await.json(0);
+    assert_eq!((&told["migration"]["state"], &told["migration"]["moved"]), (&json!("done"), &json!(3)));
+    assert_eq!((&told["migration"]["retire"], &told["failed"]), (&json!("keep"), &json!([])));
+    for agent in harness.get("/v1/agents").await.expect(200)["data"].as_array().unwrap() {
+        assert_eq!(agent["placement"]["vendor"], "autocalls-2026");
+    }
+    let told = harness.cli(&go).await.expect(0);
+    assert!(told.contains("3 are there already") && told.contains("nothing was begun"), "{told}");
+
+    // Without a vendor, they go to where their routes lead.
+    let told = harness.cli(&["move", "--yes", "--retire", "delete", "--accept", ""]).await.expect(0);
+    assert!(told.contains(" is done: 3 moved, 0 failed, 0 rolled back, 0 to go"), "{told}");
+    let after = harness.get("/v1/agents").await.expect(200);
+    let prompts = |list: &serde_json::Value| {
+        let agents = list["data"].as_array().unwrap().iter();
+        agents.map(|it| (it["placement"]["vendor"].clone(), it["prompt"].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(prompts(&after), prompts(&before));
+}
+
+#[tokio::test]
+async fn an_agent_that_could_not_move_is_told() {
+    let harness = start().await;
+    let fault = json!({ "kind": "status", "status": 422, "body": { "message": "No.", "errors": {} } });
+    harness.order(Vendor::Autocalls2026, "createAssistant", 100, &fault).await;
+    let go = ["move", "--to", "autocalls-2026", "--yes", "--accept", "", "--label", "team=sales"];
+    let told = harness.cli(&go).await.expect(1);
+    assert!(told.contains("failed agt_") && told.contains("(vendor_rejected)"), "{told}");
+    assert!(told.contains(" is failed: 0 moved, 1 failed, 0 rolled back, 0 to go"), "{told}");
+}

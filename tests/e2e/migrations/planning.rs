@@ -42,6 +42,8 @@ async fn what_is_lost_narrowed_and_gained_is_told_field_by_field() {
     for field in ["/voice/speed", "/turn_taking/interruptible"] {
         assert!(gained.contains(&field), "{field}: {one}");
     }
+    let speed = one["gained"].as_array().unwrap().iter().find(|row| row["field"] == "/voice/speed");
+    assert_eq!(speed, Some(&json!({ "field": "/voice/speed", "verdict": "exact", "wanted": 1.15 })));
     assert_eq!(one["blocked"], json!([]), "{one}");
     let summary = &plan["summary"];
     assert_eq!((&summary["total"], &summary["lossy"], &summary["ready"]), (&json!(1), &json!(1), &json!(0)));
@@ -58,6 +60,11 @@ async fn the_same_world_has_the_same_plan() {
     let request = json!({ "to": "autocalls-2026" });
     let (first, second) = (harness.plan_move(&request).await, harness.plan_move(&request).await);
     assert_eq!(first, second);
+    let second = harness.create("/v1/agents", &portable("Second")).await;
+    let [one, other] =
+        [[&agent.id, &second.id], [&second.id, &agent.id]].map(|ids| json!({ "to": "qcall", "ids": ids }));
+    assert_eq!(harness.plan_move(&one).await, harness.plan_move(&other).await);
+    harness.delete(&second.path).await.expect(204);
     let other = harness.plan_move(&json!({ "to": "autocalls-2025" })).await;
     assert_ne!(first["plan_id"], other["plan_id"]);
     harness.patch(&agent.path, &json!({ "name": "Changed" })).await.expect(200);
@@ -65,6 +72,16 @@ async fn the_same_world_has_the_same_plan() {
     harness.post("/v1/migrations", &start).await.problem(409, "state_conflict");
     assert_ne!(harness.plan_move(&request).await["plan_id"], first["plan_id"]);
     assert_eq!(harness.get("/v1/migrations").await.expect(200)["data"], json!([]));
+}
+
+#[tokio::test]
+async fn a_plan_of_what_is_gone_is_no_plan_any_more() {
+    let harness = site(Vendor::Qcall).await;
+    let agent = harness.create("/v1/agents", &portable("Gone")).await;
+    let plan = harness.plan_move(&json!({ "to": "autocalls-2026", "ids": [agent.id] })).await;
+    harness.delete(&agent.path).await.expect(204);
+    let start = json!({ "plan_id": plan["plan_id"], "accept_loss": [""] });
+    harness.post("/v1/migrations", &start).await.problem(409, "state_conflict");
 }
 
 #[tokio::test]

@@ -65,7 +65,8 @@ async fn everything_that_is_wrong_is_told_at_once() {
         ["/filter", "/filter/directon", "/filter/labels", "/filter/placement", "/ids/1", "/ids/2", "/too"]
     );
     harness.post("/v1/migrations/plan", &json!({ "to": "qcal" })).await.problem(422, "vendor_unknown");
-    let nobody = json!({ "ids": ["agt_01kd4xq7cme5jr1c9zv0w8s3tf"] });
+    let somebody = harness.create("/v1/agents", &portable("Somebody")).await;
+    let nobody = json!({ "ids": ["agt_7zzzzzzzzzzzzzzzzzzzzzzzzz", somebody.id] });
     assert_eq!(
         pointers(&harness.post("/v1/migrations/plan", &nobody).await.problem(422, "validation_failed")),
         ["/ids/0"]

@@ -63,7 +63,7 @@ impl Comparison {
             let kept = after.row(&row.field).filter(|row| row.verdict.is_loss());
             // What the present vendor has and nobody could read stays there: it is no field of the agent's.
             if kept.is_none() && row.wanted.is_some() {
-                self.gained.push(Changed { verdict: Verdict::Exact, why: None, ..row.into() });
+                self.gained.push(Changed { verdict: Verdict::Exact, sent: None, why: None, ..row.into() });
             }
         }
     }

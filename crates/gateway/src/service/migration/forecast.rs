@@ -186,7 +186,7 @@ impl Service {
         Ok(Forecast { plan_id: plan_id(&selection, &agents, &keeping), selection, agents, settled, keeping })
     }
 
-    /// The agents of these ids.
+    /// The agents of these ids, in the order of these.
     async fn named_agents(&self, ids: &[String]) -> Result<Vec<Arc<Kept<Agent>>>> {
         let (mut agents, mut violations) = (Vec::with_capacity(ids.len()), Vec::new());
         for (place, id) in ids.iter().enumerate() {
@@ -202,6 +202,7 @@ impl Service {
                 Err(failure) => return Err(failure),
             }
         }
+        agents.sort_by(|one, other| one.id.cmp(&other.id));
         if violations.is_empty() { Ok(agents) } else { Err(Error::invalid(violations)) }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 use switchboard_core::{Agent, Error, Kind, Result, Violation, unknown};
 
@@ -17,7 +17,7 @@ pub struct Selection {
     /// The configured vendor; absent: each agent to where its route leads.
     pub to: Option<String>,
     /// These and no others.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "in_order")]
     pub ids: Option<Vec<String>>,
     /// Those that have all of this; an empty one is met by every agent.
     #[serde(default)]
@@ -122,16 +122,16 @@ impl Reader {
             self.refuse("/ids", format!("/ids must be a list of 1 to {MAX_IDS} ids of agents."));
             return Vec::new();
         };
-        let mut known = BTreeSet::new();
+        let (mut known, mut read) = (BTreeSet::new(), Vec::new());
         for (place, id) in ids.iter().enumerate() {
             let pointer = format!("/ids/{place}");
             match id.as_str() {
-                Some(id) if known.insert(id.to_owned()) => {}
+                Some(id) if known.insert(id) => read.push(id.to_owned()),
                 Some(_) => self.refuse(&pointer, format!("{pointer} is in the list already.")),
                 None => self.refuse(&pointer, format!("{pointer} must be the id of an agent.")),
             }
         }
-        known.into_iter().collect()
+        read
     }
 
     fn filter(&mut self, value: &Value) -> Filter {
@@ -167,6 +167,11 @@ impl Reader {
             }
         }
     }
+}
+
+/// The order in which agents were named makes no other plan.
+fn in_order<S: Serializer>(ids: &Option<Vec<String>>, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    ids.as_ref().map(|ids| ids.iter().collect::<BTreeSet<_>>()).serialize(serializer)
 }
 
 /// A member that is there and not null.

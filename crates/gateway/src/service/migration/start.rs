@@ -98,11 +98,15 @@ impl Service {
             return Err(Error::invalid(vec![wrong("/plan_id", &detail)]));
         };
         let selection: Selection = serde_json::from_value(planned.document).unwrap_or_default();
-        let forecast = self.forecast(selection).await?;
-        if forecast.plan_id != start.plan_id {
-            let detail = "Agents, routes or vendors have changed since this was planned: plan again.";
-            return Err(Error::new(Kind::StateConflict, detail));
-        }
+        let forecast = match self.forecast(selection).await {
+            Ok(forecast) if forecast.plan_id == start.plan_id => forecast,
+            Ok(_) => return Err(outdated()),
+            // An agent or a vendor that it names is no longer there.
+            Err(gone) if matches!(gone.kind, Kind::ValidationFailed | Kind::VendorUnknown) => {
+                return Err(outdated());
+            }
+            Err(failure) => return Err(failure),
+        };
         check(&forecast, &start)?;
         let moving: Vec<_> = forecast.agents.iter().filter(|agent| agent.blocked.is_empty()).collect();
         // Who has moved before can still have removed what was kept then.
@@ -207,6 +211,12 @@ fn losses(value: Option<&Value>, violations: &mut Vec<Violation>) -> Vec<String>
         }
     }
     losses
+}
+
+/// The error of a plan that was made for another world.
+fn outdated() -> Error {
+    let detail = "Agents, routes or vendors have changed since this was planned: plan again.";
+    Error::new(Kind::StateConflict, detail)
 }
 
 fn wrong(pointer: &str, detail: &str) -> Violation {

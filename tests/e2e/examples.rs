@@ -15,6 +15,8 @@ const TRUNK: &str = "trk_01kd4xqbn2f1krt6a7hd4m9g5e";
 const REMOTE_AGENT: &str = "3d9f4c52-6a1b-4f0e-8c57-1f2b9a7d6e30";
 const REMOTE_TRUNK: &str = "8b21e0f4-52c7-4e39-9d6a-7c3f5b0a1d84";
 const OPERATION: &str = "op_01kd4xqd3mf0wrtyq5b8n2c7vz";
+const PLAN: &str = "plan_4r2m0g7x9t6e1k8c3w5zabhdqn";
+const MIGRATION: &str = "mig_01kkcvb8q0e9w8d2m7a3r5x6tz";
 const MOMENT: &str = "2026-11-21T09:30:00Z";
 
 /// Rows of a long list that are enough to show what one looks like.
@@ -121,6 +123,36 @@ async fn the_examples_of_what_needs_attention_are_what_the_gateway_answers() {
     is_documented("stuck_operation", documented(&operation, &ours));
     let resolved = harness.post(&format!("{path}/resolve"), &resolution).await.expect(200);
     is_documented("resolved_operation", documented(&resolved, &ours));
+}
+
+#[tokio::test]
+async fn the_examples_of_migrations_are_what_the_gateway_answers() {
+    let harness = Harness::with(Config { tables: aliases(), ..Config::default() }).await;
+    let agent = harness.create("/v1/agents", &example("new_agent")).await;
+    // The documentation has one vendor of this adapter only, and it has the adapter's name.
+    let to = Vendor::Autocalls2025;
+    let mut request = example("migration_request");
+    let named = request["to"].as_str().unwrap().to_owned();
+    request["to"] = json!(to);
+    let plan = harness.post("/v1/migrations/plan", &request).await.expect(200);
+    let id = plan["plan_id"].as_str().unwrap();
+    let ours = [(agent.id.as_str(), AGENT), (id, PLAN), (to.name(), named.as_str())];
+    is_documented("migration_plan", documented(&plan, &ours));
+
+    harness.order(to, "createAssistant", 1, &json!({ "kind": "hold" })).await;
+    let mut start = example("migration_start");
+    assert_eq!(start["plan_id"], PLAN);
+    start["plan_id"] = json!(id);
+    let answer = harness.post("/v1/migrations", &start).await;
+    let path = answer.header("location").unwrap().to_owned();
+    let migration = answer.expect(202);
+    let ours = [&ours[..], &[(migration["id"].as_str().unwrap(), MIGRATION)]].concat();
+    is_documented("migration", documented(&migration, &ours));
+    harness.once_held(1).await;
+    let moves = harness.get(&format!("{path}/agents")).await.expect(200);
+    let one = &moves["data"][0];
+    let ours = [&ours[..], &[(one["operation_id"].as_str().unwrap(), OPERATION)]].concat();
+    is_documented("migration_agent", documented(one, &ours));
 }
 
 /// The vendor wants fewer requests.

@@ -33,7 +33,7 @@ const KEPT: [(Vendor, &str, &str, &str); 4] = [
 const SAID: &str = "You answer the phone.";
 
 /// A gateway with names of its own for what the vendors call differently, and the default vendor that is given.
-async fn site(default: Vendor) -> Harness {
+pub async fn site(default: Vendor) -> Harness {
     Harness::with(config(&format!("default = \"{default}\""))).await
 }
 
@@ -43,7 +43,7 @@ fn config(routing: &str) -> Config {
 }
 
 /// An agent that every vendor can run, and that is pinned to none.
-fn portable(name: &str) -> Value {
+pub fn portable(name: &str) -> Value {
     json!({
         "name": name,
         "direction": "inbound",
@@ -57,7 +57,7 @@ fn portable(name: &str) -> Value {
 }
 
 /// The same with what only QCall holds.
-fn demanding(name: &str) -> Value {
+pub fn demanding(name: &str) -> Value {
     with(
         portable(name),
         json!({ "prompt": { "goal": "Book an appointment" }, "ending": { "message": "Bye!" } }),

@@ -6,7 +6,7 @@ use sqlx::{Connection, SqliteConnection};
 use super::{
     case::{Case, problem},
     contract::Contract,
-    operations::{LISTS, OF_A_RECORD, OF_AN_OPERATION, WHOLE},
+    operations::{LISTS, OF_A_MIGRATION, OF_A_RECORD, OF_AN_OPERATION, WHOLE},
     standing::{Standing, make_in_the_console},
 };
 use crate::harness::{Config, Harness};
@@ -14,6 +14,8 @@ use crate::harness::{Config, Harness};
 /// What reads no record that is there already.
 const MAKING: [&str; 5] =
     ["createAgent", "importAgent", "planAgentImport", "createTrunk", "listVendorAgents"];
+/// What moves agents, or would.
+const MOVING: [&str; 2] = ["planMigration", "startMigration"];
 /// The text of a remote id is none any more.
 const DAMAGE: &str =
     "UPDATE resources SET document = '{', vendor = 'qcall-eu', remote_id = CAST(x'ff' || id AS TEXT)";
@@ -43,9 +45,9 @@ pub fn without_store() -> Vec<Case> {
 
 /// What needs the store.
 fn stored() -> Vec<&'static str> {
-    let of_one = OF_A_RECORD.into_iter().chain(OF_AN_OPERATION);
-    let lists = LISTS.into_iter().filter(|list| !OF_A_RECORD.contains(list));
-    of_one.chain(lists).chain(MAKING).collect()
+    let of_one = [&OF_A_RECORD[..], &OF_AN_OPERATION, &OF_A_MIGRATION].concat();
+    let lists = LISTS.into_iter().filter(|list| !of_one.contains(list));
+    [&of_one[..], &lists.collect::<Vec<_>>(), &MAKING, &MOVING].concat()
 }
 
 /// A request for what the routes lead to.
@@ -72,6 +74,7 @@ async fn what_is_wrong_with_the_gateway_is_answered_as_documented() {
     }
     execute(&harness, DAMAGE).await;
     execute(&harness, "UPDATE operations SET document = '{'").await;
+    execute(&harness, "UPDATE migrations SET document = '{'").await;
     // What was read before the damage is at hand.
     harness.restart().await;
     for case in damaged() {
@@ -79,6 +82,7 @@ async fn what_is_wrong_with_the_gateway_is_answered_as_documented() {
     }
     execute(&harness, "DROP TABLE resources").await;
     execute(&harness, "DROP TABLE operations").await;
+    execute(&harness, "DROP TABLE migrations").await;
     for case in without_store() {
         case.run(&harness, &contract, &standing).await;
     }

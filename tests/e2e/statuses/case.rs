@@ -3,7 +3,11 @@
 use reqwest::{Body, RequestBuilder};
 use serde_json::Value;
 
-use super::{contract::Contract, operations::valid, standing::Standing};
+use super::{
+    contract::Contract,
+    operations::valid,
+    standing::{PLANNED, Standing},
+};
 use crate::{
     bodies::with,
     harness::{Answer, Harness, KEY},
@@ -128,7 +132,7 @@ impl Case {
         }
         match &self.ask.payload {
             Payload::None => request,
-            Payload::Text(text) => request.body(text.clone()),
+            Payload::Text(text) => request.body(text.replace(PLANNED, &standing.plan)),
             Payload::Unfinished => {
                 let nothing = futures::stream::pending::<Result<Vec<u8>, std::io::Error>>();
                 request.body(Body::wrap_stream(nothing))

@@ -1,20 +1,18 @@
 //! What is done as asked.
 
 use serde_json::json;
+use switchboard_sandbox::Vendor;
 
 use super::{
-    case::{Case, done},
+    case::{Case, accepted, done},
     contract::Contract,
     standing::{Standing, make_in_the_console},
 };
-use crate::{
-    harness::{Config, Harness},
-    settling::SWIFT,
-};
+use crate::migrations::site;
 
 /// In the order in which one record can go through them.
 pub fn cases() -> Vec<Case> {
-    const OK: [&str; 24] = [
+    const OK: [&str; 28] = [
         "listProblems",
         "getProblem",
         "listVendors",
@@ -39,6 +37,10 @@ pub fn cases() -> Vec<Case> {
         "getOperation",
         "listAgentRevisions",
         "getAgentRevision",
+        "planMigration",
+        "listMigrations",
+        "getMigration",
+        "listMigrationAgents",
     ];
     let read = OK.map(|operation| done(operation, 200));
     let made = ["createAgent", "importAgent", "createTrunk"].map(|operation| done(operation, 201));
@@ -50,17 +52,21 @@ pub fn cases() -> Vec<Case> {
         "restoreAgentRevision",
         "syncAgent",
         "resolveOperation",
+        "pauseMigration",
+        "resumeMigration",
+        "cancelMigration",
     ];
     let changed = changed.map(|operation| done(operation, 200));
+    let begun = [accepted("startMigration")];
     let removed = ["deleteAgent", "deleteTrunk"].map(|operation| done(operation, 204));
-    [&read[..], &made, &changed, &removed].concat()
+    [&read[..], &made, &changed, &begun, &removed].concat()
 }
 
 #[tokio::test]
 async fn what_is_right_is_answered_as_documented() {
-    let harness = Harness::with(Config { tables: SWIFT.into(), ..Config::default() }).await;
+    let harness = site(Vendor::Qcall).await;
     let contract = Contract::default();
-    let standing = Standing::made(&harness, &json!({})).await.stuck(&harness).await;
+    let standing = Standing::made(&harness, &json!({})).await.stuck(&harness).await.moving(&harness).await;
     make_in_the_console(&harness).await;
     for case in cases() {
         case.run(&harness, &contract, &standing).await;

@@ -28,7 +28,7 @@ pub struct Struck {
 type Asking = (&'static str, Vendor, &'static str);
 
 /// What looks something up at a vendor, and where.
-const READS: [Asking; 12] = [
+const READS: [Asking; 14] = [
     ("listAgents", Vendor::Autocalls2025, "listLanguages"),
     ("listVendorAgents", Vendor::Qcall, "listAssistants"),
     ("planAgentImport", Vendor::Qcall, "getAssistant"),
@@ -41,6 +41,8 @@ const READS: [Asking; 12] = [
     ("planTrunkPatch", Vendor::Qcall, "listDialers"),
     ("syncAgent", Vendor::Qcall, "getAssistant"),
     ("resolveOperation", Vendor::Opencx, "listPhoneNumbers"),
+    ("planMigration", Vendor::Autocalls2025, "listLanguages"),
+    ("startMigration", Vendor::Autocalls2026, "listLanguages"),
 ];
 
 /// What cannot be planned without a list of the vendor's that nobody has seen yet.
@@ -163,11 +165,15 @@ require = "exact"
 
 async fn standing(limits: &str) -> (Harness, Contract, Standing) {
     let (vendors, tables) = (format!("{PATIENT}{limits}"), format!("{SWIFT}{DEMAND}"));
-    let harness = Harness::with(Config { vendors, tables, ..Config::default() }).await;
+    let mut harness = Harness::with(Config { vendors, tables, ..Config::default() }).await;
     let demanding = with(agent(Vendor::Qcall), json!({ "labels": { "is": "demanding" } }));
     let demanding = harness.create("/v1/agents", &demanding).await;
     harness.patch(&demanding.path, &json!({ "vendor": null })).await.expect(200);
     let standing = Standing::made(&harness, &json!({})).await.stuck(&harness).await;
     make_in_the_console(&harness).await;
+    let there = json!({ "to": Vendor::Autocalls2026, "ids": [standing.agent] });
+    let standing = standing.planned(&harness, &there).await;
+    // What a plan has looked up is at hand.
+    harness.restart().await;
     (harness, Contract::default(), standing)
 }

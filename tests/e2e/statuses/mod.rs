@@ -31,7 +31,7 @@ fn cases() -> Vec<Case> {
         going_on::broken_off(),
         going_on::untold(),
         keys::cases(),
-        vec![keys::again()],
+        vec![refused::costly(), refused::outdated(), keys::again()],
     ]
     .concat()
     .into_iter()

@@ -5,12 +5,12 @@ use switchboard_sandbox::Vendor;
 
 use super::{
     case::{Ask, Payload, authorization},
-    standing::IMPORTED,
+    standing::{IMPORTED, PLANNED},
 };
 use crate::bodies::{agent, trunk, with};
 
 /// Everything that wants a key.
-pub const PROTECTED: [&str; 34] = [
+pub const PROTECTED: [&str; 42] = [
     "listAgents",
     "createAgent",
     "planAgent",
@@ -36,6 +36,14 @@ pub const PROTECTED: [&str; 34] = [
     "listOperations",
     "getOperation",
     "resolveOperation",
+    "planMigration",
+    "startMigration",
+    "listMigrations",
+    "getMigration",
+    "listMigrationAgents",
+    "pauseMigration",
+    "resumeMigration",
+    "cancelMigration",
     "listVendors",
     "getVendor",
     "getVendorCapabilities",
@@ -66,10 +74,10 @@ pub const WHOLE: [&str; 8] = [
 pub const PATCHES: [&str; 4] = ["patchAgent", "planAgentPatch", "patchTrunk", "planTrunkPatch"];
 
 /// What takes a word of what to do.
-pub const COMMANDS: [&str; 2] = ["syncAgent", "resolveOperation"];
+pub const COMMANDS: [&str; 4] = ["syncAgent", "resolveOperation", "planMigration", "startMigration"];
 
 /// What changes something, so that it takes a key that makes it safe to send again.
-pub const WRITES: [&str; 12] = [
+pub const WRITES: [&str; 16] = [
     "createAgent",
     "importAgent",
     "replaceAgent",
@@ -82,6 +90,10 @@ pub const WRITES: [&str; 12] = [
     "patchTrunk",
     "deleteTrunk",
     "resolveOperation",
+    "startMigration",
+    "pauseMigration",
+    "resumeMigration",
+    "cancelMigration",
 ];
 
 /// What is about one record.
@@ -105,8 +117,22 @@ pub const OF_A_RECORD: [&str; 14] = [
 /// What is about one operation.
 pub const OF_AN_OPERATION: [&str; 2] = ["getOperation", "resolveOperation"];
 
+/// What is about one migration.
+pub const OF_A_MIGRATION: [&str; 5] =
+    ["getMigration", "listMigrationAgents", "pauseMigration", "resumeMigration", "cancelMigration"];
+
+/// What tells a migration what to do.
+pub const ORDERS: [&str; 3] = ["pauseMigration", "resumeMigration", "cancelMigration"];
+
 /// What answers pages of what the gateway keeps.
-pub const LISTS: [&str; 4] = ["listAgents", "listTrunks", "listOperations", "listAgentRevisions"];
+pub const LISTS: [&str; 6] = [
+    "listAgents",
+    "listTrunks",
+    "listOperations",
+    "listAgentRevisions",
+    "listMigrations",
+    "listMigrationAgents",
+];
 
 /// What is about one vendor.
 pub const OF_A_VENDOR: [&str; 6] = [
@@ -146,13 +172,18 @@ pub fn valid(operation: &str) -> Ask {
         "listVendorVoices" | "listVendorLanguages" | "listVendorModels" => {
             ask.param("autocalls-2025").query("refresh=true")
         }
-        _ => match body(operation) {
-            Some(body) => ask
-                .header("content-type", "application/json")
-                .header("prefer", "handling=lenient")
-                .json(&body),
-            None => ask,
-        },
+        // Nothing is written that could be preferred otherwise.
+        "planMigration" => with_body(ask, operation).without("prefer"),
+        _ => with_body(ask, operation),
+    }
+}
+
+fn with_body(ask: Ask, operation: &str) -> Ask {
+    match body(operation) {
+        Some(body) => {
+            ask.header("content-type", "application/json").header("prefer", "handling=lenient").json(&body)
+        }
+        None => ask,
     }
 }
 
@@ -170,6 +201,9 @@ fn body(operation: &str) -> Option<Value> {
         "replaceTrunk" => with(trunk(), changed),
         "syncAgent" => json!({ "on_drift": "report" }),
         "resolveOperation" => json!({ "action": "retry" }),
+        // A vendor whose lists this has to ask for.
+        "planMigration" => json!({ "to": Vendor::Autocalls2025 }),
+        "startMigration" => json!({ "plan_id": PLANNED }),
         patch if PATCHES.contains(&patch) => changed,
         _ => return None,
     })

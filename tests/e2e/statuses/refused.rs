@@ -1,17 +1,21 @@
 //! What callers do wrong.
 
 use serde_json::json;
+use switchboard_sandbox::Vendor;
 
 use super::{
     case::{Case, problem},
     contract::Contract,
     operations::{
-        COMMANDS, CONDITIONAL, LISTS, OF_A_RECORD, OF_A_VENDOR, OF_AN_OPERATION, PATCHES, PROTECTED, PUBLIC,
-        WHOLE,
+        COMMANDS, CONDITIONAL, LISTS, OF_A_MIGRATION, OF_A_RECORD, OF_A_VENDOR, OF_AN_OPERATION, ORDERS,
+        PATCHES, PROTECTED, PUBLIC, WHOLE,
     },
     standing::{Standing, make_in_the_console},
 };
-use crate::harness::Harness;
+use crate::{
+    harness::Harness,
+    migrations::{demanding, site},
+};
 
 /// The `external_ref` of records that there are.
 const TAKEN: &str = "taken";
@@ -34,7 +38,7 @@ fn addresses() -> Vec<Case> {
             problem(operation, (400, "cursor_invalid"), |ask| ask.query("cursor=mine")),
         ]
     });
-    let named = [&OF_A_RECORD[..], &OF_A_VENDOR, &OF_AN_OPERATION, &["getProblem"]]
+    let named = [&OF_A_RECORD[..], &OF_A_VENDOR, &OF_AN_OPERATION, &OF_A_MIGRATION, &["getProblem"]]
         .concat()
         .into_iter()
         .flat_map(|operation| {
@@ -43,13 +47,13 @@ fn addresses() -> Vec<Case> {
                 problem(operation, (404, "not_found"), |ask| ask.param("nobody")),
             ]
         });
-    let standing_otherwise =
-        problem("listOperations", (400, "parameter_invalid"), |ask| ask.query("state=asleep"));
+    let standing_otherwise = ["listOperations", "listMigrationAgents"]
+        .map(|operation| problem(operation, (400, "parameter_invalid"), |ask| ask.query("state=asleep")));
     let unlike = problem("diffCapabilities", (400, "parameter_invalid"), |ask| ask.query("from=opencx"));
     let unreadable = PUBLIC.map(|operation| {
         problem(operation, (406, "not_acceptable"), |ask| ask.header("accept", "image/png"))
     });
-    protected.chain(lists).chain(named).chain([standing_otherwise, unlike]).chain(unreadable).collect()
+    protected.chain(lists).chain(named).chain(standing_otherwise).chain([unlike]).chain(unreadable).collect()
 }
 
 /// What is no body at all.
@@ -94,12 +98,17 @@ fn contents() -> Vec<Case> {
         let but = |code, patch| problem(operation, (422, code), |ask| ask.but(patch));
         [
             but("unknown_field", json!({ "onn_drift": "adopt" })),
-            but("validation_failed", json!({ "on_drift": "sneeze", "action": "sneeze" })),
+            but(
+                "validation_failed",
+                json!({ "on_drift": "sneeze", "action": "sneeze", "ids": 7, "retire": 7 }),
+            ),
         ]
     });
-    let wordless = problem("resolveOperation", (422, "field_required"), |ask| ask.json(&json!({})));
+    let nowhere = problem("planMigration", (422, "vendor_unknown"), |ask| ask.but(json!({ "to": "nobody" })));
+    let wordless = ["resolveOperation", "startMigration"]
+        .map(|operation| problem(operation, (422, "field_required"), |ask| ask.json(&json!({}))));
     let records = WHOLE.into_iter().chain(PATCHES).flat_map(each).chain(homeless).chain(masked);
-    records.chain(unclear).chain([wordless]).collect()
+    records.chain(unclear).chain([nowhere]).chain(wordless).collect()
 }
 
 /// What other records, or the record's own revision, stand in the way of.
@@ -122,9 +131,30 @@ fn states() -> Vec<Case> {
     let taken = UNIQUE.map(|operation| {
         problem(operation, (409, "already_exists"), |ask| ask.but(json!({ "external_ref": TAKEN })))
     });
-    // Its operation is over.
-    let resolved = [problem("resolveOperation", (409, "state_conflict"), |ask| ask)];
-    [&stale[..], &blind, &taken, &resolved].concat()
+    let over = ["resolveOperation"].into_iter().chain(ORDERS);
+    let over: Vec<_> = over.map(|operation| problem(operation, (409, "state_conflict"), |ask| ask)).collect();
+    [&stale[..], &blind, &taken, &over].concat()
+}
+
+/// A plan by which an agent would lose what nobody accepts.
+pub fn costly() -> Case {
+    problem("startMigration", (409, "loss_not_accepted"), |ask| ask)
+}
+
+/// A plan of an agent that is another one by now.
+pub fn outdated() -> Case {
+    problem("startMigration", (409, "state_conflict"), |ask| ask)
+}
+
+#[tokio::test]
+async fn plans_that_cannot_be_carried_out_are_answered_as_documented() {
+    let (harness, contract) = (site(Vendor::Qcall).await, Contract::default());
+    let agent = harness.create("/v1/agents", &demanding("Mover")).await;
+    let there = json!({ "to": Vendor::Autocalls2026, "ids": [agent.id] });
+    let standing = Standing::nowhere().planned(&harness, &there).await;
+    costly().run(&harness, &contract, &standing).await;
+    harness.patch(&agent.path, &json!({ "name": "Changed" })).await.expect(200);
+    outdated().run(&harness, &contract, &standing).await;
 }
 
 #[tokio::test]

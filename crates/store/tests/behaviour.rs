@@ -58,7 +58,7 @@ fn main() -> ExitCode {
             filters_must_all_match
             pages_do_not_shift_under_writes
             hidden_rows_are_not_listed_but_take_their_values
-            remote_ids_are_those_of_one_vendor;
+            remote_ids_are_those_of_one_vendor
             remote_ids_are_told_with_their_rows;
         commits:
             no_steps_are_a_commit

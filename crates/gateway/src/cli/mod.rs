@@ -9,6 +9,7 @@ mod explain;
 mod export;
 mod files;
 mod fleet;
+mod import;
 mod migrate;
 mod moving;
 mod openapi;
@@ -55,6 +56,7 @@ enum Command {
     Export(export::Export),
     Parity(moving::Parity),
     Move(moving::Move),
+    Import(import::Import),
 }
 
 impl Cli {
@@ -77,6 +79,7 @@ impl Cli {
             Command::Move(relocation) => runtime()?.block_on(relocation.run()),
             Command::Export(export) => runtime()?.block_on(export.run()),
             Command::Diff(diff) => runtime()?.block_on(diff.run()),
+            Command::Import(import) => runtime()?.block_on(import.run()),
         }
     }
 }

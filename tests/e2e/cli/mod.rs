@@ -5,6 +5,7 @@ mod connection;
 mod explain;
 mod export;
 mod files;
+mod import;
 mod moving;
 mod plan;
 

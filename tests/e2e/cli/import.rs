@@ -1,0 +1,154 @@
+//! A vendor's agents become the gateway's, as they are.
+
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use super::start;
+use crate::harness::{Harness, agent};
+
+const UNLIKE: &str = "5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f11";
+const NAMELESS: &str = "5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f12";
+
+/// An account with an agent that is here, and, made by somebody else, one that is like it, one that has a value that ours
+/// cannot have, and one without what ours cannot be without. Gives our id of the first and the vendor's of the second.
+async fn account(harness: &Harness) -> (String, String) {
+    let ours = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    let other = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    harness.delete(&format!("{}?on_vendor=keep", other.path)).await.expect(204);
+    let sparse = |member: &str, value: Value| {
+        let mut record = json!({ "name": "Sparse", "type": "inbound", "language": "en", "script": "Answer.", "voice_id": "qv-aurora" });
+        record[member] = value;
+        record
+    };
+    harness.plant(Vendor::Qcall, "assistants", UNLIKE, &sparse("voice_speed", json!(9))).await;
+    harness.plant(Vendor::Qcall, "assistants", NAMELESS, &sparse("language", json!("xx-unheard"))).await;
+    harness.forget_requests().await;
+    (ours.id, other.remote_id)
+}
+
+/// What became of each of the vendor's agents.
+fn outcomes(told: &Value) -> Vec<(&str, &str)> {
+    let agents = told["agents"].as_array().unwrap().iter();
+    agents.map(|agent| (agent["remote_id"].as_str().unwrap(), agent["outcome"].as_str().unwrap())).collect()
+}
+
+#[tokio::test]
+async fn what_nobody_has_here_is_taken_over() {
+    let harness = start().await;
+    let (ours, like) = account(&harness).await;
+    let import = ["import", "--vendor", "qcall", "--label", "from=qcall", "--label", "team=", "--json"];
+
+    let planned = harness.cli(&[&import[..], &["--dry-run"]].concat()).await.json(1);
+    let importable = [(like.as_str(), "importable"), (UNLIKE, "importable"), (NAMELESS, "refused")];
+    assert_eq!(outcomes(&planned)[1..], importable);
+    assert_eq!(planned["agents"][2]["unread"][0]["field"], "/voice/speed");
+    assert_eq!(harness.get("/v1/agents").await.expect(200)["data"].as_array().unwrap().len(), 1);
+
+    let told = harness.cli(&import).await.json(1);
+    let imported = [(like.as_str(), "imported"), (UNLIKE, "imported"), (NAMELESS, "refused")];
+    assert_eq!(outcomes(&told)[1..], imported);
+    let first = &told["agents"][0];
+    assert_eq!((&first["outcome"], &first["agent_id"]), (&json!("here"), &json!(ours)));
+    assert_eq!(told["summary"], json!({ "imported": 2, "importable": 0, "here": 1, "refused": 1 }));
+    for number in [1, 2] {
+        let (taken, planned) = (&told["agents"][number], &planned["agents"][number]);
+        assert_eq!(taken["translation"], planned["translation"]);
+        let path = format!("/v1/agents/{}", taken["agent_id"].as_str().unwrap());
+        let agent = harness.get(&path).await.expect(200);
+        assert_eq!(agent["labels"], json!({ "from": "qcall", "team": "" }));
+        assert_eq!(agent["placement"]["remote_id"], taken["remote_id"]);
+    }
+    let problem = &told["agents"][3]["problem"];
+    assert_eq!(problem["code"], "field_required", "{told:#}");
+    assert_eq!(problem["errors"][0]["pointer"], "/language");
+
+    // Once more finds everything here that could be imported.
+    let again = harness.cli(&import).await.json(1);
+    assert_eq!(again["summary"], json!({ "imported": 0, "importable": 0, "here": 3, "refused": 1 }));
+    harness.uproot(Vendor::Qcall, "assistants", NAMELESS).await;
+    harness.cli(&import).await.json(0);
+    assert_eq!(harness.writes(Vendor::Qcall).await.len(), 0);
+}
+
+#[tokio::test]
+async fn people_are_told_what_is_not_in_an_agent_and_why_one_is_none() {
+    let harness = start().await;
+    account(&harness).await;
+    let told = harness.cli(&["import", "--vendor", "qcall"]).await.expect(1);
+    let lines: Vec<_> = told.lines().collect();
+    assert!(lines[0].starts_with("here Reception "), "{told}");
+    assert!(lines[1].starts_with("imported Reception ") && lines[1].ends_with(": exact"), "{told}");
+    assert!(lines[2].starts_with(&format!("imported Sparse {UNLIKE} as agt_")), "{told}");
+    assert!(lines[2].ends_with(": partial") && lines[3].starts_with("  unsupported /voice/speed"), "{told}");
+    let refused = format!("not imported Sparse {NAMELESS}\n  422 field_required: /language");
+    assert!(told.contains(&refused), "{told}");
+    assert_eq!(lines.last(), Some(&"2 imported, 0 importable, 1 here before, 1 not imported"));
+}
+
+/// What was forgotten here is taken over again, whatever was answered when it was taken over first.
+#[tokio::test]
+async fn what_was_forgotten_is_taken_over_again() {
+    let harness = start().await;
+    let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    let mut path = made.path;
+    for _ in 0..3 {
+        harness.delete(&format!("{path}?on_vendor=keep")).await.expect(204);
+        let told = harness.cli(&["import", "--vendor", "qcall", "--json"]).await.json(0);
+        assert_eq!(outcomes(&told), [(made.remote_id.as_str(), "imported")]);
+        path = format!("/v1/agents/{}", told["agents"][0]["agent_id"].as_str().unwrap());
+        harness.get(&path).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn what_a_vendor_that_tells_names_only_needs_is_told() {
+    let harness = start().await;
+    harness.cli(&["import", "--vendor", "opencx"]).await.expect(0);
+    let made = harness.create("/v1/agents", &agent(Vendor::Opencx)).await;
+    harness.delete(&format!("{}?on_vendor=keep", made.path)).await.expect(204);
+    harness.forget_requests().await;
+    for dry_run in [&["--dry-run"][..], &[]] {
+        let import = ["import", "--vendor", "opencx", "--json"];
+        let told = harness.cli(&[&import[..], dry_run].concat()).await.json(1);
+        assert_eq!(outcomes(&told), [(made.remote_id.as_str(), "refused")]);
+        let errors = &told["agents"][0]["problem"]["errors"];
+        let missing: Vec<_> = errors.as_array().unwrap().iter().map(|error| &error["pointer"]).collect();
+        assert_eq!(missing, ["/direction", "/language", "/prompt/instructions", "/voice/id"]);
+        assert!(told["note"].as_str().unwrap().contains("POST /v1/agents/import"), "{told}");
+    }
+    assert_eq!(harness.writes(Vendor::Opencx).await.len(), 0);
+    assert_eq!(harness.get("/v1/agents").await.expect(200)["data"], json!([]));
+}
+
+#[tokio::test]
+async fn an_account_of_many_is_taken_over() {
+    let harness = start().await;
+    for number in 0..250 {
+        let record = json!({
+            "name": format!("Agent {number}"), "type": "inbound", "mode": "pipeline", "language_id": 1, "voice_id": 101,
+            "llm_model_id": 1, "system_prompt": "Answer.",
+        });
+        harness.plant(Vendor::Autocalls2026, "assistants", &format!("{}", 7000 + number), &record).await;
+    }
+    let import = ["import", "--vendor", "autocalls-2026", "--parallel", "16", "--json"];
+    let told = harness.cli(&import).await.json(0);
+    assert_eq!(told["summary"]["imported"], 250);
+    let list = harness.get("/v1/vendors/autocalls-2026/agents").await.expect(200);
+    assert!(list["data"].as_array().unwrap().iter().all(|row| row["agent_id"].is_string()), "{list}");
+    assert_eq!(harness.writes(Vendor::Autocalls2026).await.len(), 0);
+    // Whoever waits for the vendor's list shares it: alone, each import reads its three pages.
+    let seen = harness.seen(Vendor::Autocalls2026).await;
+    let pages = seen.iter().filter(|seen| seen.operation == "listAssistants").count();
+    assert!(pages < 250, "{pages} pages were read");
+}
+
+#[tokio::test]
+async fn what_keeps_everything_from_being_imported_is_told() {
+    let harness = start().await;
+    let told = harness.cli(&["import", "--vendor", "nobody", "--json"]).await.json(1);
+    assert_eq!(told["problem"]["code"], "not_found");
+    assert_eq!(harness.cli(&["import", "--vendor", "qcall", "--label", "team"]).await.code, 2);
+    harness.order(Vendor::Qcall, "listAssistants", 1, &json!({ "kind": "status", "status": 401 })).await;
+    let told = harness.cli(&["import", "--vendor", "qcall", "--json"]).await.json(1);
+    assert_eq!(told["problem"]["code"], "vendor_auth_failed");
+}

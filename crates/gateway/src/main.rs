@@ -13,7 +13,15 @@ use switchboard_gateway::cli::Cli;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    Cli::parse().run().unwrap_or_else(|error| {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(instead) => {
+            let _ = instead.print();
+            // 2, which clap would end with, is what commands that found something to do end with.
+            return if instead.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+        }
+    };
+    cli.run().unwrap_or_else(|error| {
         // Standard error is the last resort; where it is closed there is nobody to tell.
         let _ = writeln!(stderr(), "switchboard: {error:#}");
         ExitCode::FAILURE

@@ -1,9 +1,48 @@
 //! Where the gateway is, and what is said where it is not.
 
+use std::{
+    net::Ipv4Addr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use axum::{
+    Router,
+    http::{StatusCode, header::HeaderName},
+    response::{IntoResponse as _, Response},
+};
 use serde_json::json;
+use tokio::net::TcpListener;
 
 use super::start;
 use crate::harness::KEY;
+
+/// What answers each request as this says, given how many there were before; gives its URL and their number.
+async fn stand_in(
+    answer: impl Fn(usize) -> Response + Clone + Send + Sync + 'static,
+) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    let routes = Router::new().fallback(move || async move { answer(count.fetch_add(1, Ordering::Relaxed)) });
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    (url, asked)
+}
+
+fn refusal(status: StatusCode, retryable: bool, headers: &[(&'static str, &str)]) -> Response {
+    let problem = json!({
+        "type": "/problems/overloaded", "title": "Busy", "status": status.as_u16(), "code": "overloaded",
+        "detail": "Later.", "request_id": "request-1", "retryable": retryable,
+    });
+    let mut response = (status, problem.to_string()).into_response();
+    for (name, value) in headers {
+        response.headers_mut().insert(HeaderName::from_static(name), value.parse().unwrap());
+    }
+    response
+}
 
 #[tokio::test]
 async fn a_key_is_in_the_environment_or_in_a_file_and_never_shown() {
@@ -51,5 +90,60 @@ async fn what_is_no_gateway_is_told() {
         assert!(told.err.contains(said) && !told.err.contains("word@"), "{url}: {}", told.err);
         let told = harness.cli_at(&url, KEY, &["plan", "-f", "agents", "--json"]).await.json(1);
         assert!(told["error"].as_str().unwrap().contains(said), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn what_may_pass_is_asked_again_when_the_gateway_says() {
+    let harness = start().await;
+    harness.write_agent("a", json!({}));
+    let unavailable = StatusCode::SERVICE_UNAVAILABLE;
+    let none = json!({ "data": [], "next_cursor": null }).to_string();
+    let (url, asked) = stand_in(move |before| match before {
+        0 => refusal(unavailable, true, &[("retry-after", "1")]),
+        1 => refusal(unavailable, true, &[]),
+        _ => none.clone().into_response(),
+    })
+    .await;
+    let told = harness.cli_at(&url, KEY, &["diff", "-f", "agents"]).await.expect(2);
+    assert!(told.contains("+ create a"), "{told}");
+    assert_eq!(asked.load(Ordering::Relaxed), 3);
+
+    // Who would have to wait for an hour is told so, as is who asked for what cannot pass.
+    for (retryable, headers) in [(true, &[("retry-after", "3600")][..]), (false, &[])] {
+        let (url, asked) = stand_in(move |_| refusal(unavailable, retryable, headers)).await;
+        let told = harness.cli_at(&url, KEY, &["diff", "-f", "agents"]).await;
+        assert!(
+            told.code == 1 && told.err.contains("503 overloaded: Later.\n  request id: request-1"),
+            "{told:?}"
+        );
+        assert_eq!(asked.load(Ordering::Relaxed), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_is_in_between_is_not_taken_for_a_gateway() {
+    let harness = start().await;
+    harness.write_agent("a", json!({}));
+    for (status, headers, said) in [
+        (
+            StatusCode::PERMANENT_REDIRECT,
+            &[("location", "http://elsewhere.test/")][..],
+            "redirects are not followed",
+        ),
+        (StatusCode::BAD_GATEWAY, &[], "not in the words of a gateway"),
+        (StatusCode::OK, &[], "the answer is not JSON"),
+    ] {
+        let page = move |_| {
+            let mut response = (status, "<html>").into_response();
+            for (name, value) in headers {
+                response.headers_mut().insert(HeaderName::from_static(name), value.parse().unwrap());
+            }
+            response
+        };
+        let (url, asked) = stand_in(page).await;
+        let told = harness.cli_at(&url, KEY, &["diff", "-f", "agents"]).await;
+        assert!(told.code == 1 && told.err.contains(said), "{status}: {told:?}");
+        assert_eq!(asked.load(Ordering::Relaxed), 1);
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::json;
 
 use super::{filed, only, start};
+use crate::harness::{Config, Harness};
 
 #[tokio::test]
 async fn everything_that_is_wrong_with_all_files_is_told_at_once() {
@@ -128,4 +129,16 @@ async fn a_pin_is_taken_and_told() {
     assert_eq!(told["warnings"][0]["pointer"], "/vendor");
     let told = harness.cli(&["diff", "-f", "agents"]).await.expect(2);
     assert!(told.contains("agents/pinned.json: /vendor: "), "{told}");
+}
+
+#[tokio::test]
+async fn the_readmes_example_is_one() {
+    let tables = "[routing]\ndefault = \"qcall\"\n[voices.warm-female]\nqcall = \"qv-aurora\"\n".to_owned();
+    let harness = Harness::with(Config { tables, ..Config::default() }).await;
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
+    let example = readme.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    harness.write("agents/reception.yaml", example);
+    harness.cli(&["plan", "-f", "agents"]).await.expect(2);
+    harness.cli(&["apply", "-f", "agents"]).await.expect(0);
+    harness.cli(&["plan", "-f", "agents"]).await.expect(0);
 }

@@ -9,7 +9,11 @@ mod import;
 mod moving;
 mod plan;
 
-use std::{fs, path::Path, process::Output};
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
@@ -63,10 +67,15 @@ impl Harness {
 
     /// The same against another URL, with another key.
     async fn cli_at(&self, url: &str, key: &str, arguments: &[&str]) -> Said {
-        let mut command = command(arguments, self.dir());
-        command.env("SWITCHBOARD_URL", url).env("SWITCHBOARD_KEY", key);
+        let mut command = self.cli_command(url, key, arguments);
         // The vendors answer on this thread meanwhile.
         tokio::task::spawn_blocking(move || Said::of(command.output().unwrap())).await.unwrap()
+    }
+
+    fn cli_command(&self, url: &str, key: &str, arguments: &[&str]) -> Command {
+        let mut command = command(arguments, self.dir());
+        command.env("SWITCHBOARD_URL", url).env("SWITCHBOARD_KEY", key);
+        command
     }
 
     /// Writes a file below the gateway's directory.

@@ -1,11 +1,17 @@
 //! Whether another vendor could take the agents, and having it take them.
 
-use serde_json::json;
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Command, Stdio},
+};
+
+use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
-use super::filed;
+use super::{Said, filed};
 use crate::{
-    harness::{Config, Harness},
+    bodies::with,
+    harness::{Config, Harness, KEY},
     settling::{PATIENT, SWIFT},
 };
 
@@ -22,7 +28,7 @@ async fn start() -> Harness {
         harness.create("/v1/agents", &filed(name, common.clone())).await;
     }
     let more = json!({ "prompt": { "goal": "Book" }, "labels": { "team": "sales" } });
-    harness.create("/v1/agents", &crate::bodies::with(filed("costly", common), more)).await;
+    harness.create("/v1/agents", &with(filed("costly", common), more)).await;
     harness
 }
 
@@ -89,11 +95,50 @@ async fn agents_move_and_come_back() {
     let told = harness.cli(&["move", "--yes", "--retire", "delete", "--accept", ""]).await.expect(0);
     assert!(told.contains(" is done: 3 moved, 0 failed, 0 rolled back, 0 to go"), "{told}");
     let after = harness.get("/v1/agents").await.expect(200);
-    let prompts = |list: &serde_json::Value| {
+    let prompts = |list: &Value| {
         let agents = list["data"].as_array().unwrap().iter();
         agents.map(|it| (it["placement"]["vendor"].clone(), it["prompt"].clone())).collect::<Vec<_>>()
     };
     assert_eq!(prompts(&after), prompts(&before));
+}
+
+#[tokio::test]
+async fn what_was_kept_is_removed_when_asked() {
+    let harness = start().await;
+    harness.cli(&["move", "--to", "autocalls-2026", "--yes", "--accept", ""]).await.expect(0);
+    let kept = |stored: Value| stored.as_object().map(serde_json::Map::len);
+    assert_eq!(kept(harness.stored(Vendor::Qcall, "assistants").await), Some(3));
+    let again = ["move", "--to", "autocalls-2026", "--yes", "--retire", "delete"];
+    let told = harness.cli(&again).await.expect(0);
+    assert!(
+        told.contains("3 of them with a record elsewhere") && told.contains(" is done: 3 moved"),
+        "{told}"
+    );
+    assert_eq!(kept(harness.stored(Vendor::Qcall, "assistants").await), Some(0));
+}
+
+#[tokio::test]
+async fn who_stops_following_does_not_stop_the_migration() {
+    let harness = start().await;
+    harness.order(Vendor::Autocalls2026, "createAssistant", 100, &json!({ "kind": "hold" })).await;
+    let go = ["move", "--to", "autocalls-2026", "--yes", "--accept", ""];
+    let mut command = harness.cli_command(&harness.gateway.url, KEY, &go);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let left = tokio::task::spawn_blocking(move || {
+        let mut process = command.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stderr.take().unwrap()).read_line(&mut line).unwrap();
+        let id = process.id().to_string();
+        assert!(Command::new("sh").args(["-c", "kill -INT \"$0\"", &id]).status().unwrap().success());
+        (line, Said::of(process.wait_with_output().unwrap()))
+    });
+    let (line, said) = left.await.unwrap();
+    let migration = line.split_once(" has begun").unwrap().0.to_owned();
+    assert!(said.expect(2).contains(&format!("{migration} is running: 0 moved")), "{line}");
+    harness.clear_faults().await;
+    harness.let_go().await;
+    let over = harness.once(&format!("/v1/migrations/{migration}"), |it| !it["finished_at"].is_null()).await;
+    assert_eq!((&over["state"], &over["moved"]), (&json!("done"), &json!(3)));
 }
 
 #[tokio::test]

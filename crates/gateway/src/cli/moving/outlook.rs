@@ -31,6 +31,8 @@ pub struct Outlook {
     lossy: u64,
     /// How many are there already.
     settled: u64,
+    /// How many of these left a record at another vendor.
+    keeping: u64,
     /// The losses, by field.
     losses: Vec<Loss>,
     /// The agents that cannot move, once for each reason.
@@ -101,6 +103,7 @@ impl Outlook {
             ready: summary("ready"),
             lossy: summary("lossy"),
             settled: summary("settled"),
+            keeping: summary("keeping"),
             losses: losses.into_values().collect(),
             blocked,
             todo: todo.collect(),
@@ -115,6 +118,11 @@ impl Outlook {
     /// How many agents would move.
     pub fn total(&self) -> u64 {
         self.total
+    }
+
+    /// How many agents are there already, and left a record at another vendor.
+    pub fn keeping(&self) -> u64 {
+        self.keeping
     }
 
     /// Whether anything is lost that was not said to be no matter.
@@ -154,11 +162,12 @@ impl Outlook {
                 row.from, row.to, row.field
             )?;
         }
-        let Self { total, ready, lossy, settled, .. } = self;
+        let Self { total, ready, lossy, settled, keeping, .. } = self;
         let blocked = total.saturating_sub(ready + lossy);
         writeln!(
             to,
-            "{total} would move: {ready} as they are, {lossy} with losses, {blocked} blocked; {settled} are there already"
+            "{total} would move: {ready} as they are, {lossy} with losses, {blocked} blocked; {settled} are there already, \
+             {keeping} of them with a record elsewhere"
         )
     }
 }

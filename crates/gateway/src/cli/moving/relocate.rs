@@ -75,9 +75,10 @@ impl Move {
         let plan = plan(&client, self.to.as_deref(), self.vendor.as_deref(), &self.labels).await?;
         let outlook = Outlook::of(&plan, &self.accept);
         let obstacle = self.obstacle(&outlook);
-        let begins = obstacle.is_none() && outlook.total() > 0 && self.confirms(&outlook)?;
+        let removes = matches!(self.retire, Retire::Delete) && outlook.keeping() > 0;
+        let done = outlook.total() == 0 && !removes;
+        let begins = obstacle.is_none() && !done && self.confirms(&outlook)?;
         if !begins {
-            let done = outlook.total() == 0;
             self.form.tell(&Moved { outlook, obstacle, migration: None, failed: Vec::new() })?;
             return Ok(if done { ExitCode::SUCCESS } else { SOMETHING.into() });
         }
@@ -175,7 +176,7 @@ impl Told for Moved {
             "{STRONG}{}{STRONG:#} is {}: {} moved, {} failed, {} rolled back, {on_way} to go",
             text("id"),
             text("state"),
-            count("moved"),
+            count("moved") + count("retiring"),
             count("failed"),
             count("rolled_back")
         )

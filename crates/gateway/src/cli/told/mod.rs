@@ -4,7 +4,7 @@ mod progress;
 pub mod style;
 
 use std::{
-    io::{self, Write, stdout},
+    io::{self, Write, stderr, stdout},
     process::ExitCode,
 };
 
@@ -48,6 +48,14 @@ impl Form {
         let mut to = anstream::AutoStream::auto(stdout().lock());
         told.lines(&mut to)?;
         to.flush()
+    }
+
+    /// Says something beside what is found, on standard error.
+    pub fn note(self, line: &str) {
+        if !self.json {
+            // Where nobody reads it, nobody misses it.
+            let _ = writeln!(stderr(), "{line}");
+        }
     }
 
     /// Shows how far something is that has so many parts.

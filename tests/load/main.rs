@@ -38,14 +38,13 @@
 //!
 //! Waking threads shows as a little of everything in a profile; `strace` counts it, as calls of `futex` for each `writev`.
 
-mod agent;
 mod bare;
 mod bodies;
 mod conditions;
-mod connection;
-mod gateway;
+mod driving;
+#[path = "../measuring/mod.rs"]
+mod measuring;
 mod options;
-mod process;
 mod report;
 mod rounds;
 mod stage;

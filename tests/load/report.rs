@@ -2,7 +2,12 @@
 
 use std::io::Write;
 
-use crate::{process::Memory, rounds::Window, starts::Starts, variant::Variant};
+use crate::{
+    measuring::{process::Memory, statistics::median},
+    rounds::Window,
+    starts::Starts,
+    variant::Variant,
+};
 
 /// Writes the medians of all rounds, and the ratios within each.
 ///
@@ -83,14 +88,4 @@ fn of(round: &[Window], variant: Variant) -> Option<&Window> {
 
 fn met(is: bool) -> &'static str {
     if is { "met" } else { "missed" }
-}
-
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<_> = values.collect();
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() % 2 {
-        0 if middle > 0 => f64::midpoint(values[middle - 1], values[middle]),
-        _ => values.get(middle).copied().unwrap_or(f64::NAN),
-    }
 }

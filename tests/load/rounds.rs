@@ -12,10 +12,7 @@ use http_body_util::Full;
 use hyper::Request;
 
 use crate::{
-    connection::{Connection, drive},
-    options::Options,
-    stage::Stage,
-    variant::Variant,
+    driving::drive, measuring::connection::Connection, options::Options, stage::Stage, variant::Variant,
     vendor::SEEN,
 };
 

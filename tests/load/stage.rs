@@ -17,12 +17,14 @@ use hyper::{
 use serde_json::Value;
 
 use crate::{
-    agent,
     bodies::Bodies,
-    connection::Connection,
-    gateway::Gateway,
-    process::{Process, free_address},
-    variant::{KEY, Server},
+    measuring::{
+        agent,
+        connection::Connection,
+        gateway::{Gateway, HEALTH, KEY},
+        process::{Process, free_address},
+    },
+    variant::Server,
     vendor,
 };
 
@@ -55,7 +57,8 @@ impl Stage {
         let pass_through = start("bare", "pass-through", folder, &[&at])?;
         let commit = start("bare", "commit", folder, &[&at, documents])?;
         let store = folder.join("gateway");
-        let gateway = Gateway::start(&store, vendor_address, connections, read_back)?;
+        let tables = vendor::tables(vendor_address, connections, read_back);
+        let gateway = Gateway::start(&store, connections.max(512), &tables)?;
 
         let document = agent::document()?;
         let bodies = Bodies::of(&document)?;
@@ -104,7 +107,7 @@ fn start(role: &str, name: &str, folder: &Path, more: &[&str]) -> anyhow::Result
     let mut command = Command::new(env::current_exe()?);
     command.env_clear().args([role, &address.to_string()]).args(more);
     let mut process = Process::start(&mut command, &folder.join(name))?;
-    process.wait_until_ready(address)?;
+    process.wait_until_ready(address, HEALTH)?;
     Ok((process, address))
 }
 

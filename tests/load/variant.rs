@@ -8,10 +8,7 @@ use hyper::{
     header::{AUTHORIZATION, CONTENT_TYPE},
 };
 
-use crate::bodies::Bodies;
-
-/// What the gateway lets in.
-pub const KEY: &str = "a-key-of-the-load-benchmark";
+use crate::{bodies::Bodies, measuring::gateway::KEY};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Variant {

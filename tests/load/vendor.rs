@@ -18,10 +18,22 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
+use crate::measuring::gateway::HEALTH;
+
 /// Where its API begins.
 pub const BASE: &str = "/api";
 /// Where it tells how many requests it has seen.
 pub const SEEN: &str = "/seen";
+
+/// The tables of a configuration in which everything is at this vendor, with room for so many requests to it.
+pub fn tables(listens: SocketAddr, connections: usize, read_back: bool) -> String {
+    format!(
+        "[vendors.instant]\nadapter = \"autocalls\"\ngeneration = \"2026\"\n\
+         base_url = \"http://{listens}{BASE}\"\napi_key = \"env:KEY\"\n\
+         concurrency = {connections}\nread_back = {read_back}\n\
+         [routing]\ndefault = \"instant\"\n"
+    )
+}
 
 type Record = Map<String, Value>;
 
@@ -52,7 +64,7 @@ pub async fn serve(listen: SocketAddr) -> anyhow::Result<()> {
     let router = Router::new()
         .nest(BASE, api)
         .route(SEEN, get(async |State(account): State<Account>| account.with(|kept| kept.seen).to_string()))
-        .route("/readyz", get(async || StatusCode::NO_CONTENT))
+        .route(HEALTH, get(async || StatusCode::NO_CONTENT))
         .with_state(account);
     Ok(axum::serve(TcpListener::bind(listen).await?, router).await?)
 }

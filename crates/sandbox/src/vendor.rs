@@ -46,7 +46,8 @@ impl Vendor {
     }
 
     /// Where the vendor's interface starts on the sandbox's listener.
-    pub(crate) const fn base_path(self) -> &'static str {
+    #[must_use]
+    pub const fn base_path(self) -> &'static str {
         match self {
             Self::Qcall => "/qcall/api/v1",
             Self::Autocalls2025 => "/autocalls-2025/api",

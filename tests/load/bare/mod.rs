@@ -17,7 +17,10 @@ use rustls::crypto::ring;
 use serde::Deserialize;
 use tokio::net::TcpListener;
 
-use crate::{variant::KEY, vendor};
+use crate::{
+    measuring::gateway::{HEALTH, KEY},
+    vendor,
+};
 use record::{Agent, Assistant};
 use store::Store;
 
@@ -49,7 +52,7 @@ pub async fn serve(listen: SocketAddr, vendor: SocketAddr, store: Option<&File>)
     let assistants = format!("http://{vendor}{}/user/assistant", vendor::BASE);
     let router = Router::new()
         .route("/agents/{id}", put(change))
-        .route("/readyz", get(async || StatusCode::NO_CONTENT))
+        .route(HEALTH, get(async || StatusCode::NO_CONTENT))
         .with_state(PassThrough { client, assistants, store });
     Ok(axum::serve(TcpListener::bind(listen).await?, router).await?)
 }

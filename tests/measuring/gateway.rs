@@ -1,4 +1,4 @@
-//! Switchboard itself: the real binary, all of it on, in front of the instant vendor.
+//! Switchboard itself: the real binary, all of it on.
 
 use std::{
     fs,
@@ -8,11 +8,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{
-    process::{Process, free_address},
-    variant::KEY,
-    vendor,
-};
+use super::process::{Process, free_address};
+
+/// What the gateway lets in.
+pub const KEY: &str = "a-key-of-the-benchmarks";
+/// Where a server says whether it is ready.
+pub const HEALTH: &str = "/readyz";
 
 pub struct Gateway {
     pub process: Process,
@@ -23,29 +24,21 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// Starts it over the store in this folder, which may be new, with room for so many requests to the vendor.
+    /// Starts it over the store in this folder, which may be new, with these tables in its configuration and room for so many
+    /// requests.
     ///
     /// # Errors
     /// If it does not come up.
-    pub fn start(
-        folder: &Path,
-        vendor: SocketAddr,
-        connections: usize,
-        read_back: bool,
-    ) -> anyhow::Result<Self> {
+    pub fn start(folder: &Path, in_flight: usize, tables: &str) -> anyhow::Result<Self> {
         fs::create_dir_all(folder)?;
         let (address, admin) = (free_address()?, free_address()?);
         let toml = format!(
             "[server]\nlisten = \"{address}\"\nadmin_listen = \"{admin}\"\nmax_in_flight = {in_flight}\n\
              [store]\nurl = \"sqlite://{store}\"\n\
-             [auth]\nkeys = [{{ name = \"load\", secret = \"env:KEY\" }}]\n\
-             [vendors.instant]\nadapter = \"autocalls\"\ngeneration = \"2026\"\n\
-             base_url = \"http://{vendor}{base}\"\napi_key = \"env:KEY\"\nconcurrency = {connections}\nread_back = {read_back}\n\
-             [routing]\ndefault = \"instant\"\n\
-             [telemetry]\nlog = \"info\"\n",
-            in_flight = connections.max(512),
+             [auth]\nkeys = [{{ name = \"benchmark\", secret = \"env:KEY\" }}]\n\
+             [telemetry]\nlog = \"info\"\n\
+             {tables}",
             store = folder.join("switchboard.db").display(),
-            base = vendor::BASE,
         );
         let config = folder.join("switchboard.toml");
         fs::write(&config, toml)?;
@@ -53,7 +46,7 @@ impl Gateway {
         command.env_clear().env("KEY", KEY).args(["serve", "--config"]).arg(config);
         let begun = Instant::now();
         let mut process = Process::start(&mut command, folder)?;
-        process.wait_until_ready(admin)?;
+        process.wait_until_ready(admin, HEALTH)?;
         Ok(Self { process, address, took: begun.elapsed() })
     }
 }

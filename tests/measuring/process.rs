@@ -49,13 +49,13 @@ impl Process {
         Ok(Self { child, log })
     }
 
-    /// Asks `GET /readyz` until it is answered with success.
+    /// Asks for this path until it is answered with success.
     ///
     /// # Errors
     /// If the process ends first, or takes too long.
-    pub fn wait_until_ready(&mut self, address: SocketAddr) -> anyhow::Result<()> {
+    pub fn wait_until_ready(&mut self, address: SocketAddr, path: &str) -> anyhow::Result<()> {
         let begun = Instant::now();
-        while !is_ready(address) {
+        while !is_ready(address, path) {
             if self.child.try_wait()?.is_some() {
                 bail!("the server ended: {}", fs::read_to_string(&self.log)?);
             }
@@ -110,11 +110,11 @@ pub fn free_address() -> std::io::Result<SocketAddr> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
 }
 
-fn is_ready(address: SocketAddr) -> bool {
+fn is_ready(address: SocketAddr, path: &str) -> bool {
     let ask = || -> std::io::Result<bool> {
         let mut stream = TcpStream::connect(address)?;
         stream.set_read_timeout(Some(FAR))?;
-        write!(stream, "GET /readyz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")?;
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")?;
         let mut beginning = [0; "HTTP/1.1 2".len()];
         stream.read_exact(&mut beginning)?;
         Ok(beginning == *b"HTTP/1.1 2")

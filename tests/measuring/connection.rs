@@ -1,0 +1,57 @@
+//! The client: connections that are kept, one request at a time on each.
+
+use std::net::SocketAddr;
+
+use anyhow::ensure;
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::{
+    Request, StatusCode,
+    client::conn::http1::{SendRequest, handshake},
+    header::{HOST, HeaderValue},
+};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+/// The most bytes of an answer.
+const MAX_ANSWER: usize = 512 * 1024 * 1024;
+
+pub struct Connection {
+    sender: SendRequest<Full<Bytes>>,
+    host: HeaderValue,
+}
+
+impl Connection {
+    pub async fn open(address: SocketAddr) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+        // What breaks it fails the request that is on it.
+        tokio::spawn(connection);
+        Ok(Self { sender, host: HeaderValue::from_str(&address.to_string())? })
+    }
+
+    /// Sends a request, and reads its answer whole.
+    ///
+    /// # Errors
+    /// If the connection breaks, or the answer is not that all is done: what is only accepted costs later.
+    pub async fn send(&mut self, request: Request<Full<Bytes>>) -> anyhow::Result<Bytes> {
+        let (status, body) = self.ask(request).await?;
+        let done = matches!(status, StatusCode::OK | StatusCode::CREATED);
+        ensure!(done, "{status}: {}", String::from_utf8_lossy(&body));
+        Ok(body)
+    }
+
+    /// Sends a request, and reads its answer whole, whatever it is.
+    ///
+    /// # Errors
+    /// If the connection breaks.
+    pub async fn ask(&mut self, mut request: Request<Full<Bytes>>) -> anyhow::Result<(StatusCode, Bytes)> {
+        request.headers_mut().insert(HOST, self.host.clone());
+        self.sender.ready().await?;
+        let response = self.sender.send_request(request).await?;
+        let status = response.status();
+        let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await;
+        Ok((status, body.map_err(anyhow::Error::from_boxed)?.to_bytes()))
+    }
+}

@@ -1,0 +1,38 @@
+//! What the numbers depend on, whatever is measured.
+
+use std::{fs, io::Write, path::Path, thread::available_parallelism};
+
+use anyhow::Context as _;
+
+/// Writes what this machine and this build are, and where the store is.
+///
+/// # Errors
+/// If the system does not tell them.
+pub fn print(out: &mut impl Write, folder: &Path) -> anyhow::Result<()> {
+    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
+    let load = fs::read_to_string("/proc/loadavg")?;
+    let cpus = fs::read_to_string("/proc/cpuinfo")?;
+    let model = cpus.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    writeln!(out, "machine      {} cores, {}", available_parallelism()?, model.map_or("", |(_, name)| name))?;
+    writeln!(out, "kernel       {}, load before {}", kernel.trim(), load.trim())?;
+    writeln!(out, "store        SQLite on {}", file_system(folder)?)?;
+    let checks = if cfg!(debug_assertions) { "debug assertions: not what is released" } else { "optimised" };
+    let version = env!("CARGO_PKG_VERSION");
+    writeln!(
+        out,
+        "build        {version}, {checks}; every server: mimalloc, tokio's multi-threaded runtime"
+    )?;
+    Ok(())
+}
+
+/// The kind of file system that a folder is on.
+fn file_system(folder: &Path) -> anyhow::Result<String> {
+    let mounts = fs::read_to_string("/proc/mounts")?;
+    let fields = mounts.lines().filter_map(|line| {
+        let mut fields = line.split(' ').skip(1);
+        Some((fields.next()?, fields.next()?))
+    });
+    let around = fields.filter(|(point, _)| folder.starts_with(point));
+    let (_, kind) = around.max_by_key(|(point, _)| point.len()).context("no file system")?;
+    Ok(kind.to_owned())
+}

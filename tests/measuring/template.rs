@@ -1,0 +1,28 @@
+//! Bodies that differ in one value from request to request.
+
+use anyhow::Context as _;
+use bytes::Bytes;
+use serde_json::Value;
+
+/// Stands where the number goes.
+const MARK: &str = "{number}";
+
+/// JSON with a number in it, always of as many bytes.
+pub struct Template {
+    before: String,
+    after: String,
+}
+
+impl Template {
+    /// # Errors
+    /// If the document has no room for a number.
+    pub fn of(document: &Value) -> anyhow::Result<Self> {
+        let text = document.to_string();
+        let (before, after) = text.split_once(MARK).context("there is no place for the number")?;
+        Ok(Self { before: before.to_owned(), after: after.to_owned() })
+    }
+
+    pub fn with(&self, number: u64) -> Bytes {
+        format!("{}{number:08}{}", self.before, self.after).into()
+    }
+}

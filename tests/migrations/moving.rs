@@ -1,0 +1,77 @@
+//! Moving agents to the other vendor, and back.
+
+use std::time::Duration;
+
+use anyhow::ensure;
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+use tokio::time::sleep;
+
+use crate::{
+    api::{Api, document},
+    cost::{self, Cost},
+    stage::{Stage, VENDORS},
+};
+
+/// How often it is asked how far a migration is.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// What becomes of the records that agents leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retire {
+    Delete,
+    Keep,
+}
+
+impl Retire {
+    pub const BOTH: [Self; 2] = [Self::Delete, Self::Keep];
+
+    /// As the API has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Delete => "delete",
+            Self::Keep => "keep",
+        }
+    }
+}
+
+/// A migration, and what it cost from its start until it was over.
+pub struct Journey {
+    /// Which way, and what became of what the agents left.
+    pub name: String,
+    pub moves: usize,
+    pub cost: Cost,
+}
+
+/// # Errors
+/// If any agent cannot move.
+pub async fn there_and_back(stage: &Stage, ids: &[String], retire: Retire) -> anyhow::Result<[Journey; 2]> {
+    let [home, abroad] = VENDORS;
+    let there = journey(stage, ids, ("there", abroad), retire).await?;
+    let back = journey(stage, ids, ("back", home), retire).await?;
+    Ok([there, back])
+}
+
+async fn journey(
+    stage: &Stage,
+    ids: &[String],
+    (way, to): (&str, Vendor),
+    retire: Retire,
+) -> anyhow::Result<Journey> {
+    let mut gateway = Api::of_gateway(stage).await?;
+    let request = json!({ "to": to, "ids": ids });
+    let plan = document(&gateway.post("/v1/migrations/plan", request.to_string()).await?)?;
+    let start = json!({ "plan_id": plan["plan_id"], "accept_loss": [""], "retire": retire.name() });
+    let (ended, cost) = cost::of(stage, async {
+        let mut migration = document(&gateway.post("/v1/migrations", start.to_string()).await?)?;
+        let path = format!("/v1/migrations/{}", migration["id"].as_str().unwrap_or_default());
+        while migration["finished_at"].is_null() {
+            sleep(GLANCE).await;
+            migration = document(&gateway.get(&path).await?)?;
+        }
+        anyhow::Ok::<Value>(migration)
+    })
+    .await?;
+    ensure!(ended["state"] == "done" && ended["moved"] == ids.len(), "{ended}");
+    Ok(Journey { name: format!("{way}, {}", retire.name()), moves: ids.len(), cost })
+}

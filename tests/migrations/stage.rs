@@ -1,0 +1,83 @@
+//! The gateway, and the simulated vendors behind it.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use switchboard_sandbox::{Sandbox, Vendor};
+
+use crate::measuring::{
+    gateway::Gateway,
+    process::{Process, free_address},
+};
+
+/// The vendor that all agents are at first, and where they move to.
+pub const VENDORS: [Vendor; 2] = [Vendor::Qcall, Vendor::Autocalls2026];
+/// As configured where nobody says otherwise.
+const IN_FLIGHT: usize = 512;
+/// Requests that the simulated vendors remember: more than any measurement makes.
+const JOURNAL: &str = "10000000";
+
+pub struct Stage {
+    pub vendors: Process,
+    pub vendors_address: SocketAddr,
+    pub gateway: Gateway,
+    store: PathBuf,
+    tables: String,
+}
+
+impl Stage {
+    /// Starts everything.
+    ///
+    /// # Errors
+    /// If a process does not come up.
+    pub fn set(folder: &Path) -> anyhow::Result<Self> {
+        let vendors_address = free_address()?;
+        let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard-under-test"));
+        let listen = vendors_address.to_string();
+        command.env_clear().args(["sandbox", "--listen", &listen, "--journal", JOURNAL]);
+        let mut vendors = Process::start(&mut command, &folder.join("vendors"))?;
+        vendors.wait_until_ready(vendors_address, "/_sandbox/faults")?;
+        let (store, tables) = (folder.join("gateway"), tables(vendors_address));
+        let gateway = Gateway::start(&store, IN_FLIGHT, &tables)?;
+        Ok(Self { vendors, vendors_address, gateway, store, tables })
+    }
+
+    /// Ends the gateway, and starts one over its store that has nothing at hand.
+    ///
+    /// # Errors
+    /// If it does not come up.
+    pub fn restart(self) -> anyhow::Result<Self> {
+        let Self { vendors, vendors_address, gateway, store, tables } = self;
+        // It has to be gone before: a store has one process.
+        drop(gateway);
+        let gateway = Gateway::start(&store, IN_FLIGHT, &tables)?;
+        Ok(Self { vendors, vendors_address, gateway, store, tables })
+    }
+}
+
+/// What is configured beside the gateway itself.
+fn tables(vendors: SocketAddr) -> String {
+    let table = |vendor: Vendor| {
+        let settings = match vendor {
+            Vendor::Qcall => "adapter = \"qcall\"",
+            _ => "adapter = \"autocalls\"\ngeneration = \"2026\"",
+        };
+        let (base, key) = (vendor.base_path(), Sandbox::api_key(vendor));
+        format!(
+            "[vendors.{vendor}]\n{settings}\nbase_url = \"http://{vendors}{base}\"\napi_key = \"{key}\"\n"
+        )
+    };
+    let [first, second] = VENDORS;
+    format!(
+        "{}{}\
+         [voices.desk]\n{first} = \"qv-aurora\"\n{second} = \"101\"\n\
+         [models.fast]\n{first} = \"1\"\n{second} = \"GPT-4o mini\"\n\
+         [routing]\ndefault = \"{first}\"\n\
+         [writes]\npoll_s = 0\n",
+        table(first),
+        table(second)
+    )
+}

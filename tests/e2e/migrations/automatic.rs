@@ -1,7 +1,5 @@
 //! Agents that move because the configuration says so.
 
-use std::fs;
-
 use serde_json::json;
 use switchboard_sandbox::Vendor;
 
@@ -10,16 +8,16 @@ use crate::{bodies::with, harness::Harness};
 
 const MIGRATE: &str = "on_change = \"migrate\"\nretire = \"delete\"\n";
 
-/// Gives the gateway another routing, and starts it anew.
-async fn rerouted(harness: &mut Harness, routing: &str) {
-    let config = config(routing).toml(harness.vendors.sandbox(), harness.dir());
-    fs::write(harness.dir().join("switchboard.toml"), config).unwrap();
-    harness.restart().await;
+/// Gives the running gateway another routing.
+async fn rerouted(harness: &Harness, routing: &str) {
+    let toml = config(routing).toml(harness.vendors.sandbox(), harness.dir());
+    let changed = harness.reconfigure(&toml).await;
+    assert!(changed.contains("routing."), "{changed}");
 }
 
 #[tokio::test]
 async fn an_edited_route_takes_its_agents_along() {
-    let mut harness = Harness::with(config("default = \"qcall\"")).await;
+    let harness = Harness::with(config("default = \"qcall\"")).await;
     let plain = harness.create("/v1/agents", &portable("Plain")).await;
     let pinned = harness.create("/v1/agents", &with(portable("Pinned"), json!({ "vendor": "qcall" }))).await;
     let native = harness
@@ -29,7 +27,7 @@ async fn an_edited_route_takes_its_agents_along() {
     let plan = harness.plan_move(&json!({ "to": "autocalls-2026", "ids": [plain.id] })).await;
     let losses: Vec<_> = plan["summary"]["losses"].as_object().unwrap().keys().cloned().collect();
     let accept = format!("{MIGRATE}accept_loss = {}\n", json!(losses));
-    rerouted(&mut harness, &format!("default = \"autocalls-2026\"\n{accept}")).await;
+    rerouted(&harness, &format!("default = \"autocalls-2026\"\n{accept}")).await;
     harness.once(&plain.path, |agent| agent["placement"]["vendor"] == "autocalls-2026").await;
     let settled = harness.lives_at(&plain, Vendor::Autocalls2026).await;
     assert_eq!(settled["placement"]["because"], "routing.default");
@@ -46,16 +44,16 @@ async fn an_edited_route_takes_its_agents_along() {
     let against = harness.plan_move(&json!({ "to": "autocalls-2025", "ids": [plain.id] })).await;
     assert_eq!(against["summary"]["blocked"], 1, "{against}");
 
-    rerouted(&mut harness, &format!("default = \"qcall\"\n{MIGRATE}accept_loss = [\"\"]\n")).await;
+    rerouted(&harness, &format!("default = \"qcall\"\n{MIGRATE}accept_loss = [\"\"]\n")).await;
     harness.once(&plain.path, |agent| agent["placement"]["vendor"] == "qcall").await;
     harness.lives_at(&plain, Vendor::Qcall).await;
 }
 
 #[tokio::test]
 async fn nobody_is_moved_where_that_is_not_asked_for() {
-    let mut harness = Harness::with(config("default = \"qcall\"")).await;
+    let harness = Harness::with(config("default = \"qcall\"")).await;
     let agent = harness.create("/v1/agents", &portable("Stays")).await;
-    rerouted(&mut harness, "default = \"autocalls-2026\"").await;
+    rerouted(&harness, "default = \"autocalls-2026\"").await;
     let listed = harness.get("/v1/agents?placement=stale").await.expect(200);
     assert_eq!(listed["data"][0]["id"], agent.id.as_str(), "{listed}");
     harness.lives_at(&agent, Vendor::Qcall).await;

@@ -147,7 +147,7 @@ async fn what_keeps_everything_from_being_imported_is_told() {
     let harness = start().await;
     let told = harness.cli(&["import", "--vendor", "nobody", "--json"]).await.json(1);
     assert_eq!(told["problem"]["code"], "not_found");
-    assert_eq!(harness.cli(&["import", "--vendor", "qcall", "--label", "team"]).await.code, 2);
+    assert_eq!(harness.cli(&["import", "--vendor", "qcall", "--label", "team"]).await.code, 1);
     harness.order(Vendor::Qcall, "listAssistants", 1, &json!({ "kind": "status", "status": 401 })).await;
     let told = harness.cli(&["import", "--vendor", "qcall", "--json"]).await.json(1);
     assert_eq!(told["problem"]["code"], "vendor_auth_failed");

@@ -26,6 +26,7 @@ mod contract;
 mod conversation;
 mod faithful;
 mod fixture;
+mod oddity;
 mod sample;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};

@@ -5,7 +5,7 @@ use switchboard_sandbox::Vendor;
 
 use crate::{
     bodies::{agent, with},
-    harness::{Harness, pointers},
+    harness::{Config, Harness, pointers},
 };
 
 const ASSISTANT: &str = "5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f10";
@@ -98,6 +98,30 @@ async fn what_the_caller_gives_is_changed_at_the_vendor() {
     }
 }
 
+/// Whether it stays there is another question than where it is.
+#[tokio::test]
+async fn the_pin_is_the_callers_choice() {
+    let tables = "[routing]\ndefault = \"autocalls-2025\"\n".to_owned();
+    let harness = Harness::with(Config { tables, ..Config::default() }).await;
+    made_in_the_console(&harness, Vendor::Qcall, ASSISTANT, json!({})).await;
+    for (pin, vendor, stale) in [
+        (json!({}), json!("qcall"), 0),
+        (json!({ "pin": true }), json!("qcall"), 0),
+        (json!({ "pin": false }), Value::Null, 1),
+    ] {
+        let import = with(json!({ "vendor": "qcall", "remote_id": ASSISTANT }), pin);
+        let plan = harness.post("/v1/agents/import/plan", &import).await.expect(200);
+        assert_eq!((&plan["requests"], &plan["diff"]), (&json!([]), &json!([])));
+        let taken = harness.post("/v1/agents/import", &import).await.expect(201);
+        assert_eq!((&taken["vendor"], &plan["agent"]["vendor"]), (&vendor, &vendor));
+        assert_eq!(taken["placement"]["vendor"], "qcall");
+        let listed = harness.get("/v1/agents?placement=stale").await.expect(200);
+        assert_eq!(listed["data"].as_array().unwrap().len(), stale);
+        let path = format!("/v1/agents/{}?on_vendor=keep", taken["id"].as_str().unwrap());
+        harness.delete(&path).await.expect(204);
+    }
+}
+
 #[tokio::test]
 async fn what_cannot_be_read_has_to_be_told() {
     let harness = Harness::start().await;
@@ -152,6 +176,12 @@ async fn an_import_that_cannot_be_is_refused() {
         (import(json!("qcall"), json!("")), 422, "validation_failed", "/remote_id"),
         (import(json!("qcall"), json!("x".repeat(256))), 422, "validation_failed", "/remote_id"),
         (import(Value::Null, id.clone()), 422, "field_required", "/vendor"),
+        (
+            with(import(json!("qcall"), id.clone()), json!({ "pin": "qcall" })),
+            422,
+            "validation_failed",
+            "/pin",
+        ),
         (import(json!("vapi"), id), 422, "vendor_unknown", "/vendor"),
     ] {
         for path in ["/v1/agents/import/plan", "/v1/agents/import"] {

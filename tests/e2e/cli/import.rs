@@ -56,6 +56,7 @@ async fn what_nobody_has_here_is_taken_over() {
         let path = format!("/v1/agents/{}", taken["agent_id"].as_str().unwrap());
         let agent = harness.get(&path).await.expect(200);
         assert_eq!(agent["labels"], json!({ "from": "qcall", "team": "" }));
+        assert_eq!(agent["vendor"], "qcall");
         assert_eq!(agent["placement"]["remote_id"], taken["remote_id"]);
     }
     let problem = &told["agents"][3]["problem"];
@@ -93,10 +94,11 @@ async fn what_was_forgotten_is_taken_over_again() {
     let mut path = made.path;
     for _ in 0..3 {
         harness.delete(&format!("{path}?on_vendor=keep")).await.expect(204);
-        let told = harness.cli(&["import", "--vendor", "qcall", "--json"]).await.json(0);
+        let told = harness.cli(&["import", "--vendor", "qcall", "--unpinned", "--json"]).await.json(0);
         assert_eq!(outcomes(&told), [(made.remote_id.as_str(), "imported")]);
         path = format!("/v1/agents/{}", told["agents"][0]["agent_id"].as_str().unwrap());
-        harness.get(&path).await.expect(200);
+        let taken = harness.get(&path).await.expect(200);
+        assert_eq!((taken.get("vendor"), &taken["placement"]["vendor"]), (None, &json!("qcall")));
     }
 }
 
@@ -147,7 +149,8 @@ async fn what_keeps_everything_from_being_imported_is_told() {
     let harness = start().await;
     let told = harness.cli(&["import", "--vendor", "nobody", "--json"]).await.json(1);
     assert_eq!(told["problem"]["code"], "not_found");
-    assert_eq!(harness.cli(&["import", "--vendor", "qcall", "--label", "team"]).await.code, 1);
+    let said = harness.cli(&["import", "--vendor", "qcall", "--label", "team"]).await;
+    assert!(said.code == 1 && said.err.contains("NAME=VALUE"), "{said:?}");
     harness.order(Vendor::Qcall, "listAssistants", 1, &json!({ "kind": "status", "status": 401 })).await;
     let told = harness.cli(&["import", "--vendor", "qcall", "--json"]).await.json(1);
     assert_eq!(told["problem"]["code"], "vendor_auth_failed");

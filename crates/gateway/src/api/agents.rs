@@ -200,7 +200,8 @@ pub async fn plan_patch(
 /// Import an agent
 ///
 /// Takes over an agent that a vendor has already. Where the vendor can be read, its values are the agent's, and what
-/// the body gives beside them is changed at the vendor; else the body gives them all.
+/// the body gives beside them is changed at the vendor; else the body gives them all. The agent is pinned to the vendor unless `pin`
+/// is false.
 #[utoipa::path(
     post, path = "/v1/agents/import", tag = "agents", operation_id = "importAgent",
     request_body(content = AgentImport, example = json!(examples::agent_import())),

@@ -108,7 +108,8 @@ impl Service {
                 self.read_body(&laid_over(whole, members(&said)?))?
             }
         };
-        let had = Body { envelope: Envelope { vendor: Some(vendor), ..Envelope::default() }, ..had };
+        let envelope = Envelope { vendor: body.envelope.vendor.clone(), ..Envelope::default() };
+        let had = Body { envelope, ..had };
         let before = match readable {
             true => had.desired.clone(),
             false => self.aliases.resolve(&had.desired, target.vendor)?,
@@ -164,12 +165,21 @@ impl Service {
     }
 }
 
-/// The vendor, its id of the record, and the body's other members with the vendor.
+/// The vendor, its id of the record, and the body's other members: with the vendor, where the record is pinned to it.
 fn read_import(document: &Value) -> Result<(String, String, Map<String, Value>)> {
     let mut given = members(document)?.clone();
     let remote_id = given.shift_remove("remote_id");
+    let pin = given.shift_remove("pin");
     let vendor = given.get("vendor").and_then(Value::as_str).map(ToOwned::to_owned);
     let mut violations = Vec::new();
+    match pin {
+        None | Some(Value::Null | Value::Bool(true)) => {}
+        Some(Value::Bool(false)) => drop(given.shift_remove("vendor")),
+        Some(_) => {
+            let detail = "/pin must be true or false.";
+            violations.push(Violation::at("/pin", Kind::ValidationFailed, detail));
+        }
+    }
     if vendor.is_none() {
         violations.push(Violation::at("/vendor", Kind::FieldRequired, "/vendor is required."));
     }

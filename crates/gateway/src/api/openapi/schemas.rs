@@ -218,6 +218,7 @@ fn imported(mut fields: Value) -> Value {
         "A record that a vendor has. Fields that the vendor can say may be left out.".into();
     fields["properties"]["vendor"] = json!({ "type": "string", "minLength": 1, "description": "The configured vendor that has it.", "examples": ["qcall"] });
     fields["properties"]["remote_id"] = json!({ "type": "string", "minLength": 1, "maxLength": 255, "description": "The vendor's id of it." });
+    fields["properties"]["pin"] = json!({ "type": ["boolean", "null"], "default": true, "description": "Whether it is pinned to the vendor; else the routing decides where it is to be, and a migration may take it there." });
     fields["required"] = json!(["vendor", "remote_id"]);
     fields
 }

@@ -22,9 +22,8 @@ use super::{
 
 /// Takes over the agents that a vendor has and nobody has here, as they are. Nothing is changed at the vendor.
 ///
-/// What is here already is left alone, so that it can be repeated. Each imported agent is pinned to the vendor, until its
-/// `vendor` is set to null or to another one. Ends with 0 where all of the vendor's agents are here, with 1 where one could not be
-/// imported.
+/// What is here already is left alone, so that it can be repeated. Ends with 0 where all of the vendor's agents are here, with 1
+/// where one could not be imported.
 #[derive(Debug, Args)]
 pub struct Import {
     /// The configured vendor whose agents are imported.
@@ -36,6 +35,9 @@ pub struct Import {
     /// A label for every agent that is imported; may be given several times.
     #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label)]
     labels: Vec<Label>,
+    /// Lets the routing decide where the agents are to be, instead of pinning each to the vendor where it is.
+    #[arg(long)]
+    unpinned: bool,
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
@@ -78,7 +80,7 @@ impl Import {
 
     /// Asks for one of the vendor's records.
     fn ask(&self, remote_id: &str) -> Ask {
-        let mut body = json!({ "vendor": self.vendor, "remote_id": remote_id });
+        let mut body = json!({ "vendor": self.vendor, "remote_id": remote_id, "pin": !self.unpinned });
         if !self.labels.is_empty() {
             let labels = self.labels.iter().map(|(name, value)| (name.clone(), json!(value)));
             body["labels"] = Value::Object(labels.collect());

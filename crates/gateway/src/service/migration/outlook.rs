@@ -30,6 +30,9 @@ pub struct Outlook {
     pub todo: Vec<Remark>,
     /// Why it cannot move.
     pub blocked: Vec<Remark>,
+    /// Whether it would be moved back at once.
+    #[serde(skip)]
+    pub returns: bool,
 }
 
 /// Something to know about a field, or about the agent as a whole where the pointer is empty.
@@ -67,6 +70,7 @@ impl Service {
             comparison: Comparison::default(),
             todo: Vec::new(),
             blocked: self.hindrances(item, route),
+            returns: false,
         };
         let planned = self
             .aliases
@@ -106,18 +110,15 @@ impl Service {
 }
 
 impl Outlook {
-    /// Notes that its own route leads elsewhere; that blocks it where it would be moved back at once.
+    /// Notes that its own route leads elsewhere, and whether it would be moved back there.
     pub(super) fn astray(&mut self, route: &Route, moved_back: bool) {
-        let detail = format!("Its route leads to {} ({}).", route.vendor, route.because);
-        if moved_back {
-            let detail = format!(
-                "{detail} As routing.on_change is \"migrate\", it would be moved back: change the route."
-            );
-            self.blocked.push(Remark::new("", Some(Kind::StateConflict), detail));
-        } else {
-            let detail = format!("{detail} It counts as misplaced until that is changed.");
-            self.todo.push(Remark::new("", None, detail));
-        }
+        let comes_of_it = match moved_back {
+            true => "As routing.on_change is \"migrate\", it would be moved back: change the route instead.",
+            false => "It counts as misplaced until that is changed.",
+        };
+        let detail = format!("Its route leads to {} ({}). {comes_of_it}", route.vendor, route.because);
+        self.todo.push(Remark::new("", None, detail));
+        self.returns = moved_back;
     }
 
     /// Notes that another migration moves it.

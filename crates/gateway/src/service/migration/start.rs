@@ -169,6 +169,14 @@ fn check(forecast: &Forecast, start: &Start) -> Result<()> {
         );
         return Err(Error::new(Kind::StateConflict, detail));
     }
+    if let Some(returns) = forecast.agents.iter().find(|agent| agent.blocked.is_empty() && agent.returns) {
+        let detail = format!(
+            "The route of {} leads elsewhere than to {}, and as routing.on_change is \"migrate\" it would be moved back: change \
+             the route instead.",
+            returns.id, returns.to
+        );
+        return Err(Error::new(Kind::StateConflict, detail));
+    }
     let mut losses: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for agent in forecast.agents.iter().filter(|agent| agent.blocked.is_empty()) {
         for field in agent.comparison.losses().filter(|field| !accepted(&start.accept_loss, field)) {

@@ -1,12 +1,8 @@
 //! What a migration would do, agent by agent. No vendor is asked to change anything.
 
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
-use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use switchboard_core::{Agent, Error, Handling, Kind, Result, Violation, id, unknown};
 use switchboard_store::{self as store, MigrationState, Step};
@@ -14,7 +10,7 @@ use switchboard_store::{self as store, MigrationState, Step};
 use super::{outlook::Outlook, record::OPEN, selection::Selection};
 use crate::{
     config::routing::OnChange,
-    service::{Item, Kept, Service, item::now, plan::Target, routing::Route},
+    service::{Item, Service, item::now, plan::Target, routing::Route},
 };
 
 /// Agents that are read from the store at once.
@@ -83,14 +79,19 @@ impl Forecast {
     }
 
     /// The plan as the API answers it.
-    pub fn answer(&self) -> Value {
-        json!({
-            "plan_id": self.plan_id,
-            "to": self.selection.to,
-            "summary": self.summary(),
-            "agents": self.agents,
-        })
+    pub fn answer(&self) -> Answer<'_> {
+        let Self { plan_id, selection, agents, .. } = self;
+        Answer { plan_id, to: selection.to.as_deref(), summary: self.summary(), agents }
     }
+}
+
+/// A plan as the API answers it. It is written from what is there: as a document it would be there several times over.
+#[derive(Serialize)]
+pub struct Answer<'a> {
+    plan_id: &'a str,
+    to: Option<&'a str>,
+    summary: Summary,
+    agents: &'a [Outlook],
 }
 
 /// The vendors that agents would go to, with what plans look up there.
@@ -162,11 +163,7 @@ impl Service {
             keeping: BTreeMap::new(),
         };
         match &selection.ids {
-            Some(ids) => {
-                for item in self.named_agents(ids).await? {
-                    survey.add(&item, &selection).await?;
-                }
-            }
+            Some(ids) => survey.add_named(ids, &selection).await?,
             None => {
                 let at = store::Filter { vendor: selection.filter.vendor.clone(), external_ref: None };
                 let mut after: Option<String> = None;
@@ -184,26 +181,6 @@ impl Service {
         }
         let Survey { agents, settled, keeping, .. } = survey;
         Ok(Forecast { plan_id: plan_id(&selection, &agents, &keeping), selection, agents, settled, keeping })
-    }
-
-    /// The agents of these ids, in the order of these.
-    async fn named_agents(&self, ids: &[String]) -> Result<Vec<Arc<Kept<Agent>>>> {
-        let (mut agents, mut violations) = (Vec::with_capacity(ids.len()), Vec::new());
-        for (place, id) in ids.iter().enumerate() {
-            match self.get::<Agent>(id).await {
-                Ok(agent) => agents.push(agent),
-                Err(missing) if missing.kind == Kind::NotFound => {
-                    violations.push(Violation::at(
-                        format!("/ids/{place}"),
-                        Kind::ValidationFailed,
-                        missing.detail,
-                    ));
-                }
-                Err(failure) => return Err(failure),
-            }
-        }
-        agents.sort_by(|one, other| one.id.cmp(&other.id));
-        if violations.is_empty() { Ok(agents) } else { Err(Error::invalid(violations)) }
     }
 
     /// The agents that move already.
@@ -227,6 +204,24 @@ struct Survey<'a> {
 }
 
 impl Survey<'_> {
+    /// Adds the agents of these ids, in the order of these, one at a time: they are many times what is said of them.
+    async fn add_named(&mut self, ids: &[String], selection: &Selection) -> Result<()> {
+        let mut named: Vec<_> = ids.iter().enumerate().collect();
+        named.sort_by_key(|(_, id)| *id);
+        let mut missing = BTreeMap::new();
+        for (place, id) in named {
+            match self.targets.service.get::<Agent>(id).await {
+                Ok(agent) => self.add(&agent, selection).await?,
+                Err(gone) if gone.kind == Kind::NotFound => {
+                    let pointer = format!("/ids/{place}");
+                    missing.insert(place, Violation::at(pointer, Kind::ValidationFailed, gone.detail));
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        if missing.is_empty() { Ok(()) } else { Err(Error::invalid(missing.into_values().collect())) }
+    }
+
     async fn add(&mut self, item: &Item<Agent>, selection: &Selection) -> Result<()> {
         let service = self.targets.service;
         let route = service.route_of(item).await?;

@@ -91,7 +91,7 @@ pub struct Service {
     /// Wakes the background when there may be something to do.
     wake: Arc<Notify>,
     /// Wakes the background when a move may go on.
-    moves: Arc<Notify>,
+    moves: Arc<migration::Bell>,
     /// The places of the operations that the background attempts.
     room: Arc<Semaphore>,
     writes: TaskTracker,

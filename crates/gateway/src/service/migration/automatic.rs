@@ -95,7 +95,7 @@ impl Service {
             Ok(_) => {
                 info!(migration = migration.id, agents = moving.len(), "Misplaced agents begin to move");
                 memory.last = Some(migration.id);
-                self.moves.notify_one();
+                self.moves.ring_for_more();
             }
             Err(outrun) if outrun.kind == Kind::StateConflict => debug!("misplaced agents move already"),
             Err(failure) => return Err(failure),

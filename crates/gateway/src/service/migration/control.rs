@@ -42,7 +42,7 @@ impl Service {
         let steps = if changed { vec![migration.kept()] } else { Vec::new() };
         let reply = Reply::new(200, &migration.answer(&counts));
         let reply = self.at_once(steps, reply, &call).await?.ok_or_else(busy)?;
-        self.moves.notify_one();
+        self.moves.ring();
         Ok(reply)
     }
 }

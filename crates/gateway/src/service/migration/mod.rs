@@ -20,7 +20,7 @@
 //! * [`start`] begins what was planned, if the world is still the same; [`control`] pauses and cancels it.
 //! * [`drive`] keeps a bounded number of moves underway; [`steps`] takes one step of one of them: it prepares the
 //!   [`successor`], then comes [`cut_over`], or [`discard`]. All that they go by is in the store, so they can be killed at any
-//!   moment, and several processes can drive the same migration.
+//!   moment, and several processes can drive the same migration; [`news`] only spare them looks at moves that wait.
 //! * [`automatic`] moves misplaced agents where the configuration says so.
 
 mod answer;
@@ -31,6 +31,7 @@ mod cut_over;
 mod discard;
 mod drive;
 mod forecast;
+mod news;
 mod outlook;
 mod record;
 mod selection;
@@ -39,6 +40,7 @@ mod steps;
 mod successor;
 
 pub use control::Order;
+pub use news::Bell;
 pub use record::{Migration, Move, accepted};
 pub use selection::Selection;
 pub use start::Start;

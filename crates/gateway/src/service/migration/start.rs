@@ -129,7 +129,7 @@ impl Service {
             .at(format!("/v1/migrations/{}", migration.id));
         let reply = self.at_once(steps, reply, &call).await?.ok_or_else(busy)?;
         info!(migration = migration.id, agents = migration.course.total, "A migration begins");
-        self.moves.notify_one();
+        self.moves.ring_for_more();
         Ok(reply)
     }
 }

@@ -99,9 +99,7 @@ impl Service {
             Step::Update(agent.row()),
             one.goes_on(journey),
         ];
-        self.commit(steps).await?;
-        self.moves.notify_one();
-        Ok(())
+        self.commit(steps).await.map(drop)
     }
 }
 

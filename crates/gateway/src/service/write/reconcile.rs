@@ -60,7 +60,6 @@ impl Service {
                 }
                 drop(place);
                 service.wake.notify_one();
-                service.moves.notify_one();
             };
             self.writes.spawn(work.instrument(span));
         }
@@ -117,7 +116,9 @@ impl Service {
             },
         };
         let attempted = self.attempt(&work, None).await;
-        self.settle(&work, work.accepted, attempted).await.map(drop)
+        let settled = self.settle(&work, work.accepted, attempted).await.map(drop);
+        self.moves.ring_for(work.item.belongs_to.unwrap_or(work.item.id));
+        settled
     }
 
     /// The item as a write that was not accepted yet wants it; nothing where its revision is not there.

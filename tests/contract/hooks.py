@@ -28,6 +28,7 @@ MEANINGS = {
     "already_exists",
     "capability_loss",
     "cursor_invalid",
+    "loss_not_accepted",
     "not_found",
     "precondition_failed",
     "state_conflict",
@@ -41,6 +42,8 @@ PLACES = {
     r"/language|/additional_languages/\d+": "a language tag has a grammar (RFC 5646)",
     r"/vendor": "an update does not move a record",
     r"/remote_id": "only the vendor knows what it has, and only adopting needs to know",
+    r"/ids/\d+": "only the gateway knows what ids its agents have",
+    r"/plan_id": "only the gateway knows what it has planned",
     r"/carrier(/.*)?": "what a change needs depends on the stored carrier, and a secret stays out only where one is stored",
     r"/analysis/sentiment(/.*)?": "what a change needs depends on what is stored",
     r"from|to": "the vendors are those of the configuration",
@@ -64,17 +67,23 @@ def refused_for_its_meaning_only(ctx, response, case):
 
 @schemathesis.hook
 def before_call(ctx, case, kwargs):
-    """Lets requests that fit get past what made-up values never do: what the vendor has to have at an import, and in
-    the coverage phase, where every request has the same few values, a key that is taken, a language that the vendor
-    does not speak, a revision that has passed and a record that is gone. An idempotency key belongs to one request."""
+    """Lets requests that fit get past what made-up values never do: what the vendor has to have at an import, the
+    agents and the plan of a migration, and in the coverage phase, where every request has the same few values, a key
+    that is taken, a language that the vendor does not speak, a revision that has passed and a record that is gone. An
+    idempotency key belongs to one request."""
     if not fits(case):
         return
     if "Idempotency-Key" in (case.headers or {}):
         case.headers["Idempotency-Key"] = str(uuid.uuid4())
     body = case.body if isinstance(case.body, dict) else {}
     api = Api(case.operation.base_url, (case.headers or {}).get("Authorization", ""))
-    if case.operation.label == "POST /v1/agents/import":
-        body["remote_id"] = api.detached(body["vendor"]) or body["remote_id"]
+    match case.operation.label:
+        case "POST /v1/agents/import":
+            body["remote_id"] = api.detached(body["vendor"]) or body["remote_id"]
+        case "POST /v1/migrations/plan" if body.get("ids"):
+            body["ids"] = [api.standing("agents")]
+        case "POST /v1/migrations":
+            body["plan_id"] = api.planned()
     if case.meta.phase.name.value != "coverage":
         return
     if body.get("external_ref"):
@@ -97,7 +106,7 @@ class Api(requests.Session):
 
     def make(self, collection, record):
         made = self.post(f"{self.url}/v1/{collection}", json=record)
-        return made.json() if made.status_code == 201 else None
+        return made.json() if made.status_code in (201, 202) else None
 
     def detached(self, vendor):
         """The vendor's id of an agent that it has and the gateway does not."""
@@ -106,12 +115,20 @@ class Api(requests.Session):
             self.delete(f"{self.url}/v1/agents/{made['id']}", params={"on_vendor": "keep"})
         return made and made["placement"]["remote_id"]
 
+    def planned(self):
+        """The plan of moving an agent, which loses nothing."""
+        agent = self.make("agents", AGENT)
+        plan = self.post(f"{self.url}/v1/migrations/plan", json={"to": "autocalls", "ids": [agent["id"]]})
+        return plan.json()["plan_id"]
+
     @functools.cache
     def standing(self, collection):
-        """The id of a record that no other request takes away, or of the operation that made it."""
+        """The id of a record that no other request takes away, of the operation that made it, or of a migration."""
         if collection == "operations":
             made = self.get(f"{self.url}/v1/operations", params={"resource_id": self.standing("agents")})
             return made.json()["data"][0]["id"]
+        if collection == "migrations":
+            return self.make("migrations", {"plan_id": self.planned()})["id"]
         return self.make(collection, AGENT if collection == "agents" else TRUNK)["id"]
 
     def __hash__(self):

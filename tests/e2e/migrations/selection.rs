@@ -64,6 +64,9 @@ async fn everything_that_is_wrong_is_told_at_once() {
         told,
         ["/filter", "/filter/directon", "/filter/labels", "/filter/placement", "/ids/1", "/ids/2", "/too"]
     );
+    let long = |length| json!({ "filter": { "language": "ü".repeat(length) } });
+    harness.post("/v1/migrations/plan", &long(255)).await.expect(200);
+    harness.post("/v1/migrations/plan", &long(256)).await.problem(422, "validation_failed");
     harness.post("/v1/migrations/plan", &json!({ "to": "qcal" })).await.problem(422, "vendor_unknown");
     let somebody = harness.create("/v1/agents", &portable("Somebody")).await;
     let nobody = json!({ "ids": ["agt_7zzzzzzzzzzzzzzzzzzzzzzzzz", somebody.id] });

@@ -108,7 +108,7 @@ impl Reader {
 
     fn text(&mut self, members: &Map<String, Value>, above: &str, name: &str) -> Option<String> {
         let value = given(members, name)?;
-        let text = value.as_str().filter(|text| (1..=255).contains(&text.len()));
+        let text = value.as_str().filter(|text| (1..=255).contains(&text.chars().count()));
         if text.is_none() {
             let pointer = format!("{above}/{name}");
             self.refuse(&pointer, format!("{pointer} must be a text of 1 to 255 characters."));

@@ -63,7 +63,7 @@ async fn main() {
     assert_eq!(patched.voice.speed, Some(1.1));
     assert_eq!(patched.revision, created.revision + 1);
 
-    let listed = agents::list_agents(&configuration, Some(200), None, None, None).await.unwrap();
+    let listed = agents::list_agents(&configuration, Some(200), None, None, None, None).await.unwrap();
     assert!(listed.data.iter().any(|agent| agent.id == created.id));
     assert_eq!(listed.next_cursor, None);
 

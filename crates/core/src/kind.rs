@@ -2,12 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What went wrong, by the stable code that callers see.
-///
-/// The gateway maps each kind to a status, a title and a log level in one table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
+macro_rules! kinds {
+    ($($(#[doc = $about:literal])* $name:ident,)*) => {
+        /// What went wrong, by the stable code that callers see.
+        ///
+        /// The gateway maps each kind to a status, a title and a log level in one table.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Kind {
+            $($(#[doc = $about])* $name,)*
+        }
+
+        impl Kind {
+            /// Every kind, in the order of this declaration.
+            pub const ALL: [Self; [$(stringify!($name)),*].len()] = [$(Self::$name),*];
+        }
+    };
+}
+
+kinds! {
     /// The body is not JSON.
     MalformedJson,
     /// The body nests deeper than 32 levels.
@@ -88,49 +101,4 @@ pub enum Kind {
     VendorOutcomeUnknown,
     /// A fault of ours.
     Internal,
-}
-
-impl Kind {
-    /// Every kind, in the order of this declaration.
-    pub const ALL: [Self; 39] = [
-        Self::MalformedJson,
-        Self::JsonTooDeep,
-        Self::DuplicateKey,
-        Self::ParameterUnknown,
-        Self::ParameterInvalid,
-        Self::CursorInvalid,
-        Self::IdempotencyKeyInvalid,
-        Self::Unauthenticated,
-        Self::Forbidden,
-        Self::NotFound,
-        Self::MethodNotAllowed,
-        Self::NotAcceptable,
-        Self::RequestTimeout,
-        Self::AlreadyExists,
-        Self::StateConflict,
-        Self::IdempotencyInProgress,
-        Self::PreconditionFailed,
-        Self::BodyTooLarge,
-        Self::UnsupportedMediaType,
-        Self::PreconditionRequired,
-        Self::ValidationFailed,
-        Self::FieldRequired,
-        Self::UnknownField,
-        Self::CapabilityLoss,
-        Self::VendorUnknown,
-        Self::VendorRejected,
-        Self::MaskedValue,
-        Self::IdempotencyKeyReused,
-        Self::VendorAuthFailed,
-        Self::VendorQuotaExhausted,
-        Self::VendorProtocolError,
-        Self::VendorUnavailable,
-        Self::VendorThrottled,
-        Self::Overloaded,
-        Self::StorageUnavailable,
-        Self::ShuttingDown,
-        Self::VendorTimeout,
-        Self::VendorOutcomeUnknown,
-        Self::Internal,
-    ];
 }

@@ -14,7 +14,8 @@ use super::{
     body::Body,
     members,
     operation::{Course, Operation, OperationKind},
-    plan::{self, Preview, PreviewedRequest, Target},
+    preview::{self, Preview, PreviewedRequest},
+    target::Target,
     write::{Work, busy, placement},
 };
 
@@ -84,9 +85,9 @@ impl Service {
         self.unnamed(&body).await?;
         let exchange = plan.sends.then(|| target.resource.update(&remote_id, plan.body));
         let request = exchange.as_ref().and_then(|exchange| exchange.first()).map(PreviewedRequest::from);
-        let diff = plan::difference(Some(&had), &body);
+        let diff = preview::difference(Some(&had), &body);
         let because = (IMPORT.to_owned(), Vec::new());
-        let plan = plan::preview(&target, because, request, plan.report, diff);
+        let plan = preview::preview(&target, because, request, plan.report, diff);
         Ok(ImportPreview { plan, record: body.document(), unread })
     }
 

@@ -8,7 +8,8 @@ use switchboard_store::{self as store, Collection, Ending, OperationState, Row, 
 
 use super::{
     Call, Item, Managed,
-    item::{Told, damaged, now},
+    item::damaged,
+    state::{Told, now},
 };
 
 /// What the ids of operations begin with.

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
-use super::{Item, Managed, Service, Vendor, listing::Records, plan::Target, vendor_time::to_the_end};
+use super::{Item, Managed, Service, Vendor, listing::Records, target::Target, vendor_time::to_the_end};
 
 /// Records that are read from the store at once.
 const PAGE: u32 = 100;

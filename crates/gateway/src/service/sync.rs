@@ -9,11 +9,10 @@ use switchboard_core::{
 use switchboard_store::Step;
 
 use super::{
-    Call, Item, Managed, Reply, Service, SyncState,
-    item::Told,
-    merge,
+    Call, Item, Managed, Reply, Service, SyncState, merge,
     operation::{Course, Operation, OperationKind},
-    plan::Target,
+    state::Told,
+    target::Target,
     write::Work,
 };
 

@@ -8,8 +8,8 @@ use switchboard_store::Step;
 use super::record::{Journey, Move, Stage};
 use crate::service::{
     Item, Service, Shown, SyncState,
-    item::Told,
     operation::{Course, Operation, OperationKind},
+    state::Told,
 };
 
 impl Service {

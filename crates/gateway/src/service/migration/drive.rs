@@ -13,7 +13,7 @@ use super::{
     news::News,
     record::{Counts, Migration, Move, OPEN, State},
 };
-use crate::service::{Service, item::now};
+use crate::service::{Service, state::now};
 
 /// Moves of one migration that are underway at once.
 const UNDERWAY: u32 = 32;

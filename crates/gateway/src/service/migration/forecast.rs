@@ -10,7 +10,7 @@ use switchboard_store::{self as store, MigrationState, Step};
 use super::{outlook::Outlook, record::OPEN, selection::Selection};
 use crate::{
     config::routing::OnChange,
-    service::{Item, Service, item::now, plan::Target, routing::Route},
+    service::{Item, Service, routing::Route, state::now, target::Target},
 };
 
 /// Agents that are read from the store at once.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use switchboard_core::{Agent, Desired, Kind, Place, Report, Result, Verdict, Violation};
 
 use super::comparison::Comparison;
-use crate::service::{Item, Managed, Service, SyncState, plan::Target, routing::Route};
+use crate::service::{Item, Managed, Service, SyncState, routing::Route, target::Target};
 
 /// What one agent would lose, and win, at another vendor.
 #[derive(Debug, Clone, Serialize)]
@@ -72,12 +72,8 @@ impl Service {
             blocked: self.hindrances(item, route),
             returns: false,
         };
-        let planned = self
-            .aliases
-            .resolve(desired, target.vendor)
-            .and_then(|resolved| Ok((target.creation(&resolved)?, resolved)));
-        match planned {
-            Ok((plan, resolved)) => {
+        match self.creation(target, desired) {
+            Ok((resolved, plan)) => {
                 outlook.comparison = Comparison::of(&item.report, &plan.report);
                 outlook.comparison.extensions(desired, &item.placement.adapter, target.adapter);
                 outlook.todo = todo(item, &resolved, target, &plan.report);

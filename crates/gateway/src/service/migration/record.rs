@@ -9,7 +9,10 @@ use switchboard_store::{self as store, Collection, MigrationState, MoveState, St
 
 use crate::{
     config::routing::Retire,
-    service::item::{Told, damaged, now},
+    service::{
+        item::damaged,
+        state::{Told, now},
+    },
 };
 
 /// What the ids of migrations begin with.

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     config::routing::Retire,
-    service::{Call, Reply, Service, members, write::busy},
+    service::{Call, Reply, Service, item::damaged, members, state::now, write::busy},
 };
 
 /// The most losses that can be accepted one by one.
@@ -97,7 +97,8 @@ impl Service {
                 format!("There is no plan {:?}, or it is kept no longer: plan again.", start.plan_id);
             return Err(Error::invalid(vec![wrong("/plan_id", &detail)]));
         };
-        let selection: Selection = serde_json::from_value(planned.document).unwrap_or_default();
+        let selection: Selection = serde_json::from_value(planned.document)
+            .map_err(|error| damaged("plan", &start.plan_id, error.to_string()))?;
         let forecast = match self.forecast(selection).await {
             Ok(forecast) if forecast.plan_id == start.plan_id => forecast,
             Ok(_) => return Err(outdated()),
@@ -137,7 +138,7 @@ impl Service {
 /// A migration of these agents, and the steps that begin it.
 pub(super) fn beginning(mut course: Course, agents: &[&Outlook]) -> (Migration, Vec<Step>) {
     if course.state.is_over() {
-        course.finished_at = Some(crate::service::item::now());
+        course.finished_at = Some(now());
     }
     let migration = Migration::new(course);
     let mut steps = vec![Step::AddMigration(migration.stored())];

@@ -13,8 +13,8 @@ use crate::{
     config::routing::Retire,
     service::{
         Item, Service, Shown, SyncState,
-        item::Told,
         operation::{Course, Operation, OperationKind},
+        state::Told,
     },
 };
 

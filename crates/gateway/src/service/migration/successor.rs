@@ -13,8 +13,8 @@ use super::{
 };
 use crate::service::{
     Item, Service, Shown, SyncState,
-    item::Told,
     operation::{Course, Operation, OperationKind},
+    state::Told,
     write::placement,
 };
 
@@ -39,10 +39,9 @@ impl Service {
                 kept.next(agent.body.clone(), report, unverifiable)
             }
             None => {
-                let resolved = self.aliases.resolve(&agent.body.desired, target.vendor)?;
-                let report = target.creation(&resolved)?.report;
+                let (_, plan) = self.creation(target, &agent.body.desired)?;
                 let placement = placement(target, destination.because.clone(), None);
-                let item = Item::new(agent.body.clone(), placement, report, unverifiable);
+                let item = Item::new(agent.body.clone(), placement, plan.report, unverifiable);
                 Item { shown: Shown::Beside, belongs_to: Some(agent.id.clone()), ..item }
             }
         };

@@ -20,7 +20,7 @@ use crate::service::{
     Doubt, Envelope, Item, Managed, Service, Shown,
     body::Body,
     operation::{Course, OperationKind},
-    plan::Target,
+    target::Target,
     vendor::is_gone,
 };
 

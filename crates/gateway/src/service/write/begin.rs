@@ -11,7 +11,7 @@ use super::{
     Work,
     settle::{RETRY_AFTER, unkept},
 };
-use crate::service::{Call, Managed, Reply, Service, Shown, SyncState, item::now, operation::OperationKind};
+use crate::service::{Call, Managed, Reply, Service, Shown, SyncState, operation::OperationKind, state::now};
 
 impl Service {
     /// Stores that the write has begun, with `steps` that go with it, then carries it out; nothing where another write

@@ -11,7 +11,7 @@ use crate::service::{
     Call, Item, Managed, Reply, Service, SyncState,
     body::Body,
     operation::{Course, Operation, OperationKind},
-    plan::Target,
+    target::Target,
     vendor::may_pass,
 };
 

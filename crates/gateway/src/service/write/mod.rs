@@ -36,7 +36,7 @@ use super::{
     body::Body,
     members, merge,
     operation::{Course, Operation, OperationKind},
-    plan::Target,
+    target::Target,
 };
 
 pub(super) use change::busy;

@@ -11,8 +11,8 @@ use tracing::{Instrument, error, info_span, warn};
 use super::Work;
 use crate::service::{
     Item, Managed, Service, Shown,
-    item::Told,
     operation::{Operation, OperationKind},
+    state::Told,
 };
 
 /// How long it is waited at most until the store is asked for work again: other processes may have left some.

@@ -8,10 +8,9 @@ use switchboard_store::{Collection, Ending, OperationFilter, OperationState, Ste
 
 use super::busy;
 use crate::service::{
-    Call, Doubt, Item, Managed, Reply, Service, Shown, SyncState,
-    item::now,
-    members,
+    Call, Doubt, Item, Managed, Reply, Service, Shown, SyncState, members,
     operation::{Operation, OperationKind},
+    state::now,
 };
 
 /// What somebody says about an operation that cannot go on by itself.

@@ -11,9 +11,9 @@ use switchboard_core::{
 use super::attempt::{Attempted, Outcome};
 use crate::service::{
     Doubt, Item, Managed, Service,
-    item::now,
     operation::{Candidate, OperationKind},
-    plan::Target,
+    state::now,
+    target::Target,
 };
 
 /// What a search found.

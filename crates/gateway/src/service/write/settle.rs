@@ -15,8 +15,8 @@ use super::{
 use crate::service::{
     Item, Kept, Managed, Reply, Service, Shown, SyncState,
     at_hand::{AtHand, Moment},
-    item::{Told, now},
     operation::{Operation, OperationKind},
+    state::{Told, now},
 };
 
 /// When callers should ask for an operation again.

@@ -114,7 +114,10 @@ impl Service {
             return self.keep(call, item, item.next(body, report, unverifiable)).await;
         }
         let target = self.target::<R>(self.placed(item)?, call.handling).await?;
-        let (report, prepared) = self.foresee(&target, item, &body).await?;
+        let (report, prepared) = match self.foresee(&target, item, &body).await {
+            Err(_) if self.is_outrun(item).await? => return Ok(None),
+            foreseen => foreseen?,
+        };
         let unverifiable = target.unverifiable(&body.desired);
         let settled = matches!(item.sync.state, SyncState::InSync | SyncState::Drifted);
         if settled && prepared.as_ref().is_some_and(|plan| !plan.sends) {
@@ -140,6 +143,11 @@ impl Service {
             steps.extend(operation.reserve(&next));
         }
         self.begin(Work { operation, item: next, accepted: false }, steps, prepared, call).await
+    }
+
+    /// Whether another process has written a record since it was read: it may have moved it to another vendor.
+    async fn is_outrun<R: Managed>(&self, item: &Item<R>) -> Result<bool> {
+        Ok(self.at_hand.has_others() && self.stored::<R>(&item.id).await?.version != item.version)
     }
 
     /// Keeps a change that the vendor has nothing to do with.

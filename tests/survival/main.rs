@@ -13,6 +13,7 @@ mod harness;
 mod kill_matrix;
 mod ledger;
 mod model;
+mod moving;
 mod one_key;
 mod one_to_one;
 mod outage;
@@ -73,6 +74,10 @@ fn trials(scale: Scale) -> Vec<Trial> {
         trial(scale, Shared, "killed_at_random::on_sqlite", random_kills::on_sqlite),
         trial(scale, Shared, "one_key::in_one_process", one_key),
         trial(scale, Shared, "a_storm_of_configurations", reload_storm::run),
+        trial(scale, Shared, "moving::there_and_back", moving::there_and_back),
+        trial(scale, Shared, "moving::kept_aside", moving::kept_aside),
+        trial(scale, Shared, "moving::paused_resumed_and_cancelled", moving::orders),
+        on_postgres(scale, Shared, "moving::over_two_replicas", moving::over_two_replicas),
         trial(scale, Alone, "compare_and_set::here", async |_| compare_and_set::here().await),
         trial(scale, Alone, "compare_and_set::at_the_vendor", at_the_vendor),
         trial(scale, Alone, "a_vendor_is_down", outage::run),

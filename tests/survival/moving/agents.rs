@@ -1,0 +1,91 @@
+//! Agents that are pinned to no vendor, and the configuration that says where they go.
+
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use crate::{
+    harness::{Config, with},
+    kill_matrix::impatient,
+};
+
+/// Where all agents are at first.
+pub const HOME: Vendor = Vendor::Qcall;
+
+/// What our names are at the vendors.
+const ALIASES: &str = "[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2025 = \"101\"\nautocalls-2026 = \"101\"\n\
+                       [models.fast]\nqcall = \"1\"\nautocalls-2025 = \"GPT-4o mini\"\nautocalls-2026 = \"GPT-4o mini\"\n";
+
+/// Agents at home, and a gateway that soon sees that its configuration has changed.
+pub fn at_home(routing: &str, store: String) -> Config {
+    let calm = impatient();
+    Config {
+        server: "watch_config_s = 0.1\n".into(),
+        tables: format!("{}{ALIASES}[routing]\n{}\n{routing}\n", calm.tables, default(HOME)),
+        store,
+        log: "info,switchboard::access=warn".into(),
+        ..calm
+    }
+}
+
+/// The same configuration with another default vendor.
+pub fn routed(configuration: &str, from: Vendor, to: Vendor) -> String {
+    let edited = configuration.replace(&default(from), &default(to));
+    assert_ne!(edited, configuration, "the route is edited");
+    edited
+}
+
+fn default(vendor: Vendor) -> String {
+    format!("default = \"{vendor}\"")
+}
+
+/// One of many agents, which differ in what the vendors can hold of them.
+pub fn portable(number: usize) -> Value {
+    let base = json!({
+        "name": format!("Agent {number}"),
+        "external_ref": format!("ref-{number}"),
+        "labels": { "team": "moving" },
+        "direction": "inbound",
+        "language": "en",
+        "prompt": { "instructions": says(1) },
+        "greeting": { "message": "Hello!" },
+        "voice": { "id": "warm" },
+        "model": { "name": "fast" },
+    });
+    with(
+        base,
+        match number % 5 {
+            0 => json!({}),
+            // What only the first vendor holds.
+            1 => json!({
+                "prompt": { "goal": "Book an appointment" },
+                "voice": { "style": 0.3 },
+                "ending": { "message": "Bye!" },
+            }),
+            // What only the second one holds.
+            2 => json!({
+                "timezone": "Europe/Berlin",
+                "variables": { "shop": "Bakery" },
+                "model": { "temperature": 0.4 },
+                "turn_taking": { "interruptible": false },
+            }),
+            // What each rounds in its own way.
+            3 => json!({ "voice": { "speed": 1.15 }, "call": { "max_duration_s": 90, "record": false } }),
+            _ => json!({
+                "direction": "outbound",
+                "metadata": { "since": 2024 },
+                "webhook": { "url": "https://example.com/hook", "enabled": true },
+                "extensions": { "qcall": { "utterance_length": 3 } },
+            }),
+        },
+    )
+}
+
+/// Instructions that tell the revision that brought them.
+pub fn says(revision: u64) -> String {
+    format!("Say {revision}.")
+}
+
+/// The revision that brought these instructions.
+pub fn said(instructions: &Value) -> Option<u64> {
+    instructions.as_str()?.strip_prefix("Say ")?.strip_suffix('.')?.parse().ok()
+}

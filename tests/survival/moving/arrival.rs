@@ -1,0 +1,92 @@
+//! What has to be true once agents have moved, or have given it up.
+
+use std::collections::BTreeMap;
+
+use futures::{StreamExt, stream};
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use super::roll::{Roll, asked};
+use crate::{
+    caller::{Caller, LONG},
+    one_to_one::one_to_one,
+    site::{Site, eventually, text},
+    words::Words,
+};
+
+/// Agents that are read at once.
+const AT_ONCE: usize = 8;
+/// What a vendor says of its record by itself.
+const OWN: [&str; 7] = ["_id", "id", "createdAt", "updatedAt", "created_at", "updated_at", "__v"];
+
+/// Waits until no migration goes on; gives the sum of each count over all there ever were.
+pub async fn all_over(caller: &Caller) -> BTreeMap<String, u64> {
+    let migrations = eventually("migrations that are over", async || {
+        let migrations = caller.list("/v1/migrations?").await;
+        migrations.iter().all(|one| !one["finished_at"].is_null()).then_some(migrations)
+    });
+    let mut sums = BTreeMap::new();
+    for migration in migrations.await {
+        adds_up(&migration);
+        for count in COUNTS {
+            *sums.entry(count.to_owned()).or_default() += migration[count].as_u64().expect("a count");
+        }
+    }
+    assert!(["waiting", "underway", "retiring"].iter().all(|open| sums[*open] == 0), "{sums:?}");
+    sums
+}
+
+/// How many moves of a migration are how far.
+const COUNTS: [&str; 6] = ["waiting", "underway", "retiring", "moved", "failed", "rolled_back"];
+
+/// Whether no agent of a migration is counted twice, or not at all.
+pub fn adds_up(migration: &Value) {
+    let sum: u64 = COUNTS.iter().map(|count| migration[count].as_u64().expect("a count")).sum();
+    assert_eq!(migration["total"], sum, "{migration}");
+}
+
+/// Every agent is as it was acknowledged last, and its vendor has all of it.
+pub async fn nothing_is_lost(site: &Site, roll: &Roll) {
+    let caller = site.caller();
+    let each = stream::iter(roll.ids());
+    each.for_each_concurrent(AT_ONCE, async |id| {
+        let agent = caller.read(format!("/v1/agents/{id}")).await;
+        assert_eq!(asked(&agent), roll.agent(&id), "as it was acknowledged");
+        assert_eq!(agent["sync"]["state"], "in_sync", "{agent}");
+        assert_eq!(agent["sync"]["observed_revision"], agent["revision"], "{agent}");
+    })
+    .await;
+}
+
+/// All agents are at this vendor, in records of their own; gives their remote ids by their ids.
+pub async fn all_at(site: &Site, vendor: Vendor, roll: &Roll) -> BTreeMap<String, String> {
+    let agents = one_to_one(site, vendor, LONG).await;
+    let remote_id = |agent: &Value| (text(&agent["id"]), text(&agent["placement"]["remote_id"]));
+    let remote_ids: BTreeMap<_, _> = agents.iter().map(remote_id).collect();
+    assert!(remote_ids.keys().eq(roll.ids().iter()), "every agent is at {vendor}");
+    remote_ids
+}
+
+/// What the vendor has of each agent, by its name, without what the vendor says by itself and what callers change.
+pub async fn held(site: &Site, vendor: Vendor) -> BTreeMap<String, Value> {
+    let words = Words::of(vendor);
+    let stored = site.harness.stored(vendor, words.collection).await;
+    let records = stored.as_object().expect("records by id").values();
+    let held: BTreeMap<_, _> =
+        records.map(|record| (text(&record["name"]), without(record, words.instructions))).collect();
+    assert_eq!(held.len(), stored.as_object().map_or(0, serde_json::Map::len), "each name is one record's");
+    held
+}
+
+fn without(record: &Value, instructions: &str) -> Value {
+    let mut record = record.clone();
+    for member in OWN.into_iter().chain([instructions]) {
+        record.as_object_mut().expect("a record").remove(member);
+    }
+    record
+}
+
+/// The vendor has nothing.
+pub async fn nothing_at(site: &Site, vendor: Vendor) {
+    assert_eq!(site.harness.stored(vendor, Words::of(vendor).collection).await, json!({}), "{vendor}");
+}

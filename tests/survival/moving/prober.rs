@@ -1,0 +1,118 @@
+//! Looks all the while whether every agent is live at exactly one vendor.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use reqwest::Client;
+use serde_json::Value;
+use switchboard_sandbox::Vendor;
+
+use super::{agents::said, roll::Roll};
+use crate::{
+    caller::Caller,
+    harness::Answer,
+    site::{Site, text},
+    words::Words,
+};
+
+/// How long it is between two looks.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Somebody who looks at the gateway, at the vendors, and at the gateway again.
+pub struct Prober {
+    caller: Caller,
+    client: Client,
+    /// Where the vendors' records are, by vendor.
+    records: BTreeMap<Vendor, String>,
+    roll: Roll,
+    seen: Arc<Seen>,
+}
+
+/// What was seen so far.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// How often an agent was seen to be live.
+    pub live: AtomicU64,
+    /// Looks at which some agents were at one vendor and some at the other.
+    pub midway: AtomicU64,
+}
+
+impl Prober {
+    pub fn of(site: &Site, vendors: [Vendor; 2], roll: Roll, seen: Arc<Seen>) -> Self {
+        let address = site.harness.vendors.sandbox().address();
+        let records = vendors.map(|vendor| (vendor, format!("http://{address}/_sandbox/{vendor}/records")));
+        Self {
+            caller: site.caller(),
+            client: site.harness.client.clone(),
+            records: records.into(),
+            roll,
+            seen,
+        }
+    }
+
+    /// Looks until it is told to stop, and then once more.
+    pub async fn run(self, stop: Arc<AtomicBool>) {
+        let mut last = false;
+        while !last {
+            last = stop.load(Ordering::Relaxed);
+            let before = self.agents().await;
+            let held = self.held().await;
+            let after = self.agents().await;
+            let live = before.iter().filter(|(id, agent)| self.is_live(agent, &after[*id], &held)).count();
+            self.seen.live.fetch_add(live as u64, Ordering::Relaxed);
+            let vendors: BTreeSet<_> =
+                before.values().map(|agent| agent["placement"]["vendor"].as_str()).collect();
+            self.seen.midway.fetch_add(u64::from(vendors.len() > 1), Ordering::Relaxed);
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// All agents by id: those that there are, however many of them move.
+    async fn agents(&self) -> BTreeMap<String, Value> {
+        let listed = self.caller.list("/v1/agents?").await;
+        let agents: BTreeMap<_, _> = listed.into_iter().map(|agent| (text(&agent["id"]), agent)).collect();
+        assert!(agents.keys().eq(self.roll.ids().iter()), "the agents that were made and no others");
+        agents
+    }
+
+    /// What the vendors have now.
+    async fn held(&self) -> BTreeMap<&str, Value> {
+        let mut held = BTreeMap::new();
+        for (vendor, url) in &self.records {
+            let mut records = Answer::to(self.client.get(url)).await.expect(200);
+            held.insert(vendor.name(), records[Words::of(*vendor).collection].take());
+        }
+        held
+    }
+
+    /// Whether it counts: an agent that moved meanwhile does not. What counts and is not live fails.
+    fn is_live(&self, before: &Value, after: &Value, held: &BTreeMap<&str, Value>) -> bool {
+        let place = |agent: &Value| {
+            let Value::Object(placement) = &agent["placement"] else { panic!("no place: {agent}") };
+            (text(&placement["vendor"]), text(&placement["remote_id"]))
+        };
+        let (vendor, remote_id) = place(before);
+        if place(after) != (vendor.clone(), remote_id.clone()) {
+            return false;
+        }
+        let known = held.get(vendor.as_str()).unwrap_or_else(|| panic!("at neither vendor: {before}"));
+        let record = &known[&remote_id];
+        assert!(record.is_object(), "{vendor} has no {remote_id}: {before}\n{after}");
+        assert_eq!(record["name"], before["name"], "{vendor}, {remote_id}: {record}");
+        let observed = before["sync"]["observed_revision"].as_u64().expect("a revision that the vendor has");
+        let says = &record[Words::of(Vendor::named(&vendor).expect("a vendor")).instructions];
+        let (least, most) = self.roll.may_say(before["id"].as_str().expect("an id"), observed);
+        let now = said(says).unwrap_or_else(|| panic!("{vendor}, {remote_id}: {record}"));
+        assert!(
+            (least..=most).contains(&now),
+            "{vendor}, {remote_id} says {now}, not {least} to {most}: {before}\n{after}"
+        );
+        true
+    }
+}

@@ -1,0 +1,73 @@
+//! Callers who change and read some of the agents all the while.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use fastrand::Rng;
+use reqwest::Method;
+use serde_json::json;
+
+use super::{
+    agents::says,
+    roll::{Roll, asked},
+};
+use crate::caller::{Ask, Caller};
+
+/// The longest time between two requests, in milliseconds.
+const PAUSE_MS: u64 = 150;
+
+/// Somebody who alone writes these agents.
+pub struct Writer {
+    pub caller: Caller,
+    pub random: Rng,
+    pub roll: Roll,
+    pub ids: Vec<String>,
+}
+
+impl Writer {
+    pub async fn run(mut self, stop: Arc<AtomicBool>) {
+        while !stop.load(Ordering::Relaxed) {
+            let id = self.random.choice(&self.ids).expect("an agent").clone();
+            match self.random.u8(0..8) {
+                0..4 => self.read(&id).await,
+                4 => self.label(&id).await,
+                _ => self.speak(&id).await,
+            }
+            tokio::time::sleep(Duration::from_millis(self.random.u64(0..PAUSE_MS))).await;
+        }
+    }
+
+    async fn read(&self, id: &str) {
+        let agent = self.caller.read(format!("/v1/agents/{id}")).await;
+        assert_eq!(asked(&agent), self.roll.agent(id), "as it was acknowledged");
+    }
+
+    async fn speak(&self, id: &str) {
+        let revision = self.next(id);
+        self.roll.speaks(id, revision);
+        self.change(id, json!({ "prompt": { "instructions": says(revision) } })).await;
+    }
+
+    /// Changes what no vendor hears of.
+    async fn label(&self, id: &str) {
+        self.change(id, json!({ "labels": { "turn": self.next(id).to_string() } })).await;
+    }
+
+    fn next(&self, id: &str) -> u64 {
+        self.roll.agent(id)["revision"].as_u64().expect("a revision") + 1
+    }
+
+    async fn change(&self, id: &str, patch: serde_json::Value) {
+        let key = format!("{id}-{}", self.next(id));
+        let ask = Ask::new(Method::PATCH, format!("/v1/agents/{id}"), patch.clone()).key(key);
+        let answer = self.caller.insist(&ask).await;
+        assert!([200, 202].contains(&answer.status), "{ask:?}: {}", answer.text);
+        self.roll.changed(id, &patch);
+        assert_eq!(asked(&answer.body), self.roll.agent(id), "{ask:?}");
+    }
+}

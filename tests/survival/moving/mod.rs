@@ -26,7 +26,7 @@ pub async fn there_and_back(scale: Scale) {
         agents: scale.of(60, 300),
         to: Vendor::Autocalls2026,
         keeps: false,
-        rounds: scale.of(1, 4),
+        rounds: scale.of(1, 2),
         kills: scale.of(8, 30),
         longest_ms: 1500,
     };
@@ -40,7 +40,7 @@ pub async fn kept_aside(scale: Scale) {
         agents: 40,
         to: Vendor::Autocalls2025,
         keeps: true,
-        rounds: scale.of(2, 10),
+        rounds: scale.of(2, 4),
         kills: scale.of(5, 20),
         longest_ms: 800,
     };
@@ -54,7 +54,7 @@ pub async fn over_two_replicas(scale: Scale, url: String) {
         agents: 40,
         to: Vendor::Autocalls2026,
         keeps: false,
-        rounds: scale.of(1, 3),
+        rounds: scale.of(1, 2),
         kills: scale.of(4, 15),
         longest_ms: 2000,
     };

@@ -21,6 +21,9 @@ const EVERY: Duration = Duration::from_secs(60);
 /// How soon it is looked again while agents move.
 const SOON: Duration = Duration::from_secs(1);
 
+/// How soon it is looked again where that failed, such as for a vendor whose lists cannot be read.
+const AGAIN: Duration = Duration::from_secs(5);
+
 /// What became of agents that were to move and could not: they stay until they change.
 #[derive(Default)]
 struct Memory {
@@ -44,7 +47,7 @@ impl Service {
                 Ok(wait) => wait,
                 Err(failure) => {
                     warn!(%failure, "Misplaced agents could not be looked for");
-                    EVERY
+                    AGAIN
                 }
             };
             tokio::select! {

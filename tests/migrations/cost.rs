@@ -31,8 +31,7 @@ pub async fn of<T>(
     stage: &Stage,
     work: impl Future<Output = anyhow::Result<T>>,
 ) -> anyhow::Result<(T, Cost)> {
-    let mut vendors = Api::of_vendors(stage).await?;
-    vendors.requests().await?;
+    Api::of_vendors(stage).await?.requests().await?;
     let (gateway, simulated) = (&stage.gateway.process, &stage.vendors);
     // The most memory counts from here.
     fs::write(format!("/proc/{}/clear_refs", gateway.id()), "5")?;
@@ -43,6 +42,7 @@ pub async fn of<T>(
     let after = gateway.memory()?;
     let (gateway_cpu_s, vendors_cpu_s) = (gateway.cpu_s()? - cpu, simulated.cpu_s()? - vendors_cpu);
     let memory = [before.resident, after.peak, after.resident];
-    let requests = vendors.requests().await?;
+    // On a connection of its own: one that says nothing for as long as the work takes is closed.
+    let requests = Api::of_vendors(stage).await?.requests().await?;
     Ok((done, Cost { wall, gateway_cpu_s, vendors_cpu_s, memory, requests }))
 }

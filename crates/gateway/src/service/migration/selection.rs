@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 use switchboard_core::{Agent, Error, Kind, Result, Violation, unknown};
 
-use crate::service::{Item, Managed, members};
+use crate::service::{
+    Item, members,
+    routing::{has, speaks, takes},
+};
 
 /// The most ids that can be given one by one.
 const MAX_IDS: usize = 10_000;
@@ -71,21 +74,10 @@ impl Filter {
     pub fn matches(&self, item: &Item<Agent>) -> bool {
         let Self { vendor, labels, language, direction, stale: _ } = self;
         let record = &item.body.desired.record;
-        let speaks = |tag: &String| {
-            let spoken = record.language().map(|spoken| spoken.as_str().to_ascii_lowercase());
-            let tag = tag.to_ascii_lowercase();
-            spoken.is_some_and(|spoken| {
-                spoken.strip_prefix(&tag).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-            })
-        };
-        let takes = |word: &String| {
-            let direction = record.direction().and_then(|is| serde_json::to_value(is).ok());
-            direction.is_some_and(|is| is == word.as_str())
-        };
         vendor.as_ref().is_none_or(|vendor| *vendor == item.placement.vendor)
-            && labels.iter().all(|(name, value)| item.body.envelope.labels.get(name) == Some(value))
-            && language.as_ref().is_none_or(speaks)
-            && direction.as_ref().is_none_or(takes)
+            && has(&item.body.envelope.labels, labels)
+            && language.as_ref().is_none_or(|tag| speaks(record, tag))
+            && direction.as_ref().is_none_or(|word| takes(record, word))
     }
 }
 

@@ -13,7 +13,7 @@ use std::{cell::LazyCell, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 
-pub use condition::matches;
+pub use condition::{has, matches, speaks, takes};
 
 use super::{Managed, body::Body};
 use crate::config::routing::{self, Require, Rule};

@@ -18,14 +18,7 @@ use crate::{
 #[tokio::test]
 async fn a_request_in_flight_is_finished_when_the_process_is_told_to_stop() {
     let mut harness = Harness::start().await;
-    let slow = json!({ "kind": "latency", "ms": 1000, "when": "before" });
-    harness.order(Vendor::Qcall, "createAssistant", 1, &slow).await;
-    let request = harness.request(Method::POST, "/v1/agents").json(&agent(Vendor::Qcall));
-    let in_flight = tokio::spawn(Answer::to(request));
-    let begun = Instant::now();
-    while harness.asked(Vendor::Qcall, "createAssistant").await == 0 {
-        assert!(begun.elapsed() < FAR, "the vendor is never asked");
-    }
+    let in_flight = harness.in_flight().await;
     harness.gateway.terminate();
     let made = in_flight.await.unwrap().expect(201);
     assert!(harness.gateway.ended().await.success());

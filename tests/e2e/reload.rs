@@ -2,7 +2,6 @@
 
 use std::{fs, time::Instant};
 
-use reqwest::Method;
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
@@ -202,14 +201,7 @@ async fn what_needs_a_restart_is_told_and_the_rest_applies() {
 #[tokio::test]
 async fn a_write_ends_with_the_configuration_that_it_began_with() {
     let harness = start().await;
-    let slow = json!({ "kind": "latency", "ms": 1000, "when": "before" });
-    harness.order(Vendor::Qcall, "createAssistant", 1, &slow).await;
-    let request = harness.request(Method::POST, "/v1/agents").json(&agent(Vendor::Qcall));
-    let in_flight = tokio::spawn(Answer::to(request));
-    let begun = Instant::now();
-    while harness.asked(Vendor::Qcall, "createAssistant").await == 0 {
-        assert!(begun.elapsed() < FAR, "the vendor is never asked");
-    }
+    let in_flight = harness.in_flight().await;
     let toml = harness.configuration();
     let dropped = toml.replace("[vendors.qcall]", "[vendors.other]").replace("\"qcall\"\n", "\"other\"\n");
     let told = harness.refused(&dropped.replace("adapter = \"other\"", "adapter = \"qcall\"")).await;

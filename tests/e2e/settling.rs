@@ -2,9 +2,15 @@
 
 use std::time::{Duration, Instant};
 
+use reqwest::Method;
 use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+use tokio::task::JoinHandle;
 
-use crate::harness::{FAR, Harness};
+use crate::{
+    bodies::agent,
+    harness::{Answer, FAR, Harness},
+};
 
 /// How often something is looked at again.
 const GLANCE: Duration = Duration::from_millis(20);
@@ -75,5 +81,18 @@ impl Harness {
             self.post(&path, &json!({ "action": "retry" })).await.expect(200);
         }
         self.settled(path).await
+    }
+
+    /// A creation of an agent that QCall was asked for and takes its time to answer.
+    pub async fn in_flight(&self) -> JoinHandle<Answer> {
+        let slow = json!({ "kind": "latency", "ms": 1000, "when": "before" });
+        self.order(Vendor::Qcall, "createAssistant", 1, &slow).await;
+        let request = self.request(Method::POST, "/v1/agents").json(&agent(Vendor::Qcall));
+        let in_flight = tokio::spawn(Answer::to(request));
+        let begun = Instant::now();
+        while self.asked(Vendor::Qcall, "createAssistant").await == 0 {
+            assert!(begun.elapsed() < FAR, "the vendor is never asked");
+        }
+        in_flight
     }
 }

@@ -5,17 +5,33 @@ use std::{collections::BTreeSet, process::Command};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// Our crates from the ground up; a crate may use those of the steps below it.
-const STEPS: [&[&str]; 5] = [
+const STEPS: [&[&str]; 7] = [
     &["core-derive"],
     &["core"],
-    &["transport", "store", "adapter-qcall", "adapter-autocalls", "adapter-opencx", "conformance", "sandbox"],
+    &[
+        "transport",
+        "store",
+        "config",
+        "adapter-qcall",
+        "adapter-autocalls",
+        "adapter-opencx",
+        "conformance",
+        "sandbox",
+    ],
+    &["registry", "engine"],
+    &["api", "cli"],
     &["gateway"],
     &["e2e"],
 ];
 
 /// Libraries that only some of our crates may name.
-const OWNED: [(&str, &[&str]); 3] =
-    [("reqwest", &["transport"]), ("sqlx", &["store"]), ("axum", &["gateway", "sandbox"])];
+const OWNED: [(&str, &[&str]); 5] = [
+    ("reqwest", &["transport"]),
+    ("sqlx", &["store"]),
+    ("axum", &["api", "gateway", "sandbox"]),
+    ("http", &["api", "cli", "transport"]),
+    ("clap", &["cli", "gateway", "e2e"]),
+];
 
 const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
 

@@ -189,7 +189,7 @@ async fn problems_are_explained() {
 }
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../crates/gateway/src/api/examples")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../crates/api/src/examples")
 }
 
 fn example(name: &str) -> Value {

@@ -20,6 +20,7 @@ mod lists;
 mod malformed;
 mod merge_patch;
 mod migrations;
+mod old_store;
 mod operations;
 mod plan;
 mod preconditions;

@@ -1,5 +1,7 @@
 //! What can go wrong, by the stable code that callers see.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 macro_rules! kinds {
@@ -16,6 +18,18 @@ macro_rules! kinds {
         impl Kind {
             /// Every kind, in the order of this declaration.
             pub const ALL: [Self; [$(stringify!($name)),*].len()] = [$(Self::$name),*];
+
+            /// Finds the kind that has this code.
+            pub fn named(code: &str) -> Option<Self> {
+                Self::ALL.into_iter().find(|kind| kind.to_string() == code)
+            }
+        }
+
+        /// Writes the stable code: `validation_failed`.
+        impl fmt::Display for Kind {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.serialize(f)
+            }
         }
     };
 }

@@ -18,6 +18,7 @@ mod exchange;
 mod extension;
 mod field;
 pub mod id;
+pub mod json;
 mod kind;
 mod leaf;
 mod moment;

@@ -12,11 +12,12 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use serde_json::{Map, Value, json};
+use switchboard_core::json::parse;
 use switchboard_core::{
     Agent, Desired, Exchange, FieldReader, Handling, Place, Plan, Planned, Remote, Reply, Result, Sample,
     Step, decode, plan, scalar, schema::take,
 };
-use switchboard_gateway::{adapters::ADAPTERS, edge::json::parse};
+use switchboard_registry::ADAPTERS;
 
 /// As in the binary.
 #[global_allocator]

@@ -1,13 +1,6 @@
-//! The REST facade of Switchboard and the process around it.
+//! The process around the REST API: command line, listeners, the configuration in force, telemetry.
 
-pub mod adapters;
-pub mod api;
-pub mod auth;
-pub mod capability;
 pub mod cli;
-pub mod config;
-pub mod edge;
 pub mod reload;
 pub mod server;
-pub mod service;
 pub mod telemetry;

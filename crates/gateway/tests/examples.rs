@@ -2,11 +2,9 @@
 
 use std::{fs, path::Path};
 
-use switchboard_gateway::{
-    adapters::ADAPTERS,
-    config::{Config, Environment},
-    service::vet,
-};
+use switchboard_config::{Config, Environment};
+use switchboard_engine::vet;
+use switchboard_registry::ADAPTERS;
 
 #[test]
 fn every_worked_configuration_is_valid() {

@@ -6,11 +6,9 @@
 
 use std::{env, fs, path::PathBuf};
 
-use switchboard_gateway::{
-    adapters::ADAPTERS,
-    api,
-    capability::{built_in, markdown},
-};
+use switchboard_api as api;
+use switchboard_engine::{capability::built_in, capability::markdown};
+use switchboard_registry::ADAPTERS;
 
 const BEGIN: &str = "<!-- capabilities -->\n";
 const END: &str = "<!-- /capabilities -->\n";

@@ -24,7 +24,7 @@ struct Operation {
 
 impl Default for Contract {
     fn default() -> Self {
-        let document = switchboard_gateway::api::document();
+        let document = switchboard_api::document();
         let (mut operations, mut validators) = (BTreeMap::new(), BTreeMap::new());
         for (path, item) in document["paths"].as_object().unwrap() {
             for (method, operation) in item.as_object().unwrap() {

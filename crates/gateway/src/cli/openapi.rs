@@ -6,11 +6,10 @@ use std::{
     path::PathBuf,
     process::ExitCode,
 };
+use switchboard_api::{self as api};
 
 use anyhow::Context as _;
 use clap::Args;
-
-use crate::api;
 
 /// Prints the OpenAPI document, or checks that a file is it.
 #[derive(Debug, Args)]

@@ -10,8 +10,6 @@ use anyhow::Context as _;
 use clap::Args;
 use switchboard_sandbox::{Sandbox, SandboxOptions, Vendor};
 
-use crate::server;
-
 /// Runs the vendor simulators alone.
 #[derive(Debug, Args)]
 pub struct Simulate {
@@ -28,7 +26,7 @@ pub struct Simulate {
 
 impl Simulate {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let stop = server::stop_signal()?;
+        let stop = switchboard_cli::stop_signal()?;
         let options = SandboxOptions { journal: self.journal, kills: self.allow_kills };
         let sandbox = Sandbox::start_with(self.listen, options)
             .await

@@ -5,6 +5,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     process::ExitCode,
 };
+use switchboard_config::{Config, File, server::Server};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -20,7 +21,6 @@ use super::{
     preset::{self, DEVELOPMENT_KEY},
 };
 use crate::{
-    config::{Config, File, server::Server},
     reload::{Live, Origin},
     server::{self, Patience, Routes},
     telemetry,
@@ -45,7 +45,7 @@ impl Serve {
         let file = origin.look();
         let config = origin.read(file.as_ref())?;
         let traces = telemetry::start(&config.telemetry)?;
-        let (stop, reload) = (server::stop_signal()?, server::reload_signal()?);
+        let (stop, reload) = (switchboard_cli::stop_signal()?, server::reload_signal()?);
         let running = Running::start(origin, config).await?;
         if let Some(sandbox) = &sandbox {
             greet(running.address, sandbox)?;

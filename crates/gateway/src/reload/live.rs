@@ -1,6 +1,13 @@
 //! The configuration in force, and what was made of it.
 
 use std::{mem, sync::Arc, time::Duration};
+use switchboard_api::{
+    self as api, Api, edge, edge::Edge, edge::asked::Patience, edge::body::Limits, edge::keys::Keys,
+    edge::page::Cursors,
+};
+use switchboard_config::{Config, File, Problem, Problems, Values};
+use switchboard_engine::Service;
+use switchboard_registry::ADAPTERS;
 
 use axum::Router;
 use switchboard_store::Opened;
@@ -9,15 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::Origin;
-use crate::{
-    adapters::ADAPTERS,
-    api::{self, Api},
-    auth::Keys,
-    config::{Config, File, Problem, Problems, Values},
-    edge::{self, Edge, asked::Patience, body::Limits, page::Cursors},
-    server::Routes,
-    service::Service,
-};
+use crate::server::Routes;
 
 /// Keys, and beginnings of them, that keep the values that the process began with.
 const UNTIL_RESTART: [&str; 7] = [

@@ -1,14 +1,11 @@
 //! Where the configuration comes from.
 
 use std::path::PathBuf;
+use switchboard_config::{Config, File, Problems, process_environment};
+use switchboard_engine::vet;
+use switchboard_registry::ADAPTERS;
 
 use serde_json::Value;
-
-use crate::{
-    adapters::ADAPTERS,
-    config::{Config, File, Problems, process_environment},
-    service::vet,
-};
 
 /// Where the configuration comes from, beside the defaults and the environment.
 #[derive(Debug, Clone)]

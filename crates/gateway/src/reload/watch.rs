@@ -1,12 +1,12 @@
 //! When the configuration is read anew.
 
 use std::{future::pending, time::Duration};
+use switchboard_config::File;
 
 use tokio::{signal::unix::Signal, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::Live;
-use crate::config::File;
 
 /// Between two looks at a file that somebody says has changed.
 const GLANCE: Duration = Duration::from_millis(100);

@@ -1,14 +1,13 @@
 //! Logs and traces: one event for each request, one for each failure, nothing that a caller or a vendor said.
 
-pub(crate) mod access;
 mod traces;
 
 use std::io::{IsTerminal, stderr};
+use switchboard_config::telemetry::{Format, Telemetry};
 
 use anyhow::Context as _;
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::config::telemetry::{Format, Telemetry};
 pub use traces::Traces;
 
 /// Sends the log to standard error and the spans to the collector, as configured, for the rest of the process.

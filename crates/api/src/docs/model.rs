@@ -1,0 +1,126 @@
+//! The fields of a record in the groups that the model has, found by following the document's references.
+
+use serde_json::Value;
+use switchboard_core::Capability;
+use switchboard_engine::{capability::Column, capability::Matrix};
+
+use super::document::{Document, items, members, referred, text};
+
+/// A kind of record that vendors hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Record {
+    Agent,
+    Trunk,
+}
+
+impl Record {
+    /// In a sentence, and in anchors.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Trunk => "trunk",
+        }
+    }
+
+    /// The schema of the answer, which has every member.
+    pub fn schema(self) -> &'static str {
+        match self {
+            Self::Agent => "Agent",
+            Self::Trunk => "Trunk",
+        }
+    }
+
+    /// What a vendor can do with one of its fields.
+    pub fn capability<'a>(self, column: &'a Column, pointer: &str) -> Option<&'a Capability> {
+        match self {
+            Self::Agent => column.agent(pointer),
+            Self::Trunk => column.trunk(pointer),
+        }
+    }
+
+    /// Every field that some vendor has an answer for, as JSON pointers.
+    pub fn pointers(self, matrix: &Matrix) -> Vec<&str> {
+        match self {
+            Self::Agent => matrix.agent_fields(),
+            Self::Trunk => matrix.trunk_fields(),
+        }
+    }
+}
+
+/// Fields that belong together.
+pub struct Group<'a> {
+    /// The JSON pointer of the object that has them; empty for the record itself.
+    pub pointer: String,
+    /// What they are about.
+    pub about: &'a str,
+    /// The fields.
+    pub fields: Vec<Field<'a>>,
+}
+
+/// One member of an object.
+pub struct Field<'a> {
+    /// The JSON pointer.
+    pub pointer: String,
+    /// The schema.
+    pub schema: &'a Value,
+    /// Whether it has to be there.
+    pub required: bool,
+}
+
+/// What vendors hold of a record, group by group.
+pub fn groups<'a>(document: Document<'a>, record: Record, matrix: &Matrix) -> Vec<Group<'a>> {
+    let schema = document.schema(record.schema());
+    let mut model = Model { document, held: record.pointers(matrix), groups: Vec::new() };
+    model.collect(String::new(), text(schema, "description"), schema);
+    model.groups
+}
+
+/// What only the gateway keeps of a record.
+pub fn kept<'a>(document: Document<'a>, record: Record, matrix: &Matrix) -> Vec<Field<'a>> {
+    let held = record.pointers(matrix);
+    let within = |field: &Field<'_>, pointer: &str| {
+        pointer.strip_prefix(&field.pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let members = fields("", document.schema(record.schema()));
+    members.filter(|field| !held.iter().any(|pointer| within(field, pointer))).collect()
+}
+
+/// The members of an object's schema.
+pub fn fields<'a>(pointer: &str, schema: &'a Value) -> impl Iterator<Item = Field<'a>> {
+    members(&schema["properties"]).map(move |(name, property)| Field {
+        pointer: format!("{pointer}/{name}"),
+        schema: property,
+        required: items(&schema["required"]).any(|required| required == name),
+    })
+}
+
+/// A pointer as people say it: `voice.speed`.
+pub fn dotted(pointer: &str) -> String {
+    pointer.trim_start_matches('/').replace('/', ".")
+}
+
+/// The walk through a record's schema.
+struct Model<'a, 'm> {
+    document: Document<'a>,
+    /// The fields that vendors have a say about.
+    held: Vec<&'m str>,
+    groups: Vec<Group<'a>>,
+}
+
+impl<'a> Model<'a, '_> {
+    fn collect(&mut self, pointer: String, about: &'a str, schema: &'a Value) {
+        let (held, others): (Vec<_>, Vec<_>) =
+            fields(&pointer, schema).partition(|field| self.held.contains(&field.pointer.as_str()));
+        if !held.is_empty() {
+            self.groups.push(Group { pointer, about, fields: held });
+        }
+        for field in others {
+            let Some(target) = referred(field.schema).map(|name| self.document.schema(name)) else {
+                continue;
+            };
+            let about = [field.schema, target].map(|schema| text(schema, "description"));
+            let about = about.into_iter().find(|about| !about.is_empty()).unwrap_or_default();
+            self.collect(field.pointer, about, target);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Problems explained to people.
+
+use axum::response::Response;
+use maud::{Markup, html};
+use switchboard_core::Kind;
+
+use super::{json, markdown, schemas::wrapping, shell::Shell};
+use crate::{edge::problem::row, examples};
+
+/// Every kind of problem.
+pub fn all() -> Response {
+    let content = html! {
+        header {
+            h1 { "Problems" }
+            p {
+                "What the API answers when something is wrong: " code { "application/problem+json" }
+                " (RFC 9457). Programs should look at the code; the detail is for people."
+            }
+        }
+        div.scroll tabindex="0" role="group" aria-label="Every kind of problem" {
+            table {
+                thead { tr {
+                    th scope="col" { "Code" } th scope="col" { "Status" } th scope="col" { "Title" }
+                    th scope="col" { "May it be sent again?" }
+                } }
+                tbody { @for kind in Kind::ALL { tr {
+                    th scope="row" { a href=(address(kind)) { code { (wrapping(&kind.to_string())) } } }
+                    td { (status(kind)) }
+                    td { (row(kind).title) }
+                    td { (again(kind)) }
+                } } }
+            }
+        }
+    };
+    super::html(Shell { title: "Problems", navigation: navigation(None), script: None }.around(content))
+}
+
+/// One kind of problem.
+pub fn one(kind: Kind) -> Response {
+    let row = row(kind);
+    let content = html! {
+        header {
+            h1 { (row.title) }
+            p { (status(kind)) " " code { (kind) } }
+        }
+        (markdown::blocks(row.description))
+        dl {
+            dt { "Sent again later, unchanged" }
+            dd {
+                @if row.retryable { "It may succeed, and cannot do harm." }
+                @else { "It will not succeed, or may be carried out twice." }
+            }
+        }
+        h2 { "As it is answered" }
+        (json::block(&examples::failure(kind), "An example of this problem"))
+    };
+    super::html(Shell { title: row.title, navigation: navigation(Some(kind)), script: None }.around(content))
+}
+
+fn navigation(here: Option<Kind>) -> Markup {
+    html! {
+        p.brand { a href="/problems" { "Switchboard" } }
+        ul {
+            li { a href="/problems" aria-current=[here.is_none().then_some("page")] { "Problems" } }
+            li { a href="/openapi.json" { "OpenAPI document" } }
+        }
+    }
+}
+
+fn address(kind: Kind) -> String {
+    format!("/problems/{}", kind)
+}
+
+fn status(kind: Kind) -> Markup {
+    let status = row(kind).status;
+    let class = status.as_u16() / 100;
+    html! {
+        span class={ "status of-" (class) } { (status.as_str()) } " " (status.canonical_reason().unwrap_or_default())
+    }
+}
+
+fn again(kind: Kind) -> &'static str {
+    if row(kind).retryable { "yes" } else { "no" }
+}

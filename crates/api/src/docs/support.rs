@@ -1,0 +1,85 @@
+//! What one vendor does with one field: a word and the limits; the rest unfolds.
+
+use maud::{Markup, html};
+use switchboard_core::{Capability, Domain, Support};
+use switchboard_engine::{capability::limits, capability::support};
+
+use super::{json, markdown, model::dotted, schemas::wrapping};
+
+/// The cell of a vendor.
+pub fn cell(vendor: &str, capability: Option<&Capability>) -> Markup {
+    html! {
+        td data-vendor=(vendor) {
+            @match capability {
+                Some(capability) => (held(capability)),
+                None => span.badge.no { "no" },
+            }
+        }
+    }
+}
+
+fn held(capability: &Capability) -> Markup {
+    let limits = limits(capability);
+    html! {
+        details.cell {
+            summary title=[capability.why.as_deref()] {
+                span class={ "badge " (colour(capability.support)) } { (support(capability)) }
+                @if !limits.is_empty() { " " span.limits { (limits) } }
+            }
+            dl {
+                @for (name, said) in said(capability) { div { dt { (name) } dd { (said) } } }
+            }
+        }
+    }
+}
+
+fn colour(support: Support) -> &'static str {
+    match support {
+        Support::Supported => "yes",
+        Support::CreationOnly | Support::Fixed => "part",
+        Support::Unsupported => "no",
+    }
+}
+
+/// Everything that is known, in the order in which it matters.
+fn said(capability: &Capability) -> Vec<(&'static str, Markup)> {
+    let held = capability.support != Support::Unsupported;
+    let yes_or_no = |yes: bool| if yes { "yes" } else { "no" };
+    let vendor_fields = (!capability.vendor_fields.is_empty()).then(|| vendor_fields(capability));
+    let values = capability.domain.as_ref().and_then(values);
+    let known = [
+        ("remarks", capability.why.as_deref().map(markdown::inline)),
+        ("vendor field", vendor_fields),
+        ("converted", capability.conversion.as_deref().map(markdown::inline)),
+        ("values", values),
+        ("assumed if left out", capability.default.as_ref().map(json::inline)),
+        ("always wanted", (held && capability.required).then(|| html! { "yes" })),
+        ("can be read back", held.then(|| html! { (yes_or_no(capability.readable)) })),
+        ("can be cleared", held.then(|| html! { (yes_or_no(capability.clearable)) })),
+        ("when it cannot be held", capability.essential.then(|| html! { "refused, never lost" })),
+    ];
+    known.into_iter().filter_map(|(name, said)| Some((name, said?))).collect()
+}
+
+fn vendor_fields(capability: &Capability) -> Markup {
+    html! {
+        @for (index, field) in capability.vendor_fields.iter().enumerate() {
+            @if index > 0 { ", " } code { (wrapping(&dotted(field))) }
+        }
+        @if let Some(field) = capability.created_as { " (" code { (wrapping(&dotted(field))) } " at creation)" }
+    }
+}
+
+/// The values one by one, where the limits only count them.
+fn values(domain: &Domain) -> Option<Markup> {
+    match domain {
+        Domain::Choice { values } if values.len() > 12 => Some(html! {
+            @for (index, value) in values.iter().enumerate() {
+                @if index > 0 { ", " }
+                (value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned))
+            }
+        }),
+        Domain::List { items, .. } => values(items),
+        _ => None,
+    }
+}

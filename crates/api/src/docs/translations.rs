@@ -1,0 +1,122 @@
+//! The examples side by side: what each vendor would receive of them, and what it would hold.
+
+use maud::{Markup, html};
+use serde_json::Value;
+use switchboard_engine::capability::Matrix;
+
+use super::{
+    document::{Document, items, members, text},
+    fields::row_anchor,
+    json, markdown,
+    model::{Record, dotted},
+    schemas::wrapping,
+};
+
+/// The section of a record's example.
+pub fn section(document: Document<'_>, record: Record, matrix: &Matrix) -> Markup {
+    let create = document.operations().find_map(|operation| {
+        let translations = operation.said.get("x-vendor-translations")?;
+        let content = members(&operation.said["requestBody"]["content"]).next()?.1;
+        content["schema"]["$ref"].as_str()?.ends_with(&format!("/New{}", record.schema())).then_some((
+            operation.id(),
+            &content["example"],
+            translations,
+        ))
+    });
+    let Some((operation, example, translations)) = create else { return html! {} };
+    let name = record.name();
+    html! {
+        section id=(anchor(record)) {
+            h2 { "The example " (name) " at each vendor" }
+            p {
+                "Made by running the adapters on the example of " a href={ "#" (operation) } { (operation) }
+                ", without asking any vendor. Aliases in it stand for each vendor’s own id."
+            }
+            h3 { "What each vendor would hold" }
+            (verdicts(record, example, translations, matrix))
+            h3 { "What each vendor would receive" }
+            div.side-by-side tabindex="0" role="group" aria-label={ "The requests of the example " (name) } {
+                article { h4 { "The example" } (json::block(example, "The example")) }
+                @for (vendor, translated) in members(translations) { (request(vendor, translated)) }
+            }
+        }
+    }
+}
+
+/// Where the section is on the page.
+pub fn anchor(record: Record) -> String {
+    format!("example-{}", record.name())
+}
+
+fn verdicts(record: Record, example: &Value, translations: &Value, matrix: &Matrix) -> Markup {
+    let concerned = |pointer: &&str| {
+        example.pointer(pointer).is_some()
+            || members(translations).any(|(_, it)| verdict(it, pointer).is_some())
+    };
+    html! {
+        div.scroll tabindex="0" role="group" aria-label={ "The example " (record.name()) " at each vendor" } {
+            table.verdicts {
+                thead { tr {
+                    th scope="col" { "Field" } th scope="col" { "Asked" }
+                    @for (vendor, translated) in members(translations) {
+                        th scope="col" data-vendor=(vendor) {
+                            (wrapping(vendor)) " " span.fidelity { (text(&translated["translation"], "fidelity")) }
+                        }
+                    }
+                } }
+                tbody { @for pointer in record.pointers(matrix).into_iter().filter(concerned) { tr {
+                    th scope="row" {
+                        a href={ "#" (row_anchor(record, pointer)) } { code { (wrapping(&dotted(pointer))) } }
+                    }
+                    td { @if let Some(asked) = example.pointer(pointer) { (json::inline(asked)) } }
+                    @for (vendor, translated) in members(translations) {
+                        @let known = matrix.0.iter().find(|column| column.vendor == vendor)
+                            .is_some_and(|column| record.capability(column, pointer).is_some());
+                        td data-vendor=(vendor) {
+                            @match verdict(translated, pointer) {
+                                Some(row) => (told(row)),
+                                None if known && example.pointer(pointer).is_some() => span.badge.yes { "exact" },
+                                None => span.absent { "–" },
+                            }
+                        }
+                    }
+                } } }
+            }
+        }
+    }
+}
+
+/// The row of the report on a field; exact ones have none.
+fn verdict<'a>(translated: &'a Value, pointer: &str) -> Option<&'a Value> {
+    items(&translated["translation"]["fields"]).find(|row| row["field"] == pointer)
+}
+
+fn told(row: &Value) -> Markup {
+    let verdict = text(row, "verdict");
+    let colour = match verdict {
+        "unsupported" => "no",
+        "extension" => "yes",
+        _ => "part",
+    };
+    html! {
+        span class={ "badge " (colour) } { (verdict) }
+        @if let Some(sent) = row.get("sent") { " " (json::inline(sent)) }
+        @if let Some(why) = row["why"].as_str() { div.limits { (markdown::inline(why)) } }
+    }
+}
+
+fn request(vendor: &str, translated: &Value) -> Markup {
+    let request = &translated["request"];
+    html! {
+        article data-vendor=(vendor) {
+            h4 { (vendor) }
+            @if request.is_object() {
+                p { code { (text(request, "method")) " " (wrapping(text(request, "path"))) } }
+                (json::block(&request["body"], &format!("What {vendor} would receive")))
+            }
+            @for refused in items(&translated["refused"]) {
+                p { span.badge.no { "refused" } " " code { (text(refused, "pointer")) } " " (text(refused, "detail")) }
+            }
+        }
+    }
+}

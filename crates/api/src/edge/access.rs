@@ -1,0 +1,93 @@
+//! The span and the events of one request.
+
+use std::{error::Error as _, future::Future, time::Duration};
+
+use axum::extract::MatchedPath;
+use http::{Request, StatusCode};
+use switchboard_core::Outcome;
+use tracing::{Instrument, Level, Span, debug, error, info, info_span, trace, warn};
+
+use crate::edge::{
+    problem::{Failure, row},
+    request_id::RequestId,
+};
+
+/// One request, as the log shows it: its method, its route (never the path or the query, which hold ids and
+/// values) and its id.
+pub(crate) struct Access {
+    span: Span,
+    id: RequestId,
+}
+
+impl Access {
+    /// Of a request that the router has matched to a route.
+    pub fn of<B>(request: &Request<B>, id: &RequestId) -> Self {
+        let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
+        let span = info_span!("request", method = %request.method(), route, request_id = id.as_str());
+        Self { span, id: id.clone() }
+    }
+
+    /// Runs the handling within the span, so that what it logs carries the request's id.
+    pub fn trace<F: Future>(&self, handling: F) -> impl Future<Output = F::Output> {
+        handling.instrument(self.span.clone())
+    }
+
+    /// Logs the request, and its failure as loudly as its kind deserves.
+    pub fn log(&self, status: StatusCode, elapsed: Duration, failure: Option<&Failure>) {
+        let _entered = self.span.enter();
+        let elapsed_ms = elapsed.as_secs_f64() * 1000.0;
+        info!(target: "switchboard::access", status = status.as_u16(), elapsed_ms, "request answered");
+        if let Some(failure) = failure {
+            self.log_failure(status, failure);
+        }
+    }
+
+    fn log_failure(&self, status: StatusCode, Failure { error: failure }: &Failure) {
+        let id = self.id.as_str();
+        let code = failure.kind;
+        let vendor = failure.vendor.as_ref().map(|vendor| vendor.name.as_str());
+        let outcome = failure.vendor.as_ref().map(|vendor| outcome(vendor.outcome));
+        let vendor_status = failure.vendor.as_ref().and_then(|vendor| vendor.status);
+        // What a caller or a vendor got wrong is theirs to read, and may quote their values; what we got wrong is ours.
+        let ours = status.is_server_error() && failure.vendor.is_none();
+        let detail = ours.then_some(failure.detail.as_str());
+        let cause = causes(failure);
+        let operation_id = failure.operation.as_deref();
+        macro_rules! log {
+            ($level:ident) => {
+                $level!(
+                    target: "switchboard::failure",
+                    request_id = id, %code, detail, cause, vendor, outcome, vendor_status, operation_id,
+                    "request failed"
+                )
+            };
+        }
+        match row(failure.kind).level {
+            Level::ERROR => log!(error),
+            Level::WARN => log!(warn),
+            Level::INFO => log!(info),
+            Level::DEBUG => log!(debug),
+            Level::TRACE => log!(trace),
+        }
+    }
+}
+
+fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::NotSent => "not_sent",
+        Outcome::Rejected => "rejected",
+        Outcome::Throttled => "throttled",
+        Outcome::Ambiguous => "ambiguous",
+    }
+}
+
+/// The chain of causes as one text, the nearest first.
+fn causes(failure: &switchboard_core::Error) -> Option<String> {
+    let mut next = failure.source();
+    let mut text = next?.to_string();
+    while let Some(cause) = next.and_then(|error| error.source()) {
+        text = format!("{text}: {cause}");
+        next = Some(cause);
+    }
+    Some(text)
+}

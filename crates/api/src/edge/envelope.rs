@@ -1,0 +1,20 @@
+//! The outermost layer: what is done once for every request, whatever becomes of it.
+
+use std::time::Instant;
+use switchboard_engine::vendor_time;
+
+use axum::{extract::Request, middleware::Next, response::Response};
+
+use super::{headers, problem, request_id::RequestId};
+use crate::edge::access::Access;
+
+pub async fn wrap(mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let id = RequestId::assign(&mut request);
+    let access = Access::of(&request, &id);
+    let (mut response, vendor) = access.trace(vendor_time::measured(next.run(request))).await;
+    let failure = problem::settle(&mut response, &id);
+    headers::stamp(&mut response, &id, started.elapsed(), vendor);
+    access.log(response.status(), started.elapsed(), failure.as_deref());
+    response
+}

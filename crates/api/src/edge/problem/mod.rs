@@ -1,0 +1,177 @@
+//! Every answer of 400 and above is a problem document (RFC 9457).
+//!
+//! A handler answers a [`Failure`]. It becomes a document in [`settle`], the only place that knows the request's id;
+//! what axum itself refuses (an unknown route, a method, a path it cannot decode) becomes one there as well.
+
+mod table;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+use serde_json::Value;
+use switchboard_core::{Error, Kind, VendorFailure, Violation};
+pub use table::{Row, row};
+
+use super::request_id::RequestId;
+
+/// The content type of a problem document.
+pub const CONTENT_TYPE: &str = "application/problem+json";
+
+/// When a 503 that does not know better may be tried again.
+const RETRY_AFTER: Duration = Duration::from_secs(5);
+
+/// A problem document, as it is answered.
+#[derive(Debug, Serialize)]
+pub struct Problem<'a> {
+    /// Where this kind of problem is explained: `/problems/CODE`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// A few words, the same for every problem of this kind.
+    pub title: &'static str,
+    /// The status of the answer.
+    pub status: u16,
+    /// The stable code.
+    pub code: Kind,
+    /// What went wrong this time.
+    pub detail: &'a str,
+    /// The id of the request, also in `X-Request-Id` and in the log.
+    pub request_id: &'a str,
+    /// Whether the very same request, sent again later, may succeed and cannot do harm.
+    pub retryable: bool,
+    /// Everything that is wrong with the input.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub errors: &'a [Violation],
+    /// What the vendor said, where one was involved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<&'a VendorFailure>,
+    /// The operation that carries on in the background, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation_id: Option<&'a str>,
+}
+
+impl<'a> Problem<'a> {
+    /// The document for an error. What is internal is not told.
+    pub fn of(error: &'a Error, request_id: &'a str) -> Self {
+        let Row { status, title, retryable, .. } = row(error.kind);
+        let detail = match error.kind {
+            Kind::Internal => {
+                "Something went wrong on our side; the log has the cause under this request id."
+            }
+            _ => &error.detail,
+        };
+        Self {
+            kind: format!("/problems/{}", error.kind),
+            title,
+            status: status.as_u16(),
+            code: error.kind,
+            detail,
+            request_id,
+            retryable,
+            errors: &error.violations,
+            vendor: error.vendor.as_deref(),
+            operation_id: error.operation.as_deref(),
+        }
+    }
+}
+
+/// The answer to a request that an error refuses.
+#[derive(Debug)]
+pub struct Document {
+    /// The status.
+    pub status: StatusCode,
+    /// When the request may be sent again.
+    pub retry_after: Option<Duration>,
+    /// The problem document.
+    pub body: Value,
+}
+
+/// The answer to the request of this id, refused by this error: the same one every time.
+pub fn document(error: &Error, request_id: &str) -> Document {
+    let problem = Problem::of(error, request_id);
+    let retry_after = error.retry_after.or((problem.status == 503).then_some(RETRY_AFTER));
+    // A document of strings and numbers always serialises.
+    let body = serde_json::to_value(&problem).unwrap_or_default();
+    Document { status: row(error.kind).status, retry_after, body }
+}
+
+/// An error as an answer. `?` makes one of any [`Error`].
+#[derive(Debug)]
+pub struct Failure {
+    /// What went wrong.
+    pub error: Error,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { error }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status = row(self.error.kind).status;
+        let mut response = status.into_response();
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+/// Turns any answer of 400 and above into a problem document, and gives back the failure it tells.
+///
+/// Headers that the answer has already, such as `Allow` and `Accept-Patch`, stay.
+pub fn settle(response: &mut Response, id: &RequestId) -> Option<Arc<Failure>> {
+    let failure = match response.extensions_mut().remove::<Arc<Failure>>() {
+        Some(failure) => failure,
+        None if response.status().as_u16() < 400 => return None,
+        None if is_problem(response) => return None,
+        None => Arc::new(refused_by_the_framework(response.status()).into()),
+    };
+    let document = document(&failure.error, id.as_str());
+    *response.status_mut() = document.status;
+    *response.body_mut() = Body::from(document.body.to_string());
+    let headers = response.headers_mut();
+    headers.remove(header::CONTENT_LENGTH);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
+    if let Some(wait) = document.retry_after {
+        headers.insert(header::RETRY_AFTER, whole_seconds(wait).into());
+    }
+    if failure.error.kind == Kind::Unauthenticated {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    Some(failure)
+}
+
+fn is_problem(response: &Response) -> bool {
+    response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == CONTENT_TYPE)
+}
+
+/// Rounded up: trying a moment too early would only fail again.
+pub fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+}
+
+fn refused_by_the_framework(status: StatusCode) -> Error {
+    let (kind, detail) = match status {
+        StatusCode::UNAUTHORIZED => (Kind::Unauthenticated, "The request is not authenticated."),
+        StatusCode::FORBIDDEN => (Kind::Forbidden, "This is not allowed."),
+        StatusCode::NOT_FOUND => (Kind::NotFound, "There is no such route."),
+        StatusCode::METHOD_NOT_ALLOWED => (Kind::MethodNotAllowed, "This route does not have this method."),
+        StatusCode::NOT_ACCEPTABLE => (Kind::NotAcceptable, "The answer has no representation you accept."),
+        StatusCode::REQUEST_TIMEOUT => (Kind::RequestTimeout, "The request took too long to arrive."),
+        StatusCode::PAYLOAD_TOO_LARGE => (Kind::BodyTooLarge, "The body is too large."),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            (Kind::UnsupportedMediaType, "The content type is not taken here.")
+        }
+        StatusCode::SERVICE_UNAVAILABLE => (Kind::Overloaded, "This cannot be served right now."),
+        status if status.is_client_error() => {
+            (Kind::ParameterInvalid, "A part of the path or a header cannot be read.")
+        }
+        _ => (Kind::Internal, "An answer without an error had a status of failure."),
+    };
+    Error::new(kind, detail)
+}

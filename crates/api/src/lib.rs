@@ -1,0 +1,77 @@
+//! The REST API: one file per resource. Handlers read the request, call the service, and write the answer.
+
+mod agents;
+mod capabilities;
+mod docs;
+pub mod edge;
+pub mod examples;
+mod health;
+mod migrations;
+mod openapi;
+mod operations;
+mod problems;
+mod records;
+mod reply;
+mod state;
+mod trunks;
+mod vendors;
+
+use axum::Router;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub use openapi::document;
+pub use reply::refuse;
+pub use state::Api;
+
+/// The routes of the public listener, before the edge dresses them.
+pub fn public(api: Api, docs: bool) -> Router {
+    let (router, _) = documented().split_for_parts();
+    let router = router.merge(docs::contract());
+    let router = if docs { router.merge(docs::viewer()) } else { router };
+    router.with_state(api)
+}
+
+/// The routes of the admin listener.
+pub fn admin(api: Api) -> Router {
+    health::router().with_state(api)
+}
+
+/// Every documented route, with its documentation: one cannot be without the other.
+fn documented() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(agents::create, agents::list))
+        .routes(routes!(agents::plan_create))
+        .routes(routes!(agents::import))
+        .routes(routes!(agents::plan_import))
+        .routes(routes!(agents::get, agents::replace, agents::patch, agents::delete))
+        .routes(routes!(agents::plan_patch))
+        .routes(routes!(agents::sync))
+        .routes(routes!(agents::revisions))
+        .routes(routes!(agents::revision))
+        .routes(routes!(agents::restore))
+        .routes(routes!(trunks::create, trunks::list))
+        .routes(routes!(trunks::plan_create))
+        .routes(routes!(trunks::get, trunks::replace, trunks::patch, trunks::delete))
+        .routes(routes!(trunks::plan_patch))
+        .routes(routes!(operations::list))
+        .routes(routes!(operations::get))
+        .routes(routes!(operations::resolve))
+        .routes(routes!(migrations::plan))
+        .routes(routes!(migrations::start, migrations::list))
+        .routes(routes!(migrations::get))
+        .routes(routes!(migrations::agents))
+        .routes(routes!(migrations::pause))
+        .routes(routes!(migrations::resume))
+        .routes(routes!(migrations::cancel))
+        .routes(routes!(vendors::list))
+        .routes(routes!(vendors::get))
+        .routes(routes!(vendors::capabilities))
+        .routes(routes!(vendors::agents))
+        .routes(routes!(vendors::voices))
+        .routes(routes!(vendors::languages))
+        .routes(routes!(vendors::models))
+        .routes(routes!(capabilities::list))
+        .routes(routes!(capabilities::diff))
+        .routes(routes!(problems::list))
+        .routes(routes!(problems::get))
+}

@@ -1,0 +1,166 @@
+//! `/v1/migrations`
+
+use axum::{
+    Json as Answer,
+    extract::{Path, State},
+    response::IntoResponse,
+};
+use serde_json::json;
+use switchboard_engine::{Move, Order, Selection, Start};
+use switchboard_store::MoveState;
+
+use super::{
+    Api, examples,
+    openapi::{
+        problems::{Listed, MigrationPlanned, Moves, Ordered, Read, Started},
+        schemas::{
+            MigrationAnswer, MigrationList, MigrationPlan, MigrationRequest, MigrationStart, MoveList,
+        },
+    },
+    records::{Result, write},
+};
+use crate::edge::{asked::Asked, body::Json, page::Scope, query::Query};
+
+/// Plan a migration
+///
+/// What moving agents to another vendor would cost, agent by agent: what the new vendor would not hold (`lost`), or hold less
+/// exactly (`narrowed`), what it would hold better (`gained`), what a person has to see to (`todo`), and what keeps an agent
+/// from moving (`blocked`). No vendor is asked to change anything. Without `to`, each agent goes to where its route leads.
+/// The same world has the same `plan_id`.
+#[utoipa::path(
+    post, path = "/v1/migrations/plan", tag = "migrations", operation_id = "planMigration",
+    request_body(content = MigrationRequest, example = json!(examples::migration_request())),
+    responses((status = 200, description = "What it would do.", body = MigrationPlan, example = json!(examples::migration_plan())), MigrationPlanned),
+)]
+pub async fn plan(State(api): State<Api>, query: Query, Json(body): Json) -> Result {
+    query.finish()?;
+    let forecast = api.service.plan_migration(Selection::read(&body)?).await?;
+    Ok(Answer(forecast.answer()).into_response())
+}
+
+/// Start a migration
+///
+/// Carries out a plan, if the world is still the one it was made for: each agent is made at its new vendor, looked at there,
+/// and takes its new place in one step; until then it runs, and can be changed, where it was. What it leaves is kept for the
+/// way back, or removed. Every loss has to be named in `accept_loss`. It goes on after a restart, and an agent that cannot
+/// move stays where it is.
+#[utoipa::path(
+    post, path = "/v1/migrations", tag = "migrations", operation_id = "startMigration",
+    request_body(content = MigrationStart, example = json!(examples::migration_start())),
+    responses(
+        (status = 202, description = "It has begun.",
+            headers(("Location" = String, description = "Where the migration is.")),
+            body = MigrationAnswer, example = json!(examples::migration())),
+        Started,
+    ),
+    params(super::openapi::params::Write),
+)]
+pub async fn start(State(api): State<Api>, query: Query, asked: Asked, Json(body): Json) -> Result {
+    query.finish()?;
+    let start = Start::read(&body)?;
+    write(&api, asked.call(&body), |s, call| async move { s.start_migration(call, start).await }).await
+}
+
+/// List migrations
+///
+/// Oldest first; those that are over too, for a week unless configured otherwise.
+#[utoipa::path(
+    get, path = "/v1/migrations", tag = "migrations", operation_id = "listMigrations",
+    responses((status = 200, description = "A page.", body = MigrationList, example = json!(examples::migrations())), Listed),
+    params(super::openapi::params::Page),
+)]
+pub async fn list(State(api): State<Api>, mut query: Query) -> Result {
+    let limit = query.limit();
+    let cursor = query.text("cursor");
+    query.finish()?;
+    let scope = Scope { collection: "migration", filters: &[] };
+    let after = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
+    let (migrations, next) = api.service.migrations(after.as_deref(), limit).await?;
+    let next = next.map(|id| api.cursors.seal(scope, &id));
+    let data: Vec<_> = migrations.iter().map(|(migration, counts)| migration.answer(counts)).collect();
+    Ok(Answer(json!({ "data": data, "next_cursor": next })).into_response())
+}
+
+/// Read a migration
+///
+/// How far it is.
+#[utoipa::path(
+    get, path = "/v1/migrations/{id}", tag = "migrations", operation_id = "getMigration",
+    responses((status = 200, description = "The migration.", body = MigrationAnswer, example = json!(examples::migration())), Read),
+    params(super::openapi::params::MigrationId),
+)]
+pub async fn get(State(api): State<Api>, Path(id): Path<String>, query: Query) -> Result {
+    query.finish()?;
+    let (migration, counts) = api.service.migration(&id).await?;
+    Ok(Answer(migration.answer(&counts)).into_response())
+}
+
+/// List the agents of a migration
+///
+/// Each with how far it is, the operation it waits for, and why it could not move, if it could not.
+#[utoipa::path(
+    get, path = "/v1/migrations/{id}/agents", tag = "migrations", operation_id = "listMigrationAgents",
+    responses((status = 200, description = "A page.", body = MoveList, example = json!(examples::moves())), Moves),
+    params(super::openapi::params::MigrationId, super::openapi::params::Moves),
+)]
+pub async fn agents(State(api): State<Api>, Path(id): Path<String>, mut query: Query) -> Result {
+    let limit = query.limit();
+    let cursor = query.text("cursor");
+    let state = query.read("state", |text| {
+        let known = MoveState::ALL.into_iter().find(|state| state.as_str() == text);
+        let words = || MoveState::ALL.map(MoveState::as_str).join(", ");
+        known.ok_or_else(|| format!("Give one of {}.", words()))
+    });
+    query.finish()?;
+    let filters = [("migration", id.as_str()), ("state", state.map_or("", MoveState::as_str))];
+    let scope = Scope { collection: "move", filters: &filters };
+    let after = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
+    let states: Vec<_> = state.into_iter().collect();
+    let (moves, next) = api.service.moves(&id, &states, after.as_deref(), limit).await?;
+    let next = next.map(|id| api.cursors.seal(scope, &id));
+    let data: Vec<_> = moves.iter().map(Move::answer).collect();
+    Ok(Answer(json!({ "data": data, "next_cursor": next })).into_response())
+}
+
+/// Pause a migration
+///
+/// No further agent begins to move; those that are on their way arrive.
+#[utoipa::path(
+    post, path = "/v1/migrations/{id}/pause", tag = "migrations", operation_id = "pauseMigration",
+    responses((status = 200, description = "It is paused.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
+    params(super::openapi::params::MigrationId, super::openapi::params::Write),
+)]
+pub async fn pause(State(api): State<Api>, Path(id): Path<String>, query: Query, asked: Asked) -> Result {
+    order(api, id, query, asked, Order::Pause).await
+}
+
+/// Resume a migration
+///
+/// It goes on where it was paused.
+#[utoipa::path(
+    post, path = "/v1/migrations/{id}/resume", tag = "migrations", operation_id = "resumeMigration",
+    responses((status = 200, description = "It goes on.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
+    params(super::openapi::params::MigrationId, super::openapi::params::Write),
+)]
+pub async fn resume(State(api): State<Api>, Path(id): Path<String>, query: Query, asked: Asked) -> Result {
+    order(api, id, query, asked, Order::Resume).await
+}
+
+/// Cancel a migration
+///
+/// Agents that have not taken their new place stay where they are, and what was made for them is removed. Those that have
+/// moved stay at their new vendor: plan the way back to return them.
+#[utoipa::path(
+    post, path = "/v1/migrations/{id}/cancel", tag = "migrations", operation_id = "cancelMigration",
+    responses((status = 200, description = "It is being cancelled.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
+    params(super::openapi::params::MigrationId, super::openapi::params::Write),
+)]
+pub async fn cancel(State(api): State<Api>, Path(id): Path<String>, query: Query, asked: Asked) -> Result {
+    order(api, id, query, asked, Order::Cancel).await
+}
+
+async fn order(api: Api, id: String, query: Query, asked: Asked, order: Order) -> Result {
+    query.finish()?;
+    let call = asked.call(&serde_json::Value::Null);
+    write(&api, call, |s, call| async move { s.order(call, &id, order).await }).await
+}

@@ -1,0 +1,44 @@
+//! The OpenAPI document: put together from the routes, the model's own schemas and the table of problems.
+
+mod input;
+mod links;
+pub mod params;
+pub mod problems;
+pub mod schemas;
+mod support;
+mod translations;
+
+use serde_json::{Value, json};
+use switchboard_engine::capability::built_in;
+use switchboard_registry::ADAPTERS;
+
+/// The document.
+pub fn document() -> Value {
+    let mut document = serde_json::to_value(super::documented().into_openapi()).unwrap_or_default();
+    document["info"] = json!({
+        "title": "Switchboard",
+        "version": env!("CARGO_PKG_VERSION"),
+        "description": include_str!("about.md"),
+        "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+    });
+    document["tags"] = json!([
+        { "name": "agents", "description": "AI phone agents, whichever vendor runs them." },
+        { "name": "trunks", "description": "How calls reach the telephone network." },
+        { "name": "operations", "description": "Writes on their way to vendors." },
+        { "name": "migrations", "description": "Moving agents between vendors: what it costs, how far it is, and the way back." },
+        { "name": "vendors", "description": "The configured vendors, what each can hold, and their own lists." },
+        { "name": "problems", "description": "What the API answers when something is wrong." },
+    ]);
+    document["servers"] = json!([{ "url": "/", "description": "Where this document came from." }]);
+    document["security"] = json!([{ "key": [] }]);
+    let mut schemas = schemas::all(&ADAPTERS);
+    support::annotate(&mut schemas, &built_in(&ADAPTERS));
+    document["components"] = json!({
+        "securitySchemes": { "key": { "type": "http", "scheme": "bearer", "description": "An API key of this gateway." } },
+        "schemas": schemas,
+    });
+    links::annotate(&mut document["paths"]);
+    document["paths"]["/v1/agents"]["post"]["x-vendor-translations"] = translations::agents(&ADAPTERS);
+    document["paths"]["/v1/trunks"]["post"]["x-vendor-translations"] = translations::trunks(&ADAPTERS);
+    document
+}

@@ -1,0 +1,189 @@
+//! The failures that operations can answer, by what they do.
+
+use std::collections::BTreeMap;
+
+use http::StatusCode;
+use serde_json::json;
+use switchboard_core::Kind;
+use utoipa::{
+    IntoResponses,
+    openapi::{
+        ContentBuilder, Header, HeaderBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Type,
+    },
+};
+
+use crate::{
+    edge::problem::{CONTENT_TYPE, row},
+    examples,
+};
+
+macro_rules! failures {
+    ($($(#[doc = $about:literal])* $name:ident: $($kind:ident)*;)*) => { $(
+        $(#[doc = $about])*
+        pub struct $name;
+
+        impl IntoResponses for $name {
+            fn responses() -> BTreeMap<String, RefOr<Response>> {
+                responses(&[$(Kind::$kind),*])
+            }
+        }
+    )* };
+}
+
+failures! {
+    /// Of the list of problems.
+    Problems: NotAcceptable Overloaded;
+    /// Of one problem.
+    Problem: ParameterInvalid NotFound NotAcceptable Overloaded;
+    /// Of operations that read what is configured.
+    Configured: ParameterUnknown Unauthenticated Overloaded;
+    /// Of operations that compare what is configured.
+    Compared: ParameterUnknown ParameterInvalid Unauthenticated Overloaded;
+    /// Of operations that read what is configured of one vendor.
+    OneConfigured: ParameterUnknown ParameterInvalid Unauthenticated NotFound Overloaded;
+    /// Of operations that read what a vendor has.
+    Asked: ParameterUnknown ParameterInvalid Unauthenticated NotFound VendorRejected VendorAuthFailed VendorQuotaExhausted
+        VendorProtocolError VendorUnavailable VendorThrottled Overloaded VendorTimeout;
+    /// Of operations that hold what a vendor has against what the gateway keeps.
+    Account: ParameterUnknown ParameterInvalid Unauthenticated NotFound VendorRejected VendorAuthFailed
+        VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
+        VendorTimeout Internal;
+    /// Of operations that list what the gateway keeps.
+    Listed: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated Overloaded StorageUnavailable Internal;
+    /// Of operations that list agents, for which vendors' lists are looked at where a rule demands something.
+    AgentsListed: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated VendorRejected VendorAuthFailed
+        VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
+        VendorTimeout Internal;
+    /// Of operations that read one thing that the gateway keeps.
+    Read: ParameterUnknown ParameterInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
+    /// Of operations that make an agent, for which the vendor's lists are looked at.
+    Created: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid Unauthenticated RequestTimeout
+        AlreadyExists IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField
+        CapabilityLoss VendorUnknown VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
+        VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
+        VendorOutcomeUnknown Internal;
+    /// Of operations that make a trunk, for which the vendor is asked nothing before.
+    TrunkCreated: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid Unauthenticated
+        RequestTimeout AlreadyExists IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired
+        UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed
+        VendorQuotaExhausted Overloaded StorageUnavailable VendorOutcomeUnknown Internal;
+    /// Of operations that plan to make an agent, for which the vendor's lists are looked at.
+    AgentPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout BodyTooLarge
+        UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected
+        VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
+        VendorTimeout;
+    /// Of operations that plan to take over what a vendor has.
+    ImportPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout AlreadyExists
+        BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown
+        VendorRejected VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled
+        Overloaded StorageUnavailable VendorTimeout Internal;
+    /// Of operations that plan to make a trunk, for which no vendor is asked anything.
+    TrunkPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout BodyTooLarge
+        UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown MaskedValue
+        Overloaded;
+    /// Of operations that plan to change something.
+    ChangePlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid Unauthenticated NotFound
+        RequestTimeout StateConflict BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField
+        CapabilityLoss VendorUnknown VendorRejected MaskedValue VendorAuthFailed VendorQuotaExhausted
+        VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout Internal;
+    /// Of operations that change an agent, for which the vendor's lists are looked at.
+    Changed: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
+        NotFound RequestTimeout AlreadyExists StateConflict IdempotencyInProgress PreconditionFailed BodyTooLarge
+        UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected
+        IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled
+        Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
+    /// Of operations that change a trunk; what cannot be looked at now is changed later.
+    TrunkChanged: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid
+        Unauthenticated NotFound RequestTimeout AlreadyExists StateConflict IdempotencyInProgress PreconditionFailed
+        BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown
+        VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted Overloaded
+        StorageUnavailable VendorOutcomeUnknown Internal;
+    /// Of operations that replace an agent.
+    Replaced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid
+        Unauthenticated NotFound RequestTimeout AlreadyExists StateConflict IdempotencyInProgress PreconditionFailed
+        BodyTooLarge UnsupportedMediaType PreconditionRequired ValidationFailed FieldRequired UnknownField CapabilityLoss
+        VendorUnknown VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted VendorProtocolError
+        VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
+    /// Of operations that replace a trunk.
+    TrunkReplaced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid
+        Unauthenticated NotFound RequestTimeout AlreadyExists StateConflict IdempotencyInProgress PreconditionFailed
+        BodyTooLarge UnsupportedMediaType PreconditionRequired ValidationFailed FieldRequired UnknownField CapabilityLoss
+        VendorUnknown VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted Overloaded
+        StorageUnavailable VendorOutcomeUnknown Internal;
+    /// Of operations that look at what a vendor has and may change something.
+    Synced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
+        NotFound RequestTimeout StateConflict IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed
+        FieldRequired UnknownField VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
+        VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
+        VendorOutcomeUnknown Internal;
+    /// Of operations that ask again for something earlier.
+    Restored: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound AlreadyExists StateConflict
+        IdempotencyInProgress PreconditionFailed CapabilityLoss VendorUnknown VendorRejected IdempotencyKeyReused
+        VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
+        StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
+    /// Of operations that list what one thing was.
+    Revisions: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated NotFound Overloaded StorageUnavailable
+        Internal;
+    /// Of operations that say what the gateway cannot find out.
+    Resolved: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
+        NotFound RequestTimeout AlreadyExists StateConflict IdempotencyInProgress BodyTooLarge UnsupportedMediaType
+        ValidationFailed FieldRequired UnknownField VendorRejected IdempotencyKeyReused VendorAuthFailed
+        VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
+        VendorTimeout Internal;
+    /// Of operations that plan a migration.
+    MigrationPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout BodyTooLarge
+        UnsupportedMediaType ValidationFailed UnknownField VendorUnknown VendorRejected VendorAuthFailed
+        VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
+        VendorTimeout Internal;
+    /// Of operations that start a migration.
+    Started: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid Unauthenticated RequestTimeout
+        StateConflict LossNotAccepted IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed
+        FieldRequired UnknownField IdempotencyKeyReused VendorRejected VendorAuthFailed VendorQuotaExhausted
+        VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout Internal;
+    /// Of operations that pause and cancel a migration.
+    Ordered: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound StateConflict
+        IdempotencyInProgress IdempotencyKeyReused Overloaded StorageUnavailable Internal;
+    /// Of operations that list the agents of a migration.
+    Moves: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
+    /// Of operations that remove something, for which the vendor is asked nothing before.
+    Removed: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound StateConflict
+        IdempotencyInProgress PreconditionFailed VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
+        Overloaded StorageUnavailable VendorOutcomeUnknown Internal;
+}
+
+/// One response a status, which names the codes that it comes with.
+fn responses(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
+    let mut by_status: BTreeMap<u16, Vec<Kind>> = BTreeMap::new();
+    for kind in kinds {
+        by_status.entry(row(*kind).status.as_u16()).or_default().push(*kind);
+    }
+    by_status
+        .into_iter()
+        .map(|(status, kinds)| (status.to_string(), response(status, &kinds).into()))
+        .collect()
+}
+
+fn response(status: u16, kinds: &[Kind]) -> Response {
+    let reason =
+        StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or_default();
+    let codes: Vec<_> = kinds.iter().map(|kind| format!("[`{0}`](/problems/{0})", kind)).collect();
+    let example = kinds.first().map(|kind| examples::failure(*kind)).unwrap_or_else(|| json!({}));
+    let content =
+        ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).example(Some(example)).build();
+    let response = ResponseBuilder::new()
+        .description(format!("{reason}: {}.", codes.join(", ")))
+        .content(CONTENT_TYPE, content);
+    match status {
+        401 => response.header("WWW-Authenticate", header(Type::String, "How to authenticate.")),
+        503 => {
+            response.header("Retry-After", header(Type::Integer, "Seconds until it is worth trying again."))
+        }
+        _ => response,
+    }
+    .build()
+}
+
+fn header(kind: Type, about: &str) -> Header {
+    let schema = ObjectBuilder::new().schema_type(kind);
+    HeaderBuilder::new().schema(Some(schema)).description(Some(about)).build()
+}

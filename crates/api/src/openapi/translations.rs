@@ -1,0 +1,62 @@
+//! `x-vendor-translations`: what each vendor would receive of the example, and what it would lose, by running the
+//! adapters as the document is made.
+
+use serde_json::{Value, json};
+use switchboard_core::{
+    Agent, Creation, Desired, Factory, Handling, Planned, Resource, Root, Sample, Step, Trunk, plan, schema,
+};
+use switchboard_engine::{OUTPUT_ONLY, PreviewedRequest, SETTABLE};
+
+use crate::{examples, records::preview_request};
+
+/// What becomes of the example agent at each vendor.
+pub fn agents(adapters: &[Factory]) -> Value {
+    all::<Agent>(adapters, &examples::new_agent(), |sample| Some(sample.adapter.agents()))
+}
+
+/// What becomes of the example trunk at each vendor that has trunks.
+pub fn trunks(adapters: &[Factory]) -> Value {
+    all::<Trunk>(adapters, &examples::new_trunk(), |sample| sample.adapter.trunks())
+}
+
+fn all<R: Root>(
+    adapters: &[Factory],
+    example: &Value,
+    resource: impl Fn(&Sample) -> Option<&dyn Resource<R>>,
+) -> Value {
+    let samples = adapters.iter().flat_map(Factory::samples);
+    let translated = samples.filter_map(|sample| {
+        let translation = translated(&sample, resource(&sample)?, example);
+        Some((sample.label.clone(), translation))
+    });
+    Value::Object(translated.collect())
+}
+
+fn translated<R: Root>(sample: &Sample, resource: &dyn Resource<R>, example: &Value) -> Value {
+    let mut example = example.clone();
+    let aliases = examples::aliases();
+    for pointer in ["/voice/id", "/model/name"] {
+        let named = example.pointer(pointer).and_then(Value::as_str).and_then(|alias| aliases.get(alias));
+        if let Some(id) = named.and_then(|ids| ids.get(&sample.label)).cloned() {
+            schema::put(&mut example, pointer, id);
+        }
+    }
+    let extensions = example["extensions"].as_object().cloned().unwrap_or_default();
+    if let Value::Object(members) = &mut example {
+        members.retain(|name, _| !SETTABLE.contains(&name.as_str()) && !OUTPUT_ONLY.contains(&name.as_str()));
+    }
+    let planned = switchboard_core::read::<R>(&example).and_then(|record| {
+        let adapter = sample.adapter.descriptor().adapter;
+        let desired = Desired { record, extensions };
+        plan(resource, adapter, &Step::Create, &desired, &sample.facts, Handling::Lenient)
+    });
+    match planned {
+        Ok(Planned::Ready(plan)) => {
+            let exchange = resource.create(plan.body, Creation::default());
+            let request = exchange.first().map(PreviewedRequest::from).map(preview_request);
+            json!({ "request": request, "translation": plan.report })
+        }
+        Ok(Planned::NeedsObserved) => Value::Null,
+        Err(refused) => json!({ "refused": refused.violations }),
+    }
+}

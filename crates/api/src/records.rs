@@ -1,0 +1,218 @@
+//! What the routes of every kind of record do.
+
+use std::{future::Future, sync::Arc};
+use switchboard_engine::{
+    Call, Filter, ImportPreview, Item, Managed, OnDrift, Preview, PreviewedRequest, Reply, Revision, Service,
+    vendor_time,
+};
+
+use axum::{
+    Json as Answer,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, header};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{Api, reply::render};
+use crate::edge::{
+    asked::Asked,
+    page::Scope,
+    precondition::{IfMatch, etag},
+    prefer::Prefer,
+    problem::Failure,
+    query::Query,
+};
+
+pub type Result<T = Response> = std::result::Result<T, Failure>;
+
+/// Runs a write to its end, whether or not the caller waits: a vendor that was asked must not be forgotten. A request
+/// that was answered before gets the same answer.
+pub async fn write<F>(api: &Api, call: Call, run: impl FnOnce(Arc<Service>, Call) -> F) -> Result
+where
+    F: Future<Output = switchboard_core::Result<Reply>> + Send + 'static,
+{
+    let service = api.service.clone();
+    if let Some(reply) = service.answered(&call).await? {
+        return Ok(render(reply));
+    }
+    let writes = service.writes();
+    Ok(render(vendor_time::to_the_end(&writes, run(service, call)).await?))
+}
+
+pub async fn create<R: Managed>(api: Api, asked: Asked, body: Value) -> Result {
+    write(&api, asked.call(&body), |s, call| async move { s.create::<R>(call, &body).await }).await
+}
+
+pub async fn import<R: Managed>(api: Api, asked: Asked, body: Value) -> Result {
+    write(&api, asked.call(&body), |s, call| async move { s.import::<R>(call, &body).await }).await
+}
+
+pub async fn get<R: Managed>(api: Api, id: &str, query: Query) -> Result {
+    query.finish()?;
+    let kept = api.service.get::<R>(id).await?;
+    let json = HeaderValue::from_static("application/json");
+    let headers = [(header::ETAG, etag(kept.revision)), (header::CONTENT_TYPE, json)];
+    Ok((headers, kept.answer()).into_response())
+}
+
+pub async fn patch<R: Managed>(api: Api, id: String, expected: IfMatch, asked: Asked, body: Value) -> Result {
+    write(&api, asked.call(&body), |s, call| async move {
+        s.patch::<R>(call, &id, &body, &|revision| expected.check(revision)).await
+    })
+    .await
+}
+
+pub async fn replace<R: Managed>(
+    api: Api,
+    id: String,
+    expected: IfMatch,
+    asked: Asked,
+    body: Value,
+) -> Result {
+    let expected = expected.required()?;
+    write(&api, asked.call(&body), |s, call| async move {
+        s.replace::<R>(call, &id, &body, &|revision| expected.check(revision)).await
+    })
+    .await
+}
+
+pub async fn delete<R: Managed>(
+    api: Api,
+    id: String,
+    expected: IfMatch,
+    asked: Asked,
+    mut query: Query,
+) -> Result {
+    let keep = query.read("on_vendor", |text| match text {
+        "delete" => Ok(false),
+        "keep" => Ok(true),
+        _ => Err("Give delete or keep."),
+    });
+    query.finish()?;
+    write(&api, asked.call(&Value::Null), |s, call| async move {
+        s.delete::<R>(call, &id, &|revision| expected.check(revision), keep.unwrap_or_default()).await
+    })
+    .await
+}
+
+pub async fn sync<R: Managed>(api: Api, id: String, asked: Asked, body: Value) -> Result {
+    let on_drift = OnDrift::read(&body)?;
+    write(&api, asked.call(&body), |s, call| async move { s.sync::<R>(call, &id, on_drift).await }).await
+}
+
+pub async fn revisions<R: Managed>(api: Api, id: &str, mut query: Query) -> Result {
+    let limit = query.limit();
+    let cursor = query.text("cursor");
+    query.finish()?;
+    let filters = [("revisions", id)];
+    let scope = Scope { collection: R::NAME, filters: &filters };
+    let before = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
+    let before = before.and_then(|number| number.parse().ok());
+    let (revisions, next) = api.service.revisions::<R>(id, before, limit).await?;
+    let next = next.map(|number| api.cursors.seal(scope, &number.to_string()));
+    let data: Vec<_> = revisions.iter().map(Revision::answer).collect();
+    Ok(Answer(json!({ "data": data, "next_cursor": next })).into_response())
+}
+
+pub async fn revision<R: Managed>(api: Api, id: &str, number: u64, query: Query) -> Result {
+    query.finish()?;
+    Ok(Answer(api.service.revision::<R>(id, number).await?.answer()).into_response())
+}
+
+pub async fn restore<R: Managed>(
+    api: Api,
+    id: String,
+    number: u64,
+    expected: IfMatch,
+    asked: Asked,
+) -> Result {
+    write(&api, asked.call(&Value::Null), |s, call| async move {
+        s.restore::<R>(call, &id, number, &|revision| expected.check(revision)).await
+    })
+    .await
+}
+
+pub async fn list<R: Managed>(api: Api, mut query: Query) -> Result {
+    let limit = query.limit();
+    let cursor = query.text("cursor");
+    let filter = Filter { vendor: query.text("vendor"), external_ref: query.text("external_ref") };
+    let placement = query.read("placement", |text| match text {
+        "stale" => Ok(text.to_owned()),
+        _ => Err("Give stale, or leave it out."),
+    });
+    query.finish()?;
+    let filters = [
+        ("vendor", filter.vendor.as_deref().unwrap_or_default()),
+        ("external_ref", filter.external_ref.as_deref().unwrap_or_default()),
+        ("placement", placement.as_deref().unwrap_or_default()),
+    ];
+    let scope = Scope { collection: R::NAME, filters: &filters };
+    let after = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
+    let page = match placement {
+        Some(_) => api.service.stale::<R>(&filter, after.as_deref(), limit).await?,
+        None => api.service.list::<R>(&filter, after.as_deref(), limit).await?,
+    };
+    let next = page.next.map(|id| api.cursors.seal(scope, &id));
+    let data = page.items.iter().map(Item::answer).collect();
+    Ok(Answer(List { data, next_cursor: next }).into_response())
+}
+
+/// A part of a list, as the API answers it.
+#[derive(Serialize)]
+struct List<T> {
+    data: Vec<T>,
+    next_cursor: Option<String>,
+}
+
+pub async fn plan_create<R: Managed>(api: Api, prefer: Prefer, body: Value) -> Result {
+    let preview = api.service.preview_create::<R>(&body, prefer.handling.unwrap_or_default()).await?;
+    Ok((prefer.for_reading().applied(), Answer(preview_answer(preview))).into_response())
+}
+
+pub async fn plan_patch<R: Managed>(api: Api, id: &str, prefer: Prefer, body: Value) -> Result {
+    let preview = api.service.preview_patch::<R>(id, &body, prefer.handling.unwrap_or_default()).await?;
+    Ok((prefer.for_reading().applied(), Answer(preview_answer(preview))).into_response())
+}
+
+pub async fn plan_import<R: Managed>(api: Api, prefer: Prefer, body: Value) -> Result {
+    let preview = api.service.preview_import::<R>(&body, prefer.handling.unwrap_or_default()).await?;
+    let ImportPreview { plan, record, unread } = preview;
+    let mut answer = preview_answer(plan);
+    answer[R::NAME] = record;
+    answer["unread"] = json!(unread);
+    Ok((prefer.for_reading().applied(), Answer(answer)).into_response())
+}
+
+/// A dry run as the API answers it.
+pub fn preview_answer(preview: Preview) -> Value {
+    let requests: Vec<_> = preview.requests.into_iter().map(preview_request).collect();
+    let diff = preview.diff.into_iter();
+    let diff: Vec<_> = diff
+        .map(|(field, before, after)| json!({ "field": field, "before": before, "after": after }))
+        .collect();
+    let mut placement =
+        json!({ "vendor": preview.vendor, "adapter": preview.adapter, "because": preview.because });
+    if !preview.passed_over.is_empty() {
+        placement["passed_over"] = json!(preview.passed_over);
+    }
+    json!({
+        "placement": placement,
+        "requests": requests,
+        "translation": preview.report,
+        "diff": diff,
+    })
+}
+
+/// A request that would be sent, as the API answers it.
+pub fn preview_request(request: PreviewedRequest) -> Value {
+    let query: serde_json::Map<_, _> =
+        request.query.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    json!({
+        "operation": request.operation,
+        "method": request.method,
+        "path": request.path,
+        "query": query,
+        "body": request.body,
+    })
+}

@@ -1,0 +1,76 @@
+//! The gateway's public router without vendors, and a way to ask it.
+
+use std::{io::Read, sync::Arc, time::Duration};
+
+use axum::{Router, body::Body};
+use flate2::read::GzDecoder;
+use http::{HeaderMap, HeaderValue, Method, Request};
+use http_body_util::BodyExt;
+use switchboard_api::{
+    self as api, Api,
+    edge::{self, Edge, asked::Patience, body::Limits, keys::Keys, page::Cursors},
+};
+use switchboard_config::{Config, Environment};
+use switchboard_engine::Service;
+use switchboard_registry::ADAPTERS;
+use tokio::sync::OnceCell;
+use tower::ServiceExt;
+
+use crate::html::Page;
+
+/// The routes without the edge.
+pub async fn routes(docs: bool) -> Router {
+    let config = Config::load(None, None, &Environment::new(), &|_, _, _| Vec::new()).unwrap();
+    let opened = switchboard_store::open("sqlite::memory:", None).await.unwrap();
+    let service = Service::new(&config, opened.store, &ADAPTERS, api::refuse).unwrap();
+    let limits = Limits { max_bytes: 64 * 1024, timeout: Duration::from_secs(30) };
+    let patience = Patience { usual: config.writes.wait, longest: config.writes.longest_wait };
+    let api =
+        Api { service: Arc::new(service), cursors: Cursors::new(&opened.signing_key), limits, patience };
+    api::public(api, docs)
+}
+
+/// The gateway with its documentation, open to everybody.
+pub async fn app() -> Router {
+    edge::dress(routes(true).await, Edge::new(Keys::default(), 64))
+}
+
+/// The page at `/docs`, asked for and read once for all tests.
+pub async fn docs() -> &'static Page {
+    static PAGE: OnceCell<Page> = OnceCell::const_new();
+    PAGE.get_or_init(async || Page::read(&get(&app().await, "/docs").await.text)).await
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Reply {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(HeaderValue::to_str).and_then(Result::ok).unwrap_or_default()
+    }
+}
+
+pub async fn get(app: &Router, path: &str) -> Reply {
+    ask(app, Method::GET, path, &[]).await
+}
+
+pub async fn ask(app: &Router, method: Method, path: &str, headers: &[(&str, &str)]) -> Reply {
+    let request = Request::builder().method(method).uri(path);
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    let response = app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    let mut plain = Vec::new();
+    match parts.headers.get("content-encoding") {
+        Some(_) => GzDecoder::new(&*bytes).read_to_end(&mut plain).unwrap(),
+        None => (&*bytes).read_to_end(&mut plain).unwrap(),
+    };
+    // Pictures are not text, and only have to be there.
+    let text = String::from_utf8_lossy(&plain).into_owned();
+    Reply { status: parts.status.as_u16(), headers: parts.headers, text }
+}

@@ -1,0 +1,60 @@
+//! Every operation is on the page, with everything it takes and can answer.
+
+use serde_json::Value;
+use switchboard_api as api;
+
+use crate::app::{app, docs, get};
+
+#[tokio::test]
+async fn the_document_is_served() {
+    let reply = get(&app().await, "/openapi.json").await;
+    assert_eq!(reply.header("content-type"), "application/json");
+    assert_eq!(serde_json::from_str::<Value>(&reply.text).unwrap(), api::document());
+}
+
+#[tokio::test]
+async fn every_operation_is_on_the_page() {
+    let (page, document) = (docs().await, api::document());
+    let mut operations = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap();
+            let block = page.by_id(id);
+            assert_eq!((block.attribute("data-method"), block.attribute("data-path")), (&**method, &**path));
+            assert!(block.text.contains(operation["summary"].as_str().unwrap()), "{id}");
+            let headings: Vec<_> = page.within(block).iter().filter(|element| element.name == "th").collect();
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let name = parameter["name"].as_str().unwrap();
+                assert!(
+                    headings.iter().any(|heading| heading.text.starts_with(name)),
+                    "{id} does not tell {name}"
+                );
+            }
+            let links: Vec<_> = page.within(block).iter().map(|element| element.attribute("href")).collect();
+            for (status, answer) in operation["responses"].as_object().unwrap() {
+                assert!(
+                    headings.iter().any(|heading| heading.text == *status),
+                    "{id} does not tell {status}"
+                );
+                let said = answer["description"].as_str().unwrap();
+                for code in said.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+                    assert!(links.contains(&code), "{id} does not lead to {code}");
+                }
+            }
+            operations += 1;
+        }
+    }
+    let blocks = page.elements().filter(|element| element.attributes.contains_key("data-method"));
+    assert_eq!(blocks.count(), operations);
+}
+
+#[tokio::test]
+async fn every_schema_that_something_refers_to_has_a_place() {
+    let (page, document) = (docs().await, api::document());
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        let block = page.by_id(&format!("schema-{name}"));
+        for member in schema["properties"].as_object().into_iter().flatten().map(|(member, _)| member) {
+            assert!(block.text.contains(&**member), "{name} does not tell {member}");
+        }
+    }
+}

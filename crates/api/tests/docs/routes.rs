@@ -1,0 +1,41 @@
+//! What the router serves and what the document says are the same.
+
+use std::collections::BTreeSet;
+
+use http::Method;
+use switchboard_api as api;
+
+use crate::app::{app, ask, routes};
+
+/// What is no operation: the document itself, and the style that the problems' pages share with its page.
+const BESIDE: [&str; 2] = ["/openapi.json", "/docs/page.css"];
+
+#[tokio::test]
+async fn the_router_and_the_document_have_the_same_paths() {
+    let document = api::document();
+    let documented = document["paths"].as_object().unwrap().keys().map(String::as_str);
+    let documented: BTreeSet<_> = documented.chain(BESIDE).collect();
+    // axum tells the paths it knows nowhere else; what stands in for unknown ones comes after its own.
+    let debug = format!("{:?}", routes(false).await);
+    let (known, _) = debug.split_once("fallback_router").unwrap();
+    let served: BTreeSet<_> = known.split('"').filter(|text| text.starts_with('/')).collect();
+    assert_eq!(served, documented);
+}
+
+#[tokio::test]
+async fn every_path_has_the_documented_methods_and_no_others() {
+    let (app, document) = (app().await, api::document());
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        let mut documented: BTreeSet<_> =
+            operations.as_object().unwrap().keys().map(|method| method.to_uppercase()).collect();
+        if documented.contains("GET") {
+            documented.insert("HEAD".to_owned());
+        }
+        let path = path.replace(['{', '}'], "");
+        let refused = ask(&app, Method::from_bytes(b"LINK").unwrap(), &path, &[]).await;
+        assert_eq!(refused.status, 405, "{path}");
+        let allowed: BTreeSet<_> =
+            refused.header("allow").split(',').map(|method| method.trim().to_owned()).collect();
+        assert_eq!(allowed, documented, "{path}");
+    }
+}

@@ -1,0 +1,66 @@
+//! The agents of a gateway, held against those of files.
+
+mod held;
+mod labels;
+mod survey;
+
+use switchboard_core::Agent;
+use switchboard_engine::Extensions;
+
+use self::labels::has_all;
+use super::{
+    client::{Ask, Client, Trouble},
+    files::extensions,
+};
+
+pub use self::{
+    held::Held,
+    labels::{Label, label},
+    survey::{Action, Counts, Row, Scope, Step, Survey},
+};
+
+/// The agents of a gateway, as this version understands them.
+pub struct Fleet {
+    /// The gateway.
+    pub client: Client,
+    extensions: Extensions,
+}
+
+impl Fleet {
+    /// Those of this gateway.
+    pub fn of(client: Client) -> Self {
+        Self { client, extensions: extensions() }
+    }
+
+    /// The agent of this identity, if there is one.
+    ///
+    /// # Errors
+    /// Those of the client.
+    pub async fn find(&self, external_ref: &str) -> Result<Option<Held>, Trouble> {
+        let ask = Ask::get(["agents"]).query("external_ref", external_ref);
+        let found = self.client.list(ask).await?.into_iter().next();
+        found.map(|agent| Held::of(agent, &self.extensions)).transpose()
+    }
+
+    /// All agents, or those at one vendor, that have these labels; the oldest first.
+    ///
+    /// # Errors
+    /// Those of the client.
+    pub async fn all(&self, vendor: Option<&str>, labels: &[Label]) -> Result<Vec<Held>, Trouble> {
+        let mut ask = Ask::get(["agents"]);
+        if let Some(vendor) = vendor {
+            ask = ask.query("vendor", vendor);
+        }
+        let agents = self.client.list(ask).await?.into_iter();
+        let held: Vec<_> = agents.map(|agent| Held::of(agent, &self.extensions)).collect::<Result<_, _>>()?;
+        Ok(held.into_iter().filter(|held| has_all(&held.body.envelope, labels)).collect())
+    }
+}
+
+/// What is told of an agent in one word, where it has no identity.
+pub fn known_as<'a>(external_ref: Option<&'a str>, id: Option<&'a str>) -> &'a str {
+    external_ref.or(id).unwrap_or_default()
+}
+
+/// A body, as files and gateways have it.
+type Body = switchboard_engine::Body<Agent>;

@@ -1,0 +1,230 @@
+//! What is different between files and a gateway.
+
+use std::{
+    collections::HashSet,
+    io::{self, Write},
+    path::PathBuf,
+};
+use switchboard_engine::difference;
+
+use clap::Args;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Fleet, Held, Label, known_as, label};
+use crate::{
+    files::{Filed, Files, Mistake},
+    told::{
+        Form,
+        style::{BAD, CHANGED, FAINT, GOOD, STRONG, value},
+    },
+};
+
+/// Which agents, by files and by what the gateway has beside them.
+#[derive(Debug, Args)]
+pub struct Scope {
+    /// Files of agents, and directories of such files: YAML and JSON, one or several agents in each.
+    #[arg(short, long = "file", value_name = "PATH", required = true)]
+    files: Vec<PathBuf>,
+    /// The gateway's agents that no file has are to be deleted: those that have all labels of --label.
+    #[arg(long, requires = "labels")]
+    prune: bool,
+    /// A label of the agents that --prune may delete; may be given several times.
+    #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label, requires = "prune")]
+    labels: Vec<Label>,
+}
+
+/// Files held against a gateway.
+pub struct Survey {
+    /// The agents of the files, in their order.
+    pub steps: Vec<Step>,
+    /// The gateway's agents that are to be deleted.
+    pub surplus: Vec<Held>,
+    /// What could be better about the files.
+    pub warnings: Vec<Mistake>,
+}
+
+/// An agent of a file, held against the gateway's.
+pub struct Step {
+    /// What is asked.
+    pub filed: Filed,
+    /// What the gateway has, if it has the agent.
+    pub held: Option<Held>,
+    /// The fields in which they differ.
+    pub differences: Vec<Difference>,
+}
+
+/// A field that differs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Difference {
+    /// The field, as a JSON pointer.
+    pub field: String,
+    /// What the gateway has; null is nothing.
+    pub before: Value,
+    /// What the file asks; null is nothing.
+    pub after: Value,
+}
+
+/// What is to be done with an agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// The gateway does not have it.
+    Create,
+    /// The gateway has another.
+    Change,
+    /// No file has it.
+    Delete,
+    /// The gateway has it as it is to be.
+    None,
+}
+
+impl Scope {
+    /// Reads the files and looks at the gateway's agents.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the files; where there is no gateway.
+    pub async fn survey(&self, fleet: &Fleet, parallel: usize, form: Form) -> anyhow::Result<Survey> {
+        let Files { agents, warnings } = Files::read(&self.files)?;
+        let mut surplus = Vec::new();
+        if self.prune {
+            let filed: HashSet<_> = agents.iter().map(|filed| filed.external_ref.as_str()).collect();
+            surplus = fleet.all(None, &self.labels).await?;
+            surplus.retain(|held| held.external_ref().is_none_or(|key| !filed.contains(key)));
+        }
+        let progress = form.progress("looking at agents", agents.len());
+        let steps = stream::iter(agents).map(|filed| async {
+            let held = fleet.find(&filed.external_ref).await;
+            progress.step();
+            held.map(|held| Step::of(filed, held))
+        });
+        let steps = steps.buffered(parallel).try_collect().await?;
+        Ok(Survey { steps, surplus, warnings })
+    }
+}
+
+impl Survey {
+    /// How many agents are to be created, changed, deleted and left alone.
+    pub fn counts(&self) -> Counts {
+        let of = |action| self.steps.iter().filter(|step| step.action() == action).count();
+        Counts {
+            create: of(Action::Create),
+            change: of(Action::Change),
+            delete: self.surplus.len(),
+            unchanged: of(Action::None),
+        }
+    }
+}
+
+impl Step {
+    fn of(filed: Filed, held: Option<Held>) -> Self {
+        let fields = difference(held.as_ref().map(|held| &held.body), &filed.body).into_iter();
+        let differences = fields.map(|(field, before, after)| Difference { field, before, after }).collect();
+        Self { filed, held, differences }
+    }
+
+    /// What is to be done.
+    pub fn action(&self) -> Action {
+        match &self.held {
+            None => Action::Create,
+            Some(_) if self.differences.is_empty() => Action::None,
+            Some(_) => Action::Change,
+        }
+    }
+}
+
+/// What is told of an agent.
+#[derive(Debug, Serialize)]
+pub struct Row {
+    /// What is to be done with it.
+    pub action: Action,
+    /// Its identity, if it has one.
+    pub external_ref: Option<String>,
+    /// The gateway's id of it, if the gateway has it.
+    pub id: Option<String>,
+    /// The file that describes it, if one does.
+    pub file: Option<String>,
+    /// How far the vendor is, where it does not have what was last accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sync: Option<String>,
+    /// The fields that differ.
+    pub differences: Vec<Difference>,
+}
+
+impl Row {
+    /// Of an agent of a file.
+    pub fn of(step: &Step) -> Self {
+        Self {
+            action: step.action(),
+            external_ref: Some(step.filed.external_ref.clone()),
+            id: step.held.as_ref().map(|held| held.id.clone()),
+            file: Some(step.filed.place.file.clone()),
+            sync: step.held.as_ref().and_then(|held| held.sync.clone()),
+            differences: step.differences.clone(),
+        }
+    }
+
+    /// Of an agent that no file has.
+    pub fn surplus(held: &Held) -> Self {
+        Self {
+            action: Action::Delete,
+            external_ref: held.external_ref().map(ToOwned::to_owned),
+            id: Some(held.id.clone()),
+            file: None,
+            sync: held.sync.clone(),
+            differences: Vec::new(),
+        }
+    }
+
+    /// The agent in one line, and what changes about it.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
+        let (style, sign, verb) = match self.action {
+            Action::Create => (GOOD, '+', "create"),
+            Action::Change => (CHANGED, '~', "change"),
+            Action::Delete => (BAD, '-', "delete"),
+            Action::None => (FAINT, ' ', "nothing to do"),
+        };
+        let known = known_as(self.external_ref.as_deref(), self.id.as_deref());
+        let file = self.file.as_deref().unwrap_or("in no file");
+        write!(to, "{style}{sign} {verb}{style:#} {STRONG}{known}{STRONG:#} {FAINT}{file}{FAINT:#}")?;
+        match &self.sync {
+            Some(state) => writeln!(to, " {CHANGED}({state} at the vendor){CHANGED:#}")?,
+            None => writeln!(to)?,
+        }
+        if self.action == Action::Change {
+            for Difference { field, before, after } in &self.differences {
+                writeln!(to, "  {field}: {} -> {}", value(before), value(after))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How many agents are to be created, changed, deleted and left alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    create: usize,
+    change: usize,
+    delete: usize,
+    unchanged: usize,
+}
+
+impl Counts {
+    /// Whether there is nothing to do.
+    pub fn are_nothing(self) -> bool {
+        self.create + self.change + self.delete == 0
+    }
+
+    /// The counts as a line.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn line(self, to: &mut dyn Write) -> io::Result<()> {
+        let Self { create, change, delete, unchanged } = self;
+        writeln!(to, "{create} to create, {change} to change, {delete} to delete, {unchanged} unchanged")
+    }
+}

@@ -1,0 +1,57 @@
+//! The commands that speak to a running gateway, and the files of agents that they read and write.
+
+mod apply;
+mod capabilities;
+mod client;
+mod diff;
+mod explain;
+mod export;
+mod files;
+mod fleet;
+mod import;
+mod moving;
+mod patch;
+mod plan;
+mod preview;
+mod signals;
+mod told;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+pub use signals::stop_signal;
+
+/// The commands; one file each.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Capabilities(capabilities::Capabilities),
+    Explain(explain::Explain),
+    Plan(plan::Plan),
+    Apply(apply::Apply),
+    Diff(diff::Diff),
+    Export(export::Export),
+    Parity(moving::Parity),
+    Move(moving::Move),
+    Import(import::Import),
+}
+
+impl Command {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// Why it failed, for standard error.
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Capabilities(capabilities) => capabilities.run(),
+            Self::Explain(explain) => explain.run().await,
+            Self::Plan(plan) => plan.run().await,
+            Self::Apply(apply) => apply.run().await,
+            Self::Parity(parity) => parity.run().await,
+            Self::Move(relocation) => relocation.run().await,
+            Self::Export(export) => export.run().await,
+            Self::Diff(diff) => diff.run().await,
+            Self::Import(import) => import.run().await,
+        }
+    }
+}

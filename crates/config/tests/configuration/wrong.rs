@@ -1,0 +1,181 @@
+//! What a configuration is told when it is wrong.
+
+use serde_json::json;
+use switchboard_config::{Config, Environment, Problem, Problems};
+
+use super::{environment, file, load};
+
+#[track_caller]
+fn problems(text: &str, variables: &[(&str, &str)]) -> Vec<(String, String)> {
+    let Problems(problems) = load(text, variables).expect_err("no problem was found");
+    problems.into_iter().map(|problem| (problem.key, problem.message)).collect()
+}
+
+/// That these are the problems, in the order of their keys: each key, and words of its message.
+#[track_caller]
+pub fn expect_problems(text: &str, variables: &[(&str, &str)], expected: &[(&str, &str)]) {
+    let found = problems(text, variables);
+    let keys: Vec<_> = found.iter().map(|(key, _)| key.as_str()).collect();
+    assert_eq!(keys, expected.iter().map(|(key, _)| *key).collect::<Vec<_>>(), "{found:#?}");
+    for ((key, message), (_, words)) in found.iter().zip(expected) {
+        assert!(message.contains(words), "{key}: {message:?} does not say {words:?}");
+    }
+}
+
+#[test]
+fn every_problem_is_told_at_once() {
+    let text = r#"
+        [server]
+        listen = "localhost"
+        lisen = "127.0.0.1:1"
+        header_timeout_s = "soon"
+        body_timeout_s = 0
+        max_in_flight = -1
+        max_body_bytes = 1.5
+        shutdown_grace_s = nan
+        watch_config_s = 0.01
+        [store]
+        url = "mysql://user:hunter2@db/x"
+        key = "a-literal-secret"
+        [auth]
+        keys = [
+          { name = "a", secret = "env:NOWHERE" },
+          { name = "a", secret = "env:SHORT" },
+          { name = "b" },
+          { secret = "env:LONG", hash = "sha256:00" },
+          { name = "d", hash = "sha256:+f" },
+          "e",
+        ]
+        [vendors.Upper]
+        adapter = "qcall"
+        [vendors.qcall-eu]
+        api_key = "file:/nowhere/at/all"
+        timeout_s = 1
+        attempt_timeout_s = 2
+        attempts = 0
+        rate_per_s = 0
+        burst = 0
+        breaker_failures = 0
+        breaker_open_s = 3
+        breaker_longest_s = 2
+        auth_pause_s = -1
+        [vendors.flat]
+        adapter = ["x"]
+        [routing]
+        default = "qcal-eu"
+        rule = []
+        [[routing.rules]]
+        when = { language = ["german!"], direction = ["sideways"], lables = {} }
+        vendor = "nobody"
+        [[routing.rules]]
+        [voices.warm]
+        qcall-us = "v"
+        qcall-eu = 7
+        [telemetry]
+        log = "switchboard=loud"
+        format = "xml"
+        [publik]
+        docs = true
+    "#;
+    let variables =
+        [("SHORT", "too-short"), ("LONG", "a-key-of-sixteen"), ("SWITCHBOARD__PUBLIC__DOCS", "perhaps")];
+    expect_problems(
+        text,
+        &variables,
+        &[
+            ("auth.keys[0].secret", "environment variable NOWHERE is not set"),
+            ("auth.keys[1].name", "\"a\" names two keys"),
+            ("auth.keys[1].secret", "at least 16 characters"),
+            ("auth.keys[2].secret", "either this or hash"),
+            ("auth.keys[3].name", "is missing"),
+            ("auth.keys[3].secret", "not both"),
+            ("auth.keys[4].hash", "64 hexadecimal digits"),
+            ("auth.keys[5]", "must be a table"),
+            ("public.docs", "from the environment"),
+            ("publik", "did you mean \"public\"?"),
+            ("routing.default", "did you mean \"qcall-eu\"?"),
+            ("routing.rule", "did you mean \"rules\"?"),
+            ("routing.rules[0].vendor", "There is no vendor \"nobody\"."),
+            ("routing.rules[0].when.direction", "neither inbound nor outbound"),
+            ("routing.rules[0].when.lables", "did you mean \"labels\"?"),
+            ("routing.rules[0].when.language", "not a language tag"),
+            ("routing.rules[1].vendor", "is missing"),
+            ("server.body_timeout_s", "from 0.1 to 600"),
+            ("server.header_timeout_s", "soon"),
+            ("server.lisen", "did you mean \"listen\"?"),
+            ("server.listen", "cannot be read"),
+            ("server.max_body_bytes", ""),
+            ("server.max_in_flight", ""),
+            ("server.shutdown_grace_s", "from 0 to 600"),
+            ("server.watch_config_s", "0 (never), or from 0.1 to 3600"),
+            ("store.key", "not the secret itself"),
+            ("store.url", "\"sqlite:\" or \"postgres:\""),
+            ("telemetry.format", "xml"),
+            ("telemetry.log", ""),
+            ("vendors.Upper", "lower-case letters"),
+            ("vendors.flat.adapter", "must be"),
+            ("vendors.qcall-eu.adapter", "is missing"),
+            ("vendors.qcall-eu.api_key", "cannot be read"),
+            ("vendors.qcall-eu.attempt_timeout_s", "not be longer than timeout_s"),
+            ("vendors.qcall-eu.attempts", "from 1 to 10"),
+            ("vendors.qcall-eu.auth_pause_s", "from 0 to 600"),
+            ("vendors.qcall-eu.breaker_failures", "from 1 to 1000"),
+            ("vendors.qcall-eu.breaker_open_s", "not be longer than breaker_longest_s"),
+            ("vendors.qcall-eu.burst", "from 1 to 10000"),
+            ("vendors.qcall-eu.rate_per_s", "from 0.1 to 10000"),
+            ("voices.warm.qcall-eu", "as text"),
+            ("voices.warm.qcall-us", "did you mean \"qcall-eu\"?"),
+        ],
+    );
+    let told = load(text, &variables).unwrap_err().to_string();
+    for secret in ["hunter2", "a-literal-secret", "too-short"] {
+        assert!(!told.contains(secret), "{told}");
+    }
+}
+
+#[test]
+fn without_a_key_the_api_is_for_this_machine_only() {
+    for open in ["0.0.0.0:80", "[::]:80", "192.0.2.1:80"] {
+        let text = format!("[server]\nlisten = \"{open}\"\n");
+        expect_problems(&text, &[], &[("server.listen", "loopback")]);
+        let with_key = format!("{text}[auth]\nkeys = [{{ name = \"a\", secret = \"env:K\" }}]\n");
+        assert!(load(&with_key, &[("K", "a-key-of-sixteen")]).is_ok());
+    }
+    assert!(load("[server]\nlisten = \"[::1]:80\"\n", &[]).is_ok());
+}
+
+#[test]
+fn two_listeners_need_two_addresses() {
+    let text = "[server]\nadmin_listen = \"127.0.0.1:8080\"\n";
+    expect_problems(text, &[], &[("server.admin_listen", "the same as server.listen")]);
+}
+
+#[test]
+fn a_key_that_is_blanked_is_missing() {
+    let blank = [("SWITCHBOARD__SERVER__MAX_IN_FLIGHT", ""), ("SWITCHBOARD__STORE__URL", "")];
+    expect_problems("", &blank, &[("server.max_in_flight", "is missing"), ("store.url", "is missing")]);
+}
+
+#[test]
+fn the_adapter_judges_its_settings_among_the_other_problems() {
+    let (_folder, path) =
+        file("[server]\nlisten = 5\n[vendors.qcall-eu]\nadapter = \"qcall\"\nkey = \"env:K\"\n");
+    let judged = Config::load(None, Some(&path), &environment(&[("K", "v")]), &|name, adapter, settings| {
+        assert_eq!((name, adapter, settings), ("qcall-eu", "qcall", &json!({"key": "v"})));
+        vec![Problem::new("key", "is not a key"), Problem::new("", "is not reachable")]
+    });
+    let keys: Vec<_> = judged.unwrap_err().0.into_iter().map(|problem| problem.key).collect();
+    assert_eq!(keys, ["server.listen", "vendors.qcall-eu", "vendors.qcall-eu.key"]);
+}
+
+#[test]
+fn a_file_that_is_not_toml_is_told_without_its_lines() {
+    let found = problems("[vendors.a]\nadapter = \"qcall\"\napi_key = \"hunter2\n", &[]);
+    let [(key, message)] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(key, "");
+    assert!(message.contains("line 3") && message.contains("switchboard.toml"), "{message}");
+    assert!(!message.contains("hunter2"), "{message}");
+    let nowhere =
+        Config::load(None, Some("/nowhere/at/all.toml".as_ref()), &Environment::new(), &|_, _, _| Vec::new());
+    assert!(nowhere.unwrap_err().to_string().contains("/nowhere/at/all.toml"));
+}

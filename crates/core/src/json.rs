@@ -1,0 +1,202 @@
+//! Strict JSON: what two parsers could read in two ways is refused.
+//!
+//! One pass. `serde_json` finds the syntax errors; the visitor here adds what it lets through: an object that names a
+//! member twice, nesting without end, and U+0000, which databases and vendors cut strings at.
+
+use std::fmt;
+
+use crate::{Error, Kind, Result, Violation};
+use serde::{
+    Deserialize,
+    de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor},
+};
+use serde_json::{Map, Number, Value, map::Entry};
+
+/// The levels of nesting a body may have; a bare scalar has none.
+pub const MAX_DEPTH: usize = 32;
+
+/// More findings than this tell the caller nothing new.
+const MAX_FINDINGS: usize = 50;
+
+/// Reads one JSON document.
+///
+/// # Errors
+/// - `malformed_json`: not JSON (a byte order mark, trailing text, invalid UTF-8, lone surrogates and numbers beyond
+///   an `f64` included); the detail has the line and column.
+/// - `json_too_deep`: more than [`MAX_DEPTH`] levels.
+/// - `duplicate_key`: every member that is named again, by its pointer.
+/// - `validation_failed`: every string or member name with U+0000, by its pointer.
+pub fn parse(bytes: &[u8]) -> Result<Value> {
+    let mut findings = Findings::default();
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let parsed = findings.read(&mut reader).and_then(|value| reader.end().map(|()| value));
+    match parsed {
+        Ok(value) => findings.none_or_error().map(|()| value),
+        Err(_) if findings.too_deep => {
+            Err(Error::new(Kind::JsonTooDeep, format!("The body nests deeper than {MAX_DEPTH} levels.")))
+        }
+        Err(error) => Err(Error::new(Kind::MalformedJson, format!("The body is not JSON: {error}."))),
+    }
+}
+
+/// One document of another notation, as strictly: what is wrong with it beside its syntax, if anything.
+pub struct Strict(pub Result<Value>);
+
+impl<'de> Deserialize<'de> for Strict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut findings = Findings::default();
+        let value = findings.read(deserializer)?;
+        Ok(Self(findings.none_or_error().map(|()| value)))
+    }
+}
+
+/// What is wrong with a document that is JSON all the same.
+#[derive(Default)]
+struct Findings {
+    duplicates: Vec<Violation>,
+    nulls: Vec<Violation>,
+    too_deep: bool,
+}
+
+impl Findings {
+    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<Value, D::Error> {
+        Node { findings: self, here: &Here::Root, depth: 0 }.deserialize(deserializer)
+    }
+
+    /// Duplicates first: which value of the two is meant is not known, so nothing else about them is.
+    fn none_or_error(self) -> Result<()> {
+        match (self.duplicates.is_empty(), self.nulls.is_empty()) {
+            (true, true) => Ok(()),
+            (false, _) => Err(Error::invalid(self.duplicates)),
+            (true, false) => Err(Error::invalid(self.nulls)),
+        }
+    }
+
+    fn duplicate(&mut self, at: &Here<'_>) {
+        if self.duplicates.len() < MAX_FINDINGS {
+            let detail = "This member is named more than once.";
+            self.duplicates.push(Violation::at(at.pointer(), Kind::DuplicateKey, detail));
+        }
+    }
+
+    fn null(&mut self, at: &Here<'_>, what: &str) {
+        if self.nulls.len() < MAX_FINDINGS {
+            let detail = format!("{what} contains the character U+0000.");
+            self.nulls.push(Violation::at(at.pointer(), Kind::ValidationFailed, detail));
+        }
+    }
+}
+
+/// A place in the document, as a chain to its root: costs nothing until it is named.
+enum Here<'a> {
+    Root,
+    Member(&'a Here<'a>, &'a str),
+    Item(&'a Here<'a>, usize),
+}
+
+impl Here<'_> {
+    fn pointer(&self) -> String {
+        match self {
+            Self::Root => String::new(),
+            Self::Member(parent, name) => {
+                format!("{}/{}", parent.pointer(), name.replace('~', "~0").replace('/', "~1"))
+            }
+            Self::Item(parent, index) => format!("{}/{index}", parent.pointer()),
+        }
+    }
+}
+
+/// One value being read.
+struct Node<'a> {
+    findings: &'a mut Findings,
+    here: &'a Here<'a>,
+    depth: usize,
+}
+
+impl Node<'_> {
+    fn deeper<E: serde::de::Error>(&mut self) -> Result<usize, E> {
+        if self.depth == MAX_DEPTH {
+            self.findings.too_deep = true;
+            return Err(E::custom(format!("nested deeper than {MAX_DEPTH} levels")));
+        }
+        Ok(self.depth + 1)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Node<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Node<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("number out of range"))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Value, E> {
+        self.visit_string(value.to_owned())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        if value.contains('\0') {
+            self.findings.null(self.here, "The text");
+        }
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<Value, A::Error> {
+        let depth = self.deeper()?;
+        let mut array = Vec::new();
+        loop {
+            let here = Here::Item(self.here, array.len());
+            match items.next_element_seed(Node { findings: self.findings, here: &here, depth })? {
+                Some(item) => array.push(item),
+                None => return Ok(Value::Array(array)),
+            }
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<Value, A::Error> {
+        let depth = self.deeper()?;
+        let mut object = Map::new();
+        while let Some(name) = members.next_key::<String>()? {
+            let here = Here::Member(self.here, &name);
+            if name.contains('\0') {
+                self.findings.null(&here, "The member's name");
+            }
+            let value = members.next_value_seed(Node { findings: self.findings, here: &here, depth })?;
+            match object.entry(name) {
+                Entry::Vacant(free) => {
+                    free.insert(value);
+                }
+                Entry::Occupied(taken) => self.findings.duplicate(&Here::Member(self.here, taken.key())),
+            }
+        }
+        Ok(Value::Object(object))
+    }
+}

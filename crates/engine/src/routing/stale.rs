@@ -1,0 +1,46 @@
+//! The records that are not where their route leads.
+
+use switchboard_core::Result;
+
+use crate::{Filter, Item, Managed, Page, Service};
+
+/// Records that are read from the store at once.
+const CHUNK: u32 = 100;
+/// Records that are looked at for one page: it may be short, or empty, and go on all the same.
+const LOOKS: usize = 1000;
+
+impl Service {
+    /// The records that match and are not where their route leads, from the one after `after`. Looks at a bounded number, so
+    /// that a page may have fewer than `limit` and go on.
+    ///
+    /// # Errors
+    /// `storage_unavailable`, and those of asking a vendor for the lists that a rule's demand is planned with.
+    pub async fn stale<R: Managed>(
+        &self,
+        filter: &Filter,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<R>> {
+        let mut items = Vec::new();
+        let (mut last, mut looks) = (after.map(ToOwned::to_owned), 0);
+        while looks < LOOKS {
+            let rows = self.store.list(R::COLLECTION, filter, last.as_deref(), CHUNK).await?;
+            let ends = rows.len() < CHUNK as usize;
+            for row in rows {
+                if items.len() == limit {
+                    return Ok(Page { items, next: last });
+                }
+                looks += 1;
+                last = Some(row.id.clone());
+                let item = Item::of(row)?;
+                if self.misplaced(&item).await? {
+                    items.push(item);
+                }
+            }
+            if ends {
+                return Ok(Page { items, next: None });
+            }
+        }
+        Ok(Page { items, next: last })
+    }
+}

@@ -1,0 +1,425 @@
+//! The store of an older version, opened by this one.
+//!
+//! `tests/data/old_store/make.py` had a gateway of version 0.1 write the file, and wrote down what that gateway answered and what
+//! the simulated vendors had stored. Every test opens a copy of its own.
+
+use std::{collections::BTreeMap, fs};
+
+use reqwest::{Method, RequestBuilder};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use crate::{
+    bodies::agent,
+    harness::{Answer, Config, Harness},
+    settling::{PATIENT, SWIFT},
+};
+
+const STORE: &[u8] = include_bytes!("../data/old_store/store_0_1.sqlite");
+const EXPECTATIONS: &str = include_str!("../data/old_store/expectations.json");
+
+/// The configuration of the old gateway, beside its vendors.
+const TABLES: &str = "[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2025 = \"101\"\nautocalls-2026 = \"101\"\n\
+                      opencx = \"hP72SDESIJq2YuAblBqz\"\n\
+                      [models.fast]\nqcall = \"1\"\nautocalls-2025 = \"GPT-4o mini\"\nautocalls-2026 = \"GPT-4o mini\"\n\
+                      [routing]\ndefault = \"qcall\"\n";
+
+/// Has the gateway keep answers and operations longer than by default, as the file is older than that.
+const KEEPING: &str = "poll_s = 0\nkeep_answers_h = 8760\nkeep_operations_h = 8760\n";
+
+/// A fault ordered so often never wears off here.
+const ALWAYS: u32 = 1_000_000;
+
+/// The answers of the old version, and the records that its vendors had.
+#[derive(Deserialize)]
+struct Expectations {
+    /// Records, operations and migrations in a state of interest: a name for the state, and the path or the vendor's id.
+    named: Value,
+    /// The secrets of the trunks, by the name in `named`.
+    secrets: BTreeMap<String, String>,
+    /// The answers to GET, by path.
+    reads: BTreeMap<String, Read>,
+    /// Requests with an `Idempotency-Key`, and their answers.
+    replays: Vec<Replay>,
+    /// The records of the simulated vendors: by vendor, collection and id.
+    vendors: BTreeMap<Vendor, BTreeMap<String, BTreeMap<String, Value>>>,
+}
+
+/// The answer to a GET: a body, the code of a problem, or the ids of a page.
+#[derive(Deserialize)]
+struct Read {
+    status: u16,
+    etag: Option<String>,
+    body: Option<Value>,
+    code: Option<String>,
+    ids: Option<Value>,
+    #[serde(default)]
+    next_cursor: Value,
+}
+
+#[derive(Deserialize)]
+struct Replay {
+    request: Request,
+    answer: Replayed,
+}
+
+#[derive(Deserialize)]
+struct Request {
+    key: String,
+    method: String,
+    path: String,
+    headers: BTreeMap<String, String>,
+    body: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Replayed {
+    status: u16,
+    headers: BTreeMap<String, String>,
+    text: String,
+}
+
+/// A gateway of this version over a copy of the old store.
+struct Opened {
+    harness: Harness,
+    expected: Expectations,
+}
+
+impl Opened {
+    /// Opens the store while every vendor is down, so that nothing of it goes on yet.
+    async fn alone() -> Self {
+        let expected: Expectations = serde_json::from_str(EXPECTATIONS).unwrap();
+        let mut harness = Harness::start().await;
+        for (vendor, collections) in &expected.vendors {
+            for (collection, records) in collections {
+                for (id, record) in records {
+                    harness.plant(*vendor, collection, id, record).await;
+                }
+            }
+        }
+        for vendor in Vendor::ALL {
+            let down =
+                json!({ "vendor": vendor, "times": ALWAYS, "fault": { "kind": "status", "status": 503 } });
+            harness.vendors.control(Method::POST, "/faults", Some(&down)).await.expect(201);
+        }
+        let copy = harness.dir().join("old.db");
+        fs::write(&copy, STORE).unwrap();
+        let config = Config {
+            vendors: PATIENT.into(),
+            tables: format!("{SWIFT}{KEEPING}{TABLES}"),
+            store: format!("sqlite://{}", copy.display()),
+            ..Config::default()
+        };
+        harness.restart_with(&config).await;
+        Self { harness, expected }
+    }
+
+    /// Opens the store, then lets the vendors come back.
+    async fn with_vendors() -> Self {
+        let opened = Self::alone().await;
+        opened.harness.clear_faults().await;
+        opened
+    }
+
+    /// Gives the path, or the vendor's id, that has this name.
+    fn named(&self, name: &str) -> &str {
+        self.expected.named[name].as_str().unwrap_or_else(|| panic!("{name} has no name"))
+    }
+
+    /// Gives what the old version answered to a GET of the path with this name.
+    fn old(&self, name: &str) -> &Value {
+        self.expected.reads[self.named(name)].body.as_ref().unwrap()
+    }
+
+    /// Reads the path with this name from the gateway under test.
+    async fn get(&self, name: &str) -> Value {
+        self.harness.get(self.named(name)).await.expect(200)
+    }
+
+    /// Lists the vendor's records of this name, with their ids.
+    async fn namesakes(&self, vendor: Vendor, collection: &str, name: &Value) -> Vec<(String, Value)> {
+        let stored = self.harness.stored(vendor, collection).await;
+        let records = stored.as_object().unwrap().iter().filter(|(_, record)| record["name"] == *name);
+        records.map(|(id, record)| (id.clone(), record.clone())).collect()
+    }
+
+    /// Waits until a migration is over.
+    async fn over(&self, path: &str) -> Value {
+        self.harness.once(path, |migration| !migration["finished_at"].is_null()).await
+    }
+
+    /// Starts a planned migration and waits until it is over.
+    async fn carried_out(&self, plan: &str) -> Value {
+        let start = json!({ "plan_id": plan, "accept_loss": [""], "retire": "delete" });
+        let started = self.harness.post("/v1/migrations", &start).await.expect(202);
+        self.over(&format!("/v1/migrations/{}", started["id"].as_str().unwrap())).await
+    }
+
+    /// Builds a request that the old version answered before.
+    fn again(&self, Request { key, method, path, headers, body }: &Request) -> RequestBuilder {
+        let request = self.harness.request(method.parse().unwrap(), path).header("idempotency-key", key);
+        let request = headers.iter().fold(request, |it, (name, value)| it.header(name, value));
+        match body {
+            Some(body) => request.header("content-type", "application/json").body(body.clone()),
+            None => request,
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_gateway_answers_every_read_as_the_old_version_did() {
+    let opened = Opened::alone().await;
+    assert!(opened.expected.reads.len() > 100, "the expectations are read");
+    for (path, read) in &opened.expected.reads {
+        let answer = opened.harness.get(path).await;
+        assert_eq!(answer.status, read.status, "{path}: {}", answer.text);
+        assert_eq!(answer.header("etag"), read.etag.as_deref(), "{path}");
+        if let Some(body) = &read.body {
+            assert_eq!(at_rest(&answer.body), at_rest(body), "{path}");
+        }
+        if let Some(code) = &read.code {
+            answer.clone().problem(read.status, code);
+        }
+        if let Some(ids) = &read.ids {
+            let data = answer.body["data"].as_array().unwrap();
+            assert_eq!(Value::from_iter(data.iter().map(|item| item["id"].clone())), *ids, "{path}");
+            // The gateway signs cursors with the store's key.
+            assert_eq!(answer.body["next_cursor"], read.next_cursor, "{path}");
+        }
+    }
+}
+
+/// Leaves out everything that moves on while the gateway tries the vendors again and again.
+fn at_rest(document: &Value) -> Value {
+    let mut document = document.clone();
+    rest(&mut document);
+    document
+}
+
+/// Does the same in place.
+fn rest(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(rest),
+        Value::Object(members) => {
+            let state = members.get("state").and_then(Value::as_str).unwrap_or_default().to_owned();
+            let (tried, moves_on): (&str, &[&str]) = match state.as_str() {
+                // An operation.
+                "running" | "waiting" if members.contains_key("next_attempt_at") => {
+                    ("goes on", &["attempts", "next_attempt_at", "last_error", "updated_at"])
+                }
+                // The state of a record.
+                "unknown" | "retrying" => ("goes on", &["last_error"]),
+                // An agent of a migration.
+                "underway" => ("underway", &["last_error"]),
+                _ => (&state, &[]),
+            };
+            moves_on.iter().for_each(|name| drop(members.remove(*name)));
+            if !moves_on.is_empty() {
+                members.insert("state".to_owned(), json!(tried));
+            }
+            members.values_mut().for_each(rest);
+        }
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn the_gateway_replays_old_answers_byte_for_byte() {
+    let opened = Opened::alone().await;
+    let statuses: Vec<_> = opened.expected.replays.iter().map(|replay| replay.answer.status).collect();
+    assert!([200, 201, 202, 204, 422].iter().all(|status| statuses.contains(status)), "{statuses:?}");
+    for Replay { request, answer } in &opened.expected.replays {
+        let again = Answer::to(opened.again(request)).await;
+        assert_eq!((again.status, &again.text), (answer.status, &answer.text), "{}", request.key);
+        assert_eq!(again.header("idempotent-replayed"), Some("true"), "{}", request.key);
+        for (name, value) in &answer.headers {
+            assert_eq!(again.header(name), Some(value.as_str()), "{}: {name}", request.key);
+        }
+        let other =
+            opened.harness.request(Method::POST, "/v1/agents").header("idempotency-key", &request.key);
+        let other = Answer::to(other.json(&agent(Vendor::Qcall))).await;
+        other.problem(422, "idempotency_key_reused");
+    }
+}
+
+#[tokio::test]
+async fn the_gateway_still_opens_the_secrets_of_trunks() {
+    let opened = Opened::with_vendors().await;
+    for (name, flag, member) in
+        [("sip", "password_set", "sip_trunk_password"), ("twilio", "auth_token_set", "auth_token")]
+    {
+        assert_eq!(opened.get(name).await["carrier"][flag], true, "{name}");
+        // QCall takes a trunk only as a whole, with its secret.
+        let renamed =
+            opened.harness.patch(opened.named(name), &json!({ "name": "Renamed" })).await.expect(200);
+        assert_eq!(renamed["carrier"][flag], true, "{name}");
+        let writes = opened.harness.writes(Vendor::Qcall).await;
+        let sent = writes.iter().rfind(|seen| seen.operation == "updateDialer").unwrap();
+        assert_eq!(sent.body["name"], "Renamed", "{name}");
+        assert_eq!(sent.body[member], opened.expected.secrets[name].as_str(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_gateway_changes_labels_while_all_vendors_are_down() {
+    let opened = Opened::alone().await;
+    let (path, old) = (opened.named("labelled"), opened.old("labelled"));
+    let patch = json!({ "labels": { "team": "support", "tier": null } });
+    let changed = opened.harness.patch(path, &patch).await.expect(200);
+    assert_eq!(changed["labels"], json!({ "team": "support" }));
+    assert_eq!(changed["revision"].as_u64(), old["revision"].as_u64().map(|revision| revision + 1));
+    assert_eq!(changed["sync"]["state"], "in_sync", "{changed}");
+    for kept in ["external_ref", "metadata", "extensions", "prompt", "placement", "created_at"] {
+        assert_eq!(changed[kept], old[kept], "{kept}");
+    }
+    assert_eq!(opened.get("labelled").await, changed);
+    let revisions = opened.harness.get(&format!("{path}/revisions")).await.expect(200);
+    let labels = revisions["data"].as_array().unwrap().iter().map(|one| one["agent"]["labels"].clone());
+    assert_eq!(Value::from_iter(labels), json!([changed["labels"], old["labels"]]), "the newest first");
+}
+
+#[tokio::test]
+async fn the_gateway_restores_an_old_revision() {
+    let opened = Opened::with_vendors().await;
+    let (path, old) = (opened.named("changed"), opened.old("changed"));
+    let first = opened.expected.reads[&format!("{path}/revisions/1")].body.as_ref().unwrap();
+    assert_ne!(first["agent"]["prompt"], old["prompt"]);
+    let restored = opened.harness.post(&format!("{path}/revisions/1/restore"), &json!({})).await.expect(200);
+    assert_eq!(restored["prompt"], first["agent"]["prompt"]);
+    assert_eq!(restored["revision"].as_u64(), old["revision"].as_u64().map(|revision| revision + 1));
+    let remote_id = old["placement"]["remote_id"].as_str().unwrap();
+    let held = opened.harness.stored(Vendor::Autocalls2026, "assistants").await[remote_id].clone();
+    assert_eq!(held["system_prompt"], restored["prompt"]["instructions"], "{held}");
+}
+
+#[tokio::test]
+async fn a_caller_abandons_an_operation_that_needs_attention() {
+    let opened = Opened::alone().await;
+    let operation = opened.named("attention");
+    let abandon = json!({ "action": "abandon" });
+    opened.harness.post(&format!("{operation}/resolve"), &abandon).await.expect(200);
+    assert_eq!(opened.harness.get(operation).await.expect(200)["state"], "superseded");
+    let sync = opened.get("stuck").await["sync"].clone();
+    assert_eq!((&sync["state"], &sync["operation_id"]), (&json!("failed"), &Value::Null), "{sync}");
+}
+
+#[tokio::test]
+async fn a_caller_cancels_a_paused_migration() {
+    let opened = Opened::alone().await;
+    let path = opened.named("paused");
+    opened.harness.post(&format!("{path}/cancel"), &json!({})).await.expect(200);
+    let ended = opened.over(path).await;
+    assert_eq!((&ended["state"], &ended["rolled_back"]), (&json!("rolled_back"), &json!(2)), "{ended}");
+    for agent in opened.expected.named["waiting"].as_array().unwrap() {
+        let path = agent.as_str().unwrap();
+        let old = opened.expected.reads[path].body.as_ref();
+        assert_eq!(opened.harness.get(path).await.expect(200), *old.unwrap(), "it is where it was");
+    }
+}
+
+#[tokio::test]
+async fn a_caller_resumes_a_paused_migration_and_starts_an_old_plan() {
+    let opened = Opened::with_vendors().await;
+    let path = opened.named("paused");
+    opened.harness.post(&format!("{path}/resume"), &json!({})).await.expect(200);
+    let ended = opened.over(path).await;
+    assert_eq!((&ended["state"], &ended["moved"]), (&json!("done"), &json!(2)), "{ended}");
+
+    // A version whose adapters hold more or less than those of the old one plans otherwise, and rightly answers 409 here.
+    let ended = opened.carried_out(opened.named("plan_id")).await;
+    assert_eq!((&ended["state"], &ended["moved"]), (&json!("done"), &json!(1)), "{ended}");
+    assert_eq!(opened.get("planned").await["placement"]["vendor"], "autocalls-2026");
+}
+
+#[tokio::test]
+async fn a_migration_back_uses_the_record_that_the_vendor_kept() {
+    let opened = Opened::with_vendors().await;
+    let agent = opened.get("moved").await;
+    let back = json!({ "to": "qcall", "ids": [agent["id"]] });
+    let plan = opened.harness.post("/v1/migrations/plan", &back).await.expect(200);
+    let ended = opened.carried_out(plan["plan_id"].as_str().unwrap()).await;
+    assert_eq!(ended["state"], "done", "{ended}");
+    let back = opened.get("moved").await["placement"].clone();
+    assert_eq!((&back["vendor"], &back["kept_at"]), (&json!("qcall"), &Value::Null), "{back}");
+    assert_eq!(back["remote_id"], opened.named("kept"), "{back}");
+}
+
+#[tokio::test]
+async fn the_gateway_overwrites_drift() {
+    let opened = Opened::with_vendors().await;
+    let (path, old) = (opened.named("drifted"), opened.old("drifted"));
+    assert_eq!(old["sync"]["state"], "drifted");
+    let overwrite = json!({ "on_drift": "overwrite" });
+    opened.harness.post(&format!("{path}/sync"), &overwrite).await.expect(200);
+    let settled = opened.harness.settled(path).await;
+    assert_eq!(settled["sync"]["drift"], json!([]));
+    let remote_id = settled["placement"]["remote_id"].as_str().unwrap();
+    let held = opened.harness.stored(Vendor::Qcall, "assistants").await[remote_id].clone();
+    assert_eq!(held["script"], settled["prompt"]["instructions"], "{held}");
+}
+
+#[tokio::test]
+async fn waiting_operations_finish_once_the_vendors_are_back() {
+    let opened = Opened::with_vendors().await;
+    let goes_on = |read: &Read| {
+        let operation = read.body.as_ref().filter(|body| body.get("next_attempt_at").is_some());
+        operation.is_some_and(|it| ["running", "waiting"].contains(&it["state"].as_str().unwrap()))
+    };
+    let open: Vec<_> = opened.expected.reads.iter().filter(|(_, read)| goes_on(read)).collect();
+    assert!(open.len() >= 6, "{} operations are open", open.len());
+    for (path, _) in open {
+        opened.harness.operation(path, "succeeded").await;
+    }
+
+    // Each change arrives, whether or not the vendor carried it out before.
+    for (name, vendor, member) in
+        [("changing", Vendor::Autocalls2025, "system_prompt"), ("unheard", Vendor::Qcall, "script")]
+    {
+        let settled = opened.harness.settled(opened.named(name)).await;
+        let remote_id = settled["placement"]["remote_id"].as_str().unwrap();
+        let held = opened.harness.stored(vendor, "assistants").await[remote_id].clone();
+        assert_eq!(held[member], opened.old(name)["prompt"]["instructions"], "{name}: {held}");
+    }
+
+    // The gateway finds what a vendor made without an answer, and makes it no second time.
+    for (name, vendor) in [("lost", Vendor::Autocalls2026), ("held", Vendor::Qcall)] {
+        let settled = opened.harness.settled(opened.named(name)).await;
+        let found = opened.namesakes(vendor, "assistants", &settled["name"]).await;
+        let ids: Vec<_> = found.iter().map(|(id, _)| id.as_str()).collect();
+        assert_eq!(ids, [settled["placement"]["remote_id"].as_str().unwrap()], "{name}");
+        assert!(opened.expected.vendors[&vendor]["assistants"].contains_key(ids[0]), "{name}");
+    }
+
+    let leftover = opened.named("leftover");
+    assert_eq!(opened.harness.stored(Vendor::Autocalls2026, "assistants").await.get(leftover), None);
+
+    let ended = opened.over(opened.named("underway")).await;
+    assert_eq!((&ended["state"], &ended["moved"]), (&json!("done"), &json!(1)), "{ended}");
+    let moved = opened.harness.settled(opened.named("moving")).await;
+    assert_eq!(moved["placement"]["vendor"], "autocalls-2025", "{moved}");
+    for (vendor, count) in [(Vendor::Autocalls2025, 1), (Vendor::Qcall, 0)] {
+        assert_eq!(opened.namesakes(vendor, "assistants", &moved["name"]).await.len(), count, "{vendor}");
+    }
+}
+
+/// Old and new records live side by side, also once the gateway has closed the file and opened it again.
+#[tokio::test]
+async fn the_gateway_keeps_new_records_beside_the_old_ones() {
+    let mut opened = Opened::with_vendors().await;
+    let mut made = Vec::new();
+    for vendor in Vendor::ALL {
+        made.push(opened.harness.create("/v1/agents", &agent(vendor)).await);
+    }
+    opened.harness.gateway.terminate();
+    assert!(opened.harness.gateway.ended().await.success());
+    opened.harness.restart().await;
+    for record in &made {
+        assert_eq!(opened.harness.get(&record.path).await.expect(200), record.body);
+    }
+    assert_eq!(opened.get("labelled").await, *opened.old("labelled"));
+    let listed = opened.harness.get("/v1/agents?limit=200").await.expect(200);
+    let old = opened.expected.reads["/v1/agents?limit=200"].body.as_ref().unwrap();
+    let count = |list: &Value| list["data"].as_array().unwrap().len();
+    assert_eq!(count(&listed), count(old) + made.len());
+}

@@ -59,7 +59,7 @@ impl Harness {
 async fn what_is_taken_over_needs_nothing() {
     let harness = Harness::start().await;
     for (name, vendor, id, mut about) in records() {
-        harness.plant(vendor, "assistants", &id, &about["record"].take()).await;
+        harness.put_record(vendor, "assistants", &id, &about["record"].take()).await;
         let untouched = harness.state_of(vendor).await;
         let import = json!({ "vendor": vendor, "remote_id": id, "labels": { "team": "sales" } });
 
@@ -108,7 +108,7 @@ async fn what_could_not_be_read_stays_through_every_change() {
     let harness = Harness::start().await;
     for (name, vendor, id, mut about) in writable() {
         let record = about["record"].take();
-        harness.plant(vendor, "assistants", &id, &record).await;
+        harness.put_record(vendor, "assistants", &id, &record).await;
         let import = json!({ "vendor": vendor, "remote_id": id });
         let taken = harness.post("/v1/agents/import", &import).await.expect(201);
         let path = format!("/v1/agents/{}", taken["id"].as_str().unwrap());
@@ -132,7 +132,7 @@ fn empty(value: &Value) -> bool {
 async fn what_the_caller_gives_is_planned_as_it_is_done() {
     let harness = Harness::start().await;
     for (name, vendor, id, mut about) in writable() {
-        harness.plant(vendor, "assistants", &id, &about["record"].take()).await;
+        harness.put_record(vendor, "assistants", &id, &about["record"].take()).await;
         let import =
             json!({ "vendor": vendor, "remote_id": id, "prompt": { "instructions": "Another one." } });
         let plan = harness.post("/v1/agents/import/plan", &import).await.expect(200);
@@ -164,7 +164,7 @@ async fn an_id_that_is_the_name_of_an_alias_is_not_taken_for_it() {
         "name": "Front desk", "type": "inbound", "language": "en", "script": "Answer.", "voice_id": "qv-cedar",
         "ai_model_id": "2", "knowledge_base_Id": ["kb-1", "kb-2"],
     });
-    harness.plant(Vendor::Qcall, "assistants", id, &record).await;
+    harness.put_record(Vendor::Qcall, "assistants", id, &record).await;
     let import = json!({ "vendor": "qcall", "remote_id": id });
     let plan = harness.post("/v1/agents/import/plan", &import).await.expect(200);
     let unread: Vec<_> = plan["unread"].as_array().unwrap().iter().map(|row| &row["field"]).collect();
@@ -177,7 +177,9 @@ async fn an_id_that_is_the_name_of_an_alias_is_not_taken_for_it() {
     assert_eq!(stored["knowledge_base_Id"], json!(["kb-1", "kb-2"]));
 
     harness.delete(&format!("{path}?on_vendor=keep")).await.expect(204);
-    harness.plant(Vendor::Qcall, "assistants", id, &with(record, json!({ "voice_id": "qv-aurora" }))).await;
+    harness
+        .put_record(Vendor::Qcall, "assistants", id, &with(record, json!({ "voice_id": "qv-aurora" })))
+        .await;
     let problem = harness.post("/v1/agents/import", &import).await.problem(422, "field_required");
     assert_eq!(pointers(&problem), ["/voice/id"]);
     assert!(problem["errors"][0]["detail"].as_str().unwrap().contains("alias"), "{problem}");
@@ -187,7 +189,7 @@ async fn an_id_that_is_the_name_of_an_alias_is_not_taken_for_it() {
 async fn what_no_agent_is_without_is_asked_for_with_the_reason() {
     let harness = Harness::start().await;
     let record = json!({ "name": "x".repeat(256), "type": "sideways", "mode": "pipeline", "language_id": 99, "voice_id": 101 });
-    harness.plant(Vendor::Autocalls2026, "assistants", "7000", &record).await;
+    harness.put_record(Vendor::Autocalls2026, "assistants", "7000", &record).await;
     let import = json!({ "vendor": "autocalls-2026", "remote_id": "7000" });
     for path in ["/v1/agents/import/plan", "/v1/agents/import"] {
         let problem = harness.post(path, &import).await.problem(422, "field_required");

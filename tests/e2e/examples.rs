@@ -54,7 +54,7 @@ async fn the_examples_are_what_the_gateway_answers() {
     let (vendor, remote_id) = (import["vendor"].as_str().unwrap(), import["remote_id"].as_str().unwrap());
     assert_eq!(vendor, Vendor::Qcall.name());
     let stored = harness.stored(Vendor::Qcall, "assistants").await;
-    harness.plant(Vendor::Qcall, "assistants", remote_id, &stored[&agent.remote_id]).await;
+    harness.put_record(Vendor::Qcall, "assistants", remote_id, &stored[&agent.remote_id]).await;
     let listed = harness.get("/v1/vendors/qcall/agents").await.expect(200);
     is_documented(
         "vendor_agents",
@@ -90,7 +90,7 @@ async fn the_examples_of_what_goes_on_are_what_the_gateway_answers() {
     let ours = [(agent.id.as_str(), AGENT), (&agent.remote_id, REMOTE_AGENT)];
     let mut record = harness.stored(Vendor::Qcall, "assistants").await[&agent.remote_id].clone();
     record["start_speech"] = json!("Guten Tag, Praxis Beispiel.");
-    harness.plant(Vendor::Qcall, "assistants", &agent.remote_id, &record).await;
+    harness.put_record(Vendor::Qcall, "assistants", &agent.remote_id, &record).await;
     let synced = harness.post(&format!("{}/sync", agent.path), &example("sync")).await.expect(200);
     is_documented("drifted_agent", documented(&synced, &ours));
 
@@ -109,7 +109,7 @@ async fn the_examples_of_what_needs_attention_are_what_the_gateway_answers() {
     harness.delete(&model.path).await.expect(204);
     let resolution = example("resolution");
     let twin = resolution["remote_id"].as_str().unwrap();
-    harness.plant(Vendor::Qcall, "assistants", twin, &record).await;
+    harness.put_record(Vendor::Qcall, "assistants", twin, &record).await;
     harness.set_options(Vendor::Qcall, &json!({ "create_answers_id": "none" })).await;
 
     let answer = harness.post("/v1/agents", &example("new_agent")).await;

@@ -88,7 +88,7 @@ async fn a_key_whose_first_request_is_being_carried_out() {
     let again = harness.keyed("k-1", Method::POST, "/v1/agents", &new).await;
     assert!(again.header("retry-after").is_some(), "{again:?}");
     assert_eq!(again.problem(409, "idempotency_in_progress")["retryable"], true);
-    harness.let_go().await;
+    harness.release_held().await;
     let first = first.await.unwrap();
     assert_eq!(first.status, 201, "{}", first.text);
     is_replayed(&first, &harness.keyed("k-1", Method::POST, "/v1/agents", &new).await);

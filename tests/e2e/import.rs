@@ -22,7 +22,7 @@ async fn made_in_the_console(harness: &Harness, vendor: Vendor, id: &str, more: 
         }
     };
     json_patch::merge(&mut record, &more);
-    harness.plant(vendor, collection, id, &record).await;
+    harness.put_record(vendor, collection, id, &record).await;
     harness.forget_requests().await;
 }
 

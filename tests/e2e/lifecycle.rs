@@ -5,7 +5,7 @@ use switchboard_sandbox::Vendor;
 
 use crate::{
     bodies::{agent, trunk, with},
-    harness::{Harness, Seen},
+    harness::{Harness, SeenRequest},
 };
 
 /// One kind of record at one vendor.
@@ -151,7 +151,7 @@ async fn live(life: Life) {
 
     // What the vendor has and nobody here knows is not to be lost.
     let planted = with(stored[&made.remote_id].clone(), planted.clone());
-    harness.plant(*vendor, collection, &made.remote_id, &planted).await;
+    harness.put_record(*vendor, collection, &made.remote_id, &planted).await;
 
     for (edit, revision) in [(change, 2), (clear, 3)] {
         let before = harness.stored(*vendor, collection).await[&made.remote_id].clone();
@@ -180,7 +180,7 @@ async fn live(life: Life) {
     assert_eq!(harness.delete(&made.path).await.expect(204), Value::Null);
     harness.get(&made.path).await.problem(404, "not_found");
     assert_eq!(harness.stored(*vendor, collection).await.get(&made.remote_id), None);
-    harness.seen(*vendor).await.iter().for_each(Seen::keeps_the_contract);
+    harness.seen(*vendor).await.iter().for_each(SeenRequest::keeps_the_contract);
 }
 
 /// Adds two records and follows the list to its end.

@@ -94,7 +94,7 @@ impl Opened {
         for (vendor, collections) in &expected.vendors {
             for (collection, records) in collections {
                 for (id, record) in records {
-                    harness.plant(*vendor, collection, id, record).await;
+                    harness.put_record(*vendor, collection, id, record).await;
                 }
             }
         }

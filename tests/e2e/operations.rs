@@ -48,7 +48,7 @@ async fn a_vendor_that_takes_longer_than_the_caller_waits() {
     assert_eq!(running["resource"], json!({ "type": "agent", "id": made["id"] }));
 
     harness.once_held(1).await;
-    harness.let_go().await;
+    harness.release_held().await;
     harness.operation(&operation, "succeeded").await;
     let settled = harness.settled(&path).await;
     let stored = harness.stored(Vendor::Qcall, "assistants").await;

@@ -6,7 +6,7 @@ use switchboard_sandbox::Vendor;
 
 use crate::{
     bodies::{agent, trunk, with},
-    harness::{Answer, Harness, Seen},
+    harness::{Answer, Harness, SeenRequest},
 };
 
 /// What is sent, the same of a plan and of a request that was seen.
@@ -15,7 +15,7 @@ fn sent(plan: &Value) -> Value {
     json!([request["method"], request["path"], request["body"]])
 }
 
-fn seen(request: &Seen) -> Value {
+fn seen(request: &SeenRequest) -> Value {
     json!([request.method, request.path, request.body])
 }
 

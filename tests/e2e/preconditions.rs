@@ -157,7 +157,7 @@ async fn deleting_can_leave_the_vendors_record() {
     harness.get(&kept.path).await.problem(404, "not_found");
 
     // What the vendor no longer has counts as deleted.
-    harness.uproot(Vendor::Qcall, "assistants", &gone.remote_id).await;
+    harness.delete_record(Vendor::Qcall, "assistants", &gone.remote_id).await;
     harness.delete(&gone.path).await.expect(204);
     harness.delete(&gone.path).await.problem(404, "not_found");
 }

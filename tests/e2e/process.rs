@@ -12,7 +12,7 @@ use switchboard_sandbox::Vendor;
 
 use crate::{
     bodies::{agent, trunk},
-    harness::{Answer, FAR, Harness, command, run},
+    harness::{Answer, Harness, TIMEOUT, command, run},
 };
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn a_write_is_finished_though_nobody_waits_for_it() {
     let in_flight = tokio::spawn(Answer::to(request));
     let begun = Instant::now();
     while harness.asked(Vendor::Qcall, "createAssistant").await == 0 {
-        assert!(begun.elapsed() < FAR, "the vendor is never asked");
+        assert!(begun.elapsed() < TIMEOUT, "the vendor is never asked");
     }
     in_flight.abort();
     harness.gateway.terminate();

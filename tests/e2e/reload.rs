@@ -7,7 +7,7 @@ use switchboard_sandbox::Vendor;
 
 use crate::{
     bodies::{agent, with},
-    harness::{Answer, Config, FAR, Gateway, Harness, KEY, TAKEN},
+    harness::{Answer, Config, Gateway, Harness, KEY, TAKEN, TIMEOUT},
 };
 
 const ROUTING: &str = "[routing]\ndefault = \"qcall\"\n";
@@ -186,7 +186,7 @@ async fn what_needs_a_restart_is_told_and_the_rest_applies() {
     let warned = |log: &str| log.lines().filter(|line| line.contains(keys) && line.contains("WARN")).count();
     let begun = Instant::now();
     while warned(&harness.gateway.log()) == 0 {
-        assert!(begun.elapsed() < FAR, "{}", harness.gateway.log());
+        assert!(begun.elapsed() < TIMEOUT, "{}", harness.gateway.log());
         tokio::task::yield_now().await;
     }
     let large = with(agent(Vendor::Qcall), json!({ "prompt": { "instructions": "x".repeat(2000) } }));
@@ -244,7 +244,7 @@ async fn until(harness: &Harness, path: &str, is_so: impl Fn(&Value) -> bool) ->
         if is_so(&there) {
             return there;
         }
-        assert!(begun.elapsed() < FAR, "{there}");
+        assert!(begun.elapsed() < TIMEOUT, "{there}");
     }
 }
 

@@ -7,7 +7,7 @@ use switchboard_sandbox::Vendor;
 
 use crate::{
     bodies::{agent, trunk},
-    harness::{Harness, Seen},
+    harness::{Harness, SeenRequest},
 };
 
 /// For each page its body fields (`*` is any item of a list), and merge patches that set them all.
@@ -26,7 +26,7 @@ async fn every_field_of_the_first_pages_is_within_reach() {
             harness.patch(&made.path, settings).await.expect(200);
         }
         let seen = harness.seen(vendor).await.split_off(known);
-        seen.iter().for_each(Seen::keeps_the_contract);
+        seen.iter().for_each(SeenRequest::keeps_the_contract);
         let bodies: Vec<_> = seen
             .into_iter()
             .filter(|seen| page["operation"] == *seen.operation)

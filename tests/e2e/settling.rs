@@ -9,11 +9,11 @@ use tokio::task::JoinHandle;
 
 use crate::{
     bodies::agent,
-    harness::{Answer, FAR, Harness},
+    harness::{Answer, Harness, TIMEOUT},
 };
 
 /// How often something is looked at again.
-const GLANCE: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Vendors that may fail as often as a test orders, and whose failures of one kind do not hide those of the next.
 pub const PATIENT: &str = "breaker_failures = 1000\nauth_pause_s = 0\n";
@@ -32,8 +32,8 @@ impl Harness {
                 if is_so(&body) {
                     return body;
                 }
-                assert!(begun.elapsed() < FAR, "{path} is still {body}");
-                tokio::time::sleep(GLANCE).await;
+                assert!(begun.elapsed() < TIMEOUT, "{path} is still {body}");
+                tokio::time::sleep(POLL_INTERVAL).await;
             }
         }
     }
@@ -64,8 +64,8 @@ impl Harness {
     pub async fn once_held(&self, count: usize) {
         let begun = Instant::now();
         while self.held().await != count {
-            assert!(begun.elapsed() < FAR, "the vendors hold {} requests", self.held().await);
-            tokio::time::sleep(GLANCE).await;
+            assert!(begun.elapsed() < TIMEOUT, "the vendors hold {} requests", self.held().await);
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 
@@ -91,7 +91,7 @@ impl Harness {
         let in_flight = tokio::spawn(Answer::to(request));
         let begun = Instant::now();
         while self.asked(Vendor::Qcall, "createAssistant").await == 0 {
-            assert!(begun.elapsed() < FAR, "the vendor is never asked");
+            assert!(begun.elapsed() < TIMEOUT, "the vendor is never asked");
         }
         in_flight
     }

@@ -29,7 +29,7 @@ impl Harness {
     async fn drifted(&self, vendor: Vendor, member: &str) -> Record {
         let made = self.create("/v1/agents", &agent(vendor)).await;
         let held = self.stored(vendor, "assistants").await[&made.remote_id].clone();
-        self.plant(vendor, "assistants", &made.remote_id, &with(held, json!({ member: TYPED }))).await;
+        self.put_record(vendor, "assistants", &made.remote_id, &with(held, json!({ member: TYPED }))).await;
         made
     }
 }
@@ -106,7 +106,7 @@ async fn what_a_vendor_does_not_say_is_not_claimed_to_be_seen() {
     let made = harness.create("/v1/agents", &agent(Vendor::Opencx)).await;
     let held = harness.stored(Vendor::Opencx, "phone_numbers").await[&made.remote_id].clone();
     let typed = with(held, json!({ "base_prompt": TYPED }));
-    harness.plant(Vendor::Opencx, "phone_numbers", &made.remote_id, &typed).await;
+    harness.put_record(Vendor::Opencx, "phone_numbers", &made.remote_id, &typed).await;
     let seen = harness.sync(&made, "report").await;
     assert_eq!(seen["sync"]["drift"], json!([]));
     let unverifiable = seen["sync"]["unverifiable"].as_array().unwrap();
@@ -118,7 +118,7 @@ async fn a_record_that_is_gone_is_made_again_only_on_demand() {
     let harness = Harness::with(Config { tables: SWIFT.to_owned(), ..Config::default() }).await;
     for (vendor, _) in TELLING {
         let made = harness.create("/v1/agents", &agent(vendor)).await;
-        harness.uproot(vendor, "assistants", &made.remote_id).await;
+        harness.delete_record(vendor, "assistants", &made.remote_id).await;
         let seen = harness.sync(&made, "report").await;
         assert_eq!(seen["sync"]["state"], "missing", "{vendor}");
         assert!(seen["sync"]["last_error"]["detail"].is_string(), "{vendor}: {}", seen["sync"]);
@@ -176,7 +176,9 @@ async fn what_a_vendor_holds_after_all_is_no_longer_told_as_not_kept() {
         let changed = harness.patch(&made.path, &change).await.expect(200);
         assert_eq!(changed["translation"]["summary"]["not_persisted"], 1, "{vendor}");
         let held = harness.stored(vendor, "assistants").await[&made.remote_id].clone();
-        harness.plant(vendor, "assistants", &made.remote_id, &with(held, json!({ member: TYPED }))).await;
+        harness
+            .put_record(vendor, "assistants", &made.remote_id, &with(held, json!({ member: TYPED })))
+            .await;
         let seen = harness.sync(&made, "report").await;
         assert_eq!(seen["translation"]["summary"]["not_persisted"], Value::Null, "{vendor}");
         assert_eq!(seen["sync"]["state"], "in_sync", "{vendor}");
@@ -202,7 +204,7 @@ async fn what_went_wrong_after_it_was_accepted_is_sent_or_made_again() {
     assert_eq!(harness.stored(vendor, "assistants").await[&refused.remote_id][member], TYPED);
 
     let gone = harness.create("/v1/agents", &agent(vendor)).await;
-    harness.uproot(vendor, "assistants", &gone.remote_id).await;
+    harness.delete_record(vendor, "assistants", &gone.remote_id).await;
     accept(&gone).await;
     harness.once(&gone.path, |agent| agent["sync"]["state"] == "missing").await;
     harness.sync(&gone, "overwrite").await;

@@ -12,10 +12,10 @@ use std::{
 use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use super::{FAR, KEY, config::STORE_KEY};
+use super::{KEY, TIMEOUT, config::STORE_KEY};
 
 /// How often a process is asked whether it has ended.
-const GLANCE: Duration = Duration::from_millis(5);
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
 /// What the log says of a configuration that was read anew.
 pub const TAKEN: &str = "the configuration was read anew";
@@ -58,7 +58,7 @@ impl Gateway {
             }
             panic!("the gateway ended before {message:?}: {}", self.log())
         };
-        tokio::time::timeout(FAR, find).await.unwrap_or_else(|_| panic!("no {message:?}: {}", self.log()))
+        tokio::time::timeout(TIMEOUT, find).await.unwrap_or_else(|_| panic!("no {message:?}: {}", self.log()))
     }
 
     /// What became of the configurations that the process has read anew so far: the log's events, the oldest first.
@@ -97,8 +97,8 @@ impl Gateway {
                 self.hear_out();
                 return status;
             }
-            assert!(begun.elapsed() < FAR, "the gateway does not end: {}", self.log());
-            tokio::time::sleep(GLANCE).await;
+            assert!(begun.elapsed() < TIMEOUT, "the gateway does not end: {}", self.log());
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 

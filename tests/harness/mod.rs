@@ -18,10 +18,10 @@ pub use bodies::{agent, with};
 pub use config::{Config, KEY};
 pub use gateway::{Gateway, REFUSED, TAKEN, command, run};
 pub use requests::Record;
-pub use vendors::Seen;
+pub use vendors::SeenRequest;
 
 /// Longer than anything here may take, however busy the machine is.
-pub const FAR: std::time::Duration = std::time::Duration::from_secs(30);
+pub const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// The command line of a gateway that serves.
 pub const SERVE: [&str; 3] = ["serve", "--config", "switchboard.toml"];
@@ -79,5 +79,5 @@ fn configure(config: &Config, vendors: &vendors::Vendors, dir: &Path) {
 fn client() -> Client {
     // Another test of this process may have installed it already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(FAR).build().unwrap()
+    Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(TIMEOUT).build().unwrap()
 }

@@ -4,10 +4,10 @@ use std::{fs, time::Instant};
 
 use serde_json::Value;
 
-use super::{FAR, Gateway, Harness, REFUSED, TAKEN};
+use super::{Gateway, Harness, REFUSED, TAKEN, TIMEOUT};
 
 /// How often the log is looked at.
-const GLANCE: std::time::Duration = std::time::Duration::from_millis(5);
+const POLL_INTERVAL: std::time::Duration = std::time::Duration::from_millis(5);
 
 impl Gateway {
     /// What becomes of the next configuration, after so many before.
@@ -17,8 +17,8 @@ impl Gateway {
             if let Some(event) = self.reloads().get(before) {
                 return event.clone();
             }
-            assert!(begun.elapsed() < FAR, "the configuration is never read anew: {}", self.log());
-            tokio::time::sleep(GLANCE).await;
+            assert!(begun.elapsed() < TIMEOUT, "the configuration is never read anew: {}", self.log());
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 }

@@ -39,7 +39,7 @@ impl Vendors {
 
 /// A request that a vendor has seen.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub struct SeenRequest {
     pub operation: String,
     pub method: String,
     pub path: String,
@@ -49,8 +49,8 @@ pub struct Seen {
     violations: Value,
 }
 
-impl Seen {
-    fn of(entry: &Value) -> Self {
+impl SeenRequest {
+    fn from_entry(entry: &Value) -> Self {
         let text = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
         Self {
             operation: text("operation"),
@@ -76,15 +76,15 @@ impl Seen {
 
 impl Harness {
     /// Every request that a vendor has seen, the oldest first.
-    pub async fn seen(&self, vendor: Vendor) -> Vec<Seen> {
+    pub async fn seen(&self, vendor: Vendor) -> Vec<SeenRequest> {
         let path = format!("/requests?vendor={vendor}");
         let entries = self.vendors.control(Method::GET, &path, None).await.expect(200);
-        entries.as_array().unwrap().iter().map(Seen::of).collect()
+        entries.as_array().unwrap().iter().map(SeenRequest::from_entry).collect()
     }
 
     /// The writes among them.
-    pub async fn writes(&self, vendor: Vendor) -> Vec<Seen> {
-        self.seen(vendor).await.into_iter().filter(Seen::writes).collect()
+    pub async fn writes(&self, vendor: Vendor) -> Vec<SeenRequest> {
+        self.seen(vendor).await.into_iter().filter(SeenRequest::writes).collect()
     }
 
     /// Every request that any vendor has seen, with all that is known of it.
@@ -106,13 +106,13 @@ impl Harness {
     }
 
     /// Writes a record at the vendor, as somebody in its console does.
-    pub async fn plant(&self, vendor: Vendor, collection: &str, id: &str, record: &Value) {
+    pub async fn put_record(&self, vendor: Vendor, collection: &str, id: &str, record: &Value) {
         let path = format!("/{vendor}/records/{collection}/{id}");
         self.vendors.control(Method::PUT, &path, Some(record)).await.expect(204);
     }
 
     /// Removes a record at the vendor, as somebody in its console does.
-    pub async fn uproot(&self, vendor: Vendor, collection: &str, id: &str) {
+    pub async fn delete_record(&self, vendor: Vendor, collection: &str, id: &str) {
         let path = format!("/{vendor}/records/{collection}/{id}");
         self.vendors.control(Method::DELETE, &path, None).await.expect(204);
     }
@@ -140,7 +140,7 @@ impl Harness {
     }
 
     /// Lets the requests go on that the vendors hold.
-    pub async fn let_go(&self) {
+    pub async fn release_held(&self) {
         self.vendors.control(Method::DELETE, "/held", None).await.expect(204);
     }
 

@@ -17,7 +17,7 @@ impl Bodies {
     ///
     /// # Errors
     /// If its name has no room for a number.
-    pub fn of(agent: &Value) -> anyhow::Result<Self> {
-        Ok(Self { whole: Template::of(agent)?, field: Template::of(&json!({ "name": agent["name"] }))? })
+    pub fn new(agent: &Value) -> anyhow::Result<Self> {
+        Ok(Self { whole: Template::new(agent)?, field: Template::new(&json!({ "name": agent["name"] }))? })
     }
 }

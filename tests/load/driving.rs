@@ -12,7 +12,7 @@ use tokio::time::timeout_at;
 use crate::measuring::connection::Connection;
 
 /// How long the last requests of a window may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What a server did within a window.
 #[derive(Default)]
@@ -44,7 +44,7 @@ pub async fn drive(
         }
         anyhow::Ok(load)
     });
-    let busy = timeout_at((end + PATIENCE).into(), try_join_all(busy)).await;
+    let busy = timeout_at((end + TIMEOUT).into(), try_join_all(busy)).await;
     let mut all = Load::default();
     for load in busy.context("a request is not answered")?? {
         all.latencies.extend(load.latencies);

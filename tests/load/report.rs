@@ -20,7 +20,7 @@ pub fn table(out: &mut impl Write, variants: &[Variant], rounds: &[Vec<Window>])
         "variant", "CPU us", "requests/s", "p50 ms", "p99 ms", "vendor", "bytes"
     )?;
     for variant in variants {
-        let windows: Vec<_> = rounds.iter().filter_map(|round| of(round, *variant)).collect();
+        let windows: Vec<_> = rounds.iter().filter_map(|round| window_of(round, *variant)).collect();
         let median = |value: fn(&Window) -> f64| median(windows.iter().copied().map(value));
         writeln!(
             out,
@@ -41,7 +41,7 @@ pub fn table(out: &mut impl Write, variants: &[Variant], rounds: &[Vec<Window>])
 /// The median of the ratios that each round has, as its windows are next to each other in time.
 fn ratio(variant: Variant, rounds: &[Vec<Window>]) -> Option<String> {
     let (base, most) = variant.aim()?;
-    let cpu = |round: &[Window], variant| of(round, variant).map(|window| window.cpu_us);
+    let cpu = |round: &[Window], variant| window_of(round, variant).map(|window| window.cpu_us);
     let ratios: Vec<_> =
         rounds.iter().filter_map(|round| Some(cpu(round, variant)? / cpu(round, base)?)).collect();
     let (least, largest) =
@@ -82,7 +82,7 @@ pub fn starts(out: &mut impl Write, store: &str, starts: &Starts) -> std::io::Re
     writeln!(out, "aim 20 MB: {}", met(starts.idle.resident <= 20_000_000))
 }
 
-fn of(round: &[Window], variant: Variant) -> Option<&Window> {
+fn window_of(round: &[Window], variant: Variant) -> Option<&Window> {
     round.iter().find(|window| window.variant == variant)
 }
 

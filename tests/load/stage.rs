@@ -61,7 +61,7 @@ impl Stage {
         let gateway = Gateway::start(&store, connections.max(512), &tables)?;
 
         let document = agent::document()?;
-        let bodies = Bodies::of(&document)?;
+        let bodies = Bodies::new(&document)?;
         let (mut at_gateway, mut at_vendor) =
             (Connection::open(gateway.address).await?, Connection::open(vendor_address).await?);
         let mut agents = Vec::new();

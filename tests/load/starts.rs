@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// How long a gateway that has answered once is left alone before its memory is read.
-const REST: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_secs(1);
 /// As configured where nobody says otherwise.
 const IN_FLIGHT: usize = 512;
 
@@ -36,7 +36,7 @@ pub fn run(folders: impl Iterator<Item = PathBuf>, vendor: SocketAddr) -> anyhow
         took.push(gateway.took);
         last = Some(gateway);
     }
-    sleep(REST);
+    sleep(PAUSE);
     let idle = last.context("it was never started")?.process.memory()?;
     Ok(Starts { took, idle })
 }

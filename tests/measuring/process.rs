@@ -15,9 +15,9 @@ use anyhow::{Context as _, bail, ensure};
 /// In which the system counts processor time for its users, on every machine that runs Linux and Rust.
 const TICKS_PER_S: f64 = 100.0;
 /// Longer than any start may take.
-const FAR: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 /// How often a process is asked whether it answers already.
-const GLANCE: Duration = Duration::from_micros(100);
+const POLL_INTERVAL: Duration = Duration::from_micros(100);
 
 /// Ends with its value.
 pub struct Process {
@@ -59,8 +59,8 @@ impl Process {
             if self.child.try_wait()?.is_some() {
                 bail!("the server ended: {}", fs::read_to_string(&self.log)?);
             }
-            ensure!(begun.elapsed() < FAR, "the server does not answer at {address}");
-            sleep(GLANCE);
+            ensure!(begun.elapsed() < TIMEOUT, "the server does not answer at {address}");
+            sleep(POLL_INTERVAL);
         }
         Ok(())
     }
@@ -113,7 +113,7 @@ pub fn free_address() -> std::io::Result<SocketAddr> {
 fn is_ready(address: SocketAddr, path: &str) -> bool {
     let ask = || -> std::io::Result<bool> {
         let mut stream = TcpStream::connect(address)?;
-        stream.set_read_timeout(Some(FAR))?;
+        stream.set_read_timeout(Some(TIMEOUT))?;
         write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")?;
         let mut beginning = [0; "HTTP/1.1 2".len()];
         stream.read_exact(&mut beginning)?;

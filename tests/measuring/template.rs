@@ -16,7 +16,7 @@ pub struct Template {
 impl Template {
     /// # Errors
     /// If the document has no room for a number.
-    pub fn of(document: &Value) -> anyhow::Result<Self> {
+    pub fn new(document: &Value) -> anyhow::Result<Self> {
         let text = document.to_string();
         let (before, after) = text.split_once(MARK).context("there is no place for the number")?;
         Ok(Self { before: before.to_owned(), after: after.to_owned() })

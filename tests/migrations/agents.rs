@@ -7,7 +7,7 @@ use crate::{
     api::{Api, document},
     cost,
     measuring::{agent, template::Template},
-    moving::Journey,
+    moving::MeasuredMigration,
     stage::Stage,
 };
 
@@ -18,10 +18,10 @@ const AT_ONCE: usize = 16;
 ///
 /// # Errors
 /// If one cannot be made.
-pub async fn make(stage: &Stage, count: usize) -> anyhow::Result<(Journey, Vec<String>)> {
-    let body = Template::of(&portable()?)?;
+pub async fn make(stage: &Stage, count: usize) -> anyhow::Result<(MeasuredMigration, Vec<String>)> {
+    let body = Template::new(&portable()?)?;
     let body = &body;
-    let (made, cost) = cost::of(stage, async {
+    let (made, cost) = cost::measure(stage, async {
         let makers = (0..AT_ONCE.min(count)).map(async |first| {
             let mut gateway = Api::of_gateway(stage).await?;
             let mut ids = Vec::new();
@@ -34,7 +34,7 @@ pub async fn make(stage: &Stage, count: usize) -> anyhow::Result<(Journey, Vec<S
         try_join_all(makers).await
     })
     .await?;
-    Ok((Journey { name: "create".to_owned(), moves: count, cost }, made.concat()))
+    Ok((MeasuredMigration { name: "create".to_owned(), moves: count, cost }, made.concat()))
 }
 
 /// The agent of all benchmarks in words that both vendors know.

@@ -27,7 +27,7 @@ pub struct Cost {
 ///
 /// # Errors
 /// Those of the work, and of asking the system.
-pub async fn of<T>(
+pub async fn measure<T>(
     stage: &Stage,
     work: impl Future<Output = anyhow::Result<T>>,
 ) -> anyhow::Result<(T, Cost)> {

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// How often it is asked how far a migration is.
-const GLANCE: Duration = Duration::from_millis(50);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// What becomes of the records that agents leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Retire {
 }
 
 /// A migration, and what it cost from its start until it was over.
-pub struct Journey {
+pub struct MeasuredMigration {
     /// Which way, and what became of what the agents left.
     pub name: String,
     pub moves: usize,
@@ -45,33 +45,37 @@ pub struct Journey {
 
 /// # Errors
 /// If any agent cannot move.
-pub async fn there_and_back(stage: &Stage, ids: &[String], retire: Retire) -> anyhow::Result<[Journey; 2]> {
+pub async fn there_and_back(
+    stage: &Stage,
+    ids: &[String],
+    retire: Retire,
+) -> anyhow::Result<[MeasuredMigration; 2]> {
     let [home, abroad] = VENDORS;
-    let there = journey(stage, ids, ("there", abroad), retire).await?;
-    let back = journey(stage, ids, ("back", home), retire).await?;
+    let there = measure(stage, ids, ("there", abroad), retire).await?;
+    let back = measure(stage, ids, ("back", home), retire).await?;
     Ok([there, back])
 }
 
-async fn journey(
+async fn measure(
     stage: &Stage,
     ids: &[String],
     (way, to): (&str, Vendor),
     retire: Retire,
-) -> anyhow::Result<Journey> {
+) -> anyhow::Result<MeasuredMigration> {
     let mut gateway = Api::of_gateway(stage).await?;
     let request = json!({ "to": to, "ids": ids });
     let plan = document(&gateway.post("/v1/migrations/plan", request.to_string()).await?)?;
     let start = json!({ "plan_id": plan["plan_id"], "accept_loss": [""], "retire": retire.name() });
-    let (ended, cost) = cost::of(stage, async {
+    let (ended, cost) = cost::measure(stage, async {
         let mut migration = document(&gateway.post("/v1/migrations", start.to_string()).await?)?;
         let path = format!("/v1/migrations/{}", migration["id"].as_str().unwrap_or_default());
         while migration["finished_at"].is_null() {
-            sleep(GLANCE).await;
+            sleep(POLL_INTERVAL).await;
             migration = document(&gateway.get(&path).await?)?;
         }
         anyhow::Ok::<Value>(migration)
     })
     .await?;
     ensure!(ended["state"] == "done" && ended["moved"] == ids.len(), "{ended}");
-    Ok(Journey { name: format!("{way}, {}", retire.name()), moves: ids.len(), cost })
+    Ok(MeasuredMigration { name: format!("{way}, {}", retire.name()), moves: ids.len(), cost })
 }

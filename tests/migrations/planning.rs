@@ -42,7 +42,7 @@ pub async fn run(mut stage: Stage, agents: usize, rounds: usize) -> anyhow::Resu
 async fn plan(stage: &Stage, agents: usize) -> anyhow::Result<Planned> {
     let mut gateway = Api::of_gateway(stage).await?;
     let request = json!({ "to": VENDORS[1] }).to_string();
-    let (answer, cost) = cost::of(stage, gateway.post("/v1/migrations/plan", request)).await?;
+    let (answer, cost) = cost::measure(stage, gateway.post("/v1/migrations/plan", request)).await?;
     let plan = document(&answer)?;
     let summary = &plan["summary"];
     ensure!(summary["total"] == agents && summary["blocked"] == 0, "{summary} {}", plan["agents"][0]);

@@ -5,7 +5,7 @@ use std::{io::Write, path::Path};
 use crate::{
     cost::Cost,
     measuring::{machine, statistics::median},
-    moving::Journey,
+    moving::MeasuredMigration,
     options::Options,
     planning::Rounds,
     stage::Stage,
@@ -68,7 +68,11 @@ pub fn plans(out: &mut impl Write, agents: usize, rounds: &Rounds) -> std::io::R
 ///
 /// # Errors
 /// If they cannot be written.
-pub fn moves(out: &mut impl Write, created: &Journey, journeys: &[Journey]) -> std::io::Result<()> {
+pub fn moves(
+    out: &mut impl Write,
+    created: &MeasuredMigration,
+    journeys: &[MeasuredMigration],
+) -> std::io::Result<()> {
     writeln!(
         out,
         "\n{:<13} {:>8} {:>7} {:>9} {:>11} {:>8} {:>8} {:>8} {:>7}",
@@ -105,8 +109,10 @@ pub fn moves(out: &mut impl Write, created: &Journey, journeys: &[Journey]) -> s
 }
 
 /// The journeys of each kind, in the order in which the kinds first came.
-fn kinds<'a>(journeys: impl Iterator<Item = &'a Journey>) -> Vec<(&'a str, Vec<&'a Journey>)> {
-    let mut kinds: Vec<(&str, Vec<&Journey>)> = Vec::new();
+fn kinds<'a>(
+    journeys: impl Iterator<Item = &'a MeasuredMigration>,
+) -> Vec<(&'a str, Vec<&'a MeasuredMigration>)> {
+    let mut kinds: Vec<(&str, Vec<&MeasuredMigration>)> = Vec::new();
     for journey in journeys {
         match kinds.iter_mut().find(|(name, _)| *name == journey.name) {
             Some((_, kind)) => kind.push(journey),

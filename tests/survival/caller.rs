@@ -14,22 +14,22 @@ use serde_json::Value;
 use crate::harness::{Answer, KEY};
 
 /// How often something is looked at again.
-pub const GLANCE: Duration = Duration::from_millis(20);
+pub const POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// The longest time between two tries of somebody who does not give up.
 const LONGEST_PAUSE: Duration = Duration::from_millis(320);
 /// Longer than anything may take that comes right by itself.
-pub const LONG: Duration = Duration::from_secs(90);
+pub const TIMEOUT: Duration = Duration::from_secs(90);
 
 /// A request that may be sent many times.
 #[derive(Debug, Clone)]
-pub struct Ask {
+pub struct CallerRequest {
     pub method: Method,
     pub path: String,
     pub body: Value,
     headers: Vec<(&'static str, String)>,
 }
 
-impl Ask {
+impl CallerRequest {
     pub fn new(method: Method, path: impl Into<String>, body: Value) -> Self {
         Self { method, path: path.into(), body, headers: Vec::new() }
     }
@@ -85,14 +85,14 @@ impl Caller {
     }
 
     /// The answer; `None` where there was none, or half of one.
-    pub async fn ask(&self, ask: &Ask) -> Option<Answer> {
+    pub async fn ask(&self, ask: &CallerRequest) -> Option<Answer> {
         let up = self.addresses.up();
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let url = up.get(turn % up.len().max(1))?;
         Answer::try_to(self.request(url, ask)).await.ok()
     }
 
-    fn request(&self, url: &str, ask: &Ask) -> RequestBuilder {
+    fn request(&self, url: &str, ask: &CallerRequest) -> RequestBuilder {
         let mut request =
             self.client.request(ask.method.clone(), format!("{url}{}", ask.path)).bearer_auth(KEY);
         for (name, value) in &ask.headers {
@@ -102,15 +102,15 @@ impl Caller {
     }
 
     /// Sends the same request again and again until it is answered for good.
-    pub async fn insist(&self, ask: &Ask) -> Answer {
-        let (begun, mut pause) = (Instant::now(), GLANCE);
+    pub async fn send_until_answered(&self, ask: &CallerRequest) -> Answer {
+        let (begun, mut pause) = (Instant::now(), POLL_INTERVAL);
         loop {
             let answer = self.ask(ask).await;
-            if let Some(answer) = answer.as_ref().filter(|answer| !is_passing(answer)) {
+            if let Some(answer) = answer.as_ref().filter(|answer| !is_transient(answer)) {
                 return answer.clone();
             }
             let last = answer.map(|answer| answer.text);
-            assert!(begun.elapsed() < LONG, "{ask:?} is never answered for good; last: {last:?}");
+            assert!(begun.elapsed() < TIMEOUT, "{ask:?} is never answered for good; last: {last:?}");
             tokio::time::sleep(pause).await;
             pause = LONGEST_PAUSE.min(pause * 2);
         }
@@ -119,8 +119,8 @@ impl Caller {
     /// What there is at a path.
     #[track_caller]
     pub fn read(&self, path: impl Into<String>) -> impl Future<Output = Value> {
-        let ask = Ask::get(path);
-        async move { self.insist(&ask).await.expect(200) }
+        let ask = CallerRequest::get(path);
+        async move { self.send_until_answered(&ask).await.expect(200) }
     }
 
     /// Every record of a list, whose path has a query.
@@ -138,6 +138,6 @@ impl Caller {
 }
 
 /// Whether the same request may be answered otherwise a moment later, as its answer says.
-pub fn is_passing(answer: &Answer) -> bool {
+pub fn is_transient(answer: &Answer) -> bool {
     answer.status >= 400 && (answer.body["retryable"] == true || answer.header("retry-after").is_some())
 }

@@ -8,11 +8,11 @@ use switchboard_sandbox::Vendor;
 use tokio::task::JoinSet;
 
 use crate::{
-    caller::{Ask, Caller, LONG},
+    caller::{Caller, CallerRequest, TIMEOUT},
     harness::Config,
     one_to_one::one_to_one,
     site::{Site, text},
-    words::agent,
+    vendor_bodies::agent,
 };
 
 const CLIENTS: usize = 64;
@@ -67,7 +67,8 @@ async fn count_up(site: Site, number: Number) {
     let caller = site.caller();
     let mut new = agent(VENDOR, "Counter", "0");
     json_patch::merge(&mut new, &number.patch(0));
-    let made = caller.insist(&Ask::new(Method::POST, "/v1/agents", new)).await.expect(201);
+    let made =
+        caller.send_until_answered(&CallerRequest::new(Method::POST, "/v1/agents", new)).await.expect(201);
     let path = format!("/v1/agents/{}", text(&made["id"]));
 
     let begun = Instant::now();
@@ -81,7 +82,7 @@ async fn count_up(site: Site, number: Number) {
     let agent = caller.read(&path).await;
     assert_eq!(number.read(&agent), won, "{won} changes were acknowledged: {agent}");
     assert!(won >= CHANGES, "of all who read the same revision, one changes it: {won}");
-    assert_eq!(number.read(&one_to_one(&site, VENDOR, LONG).await[0]), won);
+    assert_eq!(number.read(&one_to_one(&site, VENDOR, TIMEOUT).await[0]), won);
     eprintln!("{CLIENTS} clients, {CHANGES} changes each, {won} of them won, in {took:?}");
 }
 
@@ -92,7 +93,7 @@ async fn count(caller: Caller, path: String, number: Number) -> u64 {
         let agent = caller.read(&path).await;
         let revision = agent["revision"].as_u64().expect("a revision");
         let next = number.patch(number.read(&agent) + 1);
-        let ask = Ask::new(Method::PATCH, &path, next).of_revision(revision);
+        let ask = CallerRequest::new(Method::PATCH, &path, next).of_revision(revision);
         let answer = caller.ask(&ask).await.expect("an answer: nobody dies here");
         match answer.status {
             200 | 202 => won += 1,

@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
 use crate::{
-    caller::{Ask, Caller, LONG},
+    caller::{Caller, CallerRequest, TIMEOUT},
     harness::{Answer, Config},
     one_to_one::one_to_one,
     site::{Site, eventually, text},
-    words::{Words, agent, instructions},
+    vendor_bodies::{VendorBodies, agent, instructions},
 };
 
 /// The points, with whether the vendor has carried the request out then.
@@ -35,7 +35,7 @@ pub fn impatient() -> Config {
 pub async fn at(vendor: Vendor) {
     let site = Site::start(impatient()).await;
     let caller = site.caller();
-    let mut matrix = Matrix { site, caller, vendor, words: Words::of(vendor), made: 0 };
+    let mut matrix = Matrix { site, caller, vendor, bodies: VendorBodies::for_vendor(vendor), made: 0 };
     for (point, carried_out) in POINTS {
         matrix.create(point, carried_out).await;
         matrix.update(point).await;
@@ -47,7 +47,7 @@ struct Matrix {
     site: Site,
     caller: Caller,
     vendor: Vendor,
-    words: Words,
+    bodies: VendorBodies,
     /// Agents that were ever made.
     made: u64,
 }
@@ -55,10 +55,10 @@ struct Matrix {
 impl Matrix {
     async fn create(&mut self, point: &str, carried_out: bool) {
         let ask = self.creation(&format!("Created, {point}"));
-        self.site.order_kill(self.vendor, self.words.create, point).await;
+        self.site.order_kill(self.vendor, self.bodies.create, point).await;
         let answer = self.cut_off(&ask).await;
         self.made += 1;
-        if !carried_out && !self.words.tells {
+        if !carried_out && !self.bodies.readable {
             self.resolve(&answer, point).await;
         }
         let made = self.is_whole(point).await;
@@ -70,8 +70,9 @@ impl Matrix {
         let made = self.make(&format!("To be changed, {point}")).await;
         let told = format!("Changed, {point}");
         let path = format!("/v1/agents/{}", text(&made["id"]));
-        let ask = Ask::new(Method::PATCH, &path, instructions(&told)).key(format!("change-{point}"));
-        self.site.order_kill(self.vendor, self.words.update, point).await;
+        let ask =
+            CallerRequest::new(Method::PATCH, &path, instructions(&told)).key(format!("change-{point}"));
+        self.site.order_kill(self.vendor, self.bodies.update, point).await;
         let answer = self.cut_off(&ask).await;
         self.is_whole(point).await;
         let agent = self.caller.read(&path).await;
@@ -83,28 +84,29 @@ impl Matrix {
     async fn delete(&mut self, point: &str) {
         let made = self.make(&format!("To be deleted, {point}")).await;
         let path = format!("/v1/agents/{}", text(&made["id"]));
-        let ask = Ask::new(Method::DELETE, &path, Value::Null).key(format!("deletion-{point}"));
-        self.site.order_kill(self.vendor, self.words.delete, point).await;
+        let ask = CallerRequest::new(Method::DELETE, &path, Value::Null).key(format!("deletion-{point}"));
+        self.site.order_kill(self.vendor, self.bodies.delete, point).await;
         let answer = self.cut_off(&ask).await;
         self.is_whole(point).await;
-        self.caller.insist(&Ask::get(&path)).await.problem(404, "not_found");
+        self.caller.send_until_answered(&CallerRequest::get(&path)).await.problem(404, "not_found");
         self.is_repeated(&ask, &answer).await;
     }
 
-    fn creation(&self, name: &str) -> Ask {
-        Ask::new(Method::POST, "/v1/agents", agent(self.vendor, name, "Be kind.")).key(name.replace(' ', "-"))
+    fn creation(&self, name: &str) -> CallerRequest {
+        CallerRequest::new(Method::POST, "/v1/agents", agent(self.vendor, name, "Be kind."))
+            .key(name.replace(' ', "-"))
     }
 
     async fn make(&mut self, name: &str) -> Value {
         self.made += 1;
-        self.caller.insist(&self.creation(name)).await.expect(201)
+        self.caller.send_until_answered(&self.creation(name)).await.expect(201)
     }
 
     /// Sends a request in the middle of which the gateway dies, and sends it again once it is back.
-    async fn cut_off(&mut self, ask: &Ask) -> Answer {
+    async fn cut_off(&mut self, ask: &CallerRequest) -> Answer {
         let first = self.caller.ask(ask).await;
         self.site.survive().await;
-        let answer = self.caller.insist(ask).await;
+        let answer = self.caller.send_until_answered(ask).await;
         assert!(matches!(answer.status, 200..=204), "{ask:?}: {}", answer.text);
         if let Some(first) = first {
             assert_eq!(first.text, answer.text, "what was answered before it died");
@@ -122,23 +124,23 @@ impl Matrix {
         });
         let stuck = stuck.await;
         assert!(stuck["last_error"]["detail"].is_string(), "{point}: {stuck}");
-        let bought = self.site.carried_out(self.vendor, self.words.collection, "creates").await;
+        let bought = self.site.carried_out(self.vendor, self.bodies.collection, "creates").await;
         assert_eq!(bought, self.made - 1, "{point}: numbers bought before anybody said so");
-        let retry = Ask::new(Method::POST, format!("{path}/resolve"), json!({ "action": "retry" }));
-        self.caller.insist(&retry).await.expect(200);
+        let retry = CallerRequest::new(Method::POST, format!("{path}/resolve"), json!({ "action": "retry" }));
+        self.caller.send_until_answered(&retry).await.expect(200);
     }
 
     /// Every agent is one record of the vendor's, and none was ever made twice.
     async fn is_whole(&self, point: &str) -> Vec<Value> {
-        let agents = one_to_one(&self.site, self.vendor, LONG).await;
-        let made = self.site.carried_out(self.vendor, self.words.collection, "creates").await;
+        let agents = one_to_one(&self.site, self.vendor, TIMEOUT).await;
+        let made = self.site.carried_out(self.vendor, self.bodies.collection, "creates").await;
         assert_eq!(made, self.made, "{point}: records ever made at the vendor");
         agents
     }
 
     /// Whoever sends the request again gets the same answer, and changes nothing.
-    async fn is_repeated(&self, ask: &Ask, answer: &Answer) {
-        let again = self.caller.insist(ask).await;
+    async fn is_repeated(&self, ask: &CallerRequest, answer: &Answer) {
+        let again = self.caller.send_until_answered(ask).await;
         assert_eq!((again.status, &again.text), (answer.status, &answer.text), "{ask:?}");
         assert_eq!(again.header("idempotent-replayed"), Some("true"), "{ask:?}");
     }

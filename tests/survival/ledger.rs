@@ -9,14 +9,14 @@ use futures::{StreamExt, stream};
 use serde_json::Value;
 
 use crate::{
-    caller::{Ask, Caller},
+    caller::{Caller, CallerRequest},
     harness::Answer,
 };
 
 /// Agents that are gone of which is remembered that they are.
-const GONE: usize = 48;
+const MAX_DELETED: usize = 48;
 /// Agents that are looked at at once.
-const AT_ONCE: usize = 16;
+const PARALLEL: usize = 16;
 
 /// What callers were promised of each agent.
 #[derive(Clone, Default)]
@@ -36,12 +36,12 @@ pub struct Promise {
     pub revision: u64,
     /// What it says.
     pub instructions: Value,
-    pub end: End,
+    pub end: Deletion,
 }
 
 /// Whether an agent is to go.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum End {
+pub enum Deletion {
     Not,
     /// Somebody asked, and was not answered yet.
     Asked,
@@ -55,15 +55,15 @@ impl Ledger {
         let id = agent["id"].as_str().expect("an id").to_owned();
         let revision = agent["revision"].as_u64().expect("a revision");
         let instructions = agent["prompt"]["instructions"].clone();
-        self.0.lock().unwrap().by_id.insert(id, Promise { revision, instructions, end: End::Not });
+        self.0.lock().unwrap().by_id.insert(id, Promise { revision, instructions, end: Deletion::Not });
     }
 
-    pub fn ends(&self, id: &str, end: End) {
+    pub fn set_end(&self, id: &str, end: Deletion) {
         let mut promises = self.0.lock().unwrap();
         promises.by_id.get_mut(id).expect("an agent that was acknowledged").end = end;
-        if end == End::Acknowledged {
+        if end == Deletion::Acknowledged {
             promises.gone.push_back(id.to_owned());
-            if promises.gone.len() > GONE
+            if promises.gone.len() > MAX_DELETED
                 && let Some(oldest) = promises.gone.pop_front()
             {
                 promises.by_id.remove(&oldest);
@@ -78,22 +78,22 @@ impl Ledger {
 
     /// Whether somebody asked that the agent goes.
     fn is_to_go(&self, id: &str) -> bool {
-        self.0.lock().unwrap().by_id.get(id).is_none_or(|promise| promise.end != End::Not)
+        self.0.lock().unwrap().by_id.get(id).is_none_or(|promise| promise.end != Deletion::Not)
     }
 
     /// Fails unless everything that was promised once is there, or something newer.
-    pub async fn is_kept(&self, promises: &BTreeMap<String, Promise>, caller: &Caller) {
+    pub async fn assert_kept(&self, promises: &BTreeMap<String, Promise>, caller: &Caller) {
         let each = stream::iter(promises);
-        each.for_each_concurrent(AT_ONCE, |(id, promise)| self.is_one_kept(id, promise, caller)).await;
+        each.for_each_concurrent(PARALLEL, |(id, promise)| self.assert_one_kept(id, promise, caller)).await;
     }
 
-    async fn is_one_kept(&self, id: &str, promise: &Promise, caller: &Caller) {
-        let answer = caller.insist(&Ask::get(format!("/v1/agents/{id}"))).await;
+    async fn assert_one_kept(&self, id: &str, promise: &Promise, caller: &Caller) {
+        let answer = caller.send_until_answered(&CallerRequest::get(format!("/v1/agents/{id}"))).await;
         let agent = &answer.body;
         let kept = match (answer.status, promise.end) {
             // It may have been deleted since.
-            (404, end) => end == End::Acknowledged || self.is_to_go(id),
-            (200, End::Not | End::Asked) => match agent["revision"].as_u64().unwrap_or_default() {
+            (404, end) => end == Deletion::Acknowledged || self.is_to_go(id),
+            (200, Deletion::Not | Deletion::Asked) => match agent["revision"].as_u64().unwrap_or_default() {
                 revision if revision == promise.revision => {
                     agent["prompt"]["instructions"] == promise.instructions
                 }

@@ -22,7 +22,7 @@ mod random_kills;
 mod reload_storm;
 mod scale;
 mod site;
-mod words;
+mod vendor_bodies;
 
 use std::{
     any::Any,
@@ -37,28 +37,28 @@ use tokio::{runtime::Runtime, sync::RwLock};
 use crate::scale::Scale;
 
 /// Trials that run at once, where the command line does not say: most of their time goes into waiting.
-const AT_ONCE: usize = 4;
+const PARALLEL: usize = 4;
 
 /// Who measures rates, or makes as many requests as can be made, has the machine for itself.
 static MACHINE: RwLock<()> = RwLock::const_new(());
 
 /// Whether a trial has the machine for itself.
 #[derive(Clone, Copy)]
-enum Room {
+enum MachineUse {
     Shared,
     Alone,
 }
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    arguments.test_threads.get_or_insert(AT_ONCE);
-    let scale = Scale::of_the_environment();
+    arguments.test_threads.get_or_insert(PARALLEL);
+    let scale = Scale::from_environment();
     eprintln!("survival: {scale:?}");
     libtest_mimic::run(&arguments, trials(scale)).exit_code()
 }
 
 fn trials(scale: Scale) -> Vec<Trial> {
-    use Room::{Alone, Shared};
+    use MachineUse::{Alone, Shared};
     let mut trials = Vec::new();
     for vendor in Vendor::ALL {
         let killed = format!("killed_at_every_point::{vendor}");
@@ -90,7 +90,7 @@ fn trials(scale: Scale) -> Vec<Trial> {
 
 fn trial<F: Future<Output = ()>>(
     scale: Scale,
-    room: Room,
+    room: MachineUse,
     name: impl Into<String>,
     run: impl FnOnce(Scale) -> F + Send + 'static,
 ) -> Trial {
@@ -101,7 +101,7 @@ fn trial<F: Future<Output = ()>>(
 /// One that is left out where there is no server.
 fn on_postgres<F: Future<Output = ()>>(
     scale: Scale,
-    room: Room,
+    room: MachineUse,
     name: &'static str,
     run: impl FnOnce(Scale, String) -> F + Send + 'static,
 ) -> Trial {
@@ -115,15 +115,20 @@ fn on_postgres<F: Future<Output = ()>>(
 }
 
 /// Runs a trial; where it fails, says how to run it again.
-fn repeatable(scale: Scale, room: Room, name: &str, run: impl Future<Output = ()>) -> Result<(), Failed> {
+fn repeatable(
+    scale: Scale,
+    room: MachineUse,
+    name: &str,
+    run: impl Future<Output = ()>,
+) -> Result<(), Failed> {
     let runtime = Runtime::new()?;
     let placed = async {
         match room {
-            Room::Shared => {
+            MachineUse::Shared => {
                 let _place = MACHINE.read().await;
                 run.await;
             }
-            Room::Alone => {
+            MachineUse::Alone => {
                 let _place = MACHINE.write().await;
                 run.await;
             }

@@ -11,11 +11,11 @@ use serde_json::json;
 use switchboard_sandbox::Vendor;
 
 use crate::{
-    caller::{Ask, Caller, LONG},
+    caller::{Caller, CallerRequest, TIMEOUT},
     harness::{Answer, Config},
     one_to_one::one_to_one,
     site::Site,
-    words::agent,
+    vendor_bodies::agent,
 };
 
 /// How many send the same request.
@@ -44,7 +44,8 @@ fn patient() -> Config {
 async fn one_create(site: Site) {
     let slow = json!({ "kind": "latency", "ms": SLOW_MS, "when": "before" });
     site.harness.order(VENDOR, "createAssistant", 1000, &slow).await;
-    let ask = Ask::new(Method::POST, "/v1/agents", agent(VENDOR, "Once", "Be there once.")).key("only-once");
+    let ask = CallerRequest::new(Method::POST, "/v1/agents", agent(VENDOR, "Once", "Be there once."))
+        .key("only-once");
     let caller = site.caller();
     let answers = join_all((0..CALLERS).map(|_| as_told(&caller, &ask))).await;
 
@@ -56,11 +57,11 @@ async fn one_create(site: Site) {
         answers.iter().filter(|answer| answer.header("idempotent-replayed") == Some("true")).count();
     assert_eq!(replayed, CALLERS - 1, "one of them was the first");
     assert_eq!(site.carried_out(VENDOR, "assistants", "creates").await, 1);
-    assert_eq!(one_to_one(&site, VENDOR, LONG).await.len(), 1);
+    assert_eq!(one_to_one(&site, VENDOR, TIMEOUT).await.len(), 1);
 }
 
 /// Sends a request again as long as it is told to, and when it is told to.
-async fn as_told(caller: &Caller, ask: &Ask) -> Answer {
+async fn as_told(caller: &Caller, ask: &CallerRequest) -> Answer {
     let begun = Instant::now();
     loop {
         let answer = caller.ask(ask).await.expect("an answer: nobody dies here");
@@ -70,7 +71,7 @@ async fn as_told(caller: &Caller, ask: &Ask) -> Answer {
         answer.clone().problem(409, "idempotency_in_progress");
         let wait = answer.header("retry-after").and_then(|seconds| seconds.parse().ok());
         let wait = Duration::from_secs(wait.unwrap_or_else(|| panic!("no time to wait: {}", answer.text)));
-        assert!(begun.elapsed() < LONG, "{}", answer.text);
+        assert!(begun.elapsed() < TIMEOUT, "{}", answer.text);
         tokio::time::sleep(wait).await;
     }
 }

@@ -9,9 +9,9 @@ use serde_json::Value;
 use switchboard_sandbox::Vendor;
 
 use crate::{
-    caller::{Caller, GLANCE},
+    caller::{Caller, POLL_INTERVAL},
     site::Site,
-    words::Words,
+    vendor_bodies::VendorBodies,
 };
 
 /// Waits until everything has reached the vendor, and every agent is one record and every record one agent.
@@ -28,7 +28,7 @@ pub async fn one_to_one(site: &Site, vendor: Vendor, within: Duration) -> Vec<Va
         wrong.truncate(8);
         let wrong = wrong.join("\n");
         assert!(begun.elapsed() < within, "{vendor}: not one to one within {within:?}:\n{wrong}");
-        tokio::time::sleep(GLANCE).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }
 
@@ -48,8 +48,8 @@ async fn operations(caller: &Caller) -> Vec<String> {
 }
 
 async fn differences(site: &Site, vendor: Vendor, agents: &[Value]) -> Vec<String> {
-    let words = Words::of(vendor);
-    let stored = site.harness.stored(vendor, words.collection).await;
+    let bodies = VendorBodies::for_vendor(vendor);
+    let stored = site.harness.stored(vendor, bodies.collection).await;
     let stored = stored.as_object().expect("records by id");
     let mut left: BTreeSet<_> = stored.keys().map(String::as_str).collect();
     let mut wrong = Vec::new();
@@ -66,7 +66,7 @@ async fn differences(site: &Site, vendor: Vendor, agents: &[Value]) -> Vec<Strin
             continue;
         }
         let record = &stored[remote_id];
-        let held = (&record["name"], &record[words.instructions]);
+        let held = (&record["name"], &record[bodies.instructions]);
         let desired = (&agent["name"], &agent["prompt"]["instructions"]);
         if held != desired {
             wrong.push(format!("{}: desired {desired:?}, the vendor has {held:?}", agent["id"]));

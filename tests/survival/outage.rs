@@ -15,24 +15,24 @@ use tokio::{
 };
 
 use crate::{
-    caller::{Ask, Caller},
+    caller::{Caller, CallerRequest},
     harness::Config,
     one_to_one::one_to_one,
     scale::Scale,
     site::{Site, eventually, text},
-    words::{agent, instructions},
+    vendor_bodies::{agent, instructions},
 };
 
 /// From one request of the callers to the next: 50 a second.
-const PACE: Duration = Duration::from_millis(20);
+const REQUEST_INTERVAL: Duration = Duration::from_millis(20);
 /// How long the vendor is left alone at first, in seconds.
 const OPEN_S: f64 = 1.0;
 /// Failures in a row that open the circuit: however little was asked for, the vendor sees as many.
 const FAILURES: f64 = 5.0;
 /// How much is offered at most until the circuit is open: within a second.
-const SOON: usize = 50;
+const MAX_BEFORE_OPEN: usize = 50;
 /// How much of that chance may take away, and some room for the clocks.
-const SHORTEST: f64 = 0.75;
+const MIN_PAUSE_RATIO: f64 = 0.75;
 /// How soon after the vendor is back all has to be there.
 const RECOVERY: Duration = Duration::from_secs(30);
 /// Agents that are there before.
@@ -40,7 +40,7 @@ const AGENTS: usize = 40;
 const VENDOR: Vendor = Vendor::Qcall;
 
 pub async fn run(scale: Scale) {
-    let (down, longest) = scale.of((8, 3), (60, 15));
+    let (down, longest) = scale.choose((8, 3), (60, 15));
     let site = Site::start(Config {
         log: "info".into(),
         vendors: format!("breaker_open_s = {OPEN_S:?}\nbreaker_longest_s = {longest}\n"),
@@ -52,7 +52,10 @@ pub async fn run(scale: Scale) {
     let mut paths = Vec::new();
     for number in 0..AGENTS {
         let new = agent(VENDOR, &format!("Before {number}"), "Be kind.");
-        let made = caller.insist(&Ask::new(Method::POST, "/v1/agents", new)).await.expect(201);
+        let made = caller
+            .send_until_answered(&CallerRequest::new(Method::POST, "/v1/agents", new))
+            .await
+            .expect(201);
         paths.push(format!("/v1/agents/{}", text(&made["id"])));
     }
     site.harness.forget_requests().await;
@@ -87,7 +90,7 @@ pub async fn run(scale: Scale) {
 
 /// What was asked for while the vendor was down.
 #[derive(Default)]
-struct Load {
+struct OfferedLoad {
     /// When each request was sent.
     offered: Vec<Timestamp>,
     /// The paths of the agents that were changed or made, with what they are to say.
@@ -95,9 +98,9 @@ struct Load {
 }
 
 /// Changes and, one time in five, makes agents, without waiting for the answers.
-async fn offer(caller: &Caller, paths: Vec<String>, length: Duration) -> Load {
-    let load = Arc::new(Mutex::new(Load::default()));
-    let mut ticks = interval(PACE);
+async fn offer(caller: &Caller, paths: Vec<String>, length: Duration) -> OfferedLoad {
+    let load = Arc::new(Mutex::new(OfferedLoad::default()));
+    let mut ticks = interval(REQUEST_INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let (begun, mut asked) = (Instant::now(), JoinSet::new());
     for number in 0_usize.. {
@@ -107,8 +110,12 @@ async fn offer(caller: &Caller, paths: Vec<String>, length: Duration) -> Load {
         }
         let says = format!("{number}");
         let ask = match number % 5 {
-            4 => Ask::new(Method::POST, "/v1/agents", agent(VENDOR, &format!("During {number}"), &says)),
-            _ => Ask::new(Method::PATCH, &paths[number % paths.len()], instructions(&says)),
+            4 => CallerRequest::new(
+                Method::POST,
+                "/v1/agents",
+                agent(VENDOR, &format!("During {number}"), &says),
+            ),
+            _ => CallerRequest::new(Method::PATCH, &paths[number % paths.len()], instructions(&says)),
         };
         load.lock().unwrap().offered.push(Timestamp::now());
         let (caller, load) = (caller.clone(), load.clone());
@@ -128,17 +135,17 @@ async fn health(caller: &Caller) -> Value {
 }
 
 /// Before the circuit opened, the vendor saw at most a fifth more than was asked for; after that, only single tries.
-async fn is_spared(site: &Site, load: &Load, opened: Timestamp) {
+async fn is_spared(site: &Site, load: &OfferedLoad, opened: Timestamp) {
     let seen = site.harness.requests_of_all_vendors().await;
     let at = |entry: &Value| text(&entry["at"]).parse::<Timestamp>().expect("a time");
     let (before, after): (Vec<_>, Vec<_>) = seen.iter().map(at).partition(|at| *at <= opened);
     let offered = load.offered.iter().filter(|at| **at <= opened).count();
     let (most, saw) = ((1.2 * offered as f64).ceil().max(FAILURES), before.len());
     eprintln!("before the circuit opened: {offered} offered, {saw} seen; after: {} tries", after.len());
-    assert!(offered <= SOON, "{offered} were offered before the circuit opened");
+    assert!(offered <= MAX_BEFORE_OPEN, "{offered} were offered before the circuit opened");
     assert!(saw as f64 <= most, "{saw} requests at the vendor for {offered} offered");
     for pair in after.windows(2) {
         let gap = pair[1].duration_since(pair[0]).as_secs_f64();
-        assert!(gap >= OPEN_S * SHORTEST, "two tries within {gap} s: {pair:?}");
+        assert!(gap >= OPEN_S * MIN_PAUSE_RATIO, "two tries within {gap} s: {pair:?}");
     }
 }

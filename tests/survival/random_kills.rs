@@ -15,14 +15,14 @@ use switchboard_sandbox::Vendor;
 use tokio::task::JoinSet;
 
 use crate::{
-    caller::{Ask, Caller, LONG},
+    caller::{Caller, CallerRequest, TIMEOUT},
     harness::Config,
     kill_matrix::impatient,
-    ledger::{End, Ledger},
+    ledger::{Deletion, Ledger},
     one_to_one::one_to_one,
     scale::Scale,
     site::Site,
-    words::{agent, instructions},
+    vendor_bodies::{agent, instructions},
 };
 
 /// Longest time from being killed to being back.
@@ -33,7 +33,7 @@ const VENDOR: Vendor = Vendor::Autocalls2026;
 
 pub async fn on_sqlite(scale: Scale) {
     let site = Site::start(quiet()).await;
-    let plan = Plan { kills: scale.of(15, 200), clients: 8, pause_ms: 50, longest_ms: 600, gateways: 1 };
+    let plan = Plan { kills: scale.choose(15, 200), clients: 8, pause_ms: 50, longest_ms: 600, gateways: 1 };
     survive(site, plan, scale).await;
 }
 
@@ -41,7 +41,7 @@ pub async fn on_sqlite(scale: Scale) {
 /// its clients wait and more of them are needed.
 pub async fn on_postgres(scale: Scale, url: String) {
     let site = Site::pair(Config { store: url, ..quiet() }).await;
-    let plan = Plan { kills: scale.of(5, 50), clients: 24, pause_ms: 150, longest_ms: 3000, gateways: 2 };
+    let plan = Plan { kills: scale.choose(5, 50), clients: 24, pause_ms: 150, longest_ms: 3000, gateways: 2 };
     survive(site, plan, scale).await;
 }
 
@@ -84,14 +84,14 @@ async fn survive(mut site: Site, plan: Plan, scale: Scale) {
         let took = site.start_again(number).await;
         slowest = slowest.max(took);
         assert!(took < START, "kill {kill}: it took {took:?} to come back");
-        ledger.is_kept(&promises, &site.caller()).await;
+        ledger.assert_kept(&promises, &site.caller()).await;
     }
     stop.store(true, Ordering::Relaxed);
     while let Some(ended) = clients.join_next().await {
         ended.unwrap();
     }
-    ledger.is_kept(&ledger.promises(), &site.caller()).await;
-    one_to_one(&site, VENDOR, LONG).await;
+    ledger.assert_kept(&ledger.promises(), &site.caller()).await;
+    one_to_one(&site, VENDOR, TIMEOUT).await;
     let acknowledged = acknowledged.load(Ordering::Relaxed);
     eprintln!("{} kills, {acknowledged} writes acknowledged, back within {slowest:?}", plan.kills);
 }
@@ -132,8 +132,9 @@ impl Client {
     async fn create(&self) -> Value {
         let says = self.says();
         let ask =
-            Ask::new(Method::POST, "/v1/agents", agent(VENDOR, &format!("Agent {says}"), &says)).key(says);
-        let answer = self.caller.insist(&ask).await;
+            CallerRequest::new(Method::POST, "/v1/agents", agent(VENDOR, &format!("Agent {says}"), &says))
+                .key(says);
+        let answer = self.caller.send_until_answered(&ask).await;
         assert!([201, 202].contains(&answer.status), "{ask:?}: {}", answer.text);
         self.ledger.acknowledge(&answer);
         answer.body["id"].clone()
@@ -141,17 +142,19 @@ impl Client {
 
     async fn change(&self, id: &str) {
         let says = self.says();
-        let ask = Ask::new(Method::PATCH, format!("/v1/agents/{id}"), instructions(&says)).key(says);
-        let answer = self.caller.insist(&ask).await;
+        let ask =
+            CallerRequest::new(Method::PATCH, format!("/v1/agents/{id}"), instructions(&says)).key(says);
+        let answer = self.caller.send_until_answered(&ask).await;
         assert!([200, 202].contains(&answer.status), "{ask:?}: {}", answer.text);
         self.ledger.acknowledge(&answer);
     }
 
     async fn delete(&self, id: &str) {
-        self.ledger.ends(id, End::Asked);
-        let ask = Ask::new(Method::DELETE, format!("/v1/agents/{id}"), Value::Null).key(self.says());
-        let answer = self.caller.insist(&ask).await;
+        self.ledger.set_end(id, Deletion::Asked);
+        let ask =
+            CallerRequest::new(Method::DELETE, format!("/v1/agents/{id}"), Value::Null).key(self.says());
+        let answer = self.caller.send_until_answered(&ask).await;
         assert!([202, 204].contains(&answer.status), "{ask:?}: {}", answer.text);
-        self.ledger.ends(id, End::Acknowledged);
+        self.ledger.set_end(id, Deletion::Acknowledged);
     }
 }

@@ -16,7 +16,7 @@ pub struct Scale {
 
 impl Scale {
     /// As the environment says; small, and always from the same seed, where it does not.
-    pub fn of_the_environment() -> Self {
+    pub fn from_environment() -> Self {
         let seed = env::var(SEED).ok();
         let seed =
             seed.map(|seed| seed.parse().unwrap_or_else(|_| panic!("{SEED} is a number, not {seed:?}")));
@@ -24,7 +24,7 @@ impl Scale {
     }
 
     /// How many in a run that everybody waits for, and in one with time.
-    pub fn of<T>(self, short: T, long: T) -> T {
+    pub fn choose<T>(self, short: T, long: T) -> T {
         if self.long { long } else { short }
     }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
 use crate::{
-    caller::{Addresses, Ask, Caller, GLANCE, LONG},
+    caller::{Addresses, Caller, CallerRequest, POLL_INTERVAL, TIMEOUT},
     harness::{Config, Gateway, Harness, SERVE},
 };
 
@@ -64,8 +64,9 @@ impl Site {
         let gateway = Gateway::start(&SERVE, self.harness.dir()).await;
         let first = Addresses::default();
         first.set(0, Some(gateway.url.clone()));
-        let answer =
-            Caller::new(self.harness.client.clone(), first).insist(&Ask::get("/v1/agents?limit=1")).await;
+        let answer = Caller::new(self.harness.client.clone(), first)
+            .send_until_answered(&CallerRequest::get("/v1/agents?limit=1"))
+            .await;
         let took = begun.elapsed();
         answer.expect(200);
         self.addresses.set(number, Some(gateway.url.clone()));
@@ -138,8 +139,8 @@ pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>)
         if let Some(there) = look().await {
             return there;
         }
-        assert!(begun.elapsed() < LONG, "{what}: never within {LONG:?}");
-        tokio::time::sleep(GLANCE).await;
+        assert!(begun.elapsed() < TIMEOUT, "{what}: never within {TIMEOUT:?}");
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }
 

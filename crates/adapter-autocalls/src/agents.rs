@@ -3,7 +3,7 @@
 use serde_json::Value;
 use switchboard_core::{
     Agent, AgentRules, Body, Catalogue, Creation, Error, Exchange, Method, Remote, Reply, Request, Resource,
-    Result, UpdateStyle, moment,
+    Result, UpdateStyle, parse_timestamp,
 };
 
 use crate::{agent, config::Generation, rows, tools};
@@ -79,7 +79,7 @@ fn listed(row: Value) -> Result<Remote> {
 fn remote(row: Value) -> Result<Remote> {
     let id = rows::id_of(&row).ok_or_else(|| Error::unreadable(200, "an assistant with an id"))?;
     let name = row.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
-    let created_at = row.get("created_at").and_then(moment);
+    let created_at = row.get("created_at").and_then(parse_timestamp);
     Ok(Remote { id, name, document: tools::document(row), whole: false, created_at })
 }
 

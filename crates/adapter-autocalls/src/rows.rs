@@ -7,7 +7,7 @@ use switchboard_core::{Error, Exchange, Method, Reply, Request, Result, scalar};
 const PER_PAGE: u64 = 100;
 
 /// The most pages that are gone through. More is an error: a list cut short would tell of records that are gone.
-const MOST_PAGES: u64 = 100;
+const MAX_PAGES: u64 = 100;
 
 /// Reads the vendor's rows, all of them.
 pub fn all<T: Send + 'static>(
@@ -52,7 +52,7 @@ fn walk<S: Send + 'static, T: Send + 'static>(
         let (rows, last) = read(reply)?;
         if take(&mut state, rows) || number >= last {
             next(state)
-        } else if number >= MOST_PAGES {
+        } else if number >= MAX_PAGES {
             Err(Error::unreadable(status, "a list of at most 10000 assistants"))
         } else {
             Ok(walk(number + 1, state, take, next))

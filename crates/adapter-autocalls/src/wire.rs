@@ -33,7 +33,7 @@ enum ExtractedAs {
 pub fn write_legacy(items: &Vec<Extraction>, _: &Translation<'_>) -> Result<Vec<Extracted>, Refusal> {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let write = |item: &Extraction| match !item.name.is_empty() && item.name.chars().all(fits) {
-        true => Ok(Extracted::of(item)),
+        true => Ok(Extracted::new(item)),
         false => Err(Refusal::Refused(format!(
             "{:?} is no name that the vendor takes: letters, digits and underscores.",
             item.name
@@ -54,7 +54,7 @@ pub fn write_current(items: &Vec<Extraction>, _: &Translation<'_>) -> Result<Vec
             )));
         }
         match description.chars().count() {
-            3..=255 => Ok(Extracted::of(item)),
+            3..=255 => Ok(Extracted::new(item)),
             _ => Err(Refusal::Refused(format!(
                 "the vendor wants a description of 3 to 255 characters for {name:?}."
             ))),
@@ -64,7 +64,7 @@ pub fn write_current(items: &Vec<Extraction>, _: &Translation<'_>) -> Result<Vec
 }
 
 impl Extracted {
-    fn of(item: &Extraction) -> Self {
+    fn new(item: &Extraction) -> Self {
         Self {
             name: item.name.clone(),
             r#type: match item.r#type {

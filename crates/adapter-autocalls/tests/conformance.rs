@@ -8,7 +8,7 @@ use switchboard_conformance::{Generation, Suite};
 
 fn main() -> ExitCode {
     let settings = |generation| json!({ "api_key": "conformance-key-0001", "generation": generation });
-    Suite::of(FACTORY, concat!(env!("CARGO_MANIFEST_DIR"), "/contract"))
+    Suite::new(FACTORY, concat!(env!("CARGO_MANIFEST_DIR"), "/contract"))
         .generation(Generation {
             name: "2025",
             document: "2025.openapi.json",

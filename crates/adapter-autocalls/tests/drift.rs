@@ -6,7 +6,7 @@ mod autocalls;
 
 use autocalls::{GENERATIONS, account, decoded, desired, facts, observed, planned, with};
 use serde_json::{Value, json};
-use switchboard_core::{Report, Step, compare};
+use switchboard_core::{Report, Transition, compare};
 
 /// What was asked; 2025 has other words than its answers for half of it.
 fn asked() -> Value {
@@ -43,7 +43,7 @@ fn drifted(generation: &str, asked: &Value, report: &Report, row: &Value) -> Vec
 #[test]
 fn what_was_asked_in_the_words_of_either_generation_is_there() {
     for generation in GENERATIONS {
-        let report = planned(generation, &Step::Create, &desired(&asked())).unwrap().report;
+        let report = planned(generation, &Transition::Create, &desired(&asked())).unwrap().report;
         assert_eq!(drifted(generation, &asked(), &report, &row()), [""; 0], "{generation}");
         let changes = [
             ("/direction", json!({ "type": "outbound" })),
@@ -73,7 +73,7 @@ fn what_was_adopted_has_not_drifted() {
         {
             let row = observed(generation, &format!("listAssistants.{name}"));
             let seen = decoded(generation, &row).state;
-            let step = Step::Update { before: &seen, observed: Some(&row), previous: None };
+            let step = Transition::Update { before: &seen, observed: Some(&row), previous: None };
             let report = planned(generation, &step, &seen).unwrap().report;
             let account = account(generation);
             let drift =
@@ -89,7 +89,7 @@ fn what_the_documented_row_lacks_is_not_missed() {
         asked(),
         json!({ "additional_languages": ["en"], "silence": { "reprompts": ["Are you still there?"] } }),
     );
-    let report = planned("2026", &Step::Create, &desired(&asked)).unwrap().report;
+    let report = planned("2026", &Transition::Create, &desired(&asked)).unwrap().report;
     assert_eq!(drifted("2026", &asked, &report, &row()), [""; 0]);
     let row = with(row(), json!({ "secondary_language_ids": [4], "reengagement_prompt": null }));
     assert_eq!(drifted("2026", &asked, &report, &row), ["/additional_languages", "/silence/reprompts"]);

@@ -10,7 +10,9 @@ use autocalls::{GENERATIONS, account, answered, done, fixture, fixtures, reply, 
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use switchboard_adapter_autocalls::FACTORY;
-use switchboard_core::{Adapter, Body, Catalogue, Creation, Error, Kind, Outcome, Reply, Result, located};
+use switchboard_core::{
+    Adapter, Body, Catalogue, Creation, Error, Kind, Outcome, Reply, Result, map_vendor_fields,
+};
 
 /// Has the conversation that a fixture belongs to, with nothing but its answer.
 fn converse(account: &dyn Adapter, operation: &str, reply: Reply) -> Result<()> {
@@ -223,7 +225,8 @@ fn complaints_name_our_fields() {
         ("2026", "wait_for_customer", "/greeting/first_speaker"),
     ] {
         let said = json!({ "message": "Validation failed", "errors": { theirs: ["No\ngood."] } });
-        let error = located(account(generation).agents(), "autocalls", refused(422, Body::Json(said)));
+        let error =
+            map_vendor_fields(account(generation).agents(), "autocalls", refused(422, Body::Json(said)));
         assert_eq!((error.kind, error.violations.len()), (Kind::VendorRejected, 1));
         assert_eq!(json!(error.violations[0])["pointer"], ours);
         assert_eq!(error.violations[0].detail, "No good.");

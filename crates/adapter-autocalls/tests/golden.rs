@@ -6,7 +6,9 @@ mod autocalls;
 
 use autocalls::{GENERATIONS, account, contract, decoded, desired, facts, fixtures, observed, planned, with};
 use serde_json::{Value, json};
-use switchboard_core::{Agent, Facts, Handling, Plan, Planned, Reply, Result, Step, capabilities, plan};
+use switchboard_core::{
+    Agent, Facts, Handling, Plan, Planned, Reply, Result, Transition, capabilities, plan,
+};
 
 macro_rules! assert_each {
     ($name:literal, $made:expr) => {
@@ -48,7 +50,7 @@ fn told(planned: Result<Plan>) -> Value {
 }
 
 fn created(generation: &str, document: &Value) -> Value {
-    told(planned(generation, &Step::Create, &desired(document)))
+    told(planned(generation, &Transition::Create, &desired(document)))
 }
 
 /// An update of the vendor's full record, adopted as it stands.
@@ -56,7 +58,7 @@ fn updated(generation: &str, change: Value) -> Value {
     let observed = observed(generation, "listAssistants.full_record");
     let before = decoded(generation, &observed).state;
     let document = with(serde_json::to_value(&before.record).unwrap(), change);
-    let step = Step::Update { before: &before, observed: Some(&observed), previous: None };
+    let step = Transition::Update { before: &before, observed: Some(&observed), previous: None };
     told(planned(generation, &step, &desired(&document)))
 }
 
@@ -150,12 +152,12 @@ fn what_the_realtime_engine_does_not_allow_is_reported_and_stays_so() {
         "model": model, "turn_taking": { "interruptible": false }, "audio": { "fillers": true },
     });
     let before = desired(&with(least(), asked));
-    let first = planned("2026", &Step::Create, &before).unwrap();
+    let first = planned("2026", &Transition::Create, &before).unwrap();
     insta::assert_json_snapshot!("realtime", told(Ok(first.clone())));
 
     let mut after = before.clone();
     after.record.name = Some("Night desk".to_owned());
-    let step = Step::Update { before: &before, observed: None, previous: Some(&first.report) };
+    let step = Transition::Update { before: &before, observed: None, previous: Some(&first.report) };
     let later = planned("2026", &step, &after).unwrap();
     assert_eq!(later.body, json!({ "name": "Night desk" }));
     for field in ["/turn_taking/interruptible", "/audio/fillers"] {
@@ -165,7 +167,7 @@ fn what_the_realtime_engine_does_not_allow_is_reported_and_stays_so() {
     let mut back = before.clone();
     back.record.model = desired(&least()).record.model;
     back.record.model.engine = Some(switchboard_core::Engine::Pipeline);
-    let step = Step::Update { before: &before, observed: None, previous: Some(&first.report) };
+    let step = Transition::Update { before: &before, observed: None, previous: Some(&first.report) };
     let sent = planned("2026", &step, &back).unwrap();
     assert_eq!((&sent.body["allow_interruptions"], &sent.body["fillers"]), (&json!(false), &json!(true)));
 }
@@ -176,7 +178,7 @@ fn a_model_that_is_not_listed_stands_in_nobodys_way() {
     let before = desired(&with(least(), json!({ "model": { "name": "77" } })));
     let mut after = before.clone();
     after.record.name = Some("Night desk".to_owned());
-    let step = Step::Update { before: &before, observed: None, previous: None };
+    let step = Transition::Update { before: &before, observed: None, previous: None };
     assert_eq!(planned("2026", &step, &after).unwrap().body, json!({ "name": "Night desk" }));
 }
 
@@ -215,7 +217,7 @@ fn a_tool_is_changed_among_others() {
 #[test]
 fn tools_are_rewritten_only_over_those_that_the_vendor_has() {
     let (before, after) = (least(), with(least(), json!({ "transfer": { "phone_number": "+15550100140" } })));
-    let step = Step::Update { before: &desired(&before), observed: None, previous: None };
+    let step = Transition::Update { before: &desired(&before), observed: None, previous: None };
     let account = account("2026");
     let facts = facts("2026");
     let planned =
@@ -240,7 +242,7 @@ fn models_are_told_apart_by_name() {
     ];
     let facts: Facts = facts("2026").with(switchboard_core::Catalogue::Models, models);
     let account = account("2026");
-    let keys = |step: &Step<'_, Agent>, model: Value| {
+    let keys = |step: &Transition<'_, Agent>, model: Value| {
         let desired = desired(&with(least(), json!({ "model": model })));
         match plan(account.agents(), "autocalls", step, &desired, &facts, Handling::Lenient) {
             Ok(Planned::Ready(plan)) => {
@@ -251,7 +253,8 @@ fn models_are_told_apart_by_name() {
             Err(error) => Err(error.detail),
         }
     };
-    let made = |engine: &str, name: &str| keys(&Step::Create, json!({ "engine": engine, "name": name }));
+    let made =
+        |engine: &str, name: &str| keys(&Transition::Create, json!({ "engine": engine, "name": name }));
     assert_eq!(made("pipeline", "Mini"), Ok((Some(1), None)));
     assert_eq!(made("realtime", "Real"), Ok((None, Some(4))));
     assert_eq!(
@@ -267,7 +270,7 @@ fn models_are_told_apart_by_name() {
 
     let before = desired(&with(least(), json!({ "model": { "name": "Mini" } })));
     let changed = |name: &str| {
-        keys(&Step::Update { before: &before, observed: None, previous: None }, json!({ "name": name }))
+        keys(&Transition::Update { before: &before, observed: None, previous: None }, json!({ "name": name }))
     };
     assert_eq!(changed("4"), Ok((None, Some(4))), "an id of one engine is enough");
     assert!(changed("1").unwrap_err().contains("give the model's name"));
@@ -275,7 +278,7 @@ fn models_are_told_apart_by_name() {
 
 #[test]
 fn every_field_of_the_page_of_2025_is_reached() {
-    let plan = planned("2025", &Step::Create, &desired(&whole("2025"))).unwrap();
+    let plan = planned("2025", &Transition::Create, &desired(&whole("2025"))).unwrap();
     let fields = contract("2025");
     let fields =
         fields.pointer("/components/schemas/AssistantPatch/properties").unwrap().as_object().unwrap();

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use switchboard_core::{
-    AgentRules, AnalysisRules, AudioRules, CallRules, EndingRules, GreetingRules, ModelRules, OptOutRules,
-    PromptRules, SilenceRules, Speaker, TransferRules, TurnTakingRules, VoiceRules, WebhookRules, at, fixed,
-    flag, joined, languages, number, one_of, text, unsupported, words,
+    AgentRules, AnalysisRules, AudioRules, CallLimitsRules, EndingRules, GreetingRules, ModelRules,
+    OptOutRules, PromptRules, SilenceRules, Speaker, TransferRules, TurnTakingRules, VoiceRules,
+    WebhookRules, at, fixed, flag, joined, languages, number, one_of, text, unsupported, words,
 };
 
 use crate::catalogue::{LANGUAGES, VOICES};
@@ -49,7 +49,7 @@ pub fn rules() -> AgentRules {
             interruption_min_words: unsupported(NO_INTERRUPTION),
         },
         silence: silence(),
-        call: CallRules {
+        call: CallLimitsRules {
             max_duration_s: at("/call_max_duration", number().within(1.0..=21_600.0))
                 .write_only()
                 .cannot_clear(KEEPS)

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// No account has more pages of phone numbers; a list that goes on is a fault.
-const MOST_PAGES: usize = 500;
+const MAX_PAGES: usize = 500;
 
 /// The agents of one account.
 pub struct Agents {
@@ -141,7 +141,7 @@ impl Walk {
     }
 
     fn follow(&mut self, cursor: String, status: u16) -> Result<()> {
-        if self.followed.len() >= MOST_PAGES || !self.followed.insert(cursor.clone()) {
+        if self.followed.len() >= MAX_PAGES || !self.followed.insert(cursor.clone()) {
             return Err(Error::unreadable(status, "a list that comes to an end"));
         }
         self.cursor = Some(cursor);

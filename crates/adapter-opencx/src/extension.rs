@@ -49,7 +49,7 @@ impl Textual for AreaCode {
     fn text(&self) -> &str {
         &self.0
     }
-    fn of(text: &str) -> Option<Self> {
+    fn from_text(text: &str) -> Option<Self> {
         Self::try_from(text.to_owned()).ok()
     }
 }

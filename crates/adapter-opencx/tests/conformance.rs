@@ -7,7 +7,7 @@ use switchboard_adapter_opencx::FACTORY;
 use switchboard_conformance::{Generation, Suite};
 
 fn main() -> ExitCode {
-    Suite::of(FACTORY, concat!(env!("CARGO_MANIFEST_DIR"), "/contract"))
+    Suite::new(FACTORY, concat!(env!("CARGO_MANIFEST_DIR"), "/contract"))
         .generation(Generation {
             name: "2024",
             document: "openapi.json",

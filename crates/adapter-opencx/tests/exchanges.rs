@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use switchboard_adapter_opencx::FACTORY;
 use switchboard_core::{
-    Adapter, Body, Catalogue, Creation, Exchange, Kind, Method, Outcome, Reply, Request, Result, located,
+    Adapter, Body, Catalogue, Creation, Exchange, Kind, Method, Outcome, Reply, Request, Result,
+    map_vendor_fields,
 };
 
 fn account() -> Box<dyn Adapter> {
@@ -164,7 +165,7 @@ fn fetching_what_is_on_a_later_page_or_nowhere() {
 #[test]
 fn complaints_name_the_fields_they_are_about() {
     let agents = account();
-    let error = located(agents.agents(), "opencx", rejected("updatePhoneNumber.fields_refused"));
+    let error = map_vendor_fields(agents.agents(), "opencx", rejected("updatePhoneNumber.fields_refused"));
     let places = serde_json::to_value(&error.violations).unwrap();
     assert_eq!(places[0]["pointer"], "/voice/id");
     assert_eq!(places[1]["pointer"], "/voice/speed");

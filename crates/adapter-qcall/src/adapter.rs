@@ -84,11 +84,11 @@ impl Adapter for Qcall {
 }
 
 fn read_voices(reply: Reply) -> Result<Vec<CatalogueEntry>> {
-    let answer = Answer::of(reply, "a list of voices")?;
+    let answer = Answer::parse(reply, "a list of voices")?;
     let rows = answer.document.pointer("/data/voices").and_then(Value::as_array);
     rows.and_then(|rows| rows.iter().map(wire::voice).collect()).ok_or_else(|| answer.unreadable())
 }
 
 fn read_models(reply: Reply) -> Result<Vec<CatalogueEntry>> {
-    Answer::of(reply, "a list of models")?.rows(wire::model)
+    Answer::parse(reply, "a list of models")?.rows(wire::model)
 }

@@ -5,7 +5,7 @@
 
 use serde_json::json;
 use switchboard_core::{
-    AgentRules, AnalysisRules, AudioRules, CallRules, Catalogue, Direction, EndingRules, Gender,
+    AgentRules, AnalysisRules, AudioRules, CallLimitsRules, Catalogue, Direction, EndingRules, Gender,
     GreetingRules, ModelRules, OptOutRules, PromptRules, SilenceRules, Speaker, TransferRules,
     TurnTakingRules, VoiceRules, WebhookRules, at, flag, languages, list, minutes, number, one_of, presence,
     structured, text, unsupported, yes_no,
@@ -63,7 +63,7 @@ pub fn rules() -> AgentRules {
             max_reprompts: unsupported(NO_SETTING),
             hang_up_after_s: unsupported(NO_SETTING),
         },
-        call: CallRules {
+        call: CallLimitsRules {
             max_duration_s: at("/maximum_time_per_call", minutes().within(1.0..=120.0))
                 .required()
                 .default(json!(CALL_MINUTES))
@@ -119,7 +119,7 @@ fn greeting() -> GreetingRules {
             .required()
             .default(json!(""))
             .cleared_by(json!(""))
-            .marks("/is_start_speech_update"),
+            .also_sets("/is_start_speech_update"),
         first_speaker: at("/is_wait_start_speech", yes_no(Speaker::Caller, Speaker::Agent))
             .required()
             .default(json!(false))
@@ -137,16 +137,16 @@ fn voice() -> VoiceRules {
         id: at("/voice_id", text()).required(),
         name: at("/voice_name", text())
             .required()
-            .looked_up(Catalogue::Voices, "/voice_id", &["/name", "/displayname"])
+            .lookup(Catalogue::Voices, "/voice_id", &["/name", "/displayname"])
             .default(json!("")),
         accent: at("/accent", text())
             .required()
-            .looked_up(Catalogue::Voices, "/voice_id", &["/labels/accent"])
+            .lookup(Catalogue::Voices, "/voice_id", &["/labels/accent"])
             .default(json!("US")),
-        gender: at("/gender", one_of(GENDERS)).looked_up(Catalogue::Voices, "/voice_id", &["/labels/gender"]),
+        gender: at("/gender", one_of(GENDERS)).lookup(Catalogue::Voices, "/voice_id", &["/labels/gender"]),
         provider: at("/ai_modal", text())
             .required()
-            .looked_up(Catalogue::Voices, "/voice_id", &["/ai_modal"])
+            .lookup(Catalogue::Voices, "/voice_id", &["/ai_modal"])
             .default(json!("qmodel")),
         model: at("/eleven_lab_modal", text()).cleared_by(json!("")),
         speed: at("/voice_speed", number().steps(0.1).within(1.0..=2.0)).required().default(json!(1)),

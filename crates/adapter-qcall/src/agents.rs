@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 use switchboard_core::{
     Agent, AgentRules, Catalogue, Creation, Exchange, ExtensionRules, Method, Remote, Request, Resource,
-    Result, UpdateStyle, capabilities, moment,
+    Result, UpdateStyle, capabilities, parse_timestamp,
 };
 
 use crate::{
@@ -58,7 +58,7 @@ impl Resource<Agent> for Agents {
         let request =
             Request::new("create agent", Method::Post, ["user", "createAssistant"]).json(body.clone());
         Exchange::ask(request, move |reply| {
-            let said = Answer::of(reply, "a created assistant")?.written()?;
+            let said = Answer::parse(reply, "a created assistant")?.written()?;
             Ok(match envelope::id(&said) {
                 Some(id) => Exchange::Done(creation::named(remote(id, said), &body)),
                 None => find(body, creation.bound),
@@ -69,7 +69,7 @@ impl Resource<Agent> for Agents {
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<Remote>>> {
         let id = remote_id.to_owned();
         Some(Exchange::send(get(remote_id), move |reply| {
-            Ok(Answer::of(reply, "one assistant")?
+            Ok(Answer::parse(reply, "one assistant")?
                 .record()?
                 .map(|record| Remote { whole: true, ..remote(id, record) }))
         }))
@@ -117,7 +117,7 @@ fn is_whole(record: &Row) -> bool {
 
 fn remote(id: String, record: Row) -> Remote {
     let name = record.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
-    let created_at = record.get("created_at").and_then(moment);
+    let created_at = record.get("created_at").and_then(parse_timestamp);
     Remote { id, name, whole: is_whole(&record), created_at, document: wire::assistant(record) }
 }
 
@@ -147,7 +147,7 @@ fn sift(mut candidates: Vec<Row>, mut found: Vec<Remote>, body: Value) -> Result
         return sift(candidates, found, body);
     }
     Ok(Exchange::ask(get(&id), move |reply| {
-        let record = Answer::of(reply, "one assistant")?.record()?;
+        let record = Answer::parse(reply, "one assistant")?.record()?;
         let new = record.filter(|record| record.get("script") == body.get("script"));
         found.extend(new.map(|record| remote(id, record)));
         sift(candidates, found, body)

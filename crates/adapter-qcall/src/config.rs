@@ -19,7 +19,7 @@ pub struct Config {
 
 /// Reads the settings; all that is wrong with them at once.
 pub fn parse(table: Value) -> Result<Config, Vec<Violation>> {
-    let mut settings = Settings::of(table)?;
+    let mut settings = Settings::from_value(table)?;
     let base_url = settings.base_url(DEFAULT_BASE_URL);
     let api_key = settings.credential("api_key");
     settings.finish(base_url.zip(api_key).map(|(base_url, api_key)| Config { base_url, api_key }))

@@ -28,5 +28,5 @@ pub fn untold(matches: usize) -> Error {
         _ => format!("{matches} new records of that name and content are in its list"),
     };
     Error::vendor(Kind::VendorOutcomeUnknown, VendorFailure::new(Outcome::Ambiguous))
-        .saying(format!("The vendor acknowledged the creation without an id, and {why}."))
+        .with_detail(format!("The vendor acknowledged the creation without an id, and {why}."))
 }

@@ -22,7 +22,7 @@ pub struct Answer {
 
 impl Answer {
     /// The answer, which must be JSON.
-    pub fn of(reply: Reply, expected: &'static str) -> Result<Self> {
+    pub fn parse(reply: Reply, expected: &'static str) -> Result<Self> {
         let status = reply.status;
         Ok(Self { document: reply.document(expected)?, status, expected })
     }
@@ -97,7 +97,7 @@ pub fn acknowledged(reply: Reply, expected: &'static str) -> Result<Map<String, 
     if reply.status == 204 && reply.body == Body::Empty {
         return Ok(Map::new());
     }
-    Answer::of(reply, expected)?.written()
+    Answer::parse(reply, expected)?.written()
 }
 
 /// The id of a record, as text.

@@ -37,7 +37,7 @@ impl Listing {
         finish: impl FnOnce(Vec<Row>) -> Result<Exchange<T>> + Send + 'static,
     ) -> Exchange<T> {
         let request = (self.request)().query("page", self.page).query("perpage", PER_PAGE);
-        Exchange::ask(request, move |reply| match self.take(Answer::of(reply, self.expected)?)? {
+        Exchange::ask(request, move |reply| match self.take(Answer::parse(reply, self.expected)?)? {
             true => finish(self.rows),
             false if self.page == MAX_PAGES => Err(endless()),
             false => Ok(self.read(finish)),
@@ -65,5 +65,5 @@ impl Listing {
 
 fn endless() -> Error {
     Error::vendor(Kind::VendorProtocolError, VendorFailure::new(Outcome::Rejected))
-        .saying(format!("The vendor's list does not end within {MAX_PAGES} pages."))
+        .with_detail(format!("The vendor's list does not end within {MAX_PAGES} pages."))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    Creation, Exchange, Method, Remote, Request, Resource, Trunk, TrunkRules, UpdateStyle, moment,
+    Creation, Exchange, Method, Remote, Request, Resource, Trunk, TrunkRules, UpdateStyle, parse_timestamp,
 };
 
 use crate::{
@@ -41,7 +41,7 @@ impl Resource<Trunk> for Trunks {
             .json(body.clone())
             .hiding(SECRETS);
         Exchange::ask(request, move |reply| {
-            let said = Answer::of(reply, "a created dialer")?.written()?;
+            let said = Answer::parse(reply, "a created dialer")?.written()?;
             Ok(match envelope::id(&said) {
                 Some(id) => Exchange::Done(creation::named(remote(id, said), &body)),
                 None => find(body, creation.bound),
@@ -94,7 +94,7 @@ fn listing() -> Listing {
 
 fn remote(id: String, row: Row) -> Remote {
     let name = row.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
-    let created_at = row.get("created_at").and_then(moment);
+    let created_at = row.get("created_at").and_then(parse_timestamp);
     Remote { id, name, document: wire::dialer(&row), whole: is_whole(&row), created_at }
 }
 

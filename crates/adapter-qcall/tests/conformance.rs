@@ -8,7 +8,7 @@ use switchboard_conformance::{Generation, Suite};
 
 fn main() -> ExitCode {
     let extension: Value = serde_json::from_str(include_str!("full_extension.json")).unwrap_or_default();
-    Suite::of(FACTORY, concat!(env!("CARGO_MANIFEST_DIR"), "/contract"))
+    Suite::new(FACTORY, concat!(env!("CARGO_MANIFEST_DIR"), "/contract"))
         .generation(Generation {
             name: "2026-09",
             document: "openapi.json",

@@ -9,7 +9,7 @@ use std::time::Duration;
 use qcall::{account, fixture};
 use serde_json::{Value, json};
 use switchboard_adapter_qcall::FACTORY;
-use switchboard_core::{Body, Error, Kind, Outcome, Place, Reply, located};
+use switchboard_core::{Body, Error, InputLocation, Kind, Outcome, Reply, map_vendor_fields};
 
 fn failed(reply: Reply) -> Error {
     account().admit(reply).unwrap_err()
@@ -81,9 +81,9 @@ fn the_message_is_kept_on_one_line_and_cut() {
 #[test]
 fn a_field_that_the_vendor_names_is_named_in_our_words() {
     let error = failed(fixture("createAssistant.refused_with_status_200"));
-    let error = located(account().agents(), "qcall", error);
+    let error = map_vendor_fields(account().agents(), "qcall", error);
     let violation = &error.violations[0];
-    assert_eq!(violation.place, Place::Pointer("/voice/id".to_owned()));
+    assert_eq!(violation.location, InputLocation::Pointer("/voice/id".to_owned()));
     assert_eq!(violation.detail, "voice_id is required");
     for sentence in ["Assistant is used by a campaign", "Something is missing", "voice_id"] {
         let error = failed(Reply::json(400, json!({ "success": false, "message": sentence })));
@@ -94,10 +94,10 @@ fn a_field_that_the_vendor_names_is_named_in_our_words() {
 fn wrong(settings: Value) -> Vec<(String, Kind)> {
     let Err(violations) = (FACTORY.build)(settings) else { return Vec::new() };
     let pointer = |place| match place {
-        Place::Pointer(pointer) => pointer,
+        InputLocation::Pointer(pointer) => pointer,
         other => panic!("{other:?}"),
     };
-    violations.into_iter().map(|violation| (pointer(violation.place), violation.code)).collect()
+    violations.into_iter().map(|violation| (pointer(violation.location), violation.code)).collect()
 }
 
 #[test]

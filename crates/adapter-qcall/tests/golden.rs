@@ -7,7 +7,7 @@ mod qcall;
 use qcall::{account, decoded, desired, facts, observed, planned};
 use serde_json::{Map, Value, json};
 use switchboard_core::{
-    Agent, Desired, Facts, Handling, Planned, Step, Trunk, UpdateStyle, capabilities, plan, read,
+    Agent, Desired, Facts, Handling, Planned, Transition, Trunk, UpdateStyle, capabilities, plan, read,
 };
 
 fn full() -> Value {
@@ -51,7 +51,7 @@ fn merge(document: &mut Value, change: Value) {
 
 /// A creation: the whole body and the report.
 fn created(desired: &Desired<Agent>) -> Value {
-    match planned(&Step::Create, desired) {
+    match planned(&Transition::Create, desired) {
         Ok((body, told)) => with(json!({ "body": body }), told),
         Err(error) => json!({ "refused": error.kind, "violations": error.violations }),
     }
@@ -64,7 +64,7 @@ fn updated(change: Value, extension: Value) -> Value {
     let document = with(serde_json::to_value(&before.record).unwrap(), change);
     let settings = with(before.extensions["qcall"].clone(), extension);
     let desired = desired(document, settings);
-    let step = Step::Update { before: &before, observed: Some(&observed), previous: None };
+    let step = Transition::Update { before: &before, observed: Some(&observed), previous: None };
     match planned(&step, &desired) {
         Ok((body, told)) => with(json!({ "body": difference(&observed, &body) }), told),
         Err(error) => json!({ "refused": error.kind, "violations": error.violations }),
@@ -147,7 +147,7 @@ fn opting_out_of_calls_by_an_assistant_that_had_no_script() {
     let before = decoded(&observed).state;
     let mut desired = before.clone();
     desired.record.opt_out.enabled = Some(true);
-    let step = Step::Update { before: &before, observed: Some(&observed), previous: None };
+    let step = Transition::Update { before: &before, observed: Some(&observed), previous: None };
     let (body, told) = planned(&step, &desired).unwrap();
     insta::assert_json_snapshot!(with(json!({ "body": difference(&observed, &body) }), told));
 }
@@ -164,7 +164,7 @@ fn a_hook_that_is_switched_on_again() {
     before.record.webhook.enabled = Some(false);
     desired.record.webhook.enabled = Some(true);
     let observed = with(observed("getAssistant.full_record"), json!({ "zapier_hook": null }));
-    let step = Step::Update { before: &before, observed: Some(&observed), previous: None };
+    let step = Transition::Update { before: &before, observed: Some(&observed), previous: None };
     let (body, told) = planned(&step, &desired).unwrap();
     assert_eq!(told["sends"], true);
     let changed =
@@ -256,7 +256,7 @@ fn a_change_of_direction_takes_the_first_word_back() {
     let before = decoded(&observed).state;
     let mut desired = before.clone();
     desired.record.direction = Some(switchboard_core::Direction::Inbound);
-    let step = Step::Update { before: &before, observed: Some(&observed), previous: None };
+    let step = Transition::Update { before: &before, observed: Some(&observed), previous: None };
     let (body, told) = planned(&step, &desired).unwrap();
     insta::assert_json_snapshot!(with(json!({ "body": difference(&observed, &body) }), told));
 }
@@ -279,7 +279,7 @@ fn trunk(carrier: Value) -> Desired<Trunk> {
     Desired { record: read(&document).unwrap(), extensions: Map::new() }
 }
 
-fn trunk_plan(step: &Step<'_, Trunk>, desired: &Desired<Trunk>) -> Value {
+fn trunk_plan(step: &Transition<'_, Trunk>, desired: &Desired<Trunk>) -> Value {
     let account = account();
     let trunks = account.trunks().unwrap();
     match plan(trunks, "qcall", step, desired, &Facts::default(), Handling::Lenient).unwrap() {
@@ -304,7 +304,10 @@ fn trunks_of_each_carrier() {
         ("sip_without_account", json!({ "type": "sip", "termination_uri": "pbx.example.com" })),
     ];
     for (name, carrier) in carriers {
-        insta::assert_json_snapshot!(format!("trunk_{name}"), trunk_plan(&Step::Create, &trunk(carrier)));
+        insta::assert_json_snapshot!(
+            format!("trunk_{name}"),
+            trunk_plan(&Transition::Create, &trunk(carrier))
+        );
     }
 }
 
@@ -316,7 +319,7 @@ fn a_trunk_changes_its_carrier() {
         "name": "Front desk line", "phone_number": "+15550100123", "dialer_type": "sip", "sid": "",
         "sip_termination_uri": "pbx.example.com", "sip_trunk_user_name": "desk", "sip_channel_limit": 2,
     });
-    let step = Step::Update { before: &before, observed: Some(&observed), previous: None };
+    let step = Transition::Update { before: &before, observed: Some(&observed), previous: None };
     insta::assert_json_snapshot!(trunk_plan(&step, &desired));
 }
 
@@ -330,7 +333,7 @@ fn a_twilio_trunk_whose_token_is_not_known_is_refused() {
     let planned = plan(
         account.trunks().unwrap(),
         "qcall",
-        &Step::Create,
+        &Transition::Create,
         &desired,
         &Facts::default(),
         Handling::Lenient,
@@ -341,7 +344,7 @@ fn a_twilio_trunk_whose_token_is_not_known_is_refused() {
 #[test]
 fn an_update_needs_what_the_vendor_holds() {
     let before = desired(least(), json!({}));
-    let step = Step::Update { before: &before, observed: None, previous: None };
+    let step = Transition::Update { before: &before, observed: None, previous: None };
     let planned = plan(account().agents(), "qcall", &step, &before, &facts(), Handling::Lenient).unwrap();
     assert!(matches!(planned, Planned::NeedsObserved));
     assert_eq!(account().agents().update_style(), UpdateStyle::Replace);

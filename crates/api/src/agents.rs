@@ -17,7 +17,9 @@ use super::{
     },
     records::{self, Result},
 };
-use crate::edge::{asked::Asked, body::Json, precondition::IfMatch, prefer::Prefer, query::Query};
+use crate::edge::{
+    body::Json, precondition::IfMatch, prefer::Prefer, query::Query, write_headers::WriteHeaders,
+};
 
 /// Create an agent
 ///
@@ -38,9 +40,9 @@ use crate::edge::{asked::Asked, body::Json, precondition::IfMatch, prefer::Prefe
     ),
     params(super::openapi::params::Prefer, super::openapi::params::Write),
 )]
-pub async fn create(State(api): State<Api>, query: Query, asked: Asked, Json(body): Json) -> Result {
+pub async fn create(State(api): State<Api>, query: Query, headers: WriteHeaders, Json(body): Json) -> Result {
     query.finish()?;
-    records::create::<Agent>(api, asked, body).await
+    records::create::<Agent>(api, headers, body).await
 }
 
 /// List agents
@@ -97,11 +99,11 @@ pub async fn replace(
     Path(id): Path<String>,
     query: Query,
     expected: IfMatch,
-    asked: Asked,
+    headers: WriteHeaders,
     Json(body): Json,
 ) -> Result {
     query.finish()?;
-    records::replace::<Agent>(api, id, expected, asked, body).await
+    records::replace::<Agent>(api, id, expected, headers, body).await
 }
 
 /// Change an agent
@@ -128,11 +130,11 @@ pub async fn patch(
     Path(id): Path<String>,
     query: Query,
     expected: IfMatch,
-    asked: Asked,
+    headers: WriteHeaders,
     Json(body): Json,
 ) -> Result {
     query.finish()?;
-    records::patch::<Agent>(api, id, expected, asked, body).await
+    records::patch::<Agent>(api, id, expected, headers, body).await
 }
 
 /// Delete an agent
@@ -157,9 +159,9 @@ pub async fn delete(
     Path(id): Path<String>,
     query: Query,
     expected: IfMatch,
-    asked: Asked,
+    headers: WriteHeaders,
 ) -> Result {
-    records::delete::<Agent>(api, id, expected, asked, query).await
+    records::delete::<Agent>(api, id, expected, headers, query).await
 }
 
 /// Plan an agent
@@ -217,9 +219,9 @@ pub async fn plan_patch(
     ),
     params(super::openapi::params::Prefer, super::openapi::params::Write),
 )]
-pub async fn import(State(api): State<Api>, query: Query, asked: Asked, Json(body): Json) -> Result {
+pub async fn import(State(api): State<Api>, query: Query, headers: WriteHeaders, Json(body): Json) -> Result {
     query.finish()?;
-    records::import::<Agent>(api, asked, body).await
+    records::import::<Agent>(api, headers, body).await
 }
 
 /// Plan the import of an agent
@@ -261,11 +263,11 @@ pub async fn sync(
     State(api): State<Api>,
     Path(id): Path<String>,
     query: Query,
-    asked: Asked,
+    headers: WriteHeaders,
     Json(body): Json,
 ) -> Result {
     query.finish()?;
-    records::sync::<Agent>(api, id, asked, body).await
+    records::sync::<Agent>(api, id, headers, body).await
 }
 
 /// List the revisions of an agent
@@ -321,8 +323,8 @@ pub async fn restore(
     Path((id, revision)): Path<(String, u64)>,
     query: Query,
     expected: IfMatch,
-    asked: Asked,
+    headers: WriteHeaders,
 ) -> Result {
     query.finish()?;
-    records::restore::<Agent>(api, id, revision, expected, asked).await
+    records::restore::<Agent>(api, id, revision, expected, headers).await
 }

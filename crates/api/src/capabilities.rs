@@ -27,7 +27,7 @@ use crate::edge::query::Query;
 pub async fn list(State(api): State<Api>, query: Query) -> Result {
     query.finish()?;
     let data: Vec<_> =
-        api.service.vendors().map(|vendor| Column::of(vendor.name(), vendor.adapter())).collect();
+        api.service.vendors().map(|vendor| Column::new(vendor.name(), vendor.adapter())).collect();
     Ok(Answer(json!({ "data": data, "next_cursor": null })).into_response())
 }
 
@@ -50,7 +50,7 @@ pub async fn diff(State(api): State<Api>, mut query: Query) -> Result {
         let vendor = api.service.vendor(vendor).map_err(|unknown| {
             Error::invalid(vec![Violation::parameter(name, Kind::ParameterInvalid, unknown.detail)])
         })?;
-        Ok(Column::of(vendor.name(), vendor.adapter()))
+        Ok(Column::new(vendor.name(), vendor.adapter()))
     };
     let (from, to) = (column("from", &from)?, column("to", &to)?);
     let (agents, trunks) = difference(&from, &to);

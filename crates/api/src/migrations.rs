@@ -19,7 +19,7 @@ use super::{
     },
     records::{Result, write},
 };
-use crate::edge::{asked::Asked, body::Json, page::Scope, query::Query};
+use crate::edge::{body::Json, page::Scope, query::Query, write_headers::WriteHeaders};
 
 /// Plan a migration
 ///
@@ -55,10 +55,10 @@ pub async fn plan(State(api): State<Api>, query: Query, Json(body): Json) -> Res
     ),
     params(super::openapi::params::Write),
 )]
-pub async fn start(State(api): State<Api>, query: Query, asked: Asked, Json(body): Json) -> Result {
+pub async fn start(State(api): State<Api>, query: Query, headers: WriteHeaders, Json(body): Json) -> Result {
     query.finish()?;
     let start = Start::read(&body)?;
-    write(&api, asked.call(&body), |s, call| async move { s.start_migration(call, start).await }).await
+    write(&api, headers.context(&body), |s, call| async move { s.start_migration(call, start).await }).await
 }
 
 /// List migrations
@@ -130,8 +130,13 @@ pub async fn agents(State(api): State<Api>, Path(id): Path<String>, mut query: Q
     responses((status = 200, description = "It is paused.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
     params(super::openapi::params::MigrationId, super::openapi::params::Write),
 )]
-pub async fn pause(State(api): State<Api>, Path(id): Path<String>, query: Query, asked: Asked) -> Result {
-    order(api, id, query, asked, Order::Pause).await
+pub async fn pause(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    query: Query,
+    headers: WriteHeaders,
+) -> Result {
+    order(api, id, query, headers, Order::Pause).await
 }
 
 /// Resume a migration
@@ -142,8 +147,13 @@ pub async fn pause(State(api): State<Api>, Path(id): Path<String>, query: Query,
     responses((status = 200, description = "It goes on.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
     params(super::openapi::params::MigrationId, super::openapi::params::Write),
 )]
-pub async fn resume(State(api): State<Api>, Path(id): Path<String>, query: Query, asked: Asked) -> Result {
-    order(api, id, query, asked, Order::Resume).await
+pub async fn resume(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    query: Query,
+    headers: WriteHeaders,
+) -> Result {
+    order(api, id, query, headers, Order::Resume).await
 }
 
 /// Cancel a migration
@@ -155,12 +165,17 @@ pub async fn resume(State(api): State<Api>, Path(id): Path<String>, query: Query
     responses((status = 200, description = "It is being cancelled.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
     params(super::openapi::params::MigrationId, super::openapi::params::Write),
 )]
-pub async fn cancel(State(api): State<Api>, Path(id): Path<String>, query: Query, asked: Asked) -> Result {
-    order(api, id, query, asked, Order::Cancel).await
+pub async fn cancel(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    query: Query,
+    headers: WriteHeaders,
+) -> Result {
+    order(api, id, query, headers, Order::Cancel).await
 }
 
-async fn order(api: Api, id: String, query: Query, asked: Asked, order: Order) -> Result {
+async fn order(api: Api, id: String, query: Query, headers: WriteHeaders, order: Order) -> Result {
     query.finish()?;
-    let call = asked.call(&serde_json::Value::Null);
+    let call = headers.context(&serde_json::Value::Null);
     write(&api, call, |s, call| async move { s.order(call, &id, order).await }).await
 }

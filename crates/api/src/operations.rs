@@ -17,7 +17,7 @@ use super::{
     },
     records::{Result, write},
 };
-use crate::edge::{asked::Asked, body::Json, page::Scope, query::Query};
+use crate::edge::{body::Json, page::Scope, query::Query, write_headers::WriteHeaders};
 
 /// List operations
 ///
@@ -87,10 +87,10 @@ pub async fn resolve(
     State(api): State<Api>,
     Path(id): Path<String>,
     query: Query,
-    asked: Asked,
+    headers: WriteHeaders,
     Json(body): Json,
 ) -> Result {
     query.finish()?;
     let resolution = Resolution::read(&body)?;
-    write(&api, asked.call(&body), |s, call| async move { s.resolve(call, &id, resolution).await }).await
+    write(&api, headers.context(&body), |s, call| async move { s.resolve(call, &id, resolution).await }).await
 }

@@ -17,7 +17,7 @@ use super::{
     },
     records::Result,
 };
-use crate::edge::{accept::Form, problem::row};
+use crate::edge::{accept::Form, problem::spec};
 
 /// List the problems
 ///
@@ -70,13 +70,13 @@ fn negotiated(form: Form, json: impl FnOnce() -> Answer<Value>, page: impl FnOnc
 
 /// A kind of problem as the API explains it.
 pub fn answer(kind: Kind) -> Value {
-    let row = row(kind);
+    let spec = spec(kind);
     json!({
         "type": format!("/problems/{}", kind),
         "code": kind,
-        "status": row.status.as_u16(),
-        "title": row.title,
-        "retryable": row.retryable,
-        "description": row.description,
+        "status": spec.status.as_u16(),
+        "title": spec.title,
+        "retryable": spec.retryable,
+        "description": spec.description,
     })
 }

@@ -2,8 +2,8 @@
 
 use std::{future::Future, sync::Arc};
 use switchboard_engine::{
-    Call, Filter, ImportPreview, Item, Managed, OnDrift, Preview, PreviewedRequest, Reply, Revision, Service,
-    vendor_time,
+    Filter, ImportPreview, Item, Managed, OnDrift, Preview, PreviewedRequest, Reply, RequestContext,
+    Revision, Service, vendor_time,
 };
 
 use axum::{
@@ -16,36 +16,40 @@ use serde_json::{Value, json};
 
 use super::{Api, reply::render};
 use crate::edge::{
-    asked::Asked,
     page::Scope,
     precondition::{IfMatch, etag},
     prefer::Prefer,
     problem::Failure,
     query::Query,
+    write_headers::WriteHeaders,
 };
 
 pub type Result<T = Response> = std::result::Result<T, Failure>;
 
 /// Runs a write to its end, whether or not the caller waits: a vendor that was asked must not be forgotten. A request
 /// that was answered before gets the same answer.
-pub async fn write<F>(api: &Api, call: Call, run: impl FnOnce(Arc<Service>, Call) -> F) -> Result
+pub async fn write<F>(
+    api: &Api,
+    call: RequestContext,
+    run: impl FnOnce(Arc<Service>, RequestContext) -> F,
+) -> Result
 where
     F: Future<Output = switchboard_core::Result<Reply>> + Send + 'static,
 {
     let service = api.service.clone();
-    if let Some(reply) = service.answered(&call).await? {
+    if let Some(reply) = service.replayed_answer(&call).await? {
         return Ok(render(reply));
     }
     let writes = service.writes();
-    Ok(render(vendor_time::to_the_end(&writes, run(service, call)).await?))
+    Ok(render(vendor_time::run_to_completion(&writes, run(service, call)).await?))
 }
 
-pub async fn create<R: Managed>(api: Api, asked: Asked, body: Value) -> Result {
-    write(&api, asked.call(&body), |s, call| async move { s.create::<R>(call, &body).await }).await
+pub async fn create<R: Managed>(api: Api, headers: WriteHeaders, body: Value) -> Result {
+    write(&api, headers.context(&body), |s, call| async move { s.create::<R>(call, &body).await }).await
 }
 
-pub async fn import<R: Managed>(api: Api, asked: Asked, body: Value) -> Result {
-    write(&api, asked.call(&body), |s, call| async move { s.import::<R>(call, &body).await }).await
+pub async fn import<R: Managed>(api: Api, headers: WriteHeaders, body: Value) -> Result {
+    write(&api, headers.context(&body), |s, call| async move { s.import::<R>(call, &body).await }).await
 }
 
 pub async fn get<R: Managed>(api: Api, id: &str, query: Query) -> Result {
@@ -56,8 +60,14 @@ pub async fn get<R: Managed>(api: Api, id: &str, query: Query) -> Result {
     Ok((headers, kept.answer()).into_response())
 }
 
-pub async fn patch<R: Managed>(api: Api, id: String, expected: IfMatch, asked: Asked, body: Value) -> Result {
-    write(&api, asked.call(&body), |s, call| async move {
+pub async fn patch<R: Managed>(
+    api: Api,
+    id: String,
+    expected: IfMatch,
+    headers: WriteHeaders,
+    body: Value,
+) -> Result {
+    write(&api, headers.context(&body), |s, call| async move {
         s.patch::<R>(call, &id, &body, &|revision| expected.check(revision)).await
     })
     .await
@@ -67,11 +77,11 @@ pub async fn replace<R: Managed>(
     api: Api,
     id: String,
     expected: IfMatch,
-    asked: Asked,
+    headers: WriteHeaders,
     body: Value,
 ) -> Result {
     let expected = expected.required()?;
-    write(&api, asked.call(&body), |s, call| async move {
+    write(&api, headers.context(&body), |s, call| async move {
         s.replace::<R>(call, &id, &body, &|revision| expected.check(revision)).await
     })
     .await
@@ -81,7 +91,7 @@ pub async fn delete<R: Managed>(
     api: Api,
     id: String,
     expected: IfMatch,
-    asked: Asked,
+    headers: WriteHeaders,
     mut query: Query,
 ) -> Result {
     let keep = query.read("on_vendor", |text| match text {
@@ -90,15 +100,15 @@ pub async fn delete<R: Managed>(
         _ => Err("Give delete or keep."),
     });
     query.finish()?;
-    write(&api, asked.call(&Value::Null), |s, call| async move {
+    write(&api, headers.context(&Value::Null), |s, call| async move {
         s.delete::<R>(call, &id, &|revision| expected.check(revision), keep.unwrap_or_default()).await
     })
     .await
 }
 
-pub async fn sync<R: Managed>(api: Api, id: String, asked: Asked, body: Value) -> Result {
+pub async fn sync<R: Managed>(api: Api, id: String, headers: WriteHeaders, body: Value) -> Result {
     let on_drift = OnDrift::read(&body)?;
-    write(&api, asked.call(&body), |s, call| async move { s.sync::<R>(call, &id, on_drift).await }).await
+    write(&api, headers.context(&body), |s, call| async move { s.sync::<R>(call, &id, on_drift).await }).await
 }
 
 pub async fn revisions<R: Managed>(api: Api, id: &str, mut query: Query) -> Result {
@@ -125,9 +135,9 @@ pub async fn restore<R: Managed>(
     id: String,
     number: u64,
     expected: IfMatch,
-    asked: Asked,
+    headers: WriteHeaders,
 ) -> Result {
-    write(&api, asked.call(&Value::Null), |s, call| async move {
+    write(&api, headers.context(&Value::Null), |s, call| async move {
         s.restore::<R>(call, &id, number, &|revision| expected.check(revision)).await
     })
     .await

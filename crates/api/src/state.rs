@@ -5,7 +5,7 @@ use switchboard_engine::Service;
 
 use axum::extract::FromRef;
 
-use crate::edge::{asked::Patience, body::Limits, page::Cursors};
+use crate::edge::{body::Limits, page::Cursors, write_headers::WaitLimits};
 
 /// What handlers share. Clones are cheap.
 #[derive(Clone)]
@@ -17,12 +17,12 @@ pub struct Api {
     /// The bounds of bodies.
     pub limits: Limits,
     /// How long callers wait for vendors.
-    pub patience: Patience,
+    pub wait_limits: WaitLimits,
 }
 
-impl FromRef<Api> for Patience {
+impl FromRef<Api> for WaitLimits {
     fn from_ref(api: &Api) -> Self {
-        api.patience
+        api.wait_limits
     }
 }
 

@@ -13,7 +13,9 @@ use super::{
     },
     records::{self, Result},
 };
-use crate::edge::{asked::Asked, body::Json, precondition::IfMatch, prefer::Prefer, query::Query};
+use crate::edge::{
+    body::Json, precondition::IfMatch, prefer::Prefer, query::Query, write_headers::WriteHeaders,
+};
 
 /// Create a trunk
 ///
@@ -34,9 +36,9 @@ use crate::edge::{asked::Asked, body::Json, precondition::IfMatch, prefer::Prefe
     ),
     params(super::openapi::params::Prefer, super::openapi::params::Write),
 )]
-pub async fn create(State(api): State<Api>, query: Query, asked: Asked, Json(body): Json) -> Result {
+pub async fn create(State(api): State<Api>, query: Query, headers: WriteHeaders, Json(body): Json) -> Result {
     query.finish()?;
-    records::create::<Trunk>(api, asked, body).await
+    records::create::<Trunk>(api, headers, body).await
 }
 
 /// List trunks
@@ -92,11 +94,11 @@ pub async fn replace(
     Path(id): Path<String>,
     query: Query,
     expected: IfMatch,
-    asked: Asked,
+    headers: WriteHeaders,
     Json(body): Json,
 ) -> Result {
     query.finish()?;
-    records::replace::<Trunk>(api, id, expected, asked, body).await
+    records::replace::<Trunk>(api, id, expected, headers, body).await
 }
 
 /// Change a trunk
@@ -123,11 +125,11 @@ pub async fn patch(
     Path(id): Path<String>,
     query: Query,
     expected: IfMatch,
-    asked: Asked,
+    headers: WriteHeaders,
     Json(body): Json,
 ) -> Result {
     query.finish()?;
-    records::patch::<Trunk>(api, id, expected, asked, body).await
+    records::patch::<Trunk>(api, id, expected, headers, body).await
 }
 
 /// Delete a trunk
@@ -152,9 +154,9 @@ pub async fn delete(
     Path(id): Path<String>,
     query: Query,
     expected: IfMatch,
-    asked: Asked,
+    headers: WriteHeaders,
 ) -> Result {
-    records::delete::<Trunk>(api, id, expected, asked, query).await
+    records::delete::<Trunk>(api, id, expected, headers, query).await
 }
 
 /// Plan a trunk

@@ -59,7 +59,7 @@ pub async fn get(State(api): State<Api>, Path(vendor): Path<String>, query: Quer
 pub async fn capabilities(State(api): State<Api>, Path(vendor): Path<String>, query: Query) -> Result {
     query.finish()?;
     let vendor = api.service.vendor(&vendor)?;
-    Ok(Answer(Column::of(vendor.name(), vendor.adapter())).into_response())
+    Ok(Answer(Column::new(vendor.name(), vendor.adapter())).into_response())
 }
 
 /// List a vendor's agents

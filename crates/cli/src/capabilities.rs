@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::bail;
 use clap::Args;
-use switchboard_core::unknown;
+use switchboard_core::unknown_name;
 use switchboard_engine::{
     capability::Column, capability::Matrix, capability::built_in, capability::difference,
     capability::markdown,
@@ -46,6 +46,8 @@ fn named<'a>(matrix: &'a Matrix, vendor: &str) -> anyhow::Result<&'a Column> {
     let names: Vec<_> = matrix.0.iter().map(|column| column.vendor.as_str()).collect();
     match matrix.0.iter().find(|column| column.vendor == vendor) {
         Some(column) => Ok(column),
-        None => bail!("{} There are {}.", unknown("vendor", vendor, names.iter().copied()), names.join(", ")),
+        None => {
+            bail!("{} There are {}.", unknown_name("vendor", vendor, names.iter().copied()), names.join(", "))
+        }
     }
 }

@@ -10,9 +10,9 @@ use serde::Serialize;
 
 use super::{
     client::Connection,
-    files::Mistake,
-    fleet::{Action, Counts, Fleet, Row, Scope, Survey},
-    told::{Form, SOMETHING, Told, style::CHANGED},
+    files::FileError,
+    fleet::{Action, Counts, DiffRow, Fleet, Scope, Survey},
+    render::{EXIT_CHANGES, OutputFormat, Render, style::CHANGED},
 };
 
 /// Tells the differences between files of agents and the agents of a gateway; no vendor is planned for.
@@ -25,41 +25,41 @@ pub struct Diff {
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 impl Diff {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let form = self.form;
-        form.conclude(self.diff().await)
+        form.finish(self.diff().await)
     }
 
     async fn diff(self) -> anyhow::Result<ExitCode> {
-        let fleet = Fleet::of(self.connection.open()?);
+        let fleet = Fleet::new(self.connection.open()?);
         let survey = self.scope.survey(&fleet, self.connection.parallel(), self.form).await?;
-        let differences = Differences::of(survey);
-        self.form.tell(&differences)?;
-        Ok(if differences.summary.are_nothing() { ExitCode::SUCCESS } else { SOMETHING.into() })
+        let differences = Differences::from_survey(survey);
+        self.form.print_result(&differences)?;
+        Ok(if differences.summary.is_empty() { ExitCode::SUCCESS } else { EXIT_CHANGES.into() })
     }
 }
 
 #[derive(Serialize)]
 struct Differences {
-    agents: Vec<Row>,
+    agents: Vec<DiffRow>,
     summary: Counts,
-    warnings: Vec<Mistake>,
+    warnings: Vec<FileError>,
 }
 
 impl Differences {
-    fn of(survey: Survey) -> Self {
+    fn from_survey(survey: Survey) -> Self {
         let summary = survey.counts();
-        let differing = survey.steps.iter().filter(|step| step.action() != Action::None).map(Row::of);
-        let agents = differing.chain(survey.surplus.iter().map(Row::surplus)).collect();
+        let differing = survey.diffs.iter().filter(|diff| diff.action() != Action::None).map(DiffRow::new);
+        let agents = differing.chain(survey.surplus.iter().map(DiffRow::surplus)).collect();
         Self { agents, summary, warnings: survey.warnings }
     }
 }
 
-impl Told for Differences {
+impl Render for Differences {
     fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
         self.agents.iter().try_for_each(|row| row.lines(to))?;
         for warning in &self.warnings {

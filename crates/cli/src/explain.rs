@@ -13,10 +13,10 @@ use serde_json::Value;
 
 use super::{
     client::{Ask, Connection},
-    files::{Wrong, parse},
+    files::{FileErrors, parse},
     preview::Preview,
-    told::{
-        Form, Told,
+    render::{
+        OutputFormat, Render,
         style::{FAINT, STRONG},
     },
 };
@@ -33,23 +33,23 @@ pub struct Explain {
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 impl Explain {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let form = self.form;
-        form.conclude(self.explain().await)
+        form.finish(self.explain().await)
     }
 
     async fn explain(self) -> anyhow::Result<ExitCode> {
-        let mut documents = parse(&self.file).map_err(Wrong)?;
+        let mut documents = parse(&self.file).map_err(FileErrors)?;
         let Some(document) = documents.pop().filter(|_| documents.is_empty()) else {
             bail!("{} has several agents; explain takes one", self.file.display())
         };
         let ask = Ask::plan(["agents", "plan"], document.value).strictly(self.strict);
         let plan = self.connection.open()?.send(&ask).await?.body;
-        self.form.tell(&Explanation(plan))?;
+        self.form.print_result(&Explanation(plan))?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -58,9 +58,9 @@ impl Explain {
 #[derive(Serialize)]
 struct Explanation(Value);
 
-impl Told for Explanation {
+impl Render for Explanation {
     fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
-        let preview = Preview::of(&self.0);
+        let preview = Preview::new(&self.0);
         writeln!(to, "{STRONG}Where{STRONG:#}")?;
         writeln!(to, "  {}", preview.decision())?;
         for line in preview.passed_over() {

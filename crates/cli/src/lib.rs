@@ -13,8 +13,8 @@ mod moving;
 mod patch;
 mod plan;
 mod preview;
+mod render;
 mod signals;
-mod told;
 
 use std::process::ExitCode;
 

@@ -11,13 +11,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    client::{Ask, Connection, Trouble},
-    files::Mistake,
-    fleet::{Action, Counts, Fleet, Row, Scope, Step},
+    client::{Ask, ClientError, Connection},
+    files::FileError,
+    fleet::{Action, AgentDiff, Counts, DiffRow, Fleet, Scope},
     patch::patch_between,
     preview::Preview,
-    told::{
-        Form, SOMETHING, Told,
+    render::{
+        EXIT_CHANGES, OutputFormat, Render,
         style::{BAD, CHANGED, FAINT},
     },
 };
@@ -36,45 +36,47 @@ pub struct Plan {
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 impl Plan {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let form = self.form;
-        form.conclude(self.plan().await)
+        form.finish(self.plan().await)
     }
 
     async fn plan(self) -> anyhow::Result<ExitCode> {
-        let fleet = Fleet::of(self.connection.open()?);
+        let fleet = Fleet::new(self.connection.open()?);
         let survey = self.scope.survey(&fleet, self.connection.parallel(), self.form).await?;
         let summary = survey.counts();
-        let differing: Vec<_> = survey.steps.iter().filter(|step| step.action() != Action::None).collect();
+        let differing: Vec<_> = survey.diffs.iter().filter(|diff| diff.action() != Action::None).collect();
         let progress = self.form.progress("planning", differing.len());
-        let planned = stream::iter(differing).map(|step| async {
-            let answer = fleet.client.send(&ask(step).strictly(self.strict)).await;
+        let planned = stream::iter(differing).map(|diff| async {
+            let answer = fleet.client.send(&ask(diff).strictly(self.strict)).await;
             progress.step();
-            Ok(Planned { row: Row::of(step), outcome: Outcome::of(answer)? })
+            Ok(Planned { row: DiffRow::new(diff), outcome: PlanOutcome::from_answer(answer)? })
         });
         let planned: Vec<anyhow::Result<_>> = planned.buffered(self.connection.parallel()).collect().await;
         drop(progress);
         let mut agents: Vec<_> = planned.into_iter().collect::<anyhow::Result<_>>()?;
         let surplus = survey.surplus.iter();
-        agents.extend(surplus.map(|held| Planned { row: Row::surplus(held), outcome: Outcome::Unasked {} }));
-        let refused = agents.iter().any(|planned| matches!(planned.outcome, Outcome::Refused { .. }));
-        self.form.tell(&Plans { agents, summary, warnings: survey.warnings })?;
-        Ok(match (refused, summary.are_nothing()) {
+        agents.extend(
+            surplus.map(|held| Planned { row: DiffRow::surplus(held), outcome: PlanOutcome::Unasked {} }),
+        );
+        let refused = agents.iter().any(|planned| matches!(planned.outcome, PlanOutcome::Refused { .. }));
+        self.form.print_result(&Plans { agents, summary, warnings: survey.warnings })?;
+        Ok(match (refused, summary.is_empty()) {
             (true, _) => ExitCode::FAILURE,
             (false, true) => ExitCode::SUCCESS,
-            (false, false) => SOMETHING.into(),
+            (false, false) => EXIT_CHANGES.into(),
         })
     }
 }
 
 /// The dry run of what is to be done with an agent.
-fn ask(step: &Step) -> Ask {
-    let after = step.filed.body.document();
-    match &step.held {
+fn ask(diff: &AgentDiff) -> Ask {
+    let after = diff.file_agent.body.document();
+    match &diff.held {
         None => Ask::plan(["agents", "plan"], after),
         Some(held) => Ask::plan(["agents", &held.id, "plan"], patch_between(&held.body.document(), &after)),
     }
@@ -84,56 +86,56 @@ fn ask(step: &Step) -> Ask {
 struct Plans {
     agents: Vec<Planned>,
     summary: Counts,
-    warnings: Vec<Mistake>,
+    warnings: Vec<FileError>,
 }
 
 #[derive(Serialize)]
 struct Planned {
     #[serde(flatten)]
-    row: Row,
+    row: DiffRow,
     #[serde(flatten)]
-    outcome: Outcome,
+    outcome: PlanOutcome,
 }
 
 /// What the gateway says to it.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Outcome {
+enum PlanOutcome {
     /// It would do it like this.
     Ready { plan: Value },
     /// It would refuse.
-    Refused { problem: Trouble },
+    Refused { problem: ClientError },
     /// There is no dry run of a deletion.
     Unasked {},
 }
 
-impl Outcome {
+impl PlanOutcome {
     /// # Errors
     /// Where nothing can be said of any agent: nobody answers.
-    fn of(answer: Result<super::client::Answer, Trouble>) -> Result<Self, Trouble> {
+    fn from_answer(answer: Result<super::client::Answer, ClientError>) -> Result<Self, ClientError> {
         match answer {
             Ok(answer) => Ok(Self::Ready { plan: answer.body }),
-            Err(problem @ Trouble::Refused { .. }) => Ok(Self::Refused { problem }),
-            Err(trouble) => Err(trouble),
+            Err(problem @ ClientError::Refused { .. }) => Ok(Self::Refused { problem }),
+            Err(error) => Err(error),
         }
     }
 }
 
-impl Told for Plans {
+impl Render for Plans {
     fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
         for Planned { row, outcome } in &self.agents {
             row.lines(to)?;
             match outcome {
-                Outcome::Ready { plan } => {
-                    let preview = Preview::of(plan);
+                PlanOutcome::Ready { plan } => {
+                    let preview = Preview::new(plan);
                     writeln!(to, "  {FAINT}{}: {}{FAINT:#}", preview.decision(), preview.fidelity())?;
                     preview.losses().try_for_each(|loss| loss.line(to))?;
                 }
-                Outcome::Refused { problem } => {
+                PlanOutcome::Refused { problem } => {
                     let told = problem.to_string().replace('\n', "\n  ");
                     writeln!(to, "  {BAD}refused{BAD:#}: {told}")?;
                 }
-                Outcome::Unasked {} => {}
+                PlanOutcome::Unasked {} => {}
             }
         }
         for warning in &self.warnings {

@@ -4,17 +4,17 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
-use super::told::style::{CHANGED, FAINT, GOOD, value};
+use super::render::style::{CHANGED, FAINT, GOOD, value};
 
 /// A dry run, as a gateway answers it.
 pub struct Preview<'a>(&'a Value);
 
 /// A field that the vendor would not hold as it is, or for which it wants a value that nobody gave.
-pub struct Row<'a>(&'a Value);
+pub struct PreviewRow<'a>(&'a Value);
 
 impl<'a> Preview<'a> {
     /// Of the answer to a plan.
-    pub fn of(answer: &'a Value) -> Self {
+    pub fn new(answer: &'a Value) -> Self {
         Self(answer)
     }
 
@@ -42,13 +42,13 @@ impl<'a> Preview<'a> {
     }
 
     /// What is not as asked.
-    pub fn rows(&self) -> impl Iterator<Item = Row<'a>> {
-        list(&self.0["translation"]["fields"]).iter().map(Row)
+    pub fn rows(&self) -> impl Iterator<Item = PreviewRow<'a>> {
+        list(&self.0["translation"]["fields"]).iter().map(PreviewRow)
     }
 
     /// The rows that are a loss.
-    pub fn losses(&self) -> impl Iterator<Item = Row<'a>> {
-        self.rows().filter(Row::is_loss)
+    pub fn losses(&self) -> impl Iterator<Item = PreviewRow<'a>> {
+        self.rows().filter(PreviewRow::is_loss)
     }
 
     /// What would be sent, secrets masked.
@@ -57,7 +57,7 @@ impl<'a> Preview<'a> {
     }
 }
 
-impl Row<'_> {
+impl PreviewRow<'_> {
     /// What is as asked, only with more to it, is no loss.
     fn is_loss(&self) -> bool {
         !matches!(text(&self.0["verdict"]), "exact" | "assumed" | "extension")

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::{table::Table, vendor::Names};
+use super::{table::Table, vendor::VendorNames};
 
 /// Names of our own for what each vendor calls differently: by name, the vendor's own id by configured vendor.
 pub type Aliases = BTreeMap<String, BTreeMap<String, String>>;
 
-pub(super) fn read(table: Table<'_>, vendors: &Names) -> Aliases {
+pub(super) fn read(table: Table<'_>, vendors: &VendorNames) -> Aliases {
     let aliases = table.named().into_iter();
     aliases.map(|(name, table)| (name, ids(table, vendors))).collect()
 }
 
-fn ids(mut table: Table<'_>, vendors: &Names) -> BTreeMap<String, String> {
+fn ids(mut table: Table<'_>, vendors: &VendorNames) -> BTreeMap<String, String> {
     let mut ids = BTreeMap::new();
     for (vendor, id) in table.rest() {
         match id {

@@ -50,7 +50,7 @@ fn read_hash(table: &mut Table<'_>) -> Option<KeyHash> {
                 table.refuse("secret", format!("must be at least {MIN_SECRET} characters long"));
                 return None;
             }
-            Some(KeyHash::of(secret.expose_secret()))
+            Some(KeyHash::from_key(secret.expose_secret()))
         }
         (false, true) => {
             let hash = KeyHash::read(&hash?);

@@ -9,7 +9,7 @@ pub struct KeyHash([u8; 32]);
 
 impl KeyHash {
     /// Of a key.
-    pub fn of(key: &str) -> Self {
+    pub fn from_key(key: &str) -> Self {
         Self(Sha256::digest(key).into())
     }
 

@@ -29,7 +29,7 @@ use std::{
 pub use aliases::Aliases;
 pub use key_hash::KeyHash;
 pub use problem::{Problem, Problems};
-pub use source::{File, process_environment};
+pub use source::{ConfigFile, process_environment};
 pub use values::Values;
 
 use self::{
@@ -41,7 +41,7 @@ use self::{
     store::Store,
     table::{Reading, Table},
     telemetry::Telemetry,
-    vendor::{Names, Vendor, Vet},
+    vendor::{Vendor, VendorNames, Vet},
     writes::Writes,
 };
 
@@ -96,22 +96,22 @@ impl Config {
         environment: &Environment,
         vet: &Vet<'_>,
     ) -> Result<Self, Problems> {
-        Self::of(preset, file.map(File::at).as_ref(), environment, vet)
+        Self::from_file(preset, file.map(ConfigFile::at).as_ref(), environment, vet)
     }
 
     /// The same with a file as it was.
     ///
     /// # Errors
     /// As for [`Config::load`].
-    pub fn of(
+    pub fn from_file(
         preset: Option<&str>,
-        file: Option<&File>,
+        file: Option<&ConfigFile>,
         environment: &Environment,
         vet: &Vet<'_>,
     ) -> Result<Self, Problems> {
         let merged = source::merge(preset, file, environment).map_err(|problem| Problems(vec![problem]))?;
         let reading = Reading { references: References::into(environment), problems: RefCell::default() };
-        let values = Values::of(&merged, &reading.references);
+        let values = Values::new(&merged, &reading.references);
         let config = Self::read(Table::root(&reading, merged), values, vet);
         let mut problems = reading.problems.into_inner();
         problems.sort();
@@ -127,7 +127,7 @@ impl Config {
         let store = Store::read(root.table("store"));
         let writes = Writes::read(root.table("writes"));
         let vendors = root.table("vendors");
-        let names = Names::of(&vendors);
+        let names = VendorNames::from_table(&vendors);
         let vendors = vendor::read(vendors, vet);
         let routing = Routing::read(root.table("routing"), &names);
         let voices = aliases::read(root.table("voices"), &names);

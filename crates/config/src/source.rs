@@ -22,13 +22,13 @@ pub fn process_environment() -> Environment {
 
 /// A configuration file, as it was at one moment.
 #[derive(Clone, PartialEq, Eq)]
-pub struct File {
+pub struct ConfigFile {
     path: PathBuf,
     /// What it said, or why it could not be read.
     text: Result<String, String>,
 }
 
-impl File {
+impl ConfigFile {
     /// The file at this path, as it is now.
     pub fn at(path: &Path) -> Self {
         Self { path: path.to_owned(), text: reference::read(path).map_err(|error| error.to_string()) }
@@ -37,7 +37,7 @@ impl File {
 
 pub fn merge(
     preset: Option<&str>,
-    file: Option<&File>,
+    file: Option<&ConfigFile>,
     environment: &Environment,
 ) -> Result<Map<String, Value>, Problem> {
     let mut sources = config::ConfigBuilder::<DefaultState>::default();
@@ -45,7 +45,7 @@ pub fn merge(
     if let Some(preset) = preset {
         sources = sources.add_source(config::File::from_str(preset, FileFormat::Toml));
     }
-    if let Some(File { path, text }) = file {
+    if let Some(ConfigFile { path, text }) = file {
         let text = text.as_ref().map_err(|error| {
             Problem::new("", format!("the configuration {} cannot be read: {error}", path.display()))
         })?;
@@ -61,7 +61,7 @@ pub fn merge(
 }
 
 /// Says where the reading stopped and why, and leaves out the line between, which may hold a secret.
-fn unreadable(file: Option<&File>, error: &ConfigError) -> Problem {
+fn unreadable(file: Option<&ConfigFile>, error: &ConfigError) -> Problem {
     let text = error.to_string();
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let (first, last) = (lines.next().unwrap_or_default(), lines.next_back());

@@ -7,7 +7,7 @@ use std::{
 use config::{ConfigError, Map, Value, ValueKind};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
-use switchboard_core::unknown;
+use switchboard_core::unknown_name;
 
 use super::{Problem, reference::References};
 
@@ -208,7 +208,7 @@ impl<'a> Table<'a> {
     /// Reports every key that was not taken.
     pub fn end(self) {
         for key in self.values.keys() {
-            self.refuse(key, unknown("key", key, self.known.iter().copied()));
+            self.refuse(key, unknown_name("key", key, self.known.iter().copied()));
         }
     }
 

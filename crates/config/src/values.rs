@@ -16,7 +16,7 @@ use super::reference::References;
 pub struct Values(BTreeMap<String, [u8; 32]>);
 
 impl Values {
-    pub(super) fn of(values: &Map<String, Value>, references: &References<'_>) -> Self {
+    pub(super) fn new(values: &Map<String, Value>, references: &References<'_>) -> Self {
         let mut digests = BTreeMap::new();
         for (key, value) in values {
             collect(&mut digests, key.clone(), value, references);

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt, time::Duration};
 
 use serde_json::Value;
-use switchboard_core::unknown;
+use switchboard_core::unknown_name;
 
 use super::{BODY_BYTES, Problem, table::Table};
 
@@ -108,10 +108,10 @@ fn read_limits(table: &mut Table<'_>) -> Limits {
 }
 
 /// The names under `[vendors]`, which other sections refer to; those of vendors with problems included.
-pub(super) struct Names(Vec<String>);
+pub(super) struct VendorNames(Vec<String>);
 
-impl Names {
-    pub fn of(vendors: &Table<'_>) -> Self {
+impl VendorNames {
+    pub fn from_table(vendors: &Table<'_>) -> Self {
         Self(vendors.keys())
     }
 
@@ -125,7 +125,7 @@ impl Names {
     pub fn check(&self, table: &Table<'_>, key: &str, name: &str) -> bool {
         let known = self.0.iter().any(|vendor| vendor == name);
         if !known {
-            table.refuse(key, unknown("vendor", name, self.0.iter().map(String::as_str)));
+            table.refuse(key, unknown_name("vendor", name, self.0.iter().map(String::as_str)));
         }
         known
     }

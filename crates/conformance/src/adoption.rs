@@ -1,7 +1,7 @@
 //! Taking over what somebody made at the vendor, as it is.
 
 use serde_json::{Value, json};
-use switchboard_core::{Handling, Kind, Plan, Planned, Report, Root, Step, compare, decode, plan};
+use switchboard_core::{Handling, Kind, Plan, Planned, Report, Root, Transition, compare, decode, plan};
 
 use crate::bench::Bench;
 
@@ -21,7 +21,7 @@ impl<R: Root> Bench<R> {
                 None => Ok(()),
             };
         }
-        let adopted = self.kept(answer, Some(answer), &Report::unread(&observed.unread))?;
+        let adopted = self.kept(answer, Some(answer), &Report::from_unread(&observed.unread))?;
         for unread in &observed.unread {
             let told = adopted.report.fields.iter().filter(|row| row.field == unread.field).count();
             if told != 1 {
@@ -45,7 +45,7 @@ impl<R: Root> Bench<R> {
         let (name, facts) = (self.vendor.name, &self.vendor.facts);
         let state = decode(resource, name, answer, facts).state;
         let planned = |observed| {
-            let step = Step::Update { before: &state, observed, previous: Some(previous) };
+            let step = Transition::Update { before: &state, observed, previous: Some(previous) };
             let planned = plan(resource, name, &step, &state, facts, Handling::Lenient);
             planned.map_err(|error| format!("{error:?} for {answer}"))
         };

@@ -7,8 +7,9 @@ use std::{
 
 use serde_json::{Map, Value, json};
 use switchboard_core::{
-    Adapter, Capability, Creation, Desired, Domain, Error, FieldReader, Handling, Kind, Place, Plan, Planned,
-    Request, Resource, Result, Root, Step, UpdateStyle, Verdict, capabilities, plan, read, schema,
+    Adapter, Capability, Creation, Desired, Domain, Error, FieldReader, Handling, InputLocation, Kind, Plan,
+    Planned, Request, Resource, Result, Root, Transition, UpdateStyle, Verdict, capabilities, plan, read,
+    schema,
 };
 
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
 };
 
 /// The resource of one kind of record, where the adapter has it.
-pub type Of<R> = for<'a> fn(&'a dyn Adapter) -> Option<&'a dyn Resource<R>>;
+pub type SelectResource<R> = for<'a> fn(&'a dyn Adapter) -> Option<&'a dyn Resource<R>>;
 
 /// A member that no rule knows.
 pub const UNMODELLED: &str = "switchboard_unmodelled";
@@ -27,7 +28,7 @@ pub const UNMODELLED: &str = "switchboard_unmodelled";
 /// field is a pointer.
 pub struct Bench<R: Root> {
     pub vendor: Arc<Vendor>,
-    of: Of<R>,
+    of: SelectResource<R>,
     others: Vec<Value>,
     /// What the vendor can hold, field by field.
     pub rows: Vec<Capability>,
@@ -43,7 +44,11 @@ pub struct Bench<R: Root> {
 
 impl<R: Root> Bench<R> {
     /// Lays out samples; `None` where the adapter has no such records.
-    pub fn of(vendor: &Arc<Vendor>, of: Of<R>, samples: Samples) -> Result<Option<Self>, String> {
+    pub fn new(
+        vendor: &Arc<Vendor>,
+        of: SelectResource<R>,
+        samples: Samples,
+    ) -> Result<Option<Self>, String> {
         let Some(resource) = of(&*vendor.adapter) else { return Ok(None) };
         let mut bench = Self {
             vendor: vendor.clone(),
@@ -71,7 +76,7 @@ impl<R: Root> Bench<R> {
 
     /// Plans a creation.
     pub fn create(&self, document: &Value, handling: Handling) -> Result<Plan> {
-        self.plan(&Step::Create, document, handling)
+        self.plan(&Transition::Create, document, handling)
     }
 
     /// Plans an update of a record that was created as `before`; gives what the vendor had, too, with one member that
@@ -81,10 +86,11 @@ impl<R: Root> Bench<R> {
         let mut stored = self.stored(created.body);
         schema::put(&mut stored, &format!("/{UNMODELLED}"), json!({ "kept": true }));
         let desired = self.desired(before)?;
-        let step = |observed| Step::Update { before: &desired, observed, previous: Some(&created.report) };
-        let plan = match self.try_plan(&step(None), after, handling)? {
+        let transition =
+            |observed| Transition::Update { before: &desired, observed, previous: Some(&created.report) };
+        let plan = match self.try_plan(&transition(None), after, handling)? {
             Some(plan) => plan,
-            None => self.plan(&step(Some(&stored)), after, handling)?,
+            None => self.plan(&transition(Some(&stored)), after, handling)?,
         };
         Ok((plan, stored))
     }
@@ -175,15 +181,20 @@ impl<R: Root> Bench<R> {
         self.create(document, Handling::Lenient).is_ok_and(|plan| !unsupported(&plan))
     }
 
-    fn plan(&self, step: &Step<'_, R>, document: &Value, handling: Handling) -> Result<Plan> {
+    fn plan(&self, transition: &Transition<'_, R>, document: &Value, handling: Handling) -> Result<Plan> {
         let lost = || Error::new(Kind::Internal, "The plan wants what it was given.");
-        self.try_plan(step, document, handling)?.ok_or_else(lost)
+        self.try_plan(transition, document, handling)?.ok_or_else(lost)
     }
 
     /// `None` where the vendor's present document is needed first.
-    fn try_plan(&self, step: &Step<'_, R>, document: &Value, handling: Handling) -> Result<Option<Plan>> {
+    fn try_plan(
+        &self,
+        transition: &Transition<'_, R>,
+        document: &Value,
+        handling: Handling,
+    ) -> Result<Option<Plan>> {
         let desired = self.desired(document)?;
-        match plan(self.resource()?, self.vendor.name, step, &desired, &self.vendor.facts, handling)? {
+        match plan(self.resource()?, self.vendor.name, transition, &desired, &self.vendor.facts, handling)? {
             Planned::Ready(plan) => Ok(Some(plan)),
             Planned::NeedsObserved => Ok(None),
         }
@@ -225,9 +236,9 @@ impl<R: Root> Bench<R> {
 
 /// The fields that an error is about, each with the reason.
 pub fn refusals(error: &Error) -> BTreeMap<String, String> {
-    let places = error.violations.iter().filter_map(|violation| match &violation.place {
-        Place::Pointer(pointer) => Some((pointer.clone(), violation.detail.clone())),
-        Place::Parameter(_) | Place::Header(_) => None,
+    let places = error.violations.iter().filter_map(|violation| match &violation.location {
+        InputLocation::Pointer(pointer) => Some((pointer.clone(), violation.detail.clone())),
+        InputLocation::Parameter(_) | InputLocation::Header(_) => None,
     });
     places.collect()
 }

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// So many strange answers are made of each documented one.
-const MIXED: usize = 20;
+const MIXED_ANSWERS: usize = 20;
 
 /// An id that no fixture has, in the form that all vendors take.
 pub const ID: &str = "6f1d2c3b-0a49-4e58-9d67-8c7b6a5f4e3d";
@@ -24,11 +24,11 @@ pub struct Conversation {
     /// The operation that it begins with.
     pub operation: String,
     /// Begins it.
-    pub begin: Box<dyn Fn() -> Result<Exchange<Said>> + Send + Sync>,
+    pub begin: Box<dyn Fn() -> Result<Exchange<Outcome>> + Send + Sync>,
 }
 
 /// What a conversation that came to its end says.
-pub struct Said {
+pub struct Outcome {
     /// Whether what was asked for is there.
     pub found: bool,
     /// Vendor fields with values that could not be read, and why a record could not be taken over.
@@ -36,7 +36,7 @@ pub struct Said {
 }
 
 /// How a conversation went.
-pub enum Course<T> {
+pub enum ReplayResult<T> {
     /// It came to its end.
     Done(T),
     /// It failed.
@@ -46,13 +46,17 @@ pub enum Course<T> {
 }
 
 /// Holds a conversation with these answers, as far as they go.
-pub fn hold<T: Send + 'static>(adapter: &dyn Adapter, exchange: Exchange<T>, replies: &[Reply]) -> Course<T> {
+pub fn replay<T: Send + 'static>(
+    adapter: &dyn Adapter,
+    exchange: Exchange<T>,
+    replies: &[Reply],
+) -> ReplayResult<T> {
     match (exchange, replies) {
-        (Exchange::Done(value), _) => Course::Done(value),
-        (waiting, []) => Course::Waiting(waiting),
+        (Exchange::Done(value), _) => ReplayResult::Done(value),
+        (waiting, []) => ReplayResult::Waiting(waiting),
         (Exchange::Send(_, read), [reply, rest @ ..]) => match adapter.admit(reply.clone()).and_then(read) {
-            Ok(next) => hold(adapter, next, rest),
-            Err(error) => Course::Failed(error),
+            Ok(next) => replay(adapter, next, rest),
+            Err(error) => ReplayResult::Failed(error),
         },
     }
 }
@@ -70,9 +74,9 @@ pub fn about_catalogues(vendor: &Arc<Vendor>) -> Result<Vec<Conversation>, Strin
     conversations.filter_map(Result::transpose).collect()
 }
 
-fn listed(rows: &[CatalogueEntry]) -> Said {
+fn listed(rows: &[CatalogueEntry]) -> Outcome {
     let nameless = rows.iter().filter(|row| row.id.is_empty()).map(|_| "a row without an id".to_owned());
-    Said { found: !rows.is_empty(), unread: nameless.collect() }
+    Outcome { found: !rows.is_empty(), unread: nameless.collect() }
 }
 
 /// The conversations about a kind of record.
@@ -89,7 +93,7 @@ pub fn about<R: Root>(bench: &Arc<Bench<R>>) -> Result<Vec<Conversation>, String
 /// `None` where the conversation asks the vendor nothing.
 fn conversation(
     vendor: &Vendor,
-    begin: impl Fn() -> Result<Exchange<Said>> + Send + Sync + 'static,
+    begin: impl Fn() -> Result<Exchange<Outcome>> + Send + Sync + 'static,
 ) -> Result<Option<Conversation>, String> {
     let exchange = begin().map_err(|error| error.detail)?;
     let Some(request) = exchange.first() else { return Ok(None) };
@@ -106,10 +110,10 @@ enum Asking {
     List,
 }
 
-fn begin<R: Root>(bench: &Arc<Bench<R>>, asking: Asking) -> Result<Exchange<Said>> {
+fn begin<R: Root>(bench: &Arc<Bench<R>>, asking: Asking) -> Result<Exchange<Outcome>> {
     let resource = bench.resource()?;
     let own = bench.clone();
-    let nothing = |()| Ok(Exchange::Done(Said { found: true, unread: Vec::new() }));
+    let nothing = |()| Ok(Exchange::Done(Outcome { found: true, unread: Vec::new() }));
     match asking {
         Asking::Create => {
             let body = bench.create(&bench.full, Handling::Lenient)?.body;
@@ -129,22 +133,23 @@ fn begin<R: Root>(bench: &Arc<Bench<R>>, asking: Asking) -> Result<Exchange<Said
 }
 
 /// What the answer to an update says, if anything.
-fn answered<R: Root>(bench: &Bench<R>, document: Option<Value>) -> Result<Exchange<Said>> {
+fn answered<R: Root>(bench: &Bench<R>, document: Option<Value>) -> Result<Exchange<Outcome>> {
     let unread = document.map(|document| unread(bench, &document)).transpose()?;
-    Ok(Exchange::Done(Said { found: true, unread: unread.unwrap_or_default() }))
+    Ok(Exchange::Done(Outcome { found: true, unread: unread.unwrap_or_default() }))
 }
 
-fn said<R: Root>(bench: &Bench<R>, remotes: Vec<Remote>) -> Result<Exchange<Said>> {
+fn said<R: Root>(bench: &Bench<R>, remotes: Vec<Remote>) -> Result<Exchange<Outcome>> {
     let mut unread = Vec::new();
     for remote in &remotes {
         unread.extend(self::unread(bench, &remote.document)?);
-        let answers = std::iter::once(remote.document.clone()).chain(mixed(bench, &remote.document, MIXED));
+        let answers =
+            std::iter::once(remote.document.clone()).chain(mixed(bench, &remote.document, MIXED_ANSWERS));
         unread.extend(answers.filter_map(|answer| bench.adopts(&answer).err()).next());
         if remote.id.is_empty() {
             unread.push("an id".to_owned());
         }
     }
-    Ok(Exchange::Done(Said { found: !remotes.is_empty(), unread }))
+    Ok(Exchange::Done(Outcome { found: !remotes.is_empty(), unread }))
 }
 
 fn unread<R: Root>(bench: &Bench<R>, document: &Value) -> Result<Vec<String>> {

@@ -1,7 +1,7 @@
 //! A faithful vendor: what it holds after a write, what it answers, and what is read of that.
 
 use serde_json::Value;
-use switchboard_core::{Plan, Result, Root, Unread, compare, decode, place, schema};
+use switchboard_core::{Plan, Result, Root, Unread, compare, decode, document_path, schema};
 
 use crate::bench::Bench;
 
@@ -10,10 +10,10 @@ impl<R: Root> Bench<R> {
     pub fn stored(&self, mut body: Value) -> Value {
         for row in &self.rows {
             if let (Some(from), Some(to)) = (row.created_as, row.vendor_fields.first())
-                && let Some(value) = place::get(&body, from).cloned()
+                && let Some(value) = document_path::get(&body, from).cloned()
             {
-                place::remove(&mut body, from);
-                place::put(&mut body, to, value);
+                document_path::remove(&mut body, from);
+                document_path::put(&mut body, to, value);
             }
         }
         body
@@ -42,14 +42,14 @@ impl<R: Root> Bench<R> {
         let mut document = self.stored(body);
         let moved = self.rows.iter().filter(|row| !row.footprint.respelled).filter_map(|row| {
             let (from, to) = (*row.vendor_fields.first()?, row.footprint.answered_as?);
-            Some((from, to, place::get(&document, from)?.clone()))
+            Some((from, to, document_path::get(&document, from)?.clone()))
         });
         let moved: Vec<_> = moved.filter(|(from, to, _)| from != to).collect();
         for (from, ..) in &moved {
-            place::remove(&mut document, from);
+            document_path::remove(&mut document, from);
         }
         for (_, to, value) in moved {
-            place::put(&mut document, to, value);
+            document_path::put(&mut document, to, value);
         }
         document
     }

@@ -6,7 +6,7 @@
 //!
 //! ```ignore
 //! fn main() -> std::process::ExitCode {
-//!     Suite::of(FACTORY, concat!(env!("CARGO_MANIFEST_DIR"), "/contract"))
+//!     Suite::new(FACTORY, concat!(env!("CARGO_MANIFEST_DIR"), "/contract"))
 //!         .generation(Generation {
 //!             name: "2024",
 //!             document: "openapi.json",
@@ -64,7 +64,7 @@ pub struct Generation {
 
 impl Suite {
     /// The suite for the adapter of this factory, whose contract is in the directory `contracts`.
-    pub fn of(factory: Factory, contracts: impl Into<PathBuf>) -> Self {
+    pub fn new(factory: Factory, contracts: impl Into<PathBuf>) -> Self {
         Self { factory, contracts: contracts.into(), generations: Vec::new(), trials: Vec::new() }
     }
 
@@ -104,9 +104,9 @@ impl Suite {
             cases::secrets(&format!("{name}::secrets"), &self.factory, &generation.settings, &vendor)?;
         let mut conversations = conversation::about_catalogues(&vendor)?;
         let agents = sample::agents(&generation.agent, &generation.other_agent)?;
-        let agents = Bench::<Agent>::of(&vendor, |adapter| Some(adapter.agents()), agents)?;
+        let agents = Bench::<Agent>::new(&vendor, |adapter| Some(adapter.agents()), agents)?;
         add(&format!("{name}::agent"), agents, &mut trials, &mut conversations)?;
-        let trunks = Bench::<Trunk>::of(&vendor, |adapter| adapter.trunks(), sample::trunks()?)?;
+        let trunks = Bench::<Trunk>::new(&vendor, |adapter| adapter.trunks(), sample::trunks()?)?;
         add(&format!("{name}::trunk"), trunks, &mut trials, &mut conversations)?;
         trials.extend(cases::answers(name, Answers { vendor, conversations, fixtures }));
         Ok(trials)

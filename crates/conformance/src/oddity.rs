@@ -1,7 +1,7 @@
 //! Answers as no documentation has them.
 
 use serde_json::{Value, json};
-use switchboard_core::{Root, place};
+use switchboard_core::{Root, document_path};
 
 use crate::bench::{Bench, touched};
 
@@ -52,28 +52,28 @@ pub fn places<R: Root>(bench: &Bench<R>) -> Vec<&'static str> {
 pub fn strange<'a>(answer: &Value, values: impl IntoIterator<Item = (&'a str, &'a Value)>) -> Value {
     let mut answer = answer.clone();
     for (place, value) in values {
-        place::put(&mut answer, place, value.clone());
+        document_path::put(&mut answer, place, value.clone());
     }
     answer
 }
 
 /// So many answers that have several strange members at once, the same ones in every run.
 pub fn mixed<R: Root>(bench: &Bench<R>, answer: &Value, times: usize) -> impl Iterator<Item = Value> {
-    let (places, oddities, mut chance) = (places(bench), oddities(), Chance(1));
+    let (places, oddities, mut chance) = (places(bench), oddities(), Random(1));
     std::iter::repeat_with(move || {
-        let changed: Vec<_> = places.iter().copied().filter(|_| chance.of(4) == 0).collect();
-        let values = changed.into_iter().map(|place| (place, &oddities[chance.of(oddities.len())]));
+        let changed: Vec<_> = places.iter().copied().filter(|_| chance.below(4) == 0).collect();
+        let values = changed.into_iter().map(|place| (place, &oddities[chance.below(oddities.len())]));
         strange(answer, values)
     })
     .take(times)
 }
 
 /// Numbers without a pattern.
-struct Chance(u64);
+struct Random(u64);
 
-impl Chance {
+impl Random {
     /// A number below `limit`.
-    fn of(&mut self, limit: usize) -> usize {
+    fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % limit
     }

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Data, DeriveInput, Fields, Result};
+use syn::{Data, DeriveInput, Fields, LitStr, Result};
 
 use crate::member::{Member, doc};
 
@@ -15,8 +15,23 @@ pub fn record(input: &DeriveInput) -> Result<TokenStream> {
     };
     let members = named.named.iter().map(Member::new).collect::<Result<Vec<_>>>()?;
     let rules = rules(input, &members);
-    let record = implement(input, &members);
+    let record = implement(input, &schema_name(input)?, &members);
     Ok(quote!(#rules #record))
+}
+
+/// The name of the record's schema: `schema_name` on the struct, else the name of the struct itself.
+fn schema_name(input: &DeriveInput) -> Result<String> {
+    let mut name = input.ident.to_string();
+    for attribute in input.attrs.iter().filter(|a| a.path().is_ident("field")) {
+        attribute.parse_nested_meta(|meta| {
+            if !meta.path.is_ident("schema_name") {
+                return Err(meta.error("no such option"));
+            }
+            name = meta.value()?.parse::<LitStr>()?.value();
+            Ok(())
+        })?;
+    }
+    Ok(name)
 }
 
 /// The rule set: a struct literal of it is the compiler-checked table of an adapter.
@@ -70,9 +85,9 @@ fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
 }
 
 /// Reading, writing, comparing and describing the record itself.
-fn implement(input: &DeriveInput, members: &[Member]) -> TokenStream {
+fn implement(input: &DeriveInput, name: &str, members: &[Member]) -> TokenStream {
     let (record, rules) = (&input.ident, format_ident!("{}Rules", input.ident));
-    let (name, about) = (record.to_string(), doc(&input.attrs));
+    let about = doc(&input.attrs);
     let keys = members.iter().map(|m| &m.key);
     let count = members.len();
     let (mut read, mut write, mut empty, mut schema) = (vec![], vec![], vec![], vec![]);
@@ -99,7 +114,9 @@ fn implement(input: &DeriveInput, members: &[Member]) -> TokenStream {
             }
         }
     }
-    let components = members.iter().map(|member| match member.leaf {
+    let schema_name = name;
+    let
+components = members.iter().map(|member| match member.leaf {
         Some(leaf) => quote!(<#leaf as ::switchboard_core::Leaf>::components(out)),
         None => {
             let ty = member.ty;
@@ -142,7 +159,7 @@ fn implement(input: &DeriveInput, members: &[Member]) -> TokenStream {
         }
         impl ::utoipa::ToSchema for #record {
             fn name() -> ::std::borrow::Cow<'static, str> {
-                ::std::borrow::Cow::Borrowed(#name)
+                ::std::borrow::Cow::Borrowed(#schema_name)
             }
             fn schemas(out: &mut Vec<(String, ::utoipa::openapi::RefOr<::utoipa::openapi::Schema>)>) {
                 #(#components;)*

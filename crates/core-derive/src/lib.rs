@@ -16,7 +16,8 @@
 //! }
 //! ```
 //!
-//! Options: `required`, `essential`, `essential_when = <literal>`, `min`, `max`, `min_len`, `max_len`, `max_items`.
+//! Options: `required`, `essential`, `essential_when = <literal>`, `min`, `max`, `min_len`, `max_len`, `max_items`. On the struct:
+//! `schema_name = <text>`, where its schema is published under another name than its own.
 
 mod generate;
 mod member;

@@ -141,11 +141,11 @@ pub struct Factory {
     /// and a record keeps them while another vendor runs it. Absent where the adapter has none.
     pub extension: Option<fn() -> Box<dyn ExtensionRules>>,
     /// Makes the adapter from its settings; all problems at once, pointers relative to the vendor's table.
-    pub build: fn(Value) -> Built,
+    pub build: fn(Value) -> BuildResult,
 }
 
 /// An adapter, or everything that is wrong with its settings.
-pub type Built = Result<Box<dyn Adapter>, Vec<Violation>>;
+pub type BuildResult = Result<Box<dyn Adapter>, Vec<Violation>>;
 
 /// One setting of an adapter.
 pub struct Setting {

@@ -33,7 +33,7 @@ impl Catalogue {
 
 /// One row of a catalogue.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Entry {
+pub struct CatalogueEntry {
     /// The vendor's id, as text.
     pub id: String,
     /// What the vendor calls it.
@@ -52,23 +52,27 @@ pub struct Entry {
 /// What a plan may look up but must not fetch.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    catalogues: BTreeMap<Catalogue, std::sync::Arc<Vec<Entry>>>,
+    catalogues: BTreeMap<Catalogue, std::sync::Arc<Vec<CatalogueEntry>>>,
 }
 
 impl Facts {
     /// The same facts with this catalogue.
-    pub fn with(mut self, catalogue: Catalogue, entries: impl Into<std::sync::Arc<Vec<Entry>>>) -> Self {
+    pub fn with(
+        mut self,
+        catalogue: Catalogue,
+        entries: impl Into<std::sync::Arc<Vec<CatalogueEntry>>>,
+    ) -> Self {
         self.catalogues.insert(catalogue, entries.into());
         self
     }
 
     /// The rows of a catalogue; none where it was not fetched.
-    pub fn entries(&self, catalogue: Catalogue) -> &[Entry] {
+    pub fn entries(&self, catalogue: Catalogue) -> &[CatalogueEntry] {
         self.catalogues.get(&catalogue).map_or(&[], |entries| entries.as_slice())
     }
 
     /// The row with this id.
-    pub fn by_id(&self, catalogue: Catalogue, id: &str) -> Option<&Entry> {
+    pub fn by_id(&self, catalogue: Catalogue, id: &str) -> Option<&CatalogueEntry> {
         self.entries(catalogue).iter().find(|entry| entry.id == id)
     }
 }

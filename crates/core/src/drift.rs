@@ -28,7 +28,7 @@ pub struct Comparison {
     /// not kept is no drift. Secrets are never in it.
     pub drift: Vec<Drift>,
     /// The fields that the report tells as not kept and that the vendor holds as they were sent after all, as where its
-    /// answers lag behind its writes. [`Report::kept`] takes them.
+    /// answers lag behind its writes. [`Report::mark_persisted`] takes them.
     pub regained: Vec<String>,
 }
 
@@ -44,12 +44,12 @@ pub fn compare<R: Root>(
     facts: &Facts,
 ) -> Comparison {
     let Comparer { drift, regained, .. } =
-        compared(resource, adapter, desired, report, document, facts, true);
+        compare_document(resource, adapter, desired, report, document, facts, true);
     Comparison { drift, regained }
 }
 
 /// Holds a document against a state; `whole` is whether it is all that the vendor has.
-pub(crate) fn compared<'a, R: Root>(
+pub(crate) fn compare_document<'a, R: Root>(
     resource: &dyn Resource<R>,
     adapter: &str,
     desired: &Desired<R>,

@@ -62,7 +62,7 @@ impl Error {
     }
 
     /// The same error, saying this instead.
-    pub fn saying(self, detail: impl Into<String>) -> Self {
+    pub fn with_detail(self, detail: impl Into<String>) -> Self {
         Self { detail: detail.into(), ..self }
     }
 
@@ -82,7 +82,7 @@ impl Error {
     }
 
     /// The same error for another reader, without its cause.
-    pub fn again(&self) -> Self {
+    pub fn without_source(&self) -> Self {
         Self {
             kind: self.kind,
             detail: self.detail.clone(),
@@ -95,7 +95,7 @@ impl Error {
     }
 
     /// The same error, of a vendor known by this configured name.
-    pub fn named(mut self, vendor: &str) -> Self {
+    pub fn with_vendor_name(mut self, vendor: &str) -> Self {
         if let Some(failure) = &mut self.vendor {
             failure.name = vendor.to_owned();
         }
@@ -120,7 +120,7 @@ impl StdError for Error {
 pub struct Violation {
     /// Where.
     #[serde(flatten)]
-    pub place: Place,
+    pub location: InputLocation,
     /// Why, as a stable code.
     pub code: Kind,
     /// Why, as a sentence.
@@ -130,24 +130,24 @@ pub struct Violation {
 impl Violation {
     /// Something wrong in the body at a JSON pointer.
     pub fn at(pointer: impl Into<String>, code: Kind, detail: impl Into<String>) -> Self {
-        Self { place: Place::Pointer(pointer.into()), code, detail: detail.into() }
+        Self { location: InputLocation::Pointer(pointer.into()), code, detail: detail.into() }
     }
 
     /// Something wrong with a path or query parameter.
     pub fn parameter(name: impl Into<String>, code: Kind, detail: impl Into<String>) -> Self {
-        Self { place: Place::Parameter(name.into()), code, detail: detail.into() }
+        Self { location: InputLocation::Parameter(name.into()), code, detail: detail.into() }
     }
 
     /// Something wrong with a header.
     pub fn header(name: impl Into<String>, code: Kind, detail: impl Into<String>) -> Self {
-        Self { place: Place::Header(name.into()), code, detail: detail.into() }
+        Self { location: InputLocation::Header(name.into()), code, detail: detail.into() }
     }
 }
 
 /// Where in a request something is wrong.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Place {
+pub enum InputLocation {
     /// A JSON pointer (RFC 6901) into the body.
     Pointer(String),
     /// A path or query parameter.

@@ -169,7 +169,7 @@ impl Error {
     /// The vendor answered, but not with what its contract promises.
     pub fn unreadable(status: u16, expected: &str) -> Self {
         Self::vendor(Kind::VendorProtocolError, VendorFailure::new(Outcome::Ambiguous).status(status))
-            .saying(format!("The vendor's answer is not {expected}."))
+            .with_detail(format!("The vendor's answer is not {expected}."))
     }
 }
 

@@ -9,7 +9,7 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use crate::{Kind, Measure, Violation, plain::Plain, schema};
+use crate::{Kind, Measure, Violation, schema, strict_value::StrictValue};
 
 /// A named part of the OpenAPI document.
 pub type Component = (String, RefOr<Schema>);
@@ -34,12 +34,12 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
     /// # Errors
     /// What is wrong, at least one.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
-        parse(Plain::new(value), at).map_err(|violation| vec![violation])
+        parse(StrictValue::new(value), at).map_err(|violation| vec![violation])
     }
 }
 
 /// Reads by serde, and says where below `at` it went wrong.
-pub(crate) fn parse<T: DeserializeOwned>(value: Plain<'_>, at: &str) -> Result<T, Violation> {
+pub(crate) fn parse<T: DeserializeOwned>(value: StrictValue<'_>, at: &str) -> Result<T, Violation> {
     // Paths cost as much again as the parse itself, so they are looked for only when it failed.
     T::deserialize(value).or_else(|_| {
         serde_path_to_error::deserialize(value).map_err(|error| {

@@ -29,7 +29,7 @@ pub enum UpdateStyle {
 }
 
 /// What the plan is for.
-pub enum Step<'a, R> {
+pub enum Transition<'a, R> {
     /// A new record at the vendor.
     Create,
     /// A change of a record that is there.
@@ -94,14 +94,14 @@ pub enum Planned {
 pub fn plan<R: Root>(
     resource: &dyn Resource<R>,
     adapter: &str,
-    step: &Step<'_, R>,
+    transition: &Transition<'_, R>,
     desired: &Desired<R>,
     facts: &Facts,
     handling: Handling,
 ) -> Result<Planned> {
-    let (mode, observed) = match step {
-        Step::Create => (Mode::Create, None),
-        Step::Update { observed, .. } => match resource.update_style() {
+    let (mode, observed) = match transition {
+        Transition::Create => (Mode::Create, None),
+        Transition::Update { observed, .. } => match resource.update_style() {
             UpdateStyle::Replace if observed.is_none() => return Ok(Planned::NeedsObserved),
             UpdateStyle::Replace => (Mode::Replace, *observed),
             UpdateStyle::Merge => (Mode::Merge, *observed),
@@ -115,15 +115,15 @@ pub fn plan<R: Root>(
         for list in &lists {
             let standing =
                 observed.and_then(|observed| observed.pointer(list)).filter(|value| value.is_array());
-            crate::rule::place::put(&mut body, list, standing.cloned().unwrap_or_else(|| json!([])));
+            crate::rule::document_path::put(&mut body, list, standing.cloned().unwrap_or_else(|| json!([])));
         }
         let mut out = Encoder {
             mode,
             facts,
             observed,
-            previous: match step {
-                Step::Create => None,
-                Step::Update { previous, .. } => *previous,
+            previous: match transition {
+                Transition::Create => None,
+                Transition::Update { previous, .. } => *previous,
             },
             resend,
             lists,
@@ -137,7 +137,7 @@ pub fn plan<R: Root>(
             extension: false,
             at: String::with_capacity(64),
         };
-        encode(resource, adapter, step, desired, &mut out);
+        encode(resource, adapter, transition, desired, &mut out);
         out
     };
     let mut out = write(false, BTreeSet::new());
@@ -157,13 +157,13 @@ pub fn plan<R: Root>(
 fn encode<R: Root>(
     resource: &dyn Resource<R>,
     adapter: &str,
-    step: &Step<'_, R>,
+    transition: &Transition<'_, R>,
     desired: &Desired<R>,
     out: &mut Encoder<'_>,
 ) {
-    let before = match step {
-        Step::Create => None,
-        Step::Update { before, .. } => Some(*before),
+    let before = match transition {
+        Transition::Create => None,
+        Transition::Update { before, .. } => Some(*before),
     };
     resource.rules().encode(before.map(|before| &before.record), &desired.record, out);
     if let Some(extension) = resource.extension() {
@@ -191,7 +191,7 @@ fn finish(out: Encoder<'_>, handling: Handling) -> Result<Plan> {
         return Err(Error::invalid(violations));
     }
     let changed = out.entries.iter().filter(|entry| entry.changed).map(|entry| entry.field.clone()).collect();
-    Ok(Plan { body: out.body, report: Report::of(out.entries), changed, sends: out.touched })
+    Ok(Plan { body: out.body, report: Report::new(out.entries), changed, sends: out.touched })
 }
 
 /// What was read out of a vendor's document.
@@ -232,7 +232,7 @@ pub fn capabilities<R: Root>(resource: &dyn Resource<R>, adapter: &str) -> Vec<C
 }
 
 /// Turns a vendor's complaints about its own fields into complaints about ours.
-pub fn located<R: Root>(resource: &dyn Resource<R>, adapter: &str, mut error: Error) -> Error {
+pub fn map_vendor_fields<R: Root>(resource: &dyn Resource<R>, adapter: &str, mut error: Error) -> Error {
     let Some(failure) = error.vendor.as_ref().filter(|failure| !failure.fields.is_empty()) else {
         return error;
     };

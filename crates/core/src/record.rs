@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::{Error, Field, Kind, Leaf, Result, RuleSet, Violation, near::unknown, schema};
+use crate::{Error, Field, Kind, Leaf, Result, RuleSet, Violation, schema, suggestion::unknown_name};
 
 /// A normalized record or a group of one; derived by `Fields`.
 pub trait Record: Clone + PartialEq + Default + Serialize + ToSchema + Send + Sync + 'static {
@@ -150,7 +150,7 @@ impl FieldReader {
             return None;
         };
         for name in map.keys().filter(|name| !R::MEMBERS.contains(&name.as_str())) {
-            let detail = unknown("field", name, R::MEMBERS.iter().copied());
+            let detail = unknown_name("field", name, R::MEMBERS.iter().copied());
             self.note(name, Kind::UnknownField, detail);
         }
         Some(R::read(map, self))

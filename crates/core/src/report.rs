@@ -162,7 +162,7 @@ pub struct Summary {
 
 impl Report {
     /// The report of all fields that have a value or were assumed.
-    pub fn of(entries: Vec<Entry>) -> Self {
+    pub fn new(entries: Vec<Entry>) -> Self {
         let mut summary = Summary::default();
         for entry in &entries {
             *summary.count(entry.verdict) += 1;
@@ -174,12 +174,12 @@ impl Report {
 
     /// The report of what a vendor's record says and the model cannot: the vendor keeps it, and a plan goes on telling so
     /// as long as nothing else is asked for the field.
-    pub fn unread(unread: &[Unread]) -> Self {
+    pub fn from_unread(unread: &[Unread]) -> Self {
         let rows = unread.iter().map(|unread| {
             let why = format!("{} It stays there.", unread.why);
             Entry::new(&unread.field, Some(&unread.vendor_field), Verdict::Unsupported).why(why)
         });
-        Self::of(rows.collect())
+        Self::new(rows.collect())
     }
 
     /// The row of a field, if it is not exact.
@@ -189,7 +189,7 @@ impl Report {
 
     /// Tells fields of this write ([`crate::Plan::changed`]) that the vendor was seen to hold otherwise than they were
     /// sent as not persisted.
-    pub fn unkept(&mut self, drift: &[Drift]) {
+    pub fn mark_not_persisted(&mut self, drift: &[Drift]) {
         for Drift { field, vendor_field, desired, observed } in drift {
             let mut entry = self.drop_row(field).unwrap_or_else(|| {
                 self.summary.exact = self.summary.exact.saturating_sub(1);
@@ -206,7 +206,7 @@ impl Report {
     }
 
     /// Takes back that fields were not persisted: the vendor holds them as they were sent.
-    pub fn kept(&mut self, fields: &[String]) {
+    pub fn mark_persisted(&mut self, fields: &[String]) {
         for field in fields {
             let Some(row) = self.drop_row(field) else { continue };
             let entry = Entry { observed: None, why: None, ..row };

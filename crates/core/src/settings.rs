@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::{Kind, Violation, near::unknown, schema};
+use crate::{Kind, Violation, schema, suggestion::unknown_name};
 
 /// The settings of one account. Adapters take what they know and [`finish`](Self::finish); pointers in violations are
 /// below the vendor's table.
@@ -19,7 +19,7 @@ impl Settings {
     ///
     /// # Errors
     /// What is no table has no settings.
-    pub fn of(table: Value) -> Result<Self, Vec<Violation>> {
+    pub fn from_value(table: Value) -> Result<Self, Vec<Violation>> {
         match table {
             Value::Object(members) => Ok(Self { members, known: Vec::new(), violations: Vec::new() }),
             _ => Err(vec![Violation::at("", Kind::ValidationFailed, "The settings must be a table.")]),
@@ -74,7 +74,7 @@ impl Settings {
     pub fn finish<T>(mut self, together: Option<T>) -> Result<T, Vec<Violation>> {
         for name in self.members.keys() {
             let pointer = format!("/{}", schema::escape(name));
-            let detail = unknown("setting", name, self.known.iter().copied());
+            let detail = unknown_name("setting", name, self.known.iter().copied());
             self.violations.push(Violation::at(pointer, Kind::UnknownField, detail));
         }
         together.filter(|_| self.violations.is_empty()).ok_or(self.violations)

@@ -9,8 +9,8 @@ use switchboard_core_derive::Fields;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type, schema::AdditionalProperties};
 
 use crate::{
-    Component, Kind, Leaf, PhoneNumber, Root, Violation, agent::tag, leaf::parse, near::unknown,
-    plain::Plain, schema,
+    Component, Kind, Leaf, PhoneNumber, Root, Violation, agent::tag, leaf::parse, schema,
+    strict_value::StrictValue, suggestion::unknown_name,
 };
 
 /// How calls reach the telephone network.
@@ -162,7 +162,7 @@ impl Leaf for Carrier {
                 Value::Null => return None,
                 Value::Bool(_) if SET_MEMBERS.contains(&name.as_str()) => return None,
                 _ if !known().any(|known| known == name) => {
-                    (Kind::UnknownField, unknown("field", name, known()))
+                    (Kind::UnknownField, unknown_name("field", name, known()))
                 }
                 Value::String(text) if SECRET_MEMBERS.contains(&name.as_str()) && is_mask(text) => {
                     let keep = "leave it out to keep the stored one.";
@@ -179,7 +179,7 @@ impl Leaf for Carrier {
         });
         let violations: Vec<_> = wrong.chain(missing).collect();
         match violations.is_empty() {
-            true => parse(Plain::without(value, &SET_MEMBERS), at).map_err(|violation| vec![violation]),
+            true => parse(StrictValue::without(value, &SET_MEMBERS), at).map_err(|violation| vec![violation]),
             false => Err(violations),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use switchboard_core::Result;
-use switchboard_store::Taken;
+use switchboard_store::BoundId;
 
 use super::{Item, Managed, Service};
 
@@ -26,13 +26,13 @@ impl Service {
     pub async fn vendor_records<R: Managed>(&self, vendor: &str) -> Result<Vec<VendorRecord>> {
         let vendor = self.vendor(vendor)?;
         let records = vendor.run::<R, _>(vendor.resource::<R>()?.list()).await?;
-        let taken = self.store.taken(R::COLLECTION, vendor.name()).await?;
+        let taken = self.store.bound_ids(R::COLLECTION, vendor.name()).await?;
         let mut taken: HashMap<_, _> =
             taken.into_iter().map(|taken| (taken.remote_id.clone(), taken)).collect();
         let mut all = Vec::with_capacity(records.len());
         for record in records {
             let ours = match taken.remove(&record.id) {
-                Some(taken) => self.shown_as::<R>(taken).await?,
+                Some(taken) => self.visible_id::<R>(taken).await?,
                 None => None,
             };
             all.push(VendorRecord { remote_id: record.id, name: record.name, ours });
@@ -41,11 +41,11 @@ impl Service {
     }
 
     /// The id of the record that callers know.
-    async fn shown_as<R: Managed>(&self, taken: Taken) -> Result<Option<String>> {
+    async fn visible_id<R: Managed>(&self, taken: BoundId) -> Result<Option<String>> {
         if !taken.hidden {
             return Ok(Some(taken.id));
         }
         let row = self.store.get(R::COLLECTION, &taken.id).await?;
-        Ok(row.map(Item::<R>::of).transpose()?.and_then(|item| item.belongs_to))
+        Ok(row.map(Item::<R>::from_row).transpose()?.and_then(|item| item.owner))
     }
 }

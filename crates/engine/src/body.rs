@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use switchboard_core::{
-    Desired, ExtensionRules, Factory, FieldReader, Kind, Result, Violation, schema, unknown,
+    Desired, ExtensionRules, Factory, FieldReader, Kind, Result, Violation, schema, unknown_name,
 };
 
 use super::{Managed, Service};
@@ -95,7 +95,7 @@ impl<R: Managed> Body<R> {
     ///
     /// # Errors
     /// What is wrong with a body that this gateway did not write.
-    pub fn of(stored: Stored, secrets: Option<&SecretString>) -> Result<Self> {
+    pub fn from_stored(stored: Stored, secrets: Option<&SecretString>) -> Result<Self> {
         let Stored { mut record, extensions, envelope } = stored;
         let clear = secrets.map(|secrets| secrets.expose_secret());
         let clear: BTreeMap<String, String> =
@@ -207,7 +207,7 @@ pub struct Extensions(BTreeMap<&'static str, Box<dyn ExtensionRules>>);
 
 impl Extensions {
     /// Those of these adapters.
-    pub fn of(factories: &[Factory]) -> Self {
+    pub fn from_factories(factories: &[Factory]) -> Self {
         let rules = |factory: &Factory| factory.extension.map(|rules| (factory.adapter, rules()));
         Self(factories.iter().filter_map(rules).collect())
     }
@@ -230,7 +230,7 @@ impl Extensions {
                     }
                 }
                 None => {
-                    let detail = unknown("adapter", adapter, self.0.keys().copied());
+                    let detail = unknown_name("adapter", adapter, self.0.keys().copied());
                     from.refuse(Violation::at(pointer, Kind::UnknownField, detail));
                 }
             }

@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use switchboard_core::{
-    Desired, Error, FieldReader, Handling, Kind, Place, Plan, ReadBack, Remote, Report, Result, Unread,
-    Violation, decode, schema,
+    Desired, Error, FieldReader, Handling, InputLocation, Kind, Plan, ReadBack, Remote, Report, Result,
+    Unread, Violation, decode, schema,
 };
-use switchboard_store::Step;
+use switchboard_store::Mutation;
 
 use super::{
-    Call, Envelope, Filter, Item, Managed, Reply, Service, Shown, SyncState,
+    Envelope, Filter, Item, Managed, Reply, RequestContext, Service, SyncState, Visibility,
     body::Body,
     members,
-    operation::{Course, Operation, OperationKind},
+    operation::{Operation, OperationKind, OperationSpec},
     preview::{self, Preview, PreviewedRequest},
     target::Target,
-    write::{Work, busy, placement},
+    write::{HeldWrite, busy, placement},
 };
 
 /// A dry run of an import.
@@ -51,24 +51,28 @@ impl Service {
     ///
     /// # Errors
     /// As for a creation; `already_exists` where the record was taken over before.
-    pub async fn import<R: Managed>(self: &Arc<Self>, call: Call, document: &Value) -> Result<Reply> {
-        let adoption = self.adoption::<R>(document, call.handling).await?;
+    pub async fn import<R: Managed>(
+        self: &Arc<Self>,
+        request: RequestContext,
+        document: &Value,
+    ) -> Result<Reply> {
+        let adoption = self.adoption::<R>(document, request.handling).await?;
         let Adoption { target, remote_id, body, plan, .. } = adoption;
         let unverifiable = target.unverifiable(&body.desired);
         let placement = placement(&target, IMPORT.to_owned(), Some(remote_id));
         let mut item = Item::new(body, placement, plan.report.clone(), unverifiable);
         if plan.sends {
-            let course = Course::new(OperationKind::Update, &item, &call);
-            let operation = Operation::new(&item, course);
-            let steps = vec![Step::Insert(item.row()), Step::AddRevision(item.revision_row())];
-            let work = Work { operation, item, accepted: false };
-            return self.begin(work, steps, Some(plan), &call).await?.ok_or_else(busy);
+            let spec = OperationSpec::new(OperationKind::Update, &item, &request);
+            let operation = Operation::new(&item, spec);
+            let mutations = vec![Mutation::Insert(item.row()), Mutation::AddRevision(item.revision_row())];
+            let held = HeldWrite { operation, item, accepted: false };
+            return self.begin(held, mutations, Some(plan), &request).await?.ok_or_else(busy);
         }
-        item.shown = Shown::Yes;
+        item.visibility = Visibility::Listed;
         item.sync.state = SyncState::InSync;
         item.sync.observed_revision = Some(item.revision);
-        let steps = vec![Step::Insert(item.row()), Step::AddRevision(item.revision_row())];
-        self.at_once(steps, Reply::created(&item), &call).await?.ok_or_else(busy)
+        let mutations = vec![Mutation::Insert(item.row()), Mutation::AddRevision(item.revision_row())];
+        self.answer_without_vendor(mutations, Reply::created(&item), &request).await?.ok_or_else(busy)
     }
 
     /// A dry run of an import.
@@ -82,7 +86,7 @@ impl Service {
     ) -> Result<ImportPreview> {
         let adoption = self.adoption::<R>(document, handling).await?;
         let Adoption { target, remote_id, had, body, unread, plan } = adoption;
-        self.unnamed(&body).await?;
+        self.check_external_ref(&body).await?;
         let exchange = plan.sends.then(|| target.resource.update(&remote_id, plan.body));
         let request = exchange.as_ref().and_then(|exchange| exchange.first()).map(PreviewedRequest::from);
         let diff = preview::difference(Some(&had), &body);
@@ -95,9 +99,9 @@ impl Service {
         let (vendor, remote_id, given) = read_import(document)?;
         let target = self.target::<R>(self.named_vendor(&vendor)?, handling).await?;
         let remote = self.remote(&target, &remote_id).await?;
-        let (seen, mut unread) = self.said(&target, &remote)?;
-        let body = self.read_body::<R>(&laid_over(seen.document(), &given));
-        let body = body.map_err(|error| explained(error, &unread))?;
+        let (seen, mut unread) = self.observed_body(&target, &remote)?;
+        let body = self.read_body::<R>(&overlay(seen.document(), &given));
+        let body = body.map_err(|error| explain(error, &unread))?;
         let whole = body.document();
         unread.retain(|row| whole.pointer(&row.field).is_none());
         let readable = target.read_back() != ReadBack::NameOnly;
@@ -106,7 +110,7 @@ impl Service {
             // What the vendor does not say is as the caller tells it.
             false => {
                 let said = seen.document();
-                self.read_body(&laid_over(whole, members(&said)?))?
+                self.read_body(&overlay(whole, members(&said)?))?
             }
         };
         let envelope = Envelope { vendor: body.envelope.vendor.clone(), ..Envelope::default() };
@@ -116,14 +120,18 @@ impl Service {
             false => self.aliases.resolve(&had.desired, target.vendor)?,
         };
         let desired = self.aliases.resolve(&body.desired, target.vendor)?;
-        let told = readable.then(|| Report::unread(&unread));
+        let reported = readable.then(|| Report::from_unread(&unread));
         let observed = Some(&remote.document);
-        let plan = target.update(&before, &desired, &remote_id, told.as_ref(), observed).await?;
+        let plan = target.update(&before, &desired, &remote_id, reported.as_ref(), observed).await?;
         Ok(Adoption { target, remote_id, had, body, unread, plan })
     }
 
     /// What the vendor says of its record, as far as it can be kept.
-    fn said<R: Managed>(&self, target: &Target<'_, R>, remote: &Remote) -> Result<(Body<R>, Vec<Unread>)> {
+    fn observed_body<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        remote: &Remote,
+    ) -> Result<(Body<R>, Vec<Unread>)> {
         let observed = decode(target.resource, target.adapter, &remote.document, &target.facts);
         let mut unread = observed.unread;
         let mistaken = self.aliases.mistaken(&observed.state.record, target.vendor)?;
@@ -155,7 +163,7 @@ impl Service {
     }
 
     /// Refuses a key of the caller's that another record has, as keeping it would.
-    async fn unnamed<R: Managed>(&self, body: &Body<R>) -> Result<()> {
+    async fn check_external_ref<R: Managed>(&self, body: &Body<R>) -> Result<()> {
         let Some(external_ref) = &body.envelope.external_ref else { return Ok(()) };
         let filter = Filter { external_ref: Some(external_ref.clone()), ..Filter::default() };
         if self.store.list(R::COLLECTION, &filter, None, 1).await?.is_empty() {
@@ -203,10 +211,10 @@ fn read_import(document: &Value) -> Result<(String, String, Map<String, Value>)>
 }
 
 /// The error of a body, which says of a field that has to be given what the vendor has there.
-fn explained(mut error: Error, unread: &[Unread]) -> Error {
+fn explain(mut error: Error, unread: &[Unread]) -> Error {
     let mut violations = std::mem::take(&mut error.violations);
     for violation in violations.iter_mut().filter(|violation| violation.code == Kind::FieldRequired) {
-        let row = unread.iter().find(|row| violation.place == Place::Pointer(row.field.clone()));
+        let row = unread.iter().find(|row| violation.location == InputLocation::Pointer(row.field.clone()));
         if let Some(row) = row {
             violation.detail = format!("{} {}", violation.detail, row.why);
         }
@@ -215,7 +223,7 @@ fn explained(mut error: Error, unread: &[Unread]) -> Error {
 }
 
 /// A document with the members of another one on top.
-fn laid_over(mut document: Value, members: &Map<String, Value>) -> Value {
+fn overlay(mut document: Value, members: &Map<String, Value>) -> Value {
     json_patch::merge(&mut document, &Value::Object(members.clone()));
     document
 }

@@ -11,7 +11,7 @@ use switchboard_store::{Revision, Row};
 use super::{
     Managed, body,
     body::{Body, Envelope},
-    state::{Doubt, Placement, Shown, Sync, SyncState, now},
+    state::{Placement, Sync, SyncState, Uncertainty, Visibility, now},
 };
 
 /// A stored record with everything that is known of it.
@@ -24,11 +24,11 @@ pub struct Item<R> {
     /// Counts everything that was stored of it.
     pub version: u64,
     /// Whether the API has it: a creation that is not accepted and a deletion that was accepted are not shown.
-    pub shown: Shown,
+    pub visibility: Visibility,
     /// The record that it belongs to, where it is only the place of another one at a vendor.
-    pub belongs_to: Option<String>,
+    pub owner: Option<String>,
     /// What it left at vendors that it can go back to: by configured vendor, the id of the item that keeps the place.
-    pub aside: BTreeMap<String, String>,
+    pub standbys: BTreeMap<String, String>,
     /// What is asked, and what is kept beside it.
     pub body: Body<R>,
     /// Where it runs.
@@ -38,7 +38,7 @@ pub struct Item<R> {
     /// How far the vendor is.
     pub sync: Sync,
     /// What is not certain about the vendor.
-    pub doubt: Doubt,
+    pub uncertainty: Uncertainty,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -52,14 +52,14 @@ struct Stored {
     placement: Placement,
     report: Report,
     sync: Sync,
-    #[serde(default)]
-    doubt: Doubt,
-    #[serde(default)]
-    shown: Shown,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    belongs_to: Option<String>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    aside: BTreeMap<String, String>,
+    #[serde(default, rename = "doubt")]
+    uncertainty: Uncertainty,
+    #[serde(default, rename = "shown")]
+    visibility: Visibility,
+    #[serde(default, rename = "belongs_to", skip_serializing_if = "Option::is_none")]
+    owner: Option<String>,
+    #[serde(default, rename = "aside", skip_serializing_if = "BTreeMap::is_empty")]
+    standbys: BTreeMap<String, String>,
 }
 
 impl<R: Managed> Item<R> {
@@ -78,14 +78,14 @@ impl<R: Managed> Item<R> {
             id: id::new::<R>(),
             revision: 1,
             version: 1,
-            shown: Shown::NotYet,
-            belongs_to: None,
-            aside: BTreeMap::new(),
+            visibility: Visibility::Pending,
+            owner: None,
+            standbys: BTreeMap::new(),
             body,
             placement,
             report,
             sync,
-            doubt: Doubt::default(),
+            uncertainty: Uncertainty::default(),
             created_at: now,
             updated_at: now,
         }
@@ -104,20 +104,20 @@ impl<R: Managed> Item<R> {
             placement: self.placement.clone(),
             report: self.report.clone(),
             sync: self.sync.clone(),
-            doubt: self.doubt.clone(),
-            shown: self.shown,
-            belongs_to: self.belongs_to.clone(),
-            aside: self.aside.clone(),
+            uncertainty: self.uncertainty.clone(),
+            visibility: self.visibility,
+            owner: self.owner.clone(),
+            standbys: self.standbys.clone(),
         };
         // What is being deleted leaves its name to others, but not its place at the vendor.
-        let named = matches!(self.shown, Shown::NotYet | Shown::Yes);
+        let named = matches!(self.visibility, Visibility::Pending | Visibility::Listed);
         let external_ref = self.body.envelope.external_ref.clone().filter(|_| named);
         Row {
             collection: R::COLLECTION,
             id: self.id.clone(),
             revision: self.revision,
             version: self.version,
-            hidden: self.shown != Shown::Yes,
+            hidden: self.visibility != Visibility::Listed,
             vendor: self.placement.vendor.clone(),
             remote_id: self.placement.remote_id.clone(),
             external_ref,
@@ -132,24 +132,24 @@ impl<R: Managed> Item<R> {
     ///
     /// # Errors
     /// `internal` for a row that this gateway did not write.
-    pub fn of(row: Row) -> Result<Self> {
+    pub fn from_row(row: Row) -> Result<Self> {
         let Row { id, revision, version, document, secrets, created_at, updated_at, .. } = row;
         let damaged = |why: String| damaged(R::NAME, &id, why);
         let stored: Stored = serde_json::from_value(document).map_err(|error| damaged(error.to_string()))?;
-        let Stored { asked, placement, report, sync, doubt, shown, belongs_to, aside } = stored;
-        let body = Body::of(asked, secrets.as_ref()).map_err(|error| damaged(error.detail))?;
+        let Stored { asked, placement, report, sync, uncertainty, visibility, owner, standbys } = stored;
+        let body = Body::from_stored(asked, secrets.as_ref()).map_err(|error| damaged(error.detail))?;
         Ok(Self {
             id,
             revision,
             version,
-            shown,
-            belongs_to,
-            aside,
+            visibility,
+            owner,
+            standbys,
             body,
             placement,
             report,
             sync,
-            doubt,
+            uncertainty,
             created_at,
             updated_at,
         })
@@ -174,9 +174,9 @@ impl<R: Managed> Item<R> {
             envelope: &self.body.envelope,
             record: &self.body.desired.record,
             extensions: &self.body.desired.extensions,
-            placement: Placed {
+            placement: PlacementAnswer {
                 placement: &self.placement,
-                kept_at: self.aside.keys().map(String::as_str).collect(),
+                standby_vendors: self.standbys.keys().map(String::as_str).collect(),
             },
             sync: &self.sync,
             translation: &self.report,
@@ -202,7 +202,7 @@ pub struct Answer<'a, R> {
     record: &'a R,
     #[serde(skip_serializing_if = "Map::is_empty")]
     extensions: &'a Map<String, Value>,
-    placement: Placed<'a>,
+    placement: PlacementAnswer<'a>,
     sync: &'a Sync,
     translation: &'a Report,
     revision: u64,
@@ -212,12 +212,12 @@ pub struct Answer<'a, R> {
 
 /// A placement as the API answers it.
 #[derive(Serialize)]
-struct Placed<'a> {
+struct PlacementAnswer<'a> {
     #[serde(flatten)]
     placement: &'a Placement,
     /// The vendors that keep a record of it for the way back.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    kept_at: Vec<&'a str>,
+    #[serde(rename = "kept_at", skip_serializing_if = "Vec::is_empty")]
+    standby_vendors: Vec<&'a str>,
 }
 
 /// The error of something stored that this gateway did not write.

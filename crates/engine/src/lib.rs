@@ -5,31 +5,31 @@
 
 mod account;
 mod alias;
-mod at_hand;
 mod body;
-mod call;
 pub mod capability;
-mod door;
 mod import;
 mod item;
-mod last_time;
-mod listing;
+mod last_run;
 mod lock;
 mod managed;
 mod merge;
 mod migration;
 mod operation;
+mod placement_gate;
 mod poll;
 mod preview;
 mod read;
 mod reconfigure;
+mod record_cache;
 mod reply;
+mod request;
 mod revision;
 pub mod routing;
+mod shared_listing;
 mod state;
+mod sweep;
 mod sync;
 mod target;
-mod tidy;
 mod vendor;
 pub mod vendor_time;
 mod write;
@@ -38,40 +38,40 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use serde_json::{Map, Value};
 use switchboard_config::{self as config, Config, Problem};
-use switchboard_core::{Error, Factory, Kind, Result, Violation, unknown};
-use switchboard_store::{Step, Store};
+use switchboard_core::{Error, Factory, Kind, Result, Violation, unknown_name};
+use switchboard_store::{Mutation, Store};
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use account::VendorRecord;
-pub use at_hand::Kept;
-use at_hand::{AtHand, Moment};
 pub use body::{Body, Envelope, Extensions, OUTPUT_ONLY, SETTABLE};
-pub use call::{Call, IdempotencyKey};
 pub use import::ImportPreview;
 pub use item::Item;
-use last_time::LastTime;
+use last_run::LastRun;
 pub use managed::Managed;
 pub use migration::{Migration, Move, Order, Selection, Start, accepted};
 pub use operation::{Operation, OperationKind, STATES as OPERATION_STATES};
 pub use preview::{Preview, PreviewedRequest, difference};
 pub use read::{Filter, Page};
+pub use record_cache::Cached;
+use record_cache::{CacheStamp, RecordCache};
 pub use reply::{Refuse, Reply};
+pub use request::{IdempotencyKey, RequestContext};
 pub use revision::Revision;
 pub use routing::{PassedOver, Route};
-pub use state::{Doubt, Placement, Shown, SyncState, Told};
+pub use state::{Placement, RecordedError, SyncState, Uncertainty, Visibility};
 pub use sync::OnDrift;
-pub use vendor::{Listed, Vendor, vet};
+pub use vendor::{CatalogueSnapshot, Vendor, vet};
 pub use write::{Expected, Resolution};
 
 /// How much longer an operation is held than its vendor may take.
-const HOLD_ROOM: Duration = Duration::from_secs(10);
+const HOLD_MARGIN: Duration = Duration::from_secs(10);
 
 /// The configured vendors, by name.
 type Vendors = BTreeMap<String, Arc<Vendor>>;
 
 /// Operations that the background attempts at once.
-const AT_ONCE: usize = 32;
+const MAX_BACKGROUND_ATTEMPTS: usize = 32;
 
 /// The gateway's state and everything it can do, under one configuration that never changes.
 ///
@@ -89,19 +89,19 @@ pub struct Service {
     extensions: Arc<Extensions>,
     refuse: Refuse,
     /// The records that were read or written last.
-    at_hand: Arc<AtHand>,
+    cache: Arc<RecordCache>,
     locks: Arc<lock::Locks>,
     /// Wakes the background when there may be something to do.
     wake: Arc<Notify>,
     /// Wakes the background when a move may go on.
-    moves: Arc<migration::Bell>,
+    move_waker: Arc<migration::MoveWaker>,
     /// The places of the operations that the background attempts.
-    room: Arc<Semaphore>,
+    attempt_permits: Arc<Semaphore>,
     writes: TaskTracker,
     /// When what is kept no longer was last forgotten.
-    tidied: Arc<LastTime>,
+    last_sweep: Arc<LastRun>,
     /// When vendors were last looked at.
-    polled: Arc<LastTime>,
+    last_poll: Arc<LastRun>,
 }
 
 impl Service {
@@ -115,25 +115,25 @@ impl Service {
         factories: &'static [Factory],
         refuse: Refuse,
     ) -> Result<Self, Vec<Problem>> {
-        let vendors = vendor::all(config, factories, &BTreeMap::new())?;
+        let vendors = vendor::build_all(config, factories, &BTreeMap::new())?;
         Ok(Self {
-            hold: hold(&vendors),
+            hold: hold_duration(&vendors),
             vendors,
             routing: routing::Routing(config.routing.clone()),
             aliases: alias::Tables::new(config),
             settings: config.writes.clone(),
             store,
             factories,
-            extensions: Arc::new(Extensions::of(factories)),
+            extensions: Arc::new(Extensions::from_factories(factories)),
             refuse,
-            at_hand: Arc::new(AtHand::new(config.store.shared)),
+            cache: Arc::new(RecordCache::new(config.store.shared)),
             locks: Arc::default(),
             wake: Arc::default(),
-            moves: Arc::default(),
-            room: Arc::new(Semaphore::new(AT_ONCE)),
+            move_waker: Arc::default(),
+            attempt_permits: Arc::new(Semaphore::new(MAX_BACKGROUND_ATTEMPTS)),
             writes: TaskTracker::new(),
-            tidied: Arc::default(),
-            polled: Arc::default(),
+            last_sweep: Arc::default(),
+            last_poll: Arc::default(),
         })
     }
 
@@ -167,9 +167,9 @@ impl Service {
     }
 
     /// Works in the background until it is told to stop: carries on writes that wait, looks at vendors, tidies up.
-    pub fn work(self: Arc<Self>, stop: CancellationToken) {
+    pub fn run_background(self: Arc<Self>, stop: CancellationToken) {
         self.writes.spawn(self.clone().reconcile(stop.clone()));
-        self.writes.spawn(self.clone().tidy(stop.clone()));
+        self.writes.spawn(self.clone().sweep_expired(stop.clone()));
         self.writes.spawn(self.clone().migrate(stop.clone()));
         self.writes.spawn(self.clone().realign(stop.clone()));
         if !self.settings.poll.is_zero() {
@@ -181,12 +181,12 @@ impl Service {
     ///
     /// # Errors
     /// Those of the store; `state_conflict` where a record is to be put at a vendor that has just left the configuration.
-    async fn commit(&self, steps: Vec<Step>) -> Result<Option<Moment>> {
-        let _doors = self.doors(&steps).await?;
-        let commit = self.at_hand.begins(&steps);
-        let result = self.store.commit(steps).await;
-        let moment = commit.ends();
-        result.map(|()| moment)
+    async fn commit(&self, mutations: Vec<Mutation>) -> Result<Option<CacheStamp>> {
+        let _permits = self.placement_permits(&mutations).await?;
+        let commit = self.cache.begin(&mutations);
+        let result = self.store.commit(mutations).await;
+        let stamp = commit.end();
+        result.map(|()| stamp)
     }
 
     /// Waits for the writes that run, then lets go of the store.
@@ -199,16 +199,16 @@ impl Service {
     /// The vendor that a body names.
     fn named_vendor(&self, name: &str) -> Result<&Vendor> {
         self.vendors.get(name).map(Arc::as_ref).ok_or_else(|| {
-            let detail = unknown("vendor", name, self.vendors.keys().map(String::as_str));
+            let detail = unknown_name("vendor", name, self.vendors.keys().map(String::as_str));
             Error::invalid(vec![Violation::at("/vendor", Kind::VendorUnknown, detail)])
         })
     }
 }
 
 /// How long an operation is held for one attempt: it looks, writes and looks again.
-fn hold(vendors: &Vendors) -> Duration {
+fn hold_duration(vendors: &Vendors) -> Duration {
     let longest = vendors.values().map(|vendor| vendor.timeout()).max().unwrap_or_default();
-    longest * 2 + HOLD_ROOM
+    longest * 2 + HOLD_MARGIN
 }
 
 /// The members of a body.

@@ -16,10 +16,10 @@ pub struct Locks(Mutex<HashMap<String, Weak<Lock>>>);
 impl Locks {
     /// Waits until nobody else writes the record of this id.
     pub async fn hold(&self, id: &str) -> OwnedMutexGuard<()> {
-        self.of(id).lock_owned().await
+        self.lock_for(id).lock_owned().await
     }
 
-    fn of(&self, id: &str) -> Arc<Lock> {
+    fn lock_for(&self, id: &str) -> Arc<Lock> {
         // A thread that panicked while it held the map left it whole: every change of it is one call.
         let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(lock) = locks.get(id).and_then(Weak::upgrade) {

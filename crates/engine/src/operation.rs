@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use switchboard_core::{Result, id};
-use switchboard_store::{self as store, Collection, Ending, OperationState, Row, Step};
+use switchboard_store::{self as store, Collection, Ending, Mutation, OperationState, Row};
 
 use super::{
-    Call, Item, Managed,
+    Item, Managed, RequestContext,
     item::damaged,
-    state::{Told, now},
+    state::{RecordedError, now},
 };
 
 /// What the ids of operations begin with.
@@ -31,7 +31,7 @@ pub struct Operation {
     /// Whoever works on it has this number.
     pub fence: u64,
     /// What is known of it.
-    pub course: Course,
+    pub spec: OperationSpec,
     /// When it is due, if it waits.
     pub due_at: Option<Timestamp>,
     /// When it began.
@@ -56,7 +56,7 @@ pub enum OperationKind {
 
 /// What is known of an operation, as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Course {
+pub struct OperationSpec {
     /// What it does.
     pub kind: OperationKind,
     /// The record that callers know, where this one is only its place at a vendor.
@@ -88,7 +88,7 @@ pub struct Course {
     pub absent_since: Option<Timestamp>,
     /// Why it is not over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_error: Option<Told>,
+    pub last_error: Option<RecordedError>,
     /// The vendor's records that may be the one it was asked to make.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<Candidate>,
@@ -103,21 +103,21 @@ pub struct Candidate {
     pub name: Option<String>,
 }
 
-impl Course {
+impl OperationSpec {
     /// The beginning of one that brings an item to its vendor.
-    pub fn new<R: Managed>(kind: OperationKind, item: &Item<R>, call: &Call) -> Self {
+    pub fn new<R: Managed>(kind: OperationKind, item: &Item<R>, request: &RequestContext) -> Self {
         Self {
-            keyed: call.key.is_some(),
-            preference_applied: call.preference_applied.clone(),
-            ..Self::unasked(kind, item, call.request_id.clone())
+            keyed: request.key.is_some(),
+            preference_applied: request.preference_applied.clone(),
+            ..Self::background(kind, item, request.request_id.clone())
         }
     }
 
     /// The same of one that nobody waits for. `request_id` says what it goes back to.
-    pub fn unasked<R: Managed>(kind: OperationKind, item: &Item<R>, request_id: String) -> Self {
+    pub fn background<R: Managed>(kind: OperationKind, item: &Item<R>, request_id: String) -> Self {
         Self {
             kind,
-            on_behalf_of: item.belongs_to.clone(),
+            on_behalf_of: item.owner.clone(),
             revision: item.revision,
             attempts: 0,
             settled: 0,
@@ -133,7 +133,7 @@ impl Course {
     }
 
     /// Takes over what an older operation found out about the vendor.
-    pub fn go_on_from(&mut self, older: &Self) {
+    pub fn continue_from(&mut self, older: &Self) {
         self.before.clone_from(&older.before);
         self.absent_since = older.absent_since;
     }
@@ -141,7 +141,7 @@ impl Course {
 
 impl Operation {
     /// A new operation for an item; how it stands is decided where it begins.
-    pub fn new<R: Managed>(item: &Item<R>, course: Course) -> Self {
+    pub fn new<R: Managed>(item: &Item<R>, spec: OperationSpec) -> Self {
         let now = now();
         Self {
             id: id::prefixed(PREFIX),
@@ -150,7 +150,7 @@ impl Operation {
             vendor: item.placement.vendor.clone(),
             state: OperationState::Waiting,
             fence: 0,
-            course,
+            spec,
             due_at: None,
             created_at: now,
             updated_at: now,
@@ -166,7 +166,7 @@ impl Operation {
             vendor: self.vendor.clone(),
             state: self.state,
             fence: self.fence,
-            document: serde_json::to_value(&self.course).unwrap_or_default(),
+            document: serde_json::to_value(&self.spec).unwrap_or_default(),
             due_at: self.due_at,
             created_at: self.created_at,
             updated_at: self.updated_at,
@@ -177,19 +177,19 @@ impl Operation {
     ///
     /// # Errors
     /// `internal` for one that this gateway did not write.
-    pub fn of(stored: store::Operation) -> Result<Self> {
+    pub fn from_stored(stored: store::Operation) -> Result<Self> {
         let store::Operation { id, collection, record, vendor, state, fence, document, .. } = stored;
-        let course =
+        let spec =
             serde_json::from_value(document).map_err(|error| damaged("operation", &id, error.to_string()))?;
         let store::Operation { due_at, created_at, updated_at, .. } = stored;
-        Ok(Self { id, collection, record, vendor, state, fence, course, due_at, created_at, updated_at })
+        Ok(Self { id, collection, record, vendor, state, fence, spec, due_at, created_at, updated_at })
     }
 
     /// Keeps the new `external_ref` of an item free for it: a hidden row of the same collection that has it.
-    pub fn reserve<R: Managed>(&mut self, item: &Item<R>) -> Option<Step> {
+    pub fn reserve<R: Managed>(&mut self, item: &Item<R>) -> Option<Mutation> {
         let external_ref = item.body.envelope.external_ref.clone()?;
-        self.course.reserves = true;
-        Some(Step::Insert(Row {
+        self.spec.reserves = true;
+        Some(Mutation::Insert(Row {
             collection: self.collection,
             id: self.id.clone(),
             revision: 1,
@@ -206,19 +206,19 @@ impl Operation {
     }
 
     /// Gives up what was reserved, so that the item itself can have it.
-    pub fn released(&self) -> Option<Step> {
-        let place = Step::Delete { collection: self.collection, id: self.id.clone(), version: 1 };
-        self.course.reserves.then_some(place)
+    pub fn release(&self) -> Option<Mutation> {
+        let place = Mutation::Delete { collection: self.collection, id: self.id.clone(), version: 1 };
+        self.spec.reserves.then_some(place)
     }
 
     /// Whether the one who worked on it before broke off, so that nobody knows what the vendor got to see.
-    pub fn broke_off(&self) -> bool {
-        self.fence > self.course.settled + 1
+    pub fn was_interrupted(&self) -> bool {
+        self.fence > self.spec.settled + 1
     }
 
     /// The operation as the API answers it.
     pub fn answer(&self) -> Value {
-        let Course { kind, revision, attempts, last_error, candidates, on_behalf_of, .. } = &self.course;
+        let OperationSpec { kind, revision, attempts, last_error, candidates, on_behalf_of, .. } = &self.spec;
         let record = match self.collection {
             Collection::Agents => "agent",
             Collection::Trunks => "trunk",
@@ -227,7 +227,7 @@ impl Operation {
         json!({
             "id": self.id,
             "kind": kind,
-            "state": word(self.state),
+            "state": state_name(self.state),
             "resource": { "type": record, "id": on_behalf_of.as_ref().unwrap_or(&self.record) },
             "vendor": self.vendor,
             "revision": revision,
@@ -251,6 +251,6 @@ pub const STATES: [(&str, OperationState); 6] = [
     ("superseded", OperationState::Ended(Ending::Superseded)),
 ];
 
-fn word(state: OperationState) -> &'static str {
+fn state_name(state: OperationState) -> &'static str {
     STATES.iter().find(|(_, known)| *known == state).map_or("", |(word, _)| word)
 }

@@ -79,13 +79,13 @@ impl Service {
     ) -> Result<Preview> {
         let item = self.get::<R>(id).await?;
         let body = self.patched_body(&item, patch)?;
-        let target = self.target::<R>(self.placed(&item)?, handling).await?;
+        let target = self.target::<R>(self.current_vendor(&item)?, handling).await?;
         let decided = (item.placement.because.clone(), item.placement.passed_over.clone());
         let diff = difference(Some(&item.body), &body);
         let desired = self.aliases.resolve(&body.desired, target.vendor)?;
         let (report, request) = match &item.placement.remote_id {
             Some(remote_id) => {
-                let before = self.believed(&target, &item, &desired, Some(&item.body)).await?;
+                let before = self.assumed_remote_state(&target, &item, &desired, Some(&item.body)).await?;
                 let plan = target.update(&before, &desired, remote_id, Some(&item.report), None).await?;
                 let exchange = plan.sends.then(|| target.resource.update(remote_id, plan.body));
                 (plan.report, exchange.as_ref().and_then(Exchange::first).map(PreviewedRequest::from))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use switchboard_core::{Error, Kind, Result, id};
 use switchboard_store as store;
 
-use super::{Item, Kept, Managed, Service, Shown};
+use super::{Cached, Item, Managed, Service, Visibility};
 
 /// Which records to list: those that have every value given here.
 pub type Filter = store::Filter;
@@ -24,22 +24,22 @@ impl Service {
     ///
     /// # Errors
     /// `not_found`.
-    pub async fn get<R: Managed>(&self, id: &str) -> Result<Arc<Kept<R>>> {
+    pub async fn get<R: Managed>(&self, id: &str) -> Result<Arc<Cached<R>>> {
         if !id::fits::<R>(id) {
             return Err(missing::<R>(id));
         }
-        let kept = match self.at_hand.get(id) {
+        let kept = match self.cache.get(id) {
             Some(kept) => kept,
             None => {
-                let moment = self.at_hand.moment(id);
-                let kept = Arc::new(Kept::new(self.stored::<R>(id).await?, None));
-                self.at_hand.put(moment, &kept);
+                let moment = self.cache.stamp(id);
+                let kept = Arc::new(Cached::new(self.stored::<R>(id).await?, None));
+                self.cache.put(moment, &kept);
                 kept
             }
         };
-        match kept.shown {
-            Shown::Yes => Ok(kept),
-            Shown::NotYet | Shown::Beside | Shown::NoMore => Err(missing::<R>(id)),
+        match kept.visibility {
+            Visibility::Listed => Ok(kept),
+            Visibility::Pending | Visibility::Standby | Visibility::Deleted => Err(missing::<R>(id)),
         }
     }
 
@@ -49,7 +49,7 @@ impl Service {
     /// `not_found`.
     pub(super) async fn stored<R: Managed>(&self, id: &str) -> Result<Item<R>> {
         match self.store.get(R::COLLECTION, id).await? {
-            Some(row) => Item::of(row),
+            Some(row) => Item::from_row(row),
             None => Err(missing::<R>(id)),
         }
     }
@@ -69,7 +69,7 @@ impl Service {
         let goes_on = rows.len() > limit;
         rows.truncate(limit);
         let next = rows.last().filter(|_| goes_on).map(|row| row.id.clone());
-        Ok(Page { items: rows.into_iter().map(Item::of).collect::<Result<_>>()?, next })
+        Ok(Page { items: rows.into_iter().map(Item::from_row).collect::<Result<_>>()?, next })
     }
 }
 

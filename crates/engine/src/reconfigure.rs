@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use switchboard_config::{self as config, Config, Problem};
 use switchboard_core::Result;
-use switchboard_store::{Collection, Filter, OperationFilter, OperationState, Step};
+use switchboard_store::{Collection, Filter, Mutation, OperationFilter, OperationState};
 
 use super::{
-    Service, Vendor, Vendors, alias,
-    door::{Open, Watched},
-    hold, routing, vendor,
+    Service, Vendor, Vendors, alias, hold_duration,
+    placement_gate::{Permit, RemovalGuard},
+    routing, vendor,
 };
 
 impl Service {
@@ -23,10 +23,10 @@ impl Service {
     /// The problems of vendors' settings, and every vendor that has left or has another adapter although there are
     /// records at it; all at once. Nothing has changed then.
     pub async fn reconfigured(&self, config: &Config) -> Result<Self, Vec<Problem>> {
-        let (vendors, doors) = self.prepare(config).await?;
-        doors.into_iter().for_each(Watched::shut);
+        let (vendors, guards) = self.prepare(config).await?;
+        guards.into_iter().for_each(RemovalGuard::close);
         Ok(Self {
-            hold: hold(&vendors),
+            hold: hold_duration(&vendors),
             vendors,
             routing: routing::Routing(config.routing.clone()),
             aliases: alias::Tables::new(config),
@@ -35,14 +35,14 @@ impl Service {
             factories: self.factories,
             extensions: self.extensions.clone(),
             refuse: self.refuse,
-            at_hand: self.at_hand.clone(),
+            cache: self.cache.clone(),
             locks: self.locks.clone(),
             wake: self.wake.clone(),
-            moves: self.moves.clone(),
-            room: self.room.clone(),
+            move_waker: self.move_waker.clone(),
+            attempt_permits: self.attempt_permits.clone(),
             writes: self.writes.clone(),
-            tidied: self.tidied.clone(),
-            polled: self.polled.clone(),
+            last_sweep: self.last_sweep.clone(),
+            last_poll: self.last_poll.clone(),
         })
     }
 
@@ -50,14 +50,14 @@ impl Service {
     ///
     /// # Errors
     /// Those of [`Service::reconfigured`].
-    pub async fn could_take(&self, config: &Config) -> Result<(), Vec<Problem>> {
+    pub async fn check_config(&self, config: &Config) -> Result<(), Vec<Problem>> {
         self.prepare(config).await.map(drop)
     }
 
-    async fn prepare(&self, config: &Config) -> Result<(Vendors, Vec<Watched<'_>>), Vec<Problem>> {
-        let vendors = vendor::all(config, self.factories, &self.vendors);
-        match (vendors, self.leaving(config).await) {
-            (Ok(vendors), Ok(doors)) => Ok((vendors, doors)),
+    async fn prepare(&self, config: &Config) -> Result<(Vendors, Vec<RemovalGuard<'_>>), Vec<Problem>> {
+        let vendors = vendor::build_all(config, self.factories, &self.vendors);
+        match (vendors, self.leaving_vendors(config).await) {
+            (Ok(vendors), Ok(guards)) => Ok((vendors, guards)),
             (vendors, leaving) => {
                 Err([vendors.err(), leaving.err()].into_iter().flatten().flatten().collect())
             }
@@ -65,35 +65,39 @@ impl Service {
     }
 
     /// Keeps the vendors at which these steps put records from leaving meanwhile.
-    pub(super) async fn doors(&self, steps: &[Step]) -> Result<Vec<Open<'_>>> {
-        let vendors: BTreeSet<_> = steps.iter().filter_map(receiving).collect();
-        let mut doors = Vec::with_capacity(vendors.len());
+    pub(super) async fn placement_permits(&self, mutations: &[Mutation]) -> Result<Vec<Permit<'_>>> {
+        let vendors: BTreeSet<_> = mutations.iter().filter_map(placement_vendor).collect();
+        let mut guards = Vec::with_capacity(vendors.len());
         for vendor in vendors.into_iter().filter_map(|name| self.vendors.get(name)) {
-            doors.push(vendor.door.keep_open(vendor.name()).await?);
+            guards.push(vendor.gate.acquire(vendor.name()).await?);
         }
-        Ok(doors)
+        Ok(guards)
     }
 
     /// The doors of the vendors that leave with a configuration, watched.
-    async fn leaving(&self, config: &Config) -> Result<Vec<Watched<'_>>, Vec<Problem>> {
-        let (mut doors, mut problems) = (Vec::new(), Vec::new());
+    async fn leaving_vendors(&self, config: &Config) -> Result<Vec<RemovalGuard<'_>>, Vec<Problem>> {
+        let (mut guards, mut problems) = (Vec::new(), Vec::new());
         for (name, vendor) in &self.vendors {
             let next = config.vendors.get(name);
             let adapter = &vendor.configured().adapter;
             if next.is_some_and(|next| next.adapter == *adapter) {
                 continue;
             }
-            let door = vendor.door.watch().await;
-            match self.in_the_way(vendor, next).await {
-                None => doors.push(door),
+            let gate = vendor.gate.lock_for_removal().await;
+            match self.removal_problem(vendor, next).await {
+                None => guards.push(gate),
                 Some(problem) => problems.push(problem),
             }
         }
-        if problems.is_empty() { Ok(doors) } else { Err(problems) }
+        if problems.is_empty() { Ok(guards) } else { Err(problems) }
     }
 
     /// Why a vendor cannot leave, or change its adapter.
-    async fn in_the_way(&self, vendor: &Vendor, next: Option<&config::vendor::Vendor>) -> Option<Problem> {
+    async fn removal_problem(
+        &self,
+        vendor: &Vendor,
+        next: Option<&config::vendor::Vendor>,
+    ) -> Option<Problem> {
         let (key, what) = match next {
             None => (format!("vendors.{}", vendor.name()), "cannot be left out".to_owned()),
             Some(next) => {
@@ -102,7 +106,7 @@ impl Service {
                 (format!("vendors.{}.adapter", vendor.name()), what)
             }
         };
-        match self.held_by(vendor.name()).await {
+        match self.remaining_records(vendor.name()).await {
             Ok(held) if held.is_empty() => None,
             Ok(held) => Some(Problem::new(key, format!("{what}: it still has {}", held.join(" and ")))),
             Err(failure) => Some(Problem::new(key, format!("{what}: whether it has records: {failure}"))),
@@ -110,7 +114,7 @@ impl Service {
     }
 
     /// What a vendor still has of ours.
-    async fn held_by(&self, vendor: &str) -> Result<Vec<&'static str>> {
+    async fn remaining_records(&self, vendor: &str) -> Result<Vec<&'static str>> {
         let mut held = Vec::new();
         let filter = Filter { vendor: Some(vendor.to_owned()), external_ref: None };
         for (collection, shown, hidden) in [
@@ -133,9 +137,9 @@ impl Service {
 }
 
 /// The vendor at which a step puts a record.
-fn receiving(step: &Step) -> Option<&str> {
-    match step {
-        Step::Insert(row) => Some(&row.vendor),
+fn placement_vendor(mutation: &Mutation) -> Option<&str> {
+    match mutation {
+        Mutation::Insert(row) => Some(&row.vendor),
         _ => None,
     }
 }

@@ -55,7 +55,7 @@ impl Reply {
     }
 
     /// The same, saying where more is told of it.
-    pub fn at(self, location: String) -> Self {
+    pub fn with_location(self, location: String) -> Self {
         Self { location: Some(location), ..self }
     }
 
@@ -71,21 +71,21 @@ impl Reply {
 
     /// A record whose write goes on without the caller.
     pub fn accepted<R: Managed>(item: &Item<R>, operation: &str, retry_after: Duration) -> Self {
-        Self::record(202, item).going_on(operation, retry_after)
+        Self::record(202, item).pending(operation, retry_after)
     }
 
     /// A deletion that goes on without the caller.
-    pub fn removing(operation: &Operation, retry_after: Duration) -> Self {
-        Self::new(202, &operation.answer()).going_on(&operation.id, retry_after)
+    pub fn accepted_deletion(operation: &Operation, retry_after: Duration) -> Self {
+        Self::new(202, &operation.answer()).pending(&operation.id, retry_after)
     }
 
-    fn going_on(self, operation: &str, retry_after: Duration) -> Self {
+    fn pending(self, operation: &str, retry_after: Duration) -> Self {
         let location = Some(format!("/v1/operations/{operation}"));
         Self { location, retry_after: Some(retry_after), ..self }
     }
 
     /// The same, saying which of the caller's preferences were followed.
-    pub fn preferring(self, preference_applied: Option<String>) -> Self {
+    pub fn with_preference_applied(self, preference_applied: Option<String>) -> Self {
         Self { preference_applied, ..self }
     }
 
@@ -95,7 +95,7 @@ impl Reply {
     }
 
     /// As it was remembered.
-    pub fn of(bytes: &[u8]) -> Option<Self> {
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let reply: Self = serde_json::from_slice(bytes).ok()?;
         Some(Self { replayed: true, ..reply })
     }

@@ -8,7 +8,7 @@ use switchboard_core::{Error, Kind, Result};
 use switchboard_store as store;
 
 use super::{
-    Call, Managed, Reply, Service,
+    Managed, Reply, RequestContext, Service,
     body::{self, Body},
     item::damaged,
     write::Expected,
@@ -26,12 +26,12 @@ pub struct Revision<R> {
 }
 
 impl<R: Managed> Revision<R> {
-    fn of(stored: store::Revision) -> Result<Self> {
+    fn from_stored(stored: store::Revision) -> Result<Self> {
         let store::Revision { record, number, document, secrets, created_at, .. } = stored;
         let damaged = |why: String| damaged(R::NAME, &format!("{record}, revision {number}"), why);
         let stored: body::Stored =
             serde_json::from_value(document).map_err(|error| damaged(error.to_string()))?;
-        let body = Body::of(stored, secrets.as_ref()).map_err(|error| damaged(error.detail))?;
+        let body = Body::from_stored(stored, secrets.as_ref()).map_err(|error| damaged(error.detail))?;
         Ok(Self { number, body, created_at })
     }
 
@@ -64,7 +64,7 @@ impl Service {
         let goes_on = rows.len() > limit;
         rows.truncate(limit);
         let next = rows.last().filter(|_| goes_on).map(|row| row.number);
-        Ok((rows.into_iter().map(Revision::of).collect::<Result<_>>()?, next))
+        Ok((rows.into_iter().map(Revision::from_stored).collect::<Result<_>>()?, next))
     }
 
     /// An accepted revision of a record.
@@ -81,7 +81,7 @@ impl Service {
             let detail = format!("The {} has no revision {number}, or it is kept no longer.", R::NAME);
             Error::new(Kind::NotFound, detail)
         };
-        Revision::of(stored.ok_or_else(missing)?)
+        Revision::from_stored(stored.ok_or_else(missing)?)
     }
 
     /// Asks again for what an earlier revision asked: a new revision.
@@ -90,14 +90,14 @@ impl Service {
     /// `not_found`, and those of a replacement.
     pub async fn restore<R: Managed>(
         self: &Arc<Self>,
-        call: Call,
+        request: RequestContext,
         id: &str,
         number: u64,
         expected: Expected<'_>,
     ) -> Result<Reply> {
         let Revision { body, .. } = self.revision::<R>(id, number).await?;
-        self.change(call, id, expected, |service, _| {
-            service.still_known(&body)?;
+        self.change(request, id, expected, |service, _| {
+            service.check_vendor(&body)?;
             Ok(body.clone())
         })
         .await
@@ -106,11 +106,11 @@ impl Service {
     /// What a revision asked, accepted or not; nothing where it is kept no longer.
     pub(super) async fn revision_body<R: Managed>(&self, id: &str, number: u64) -> Result<Option<Body<R>>> {
         let stored = self.store.revision(R::COLLECTION, id, number).await?;
-        Ok(stored.map(Revision::of).transpose()?.map(|revision| revision.body))
+        Ok(stored.map(Revision::from_stored).transpose()?.map(|revision| revision.body))
     }
 
     /// The configuration may have changed since a body was read.
-    fn still_known<R: Managed>(&self, body: &Body<R>) -> Result<()> {
+    fn check_vendor<R: Managed>(&self, body: &Body<R>) -> Result<()> {
         match &body.envelope.vendor {
             Some(vendor) => self.named_vendor(vendor).map(drop),
             None => Ok(()),

@@ -9,16 +9,20 @@ use super::PassedOver;
 /// Whether the API has a record.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Shown {
+pub enum Visibility {
     /// Not yet: its creation is not accepted.
-    NotYet,
+    #[serde(rename = "not_yet")]
+    Pending,
     /// It has.
     #[default]
-    Yes,
+    #[serde(rename = "yes")]
+    Listed,
     /// Never: it is the place of another record at a vendor, where that one is to go, or may go back to.
-    Beside,
+    #[serde(rename = "beside")]
+    Standby,
     /// No more: its deletion was accepted.
-    NoMore,
+    #[serde(rename = "no_more")]
+    Deleted,
 }
 
 /// Where a record runs, and why there.
@@ -52,7 +56,7 @@ pub struct Sync {
     pub drift: Vec<Drift>,
     /// Why the vendor does not have what was last accepted.
     #[serde(default)]
-    pub last_error: Option<Told>,
+    pub last_error: Option<RecordedError>,
     /// The operation that brings it there.
     #[serde(default)]
     pub operation_id: Option<String>,
@@ -87,18 +91,18 @@ pub enum SyncState {
 
 /// What is not certain about the vendor.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Doubt {
+pub struct Uncertainty {
     /// Revisions, beside the observed one, that the vendor may hold, or parts of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub revisions: Vec<u64>,
     /// When the vendor was asked to make the record without an answer that counts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub asked_to_make: Option<Timestamp>,
+    #[serde(default, rename = "asked_to_make", skip_serializing_if = "Option::is_none")]
+    pub creation_requested_at: Option<Timestamp>,
 }
 
 /// An error as it is kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Told {
+pub struct RecordedError {
     /// The stable code.
     pub code: Kind,
     /// One sentence.
@@ -107,7 +111,7 @@ pub struct Told {
     pub at: Timestamp,
 }
 
-impl Told {
+impl RecordedError {
     /// An error of this moment.
     pub fn now(error: &Error) -> Self {
         Self { code: error.kind, detail: error.detail.clone(), at: now() }

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use switchboard_core::{
-    Comparison, Drift, Error, Kind, ReadBack, Remote, Result, Verdict, Violation, compare, unknown,
+    Comparison, Drift, Error, Kind, ReadBack, Remote, Result, Verdict, Violation, compare, unknown_name,
 };
-use switchboard_store::Step;
+use switchboard_store::Mutation;
 
 use super::{
-    Call, Item, Managed, Reply, Service, SyncState, merge,
-    operation::{Course, Operation, OperationKind},
-    state::Told,
+    Item, Managed, Reply, RequestContext, Service, SyncState, merge,
+    operation::{Operation, OperationKind, OperationSpec},
+    state::RecordedError,
     target::Target,
-    write::Work,
+    write::HeldWrite,
 };
 
 /// What to do where a vendor holds something else than it was sent.
@@ -28,7 +28,7 @@ pub enum OnDrift {
     Adopt,
 }
 
-const WORDS: [(&str, OnDrift); 3] =
+const ON_DRIFT_NAMES: [(&str, OnDrift); 3] =
     [("report", OnDrift::Report), ("overwrite", OnDrift::Overwrite), ("adopt", OnDrift::Adopt)];
 
 impl OnDrift {
@@ -41,11 +41,11 @@ impl OnDrift {
         let mut violations = Vec::new();
         for (name, value) in super::members(document)? {
             if name != "on_drift" {
-                let detail = unknown("field", name, ["on_drift"]);
+                let detail = unknown_name("field", name, ["on_drift"]);
                 violations.push(Violation::at(format!("/{name}"), Kind::UnknownField, detail));
                 continue;
             }
-            match WORDS.iter().find(|(word, _)| value == word) {
+            match ON_DRIFT_NAMES.iter().find(|(word, _)| value == word) {
                 Some((_, known)) => on_drift = *known,
                 None => {
                     let detail = "/on_drift must be \"report\", \"overwrite\" or \"adopt\".";
@@ -58,7 +58,7 @@ impl OnDrift {
 }
 
 /// What a vendor was seen to hold.
-pub(super) enum Seen {
+pub(super) enum Observation {
     /// The record, with these differences, and these fields that it was told not to keep and holds after all.
     Record { drift: Vec<Drift>, regained: Vec<String> },
     /// Nothing.
@@ -74,33 +74,33 @@ impl Service {
     /// `not_found`, the vendor's failures to be read, and with `overwrite` and `adopt` those of a change.
     pub async fn sync<R: Managed>(
         self: &Arc<Self>,
-        call: Call,
+        request: RequestContext,
         id: &str,
         on_drift: OnDrift,
     ) -> Result<Reply> {
-        let _turn = self.turn(id, &call).await?;
+        let _turn = self.acquire_turn(id, &request).await?;
         let item = self.get::<R>(id).await?;
         let Some(remote_id) = item.placement.remote_id.clone().filter(|_| !item.sync.is_pending()) else {
             self.wake.notify_one();
-            return self.answer_once(Vec::new(), Reply::record(200, &item), &call).await;
+            return self.answer_once(Vec::new(), Reply::record(200, &item), &request).await;
         };
-        let target = self.target::<R>(self.placed(&item)?, call.handling).await?;
+        let target = self.target::<R>(self.current_vendor(&item)?, request.handling).await?;
         let remote = target.fetch(&remote_id).await?;
         let mut item = Item::clone(&item);
         if on_drift == OnDrift::Overwrite {
             // What the vendor did not keep once is sent again, too.
             let unkept = item.report.fields.iter().filter(|row| row.verdict == Verdict::NotPersisted);
             let unkept: Vec<_> = unkept.map(|row| row.field.clone()).collect();
-            item.report.kept(&unkept);
+            item.report.mark_persisted(&unkept);
         }
         let seen = self.compare(&target, &item, remote.as_ref())?;
-        let changed = item.seeing(&seen);
+        let changed = item.with_observation(&seen);
         match (on_drift, seen) {
-            (OnDrift::Overwrite, Seen::Missing) => self.make_again(call, changed).await,
-            (OnDrift::Overwrite, Seen::Record { drift, .. }) if !drift.is_empty() => {
-                self.send_again(call, changed).await
+            (OnDrift::Overwrite, Observation::Missing) => self.recreate(request, changed).await,
+            (OnDrift::Overwrite, Observation::Record { drift, .. }) if !drift.is_empty() => {
+                self.resend(request, changed).await
             }
-            (OnDrift::Adopt, Seen::Missing) => {
+            (OnDrift::Adopt, Observation::Missing) => {
                 let detail = format!(
                     "{} no longer has the {}: there is nothing to adopt.",
                     target.vendor.name(),
@@ -108,12 +108,13 @@ impl Service {
                 );
                 Err(Error::new(Kind::StateConflict, detail))
             }
-            (OnDrift::Adopt, Seen::Record { drift, .. }) if !drift.is_empty() => {
-                self.adopt(call, &target, changed, remote.as_ref(), &drift).await
+            (OnDrift::Adopt, Observation::Record { drift, .. }) if !drift.is_empty() => {
+                self.adopt(request, &target, changed, remote.as_ref(), &drift).await
             }
             _ => {
-                let steps = if changed == item { Vec::new() } else { vec![Step::Update(changed.row())] };
-                self.answer_once(steps, Reply::record(200, &changed), &call).await
+                let mutations =
+                    if changed == item { Vec::new() } else { vec![Mutation::Update(changed.row())] };
+                self.answer_once(mutations, Reply::record(200, &changed), &request).await
             }
         }
     }
@@ -124,52 +125,56 @@ impl Service {
         target: &Target<'_, R>,
         item: &Item<R>,
         remote: Option<&Remote>,
-    ) -> Result<Seen> {
-        let Some(remote) = remote else { return Ok(Seen::Missing) };
+    ) -> Result<Observation> {
+        let Some(remote) = remote else { return Ok(Observation::Missing) };
         if target.read_back() == ReadBack::NameOnly {
-            return Ok(Seen::Record { drift: Vec::new(), regained: Vec::new() });
+            return Ok(Observation::Record { drift: Vec::new(), regained: Vec::new() });
         }
         let desired = self.aliases.resolve(&item.body.desired, target.vendor)?;
         let Target { resource, adapter, facts, .. } = target;
         let Comparison { drift, regained } =
             compare(*resource, adapter, &desired, &item.report, &remote.document, facts);
-        Ok(Seen::Record { drift, regained })
+        Ok(Observation::Record { drift, regained })
     }
 
     /// Sends again what the vendor does not hold.
-    async fn send_again<R: Managed>(self: &Arc<Self>, call: Call, item: Item<R>) -> Result<Reply> {
-        let course = Course::new(OperationKind::Update, &item, &call);
-        let operation = Operation::new(&item, course);
-        self.begin_again(call, operation, item).await
+    async fn resend<R: Managed>(self: &Arc<Self>, request: RequestContext, item: Item<R>) -> Result<Reply> {
+        let spec = OperationSpec::new(OperationKind::Update, &item, &request);
+        let operation = Operation::new(&item, spec);
+        self.begin_accepted(request, operation, item).await
     }
 
     /// Makes again what the vendor no longer has.
-    async fn make_again<R: Managed>(self: &Arc<Self>, call: Call, mut item: Item<R>) -> Result<Reply> {
+    async fn recreate<R: Managed>(
+        self: &Arc<Self>,
+        request: RequestContext,
+        mut item: Item<R>,
+    ) -> Result<Reply> {
         item.placement.remote_id = None;
         item.sync.observed_revision = None;
         item.sync.drift.clear();
-        let course = Course::new(OperationKind::Create, &item, &call);
-        let operation = Operation::new(&item, course);
-        self.begin_again(call, operation, item).await
+        let spec = OperationSpec::new(OperationKind::Create, &item, &request);
+        let operation = Operation::new(&item, spec);
+        self.begin_accepted(request, operation, item).await
     }
 
     /// Begins to carry out what was accepted already.
-    async fn begin_again<R: Managed>(
+    async fn begin_accepted<R: Managed>(
         self: &Arc<Self>,
-        call: Call,
+        request: RequestContext,
         operation: Operation,
         item: Item<R>,
     ) -> Result<Reply> {
-        let steps = vec![Step::Update(item.row())];
+        let mutations = vec![Mutation::Update(item.row())];
         let item = Item { version: item.version + 1, ..item };
-        let work = Work { operation, item, accepted: true };
-        self.begin(work, steps, None, &call).await?.ok_or_else(super::write::busy)
+        let held = HeldWrite { operation, item, accepted: true };
+        self.begin(held, mutations, None, &request).await?.ok_or_else(super::write::busy)
     }
 
     /// Takes what the vendor holds as what is desired.
     async fn adopt<R: Managed>(
         self: &Arc<Self>,
-        call: Call,
+        request: RequestContext,
         target: &Target<'_, R>,
         item: Item<R>,
         remote: Option<&Remote>,
@@ -192,26 +197,31 @@ impl Service {
         next.sync.drift.clear();
         next.sync.last_error = None;
         next.sync.observed_revision = Some(next.revision);
-        let steps = vec![Step::AddRevision(next.revision_row()), Step::Update(next.row())];
-        self.answer_once(steps, Reply::record(200, &next), &call).await
+        let mutations = vec![Mutation::AddRevision(next.revision_row()), Mutation::Update(next.row())];
+        self.answer_once(mutations, Reply::record(200, &next), &request).await
     }
 
-    async fn answer_once(&self, steps: Vec<Step>, reply: Reply, call: &Call) -> Result<Reply> {
-        self.at_once(steps, reply, call).await?.ok_or_else(super::write::busy)
+    async fn answer_once(
+        &self,
+        mutations: Vec<Mutation>,
+        reply: Reply,
+        request: &RequestContext,
+    ) -> Result<Reply> {
+        self.answer_without_vendor(mutations, reply, request).await?.ok_or_else(super::write::busy)
     }
 }
 
 impl<R: Managed> Item<R> {
     /// The item with what was seen of it at the vendor.
-    pub(super) fn seeing(&self, seen: &Seen) -> Self {
+    pub(super) fn with_observation(&self, seen: &Observation) -> Self {
         let mut item = self.clone();
         let (state, drift, error) = match seen {
-            Seen::Missing => {
+            Observation::Missing => {
                 let detail = format!("The vendor no longer has the {}.", R::NAME);
                 (SyncState::Missing, Vec::new(), Some(Error::new(Kind::StateConflict, detail)))
             }
-            Seen::Record { drift, regained } => {
-                item.report.kept(regained);
+            Observation::Record { drift, regained } => {
+                item.report.mark_persisted(regained);
                 let state = if drift.is_empty() { SyncState::InSync } else { SyncState::Drifted };
                 (state, drift.clone(), None)
             }
@@ -222,7 +232,7 @@ impl<R: Managed> Item<R> {
             return item;
         }
         if item.sync.state != state {
-            item.sync.last_error = error.map(|error| Told::now(&error));
+            item.sync.last_error = error.map(|error| RecordedError::now(&error));
         }
         item.sync.state = state;
         item.sync.drift = drift;

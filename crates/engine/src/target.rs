@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 use switchboard_core::{
-    Desired, Error, Facts, Handling, Kind, Plan, Planned, ReadBack, Remote, Report, Resource, Result, Step,
-    plan,
+    Desired, Error, Facts, Handling, Kind, Plan, Planned, ReadBack, Remote, Report, Resource, Result,
+    Transition, plan,
 };
 
 use super::{Managed, Service, Vendor, vendor::is_gone};
@@ -49,8 +49,10 @@ impl Service {
             Err(missing) => missing,
         };
         if let Err(refused) = target.creation(desired) {
-            let told: Vec<_> = missing.violations.iter().map(|violation| violation.place.clone()).collect();
-            let more = refused.violations.into_iter().filter(|violation| !told.contains(&violation.place));
+            let reported: Vec<_> =
+                missing.violations.iter().map(|violation| violation.location.clone()).collect();
+            let more =
+                refused.violations.into_iter().filter(|violation| !reported.contains(&violation.location));
             missing.violations.extend(more);
         }
         Err(Error::invalid(missing.violations))
@@ -64,17 +66,17 @@ impl<R: Managed> Target<'_, R> {
     }
 
     pub fn creation(&self, desired: &Desired<R>) -> Result<Plan> {
-        match plan(self.resource, self.adapter, &Step::Create, desired, &self.facts, self.handling)? {
+        match plan(self.resource, self.adapter, &Transition::Create, desired, &self.facts, self.handling)? {
             Planned::Ready(plan) => Ok(plan),
             Planned::NeedsObserved => Err(Error::new(Kind::Internal, "A creation has nothing to observe.")),
         }
     }
 
     /// What the vendor would hold of a record that it has, where nothing new is asked of it.
-    pub fn standing(&self, desired: &Desired<R>) -> Result<Report> {
+    pub fn current_report(&self, desired: &Desired<R>) -> Result<Report> {
         let blank = Value::Object(Map::new());
-        let step = Step::Update { before: desired, observed: Some(&blank), previous: None };
-        match plan(self.resource, self.adapter, &step, desired, &self.facts, self.handling)? {
+        let transition = Transition::Update { before: desired, observed: Some(&blank), previous: None };
+        match plan(self.resource, self.adapter, &transition, desired, &self.facts, self.handling)? {
             Planned::Ready(plan) => Ok(plan.report),
             Planned::NeedsObserved => {
                 Err(Error::new(Kind::Internal, "What changes nothing has nothing to observe."))
@@ -92,8 +94,8 @@ impl<R: Managed> Target<'_, R> {
         observed: Option<&Value>,
     ) -> Result<Plan> {
         let planned = |observed: Option<&Value>| {
-            let step = Step::Update { before, observed, previous };
-            plan(self.resource, self.adapter, &step, desired, &self.facts, self.handling)
+            let transition = Transition::Update { before, observed, previous };
+            plan(self.resource, self.adapter, &transition, desired, &self.facts, self.handling)
         };
         if let Planned::Ready(plan) = planned(observed)? {
             return Ok(plan);
@@ -130,7 +132,7 @@ impl<R: Managed> Target<'_, R> {
 
     /// The vendor's whole document of this id, as cheaply as it lets itself be looked at; `None` where it does not, or has no
     /// such record.
-    pub async fn look(&self, remote_id: &str) -> Result<Option<Value>> {
+    pub async fn document_if_readable(&self, remote_id: &str) -> Result<Option<Value>> {
         match self.read_back() {
             ReadBack::One | ReadBack::Listing => {
                 Ok(self.find(remote_id).await?.map(|remote| remote.document))
@@ -143,11 +145,11 @@ impl<R: Managed> Target<'_, R> {
     ///
     /// # Errors
     /// Those of looking; `vendor_unavailable` where the vendor does not show it (yet).
-    pub async fn see(&self, remote_id: &str) -> Result<Option<Value>> {
+    pub async fn document(&self, remote_id: &str) -> Result<Option<Value>> {
         let (there, document) = match self.read_back() {
             ReadBack::NameOnly => (self.fetch(remote_id).await?.is_some(), None),
             ReadBack::One | ReadBack::Listing => {
-                let document = self.look(remote_id).await?;
+                let document = self.document_if_readable(remote_id).await?;
                 (document.is_some(), document)
             }
         };
@@ -175,7 +177,7 @@ impl<R: Managed> Target<'_, R> {
                 return error;
             }
             error.kind = Kind::StateConflict;
-            error.saying(self.removed())
+            error.with_detail(self.removed())
         })
     }
 

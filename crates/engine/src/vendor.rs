@@ -12,7 +12,7 @@ use serde_json::Value;
 use switchboard_config::{Config, Problem, vendor};
 use switchboard_core::{
     Adapter, Catalogue, CatalogueEntry, Error, Exchange, Factory, Facts, Kind, Outcome, Resource, Result,
-    Violation, capabilities, unknown,
+    Violation, capabilities, unknown_name,
 };
 use switchboard_store::Collection;
 use switchboard_transport::{Health, Settings, Transport};
@@ -20,13 +20,13 @@ use tokio::time::Instant;
 
 use super::{
     Managed, Vendors,
-    door::Door,
-    listing::{Listings, Records},
-    vendor_time::spent,
+    placement_gate::PlacementGate,
+    shared_listing::{Records, SharedListing},
+    vendor_time::timed,
 };
 
 /// How long a catalogue is used before it is fetched again. Voices come and go by the day, not by the minute.
-const KEEP: Duration = Duration::from_secs(600);
+const CATALOGUE_TTL: Duration = Duration::from_secs(600);
 
 /// A configured account at a vendor.
 pub struct Vendor {
@@ -34,22 +34,22 @@ pub struct Vendor {
     /// What it was made of.
     configured: vendor::Vendor,
     /// Shut once it has left the configuration.
-    pub(super) door: Door,
+    pub(super) gate: PlacementGate,
     adapter: Arc<dyn Adapter>,
     transport: Transport,
     timeout: Duration,
-    catalogues: Cache<Catalogue, Listed>,
-    agents: Listings,
-    trunks: Listings,
+    catalogues: Cache<Catalogue, CatalogueSnapshot>,
+    agents: SharedListing,
+    trunks: SharedListing,
     /// The fields that it holds and cannot say back, by kind of record.
     unreadable: Mutex<BTreeMap<&'static str, Arc<[String]>>>,
     /// The last of each that was fetched, however old.
-    last: Cache<Catalogue, Listed>,
+    last: Cache<Catalogue, CatalogueSnapshot>,
 }
 
 /// A catalogue, and when it was fetched.
 #[derive(Clone)]
-pub struct Listed {
+pub struct CatalogueSnapshot {
     /// The rows.
     pub entries: Arc<Vec<CatalogueEntry>>,
     /// When they were fetched.
@@ -71,17 +71,17 @@ impl Vendor {
         let timeout = settings.total_timeout;
         let transport = Transport::new(adapter.clone(), name, settings)
             .map_err(|error| vec![Problem::new(at("/base_url"), error.detail)])?;
-        let catalogues = Cache::builder().time_to_live(KEEP).max_capacity(16).build();
+        let catalogues = Cache::builder().time_to_live(CATALOGUE_TTL).max_capacity(16).build();
         let last = Cache::new(16);
         Ok(Self {
             name: name.to_owned(),
             configured: config.clone(),
-            door: Door::default(),
+            gate: PlacementGate::default(),
             adapter,
             transport,
             timeout,
-            agents: Listings::default(),
-            trunks: Listings::default(),
+            agents: SharedListing::default(),
+            trunks: SharedListing::default(),
             unreadable: Mutex::default(),
             catalogues,
             last,
@@ -143,7 +143,7 @@ impl Vendor {
             Collection::Agents => &self.agents,
             Collection::Trunks => &self.trunks,
         };
-        spent(listings.read(&self.transport, || resource.list())).await
+        timed(listings.read(&self.transport, || resource.list())).await
     }
 
     /// The fields of a kind of record that it holds and cannot say back.
@@ -159,8 +159,10 @@ impl Vendor {
 
     /// Runs a conversation; complaints about the vendor's fields come back as complaints about ours.
     pub(super) async fn run<R: Managed, T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
-        spent(self.transport.run(exchange)).await.map_err(|error| match R::at(&*self.adapter) {
-            Some(resource) => switchboard_core::located(resource, self.adapter.descriptor().adapter, error),
+        timed(self.transport.run(exchange)).await.map_err(|error| match R::at(&*self.adapter) {
+            Some(resource) => {
+                switchboard_core::map_vendor_fields(resource, self.adapter.descriptor().adapter, error)
+            }
             None => error,
         })
     }
@@ -181,20 +183,23 @@ impl Vendor {
     ///
     /// # Errors
     /// Those of a conversation with the vendor.
-    pub async fn catalogue(&self, catalogue: Catalogue, refresh: bool) -> Result<Option<Listed>> {
+    pub async fn catalogue(&self, catalogue: Catalogue, refresh: bool) -> Result<Option<CatalogueSnapshot>> {
         let Some(exchange) = self.adapter.catalogue(catalogue) else { return Ok(None) };
         if refresh {
             self.catalogues.invalidate(&catalogue).await;
         }
         let fetch = async {
-            Ok(Listed { entries: Arc::new(self.listing(exchange).await?), fetched: Instant::now() })
+            Ok(CatalogueSnapshot {
+                entries: Arc::new(self.listing(exchange).await?),
+                fetched: Instant::now(),
+            })
         };
-        match self.kept(catalogue, fetch).await {
+        match self.cached_catalogue(catalogue, fetch).await {
             Ok(listed) => {
                 self.last.insert(catalogue, listed.clone()).await;
                 Ok(Some(listed))
             }
-            Err(error) if !refresh && may_pass(&error) => match self.last.get(&catalogue).await {
+            Err(error) if !refresh && is_transient(&error) => match self.last.get(&catalogue).await {
                 Some(old) => Ok(Some(old)),
                 None => Err(error),
             },
@@ -203,15 +208,15 @@ impl Vendor {
     }
 
     async fn listing(&self, exchange: Exchange<Vec<CatalogueEntry>>) -> Result<Vec<CatalogueEntry>> {
-        spent(self.transport.run(exchange)).await
+        timed(self.transport.run(exchange)).await
     }
 
-    async fn kept(
+    async fn cached_catalogue(
         &self,
         catalogue: Catalogue,
-        fetch: impl Future<Output = Result<Listed>>,
-    ) -> Result<Listed> {
-        self.catalogues.try_get_with(catalogue, fetch).await.map_err(shared)
+        fetch: impl Future<Output = Result<CatalogueSnapshot>>,
+    ) -> Result<CatalogueSnapshot> {
+        self.catalogues.try_get_with(catalogue, fetch).await.map_err(unshare)
     }
 }
 
@@ -220,7 +225,7 @@ impl Vendor {
 ///
 /// # Errors
 /// What is wrong with their settings, all at once.
-pub(super) fn all(
+pub(super) fn build_all(
     config: &Config,
     factories: &[Factory],
     present: &Vendors,
@@ -249,14 +254,14 @@ pub(super) fn is_gone(error: &Error) -> bool {
 }
 
 /// Whether a conversation that only reads failed in a way that may pass.
-pub(super) fn may_pass(error: &Error) -> bool {
+pub(super) fn is_transient(error: &Error) -> bool {
     let by_vendor = error.vendor.as_ref().is_some_and(|failure| failure.outcome != Outcome::Rejected);
     by_vendor && !matches!(error.kind, Kind::VendorAuthFailed | Kind::VendorQuotaExhausted)
 }
 
 /// An error that several waiters got, as one of them answers it.
-fn shared(error: Arc<Error>) -> Error {
-    Arc::try_unwrap(error).unwrap_or_else(|error| error.again())
+fn unshare(error: Arc<Error>) -> Error {
+    Arc::try_unwrap(error).unwrap_or_else(|error| error.without_source())
 }
 
 /// Judges the settings of a vendor for the configuration's reader.
@@ -275,15 +280,18 @@ fn build(
 ) -> Result<Box<dyn Adapter>, Vec<(String, String)>> {
     let Some(factory) = factories.iter().find(|factory| factory.adapter == adapter) else {
         let known: Vec<_> = factories.iter().map(|factory| factory.adapter).collect();
-        let message =
-            format!("{} There are {}.", unknown("adapter", adapter, known.iter().copied()), known.join(", "));
+        let message = format!(
+            "{} There are {}.",
+            unknown_name("adapter", adapter, known.iter().copied()),
+            known.join(", ")
+        );
         return Err(vec![("/adapter".to_owned(), message)]);
     };
     (factory.build)(settings.clone()).map_err(|violations| {
         violations
             .into_iter()
-            .map(|violation| match violation.place {
-                switchboard_core::Place::Pointer(pointer) => (pointer, violation.detail),
+            .map(|violation| match violation.location {
+                switchboard_core::InputLocation::Pointer(pointer) => (pointer, violation.detail),
                 _ => (String::new(), violation.detail),
             })
             .collect()

@@ -23,7 +23,7 @@ pub async fn measured<T>(request: impl Future<Output = T>) -> (T, Option<Duratio
 }
 
 /// Runs a write to its end even where nobody waits for it any more; its vendors' time is counted here too.
-pub async fn to_the_end<T: Send + 'static>(
+pub async fn run_to_completion<T: Send + 'static>(
     writes: &TaskTracker,
     write: impl Future<Output = switchboard_core::Result<T>> + Send + 'static,
 ) -> switchboard_core::Result<T> {
@@ -38,7 +38,7 @@ pub async fn to_the_end<T: Send + 'static>(
 }
 
 /// Counts a conversation's time.
-pub(super) async fn spent<T>(conversation: impl Future<Output = T>) -> T {
+pub(super) async fn timed<T>(conversation: impl Future<Output = T>) -> T {
     let begun = Instant::now();
     let result = conversation.await;
     // Outside of a request, as in the background, nobody asks.

@@ -14,8 +14,8 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use serde_json::{Map, Value, json};
 use switchboard_core::json::parse;
 use switchboard_core::{
-    Agent, Desired, Exchange, FieldReader, Handling, Place, Plan, Planned, Remote, Reply, Result, Sample,
-    Step, decode, plan, scalar, schema::take,
+    Agent, Desired, Exchange, FieldReader, Handling, InputLocation, Plan, Planned, Remote, Reply, Result,
+    Sample, Transition, decode, plan, scalar, schema::take,
 };
 use switchboard_registry::ADAPTERS;
 
@@ -46,7 +46,7 @@ struct Documents {
 }
 
 impl Documents {
-    fn of(label: &str) -> Self {
+    fn new(label: &str) -> Self {
         macro_rules! of {
             ($adapter:literal, $extension:expr, $answer:literal, $id:literal) => {
                 Self {
@@ -79,8 +79,8 @@ fn from_text(text: &str) -> Value {
 }
 
 impl Vendor {
-    fn of(sample: Sample) -> Self {
-        let documents = Documents::of(&sample.label);
+    fn from_sample(sample: Sample) -> Self {
+        let documents = Documents::new(&sample.label);
         let mut agent = from_text(documents.agent);
         if !documents.extension.is_null() {
             agent["extensions"] = json!({ sample.adapter.descriptor().adapter: documents.extension });
@@ -95,12 +95,12 @@ impl Vendor {
         desired(&self.sample, parse(&self.request).unwrap())
     }
 
-    fn planned(&self, step: &Step<'_, Agent>, desired: &Desired<Agent>) -> Plan {
+    fn planned(&self, step: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Plan {
         planned(&self.sample, step, desired).unwrap()
     }
 
     fn created(&self) -> Vec<u8> {
-        serde_json::to_vec(&self.planned(&Step::Create, &self.asked()).body).unwrap()
+        serde_json::to_vec(&self.planned(&Transition::Create, &self.asked()).body).unwrap()
     }
 
     fn remote(&self) -> Remote {
@@ -135,7 +135,7 @@ fn desired(sample: &Sample, mut document: Value) -> Desired<Agent> {
     Desired { record, extensions }
 }
 
-fn planned(sample: &Sample, step: &Step<'_, Agent>, desired: &Desired<Agent>) -> Result<Plan> {
+fn planned(sample: &Sample, step: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Result<Plan> {
     let Sample { adapter, facts, .. } = sample;
     match plan(adapter.agents(), adapter.descriptor().adapter, step, desired, facts, Handling::Lenient)? {
         Planned::Ready(plan) => Ok(plan),
@@ -145,9 +145,9 @@ fn planned(sample: &Sample, step: &Step<'_, Agent>, desired: &Desired<Agent>) ->
 
 /// The agent without the fields that the vendor refuses.
 fn carried(sample: &Sample, mut agent: Value) -> Value {
-    while let Err(error) = planned(sample, &Step::Create, &desired(sample, agent.clone())) {
+    while let Err(error) = planned(sample, &Transition::Create, &desired(sample, agent.clone())) {
         for violation in error.violations {
-            let Place::Pointer(pointer) = &violation.place else { panic!("{violation:?}") };
+            let InputLocation::Pointer(pointer) = &violation.location else { panic!("{violation:?}") };
             assert!(take(&mut agent, pointer).is_some(), "{violation:?}");
         }
     }
@@ -161,7 +161,8 @@ fn faster(agent: &Desired<Agent>) -> Desired<Agent> {
 }
 
 fn pure_path(criterion: &mut Criterion) {
-    let vendors: Vec<_> = ADAPTERS.iter().flat_map(|factory| factory.samples()).map(Vendor::of).collect();
+    let vendors: Vec<_> =
+        ADAPTERS.iter().flat_map(|factory| factory.samples()).map(Vendor::from_sample).collect();
 
     let mut group = criterion.benchmark_group("create");
     for vendor in &vendors {
@@ -183,15 +184,15 @@ fn pure_path(criterion: &mut Criterion) {
         let document = parse(&vendor.request).unwrap();
         let (asked, observed) = (vendor.asked(), vendor.remote().document);
         let before = faster(&asked);
-        let update = Step::Update { before: &before, observed: Some(&observed), previous: None };
-        let body = vendor.planned(&Step::Create, &asked).body;
+        let update = Transition::Update { before: &before, observed: Some(&observed), previous: None };
+        let body = vendor.planned(&Transition::Create, &asked).body;
         group.bench_function(format!("parse/{label}"), |b| b.iter(|| parse(black_box(&vendor.request))));
         group.bench_function(format!("read/{label}"), |b| {
             let read = |document| desired(&vendor.sample, document);
             b.iter_batched(|| document.clone(), read, BatchSize::SmallInput);
         });
         group.bench_function(format!("plan/{label}"), |b| {
-            b.iter(|| vendor.planned(&Step::Create, black_box(&asked)));
+            b.iter(|| vendor.planned(&Transition::Create, black_box(&asked)));
         });
         group.bench_function(format!("plan_update/{label}"), |b| {
             b.iter(|| vendor.planned(black_box(&update), &asked));

@@ -8,7 +8,7 @@ mod app;
 
 use std::{net::SocketAddr, time::Duration};
 
-use switchboard_gateway::server::{Patience, serve};
+use switchboard_gateway::server::{ShutdownLimits, serve};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -33,7 +33,7 @@ async fn start(setup: Setup, shutdown: Duration) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
-    let patience = Patience { header: HEADER, shutdown };
+    let patience = ShutdownLimits { header: HEADER, shutdown };
     let ended = tokio::spawn(serve(vec![(listener, app(setup).into())], patience, async {
         let _ = stopped.await;
     }));
@@ -152,7 +152,7 @@ async fn several_listeners_are_served_and_stopped_together() {
         (TcpListener::bind("127.0.0.1:0").await.unwrap(), TcpListener::bind("127.0.0.1:0").await.unwrap());
     let addresses = [one.local_addr().unwrap(), other.local_addr().unwrap()];
     let (stop, stopped) = oneshot::channel::<()>();
-    let patience = Patience { header: HEADER, shutdown: FAR };
+    let patience = ShutdownLimits { header: HEADER, shutdown: FAR };
     let services = [one, other].map(|listener| (listener, app(Setup::default()).into())).into();
     let ended = tokio::spawn(serve(services, patience, async {
         let _ = stopped.await;

@@ -16,13 +16,13 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::Vendor;
-use crate::dispatch::LARGEST_BODY;
-use crate::faults::{Fault, Order};
+use crate::dispatch::MAX_BODY_BYTES;
+use crate::faults::{Fault, FaultOrder};
 use crate::journal::Entry;
-use crate::world::World;
+use crate::state::SandboxState;
 
 /// Routes below the prefix that the caller chooses.
-pub(crate) fn routes() -> Router<Arc<World>> {
+pub(crate) fn routes() -> Router<Arc<SandboxState>> {
     let requests = get(requests).delete(forget_requests);
     let faults = get(faults).post(order_fault).delete(clear_faults);
     Router::new()
@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .merge(holds::routes())
         .merge(records::routes())
         .fallback(async || not_found("no such control route"))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn(loopback_only))
 }
 
@@ -48,64 +48,67 @@ async fn loopback_only(ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Requ
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct OfVendor {
+struct VendorQuery {
     vendor: Option<Vendor>,
 }
 
-async fn requests(State(world): State<Arc<World>>, Query(of): Query<OfVendor>) -> Json<Vec<Entry>> {
-    Json(world.journal().entries(of.vendor))
+async fn requests(State(state): State<Arc<SandboxState>>, Query(of): Query<VendorQuery>) -> Json<Vec<Entry>> {
+    Json(state.journal().entries(of.vendor))
 }
 
-async fn forget_requests(State(world): State<Arc<World>>) -> StatusCode {
-    world.journal().clear();
+async fn forget_requests(State(state): State<Arc<SandboxState>>) -> StatusCode {
+    state.journal().clear();
     StatusCode::NO_CONTENT
 }
 
-async fn faults(State(world): State<Arc<World>>) -> Json<Vec<Order>> {
-    Json(world.faults().pending())
+async fn faults(State(state): State<Arc<SandboxState>>) -> Json<Vec<FaultOrder>> {
+    Json(state.faults().pending())
 }
 
 async fn order_fault(
-    State(world): State<Arc<World>>,
-    Json(order): Json<Order>,
+    State(state): State<Arc<SandboxState>>,
+    Json(order): Json<FaultOrder>,
 ) -> Result<StatusCode, Problem> {
     if let Some(operation) = &order.operation {
-        let contract = &world.vendor(order.vendor).contract;
+        let contract = &state.vendor(order.vendor).contract;
         if !contract.operation_ids().any(|known| known == operation) {
             let known: Vec<_> = contract.operation_ids().collect();
             let known = known.join(", ");
             return Err(invalid(format!("operation is one of {known}")));
         }
     }
-    if matches!(order.fault, Fault::Kill { .. }) && !world.options.kills {
+    if matches!(order.fault, Fault::Kill { .. }) && !state.options.kills {
         return Err((StatusCode::FORBIDDEN, "this sandbox was not started to kill processes".to_owned()));
     }
-    world.faults().order(order).map_err(invalid)?;
+    state.faults().order(order).map_err(invalid)?;
     Ok(StatusCode::CREATED)
 }
 
-async fn clear_faults(State(world): State<Arc<World>>) -> StatusCode {
-    world.faults().clear();
+async fn clear_faults(State(state): State<Arc<SandboxState>>) -> StatusCode {
+    state.faults().clear();
     StatusCode::NO_CONTENT
 }
 
-async fn options(State(world): State<Arc<World>>, Path(name): Path<String>) -> Result<Json<Value>, Problem> {
-    let desk = world.vendor(vendor(&name)?);
-    Ok(Json(desk.simulator().options()))
+async fn options(
+    State(state): State<Arc<SandboxState>>,
+    Path(name): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let slot = state.vendor(vendor(&name)?);
+    Ok(Json(slot.simulator().options()))
 }
 
 async fn set_options(
-    State(world): State<Arc<World>>,
+    State(state): State<Arc<SandboxState>>,
     Path(name): Path<String>,
     Json(options): Json<Value>,
 ) -> Result<Json<Value>, Problem> {
-    let mut simulator = world.vendor(vendor(&name)?).simulator();
+    let mut simulator = state.vendor(vendor(&name)?).simulator();
     simulator.configure(options).map_err(invalid)?;
     Ok(Json(simulator.options()))
 }
 
-async fn reset(State(world): State<Arc<World>>) -> StatusCode {
-    world.reset();
+async fn reset(State(state): State<Arc<SandboxState>>) -> StatusCode {
+    state.reset();
     StatusCode::NO_CONTENT
 }
 

@@ -15,18 +15,21 @@ use crate::Vendor;
 use crate::faults::{Fault, When};
 use crate::holds::{Held, hold};
 use crate::simulator::{Answer, Refusal};
+use crate::state::{SandboxState, VendorSlot};
 use crate::wire::{self, Hangup};
-use crate::world::{Desk, World};
 use received::Received;
 
 /// Largest request body that is read.
-pub(crate) const LARGEST_BODY: usize = 2 << 20;
+pub(crate) const MAX_BODY_BYTES: usize = 2 << 20;
 
 /// Longest time that a caller may take to send its body.
 const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// Answers every request outside the control routes.
-pub(crate) async fn vendor_request(State(world): State<Arc<World>>, request: Request<Body>) -> Response {
+pub(crate) async fn vendor_request(
+    State(state): State<Arc<SandboxState>>,
+    request: Request<Body>,
+) -> Response {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
     let Some((vendor, path)) = Vendor::owning(&path) else {
@@ -34,65 +37,65 @@ pub(crate) async fn vendor_request(State(world): State<Arc<World>>, request: Req
         let hint = format!("no vendor here; the sandbox answers below {known} and /_sandbox\n");
         return (StatusCode::NOT_FOUND, hint).into_response();
     };
-    let body = match tokio::time::timeout(BODY_TIME, to_bytes(body, LARGEST_BODY)).await {
+    let body = match tokio::time::timeout(BODY_TIME, to_bytes(body, MAX_BODY_BYTES)).await {
         Ok(Ok(body)) => body,
-        Ok(Err(_)) => return refuse(world.vendor(vendor), StatusCode::PAYLOAD_TOO_LARGE),
-        Err(_) => return refuse(world.vendor(vendor), StatusCode::REQUEST_TIMEOUT),
+        Ok(Err(_)) => return refuse(state.vendor(vendor), StatusCode::PAYLOAD_TOO_LARGE),
+        Err(_) => return refuse(state.vendor(vendor), StatusCode::REQUEST_TIMEOUT),
     };
-    let received = Received::new((vendor, world.vendor(vendor).contract), &parts, path, &body);
-    converse(&world, &received).await
+    let received = Received::new((vendor, state.vendor(vendor).contract), &parts, path, &body);
+    converse(&state, &received).await
 }
 
-fn refuse(desk: &Desk, status: StatusCode) -> Response {
-    wire::whole(desk.simulator().refuse(&Refusal::Failing(status)))
+fn refuse(slot: &VendorSlot, status: StatusCode) -> Response {
+    wire::intact(slot.simulator().refuse(&Refusal::Failing(status)))
 }
 
-async fn converse(world: &World, received: &Received<'_>) -> Response {
-    let number = (world.options.journal > 0).then(|| {
+async fn converse(state: &SandboxState, received: &Received<'_>) -> Response {
+    let number = (state.options.journal > 0).then(|| {
         let entry = received.entry();
-        world.journal().note(entry)
+        state.journal().note(entry)
     });
     let is_refused = received.admitted().is_err();
-    let fault = world.faults().strike(received.vendor, received.operation(), is_refused);
-    let response = respond(world, received, fault).await;
+    let fault = state.faults().strike(received.vendor, received.operation(), is_refused);
+    let response = respond(state, received, fault).await;
     if let Some(number) = number
         && response.extensions().get::<Hangup>().is_none()
     {
-        world.journal().answered(number, response.status().as_u16());
+        state.journal().answered(number, response.status().as_u16());
     }
     let (vendor, operation) = (received.vendor, received.operation().unwrap_or("unknown"));
     tracing::debug!(%vendor, operation, status = response.status().as_u16(), "request answered");
     response
 }
 
-async fn respond(world: &World, received: &Received<'_>, fault: Option<Fault>) -> Response {
-    let desk = world.vendor(received.vendor);
-    if !passes(world, received, fault.as_ref(), When::Before).await {
-        return wire::nothing();
+async fn respond(state: &SandboxState, received: &Received<'_>, fault: Option<Fault>) -> Response {
+    let slot = state.vendor(received.vendor);
+    if !passes(state, received, fault.as_ref(), When::Before).await {
+        return wire::hang_up();
     }
     let carried_out = if fault.as_ref().is_some_and(Fault::prevents) {
         None
     } else {
-        Some(received.carry_out(desk.simulator().as_mut(), fault.as_ref()))
+        Some(received.carry_out(slot.simulator().as_mut(), fault.as_ref()))
     };
-    if !passes(world, received, fault.as_ref(), When::After).await {
-        return wire::nothing();
+    if !passes(state, received, fault.as_ref(), When::After).await {
+        return wire::hang_up();
     }
     let Some(fault) = fault else {
-        return wire::whole(carried_out.unwrap_or_else(Answer::empty));
+        return wire::intact(carried_out.unwrap_or_else(Answer::empty));
     };
     let answer = match (fault.status(), carried_out) {
         (None, Some(answer)) => answer,
         (status, _) => {
             let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            desk.simulator().refuse(&Refusal::Failing(status))
+            slot.simulator().refuse(&Refusal::Failing(status))
         }
     };
-    wire::spoiled(fault, answer)
+    wire::apply_fault(fault, answer)
 }
 
 /// Lets the fault have its way at one side of carrying the request out, and says whether anything comes after that.
-async fn passes(world: &World, received: &Received<'_>, fault: Option<&Fault>, side: When) -> bool {
+async fn passes(state: &SandboxState, received: &Received<'_>, fault: Option<&Fault>, side: When) -> bool {
     match fault {
         // Even a sleep of nothing lasts until the timer's next millisecond.
         Some(Fault::Latency { ms, when }) if *when == side => {
@@ -102,7 +105,7 @@ async fn passes(world: &World, received: &Received<'_>, fault: Option<&Fault>, s
         Some(Fault::Hold { ms, when }) if *when == side => {
             let operation = received.operation().map(str::to_owned);
             let request = Held { vendor: received.vendor, operation, when: side, since: Timestamp::now() };
-            hold(world, request, Duration::from_millis(*ms)).await
+            hold(state, request, Duration::from_millis(*ms)).await
         }
         Some(Fault::Kill { pid, at }) if at.side() == Some(side) => {
             pid.kill().await;

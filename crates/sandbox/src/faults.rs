@@ -15,7 +15,7 @@ const CAPACITY: usize = 1_000;
 /// A fault and the requests it is for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Order {
+pub(crate) struct FaultOrder {
     pub vendor: Vendor,
     /// The contract's `operationId`; every request to the vendor when absent.
     #[serde(default)]
@@ -33,7 +33,7 @@ const fn once() -> u32 {
 /// The orders that wait, oldest first. A request meets one fault at most: that of the oldest order that fits.
 #[derive(Default)]
 pub(crate) struct Faults {
-    pending: VecDeque<Order>,
+    pending: VecDeque<FaultOrder>,
 }
 
 impl Faults {
@@ -42,7 +42,7 @@ impl Faults {
     /// # Errors
     ///
     /// Names the member that is out of range.
-    pub(crate) fn order(&mut self, order: Order) -> Result<(), String> {
+    pub(crate) fn order(&mut self, order: FaultOrder) -> Result<(), String> {
         order.fault.check()?;
         if order.times == 0 {
             return Err("times is at least 1".to_owned());
@@ -75,7 +75,7 @@ impl Faults {
         Some(fault)
     }
 
-    pub(crate) fn pending(&self) -> Vec<Order> {
+    pub(crate) fn pending(&self) -> Vec<FaultOrder> {
         self.pending.iter().cloned().collect()
     }
 

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 
 use crate::Vendor;
 use crate::faults::When;
-use crate::world::World;
+use crate::state::SandboxState;
 
 /// A request that is being held.
 #[derive(Clone, Debug, Serialize)]
@@ -61,21 +61,21 @@ impl Holds {
 }
 
 /// A held request's place. A caller that hangs up leaves it.
-struct Place<'a> {
-    world: &'a World,
+struct HeldSlot<'a> {
+    state: &'a SandboxState,
     number: u64,
 }
 
-impl Drop for Place<'_> {
+impl Drop for HeldSlot<'_> {
     fn drop(&mut self) {
-        self.world.holds().held.remove(&self.number);
+        self.state.holds().held.remove(&self.number);
     }
 }
 
 /// Waits until the request is released, or for `longest`, and says whether it goes on.
-pub(crate) async fn hold(world: &World, request: Held, longest: Duration) -> bool {
-    let (number, released) = world.holds().admit(request);
-    let _place = Place { world, number };
+pub(crate) async fn hold(state: &SandboxState, request: Held, longest: Duration) -> bool {
+    let (number, released) = state.holds().admit(request);
+    let _place = HeldSlot { state, number };
     let released = tokio::time::timeout(longest, released).await;
     !matches!(released, Ok(Err(_)))
 }

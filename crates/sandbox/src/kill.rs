@@ -13,12 +13,12 @@ use crate::faults::When;
 const GONE_TIME: Duration = Duration::from_secs(10);
 
 /// How often to look whether it is.
-const LOOK_EVERY: Duration = Duration::from_millis(1);
+const POLL_INTERVAL: Duration = Duration::from_millis(1);
 
 /// The point of a conversation at which a process is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Moment {
+pub(crate) enum KillPoint {
     /// The request has been read whole, and nothing in it looked at. It is never carried out.
     Received,
     /// It is authorised and as documented, and nothing has changed. It is never carried out.
@@ -31,7 +31,7 @@ pub(crate) enum Moment {
     AfterAnswer,
 }
 
-impl Moment {
+impl KillPoint {
     /// The side of carrying the request out, for the moments before anything is answered.
     pub(crate) const fn side(self) -> Option<When> {
         match self {
@@ -76,7 +76,7 @@ impl Victim {
         }
         let gone = async {
             while !is_gone(pid) {
-                tokio::time::sleep(LOOK_EVERY).await;
+                tokio::time::sleep(POLL_INTERVAL).await;
             }
         };
         match tokio::time::timeout(GONE_TIME, gone).await {

@@ -75,6 +75,7 @@
 //! A QCall dialer that a record in `campaigns` names as `dialer_id` is in use and cannot be deleted.
 
 mod autocalls;
+mod connection;
 mod contract;
 mod control;
 mod dispatch;
@@ -82,16 +83,15 @@ mod faults;
 mod holds;
 mod journal;
 mod kill;
-mod line;
 mod opencx;
 mod options;
 mod qcall;
 mod records;
 mod server;
 mod simulator;
+mod state;
 mod vendor;
 mod wire;
-mod world;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -101,8 +101,8 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use state::SandboxState;
 pub use vendor::Vendor;
-use world::World;
 
 /// What a sandbox is allowed, and what it keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,11 +144,11 @@ impl Sandbox {
     ///
     /// When the address cannot be listened on.
     pub async fn start_with(listen: SocketAddr, options: SandboxOptions) -> io::Result<Self> {
-        let world = Arc::new(World::new(options).map_err(io::Error::other)?);
+        let state = Arc::new(SandboxState::new(options).map_err(io::Error::other)?);
         let router = Router::new()
             .nest("/_sandbox", control::routes())
             .fallback(dispatch::vendor_request)
-            .with_state(world);
+            .with_state(state);
         let listener = TcpListener::bind(listen).await?;
         Ok(Self { address: listener.local_addr()?, serving: tokio::spawn(server::serve(listener, router)) })
     }

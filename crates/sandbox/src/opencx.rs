@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::contract;
 use crate::options::{self, PageSize};
 use crate::records::{By, Record, Records};
-use crate::simulator::{Answer, Call, Refusal, Simulator};
+use crate::simulator::{Answer, Refusal, SimulatedRequest, Simulator};
 
 const PHONE_NUMBERS: &str = "phone_numbers";
 
@@ -38,8 +38,8 @@ impl Opencx {
         Self { records: Records::with_uuids(&[PHONE_NUMBERS]), options: Options::default() }
     }
 
-    fn buy(&mut self, call: &Call<'_>) -> Answer {
-        let mut record = call.record();
+    fn buy(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        let mut record = request.record();
         let area = record.shift_remove("area_code").unwrap_or_default();
         let Some(phone_number) = self.free_number(area.as_str().unwrap_or_default()) else {
             let why = "no phone number is available in this area code";
@@ -70,8 +70,8 @@ impl Opencx {
 
     /// Pages follow the ids, so that none is skipped or repeated when numbers come and go in between. The cursor is
     /// the last id of the page before.
-    fn list(&self, call: &Call<'_>) -> Answer {
-        let after = call.in_query("cursor").unwrap_or("");
+    fn list(&self, request: &SimulatedRequest<'_>) -> Answer {
+        let after = request.in_query("cursor").unwrap_or("");
         let mut left: Vec<_> = self.records.iter(PHONE_NUMBERS).collect();
         left.retain(|(id, _)| *id > after);
         left.sort_unstable_by_key(|(id, _)| *id);
@@ -86,18 +86,18 @@ impl Opencx {
     }
 
     /// Only what is given changes: inferred from the verb, the vendor does not say.
-    fn update(&mut self, call: &Call<'_>) -> Answer {
-        let id = call.in_path("phone_number_id");
+    fn update(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        let id = request.in_path("phone_number_id");
         let Some(mut record) = self.records.get(PHONE_NUMBERS, id).cloned() else {
             return no_number();
         };
-        record.extend(call.record());
+        record.extend(request.record());
         self.records.replace(PHONE_NUMBERS, id, record);
         Answer::empty()
     }
 
-    fn delete(&mut self, call: &Call<'_>) -> Answer {
-        if self.records.remove(PHONE_NUMBERS, call.in_path("phone_number_id"), By::Request) {
+    fn delete(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        if self.records.remove(PHONE_NUMBERS, request.in_path("phone_number_id"), By::Request) {
             Answer::empty()
         } else {
             no_number()
@@ -106,12 +106,12 @@ impl Opencx {
 }
 
 impl Simulator for Opencx {
-    fn answer(&mut self, call: &Call<'_>) -> Answer {
-        match call.operation {
-            "buyPhoneNumber" => self.buy(call),
-            "listPhoneNumbers" => self.list(call),
-            "updatePhoneNumber" => self.update(call),
-            "deletePhoneNumber" => self.delete(call),
+    fn answer(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        match request.operation {
+            "buyPhoneNumber" => self.buy(request),
+            "listPhoneNumbers" => self.list(request),
+            "updatePhoneNumber" => self.update(request),
+            "deletePhoneNumber" => self.delete(request),
             _ => self.refuse(&Refusal::Failing(StatusCode::NOT_IMPLEMENTED)),
         }
     }

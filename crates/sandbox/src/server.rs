@@ -20,8 +20,8 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
-use crate::line::{Ending, Line};
-use crate::wire::{Hangup, ThenKill};
+use crate::connection::{Connection, ConnectionEnd};
+use crate::wire::{Hangup, KillAfter};
 
 /// Most connections at a time; more wait to be accepted.
 const CONNECTIONS: usize = 1_024;
@@ -60,7 +60,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router) {
 async fn converse(stream: TcpStream, peer: SocketAddr, router: Router) {
     // Small answers in several writes would otherwise wait for the caller's delayed acknowledgement.
     let _ = stream.set_nodelay(true);
-    let (line, ending) = Line::new(stream);
+    let (line, ending) = Connection::new(stream);
     let answering = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
         answer(router.clone(), request.map(Body::new), ending.clone())
@@ -77,14 +77,14 @@ async fn converse(stream: TcpStream, peer: SocketAddr, router: Router) {
 }
 
 /// The router's answer. An error makes hyper close the connection without one, which is what [`Hangup`] asks for.
-/// The server writes what there is of an answer before it flushes, so [`ThenKill`] strikes behind this one.
-async fn answer(router: Router, request: Request<Body>, ending: Ending) -> io::Result<Response> {
+/// The server writes what there is of an answer before it flushes, so [`KillAfter`] strikes behind this one.
+async fn answer(router: Router, request: Request<Body>, ending: ConnectionEnd) -> io::Result<Response> {
     let response = router.oneshot(request).await;
     let response = response.unwrap_or_else(|never: Infallible| match never {});
     if response.extensions().get::<Hangup>().is_some() {
         return Err(io::ErrorKind::ConnectionReset.into());
     }
-    if let Some(ThenKill(victim)) = response.extensions().get() {
+    if let Some(KillAfter(victim)) = response.extensions().get() {
         ending.with_next_flush(*victim);
     }
     Ok(response)

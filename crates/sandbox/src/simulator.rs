@@ -16,7 +16,7 @@ use crate::records::{Record, Records};
 /// [`answer`](Simulator::answer) is authenticated and as documented.
 pub(crate) trait Simulator: Send {
     /// Carries out one documented operation.
-    fn answer(&mut self, call: &Call<'_>) -> Answer;
+    fn answer(&mut self, request: &SimulatedRequest<'_>) -> Answer;
 
     /// Says no in the vendor's own words. Changes nothing.
     fn refuse(&self, refusal: &Refusal<'_>) -> Answer;
@@ -46,7 +46,7 @@ pub(crate) fn simulator(vendor: Vendor) -> Box<dyn Simulator> {
 }
 
 /// One documented request.
-pub(crate) struct Call<'a> {
+pub(crate) struct SimulatedRequest<'a> {
     /// The contract's `operationId`.
     pub operation: &'a str,
     /// Path parameters by name.
@@ -57,7 +57,7 @@ pub(crate) struct Call<'a> {
     pub body: &'a Value,
 }
 
-impl Call<'_> {
+impl SimulatedRequest<'_> {
     /// A path parameter; empty when the route has no such parameter.
     pub(crate) fn in_path(&self, name: &str) -> &str {
         self.path.get(name).map_or("", String::as_str)

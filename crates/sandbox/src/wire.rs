@@ -11,7 +11,7 @@ use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
 use crate::faults::Fault;
-use crate::kill::{Moment, Victim};
+use crate::kill::{KillPoint, Victim};
 use crate::simulator::Answer;
 
 /// Marks a response that must not be sent: the connection is closed in its place.
@@ -21,10 +21,10 @@ pub(crate) struct Hangup;
 /// Marks a response after which the process is killed and the connection closed, once what there is of it has been
 /// flushed.
 #[derive(Clone, Copy)]
-pub(crate) struct ThenKill(pub Victim);
+pub(crate) struct KillAfter(pub Victim);
 
 /// The answer as it is.
-pub(crate) fn whole(answer: Answer) -> Response {
+pub(crate) fn intact(answer: Answer) -> Response {
     match answer.body {
         Some(body) => with_body(answer.status, "application/json", body.to_string().into()),
         None => {
@@ -37,29 +37,29 @@ pub(crate) fn whole(answer: Answer) -> Response {
 
 /// The answer as the fault spoils it. `answer` is the right one, or for a [`Fault::Status`] the vendor's words for
 /// that status.
-pub(crate) fn spoiled(fault: Fault, answer: Answer) -> Response {
+pub(crate) fn apply_fault(fault: Fault, answer: Answer) -> Response {
     match fault {
-        Fault::Latency { .. } | Fault::Hold { .. } | Fault::Forget { .. } => whole(answer),
+        Fault::Latency { .. } | Fault::Hold { .. } | Fault::Forget { .. } => intact(answer),
         Fault::Status { status, retry_after, body, .. } => {
             let body = body.or(answer.body);
             let status = status_of(status);
-            let mut response = whole(Answer { status, body });
+            let mut response = intact(Answer { status, body });
             if let Some(seconds) = retry_after {
                 let headers = response.headers_mut();
                 headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
             }
             response
         }
-        Fault::Reset { .. } => nothing(),
+        Fault::Reset { .. } => hang_up(),
         Fault::Truncate {} => half(answer, breakage()),
         Fault::Kill { pid, at } => {
             let mut response = match at {
-                Moment::Received | Moment::BeforeApply | Moment::AfterApply => return nothing(),
+                KillPoint::Received | KillPoint::BeforeApply | KillPoint::AfterApply => return hang_up(),
                 // The flush ends the connection, so that the other half is never due.
-                Moment::HalfAnswer => half(answer, stream::pending()),
-                Moment::AfterAnswer => whole(answer),
+                KillPoint::HalfAnswer => half(answer, stream::pending()),
+                KillPoint::AfterAnswer => intact(answer),
             };
-            response.extensions_mut().insert(ThenKill(pid));
+            response.extensions_mut().insert(KillAfter(pid));
             response
         }
         Fault::Huge { bytes } => {
@@ -67,7 +67,7 @@ pub(crate) fn spoiled(fault: Fault, answer: Answer) -> Response {
             content_type(&mut response, "application/json");
             response
         }
-        Fault::WrongType {} => whole(Answer::json(answer.status, json!("not what you expect"))),
+        Fault::WrongType {} => intact(Answer::json(answer.status, json!("not what you expect"))),
         Fault::Html { status, .. } => {
             let page = "<!doctype html>\n<html><head><title>Bad gateway</title></head>\
                 <body><h1>Bad gateway</h1></body></html>\n";
@@ -101,7 +101,7 @@ fn content_type(response: &mut Response, kind: &'static str) {
 }
 
 /// No answer: the connection is closed.
-pub(crate) fn nothing() -> Response {
+pub(crate) fn hang_up() -> Response {
     let mut response = Response::new(Body::empty());
     response.extensions_mut().insert(Hangup);
     response

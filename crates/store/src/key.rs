@@ -9,10 +9,10 @@ use sha2::{Digest as _, Sha256};
 use switchboard_core::{Error, Kind, Result};
 use zeroize::Zeroizing;
 
-const LENGTH: usize = 32;
+const KEY_BYTES: usize = 32;
 
 /// 32 random bytes that seal what is secret. Wiped from memory when dropped, never printed.
-pub struct MasterKey(Zeroizing<[u8; LENGTH]>);
+pub struct MasterKey(Zeroizing<[u8; KEY_BYTES]>);
 
 impl MasterKey {
     /// Reads a key from configuration: 64 hexadecimal digits, or padded standard base64 of 32 bytes.
@@ -27,7 +27,7 @@ impl MasterKey {
             64 => from_hex(text),
             _ => BASE64_STANDARD.decode(text).ok().map(Zeroizing::new),
         };
-        bytes.and_then(|bytes| Self::of(&bytes)).ok_or_else(|| {
+        bytes.and_then(|bytes| Self::from_bytes(&bytes)).ok_or_else(|| {
             Error::new(
                 Kind::ValidationFailed,
                 "A master key is 32 bytes, written as 64 hexadecimal digits or as base64.",
@@ -40,7 +40,7 @@ impl MasterKey {
     /// # Errors
     /// `internal` where the system has none to give.
     pub(crate) fn generate() -> Result<Self> {
-        let bytes = <[u8; LENGTH]>::try_generate().map_err(|cause| {
+        let bytes = <[u8; KEY_BYTES]>::try_generate().map_err(|cause| {
             Error::new(Kind::Internal, "The system gives no random numbers.").caused_by(cause.to_string())
         })?;
         Ok(Self(Zeroizing::new(bytes)))
@@ -52,22 +52,22 @@ impl MasterKey {
     }
 
     /// A key for another purpose, from which this one cannot be worked out. The same purpose gives the same key.
-    pub(crate) fn derive(&self, purpose: &str) -> [u8; LENGTH] {
+    pub(crate) fn derive(&self, purpose: &str) -> [u8; KEY_BYTES] {
         Sha256::new().chain_update(purpose).chain_update(self.0.as_slice()).finalize().into()
     }
 
     /// Signs what callers hand back. It never changes with us, as signatures would.
-    pub(crate) fn signing(&self) -> [u8; LENGTH] {
+    pub(crate) fn signing(&self) -> [u8; KEY_BYTES] {
         self.derive("switchboard signing key")
     }
 
-    pub(crate) fn expose(&self) -> &[u8; LENGTH] {
+    pub(crate) fn expose(&self) -> &[u8; KEY_BYTES] {
         &self.0
     }
 
-    fn of(bytes: &[u8]) -> Option<Self> {
-        let mut key = Zeroizing::new([0; LENGTH]);
-        (bytes.len() == LENGTH).then(|| key.copy_from_slice(bytes))?;
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut key = Zeroizing::new([0; KEY_BYTES]);
+        (bytes.len() == KEY_BYTES).then(|| key.copy_from_slice(bytes))?;
         Some(Self(key))
     }
 }

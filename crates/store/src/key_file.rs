@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use crate::MasterKey;
 
 /// Bounds the read of a file that turns out to be something else.
-const LONGEST: usize = 1024;
+const MAX_FILE_BYTES: usize = 1024;
 
 /// The key in this file, or none where there is no file.
 ///
@@ -35,8 +35,8 @@ pub(crate) fn load(path: &Path) -> Result<Option<MasterKey>> {
             "is open to others (mode {mode:03o}); make it private with `chmod 600`."
         )));
     }
-    let mut text = Zeroizing::new(String::with_capacity(LONGEST));
-    file.take(LONGEST as u64)
+    let mut text = Zeroizing::new(String::with_capacity(MAX_FILE_BYTES));
+    file.take(MAX_FILE_BYTES as u64)
         .read_to_string(&mut text)
         .map_err(|cause| refuse("cannot be read.").caused_by(cause))?;
     MasterKey::parse(&SecretString::from(text.as_str()))

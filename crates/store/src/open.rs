@@ -56,10 +56,10 @@ impl fmt::Display for Notice {
 /// `validation_failed` for a URL of another kind, and for PostgreSQL without a key. `storage_unavailable` where the
 /// database cannot be used, is open elsewhere, has not this version's schema, or was sealed with another key.
 pub async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
-    match Place::of(url)? {
-        Place::Memory => sqlite::open_memory(key).await,
-        Place::File(path) => sqlite::open_file(path, key).await,
-        Place::Postgres(url) => postgres::open(url, key).await,
+    match StoreUrl::parse(url)? {
+        StoreUrl::Memory => sqlite::open_memory(key).await,
+        StoreUrl::File(path) => sqlite::open_file(path, key).await,
+        StoreUrl::Postgres(url) => postgres::open(url, key).await,
     }
 }
 
@@ -69,22 +69,24 @@ pub async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
 /// `validation_failed` for a URL of another kind, or of memory, which has nothing to migrate. `storage_unavailable`
 /// where the database cannot be used, is open elsewhere, or was written by a later version.
 pub async fn migrate(url: &str) -> Result<Migrated> {
-    match Place::of(url)? {
-        Place::Memory => Err(Error::new(Kind::ValidationFailed, "A store in memory has nothing to migrate.")),
-        Place::File(path) => sqlite::migrate_file(path).await,
-        Place::Postgres(url) => postgres::migrate(url).await,
+    match StoreUrl::parse(url)? {
+        StoreUrl::Memory => {
+            Err(Error::new(Kind::ValidationFailed, "A store in memory has nothing to migrate."))
+        }
+        StoreUrl::File(path) => sqlite::migrate_file(path).await,
+        StoreUrl::Postgres(url) => postgres::migrate(url).await,
     }
 }
 
 /// Where a store is.
-enum Place<'u> {
+enum StoreUrl<'u> {
     Memory,
     File(&'u Path),
     Postgres(&'u str),
 }
 
-impl<'u> Place<'u> {
-    fn of(url: &'u str) -> Result<Self> {
+impl<'u> StoreUrl<'u> {
+    fn parse(url: &'u str) -> Result<Self> {
         if url == "sqlite::memory:" {
             return Ok(Self::Memory);
         }

@@ -67,7 +67,7 @@ pub struct Row {
 
 /// A remote id that a row has.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taken {
+pub struct BoundId {
     /// The vendor's id.
     pub remote_id: String,
     /// The row's id.

@@ -11,23 +11,23 @@ use switchboard_core::Result;
 use crate::sql::fault;
 
 /// A step of a schema: number, name, text. A file that was released is never changed.
-type File = (i64, &'static str, &'static str);
+type MigrationFile = (i64, &'static str, &'static str);
 
 /// Every file of `migrations/sqlite`.
-pub(crate) const SQLITE: [File; 2] = [
+pub(crate) const SQLITE: [MigrationFile; 2] = [
     (1, "resources", include_str!("../migrations/sqlite/0001_resources.sql")),
     (2, "migrations", include_str!("../migrations/sqlite/0002_migrations.sql")),
 ];
 
 /// Every file of `migrations/postgres`.
-pub(crate) const POSTGRES: [File; 2] = [
+pub(crate) const POSTGRES: [MigrationFile; 2] = [
     (1, "resources", include_str!("../migrations/postgres/0001_resources.sql")),
     (2, "migrations", include_str!("../migrations/postgres/0002_migrations.sql")),
 ];
 
 /// Where the driver keeps account of them.
 const TABLE: &str = "_sqlx_migrations";
-const LATER: &str = "The database was written by a later version of Switchboard.";
+const NEWER_DATABASE: &str = "The database was written by a later version of Switchboard.";
 
 /// What a migration did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,17 +39,17 @@ pub struct Migrated {
 }
 
 /// Brings a database to the newest schema, each step in a transaction. One migration runs at a time.
-pub(crate) async fn run<C: Migrate>(files: &[File], connection: &mut C) -> Result<Migrated> {
+pub(crate) async fn run<C: Migrate>(files: &[MigrationFile], connection: &mut C) -> Result<Migrated> {
     try_run(files, connection).await.map_err(|cause| {
         let detail = match &cause {
-            MigrateError::VersionMissing(_) => LATER,
+            MigrateError::VersionMissing(_) => NEWER_DATABASE,
             _ => "The database cannot be brought to this version's schema.",
         };
         fault::unavailable(detail).caused_by(cause)
     })
 }
 
-async fn try_run<C: Migrate>(files: &[File], connection: &mut C) -> Result<Migrated, MigrateError> {
+async fn try_run<C: Migrate>(files: &[MigrationFile], connection: &mut C) -> Result<Migrated, MigrateError> {
     connection.lock().await?;
     connection.ensure_migrations_table(TABLE).await?;
     let before = versions(connection).await?;
@@ -63,7 +63,7 @@ async fn try_run<C: Migrate>(files: &[File], connection: &mut C) -> Result<Migra
 }
 
 /// Refuses a schema that is not the newest.
-pub(crate) async fn verify<C: Migrate>(files: &[File], connection: &mut C) -> Result<()> {
+pub(crate) async fn verify<C: Migrate>(files: &[MigrationFile], connection: &mut C) -> Result<()> {
     let old = || {
         fault::unavailable(
             "The database has not this version's schema; `switchboard migrate` brings it there.",
@@ -72,7 +72,7 @@ pub(crate) async fn verify<C: Migrate>(files: &[File], connection: &mut C) -> Re
     // Where nothing was ever migrated, there is no account to read.
     let applied = connection.list_applied_migrations(TABLE).await.map_err(|cause| old().caused_by(cause))?;
     if applied.iter().any(|applied| applied.version > newest(files)) {
-        return Err(fault::unavailable(LATER));
+        return Err(fault::unavailable(NEWER_DATABASE));
     }
     let has = |step: &Migration| {
         applied.iter().any(|applied| applied.version == step.version && applied.checksum == step.checksum)
@@ -85,12 +85,12 @@ async fn versions<C: Migrate>(connection: &mut C) -> Result<BTreeSet<i64>, Migra
     Ok(applied.into_iter().map(|applied| applied.version).collect())
 }
 
-fn newest(files: &[File]) -> i64 {
+fn newest(files: &[MigrationFile]) -> i64 {
     files.iter().map(|(number, ..)| *number).max().unwrap_or(0)
 }
 
-fn steps(files: &[File]) -> Vec<Migration> {
-    let step = |(number, name, text): &File| {
+fn steps(files: &[MigrationFile]) -> Vec<Migration> {
+    let step = |(number, name, text): &MigrationFile| {
         Migration::new(*number, (*name).into(), MigrationType::Simple, (*text).into_sql_str(), false)
     };
     files.iter().map(step).collect()

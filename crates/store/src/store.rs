@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use switchboard_core::Result;
 
 use crate::{
-    Collection, Filter, Migration, MigrationState, Move, MoveState, Operation, OperationFilter, Replay,
-    Retention, Revision, Row, Step, Taken,
+    BoundId, Collection, Filter, Migration, MigrationState, Move, MoveState, Mutation, Operation,
+    OperationFilter, Replay, Retention, Revision, Row,
 };
 
 /// Keeps rows, their revisions, the operations that carry them to vendors, the migrations that move them between vendors,
@@ -27,8 +27,8 @@ pub trait Store: Send + Sync {
     /// Takes these steps, in their order, all of them or none.
     ///
     /// # Errors
-    /// The first refusal of a [`Step`].
-    async fn commit(&self, steps: Vec<Step>) -> Result<()>;
+    /// The first refusal of a [`Mutation`].
+    async fn commit(&self, mutations: Vec<Mutation>) -> Result<()>;
 
     /// The row of this id, hidden ones too.
     async fn get(&self, collection: Collection, id: &str) -> Result<Option<Row>>;
@@ -48,7 +48,7 @@ pub trait Store: Send + Sync {
     async fn remote_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<String>>;
 
     /// The same with the rows that have them.
-    async fn taken(&self, collection: Collection, vendor: &str) -> Result<Vec<Taken>>;
+    async fn bound_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<BoundId>>;
 
     /// The revision of this number, accepted or not.
     async fn revision(&self, collection: Collection, record: &str, number: u64) -> Result<Option<Revision>>;

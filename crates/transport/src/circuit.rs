@@ -21,14 +21,14 @@ pub(crate) struct Circuit {
     /// Counts openings and closings. What was sent before the last of them says nothing of the time since.
     epoch: u64,
     failures: u32,
-    open: Option<Open>,
-    hold: Option<Hold>,
+    open: Option<OpenCircuit>,
+    throttle: Option<Throttle>,
     closed_since: Timestamp,
     last_error: Option<LastError>,
 }
 
 /// The vendor is left alone.
-struct Open {
+struct OpenCircuit {
     cause: Cause,
     since: Timestamp,
     /// How long it is left alone this time, before chance makes it shorter.
@@ -38,7 +38,7 @@ struct Open {
 }
 
 /// The vendor asked for rest.
-struct Hold {
+struct Throttle {
     since: Timestamp,
     until: Instant,
 }
@@ -58,7 +58,7 @@ impl Circuit {
             epoch: 0,
             failures: 0,
             open: None,
-            hold: None,
+            throttle: None,
             closed_since: Timestamp::now(),
             last_error: None,
         }
@@ -66,30 +66,30 @@ impl Circuit {
 
     /// Why a request with this deadline cannot be sent, where that is known already.
     pub fn refusal(&self, deadline: Instant) -> Option<Failure> {
-        if let Some((cause, rest)) = self.left_alone() {
-            return Some(Failure::LeftAlone(cause, rest));
+        if let Some((cause, rest)) = self.blocked_for() {
+            return Some(Failure::CircuitOpen(cause, rest));
         }
-        let until = self.held_until().filter(|until| *until > deadline)?;
+        let until = self.throttled_until().filter(|until| *until > deadline)?;
         Some(Failure::Throttled(until.saturating_duration_since(Instant::now())))
     }
 
     /// When the rest ends that the vendor asked for.
-    pub fn held_until(&self) -> Option<Instant> {
-        self.hold.as_ref().map(|hold| hold.until).filter(|until| *until > Instant::now())
+    pub fn throttled_until(&self) -> Option<Instant> {
+        self.throttle.as_ref().map(|hold| hold.until).filter(|until| *until > Instant::now())
     }
 
     /// How long until a request may be sent; `None` where it may be at once.
     pub fn ready_in(&self) -> Option<Duration> {
-        let held = self.held_until().map(|until| until.saturating_duration_since(Instant::now()));
-        self.left_alone().map(|(_, rest)| rest).max(held)
+        let held = self.throttled_until().map(|until| until.saturating_duration_since(Instant::now()));
+        self.blocked_for().map(|(_, rest)| rest).max(held)
     }
 
     /// Lets a request through; `None` while the vendor is held to want rest.
     pub fn enter(&mut self) -> Result<Option<Ticket>, Failure> {
-        if let Some((cause, rest)) = self.left_alone() {
-            return Err(Failure::LeftAlone(cause, rest));
+        if let Some((cause, rest)) = self.blocked_for() {
+            return Err(Failure::CircuitOpen(cause, rest));
         }
-        if self.held_until().is_some() {
+        if self.throttled_until().is_some() {
             return Ok(None);
         }
         let probe = self.open.as_mut().map(|open| open.probing = true).is_some();
@@ -99,10 +99,10 @@ impl Circuit {
     /// Takes in how an attempt ended. Returns whether requests that wait must look again.
     pub fn settle(&mut self, ticket: Ticket, verdict: Verdict, error: Option<&Error>) -> bool {
         if let (Verdict::Failed | Verdict::Throttled(_) | Verdict::Refused, Some(error)) = (verdict, error) {
-            self.last_error = Some(LastError::of(error));
+            self.last_error = Some(LastError::from_error(error));
         }
         // A wish holds whenever the request was sent that it answers.
-        let held = matches!(verdict, Verdict::Throttled(Some(wait)) if self.hold_for(wait));
+        let held = matches!(verdict, Verdict::Throttled(Some(wait)) if self.throttle_for(wait));
         let current = ticket.epoch == self.epoch;
         let changed = current && self.judge(ticket.probe, verdict);
         held || changed
@@ -110,7 +110,7 @@ impl Circuit {
 
     fn judge(&mut self, probe: bool, verdict: Verdict) -> bool {
         match verdict {
-            Verdict::Well => {
+            Verdict::Healthy => {
                 self.failures = 0;
                 if probe {
                     self.close();
@@ -152,7 +152,7 @@ impl Circuit {
         let length = length.min(longest);
         let until = Instant::now() + length.mul_f64(1.0 - fastrand::f64() / 5.0);
         self.epoch += 1;
-        self.open = Some(Open { cause, since, length, until, probing: false });
+        self.open = Some(OpenCircuit { cause, since, length, until, probing: false });
     }
 
     fn close(&mut self) {
@@ -162,19 +162,19 @@ impl Circuit {
     }
 
     /// Whether the vendor now rests longer than it did.
-    fn hold_for(&mut self, wait: Duration) -> bool {
+    fn throttle_for(&mut self, wait: Duration) -> bool {
         let until = Instant::now() + wait;
-        let before = self.held_until();
+        let before = self.throttled_until();
         let longer = !wait.is_zero() && before.is_none_or(|before| before < until);
         if longer {
-            let since = self.hold.take().filter(|_| before.is_some()).map(|hold| hold.since);
-            self.hold = Some(Hold { since: since.unwrap_or_else(Timestamp::now), until });
+            let since = self.throttle.take().filter(|_| before.is_some()).map(|hold| hold.since);
+            self.throttle = Some(Throttle { since: since.unwrap_or_else(Timestamp::now), until });
         }
         longer
     }
 
     /// Why the vendor is left alone, and for how much longer.
-    fn left_alone(&self) -> Option<(Cause, Duration)> {
+    fn blocked_for(&self) -> Option<(Cause, Duration)> {
         let open = self.open.as_ref()?;
         // How long the one that tries will take, nobody knows; this is when to look again.
         let rest = if open.probing {
@@ -186,19 +186,19 @@ impl Circuit {
     }
 
     /// What happens to requests now, and since when.
-    pub fn standing(&self) -> (State, Timestamp) {
-        match (&self.open, &self.hold) {
+    pub fn state(&self) -> (State, Timestamp) {
+        match (&self.open, &self.throttle) {
             (Some(open), _) if open.probing => (State::Probing, open.since),
             (Some(open), _) if open.cause == Cause::Failing => (State::Open, open.since),
             (Some(open), _) => (State::Paused, open.since),
-            (None, Some(hold)) if self.held_until().is_some() => (State::Throttled, hold.since),
+            (None, Some(hold)) if self.throttled_until().is_some() => (State::Throttled, hold.since),
             (None, _) => (State::Ok, self.closed_since),
         }
     }
 
     /// What can be told of this vendor, with so many requests in flight.
     pub fn health(&self, in_flight: usize) -> Health {
-        let (state, since) = self.standing();
+        let (state, since) = self.state();
         Health {
             state,
             since,

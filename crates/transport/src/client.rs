@@ -29,13 +29,13 @@ pub(crate) fn pipeline(settings: &Settings, places: Arc<Semaphore>) -> Result<Pi
     let client = client(settings)?;
     let max_body = settings.max_body;
     let stack = ServiceBuilder::new()
-        .map_err(Failure::of_stack)
+        .map_err(Failure::from_stack)
         .layer(GlobalConcurrencyLimitLayer::with_semaphore(places))
         .timeout(settings.attempt_timeout)
         .service_fn(move |wire: Wire| {
             let client = client.clone();
             async move {
-                let response = client.execute(wire.into()).await.map_err(Failure::of_client)?;
+                let response = client.execute(wire.into()).await.map_err(Failure::from_client)?;
                 reply::read(response, max_body).await
             }
         });

@@ -11,7 +11,7 @@ use crate::{
     failure::Failure,
     retry::{LONGEST_RETRY_AFTER, may_repeat, wait, waits},
     secrets::Secrets,
-    telling::conclude,
+    spans::record_result,
     wire::Wire,
 };
 
@@ -58,7 +58,7 @@ impl Transport {
         );
         let begun = Instant::now();
         let result = self.send(request, wire, number, deadline).instrument(span.clone()).await;
-        conclude(&span, begun, &result);
+        record_result(&span, begun, &result);
         result
     }
 
@@ -66,10 +66,10 @@ impl Transport {
     async fn send(&self, request: &Request, wire: Wire, number: u32, deadline: Instant) -> Result<Reply> {
         let error = |failure: Failure| failure.into_error(request.method);
         if deadline <= Instant::now() {
-            return Err(error(Failure::Late));
+            return Err(error(Failure::DeadlinePassed));
         }
         let mut pipeline = self.pipeline.clone();
-        let pass = self.protection.turn(&mut pipeline, number, deadline).await.map_err(error)?;
+        let pass = self.protection.acquire(&mut pipeline, number, deadline).await.map_err(error)?;
         let begun = Instant::now();
         let Ok(answered) = timeout_at(deadline, pipeline.call(wire)).await else {
             let result = Err(error(Failure::TimedOut));
@@ -84,7 +84,7 @@ impl Transport {
             self.admit(reply)
         });
         // The vendor's health shows the error to others.
-        let result = result.map_err(|error| Secrets::of(request).scrub(error));
+        let result = result.map_err(|error| Secrets::from_request(request).scrub(error));
         pass.settle(&result);
         result
     }
@@ -94,7 +94,7 @@ impl Transport {
         if (300..400).contains(&status) {
             let failure = VendorFailure::new(Outcome::Ambiguous).status(status);
             return Err(Error::vendor(Kind::VendorProtocolError, failure)
-                .saying("The vendor answered with a redirect, which is never followed."));
+                .with_detail("The vendor answered with a redirect, which is never followed."));
         }
         self.account.admit(reply).map_err(|mut error| {
             error.retry_after = error.retry_after.or(retry_after).map(|wait| wait.min(LONGEST_RETRY_AFTER));
@@ -111,7 +111,7 @@ pub(crate) fn unsettled(mut error: Error) -> Error {
         Kind::VendorUnavailable | Kind::VendorThrottled | Kind::VendorTimeout | Kind::ParameterInvalid => {
             error.kind = Kind::VendorOutcomeUnknown;
             error.retry_after = None;
-            error.saying("The vendor may have carried out a part of what was asked, then failed.")
+            error.with_detail("The vendor may have carried out a part of what was asked, then failed.")
         }
         _ => error,
     }

@@ -49,9 +49,9 @@ impl Direct {
     /// # Errors
     /// What became of the request where there is no whole answer.
     pub async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Unanswered> {
-        let request = reqwest::Request::try_from(request).map_err(Failure::of_client)?;
+        let request = reqwest::Request::try_from(request).map_err(Failure::from_client)?;
         let exchange = async {
-            let response = self.client.execute(request).await.map_err(Failure::of_client)?;
+            let response = self.client.execute(request).await.map_err(Failure::from_client)?;
             let (status, headers) = (response.status(), response.headers().clone());
             let mut answer = Response::new(reply::whole(response, self.max_body).await?.into());
             (*answer.status_mut(), *answer.headers_mut()) = (status, headers);

@@ -11,9 +11,9 @@ use crate::verdict::Cause;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error("the deadline passed before the request could be sent")]
-    Late,
+    DeadlinePassed,
     #[error("the vendor is left alone ({0:?}) for another {1:?}")]
-    LeftAlone(Cause, Duration),
+    CircuitOpen(Cause, Duration),
     #[error("the vendor asked for no requests for another {0:?}")]
     Throttled(Duration),
     #[error("no connection")]
@@ -30,7 +30,7 @@ pub(crate) enum Failure {
 
 impl Failure {
     /// Sorts what the client reports. Everything unrecognised counts as broken after sending.
-    pub(crate) fn of_client(error: reqwest::Error) -> Self {
+    pub(crate) fn from_client(error: reqwest::Error) -> Self {
         // A URL may carry ids and query values, which logs must not have.
         let error = error.without_url();
         if error.is_connect() || error.is_builder() {
@@ -45,20 +45,20 @@ impl Failure {
     }
 
     /// Takes a failure back out of the box that the timeout layer puts it in. What else comes is that layer's own.
-    pub(crate) fn of_stack(error: BoxError) -> Self {
+    pub(crate) fn from_stack(error: BoxError) -> Self {
         error.downcast().map_or(Self::TimedOut, |failure| *failure)
     }
 
     /// Whether the request was held back here: nothing is known of the vendor that was not known before.
     pub(crate) fn held_back(error: &Error) -> bool {
         let failure = error.source().and_then(|cause| cause.downcast_ref());
-        matches!(failure, Some(Self::Late | Self::LeftAlone(..) | Self::Throttled(_)))
+        matches!(failure, Some(Self::DeadlinePassed | Self::CircuitOpen(..) | Self::Throttled(_)))
     }
 
     /// How long to wait before this can end better.
     fn rest(&self) -> Option<Duration> {
         match self {
-            Self::LeftAlone(_, rest) | Self::Throttled(rest) => Some(*rest),
+            Self::CircuitOpen(_, rest) | Self::Throttled(rest) => Some(*rest),
             _ => None,
         }
     }
@@ -66,15 +66,15 @@ impl Failure {
     /// The failure as an error: a read that failed changed nothing, a write that was sent may have changed something.
     pub(crate) fn into_error(self, method: Method) -> Error {
         let (outcome, kind, detail) = match &self {
-            Self::Late => {
+            Self::DeadlinePassed => {
                 (Outcome::NotSent, Kind::VendorUnavailable, "There was no time left to ask the vendor.")
             }
-            Self::LeftAlone(Cause::Failing, _) => (
+            Self::CircuitOpen(Cause::Failing, _) => (
                 Outcome::NotSent,
                 Kind::VendorUnavailable,
                 "The vendor failed several times in a row; nothing is sent to it for a moment.",
             ),
-            Self::LeftAlone(Cause::Unauthorised, _) => (
+            Self::CircuitOpen(Cause::Unauthorised, _) => (
                 Outcome::NotSent,
                 Kind::VendorAuthFailed,
                 "The vendor refused our credential before; nothing is sent to it for a while.",
@@ -105,7 +105,7 @@ impl Failure {
                 (Outcome::Ambiguous, Kind::VendorProtocolError, "The vendor's answer is too large.")
             }
         };
-        let mut error = Error::vendor(kind, VendorFailure::new(outcome)).saying(detail);
+        let mut error = Error::vendor(kind, VendorFailure::new(outcome)).with_detail(detail);
         error.retry_after = self.rest();
         error.caused_by(self)
     }

@@ -43,8 +43,8 @@ impl Gate {
     }
 
     /// Waits out the rest that the vendor asked for.
-    pub async fn calm(&self) {
-        let until = self.circuit.borrow().held_until();
+    pub async fn wait_out_throttle(&self) {
+        let until = self.circuit.borrow().throttled_until();
         if let Some(until) = until {
             sleep_until(until).await;
         }
@@ -54,13 +54,13 @@ impl Gate {
     ///
     /// # Errors
     /// Why the vendor is left alone.
-    pub fn enter(&self) -> Result<Option<Pass<'_>>, Failure> {
+    pub fn enter(&self) -> Result<Option<Permit<'_>>, Failure> {
         let mut entry = Ok(None);
         self.circuit.send_if_modified(|circuit| {
             entry = circuit.enter();
             matches!(entry, Ok(Some(Ticket { probe: true, .. })))
         });
-        Ok(entry?.map(|ticket| Pass { gate: self, ticket: Some(ticket) }))
+        Ok(entry?.map(|ticket| Permit { gate: self, ticket: Some(ticket) }))
     }
 
     /// How long until a request may be sent; `None` where it may be at once.
@@ -76,9 +76,9 @@ impl Gate {
     fn settle(&self, ticket: Ticket, verdict: Verdict, error: Option<&Error>) {
         let mut turned = None;
         self.circuit.send_if_modified(|circuit| {
-            let (before, _) = circuit.standing();
+            let (before, _) = circuit.state();
             let changed = circuit.settle(ticket, verdict, error);
-            let (after, _) = circuit.standing();
+            let (after, _) = circuit.state();
             turned = (changed && before != after).then_some((after, circuit.ready_in()));
             changed
         });
@@ -92,21 +92,21 @@ impl Gate {
 
 /// Leave to send one request. Dropped without a word, it says nothing of the vendor and makes room for the next.
 #[must_use = "how the request fared is what the next ones go by"]
-pub(crate) struct Pass<'a> {
+pub(crate) struct Permit<'a> {
     gate: &'a Gate,
     ticket: Option<Ticket>,
 }
 
-impl Pass<'_> {
+impl Permit<'_> {
     /// Tells how the request fared.
     pub fn settle(mut self, result: &Result<Reply>) {
         if let Some(ticket) = self.ticket.take() {
-            self.gate.settle(ticket, Verdict::of(result), result.as_ref().err());
+            self.gate.settle(ticket, Verdict::from_result(result), result.as_ref().err());
         }
     }
 }
 
-impl Drop for Pass<'_> {
+impl Drop for Permit<'_> {
     fn drop(&mut self) {
         if let Some(ticket) = self.ticket.take() {
             self.gate.settle(ticket, Verdict::Unclear, None);

@@ -55,7 +55,7 @@ pub struct LastError {
 }
 
 impl LastError {
-    pub(crate) fn of(error: &Error) -> Self {
+    pub(crate) fn from_error(error: &Error) -> Self {
         Self { kind: error.kind, detail: error.detail.clone(), at: Timestamp::now() }
     }
 }

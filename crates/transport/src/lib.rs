@@ -30,7 +30,7 @@ mod reply;
 mod retry;
 mod secrets;
 mod settings;
-mod telling;
+mod spans;
 mod transport;
 mod verdict;
 mod wire;

@@ -18,14 +18,14 @@ use crate::failure::Failure;
 
 /// Lets requests begin at a rate, in the order in which they came.
 pub(crate) struct Pace {
-    limiter: RateLimiter<NotKeyed, InMemoryState, Runtime, NoOpMiddleware<StdInstant>>,
+    limiter: RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<StdInstant>>,
     interval: Duration,
-    front: tokio::sync::Mutex<()>,
-    line: Mutex<Line>,
+    head: tokio::sync::Mutex<()>,
+    queue: Mutex<Queue>,
 }
 
 /// Those who wait for a turn.
-struct Line {
+struct Queue {
     length: u32,
     /// When the first of them may go.
     next: Instant,
@@ -33,9 +33,9 @@ struct Line {
 
 /// The clock that the deadlines go by.
 #[derive(Debug, Clone)]
-struct Runtime;
+struct TokioClock;
 
-impl Clock for Runtime {
+impl Clock for TokioClock {
     type Instant = StdInstant;
 
     fn now(&self) -> StdInstant {
@@ -50,36 +50,36 @@ impl Pace {
         let quota =
             Quota::with_period(interval)?.allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN));
         Some(Self {
-            limiter: RateLimiter::direct_with_clock(quota, Runtime),
+            limiter: RateLimiter::direct_with_clock(quota, TokioClock),
             interval,
-            front: tokio::sync::Mutex::new(()),
-            line: Mutex::new(Line { length: 0, next: Instant::now() }),
+            head: tokio::sync::Mutex::new(()),
+            queue: Mutex::new(Queue { length: 0, next: Instant::now() }),
         })
     }
 
     /// Waits for a turn, but not where it would come after the deadline.
-    pub async fn turn(&self, deadline: Instant) -> Result<(), Failure> {
+    pub async fn acquire(&self, deadline: Instant) -> Result<(), Failure> {
         let Some(_place) = self.join(deadline)? else { return Ok(()) };
-        let _front = self.front.lock().await;
+        let _front = self.head.lock().await;
         while let Some(next) = self.next() {
-            self.line().next = next;
+            self.queue().next = next;
             sleep_until(next).await;
         }
         Ok(())
     }
 
     /// A place at the end of the line; `None` where it is one's turn at once.
-    fn join(&self, deadline: Instant) -> Result<Option<Place<'_>>, Failure> {
-        let mut line = self.line();
-        if line.length == 0 {
+    fn join(&self, deadline: Instant) -> Result<Option<QueueSlot<'_>>, Failure> {
+        let mut queue = self.queue();
+        if queue.length == 0 {
             let Some(next) = self.next() else { return Ok(None) };
-            line.next = next;
+            queue.next = next;
         }
-        if line.next + self.interval.saturating_mul(line.length) > deadline {
-            return Err(Failure::Late);
+        if queue.next + self.interval.saturating_mul(queue.length) > deadline {
+            return Err(Failure::DeadlinePassed);
         }
-        line.length += 1;
-        Ok(Some(Place(self)))
+        queue.length += 1;
+        Ok(Some(QueueSlot(self)))
     }
 
     /// Takes a turn where there is one, else says when there will be.
@@ -88,16 +88,16 @@ impl Pace {
         Some(Instant::from_std(not_yet.earliest_possible()))
     }
 
-    fn line(&self) -> MutexGuard<'_, Line> {
-        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A place in the line, given up when dropped.
-struct Place<'a>(&'a Pace);
+struct QueueSlot<'a>(&'a Pace);
 
-impl Drop for Place<'_> {
+impl Drop for QueueSlot<'_> {
     fn drop(&mut self) {
-        self.0.line().length -= 1;
+        self.0.queue().length -= 1;
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     Health, Settings,
     client::Pipeline,
     failure::Failure,
-    gate::{Gate, Pass},
+    gate::{Gate, Permit},
     pace::Pace,
 };
 
@@ -31,7 +31,7 @@ const BUDGET_SHARE: f32 = 0.2;
 /// What stands between the requests of one vendor's conversations and the vendor.
 pub(crate) struct Protection {
     gate: Gate,
-    places: Arc<Semaphore>,
+    slots: Arc<Semaphore>,
     concurrency: usize,
     pace: Option<Pace>,
     budget: TpsBudget,
@@ -50,7 +50,7 @@ impl Protection {
         let concurrency = settings.concurrency.max(1);
         Ok(Self {
             gate: Gate::new(name, settings),
-            places: Arc::new(Semaphore::new(concurrency)),
+            slots: Arc::new(Semaphore::new(concurrency)),
             concurrency,
             pace: pace.transpose()?,
             budget: TpsBudget::new(BUDGET_WINDOW, BUDGET_FLOOR, BUDGET_SHARE),
@@ -58,26 +58,26 @@ impl Protection {
     }
 
     /// The places in flight.
-    pub fn places(&self) -> Arc<Semaphore> {
-        self.places.clone()
+    pub fn slots(&self) -> Arc<Semaphore> {
+        self.slots.clone()
     }
 
     /// Waits until a request may be sent, and has a place in flight. `number` is that of the attempt, from 1 on.
     ///
     /// # Errors
     /// Why it will not be sent, as soon as that is known. Nothing has left.
-    pub async fn turn(
+    pub async fn acquire(
         &self,
         pipeline: &mut Pipeline,
         number: u32,
         deadline: Instant,
-    ) -> Result<Pass<'_>, Failure> {
+    ) -> Result<Permit<'_>, Failure> {
         let line = async {
             pipeline.ready().await?;
             loop {
-                self.gate.calm().await;
+                self.gate.wait_out_throttle().await;
                 if let Some(pace) = &self.pace {
-                    pace.turn(deadline).await?;
+                    pace.acquire(deadline).await?;
                 }
                 if let Some(pass) = self.gate.enter()? {
                     return Ok(pass);
@@ -87,7 +87,7 @@ impl Protection {
         let pass = select! {
             biased;
             refusal = self.gate.refusal(deadline) => Err(refusal),
-            pass = timeout_at(deadline, line) => pass.unwrap_or(Err(Failure::Late)),
+            pass = timeout_at(deadline, line) => pass.unwrap_or(Err(Failure::DeadlinePassed)),
         }?;
         if number == 1 {
             self.budget.deposit();
@@ -107,6 +107,6 @@ impl Protection {
 
     /// How the vendor fares.
     pub fn health(&self) -> Health {
-        self.gate.health(self.concurrency - self.places.available_permits())
+        self.gate.health(self.concurrency - self.slots.available_permits())
     }
 }

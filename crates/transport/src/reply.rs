@@ -11,7 +11,7 @@ use switchboard_core::{Body, Reply};
 use crate::failure::Failure;
 
 /// How much of a body that is not JSON is kept, in characters.
-const KEPT_CHARS: usize = 512;
+const MAX_MESSAGE_CHARS: usize = 512;
 
 /// Reads the answer. `max_body` counts bytes after decompression, so a small answer cannot grow beyond it.
 pub(crate) async fn read(response: Response, max_body: usize) -> Result<Reply, Failure> {
@@ -25,7 +25,7 @@ pub(crate) async fn read(response: Response, max_body: usize) -> Result<Reply, F
 /// The body to its end, as far as it is allowed to go.
 pub(crate) async fn whole(mut response: Response, max_body: usize) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(Failure::of_client)? {
+    while let Some(chunk) = response.chunk().await.map_err(Failure::from_client)? {
         if bytes.len() + chunk.len() > max_body {
             return Err(Failure::Oversized(max_body));
         }
@@ -46,8 +46,8 @@ fn body(bytes: &[u8], says_json: bool) -> Body {
 
 /// The first characters of a text, whatever its encoding.
 fn beginning(bytes: &[u8]) -> String {
-    let longest = KEPT_CHARS * char::MAX.len_utf8();
-    String::from_utf8_lossy(&bytes[..bytes.len().min(longest)]).chars().take(KEPT_CHARS).collect()
+    let longest = MAX_MESSAGE_CHARS * char::MAX.len_utf8();
+    String::from_utf8_lossy(&bytes[..bytes.len().min(longest)]).chars().take(MAX_MESSAGE_CHARS).collect()
 }
 
 /// `application/json` and its kin, such as `application/problem+json; charset=utf-8`.

@@ -15,7 +15,7 @@ const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// What must be left of the deadline after a wait: a repetition cut off at once would only make a clear failure unclear.
-const ROOM: Duration = Duration::from_millis(200);
+const MIN_TIME_LEFT: Duration = Duration::from_millis(200);
 
 /// Whether sending the same again can do no harm, and may help.
 pub(crate) fn may_repeat(error: &Error, idempotent: bool) -> bool {
@@ -47,5 +47,5 @@ pub(crate) fn waits(attempts: u32) -> impl Backoff {
 /// Never before the vendor's own `Retry-After`.
 pub(crate) fn wait(error: &Error, backoff: Option<Duration>, deadline: Instant) -> Option<Duration> {
     let wait = error.retry_after.unwrap_or_default() + backoff?;
-    (Instant::now() + wait + ROOM <= deadline).then_some(wait)
+    (Instant::now() + wait + MIN_TIME_LEFT <= deadline).then_some(wait)
 }

@@ -4,18 +4,18 @@ use secrecy::{ExposeSecret, SecretString};
 use switchboard_core::{Error, Request};
 
 /// Shorter words are too common to be taken for secrets: `Bearer`, a flag, a version.
-const SHORTEST: usize = 8;
+const MIN_LENGTH: usize = 8;
 
 /// The secrets of one request.
 pub(crate) struct Secrets(Vec<SecretString>);
 
 impl Secrets {
     /// The words of the request's headers, and the values in its body that are marked as secret.
-    pub(crate) fn of(request: &Request) -> Self {
+    pub(crate) fn from_request(request: &Request) -> Self {
         let headers = request.headers.iter().flat_map(|(_, value)| value.expose_secret().split_whitespace());
         let values =
             request.secrets.iter().filter_map(|pointer| request.body.as_ref()?.pointer(pointer)?.as_str());
-        let mut secrets: Vec<&str> = headers.chain(values).filter(|text| text.len() >= SHORTEST).collect();
+        let mut secrets: Vec<&str> = headers.chain(values).filter(|text| text.len() >= MIN_LENGTH).collect();
         // A secret that contains another goes first, or its rest would stay.
         secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
         Self(secrets.into_iter().map(SecretString::from).collect())

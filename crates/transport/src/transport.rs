@@ -12,7 +12,7 @@ use crate::{
     delivery::unsettled,
     protection::Protection,
     secrets::Secrets,
-    telling::conclude,
+    spans::record_result,
 };
 
 /// When to come back to a vendor that did not say when.
@@ -41,7 +41,7 @@ impl Transport {
         }
         let name: Arc<str> = name.into();
         let protection = Arc::new(Protection::new(name.clone(), settings)?);
-        let pipeline = pipeline(&settings, protection.places())?;
+        let pipeline = pipeline(&settings, protection.slots())?;
         Ok(Self { account, name, settings, pipeline, protection })
     }
 
@@ -94,7 +94,7 @@ impl Transport {
         );
         let begun = Instant::now();
         let result = self.converse(exchange, deadline).instrument(span.clone()).await;
-        conclude(&span, begun, &result);
+        record_result(&span, begun, &result);
         result
     }
 
@@ -109,7 +109,7 @@ impl Transport {
             let step = self.deliver(&request, deadline).await.and_then(read);
             exchange = step.map_err(|error| {
                 let error = if written { unsettled(error) } else { error };
-                Secrets::of(&request).scrub(self.complete(error))
+                Secrets::from_request(&request).scrub(self.complete(error))
             })?;
             written |= request.method != Method::Get;
         }
@@ -120,6 +120,6 @@ impl Transport {
         if matches!(error.kind, Kind::VendorUnavailable | Kind::VendorThrottled) {
             error.retry_after.get_or_insert(RETRY_AFTER);
         }
-        error.named(&self.name)
+        error.with_vendor_name(&self.name)
     }
 }

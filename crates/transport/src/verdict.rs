@@ -8,7 +8,7 @@ use switchboard_core::{Error, Kind, Outcome, Reply, Result};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// It answers, if only to refuse the request.
-    Well,
+    Healthy,
     /// It could not be reached, did not answer, or failed.
     Failed,
     /// It refuses our credential.
@@ -29,18 +29,18 @@ pub(crate) enum Cause {
 }
 
 impl Verdict {
-    pub fn of(result: &Result<Reply>) -> Self {
-        result.as_ref().map_or_else(Self::of_error, |_| Self::Well)
+    pub fn from_result(result: &Result<Reply>) -> Self {
+        result.as_ref().map_or_else(Self::from_error, |_| Self::Healthy)
     }
 
-    fn of_error(error: &Error) -> Self {
+    fn from_error(error: &Error) -> Self {
         let Some(failure) = &error.vendor else { return Self::Unclear };
         match (error.kind, failure.outcome) {
             (Kind::VendorAuthFailed, _) => Self::Refused,
             (Kind::VendorThrottled, _) => Self::Throttled(error.retry_after),
             // A vendor that is down for a while may say for how long.
             (Kind::VendorUnavailable, _) | (_, Outcome::NotSent | Outcome::Ambiguous) => Self::Failed,
-            (_, Outcome::Rejected | Outcome::Throttled) => Self::Well,
+            (_, Outcome::Rejected | Outcome::Throttled) => Self::Healthy,
         }
     }
 }

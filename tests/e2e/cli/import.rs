@@ -20,8 +20,8 @@ async fn account(harness: &Harness) -> (String, String) {
         record[member] = value;
         record
     };
-    harness.plant(Vendor::Qcall, "assistants", UNLIKE, &sparse("voice_speed", json!(9))).await;
-    harness.plant(Vendor::Qcall, "assistants", NAMELESS, &sparse("language", json!("xx-unheard"))).await;
+    harness.put_record(Vendor::Qcall, "assistants", UNLIKE, &sparse("voice_speed", json!(9))).await;
+    harness.put_record(Vendor::Qcall, "assistants", NAMELESS, &sparse("language", json!("xx-unheard"))).await;
     harness.forget_requests().await;
     (ours.id, other.remote_id)
 }
@@ -66,7 +66,7 @@ async fn what_nobody_has_here_is_taken_over() {
     // Once more finds everything here that could be imported.
     let again = harness.cli(&import).await.json(1);
     assert_eq!(again["summary"], json!({ "imported": 0, "importable": 0, "here": 3, "refused": 1 }));
-    harness.uproot(Vendor::Qcall, "assistants", NAMELESS).await;
+    harness.delete_record(Vendor::Qcall, "assistants", NAMELESS).await;
     harness.cli(&import).await.json(0);
     assert_eq!(harness.writes(Vendor::Qcall).await.len(), 0);
 }
@@ -130,7 +130,7 @@ async fn an_account_of_many_is_taken_over() {
             "name": format!("Agent {number}"), "type": "inbound", "mode": "pipeline", "language_id": 1, "voice_id": 101,
             "llm_model_id": 1, "system_prompt": "Answer.",
         });
-        harness.plant(Vendor::Autocalls2026, "assistants", &format!("{}", 7000 + number), &record).await;
+        harness.put_record(Vendor::Autocalls2026, "assistants", &format!("{}", 7000 + number), &record).await;
     }
     let import = ["import", "--vendor", "autocalls-2026", "--parallel", "16", "--json"];
     let told = harness.cli(&import).await.json(0);

@@ -25,14 +25,14 @@ use crate::{
 
 /// What a command said.
 #[derive(Debug)]
-struct Said {
+struct CommandOutput {
     code: i32,
     out: String,
     err: String,
 }
 
-impl Said {
-    fn of(output: Output) -> Self {
+impl CommandOutput {
+    fn new(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Self { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
     }
@@ -60,16 +60,16 @@ async fn start() -> Harness {
 
 impl Harness {
     /// Runs a command of the binary against the gateway, in the gateway's directory.
-    async fn cli(&self, arguments: &[&str]) -> Said {
+    async fn cli(&self, arguments: &[&str]) -> CommandOutput {
         let url = self.gateway.url.clone();
         self.cli_at(&url, KEY, arguments).await
     }
 
     /// The same against another URL, with another key.
-    async fn cli_at(&self, url: &str, key: &str, arguments: &[&str]) -> Said {
+    async fn cli_at(&self, url: &str, key: &str, arguments: &[&str]) -> CommandOutput {
         let mut command = self.cli_command(url, key, arguments);
         // The vendors answer on this thread meanwhile.
-        tokio::task::spawn_blocking(move || Said::of(command.output().unwrap())).await.unwrap()
+        tokio::task::spawn_blocking(move || CommandOutput::new(command.output().unwrap())).await.unwrap()
     }
 
     fn cli_command(&self, url: &str, key: &str, arguments: &[&str]) -> Command {

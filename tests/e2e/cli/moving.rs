@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
-use super::{Said, filed};
+use super::{CommandOutput, filed};
 use crate::{
     bodies::with,
     harness::{Config, Harness, KEY},
@@ -130,13 +130,13 @@ async fn who_stops_following_does_not_stop_the_migration() {
         BufReader::new(process.stderr.take().unwrap()).read_line(&mut line).unwrap();
         let id = process.id().to_string();
         assert!(Command::new("sh").args(["-c", "kill -INT \"$0\"", &id]).status().unwrap().success());
-        (line, Said::of(process.wait_with_output().unwrap()))
+        (line, CommandOutput::new(process.wait_with_output().unwrap()))
     });
     let (line, said) = left.await.unwrap();
     let migration = line.split_once(" has begun").unwrap().0.to_owned();
     assert!(said.expect(2).contains(&format!("{migration} is running: 0 moved")), "{line}");
     harness.clear_faults().await;
-    harness.let_go().await;
+    harness.release_held().await;
     let over = harness.once(&format!("/v1/migrations/{migration}"), |it| !it["finished_at"].is_null()).await;
     assert_eq!((&over["state"], &over["moved"]), (&json!("done"), &json!(3)));
 }

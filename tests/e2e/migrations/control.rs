@@ -23,7 +23,7 @@ async fn held() -> (Harness, Vec<Record>, String) {
 
 async fn release(harness: &Harness) {
     harness.clear_faults().await;
-    harness.let_go().await;
+    harness.release_held().await;
 }
 
 #[tokio::test]

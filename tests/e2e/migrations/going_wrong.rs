@@ -103,7 +103,7 @@ async fn an_agent_that_is_deleted_on_the_way_leaves_nothing() {
     let path = harness.start_move(&json!({ "to": TO }), "delete").await;
     harness.once_held(1).await;
     harness.delete(&agent.path).await.expect(204);
-    harness.let_go().await;
+    harness.release_held().await;
     assert_eq!(harness.over(&path).await["rolled_back"], 1);
     assert_eq!((harness.count_at(TO).await, harness.count_at(Vendor::Qcall).await), (0, 0));
 }

@@ -104,7 +104,7 @@ impl Harness {
     async fn lives_at(&self, agent: &Record, vendor: Vendor) -> Value {
         let settled = self.settled(&agent.path).await;
         assert_eq!(settled["placement"]["vendor"], vendor.name(), "{settled}");
-        let (_, collection, name, says) = of(vendor);
+        let (_, collection, name, says) = vendor_members(vendor);
         let remote_id = settled["placement"]["remote_id"].as_str().unwrap();
         let stored = self.stored(vendor, collection).await[remote_id].clone();
         assert_eq!(stored[name], settled["name"], "{vendor}: {stored}");
@@ -114,11 +114,11 @@ impl Harness {
 
     /// How many agents the vendor has.
     async fn count_at(&self, vendor: Vendor) -> usize {
-        self.stored(vendor, of(vendor).1).await.as_object().map_or(0, serde_json::Map::len)
+        self.stored(vendor, vendor_members(vendor).1).await.as_object().map_or(0, serde_json::Map::len)
     }
 }
 
-fn of(vendor: Vendor) -> (Vendor, &'static str, &'static str, &'static str) {
+fn vendor_members(vendor: Vendor) -> (Vendor, &'static str, &'static str, &'static str) {
     *KEPT.iter().find(|(known, ..)| *known == vendor).unwrap()
 }
 

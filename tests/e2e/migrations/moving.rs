@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
-use super::{asked, demanding, of, portable, site};
+use super::{asked, demanding, portable, site, vendor_members};
 use crate::harness::Harness;
 
 #[tokio::test]
@@ -87,14 +87,14 @@ async fn what_is_changed_during_the_move_arrives() {
     let changed = harness.patch(&agent.path, &change).await.expect(200);
     assert_eq!(changed["placement"]["vendor"], "qcall", "it runs where it was");
     says(&harness, Vendor::Qcall, &agent.remote_id, "Changed meanwhile.").await;
-    harness.let_go().await;
+    harness.release_held().await;
     assert_eq!(harness.over(&path).await["moved"], 1);
     let settled = harness.lives_at(&agent, Vendor::Autocalls2026).await;
     assert_eq!((&settled["revision"], harness.count_at(Vendor::Qcall).await), (&json!(2), 0));
 }
 
 async fn says(harness: &Harness, vendor: Vendor, remote_id: &str, text: &str) {
-    let (_, collection, _, member) = of(vendor);
+    let (_, collection, _, member) = vendor_members(vendor);
     assert_eq!(harness.stored(vendor, collection).await[remote_id][member], text);
 }
 

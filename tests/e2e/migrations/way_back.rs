@@ -82,7 +82,7 @@ async fn what_is_no_longer_there_is_made_anew() {
     let harness = site(Vendor::Qcall).await;
     let agent = harness.create("/v1/agents", &demanding("Lost")).await;
     harness.moved(&json!({ "to": "autocalls-2026" }), "keep").await;
-    harness.uproot(Vendor::Qcall, "assistants", &agent.remote_id).await;
+    harness.delete_record(Vendor::Qcall, "assistants", &agent.remote_id).await;
     harness.moved(&json!({ "to": "qcall" }), "keep").await;
     let back = harness.lives_at(&agent, Vendor::Qcall).await;
     assert_ne!(back["placement"]["remote_id"], agent.remote_id.as_str());

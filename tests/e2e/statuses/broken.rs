@@ -6,8 +6,8 @@ use sqlx::{Connection, SqliteConnection};
 use super::{
     case::{Case, problem},
     contract::Contract,
+    fixture::{Fixture, make_in_the_console},
     operations::{LISTS, OF_A_MIGRATION, OF_A_RECORD, OF_AN_OPERATION, WHOLE},
-    standing::{Standing, make_in_the_console},
 };
 use crate::harness::{Config, Harness};
 
@@ -66,7 +66,7 @@ async fn what_is_wrong_with_the_gateway_is_answered_as_documented() {
     let mut harness = Harness::with(Config { tables, ..Config::default() }).await;
     let contract = Contract::default();
     make_in_the_console(&harness).await;
-    let standing = Standing::made(&harness, &json!({ "vendor": null })).await;
+    let standing = Fixture::made(&harness, &json!({ "vendor": null })).await;
 
     rename_the_vendor(&mut harness).await;
     for case in orphaned() {

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::{
     contract::Contract,
+    fixture::{Fixture, PLANNED},
     operations::valid,
-    standing::{PLANNED, Standing},
 };
 use crate::{
     bodies::with,
@@ -111,14 +111,14 @@ pub fn problem(
 
 impl Case {
     /// Sends the request, and holds the answer against the document.
-    pub async fn run(&self, harness: &Harness, contract: &Contract, standing: &Standing) {
+    pub async fn run(&self, harness: &Harness, contract: &Contract, standing: &Fixture) {
         let answer = Answer::to(self.request(harness, contract, standing)).await;
         contract.check(self, answer);
     }
 
-    pub fn request(&self, harness: &Harness, contract: &Contract, standing: &Standing) -> RequestBuilder {
+    pub fn request(&self, harness: &Harness, contract: &Contract, standing: &Fixture) -> RequestBuilder {
         let (method, template) = contract.route(self.operation);
-        let param = self.ask.param.unwrap_or_else(|| standing.of(template));
+        let param = self.ask.param.unwrap_or_else(|| standing.id_for(template));
         let segments = template.split('/').map(|segment| match segment {
             "{revision}" => "1",
             named if named.starts_with('{') => param,

@@ -6,7 +6,7 @@ use switchboard_sandbox::Vendor;
 use super::{
     case::{Case, accepted, done},
     contract::Contract,
-    standing::{Standing, make_in_the_console},
+    fixture::{Fixture, make_in_the_console},
 };
 use crate::migrations::site;
 
@@ -66,7 +66,7 @@ pub fn cases() -> Vec<Case> {
 async fn what_is_right_is_answered_as_documented() {
     let harness = site(Vendor::Qcall).await;
     let contract = Contract::default();
-    let standing = Standing::made(&harness, &json!({})).await.stuck(&harness).await.moving(&harness).await;
+    let standing = Fixture::made(&harness, &json!({})).await.stuck(&harness).await.moving(&harness).await;
     make_in_the_console(&harness).await;
     for case in cases() {
         case.run(&harness, &contract, &standing).await;

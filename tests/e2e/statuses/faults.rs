@@ -7,8 +7,8 @@ use switchboard_sandbox::Vendor;
 use super::{
     case::{Ask, Case, problem},
     contract::Contract,
+    fixture::{Fixture, IMPORTED, make_in_the_console},
     operations::WHOLE,
-    standing::{IMPORTED, Standing, make_in_the_console},
 };
 use crate::{
     bodies::{agent, with},
@@ -132,12 +132,12 @@ async fn what_vendors_do_wrong_is_answered_as_documented() {
 #[tokio::test]
 async fn what_cannot_be_planned_is_answered_as_documented() {
     let (mut harness, contract, _) = standing(ONCE).await;
-    let standing = Standing::of_agent(&harness, &agent(Vendor::Autocalls2025), &json!({})).await;
+    let standing = Fixture::of_agent(&harness, &agent(Vendor::Autocalls2025), &json!({})).await;
     harness.restart().await;
     strike(&harness, &contract, &standing, unplanned()).await;
 }
 
-async fn strike(harness: &Harness, contract: &Contract, standing: &Standing, cases: Vec<Struck>) {
+async fn strike(harness: &Harness, contract: &Contract, standing: &Fixture, cases: Vec<Struck>) {
     for Struck { case, vendor, operation, fault } in cases {
         harness.order(vendor, operation, 1, &fault).await;
         case.run(harness, contract, standing).await;
@@ -163,13 +163,13 @@ vendor = "autocalls-2025"
 require = "exact"
 "#;
 
-async fn standing(limits: &str) -> (Harness, Contract, Standing) {
+async fn standing(limits: &str) -> (Harness, Contract, Fixture) {
     let (vendors, tables) = (format!("{PATIENT}{limits}"), format!("{SWIFT}{DEMAND}"));
     let mut harness = Harness::with(Config { vendors, tables, ..Config::default() }).await;
     let demanding = with(agent(Vendor::Qcall), json!({ "labels": { "is": "demanding" } }));
     let demanding = harness.create("/v1/agents", &demanding).await;
     harness.patch(&demanding.path, &json!({ "vendor": null })).await.expect(200);
-    let standing = Standing::made(&harness, &json!({})).await.stuck(&harness).await;
+    let standing = Fixture::made(&harness, &json!({})).await.stuck(&harness).await;
     make_in_the_console(&harness).await;
     let there = json!({ "to": Vendor::Autocalls2026, "ids": [standing.agent] });
     let standing = standing.planned(&harness, &there).await;

@@ -9,10 +9,10 @@ use tokio::{
 use super::{
     case::{Case, authorization, problem},
     contract::Contract,
+    fixture::Fixture,
     operations::{COMMANDS, PATCHES, PROTECTED, PUBLIC, WHOLE},
-    standing::Standing,
 };
-use crate::harness::{Config, FAR, Harness};
+use crate::harness::{Config, Harness, TIMEOUT};
 
 pub fn bounded() -> Vec<Case> {
     let each = |operation: &'static str| {
@@ -33,7 +33,7 @@ pub fn overloaded() -> Vec<Case> {
 async fn bodies_that_are_too_large_or_too_slow_are_answered_as_documented() {
     let server = "max_body_bytes = 1024\nbody_timeout_s = 1\n".to_owned();
     let harness = Harness::with(Config { server, ..Config::default() }).await;
-    let (contract, standing, cases) = (Contract::default(), Standing::nowhere(), bounded());
+    let (contract, standing, cases) = (Contract::default(), Fixture::nowhere(), bounded());
     join_all(cases.iter().map(|case| case.run(&harness, &contract, &standing))).await;
 }
 
@@ -41,7 +41,7 @@ async fn bodies_that_are_too_large_or_too_slow_are_answered_as_documented() {
 async fn one_request_too_many_is_answered_as_documented() {
     let server = "max_in_flight = 1\n".to_owned();
     let harness = Harness::with(Config { server, ..Config::default() }).await;
-    let (contract, standing) = (Contract::default(), Standing::nowhere());
+    let (contract, standing) = (Contract::default(), Fixture::nowhere());
     let _in_flight = unfinished(&harness).await;
     for case in overloaded() {
         case.run(&harness, &contract, &standing).await;
@@ -60,7 +60,7 @@ async fn unfinished(harness: &Harness) -> TcpStream {
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut line = String::new();
     // Said when the body is first read, so that the request is past the door.
-    tokio::time::timeout(FAR, BufReader::new(&mut stream).read_line(&mut line)).await.unwrap().unwrap();
+    tokio::time::timeout(TIMEOUT, BufReader::new(&mut stream).read_line(&mut line)).await.unwrap().unwrap();
     assert!(line.starts_with("HTTP/1.1 100"), "{line}");
     stream
 }

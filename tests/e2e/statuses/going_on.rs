@@ -8,7 +8,7 @@ use super::{
     broken::execute,
     case::{Case, accepted, problem},
     contract::Contract,
-    standing::{Standing, make_in_the_console},
+    fixture::{Fixture, make_in_the_console},
 };
 use crate::{
     harness::{Config, Harness},
@@ -81,7 +81,7 @@ async fn what_the_store_fails_for_is_answered_as_documented() {
         for table in ["DROP TABLE resources", "DROP TABLE operations"] {
             execute(&harness, table).await;
         }
-        harness.let_go().await;
+        harness.release_held().await;
     };
     tokio::join!(answers, meanwhile);
 }
@@ -92,10 +92,10 @@ async fn start() -> Harness {
 }
 
 /// Records of which the vendor holds something else.
-async fn drifted(harness: &Harness) -> Standing {
-    let standing = Standing::made(harness, &json!({})).await;
+async fn drifted(harness: &Harness) -> Fixture {
+    let standing = Fixture::made(harness, &json!({})).await;
     let mut record: Value = harness.stored(Vendor::Qcall, "assistants").await[&standing.remote_agent].clone();
     record["script"] = "of somebody else".into();
-    harness.plant(Vendor::Qcall, "assistants", &standing.remote_agent, &record).await;
+    harness.put_record(Vendor::Qcall, "assistants", &standing.remote_agent, &record).await;
     standing
 }

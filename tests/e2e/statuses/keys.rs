@@ -7,8 +7,8 @@ use switchboard_sandbox::Vendor;
 use super::{
     case::{Case, problem},
     contract::Contract,
+    fixture::Fixture,
     operations::WRITES,
-    standing::Standing,
 };
 use crate::harness::{Answer, Harness};
 
@@ -32,7 +32,7 @@ pub fn again() -> Case {
 #[tokio::test]
 async fn keys_are_answered_as_documented() {
     let (harness, contract) = (Harness::start().await, Contract::default());
-    let standing = Standing::made(&harness, &json!({})).await;
+    let standing = Fixture::made(&harness, &json!({})).await;
     let path = format!("/v1/agents/{}", standing.agent);
     let other = harness.request(Method::PATCH, &path).header(KEY, "of-another-request");
     Answer::to(other.json(&json!({ "labels": { "team": "sales" } }))).await.expect(200);
@@ -44,6 +44,6 @@ async fn keys_are_answered_as_documented() {
     let first = tokio::spawn(Answer::to(again().request(&harness, &contract, &standing)));
     harness.once_held(1).await;
     again().run(&harness, &contract, &standing).await;
-    harness.let_go().await;
+    harness.release_held().await;
     first.await.unwrap().expect(201);
 }

@@ -5,13 +5,13 @@ mod case;
 mod contract;
 mod done;
 mod faults;
+mod fixture;
 mod full;
 mod going_on;
 mod keys;
 mod methods;
 mod operations;
 mod refused;
-mod standing;
 
 use std::{collections::BTreeSet, fmt::Debug};
 

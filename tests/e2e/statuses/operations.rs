@@ -5,7 +5,7 @@ use switchboard_sandbox::Vendor;
 
 use super::{
     case::{Ask, Payload, authorization},
-    standing::{IMPORTED, PLANNED},
+    fixture::{IMPORTED, PLANNED},
 };
 use crate::bodies::{agent, trunk, with};
 

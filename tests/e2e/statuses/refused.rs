@@ -6,11 +6,11 @@ use switchboard_sandbox::Vendor;
 use super::{
     case::{Case, problem},
     contract::Contract,
+    fixture::{Fixture, make_in_the_console},
     operations::{
         COMMANDS, CONDITIONAL, LISTS, OF_A_MIGRATION, OF_A_RECORD, OF_A_VENDOR, OF_AN_OPERATION, ORDERS,
         PATCHES, PROTECTED, PUBLIC, WHOLE,
     },
-    standing::{Standing, make_in_the_console},
 };
 use crate::{
     harness::Harness,
@@ -151,7 +151,7 @@ async fn plans_that_cannot_be_carried_out_are_answered_as_documented() {
     let (harness, contract) = (site(Vendor::Qcall).await, Contract::default());
     let agent = harness.create("/v1/agents", &demanding("Mover")).await;
     let there = json!({ "to": Vendor::Autocalls2026, "ids": [agent.id] });
-    let standing = Standing::nowhere().planned(&harness, &there).await;
+    let standing = Fixture::nowhere().planned(&harness, &there).await;
     costly().run(&harness, &contract, &standing).await;
     harness.patch(&agent.path, &json!({ "name": "Changed" })).await.expect(200);
     outdated().run(&harness, &contract, &standing).await;
@@ -160,8 +160,8 @@ async fn plans_that_cannot_be_carried_out_are_answered_as_documented() {
 #[tokio::test]
 async fn what_is_wrong_is_answered_as_documented() {
     let (harness, contract) = (Harness::start().await, Contract::default());
-    let standing = Standing::made(&harness, &json!({})).await;
-    Standing::made(&harness, &json!({ "external_ref": TAKEN })).await;
+    let standing = Fixture::made(&harness, &json!({})).await;
+    Fixture::made(&harness, &json!({ "external_ref": TAKEN })).await;
     make_in_the_console(&harness).await;
     for case in cases() {
         case.run(&harness, &contract, &standing).await;

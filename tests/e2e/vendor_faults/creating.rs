@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use switchboard_sandbox::Vendor;
 
-use super::fault::of_writes;
+use super::fault::write_faults;
 use crate::{
     bodies::{agent, trunk},
     harness::{Config, Harness},
@@ -43,7 +43,7 @@ async fn fail(vendor: Vendor, route: &str, operation: &str, collection: &str) {
     let harness = Harness::with(config).await;
     let new = if route == "/v1/trunks" { trunk() } else { agent(vendor) };
     let mut kept = 0;
-    for case in of_writes() {
+    for case in write_faults() {
         let asked = harness.asked(vendor, operation).await;
         harness.order(vendor, operation, 1, &case.fault).await;
         match case.check(vendor, harness.post(route, &new).await) {

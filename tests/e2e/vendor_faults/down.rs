@@ -3,7 +3,7 @@
 use serde_json::json;
 use switchboard_sandbox::Vendor;
 
-use super::fault::Kept;
+use super::fault::AcceptedWrite;
 use crate::{
     bodies::{agent, trunk},
     harness::{Answer, Harness},
@@ -33,8 +33,8 @@ async fn a_vendor_that_is_down_stops_what_cannot_be_planned_without_it_and_nothi
                 let told = (&problem["vendor"]["outcome"], &problem["retryable"]);
                 assert_eq!(told, (&json!("not_sent"), &json!(true)));
             } else {
-                let kept = Kept::of(answer);
-                let (state, error) = kept.standing();
+                let kept = AcceptedWrite::from_answer(answer);
+                let (state, error) = kept.state();
                 assert_eq!((state, &error["code"]), (&json!("retrying"), &json!("vendor_unavailable")));
             }
         }
@@ -45,7 +45,7 @@ async fn a_vendor_that_is_down_stops_what_cannot_be_planned_without_it_and_nothi
             harness.patch(&first.path, &json!({ "labels": { "team": "sales" } })).await.expect(200);
         assert_eq!(labelled["revision"], if with_lists { 2 } else { 3 });
 
-        let kept = Kept::of(harness.delete(&first.path).await);
+        let kept = AcceptedWrite::from_answer(harness.delete(&first.path).await);
         assert_eq!((&kept.body["kind"], &kept.body["resource"]["id"]), (&json!("delete"), &json!(first.id)));
         harness.delete(&format!("{}?on_vendor=keep", second.path)).await.expect(204);
         for record in records {
@@ -53,8 +53,8 @@ async fn a_vendor_that_is_down_stops_what_cannot_be_planned_without_it_and_nothi
         }
     }
     // A trunk needs no list.
-    let kept = Kept::of(harness.post("/v1/trunks", &trunk()).await);
-    assert_eq!(kept.standing().0, "retrying");
+    let kept = AcceptedWrite::from_answer(harness.post("/v1/trunks", &trunk()).await);
+    assert_eq!(kept.state().0, "retrying");
     // A gateway whose vendors are down is ready all the same.
     for path in ["livez", "readyz"] {
         let request = harness.client.get(format!("{}/{path}", harness.gateway.admin_url));
@@ -71,7 +71,7 @@ async fn a_vendor_that_wants_to_rest_is_left_alone_until_then() {
     let answer = harness.patch(&made.path, &json!({ "name": "Changed" })).await;
     let wait: u64 = answer.header("retry-after").unwrap().parse().unwrap();
     assert!((60..=62).contains(&wait), "{wait}");
-    assert_eq!(Kept::of(answer).standing().0, "retrying");
+    assert_eq!(AcceptedWrite::from_answer(answer).state().0, "retrying");
     let health = harness.get("/v1/vendors/qcall").await.expect(200)["health"].clone();
     assert_eq!(
         (&health["state"], &health["last_error"]["code"]),
@@ -82,8 +82,11 @@ async fn a_vendor_that_wants_to_rest_is_left_alone_until_then() {
     // Nobody asks it meanwhile, whoever wants to.
     harness.forget_requests().await;
     let change = json!({ "name": "Changed again" });
-    assert_eq!(Kept::of(harness.patch(&made.path, &change).await).standing().0, "retrying");
-    assert_eq!(Kept::of(harness.post("/v1/agents", &agent(Vendor::Qcall)).await).standing().0, "retrying");
+    assert_eq!(AcceptedWrite::from_answer(harness.patch(&made.path, &change).await).state().0, "retrying");
+    assert_eq!(
+        AcceptedWrite::from_answer(harness.post("/v1/agents", &agent(Vendor::Qcall)).await).state().0,
+        "retrying"
+    );
     harness
         .post(&format!("{}/plan", made.path), &json!({ "name": "A third" }))
         .await

@@ -22,7 +22,7 @@ enum Expected {
 use Expected::{Accepted, Refused};
 
 /// Every way for a write to go wrong, but for vendors that say how long they want to rest.
-pub fn of_writes() -> Vec<Case> {
+pub fn write_faults() -> Vec<Case> {
     const REJECTED: Expected = Refused(422, "vendor_rejected");
     const DENIED: Expected = Refused(502, "vendor_auth_failed");
     const EXHAUSTED: Expected = Refused(502, "vendor_quota_exhausted");
@@ -54,7 +54,7 @@ pub fn of_writes() -> Vec<Case> {
 
 impl Case {
     /// Holds the answer against what this fault means; says whether the write is kept.
-    pub fn check(&self, vendor: Vendor, answer: Answer) -> Option<Kept> {
+    pub fn check(&self, vendor: Vendor, answer: Answer) -> Option<AcceptedWrite> {
         let told = format!("{vendor}, {}: {}", self.fault, answer.text);
         match self.answer {
             Refused(status, code) => {
@@ -67,8 +67,8 @@ impl Case {
                 None
             }
             Accepted(state, code) => {
-                let kept = Kept::of(answer);
-                let (found, error) = kept.standing();
+                let kept = AcceptedWrite::from_answer(answer);
+                let (found, error) = kept.state();
                 let state = if kept.body.get("kind").is_some() { "waiting" } else { state };
                 assert_eq!((found, &error["code"]), (&json!(state), &json!(code)), "{told}");
                 Some(kept)
@@ -78,16 +78,16 @@ impl Case {
 }
 
 /// The answer to a write that goes on without its caller.
-pub struct Kept {
+pub struct AcceptedWrite {
     /// Where its operation is.
     pub operation: String,
     /// The record, or where that is deleted the operation.
     pub body: Value,
 }
 
-impl Kept {
+impl AcceptedWrite {
     #[track_caller]
-    pub fn of(answer: Answer) -> Self {
+    pub fn from_answer(answer: Answer) -> Self {
         assert_eq!(answer.status, 202, "{}", answer.text);
         let wait: u64 = answer.header("retry-after").unwrap().parse().unwrap();
         assert!(wait >= 1, "{wait} s: {}", answer.text);
@@ -99,7 +99,7 @@ impl Kept {
     }
 
     /// How the vendor, or the operation, stands, and why.
-    pub fn standing(&self) -> (&Value, &Value) {
+    pub fn state(&self) -> (&Value, &Value) {
         let of = self.body.get("sync").unwrap_or(&self.body);
         (&of["state"], &of["last_error"])
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
-use super::fault::Kept;
+use super::fault::AcceptedWrite;
 use crate::{
     bodies::{agent, trunk, with},
     harness::{Config, Harness, pointers},
@@ -48,10 +48,10 @@ async fn a_record_that_is_made_without_an_id_is_found_among_others() {
     let first = harness.create("/v1/agents", &agent(QCALL)).await;
     let stored = harness.stored(QCALL, "assistants").await[&first.remote_id].clone();
     harness
-        .plant(QCALL, "assistants", "6f0f5c1e-0000-4000-8000-000000000001", &renamed(&stored, "script"))
+        .put_record(QCALL, "assistants", "6f0f5c1e-0000-4000-8000-000000000001", &renamed(&stored, "script"))
         .await;
     harness
-        .plant(QCALL, "assistants", "6f0f5c1e-0000-4000-8000-000000000002", &renamed(&stored, "name"))
+        .put_record(QCALL, "assistants", "6f0f5c1e-0000-4000-8000-000000000002", &renamed(&stored, "name"))
         .await;
     // And one that is an agent of ours already.
     let second = harness.create("/v1/agents", &agent(QCALL)).await;
@@ -68,10 +68,10 @@ async fn of_two_that_look_the_same_none_is_chosen() {
     let made = harness.create("/v1/agents", &agent(QCALL)).await;
     let stored = harness.stored(QCALL, "assistants").await[&made.remote_id].clone();
     let twin = "6f0f5c1e-0000-4000-8000-000000000001";
-    harness.plant(QCALL, "assistants", twin, &stored).await;
+    harness.put_record(QCALL, "assistants", twin, &stored).await;
     harness.set_options(QCALL, &json!({ "create_answers_id": "none" })).await;
-    let kept = Kept::of(harness.post("/v1/agents", &agent(QCALL)).await);
-    assert_eq!(kept.standing().0, "unknown");
+    let kept = AcceptedWrite::from_answer(harness.post("/v1/agents", &agent(QCALL)).await);
+    assert_eq!(kept.state().0, "unknown");
 
     let operation = harness.operation(&kept.operation, "needs_attention").await;
     let stored = harness.stored(QCALL, "assistants").await;
@@ -119,8 +119,8 @@ async fn a_failure_with_status_200_is_a_failure() {
     for (status, state, code) in
         [(429, "retrying", "vendor_throttled"), (500, "unknown", "vendor_outcome_unknown")]
     {
-        let kept = Kept::of(failed(json!(status)).await);
-        let (found, error) = kept.standing();
+        let kept = AcceptedWrite::from_answer(failed(json!(status)).await);
+        let (found, error) = kept.state();
         assert_eq!((found, &error["code"]), (&json!(state), &json!(code)));
     }
 }
@@ -130,7 +130,7 @@ async fn a_dialer_that_a_campaign_needs_stays() {
     let harness = Harness::start().await;
     let made = harness.create("/v1/trunks", &trunk()).await;
     let campaign = json!({ "dialer_id": made.remote_id });
-    harness.plant(QCALL, "campaigns", "6f0f5c1e-0000-4000-8000-000000000003", &campaign).await;
+    harness.put_record(QCALL, "campaigns", "6f0f5c1e-0000-4000-8000-000000000003", &campaign).await;
     let problem = harness.delete(&made.path).await.problem(422, "vendor_rejected");
     assert!(problem["vendor"]["message"].as_str().is_some_and(|text| text.contains("campaign")), "{problem}");
     assert_eq!(harness.get(&made.path).await.expect(200), made.body);

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
-use super::fault::Kept;
+use super::fault::AcceptedWrite;
 use crate::{
     bodies::agent,
     harness::{Answer, Config, Harness},
@@ -34,9 +34,9 @@ async fn a_change_that_cannot_be_based_on_the_vendors_record_waits_until_it_can(
         assert_eq!(answer.header("retry-after").is_some(), status == 503, "{fault}");
         assert_eq!(answer.problem(status, code)["retryable"], status == 503, "{fault}");
 
-        let kept = Kept::of(harness.patch(&made.path, &change).await);
-        assert_eq!(kept.standing().0, "retrying", "{fault}");
-        assert_eq!(kept.standing().1["code"], code, "{fault}");
+        let kept = AcceptedWrite::from_answer(harness.patch(&made.path, &change).await);
+        assert_eq!(kept.state().0, "retrying", "{fault}");
+        assert_eq!(kept.state().1["code"], code, "{fault}");
         assert_eq!(harness.get(&made.path).await.expect(200)["name"], change["name"]);
         assert_eq!(harness.writes(Vendor::Qcall).await.len(), written, "{fault}");
         harness.clear_faults().await;
@@ -88,19 +88,16 @@ async fn a_vendor_that_does_not_answer_is_not_waited_for() {
     let change = json!({ "name": "Changed" });
     let plan = harness.post(&format!("{}/plan", made.path), &change).await.problem(504, "vendor_timeout");
     assert_eq!(plan["retryable"], true);
-    let kept = Kept::of(harness.patch(&made.path, &change).await);
-    assert_eq!(
-        (kept.standing().0, &kept.standing().1["code"]),
-        (&json!("retrying"), &json!("vendor_timeout"))
-    );
+    let kept = AcceptedWrite::from_answer(harness.patch(&made.path, &change).await);
+    assert_eq!((kept.state().0, &kept.state().1["code"]), (&json!("retrying"), &json!("vendor_timeout")));
     harness.clear_faults().await;
     assert_eq!(harness.settled(&made.path).await["name"], "Changed");
 
     // The vendor carries it out, and says so too late.
     harness.order(Vendor::Qcall, "updateAssistant", 1000, &latency("after")).await;
     let change = json!({ "name": "Changed again" });
-    let kept = Kept::of(harness.patch(&made.path, &change).await);
-    let (state, error) = kept.standing();
+    let kept = AcceptedWrite::from_answer(harness.patch(&made.path, &change).await);
+    let (state, error) = kept.state();
     assert_eq!((state, &error["code"]), (&json!("unknown"), &json!("vendor_outcome_unknown")));
     assert_eq!(harness.get(&made.path).await.expect(200)["name"], "Changed again");
     let stored = harness.stored(Vendor::Qcall, "assistants").await;
@@ -109,7 +106,7 @@ async fn a_vendor_that_does_not_answer_is_not_waited_for() {
     harness.settled(&made.path).await;
 
     harness.order(Vendor::Qcall, "createAssistant", 1000, &latency("after")).await;
-    let kept = Kept::of(harness.post("/v1/agents", &agent(Vendor::Qcall)).await);
+    let kept = AcceptedWrite::from_answer(harness.post("/v1/agents", &agent(Vendor::Qcall)).await);
     harness.clear_faults().await;
     harness.settled(&format!("/v1/agents/{}", kept.body["id"].as_str().unwrap())).await;
     let stored = harness.stored(Vendor::Qcall, "assistants").await;
@@ -125,12 +122,12 @@ async fn a_caller_says_how_long_to_wait() {
     let answer = Answer::to(request.json(&json!({ "name": "Changed" }))).await;
     assert_eq!(answer.header("preference-applied"), Some("wait=0"));
     assert_eq!(answer.header("etag"), Some("\"2\""));
-    let kept = Kept::of(answer);
-    assert_eq!(kept.standing(), (&json!("unknown"), &Value::Null));
+    let kept = AcceptedWrite::from_answer(answer);
+    assert_eq!(kept.state(), (&json!("unknown"), &Value::Null));
     assert_eq!(kept.body["sync"]["observed_revision"], 1);
     harness.once_held(1).await;
     harness.operation(&kept.operation, "running").await;
-    harness.let_go().await;
+    harness.release_held().await;
     assert_eq!(harness.settled(&made.path).await["name"], "Changed");
 }
 

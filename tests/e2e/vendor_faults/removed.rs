@@ -20,7 +20,7 @@ async fn what_the_vendor_no_longer_has_cannot_be_changed_and_can_be_deleted() {
     ] {
         let new = if route == "/v1/trunks" { trunk() } else { agent(vendor) };
         let made = harness.create(route, &new).await;
-        harness.uproot(vendor, collection, &made.remote_id).await;
+        harness.delete_record(vendor, collection, &made.remote_id).await;
         harness.patch(&made.path, &json!({ "name": "Changed" })).await.problem(409, "state_conflict");
         assert_eq!(harness.get(&made.path).await.expect(200), made.body, "{vendor} {route}");
         harness.delete(&made.path).await.expect(204);
@@ -35,7 +35,7 @@ async fn qcall_says_so_in_two_ways() {
         let harness = Harness::start().await;
         harness.set_options(Vendor::Qcall, &json!({ "failures_as_200": failures_as_200 })).await;
         let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
-        harness.uproot(Vendor::Qcall, "assistants", &made.remote_id).await;
+        harness.delete_record(Vendor::Qcall, "assistants", &made.remote_id).await;
         harness.patch(&made.path, &json!({ "name": "Changed" })).await.problem(409, "state_conflict");
         harness.delete(&made.path).await.expect(204);
     }

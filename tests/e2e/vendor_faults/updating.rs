@@ -3,7 +3,7 @@
 use serde_json::json;
 use switchboard_sandbox::Vendor;
 
-use super::fault::of_writes;
+use super::fault::write_faults;
 use crate::{
     bodies::{agent, trunk},
     harness::{Config, Harness},
@@ -40,7 +40,7 @@ async fn fail(vendor: Vendor, route: &str, [update, delete]: [&str; 2], collecti
     let vendors = format!("{PATIENT}attempts = 1\n");
     let harness = Harness::with(Config { vendors, tables: SWIFT.into(), ..Config::default() }).await;
     let new = if route == "/v1/trunks" { trunk() } else { agent(vendor) };
-    for case in of_writes() {
+    for case in write_faults() {
         // A deletion may reach the vendor, so that each case has a record of its own.
         let made = harness.create(route, &new).await;
         harness.order(vendor, update, 1, &case.fault).await;

@@ -3,8 +3,8 @@
 //! Acknowledged state is never lost or reverted, no agent exists twice at a vendor, revisions only grow; and once the
 //! vendor is well, everything gets there, or is said to need somebody.
 
+mod action;
 mod agent;
-mod deed;
 mod play;
 
 use std::time::Duration;
@@ -29,7 +29,7 @@ pub async fn holds(vendor: Vendor, scale: Scale) {
     // Other stories at other vendors.
     let number = Vendor::ALL.iter().take_while(|other| **other != vendor).count() as u64;
     let config = Config {
-        cases: scale.of(8, 150),
+        cases: scale.choose(8, 150),
         rng_seed: RngSeed::Fixed(scale.seed.wrapping_add(number)),
         failure_persistence: None,
         max_shrink_iters: 100,
@@ -38,7 +38,7 @@ pub async fn holds(vendor: Vendor, scale: Scale) {
     };
     let stories = move || {
         let tally = Tally::default();
-        let played = TestRunner::new(config).run(&vec(deed::step(), 3..=STEPS), |steps| {
+        let played = TestRunner::new(config).run(&vec(action::step(), 3..=STEPS), |steps| {
             Handle::current().block_on(play::play(vendor, &steps, &tally)).map_err(TestCaseError::fail)
         });
         eprintln!("{vendor}: {tally:?}");

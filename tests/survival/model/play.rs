@@ -12,15 +12,15 @@ use switchboard_sandbox::Vendor;
 use tokio::time::sleep;
 
 use super::{
+    action::{AGENT_SLOTS, Action, Disturbance, ModelStep},
     agent::Agent,
-    deed::{Deed, SLOTS, Step, Trouble},
 };
 use crate::{
-    caller::{Ask, is_passing},
+    caller::{CallerRequest, is_transient},
     harness::{Answer, Config},
     one_to_one::{agents, one_to_one},
     site::{Site, eventually, text},
-    words::{self, Words, instructions},
+    vendor_bodies::{self, VendorBodies, instructions},
 };
 
 /// How long it may take until everything is at a vendor that is well.
@@ -42,14 +42,14 @@ pub struct Tally {
 ///
 /// # Errors
 /// What the gateway did not keep of its promises.
-pub async fn play(vendor: Vendor, steps: &[Step], tally: &Tally) -> Result<(), String> {
+pub async fn play(vendor: Vendor, steps: &[ModelStep], tally: &Tally) -> Result<(), String> {
     one_more(&tally.stories);
     let site = Site::start(hasty()).await;
     let mut play = Play {
         tally,
         site,
         vendor,
-        words: Words::of(vendor),
+        bodies: VendorBodies::for_vendor(vendor),
         slots: array::from_fn(|_| None),
         asked: 0,
         made: 0,
@@ -78,8 +78,8 @@ struct Play<'t> {
     tally: &'t Tally,
     site: Site,
     vendor: Vendor,
-    words: Words,
-    slots: [Option<Agent>; SLOTS],
+    bodies: VendorBodies,
+    slots: [Option<Agent>; AGENT_SLOTS],
     /// Counts what was asked for, for keys and texts of their own.
     asked: u32,
     /// Agents that were ever acknowledged.
@@ -87,17 +87,17 @@ struct Play<'t> {
 }
 
 impl Play<'_> {
-    async fn step(&mut self, step: &Step) -> Result<(), String> {
+    async fn step(&mut self, step: &ModelStep) -> Result<(), String> {
         self.asked += 1;
         one_more(&self.tally.steps);
-        if step.deed == Deed::Drift && self.slots[step.slot].is_some() {
+        if step.action == Action::Drift && self.slots[step.slot].is_some() {
             self.drift(step.slot).await;
             return self.everything_is_as_acknowledged().await;
         }
         let (ask, operation) = self.ask_of(step);
-        match step.trouble {
-            Some(Trouble::Killed(point)) => self.site.order_kill(self.vendor, operation, point).await,
-            Some(trouble) => self.order(trouble, operation).await,
+        match step.disturbance {
+            Some(Disturbance::Killed(point)) => self.site.order_kill(self.vendor, operation, point).await,
+            Some(disturbance) => self.order(disturbance, operation).await,
             None => {}
         }
         let answer = self.insist(&ask, step.killed_after_ms).await?;
@@ -106,46 +106,49 @@ impl Play<'_> {
     }
 
     /// The request, and the vendor's operation that it leads to.
-    fn ask_of(&self, step: &Step) -> (Ask, &'static str) {
+    fn ask_of(&self, step: &ModelStep) -> (CallerRequest, &'static str) {
         let number = self.asked;
         let says = format!("Say {number}.");
-        let (ask, operation) = match (&self.slots[step.slot], step.deed) {
+        let (ask, operation) = match (&self.slots[step.slot], step.action) {
             (None, _) => {
-                let new = words::agent(self.vendor, &format!("Agent {number}"), &says);
-                (Ask::new(Method::POST, "/v1/agents", new), self.words.create)
+                let new = vendor_bodies::agent(self.vendor, &format!("Agent {number}"), &says);
+                (CallerRequest::new(Method::POST, "/v1/agents", new), self.bodies.create)
             }
-            (Some(agent), Deed::Patch | Deed::Drift) => {
-                (Ask::new(Method::PATCH, agent.path(), instructions(&says)), self.words.update)
+            (Some(agent), Action::Patch | Action::Drift) => {
+                (CallerRequest::new(Method::PATCH, agent.path(), instructions(&says)), self.bodies.update)
             }
-            (Some(agent), Deed::Put) => {
-                let whole = words::agent(self.vendor, &agent.name, &says);
-                (Ask::new(Method::PUT, agent.path(), whole).of_revision(agent.last().0), self.words.update)
+            (Some(agent), Action::Put) => {
+                let whole = vendor_bodies::agent(self.vendor, &agent.name, &says);
+                (
+                    CallerRequest::new(Method::PUT, agent.path(), whole).of_revision(agent.last().0),
+                    self.bodies.update,
+                )
             }
-            (Some(agent), Deed::Delete) => {
-                (Ask::new(Method::DELETE, agent.path(), Value::Null), self.words.delete)
+            (Some(agent), Action::Delete) => {
+                (CallerRequest::new(Method::DELETE, agent.path(), Value::Null), self.bodies.delete)
             }
-            (Some(agent), Deed::Restore(index)) => {
+            (Some(agent), Action::Restore(index)) => {
                 let revisions: Vec<_> = agent.says.keys().collect();
                 let path =
                     format!("{}/revisions/{}/restore", agent.path(), revisions[index % revisions.len()]);
-                (Ask::new(Method::POST, path, Value::Null), self.words.update)
+                (CallerRequest::new(Method::POST, path, Value::Null), self.bodies.update)
             }
-            (Some(agent), Deed::Sync(on_drift)) => {
+            (Some(agent), Action::Sync(on_drift)) => {
                 let body = json!({ "on_drift": on_drift });
-                (Ask::new(Method::POST, format!("{}/sync", agent.path()), body), self.words.update)
+                (CallerRequest::new(Method::POST, format!("{}/sync", agent.path()), body), self.bodies.update)
             }
         };
         (ask.key(format!("key-{number}")), operation)
     }
 
-    async fn order(&self, trouble: Trouble, operation: &str) {
-        if let Some((fault, times)) = trouble.fault() {
+    async fn order(&self, disturbance: Disturbance, operation: &str) {
+        if let Some((fault, times)) = disturbance.fault() {
             self.site.harness.order(self.vendor, operation, times, &fault).await;
         }
     }
 
     /// Asks until it is answered for good, over as many deaths as there are.
-    async fn insist(&mut self, ask: &Ask, killed_after_ms: Option<u64>) -> Result<Answer, String> {
+    async fn insist(&mut self, ask: &CallerRequest, killed_after_ms: Option<u64>) -> Result<Answer, String> {
         let caller = self.site.caller();
         let mut first = match killed_after_ms {
             None => None,
@@ -161,7 +164,7 @@ impl Play<'_> {
         };
         for _ in 0..TRIES {
             match first.take() {
-                Some(answer) if !is_passing(&answer) => return Ok(answer),
+                Some(answer) if !is_transient(&answer) => return Ok(answer),
                 _ => {}
             }
             first = caller.ask(ask).await;
@@ -171,44 +174,44 @@ impl Play<'_> {
                     one_more(&self.tally.deaths);
                     self.site.survive().await;
                 }
-                Some(answer) if is_passing(answer) => sleep(crate::caller::GLANCE).await,
+                Some(answer) if is_transient(answer) => sleep(crate::caller::POLL_INTERVAL).await,
                 Some(_) => {}
             }
         }
         Err(format!("{ask:?} is never answered for good: {first:?}"))
     }
 
-    fn take_in(&mut self, step: &Step, ask: &Ask, answer: &Answer) -> Result<(), String> {
+    fn take_in(&mut self, step: &ModelStep, ask: &CallerRequest, answer: &Answer) -> Result<(), String> {
         let body = &answer.body;
         if answer.status == 202 {
             one_more(&self.tally.accepted);
         }
         let wrong = || format!("{ask:?}: {} {}", answer.status, answer.text);
         let slot = &mut self.slots[step.slot];
-        match (slot.as_mut(), step.deed, answer.status) {
+        match (slot.as_mut(), step.action, answer.status) {
             (None, _, 201 | 202) => {
                 *slot = Some(Agent::made(body).ok_or_else(wrong)?);
                 self.made += 1;
             }
-            (Some(_), Deed::Delete, 202 | 204) => *slot = None,
-            (Some(agent), Deed::Patch | Deed::Put | Deed::Drift, 200 | 202) => {
+            (Some(_), Action::Delete, 202 | 204) => *slot = None,
+            (Some(agent), Action::Patch | Action::Put | Action::Drift, 200 | 202) => {
                 agent.acknowledge(body)?;
                 let asked = &ask.body["prompt"]["instructions"];
                 if body["prompt"]["instructions"] != *asked {
                     return Err(wrong());
                 }
             }
-            (Some(agent), Deed::Restore(index), 200 | 202) => {
+            (Some(agent), Action::Restore(index), 200 | 202) => {
                 let restored = agent.says.values().nth(index % agent.says.len()).cloned();
                 agent.acknowledge(body)?;
                 if body["prompt"]["instructions"].as_str() != restored.as_deref() {
                     return Err(wrong());
                 }
             }
-            (Some(agent), Deed::Sync("adopt"), 200 | 202) => agent.acknowledge(body)?,
-            (Some(agent), Deed::Sync(_), 200 | 202) => agent.is(body)?,
+            (Some(agent), Action::Sync("adopt"), 200 | 202) => agent.acknowledge(body)?,
+            (Some(agent), Action::Sync(_), 200 | 202) => agent.is(body)?,
             // The vendor no longer has it, and there is nothing to adopt or to look at.
-            (Some(_), Deed::Sync(_), 409) => {}
+            (Some(_), Action::Sync(_), 409) => {}
             _ => return Err(wrong()),
         }
         Ok(())
@@ -216,24 +219,24 @@ impl Play<'_> {
 
     /// Somebody changes the record in the vendor's console.
     async fn drift(&mut self, slot: usize) {
-        let Some(agent) = self.slots[slot].as_ref().filter(|_| self.words.tells) else { return };
+        let Some(agent) = self.slots[slot].as_ref().filter(|_| self.bodies.readable) else { return };
         let agent = self.site.caller().read(agent.path()).await;
         let Some(remote_id) = agent["placement"]["remote_id"].as_str() else { return };
-        let path = format!("/{}/records/{}/{remote_id}", self.vendor, self.words.collection);
-        let patch = json!({ self.words.instructions: format!("Drift {}.", self.asked) });
+        let path = format!("/{}/records/{}/{remote_id}", self.vendor, self.bodies.collection);
+        let patch = json!({ self.bodies.instructions: format!("Drift {}.", self.asked) });
         self.site.harness.vendors.control(Method::PATCH, &path, Some(&patch)).await.expect(204);
     }
 
     async fn everything_is_as_acknowledged(&mut self) -> Result<(), String> {
-        for slot in 0..SLOTS {
+        for slot in 0..AGENT_SLOTS {
             let Some(agent) = self.slots[slot].clone() else { continue };
-            let answer = self.insist(&Ask::get(agent.path()), None).await?;
+            let answer = self.insist(&CallerRequest::get(agent.path()), None).await?;
             match answer.status {
                 200 => agent.is(&answer.body)?,
                 _ => return Err(format!("{} was acknowledged: {} {}", agent.id, answer.status, answer.text)),
             }
         }
-        let listed = self.insist(&Ask::get("/v1/agents?limit=200"), None).await?;
+        let listed = self.insist(&CallerRequest::get("/v1/agents?limit=200"), None).await?;
         let listed = listed.body["data"].as_array().map_or(0, Vec::len);
         let there = self.slots.iter().flatten().count();
         if listed != there { Err(format!("{there} agents are there, {listed} are listed")) } else { Ok(()) }
@@ -250,11 +253,17 @@ impl Play<'_> {
         let caller = self.site.caller();
         for agent in agents(&caller, self.vendor).await {
             let path = format!("/v1/agents/{}/sync", text(&agent["id"]));
-            caller.insist(&Ask::new(Method::POST, path, json!({ "on_drift": "overwrite" }))).await;
+            caller
+                .send_until_answered(&CallerRequest::new(
+                    Method::POST,
+                    path,
+                    json!({ "on_drift": "overwrite" }),
+                ))
+                .await;
         }
         one_to_one(&self.site, self.vendor, SETTLING).await;
         self.everything_is_as_acknowledged().await?;
-        let made = self.site.carried_out(self.vendor, self.words.collection, "creates").await;
+        let made = self.site.carried_out(self.vendor, self.bodies.collection, "creates").await;
         // One that was deleted before it was there may never have been made.
         if made > self.made {
             Err(format!("{made} records were made for {} agents", self.made))
@@ -271,7 +280,7 @@ impl Play<'_> {
             let are =
                 |state: &'static str| operations.iter().filter(move |operation| operation["state"] == state);
             for stuck in are("needs_attention") {
-                assert!(!self.words.tells, "nobody is needed where the vendor tells: {stuck}");
+                assert!(!self.bodies.readable, "nobody is needed where the vendor tells: {stuck}");
                 assert!(stuck["last_error"]["detail"].is_string(), "{stuck}");
                 self.resolve(stuck).await;
             }
@@ -287,6 +296,10 @@ impl Play<'_> {
             None => json!({ "action": "retry" }),
         };
         let path = format!("/v1/operations/{}/resolve", text(&stuck["id"]));
-        self.site.caller().insist(&Ask::new(Method::POST, path, resolution)).await.expect(200);
+        self.site
+            .caller()
+            .send_until_answered(&CallerRequest::new(Method::POST, path, resolution))
+            .await
+            .expect(200);
     }
 }

@@ -6,12 +6,12 @@ use futures::{StreamExt, stream};
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
-use super::roll::{Roll, asked};
+use super::registry::{AgentRegistry, asked};
 use crate::{
-    caller::{Caller, LONG},
+    caller::{Caller, TIMEOUT},
     one_to_one::one_to_one,
     site::{Site, eventually, text},
-    words::Words,
+    vendor_bodies::VendorBodies,
 };
 
 /// Agents that are read at once.
@@ -46,12 +46,12 @@ pub fn adds_up(migration: &Value) {
 }
 
 /// Every agent is as it was acknowledged last, and its vendor has all of it.
-pub async fn nothing_is_lost(site: &Site, roll: &Roll) {
+pub async fn nothing_is_lost(site: &Site, registry: &AgentRegistry) {
     let caller = site.caller();
-    let each = stream::iter(roll.ids());
+    let each = stream::iter(registry.ids());
     each.for_each_concurrent(AT_ONCE, async |id| {
         let agent = caller.read(format!("/v1/agents/{id}")).await;
-        assert_eq!(asked(&agent), roll.agent(&id), "as it was acknowledged");
+        assert_eq!(asked(&agent), registry.agent(&id), "as it was acknowledged");
         assert_eq!(agent["sync"]["state"], "in_sync", "{agent}");
         assert_eq!(agent["sync"]["observed_revision"], agent["revision"], "{agent}");
     })
@@ -59,21 +59,21 @@ pub async fn nothing_is_lost(site: &Site, roll: &Roll) {
 }
 
 /// All agents are at this vendor, in records of their own; gives their remote ids by their ids.
-pub async fn all_at(site: &Site, vendor: Vendor, roll: &Roll) -> BTreeMap<String, String> {
-    let agents = one_to_one(site, vendor, LONG).await;
+pub async fn all_at(site: &Site, vendor: Vendor, registry: &AgentRegistry) -> BTreeMap<String, String> {
+    let agents = one_to_one(site, vendor, TIMEOUT).await;
     let remote_id = |agent: &Value| (text(&agent["id"]), text(&agent["placement"]["remote_id"]));
     let remote_ids: BTreeMap<_, _> = agents.iter().map(remote_id).collect();
-    assert!(remote_ids.keys().eq(roll.ids().iter()), "every agent is at {vendor}");
+    assert!(remote_ids.keys().eq(registry.ids().iter()), "every agent is at {vendor}");
     remote_ids
 }
 
 /// What the vendor has of each agent, by its name, without what the vendor says by itself and what callers change.
 pub async fn held(site: &Site, vendor: Vendor) -> BTreeMap<String, Value> {
-    let words = Words::of(vendor);
-    let stored = site.harness.stored(vendor, words.collection).await;
+    let bodies = VendorBodies::for_vendor(vendor);
+    let stored = site.harness.stored(vendor, bodies.collection).await;
     let records = stored.as_object().expect("records by id").values();
     let held: BTreeMap<_, _> =
-        records.map(|record| (text(&record["name"]), without(record, words.instructions))).collect();
+        records.map(|record| (text(&record["name"]), without(record, bodies.instructions))).collect();
     assert_eq!(held.len(), stored.as_object().map_or(0, serde_json::Map::len), "each name is one record's");
     held
 }
@@ -88,5 +88,9 @@ fn without(record: &Value, instructions: &str) -> Value {
 
 /// The vendor has nothing.
 pub async fn nothing_at(site: &Site, vendor: Vendor) {
-    assert_eq!(site.harness.stored(vendor, Words::of(vendor).collection).await, json!({}), "{vendor}");
+    assert_eq!(
+        site.harness.stored(vendor, VendorBodies::for_vendor(vendor).collection).await,
+        json!({}),
+        "{vendor}"
+    );
 }

@@ -8,11 +8,11 @@ use switchboard_sandbox::Vendor;
 use super::{
     agents::{HOME, at_home},
     arrival::{adds_up, all_over, nothing_is_lost},
-    crowd::{Crowd, populate},
-    trouble::Trouble,
+    fault_injection::FaultInjector,
+    load::{BackgroundLoad, populate},
 };
 use crate::{
-    caller::{Ask, Caller, LONG},
+    caller::{Caller, CallerRequest, TIMEOUT},
     one_to_one::one_to_one,
     scale::Scale,
     site::{Site, eventually, text},
@@ -30,35 +30,35 @@ const ORDERS: [&str; 8] = ["pause", "pause", "pause", "resume", "resume", "resum
 pub async fn orders(scale: Scale) {
     let mut site = Site::start(at_home("", String::new())).await;
     let mut random = Rng::with_seed(scale.seed);
-    let (caller, roll) = (site.caller(), populate(&site, AGENTS).await);
+    let (caller, registry) = (site.caller(), populate(&site, AGENTS).await);
     let [mut from, mut to] = [HOME, THERE];
-    for _ in 0..scale.of(5, 40) {
-        let mut crowd = Crowd::around(&site, [from, to], &roll, &mut random);
+    for _ in 0..scale.choose(5, 40) {
+        let mut load = BackgroundLoad::start(&site, [from, to], &registry, &mut random);
         let mut trouble =
-            Trouble { vendors: [from, to], random: random.fork(), longest_ms: LONGEST_MS, kills: 0 };
+            FaultInjector { vendors: [from, to], random: random.fork(), longest_ms: LONGEST_MS, kills: 0 };
         let begun = begin(&caller, to).await;
         let path = format!("/v1/migrations/{}", text(&begun["id"]));
         while trouble.kills < KILLS && !is_over(&caller, &path).await {
             order(&caller, &path, ORDERS[random.usize(0..ORDERS.len())]).await;
-            trouble.strike(&mut site).await;
-            crowd.goes_on();
+            trouble.inject(&mut site).await;
+            load.assert_running();
         }
         order(&caller, &path, "resume").await;
         eventually("the migration is over", async || {
-            crowd.goes_on();
+            load.assert_running();
             is_over(&caller, &path).await.then_some(())
         })
         .await;
-        let seen = crowd.end().await;
+        let seen = load.stop().await;
         all_over(&caller).await;
         let ended = caller.read(&path).await;
         let moved = ended["moved"].as_u64().expect("a count");
         let settled = AGENTS as u64 - ended["total"].as_u64().expect("a count");
-        let there = one_to_one(&site, to, LONG).await.len() as u64;
-        let here = one_to_one(&site, from, LONG).await.len() as u64;
+        let there = one_to_one(&site, to, TIMEOUT).await.len() as u64;
+        let here = one_to_one(&site, from, TIMEOUT).await.len() as u64;
         assert_eq!((there, there + here), (settled + moved, AGENTS as u64), "{ended}");
         assert_eq!(ended["failed"], 0, "what passes lets nobody fail: {ended}");
-        nothing_is_lost(&site, &roll).await;
+        nothing_is_lost(&site, &registry).await;
         let (state, kills) = (&ended["state"], trouble.kills);
         eprintln!("{state}: {moved} moved, {here} stayed, {kills} kills, {seen:?}");
         if there > here {
@@ -70,10 +70,11 @@ pub async fn orders(scale: Scale) {
 /// Plans and starts a migration of everybody who is elsewhere.
 async fn begin(caller: &Caller, to: Vendor) -> Value {
     eventually("a plan that is still right when it is started", async || {
-        let plan = Ask::new(Method::POST, "/v1/migrations/plan", json!({ "to": to }));
-        let plan = caller.insist(&plan).await.expect(200);
+        let plan = CallerRequest::new(Method::POST, "/v1/migrations/plan", json!({ "to": to }));
+        let plan = caller.send_until_answered(&plan).await.expect(200);
         let start = json!({ "plan_id": plan["plan_id"], "accept_loss": [""], "retire": "delete" });
-        let answer = caller.insist(&Ask::new(Method::POST, "/v1/migrations", start)).await;
+        let answer =
+            caller.send_until_answered(&CallerRequest::new(Method::POST, "/v1/migrations", start)).await;
         (answer.status == 202).then_some(answer.body)
     })
     .await
@@ -87,7 +88,9 @@ async fn is_over(caller: &Caller, path: &str) -> bool {
 
 /// Gives an order, which is refused where the migration is over or is being cancelled.
 async fn order(caller: &Caller, path: &str, order: &str) {
-    let answer = caller.insist(&Ask::new(Method::POST, format!("{path}/{order}"), json!({}))).await;
+    let answer = caller
+        .send_until_answered(&CallerRequest::new(Method::POST, format!("{path}/{order}"), json!({})))
+        .await;
     match answer.status {
         409 => drop(answer.problem(409, "state_conflict")),
         _ => adds_up(&answer.expect(200)),

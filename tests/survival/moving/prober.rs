@@ -13,12 +13,12 @@ use reqwest::Client;
 use serde_json::Value;
 use switchboard_sandbox::Vendor;
 
-use super::{agents::said, roll::Roll};
+use super::{agents::said, registry::AgentRegistry};
 use crate::{
     caller::Caller,
     harness::Answer,
     site::{Site, text},
-    words::Words,
+    vendor_bodies::VendorBodies,
 };
 
 /// How long it is between two looks.
@@ -30,7 +30,7 @@ pub struct Prober {
     client: Client,
     /// Where the vendors' records are, by vendor.
     records: BTreeMap<Vendor, String>,
-    roll: Roll,
+    registry: AgentRegistry,
     seen: Arc<Seen>,
 }
 
@@ -44,14 +44,14 @@ pub struct Seen {
 }
 
 impl Prober {
-    pub fn of(site: &Site, vendors: [Vendor; 2], roll: Roll, seen: Arc<Seen>) -> Self {
+    pub fn new(site: &Site, vendors: [Vendor; 2], registry: AgentRegistry, seen: Arc<Seen>) -> Self {
         let address = site.harness.vendors.sandbox().address();
         let records = vendors.map(|vendor| (vendor, format!("http://{address}/_sandbox/{vendor}/records")));
         Self {
             caller: site.caller(),
             client: site.harness.client.clone(),
             records: records.into(),
-            roll,
+            registry,
             seen,
         }
     }
@@ -77,7 +77,7 @@ impl Prober {
     async fn agents(&self) -> BTreeMap<String, Value> {
         let listed = self.caller.list("/v1/agents?").await;
         let agents: BTreeMap<_, _> = listed.into_iter().map(|agent| (text(&agent["id"]), agent)).collect();
-        assert!(agents.keys().eq(self.roll.ids().iter()), "the agents that were made and no others");
+        assert!(agents.keys().eq(self.registry.ids().iter()), "the agents that were made and no others");
         agents
     }
 
@@ -86,7 +86,7 @@ impl Prober {
         let mut held = BTreeMap::new();
         for (vendor, url) in &self.records {
             let mut records = Answer::to(self.client.get(url)).await.expect(200);
-            held.insert(vendor.name(), records[Words::of(*vendor).collection].take());
+            held.insert(vendor.name(), records[VendorBodies::for_vendor(*vendor).collection].take());
         }
         held
     }
@@ -106,8 +106,8 @@ impl Prober {
         assert!(record.is_object(), "{vendor} has no {remote_id}: {before}\n{after}");
         assert_eq!(record["name"], before["name"], "{vendor}, {remote_id}: {record}");
         let observed = before["sync"]["observed_revision"].as_u64().expect("a revision that the vendor has");
-        let says = &record[Words::of(Vendor::named(&vendor).expect("a vendor")).instructions];
-        let (least, most) = self.roll.may_say(before["id"].as_str().expect("an id"), observed);
+        let says = &record[VendorBodies::for_vendor(Vendor::named(&vendor).expect("a vendor")).instructions];
+        let (least, most) = self.registry.instruction_range(before["id"].as_str().expect("an id"), observed);
         let now = said(says).unwrap_or_else(|| panic!("{vendor}, {remote_id}: {record}"));
         assert!(
             (least..=most).contains(&now),

@@ -14,9 +14,9 @@ use serde_json::json;
 
 use super::{
     agents::says,
-    roll::{Roll, asked},
+    registry::{AgentRegistry, asked},
 };
-use crate::caller::{Ask, Caller};
+use crate::caller::{Caller, CallerRequest};
 
 /// The longest time between two requests, in milliseconds.
 const PAUSE_MS: u64 = 150;
@@ -25,7 +25,7 @@ const PAUSE_MS: u64 = 150;
 pub struct Writer {
     pub caller: Caller,
     pub random: Rng,
-    pub roll: Roll,
+    pub registry: AgentRegistry,
     pub ids: Vec<String>,
 }
 
@@ -44,12 +44,12 @@ impl Writer {
 
     async fn read(&self, id: &str) {
         let agent = self.caller.read(format!("/v1/agents/{id}")).await;
-        assert_eq!(asked(&agent), self.roll.agent(id), "as it was acknowledged");
+        assert_eq!(asked(&agent), self.registry.agent(id), "as it was acknowledged");
     }
 
     async fn speak(&self, id: &str) {
         let revision = self.next(id);
-        self.roll.speaks(id, revision);
+        self.registry.expect_instructions(id, revision);
         self.change(id, json!({ "prompt": { "instructions": says(revision) } })).await;
     }
 
@@ -59,15 +59,15 @@ impl Writer {
     }
 
     fn next(&self, id: &str) -> u64 {
-        self.roll.agent(id)["revision"].as_u64().expect("a revision") + 1
+        self.registry.agent(id)["revision"].as_u64().expect("a revision") + 1
     }
 
     async fn change(&self, id: &str, patch: serde_json::Value) {
         let key = format!("{id}-{}", self.next(id));
-        let ask = Ask::new(Method::PATCH, format!("/v1/agents/{id}"), patch.clone()).key(key);
-        let answer = self.caller.insist(&ask).await;
+        let ask = CallerRequest::new(Method::PATCH, format!("/v1/agents/{id}"), patch.clone()).key(key);
+        let answer = self.caller.send_until_answered(&ask).await;
         assert!([200, 202].contains(&answer.status), "{ask:?}: {}", answer.text);
-        self.roll.changed(id, &patch);
-        assert_eq!(asked(&answer.body), self.roll.agent(id), "{ask:?}");
+        self.registry.changed(id, &patch);
+        assert_eq!(asked(&answer.body), self.registry.agent(id), "{ask:?}");
     }
 }

@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 
 use super::configuration::{GENERATIONS, key};
 use crate::{
-    caller::{Ask, Caller},
+    caller::{Caller, CallerRequest},
     harness::Answer,
     site::Site,
-    words::instructions,
+    vendor_bodies::instructions,
 };
 
 /// The longest time between two requests, in milliseconds.
@@ -48,8 +48,8 @@ impl Asker {
             match (self.random.u8(0..10), self.agent.clone()) {
                 (0, _) | (1, None) => self.create().await,
                 (1, Some(agent)) => self.change(&agent).await,
-                (2, Some(agent)) => drop(self.ask(&Ask::get(agent)).await.expect(200)),
-                (3, _) => drop(self.ask(&Ask::get("/v1/agents?limit=5")).await.expect(200)),
+                (2, Some(agent)) => drop(self.ask(&CallerRequest::get(agent)).await.expect(200)),
+                (3, _) => drop(self.ask(&CallerRequest::get("/v1/agents?limit=5")).await.expect(200)),
                 (4 | 5, _) => self.knock().await,
                 (6, _) => drop(self.plan_as("nobody-has-this-key").await.problem(401, "unauthenticated")),
                 _ => {
@@ -62,12 +62,12 @@ impl Asker {
         }
     }
 
-    async fn ask(&self, ask: &Ask) -> Answer {
+    async fn ask(&self, ask: &CallerRequest) -> Answer {
         self.caller.ask(ask).await.unwrap_or_else(|| panic!("{ask:?} is not answered"))
     }
 
     async fn create(&mut self) {
-        let answer = self.ask(&Ask::new(Method::POST, "/v1/agents", agent())).await;
+        let answer = self.ask(&CallerRequest::new(Method::POST, "/v1/agents", agent())).await;
         assert!([201, 202].contains(&answer.status), "{}", answer.text);
         let (of, because) = (&answer.body["placement"]["vendor"], &answer.body["placement"]["because"]);
         let one =
@@ -78,7 +78,7 @@ impl Asker {
 
     async fn change(&self, agent: &str) {
         let says = instructions(&format!("Say {}.", self.asked.load(Ordering::Relaxed)));
-        let answer = self.ask(&Ask::new(Method::PATCH, agent, says)).await;
+        let answer = self.ask(&CallerRequest::new(Method::PATCH, agent, says)).await;
         assert!([200, 202].contains(&answer.status), "{}", answer.text);
     }
 
@@ -100,7 +100,7 @@ impl Asker {
 
 /// What the configuration of the moment makes of the agent.
 pub async fn plan(caller: &Caller) -> Value {
-    let ask = Ask::new(Method::POST, "/v1/agents/plan", agent());
+    let ask = CallerRequest::new(Method::POST, "/v1/agents/plan", agent());
     caller.ask(&ask).await.unwrap_or_else(|| panic!("{ask:?} is not answered")).expect(200)
 }
 

@@ -23,7 +23,7 @@ impl Configurations {
     }
 
     /// The one of a generation. Who is let in comes last: cut off anywhere, it lets nobody in, and is refused.
-    pub fn of(&self, generation: usize) -> String {
+    pub fn for_generation(&self, generation: usize) -> String {
         let vendor = ["qcall", "autocalls-2026"][generation % 2];
         let (voices, models) = match generation / 2 {
             0 => (["qv-aurora", "101"], ["1", "GPT-4o"]),
@@ -53,7 +53,7 @@ impl Configurations {
 
     /// One that is refused, whichever is in force.
     pub fn wrong(&self, generation: usize, random: &mut Rng) -> String {
-        let toml = self.of(generation);
+        let toml = self.for_generation(generation);
         let replaced = |from: &str, to: &str| toml.replacen(from, to, 1);
         match random.u8(0..7) {
             0 => replaced("adapter = \"qcall\"", "adapter = \"qcal\""),

@@ -37,7 +37,7 @@ pub async fn run(scale: Scale) {
     let configurations = Configurations::beside(&site.harness.configuration());
     let mut plans = Vec::new();
     for generation in 0..GENERATIONS {
-        site.harness.reconfigure(&configurations.of(generation)).await;
+        site.harness.reconfigure(&configurations.for_generation(generation)).await;
         plans.push(asking::plan(&site.caller()).await);
     }
     let (plans, stop, asked) =
@@ -51,7 +51,7 @@ pub async fn run(scale: Scale) {
 
     let calm = site.harness.gateway.reloads().len();
     let mut storm = Storm::over(&site.harness, &configurations, random);
-    for _ in 0..scale.of(60, 1200) {
+    for _ in 0..scale.choose(60, 1200) {
         storm.strike().await;
         assert!(!askers.is_empty(), "whoever asks does so to the end");
         if let Some(failed) = askers.try_join_next() {

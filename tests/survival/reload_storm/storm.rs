@@ -30,7 +30,7 @@ impl<'a> Storm<'a> {
     pub async fn strike(&mut self) {
         self.strikes += 1;
         let generation = self.random.usize(0..GENERATIONS);
-        let good = self.configurations.of(generation);
+        let good = self.configurations.for_generation(generation);
         match self.random.u8(0..8) {
             0 | 1 => self.rename(&good),
             2 => self.link(&good),
@@ -53,7 +53,7 @@ impl<'a> Storm<'a> {
 
     /// Leaves a good one.
     pub fn end(&self, generation: usize) {
-        self.rename(&self.configurations.of(generation));
+        self.rename(&self.configurations.for_generation(generation));
         self.harness.gateway.hang_up();
     }
 

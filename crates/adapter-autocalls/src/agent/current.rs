@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use switchboard_core::{
-    AgentRules, AnalysisRules, AudioRules, CallRules, EndingRules, GreetingRules, ModelRules, SilenceRules,
-    TransferRules, TurnTakingRules, VoiceRules, across, at, integer_id, language_by_id, list, map, number,
-    one_of, seconds, single, structured, text, unsupported, words,
+    AgentRules, AnalysisRules, AudioRules, CallLimitsRules, EndingRules, GreetingRules, ModelRules,
+    SilenceRules, TransferRules, TurnTakingRules, VoiceRules, across, at, integer_id, language_by_id, list,
+    map, number, one_of, seconds, single, structured, text, unsupported, words,
 };
 
 use super::{
@@ -22,7 +22,7 @@ pub fn rules() -> AgentRules {
         language: at("/language_id", language_by_id()).required(),
         additional_languages: at("/secondary_language_ids", list(language_by_id()))
             .cleared_by(json!([]))
-            .maybe_unlisted(),
+            .may_be_omitted(),
         timezone: at("/timezone", text()).required().default(json!("UTC")).cannot_clear(NO_WAY_BACK),
         prompt: prompt(),
         greeting: GreetingRules {
@@ -46,7 +46,7 @@ pub fn rules() -> AgentRules {
         model: ModelRules {
             engine: at("/mode", one_of(ENGINES))
                 .reads_as("/mode", one_of(ENGINES_READ))
-                .resets_rest()
+                .resets_others()
                 .required()
                 .default(json!("pipeline"))
                 .cannot_clear(NO_WAY_BACK)
@@ -70,13 +70,13 @@ pub fn rules() -> AgentRules {
             reprompt_after_s: at("/reengagement_interval", seconds().within(7.0..=600.0))
                 .cannot_clear(NO_WAY_BACK),
             reprompts: at("/reengagement_prompt", single(text().max_len(1000)))
-                .maybe_unlisted()
+                .may_be_omitted()
                 .note("The vendor takes it as an instruction, not as the very words."),
             max_reprompts: unsupported("The vendor has no such limit."),
             hang_up_after_s: at("/max_silence_duration", seconds().within(1.0..=360.0))
                 .cannot_clear(NO_WAY_BACK),
         },
-        call: CallRules {
+        call: CallLimitsRules {
             max_duration_s: at("/max_duration", seconds().within(20.0..=1200.0)).cannot_clear(NO_WAY_BACK),
             record: setting("/record"),
             hang_up_on_voicemail: setting("/end_call_on_voicemail"),

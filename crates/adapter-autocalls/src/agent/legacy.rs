@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use switchboard_core::{
-    AgentRules, AnalysisRules, AudioRules, CallRules, Catalogue, Direction, EndingRules, GreetingRules,
+    AgentRules, AnalysisRules, AudioRules, CallLimitsRules, Catalogue, Direction, EndingRules, GreetingRules,
     ModelRules, SilenceRules, Speaker, TransferRules, TurnTakingRules, VoiceRules, at, catalogue_id,
     integer_id, language_by_name, map, number, one_of, seconds, structured, text, unsupported,
 };
@@ -51,7 +51,7 @@ pub fn rules() -> AgentRules {
         model: ModelRules {
             engine: at("/engine_type", one_of(ENGINES))
                 .reads_as("/mode", one_of(ENGINES_READ))
-                .resets_rest()
+                .resets_others()
                 .required()
                 .default(json!("pipeline"))
                 .cannot_clear(NO_WAY_BACK)
@@ -81,7 +81,7 @@ pub fn rules() -> AgentRules {
             hang_up_after_s: at("/max_silence_duration", seconds().within(1.0..=120.0))
                 .cannot_clear(NO_WAY_BACK),
         },
-        call: CallRules {
+        call: CallLimitsRules {
             max_duration_s: at("/max_call_duration", seconds().within(20.0..=1200.0))
                 .reads("/max_duration")
                 .cannot_clear(NO_WAY_BACK),

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use switchboard_adapter_autocalls::FACTORY;
 use switchboard_core::{
     Adapter, Agent, Body, Catalogue, Desired, Error, Exchange, Facts, Handling, Observed, Plan, Planned,
-    Reply, Request, Result, Step, decode, plan, read,
+    Reply, Request, Result, Transition, decode, plan, read,
 };
 
 pub const GENERATIONS: [&str; 2] = ["2025", "2026"];
@@ -111,7 +111,11 @@ pub fn desired(document: &Value) -> Desired<Agent> {
     Desired { record: read(document).unwrap(), extensions: Map::new() }
 }
 
-pub fn planned(generation: &str, step: &Step<'_, Agent>, desired: &Desired<Agent>) -> Result<Plan, Error> {
+pub fn planned(
+    generation: &str,
+    step: &Transition<'_, Agent>,
+    desired: &Desired<Agent>,
+) -> Result<Plan, Error> {
     let account = account(generation);
     match plan(account.agents(), "autocalls", step, desired, &facts(generation), Handling::Lenient)? {
         Planned::Ready(plan) => Ok(plan),

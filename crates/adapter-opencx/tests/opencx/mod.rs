@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use switchboard_adapter_opencx::FACTORY;
 use switchboard_core::{
-    Adapter, Agent, Desired, Error, Facts, Handling, Plan, Planned, Result, Step, plan, read,
+    Adapter, Agent, Desired, Error, Facts, Handling, Plan, Planned, Result, Transition, plan, read,
 };
 
 pub fn account() -> Box<dyn Adapter> {
@@ -21,15 +21,15 @@ pub fn desired(document: Value, extension: Value) -> Desired<Agent> {
 
 /// What a creation comes to: the body and the report, or what is wrong.
 pub fn planned(desired: &Desired<Agent>) -> Value {
-    told(try_plan(&Step::Create, desired))
+    told(try_plan(&Transition::Create, desired))
 }
 
 /// What an update comes to.
 pub fn updated(before: &Desired<Agent>, desired: &Desired<Agent>) -> Value {
-    told(try_plan(&Step::Update { before, observed: None, previous: None }, desired))
+    told(try_plan(&Transition::Update { before, observed: None, previous: None }, desired))
 }
 
-pub fn try_plan(step: &Step<'_, Agent>, desired: &Desired<Agent>) -> Result<Plan> {
+pub fn try_plan(step: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Result<Plan> {
     match plan(account().agents(), "opencx", step, desired, &Facts::default(), Handling::Lenient)? {
         Planned::Ready(plan) => Ok(plan),
         Planned::NeedsObserved => panic!("a vendor that merges needs nothing observed"),

@@ -56,7 +56,7 @@ impl Messages {
             .value(flag)?,
             SendMessage::Template(template) => Channel {
                 description: template.description.clone(),
-                content: Template::of(template),
+                content: Template::from_message(template),
                 end_call_sms: template.after_call,
                 end_call_sms_not_answered: template.when_unanswered,
             }
@@ -179,7 +179,7 @@ enum Category {
 }
 
 impl Template {
-    fn of(message: &TemplateMessage) -> Self {
+    fn from_message(message: &TemplateMessage) -> Self {
         Self {
             template_name: message.template_name.clone(),
             language: message.language.clone(),

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use switchboard_adapter_qcall::FACTORY;
 use switchboard_core::{
     Adapter, Agent, Body, Catalogue, Desired, Exchange, Facts, Handling, Observed, Planned, Reply, Request,
-    Result, Step, decode, plan, read,
+    Result, Transition, decode, plan, read,
 };
 
 pub fn account() -> Box<dyn Adapter> {
@@ -83,7 +83,7 @@ pub fn desired(document: Value, extension: Value) -> Desired<Agent> {
 }
 
 /// What a write comes to: its body and its report, or what is wrong.
-pub fn planned(step: &Step<'_, Agent>, desired: &Desired<Agent>) -> Result<(Value, Value)> {
+pub fn planned(step: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Result<(Value, Value)> {
     match plan(account().agents(), "qcall", step, desired, &facts(), Handling::Lenient)? {
         Planned::Ready(plan) => Ok((plan.body, json!({ "sends": plan.sends, "report": plan.report }))),
         Planned::NeedsObserved => panic!("it was observed"),

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use switchboard_core::Kind;
 
 use super::{json, markdown, schemas::wrapping, shell::Shell};
-use crate::{edge::problem::row, examples};
+use crate::{edge::problem::spec, examples};
 
 /// Every kind of problem.
 pub fn all() -> Response {
@@ -26,7 +26,7 @@ pub fn all() -> Response {
                 tbody { @for kind in Kind::ALL { tr {
                     th scope="row" { a href=(address(kind)) { code { (wrapping(&kind.to_string())) } } }
                     td { (status(kind)) }
-                    td { (row(kind).title) }
+                    td { (spec(kind).title) }
                     td { (again(kind)) }
                 } } }
             }
@@ -37,24 +37,24 @@ pub fn all() -> Response {
 
 /// One kind of problem.
 pub fn one(kind: Kind) -> Response {
-    let row = row(kind);
+    let spec = spec(kind);
     let content = html! {
         header {
-            h1 { (row.title) }
+            h1 { (spec.title) }
             p { (status(kind)) " " code { (kind) } }
         }
-        (markdown::blocks(row.description))
+        (markdown::blocks(spec.description))
         dl {
             dt { "Sent again later, unchanged" }
             dd {
-                @if row.retryable { "It may succeed, and cannot do harm." }
+                @if spec.retryable { "It may succeed, and cannot do harm." }
                 @else { "It will not succeed, or may be carried out twice." }
             }
         }
         h2 { "As it is answered" }
         (json::block(&examples::failure(kind), "An example of this problem"))
     };
-    super::html(Shell { title: row.title, navigation: navigation(Some(kind)), script: None }.around(content))
+    super::html(Shell { title: spec.title, navigation: navigation(Some(kind)), script: None }.around(content))
 }
 
 fn navigation(here: Option<Kind>) -> Markup {
@@ -72,7 +72,7 @@ fn address(kind: Kind) -> String {
 }
 
 fn status(kind: Kind) -> Markup {
-    let status = row(kind).status;
+    let status = spec(kind).status;
     let class = status.as_u16() / 100;
     html! {
         span class={ "status of-" (class) } { (status.as_str()) } " " (status.canonical_reason().unwrap_or_default())
@@ -80,5 +80,5 @@ fn status(kind: Kind) -> Markup {
 }
 
 fn again(kind: Kind) -> &'static str {
-    if row(kind).retryable { "yes" } else { "no" }
+    if spec(kind).retryable { "yes" } else { "no" }
 }

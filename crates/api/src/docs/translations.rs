@@ -68,7 +68,7 @@ fn verdicts(record: Record, example: &Value, translations: &Value, matrix: &Matr
                     th scope="row" {
                         a href={ "#" (row_anchor(record, pointer)) } { code { (wrapping(&dotted(pointer))) } }
                     }
-                    td { @if let Some(asked) = example.pointer(pointer) { (json::inline(asked)) } }
+                    td { @if let Some(headers) = example.pointer(pointer) { (json::inline(headers)) } }
                     @for (vendor, translated) in members(translations) {
                         @let known = matrix.0.iter().find(|column| column.vendor == vendor)
                             .is_some_and(|column| record.capability(column, pointer).is_some());

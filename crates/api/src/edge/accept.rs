@@ -20,7 +20,7 @@ impl Form {
     ///
     /// # Errors
     /// `not_acceptable` where it takes neither.
-    pub fn of(headers: &HeaderMap) -> Result<Self, Error> {
+    pub fn from_headers(headers: &HeaderMap) -> Result<Self, Error> {
         let elements = list::elements(headers, &header::ACCEPT).unwrap_or_default();
         let ranges: Vec<_> = elements.into_iter().filter_map(Range::read).collect();
         if ranges.is_empty() {
@@ -41,7 +41,7 @@ impl<S: Sync> FromRequestParts<S> for Form {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        Ok(Self::of(&parts.headers)?)
+        Ok(Self::from_headers(&parts.headers)?)
     }
 }
 

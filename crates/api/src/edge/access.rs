@@ -8,20 +8,20 @@ use switchboard_core::Outcome;
 use tracing::{Instrument, Level, Span, debug, error, info, info_span, trace, warn};
 
 use crate::edge::{
-    problem::{Failure, row},
+    problem::{Failure, spec},
     request_id::RequestId,
 };
 
 /// One request, as the log shows it: its method, its route (never the path or the query, which hold ids and
 /// values) and its id.
-pub(crate) struct Access {
+pub(crate) struct AccessLog {
     span: Span,
     id: RequestId,
 }
 
-impl Access {
+impl AccessLog {
     /// Of a request that the router has matched to a route.
-    pub fn of<B>(request: &Request<B>, id: &RequestId) -> Self {
+    pub fn from_request<B>(request: &Request<B>, id: &RequestId) -> Self {
         let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
         let span = info_span!("request", method = %request.method(), route, request_id = id.as_str());
         Self { span, id: id.clone() }
@@ -62,7 +62,7 @@ impl Access {
                 )
             };
         }
-        match row(failure.kind).level {
+        match spec(failure.kind).level {
             Level::ERROR => log!(error),
             Level::WARN => log!(warn),
             Level::INFO => log!(info),

@@ -6,12 +6,12 @@ use switchboard_engine::vendor_time;
 use axum::{extract::Request, middleware::Next, response::Response};
 
 use super::{headers, problem, request_id::RequestId};
-use crate::edge::access::Access;
+use crate::edge::access::AccessLog;
 
 pub async fn wrap(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = RequestId::assign(&mut request);
-    let access = Access::of(&request, &id);
+    let access = AccessLog::from_request(&request, &id);
     let (mut response, vendor) = access.trace(vendor_time::measured(next.run(request))).await;
     let failure = problem::settle(&mut response, &id);
     headers::stamp(&mut response, &id, started.elapsed(), vendor);

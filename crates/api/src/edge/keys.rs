@@ -30,7 +30,7 @@ impl Keys {
         if self.0.is_empty() {
             return Ok(Caller::default());
         }
-        let given = bearer(headers).map(KeyHash::of);
+        let given = bearer(headers).map(KeyHash::from_key);
         given.and_then(|hash| self.owner(hash)).ok_or_else(|| {
             Error::new(Kind::Unauthenticated, "Send a valid API key: Authorization: Bearer KEY.")
         })

@@ -1,11 +1,10 @@
 //! The HTTP edge: what every request passes before a handler sees it, and every answer before the caller does.
 //!
-//! [`dress`] puts the layers around a router; the other modules are what handlers take in and give back.
+//! [`with_layers`] puts the layers around a router; the other modules are what handlers take in and give back.
 
 pub mod accept;
 mod access;
 mod admission;
-pub mod asked;
 pub mod body;
 mod envelope;
 pub mod headers;
@@ -18,6 +17,7 @@ pub mod prefer;
 pub mod problem;
 pub mod query;
 pub mod request_id;
+pub mod write_headers;
 
 use std::sync::Arc;
 
@@ -53,7 +53,7 @@ impl Edge {
 ///    headers that every answer has, and logs the request (and its failure) once.
 /// 2. panics: a handler that panics is an `internal` problem, not a dropped connection.
 /// 3. admission: everything under `/v1` needs a key; more requests than `max_in_flight` are `overloaded` at once.
-pub fn dress<S: Clone + Send + Sync + 'static>(router: Router<S>, edge: Edge) -> Router<S> {
+pub fn with_layers<S: Clone + Send + Sync + 'static>(router: Router<S>, edge: Edge) -> Router<S> {
     router
         .layer(middleware::from_fn_with_state(edge, admission::admit))
         .layer(CatchPanicLayer::custom(|panic: Box<dyn std::any::Any + Send>| {

@@ -28,7 +28,7 @@ impl IfMatch {
     ///
     /// # Errors
     /// `parameter_invalid` for what is not `*` or a list of entity tags.
-    pub fn of(headers: &HeaderMap) -> Result<Self> {
+    pub fn from_headers(headers: &HeaderMap) -> Result<Self> {
         if !headers.contains_key(header::IF_MATCH) {
             return Ok(Self::Absent);
         }
@@ -75,7 +75,7 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        Ok(Self::of(&parts.headers)?)
+        Ok(Self::from_headers(&parts.headers)?)
     }
 }
 

@@ -26,7 +26,7 @@ pub struct Prefer {
 impl Prefer {
     /// Reads the header, over one line or several. What is not known is ignored, as the RFC demands; of a preference
     /// that is given twice the first counts.
-    pub fn of(headers: &HeaderMap) -> Self {
+    pub fn from_headers(headers: &HeaderMap) -> Self {
         let preferences = list::elements(headers, &PREFER).unwrap_or_default();
         let first = |name: &str| preferences.iter().find_map(|element| preference(element, name));
         let known = [("strict", Handling::Strict), ("lenient", Handling::Lenient)];
@@ -86,6 +86,6 @@ impl<S: Sync> FromRequestParts<S> for Prefer {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self::of(&parts.headers))
+        Ok(Self::from_headers(&parts.headers))
     }
 }

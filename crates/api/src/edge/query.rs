@@ -4,7 +4,7 @@ use std::{convert::Infallible, fmt::Display};
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use switchboard_core::{Error, Kind, Result, Violation, unknown};
+use switchboard_core::{Error, Kind, Result, Violation, unknown_name};
 
 /// How many items a page has that does not say.
 const DEFAULT_LIMIT: usize = 50;
@@ -17,7 +17,7 @@ const MAX_PROBLEMS: usize = 20;
 ///
 /// ```
 /// # use switchboard_gateway::edge::query::Query;
-/// let mut query = Query::of("vendor=qcall-eu&limit=500");
+/// let mut query = Query::parse("vendor=qcall-eu&limit=500");
 /// let vendor = query.text("vendor");
 /// let limit = query.limit();
 /// query.finish()?;
@@ -33,7 +33,7 @@ pub struct Query {
 
 impl Query {
     /// Splits and decodes what follows the `?`.
-    pub fn of(text: &str) -> Self {
+    pub fn parse(text: &str) -> Self {
         let given = url::form_urlencoded::parse(text.as_bytes()).into_owned().collect();
         Self { given, known: Vec::new(), problems: Vec::new() }
     }
@@ -101,7 +101,7 @@ impl Query {
         strangers.dedup();
         self.problems.extend(strangers.into_iter().take(MAX_PROBLEMS).map(|name| {
             let shown: String = name.chars().take(64).collect();
-            let detail = unknown("query parameter", name, self.known.iter().copied());
+            let detail = unknown_name("query parameter", name, self.known.iter().copied());
             Violation::parameter(shown, Kind::ParameterUnknown, detail)
         }));
         if self.problems.is_empty() {
@@ -123,6 +123,6 @@ impl<S: Sync> FromRequestParts<S> for Query {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self::of(parts.uri.query().unwrap_or_default()))
+        Ok(Self::parse(parts.uri.query().unwrap_or_default()))
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use switchboard_core::Kind;
 
 use super::problems;
-use crate::edge::problem::row;
+use crate::edge::problem::spec;
 
 macro_rules! examples {
     ($($(#[doc = $about:literal])* $name:ident = $file:literal;)*) => { $(
@@ -140,15 +140,15 @@ pub fn problems() -> Value {
 
 /// A problem document of a kind.
 pub fn failure(kind: Kind) -> Value {
-    let row = row(kind);
+    let spec = spec(kind);
     json!({
         "type": format!("/problems/{}", kind),
-        "title": row.title,
-        "status": row.status.as_u16(),
+        "title": spec.title,
+        "status": spec.status.as_u16(),
         "code": kind,
-        "detail": row.description,
+        "detail": spec.description,
         "request_id": "0199b6a0-7c1e-7d8a-9f3e-2b5c8d1e4f60",
-        "retryable": row.retryable,
+        "retryable": spec.retryable,
     })
 }
 

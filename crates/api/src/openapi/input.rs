@@ -35,7 +35,7 @@ pub struct Parts {
 
 impl Parts {
     /// The parts of these records.
-    pub fn of(records: &[Value], all: Vec<(String, Value)>) -> Self {
+    pub fn new(records: &[Value], all: Vec<(String, Value)>) -> Self {
         let (mut merged, mut ahead) = (BTreeSet::new(), records.iter().collect::<Vec<_>>());
         while let Some(schema) = ahead.pop() {
             let members = schema["properties"].as_object().into_iter().flat_map(Map::values);

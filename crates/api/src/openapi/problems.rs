@@ -13,7 +13,7 @@ use utoipa::{
 };
 
 use crate::{
-    edge::problem::{CONTENT_TYPE, row},
+    edge::problem::{CONTENT_TYPE, spec},
     examples,
 };
 
@@ -155,7 +155,7 @@ failures! {
 fn responses(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
     let mut by_status: BTreeMap<u16, Vec<Kind>> = BTreeMap::new();
     for kind in kinds {
-        by_status.entry(row(*kind).status.as_u16()).or_default().push(*kind);
+        by_status.entry(spec(*kind).status.as_u16()).or_default().push(*kind);
     }
     by_status
         .into_iter()

@@ -108,7 +108,7 @@ pub fn all(adapters: &[Factory]) -> Map<String, Value> {
     let (envelope, outputs) = (all.shift_remove("Envelope"), all.shift_remove("Outputs"));
     let beside = Beside { envelope: envelope.unwrap_or_default(), outputs: outputs.unwrap_or_default() };
     let (agent, trunk) = (beside.input::<Agent>(), beside.input::<Trunk>());
-    let parts = Parts::of(&[agent.clone(), trunk.clone()], parts(adapters));
+    let parts = Parts::new(&[agent.clone(), trunk.clone()], parts(adapters));
     all.insert("AgentImport".to_owned(), imported(parts.sent(Form::Patch, &agent)));
     let plan = all["Plan"].clone();
     all.insert("AgentImportPlan".to_owned(), import_plan(plan));

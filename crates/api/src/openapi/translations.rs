@@ -3,7 +3,8 @@
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    Agent, Creation, Desired, Factory, Handling, Planned, Resource, Root, Sample, Step, Trunk, plan, schema,
+    Agent, Creation, Desired, Factory, Handling, Planned, Resource, Root, Sample, Transition, Trunk, plan,
+    schema,
 };
 use switchboard_engine::{OUTPUT_ONLY, PreviewedRequest, SETTABLE};
 
@@ -48,7 +49,7 @@ fn translated<R: Root>(sample: &Sample, resource: &dyn Resource<R>, example: &Va
     let planned = switchboard_core::read::<R>(&example).and_then(|record| {
         let adapter = sample.adapter.descriptor().adapter;
         let desired = Desired { record, extensions };
-        plan(resource, adapter, &Step::Create, &desired, &sample.facts, Handling::Lenient)
+        plan(resource, adapter, &Transition::Create, &desired, &sample.facts, Handling::Lenient)
     });
     match planned {
         Ok(Planned::Ready(plan)) => {

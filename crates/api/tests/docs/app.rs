@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, Method, Request};
 use http_body_util::BodyExt;
 use switchboard_api::{
     self as api, Api,
-    edge::{self, Edge, asked::Patience, body::Limits, keys::Keys, page::Cursors},
+    edge::{self, Edge, body::Limits, keys::Keys, page::Cursors, write_headers::WaitLimits},
 };
 use switchboard_config::{Config, Environment};
 use switchboard_engine::Service;
@@ -24,15 +24,19 @@ pub async fn routes(docs: bool) -> Router {
     let opened = switchboard_store::open("sqlite::memory:", None).await.unwrap();
     let service = Service::new(&config, opened.store, &ADAPTERS, api::refuse).unwrap();
     let limits = Limits { max_bytes: 64 * 1024, timeout: Duration::from_secs(30) };
-    let patience = Patience { usual: config.writes.wait, longest: config.writes.longest_wait };
-    let api =
-        Api { service: Arc::new(service), cursors: Cursors::new(&opened.signing_key), limits, patience };
+    let patience = WaitLimits { wait: config.writes.wait, longest_wait: config.writes.longest_wait };
+    let api = Api {
+        service: Arc::new(service),
+        cursors: Cursors::new(&opened.signing_key),
+        limits,
+        wait_limits: patience,
+    };
     api::public(api, docs)
 }
 
 /// The gateway with its documentation, open to everybody.
 pub async fn app() -> Router {
-    edge::dress(routes(true).await, Edge::new(Keys::default(), 64))
+    edge::with_layers(routes(true).await, Edge::new(Keys::default(), 64))
 }
 
 /// The page at `/docs`, asked for and read once for all tests.

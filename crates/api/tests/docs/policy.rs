@@ -123,7 +123,7 @@ async fn old_addresses_lead_to_the_new_ones() {
 
 #[tokio::test]
 async fn switched_off_there_is_no_page_and_problems_are_still_explained() {
-    let app: Router = edge::dress(routes(false).await, Edge::new(Keys::default(), 64));
+    let app: Router = edge::with_layers(routes(false).await, Edge::new(Keys::default(), 64));
     for path in ["/docs", "/docs/", "/docs/page.js", "/docs/try/"] {
         assert_eq!(get(&app, path).await.status, 404, "{path}");
     }

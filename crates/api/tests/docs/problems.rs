@@ -2,7 +2,7 @@
 
 use http::Method;
 use serde_json::Value;
-use switchboard_api::{self as api, edge::problem::row};
+use switchboard_api::{self as api, edge::problem::spec};
 use switchboard_core::Kind;
 
 use crate::{
@@ -24,15 +24,15 @@ async fn every_code_is_explained_in_both_forms() {
         assert_eq!((json.status, json.header("content-type")), (200, "application/json"), "{path}");
         let said: Value = serde_json::from_str(&json.text).unwrap();
         assert_eq!(said["type"], path);
-        assert_eq!(said["status"], row(kind).status.as_u16(), "{path}");
+        assert_eq!(said["status"], spec(kind).status.as_u16(), "{path}");
 
         let html = ask(&app, Method::GET, &path, &[("accept", "text/html")]).await;
         assert_eq!((html.status, html.header("content-type")), (200, "text/html; charset=utf-8"), "{path}");
         assert_eq!((html.header("vary"), json.header("vary")), ("Accept", "Accept"), "{path}");
         let page = Page::read(&html.text);
-        assert_eq!(page.all(&["h1"]).next().unwrap().text, row(kind).title);
+        assert_eq!(page.all(&["h1"]).next().unwrap().text, spec(kind).title);
         let main = &page.by_id("content").text;
-        for told in [row(kind).description, &kind.to_string(), row(kind).status.as_str()] {
+        for told in [spec(kind).description, &kind.to_string(), spec(kind).status.as_str()] {
             let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(words(main).contains(&words(told)), "{path} does not say {told:?}");
         }

@@ -15,13 +15,13 @@ use serde_json::{Value, json};
 use switchboard_api::edge::{
     Edge,
     body::{Json, Limits},
-    dress,
     keys::Keys,
     precondition::{IfMatch, etag},
     prefer::Prefer,
     problem::Failure,
     query::Query,
     request_id::RequestId,
+    with_layers,
 };
 use switchboard_config::KeyHash;
 use switchboard_core::{Error, Kind};
@@ -61,7 +61,7 @@ impl FromRef<Setup> for Limits {
 }
 
 pub fn app(setup: Setup) -> Router {
-    let keys = setup.keys.iter().map(|key| (*key, KeyHash::of(key))).collect::<Keys>();
+    let keys = setup.keys.iter().map(|key| (*key, KeyHash::from_key(key))).collect::<Keys>();
     let edge = Edge::new(keys, setup.max_in_flight);
     let router = Router::new()
         .route("/livez", get(|| async { "ok" }))
@@ -75,7 +75,7 @@ pub fn app(setup: Setup) -> Router {
         .route("/v1/gate", get(gate))
         .route("/v1/fail/{code}", get(fail))
         .with_state(setup);
-    dress(router, edge)
+    with_layers(router, edge)
 }
 
 async fn echo(Json(body): Json) -> Answer<Value> {

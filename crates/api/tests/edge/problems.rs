@@ -6,7 +6,7 @@ use crate::app::{KEY, Setup, app, get_it, get_with, send};
 use axum::body::Body;
 use http::Request;
 use serde_json::json;
-use switchboard_api::edge::problem::{Problem, row};
+use switchboard_api::edge::problem::{Problem, spec};
 use switchboard_core::{Error, Kind, Outcome, VendorFailure, Violation};
 
 #[tokio::test]
@@ -16,13 +16,13 @@ async fn every_kind_has_its_status_and_its_own_explanation() {
     for kind in Kind::ALL {
         let reply = get_it(&app, &format!("/v1/fail/{}", kind)).await;
         assert_eq!(reply.code(), kind.to_string());
-        assert_eq!(reply.status, row(kind).status.as_u16());
+        assert_eq!(reply.status, spec(kind).status.as_u16());
         assert!((400..=599).contains(&reply.status));
-        assert_eq!(reply.json()["retryable"], row(kind).retryable);
+        assert_eq!(reply.json()["retryable"], spec(kind).retryable);
         assert_eq!(reply.header("retry-after"), if reply.status == 503 { "5" } else { "" }, "{kind:?}");
         assert_eq!(reply.header("www-authenticate"), if reply.status == 401 { "Bearer" } else { "" });
         assert!(!reply.text.contains("stays in the log"), "{}", reply.text);
-        assert!(explanations.insert(row(kind).description), "{kind:?} is explained like another kind");
+        assert!(explanations.insert(spec(kind).description), "{kind:?} is explained like another kind");
     }
 }
 
@@ -35,21 +35,21 @@ fn a_code_names_its_kind() {
 #[test]
 fn what_may_have_been_done_is_never_called_retryable() {
     for kind in [Kind::VendorOutcomeUnknown, Kind::VendorRejected, Kind::Internal] {
-        assert!(!row(kind).retryable, "{kind:?}");
+        assert!(!spec(kind).retryable, "{kind:?}");
     }
 }
 
 #[test]
 fn a_document_tells_everything_that_is_known() {
     let vendor = VendorFailure::new(Outcome::Rejected).status(400).message("no such voice");
-    let mut error = Error::vendor(Kind::VendorRejected, vendor).named("qcall-eu");
+    let mut error = Error::vendor(Kind::VendorRejected, vendor).with_vendor_name("qcall-eu");
     error.violations = vec![
         Violation::at("/voice/id", Kind::VendorRejected, "no such voice"),
         Violation::header("if-match", Kind::ParameterInvalid, "wrong"),
     ];
     let error = error.of_operation("op_1");
     assert_eq!(
-        serde_json::to_value(Problem::of(&error, "req-12345")).unwrap(),
+        serde_json::to_value(Problem::new(&error, "req-12345")).unwrap(),
         json!({
             "type": "/problems/vendor_rejected",
             "title": "The vendor rejected the content",

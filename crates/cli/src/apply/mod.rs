@@ -12,13 +12,13 @@ use clap::Args;
 use futures::{StreamExt as _, stream};
 use serde::Serialize;
 
-use self::outcome::{Applied, Counts, Outcome};
+use self::outcome::{Applied, ApplyOutcome, Counts};
 use super::{
     client::Connection,
-    files::Mistake,
-    fleet::{Fleet, Row, Scope, Survey},
-    told::{
-        Form, Told,
+    files::FileError,
+    fleet::{DiffRow, Fleet, Scope, Survey},
+    render::{
+        OutputFormat, Render,
         style::{BAD, CHANGED},
     },
 };
@@ -37,24 +37,24 @@ pub struct Apply {
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 impl Apply {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let form = self.form;
-        form.conclude(self.apply().await)
+        form.finish(self.apply().await)
     }
 
     async fn apply(self) -> anyhow::Result<ExitCode> {
-        let fleet = Fleet::of(self.connection.open()?);
+        let fleet = Fleet::new(self.connection.open()?);
         let parallel = self.connection.parallel();
-        let Survey { steps, surplus, warnings } = self.scope.survey(&fleet, parallel, self.form).await?;
-        let progress = self.form.progress("applying", steps.len() + surplus.len());
-        let applied = stream::iter(&steps).map(|step| async {
-            let outcome = write::apply(&fleet.client, step, self.strict).await;
+        let Survey { diffs, surplus, warnings } = self.scope.survey(&fleet, parallel, self.form).await?;
+        let progress = self.form.progress("applying", diffs.len() + surplus.len());
+        let applied = stream::iter(&diffs).map(|diff| async {
+            let outcome = write::apply(&fleet.client, diff, self.strict).await;
             progress.step();
-            Applied { row: Row::of(step), outcome }
+            Applied { row: DiffRow::new(diff), outcome }
         });
         let mut agents: Vec<_> = applied.buffered(parallel).collect().await;
         // What is pruned may be what a failed creation was to replace.
@@ -63,18 +63,20 @@ impl Apply {
             let deleted = stream::iter(&surplus).map(|held| async {
                 let outcome = write::delete(&fleet.client, held).await;
                 progress.step();
-                Applied { row: Row::surplus(held), outcome }
+                Applied { row: DiffRow::surplus(held), outcome }
             });
             agents.extend(deleted.buffered(parallel).collect::<Vec<_>>().await);
         } else {
             agents.extend(
-                surplus.iter().map(|held| Applied { row: Row::surplus(held), outcome: Outcome::Spared }),
+                surplus
+                    .iter()
+                    .map(|held| Applied { row: DiffRow::surplus(held), outcome: ApplyOutcome::Spared }),
             );
         }
         drop(progress);
-        let summary = Counts::of(&agents);
+        let summary = Counts::count(&agents);
         let failed = agents.iter().any(|agent| agent.outcome.is_failure());
-        self.form.tell(&Application { agents, summary, warnings })?;
+        self.form.print_result(&Application { agents, summary, warnings })?;
         Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 }
@@ -83,16 +85,16 @@ impl Apply {
 struct Application {
     agents: Vec<Applied>,
     summary: Counts,
-    warnings: Vec<Mistake>,
+    warnings: Vec<FileError>,
 }
 
-impl Told for Application {
+impl Render for Application {
     fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
         self.agents.iter().try_for_each(|agent| agent.line(to))?;
         for warning in &self.warnings {
             writeln!(to, "{CHANGED}!{CHANGED:#} {warning}")?;
         }
-        if self.agents.iter().any(|agent| matches!(agent.outcome, Outcome::Spared)) {
+        if self.agents.iter().any(|agent| matches!(agent.outcome, ApplyOutcome::Spared)) {
             writeln!(to, "{BAD}!{BAD:#} nothing was deleted, as not all agents could be created or changed")?;
         }
         self.summary.line(to)

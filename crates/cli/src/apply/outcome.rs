@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::{
-    client::Trouble,
-    fleet::{Row, known_as},
-    told::style::{BAD, CHANGED, FAINT, GOOD, STRONG},
+    client::ClientError,
+    fleet::{DiffRow, known_as},
+    render::style::{BAD, CHANGED, FAINT, GOOD, STRONG},
 };
 
 /// An agent, and what became of it.
@@ -15,16 +15,16 @@ use crate::{
 pub struct Applied {
     /// The agent.
     #[serde(flatten)]
-    pub row: Row,
+    pub row: DiffRow,
     /// What became of it.
     #[serde(flatten)]
-    pub outcome: Outcome,
+    pub outcome: ApplyOutcome,
 }
 
 /// What became of an agent.
 #[derive(Debug, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
-pub enum Outcome {
+pub enum ApplyOutcome {
     /// The vendor has it now.
     Created,
     /// The vendor has the change now.
@@ -43,11 +43,11 @@ pub enum Outcome {
     /// It could not be done.
     Failed {
         /// Why.
-        problem: Trouble,
+        problem: ClientError,
     },
 }
 
-impl Outcome {
+impl ApplyOutcome {
     /// Whether what was asked is neither done nor being done.
     pub fn is_failure(&self) -> bool {
         matches!(self, Self::Failed { .. })
@@ -61,22 +61,24 @@ impl Applied {
     /// Those of the writer.
     pub fn line(&self, to: &mut dyn Write) -> io::Result<()> {
         let (style, word) = match &self.outcome {
-            Outcome::Created => (GOOD, "created"),
-            Outcome::Changed => (GOOD, "changed"),
-            Outcome::Deleted => (GOOD, "deleted"),
-            Outcome::Unchanged => (FAINT, "unchanged"),
-            Outcome::Accepted { .. } => (CHANGED, "accepted"),
-            Outcome::Spared => (CHANGED, "not deleted"),
-            Outcome::Failed { .. } => (BAD, "failed"),
+            ApplyOutcome::Created => (GOOD, "created"),
+            ApplyOutcome::Changed => (GOOD, "changed"),
+            ApplyOutcome::Deleted => (GOOD, "deleted"),
+            ApplyOutcome::Unchanged => (FAINT, "unchanged"),
+            ApplyOutcome::Accepted { .. } => (CHANGED, "accepted"),
+            ApplyOutcome::Spared => (CHANGED, "not deleted"),
+            ApplyOutcome::Failed { .. } => (BAD, "failed"),
         };
-        let Row { external_ref, id, file, sync, .. } = &self.row;
+        let DiffRow { external_ref, id, file, sync, .. } = &self.row;
         let known = known_as(external_ref.as_deref(), id.as_deref());
         let file = file.as_deref().unwrap_or("in no file");
         write!(to, "{style}{word}{style:#} {STRONG}{known}{STRONG:#} {FAINT}{file}{FAINT:#}")?;
         match &self.outcome {
-            Outcome::Accepted { operation_id: Some(id) } => writeln!(to, " goes on as {id}"),
-            Outcome::Failed { problem } => writeln!(to, "\n  {}", problem.to_string().replace('\n', "\n  ")),
-            Outcome::Unchanged => match sync {
+            ApplyOutcome::Accepted { operation_id: Some(id) } => writeln!(to, " goes on as {id}"),
+            ApplyOutcome::Failed { problem } => {
+                writeln!(to, "\n  {}", problem.to_string().replace('\n', "\n  "))
+            }
+            ApplyOutcome::Unchanged => match sync {
                 Some(state) => writeln!(to, " {CHANGED}({state} at the vendor){CHANGED:#}"),
                 None => writeln!(to),
             },
@@ -99,17 +101,17 @@ pub struct Counts {
 
 impl Counts {
     /// Of these agents.
-    pub fn of(agents: &[Applied]) -> Self {
+    pub fn count(agents: &[Applied]) -> Self {
         let mut counts = Self::default();
         for agent in agents {
             *match agent.outcome {
-                Outcome::Created => &mut counts.created,
-                Outcome::Changed => &mut counts.changed,
-                Outcome::Deleted => &mut counts.deleted,
-                Outcome::Unchanged => &mut counts.unchanged,
-                Outcome::Accepted { .. } => &mut counts.accepted,
-                Outcome::Spared => &mut counts.spared,
-                Outcome::Failed { .. } => &mut counts.failed,
+                ApplyOutcome::Created => &mut counts.created,
+                ApplyOutcome::Changed => &mut counts.changed,
+                ApplyOutcome::Deleted => &mut counts.deleted,
+                ApplyOutcome::Unchanged => &mut counts.unchanged,
+                ApplyOutcome::Accepted { .. } => &mut counts.accepted,
+                ApplyOutcome::Spared => &mut counts.spared,
+                ApplyOutcome::Failed { .. } => &mut counts.failed,
             } += 1;
         }
         counts

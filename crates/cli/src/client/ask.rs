@@ -8,7 +8,7 @@ use http::{
 use serde_json::Value;
 use url::Url;
 
-use super::Trouble;
+use super::ClientError;
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -97,7 +97,7 @@ impl Ask {
     ///
     /// # Errors
     /// Where a header cannot hold its value.
-    pub fn request(&self, server: &Url) -> Result<Request<Bytes>, Trouble> {
+    pub fn request(&self, server: &Url) -> Result<Request<Bytes>, ClientError> {
         let mut url = server.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().push("v1").extend(&self.path);
@@ -117,6 +117,6 @@ impl Ask {
             request = request.header(CONTENT_TYPE, JSON);
         }
         let body = self.body.as_ref().map(|body| Bytes::from(body.to_string()));
-        request.body(body.unwrap_or_default()).map_err(Trouble::unsendable)
+        request.body(body.unwrap_or_default()).map_err(ClientError::unsendable)
     }
 }

@@ -2,8 +2,8 @@
 
 mod ask;
 mod connection;
+mod error;
 mod problem;
-mod trouble;
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use serde_json::Value;
 use switchboard_transport::{Direct, Settings};
 use url::Url;
 
-pub use self::{ask::Ask, connection::Connection, problem::Problem, trouble::Trouble};
+pub use self::{ask::Ask, connection::Connection, error::ClientError, problem::Problem};
 
 /// The limits of one attempt. The answer's time is more than the longest that a gateway lets callers wait for a vendor by
 /// default, and a page of the largest agents is less than the largest answer.
@@ -67,7 +67,7 @@ impl Client {
     ///
     /// # Errors
     /// The gateway's problem document, or why there is no answer of a gateway.
-    pub async fn send(&self, ask: &Ask) -> Result<Answer, Trouble> {
+    pub async fn send(&self, ask: &Ask) -> Result<Answer, ClientError> {
         let waits = ExponentialBuilder::new()
             .with_min_delay(FIRST_WAIT)
             .with_max_delay(LONGEST_WAIT)
@@ -76,9 +76,9 @@ impl Client {
         let attempt = || self.attempt(ask);
         attempt
             .retry(waits.build())
-            .when(|trouble| trouble.may_pass(ask))
-            .adjust(|trouble, wait| {
-                let wait = wait?.max(trouble.retry_after().unwrap_or_default());
+            .when(|error| error.may_pass(ask))
+            .adjust(|error, wait| {
+                let wait = wait?.max(error.retry_after().unwrap_or_default());
                 (wait <= LONGEST_RETRY_AFTER).then_some(wait)
             })
             .await
@@ -88,13 +88,13 @@ impl Client {
     ///
     /// # Errors
     /// Those of [`Client::send`].
-    pub async fn list(&self, ask: Ask) -> Result<Vec<Value>, Trouble> {
+    pub async fn list(&self, ask: Ask) -> Result<Vec<Value>, ClientError> {
         let ask = ask.query("limit", PAGE);
         let (mut items, mut next) = (Vec::new(), ask.clone());
         loop {
             let mut page = self.send(&next).await?.body;
             let Some(Value::Array(data)) = page.get_mut("data").map(Value::take) else {
-                return Err(Trouble::unreadable("a list"));
+                return Err(ClientError::unreadable("a list"));
             };
             items.extend(data);
             match page.get("next_cursor") {
@@ -104,25 +104,25 @@ impl Client {
         }
     }
 
-    async fn attempt(&self, ask: &Ask) -> Result<Answer, Trouble> {
+    async fn attempt(&self, ask: &Ask) -> Result<Answer, ClientError> {
         let mut request = ask.request(&self.server)?;
         if let Some(key) = &self.key {
             request.headers_mut().insert(AUTHORIZATION, key.clone());
         }
         let answer =
-            self.direct.send(request).await.map_err(|cause| Trouble::silence(&self.server, cause))?;
+            self.direct.send(request).await.map_err(|cause| ClientError::silence(&self.server, cause))?;
         read(&answer)
     }
 }
 
-fn read(answer: &Response<Bytes>) -> Result<Answer, Trouble> {
+fn read(answer: &Response<Bytes>) -> Result<Answer, ClientError> {
     let status = answer.status();
     if !status.is_success() {
-        return Err(Trouble::refusal(answer));
+        return Err(ClientError::refusal(answer));
     }
     let body = match answer.body().as_ref() {
         [] => Value::Null,
-        bytes => serde_json::from_slice(bytes).map_err(|_| Trouble::unreadable("JSON"))?,
+        bytes => serde_json::from_slice(bytes).map_err(|_| ClientError::unreadable("JSON"))?,
     };
     Ok(Answer { status: status.as_u16(), body, replayed: is_replayed(answer) })
 }

@@ -19,7 +19,7 @@ pub struct Problem {
     pub retryable: bool,
     /// Everything that is wrong with what was sent.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub errors: Vec<Mistake>,
+    pub errors: Vec<FieldError>,
     /// What the vendor said, where one was involved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vendor: Option<Value>,
@@ -34,7 +34,7 @@ pub struct Problem {
 /// One thing that is wrong, and where: one of the three places.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Mistake {
+pub struct FieldError {
     /// A JSON pointer into the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
@@ -55,13 +55,13 @@ impl fmt::Display for Problem {
         let Self { status, code, detail, errors, vendor, request_id, .. } = self;
         write!(f, "{status} {code}: {detail}")?;
         // A problem of one mistake often says the same twice.
-        for mistake in errors.iter().filter(|mistake| errors.len() > 1 || mistake.detail != *detail) {
-            write!(f, "\n  {mistake}")?;
+        for error in errors.iter().filter(|error| errors.len() > 1 || error.detail != *detail) {
+            write!(f, "\n  {error}")?;
         }
-        if let [mistake] = errors.as_slice()
-            && mistake.detail == *detail
+        if let [error] = errors.as_slice()
+            && error.detail == *detail
         {
-            write!(f, " ({})", mistake.place())?;
+            write!(f, " ({})", error.place())?;
         }
         if let Some(said) = vendor.as_ref().and_then(|vendor| vendor["message"].as_str()) {
             write!(f, "\n  the vendor said: {said}")?;
@@ -73,7 +73,7 @@ impl fmt::Display for Problem {
     }
 }
 
-impl Mistake {
+impl FieldError {
     fn place(&self) -> &str {
         let places = [&self.pointer, &self.parameter, &self.header];
         // The pointer of the whole body is empty.
@@ -81,7 +81,7 @@ impl Mistake {
     }
 }
 
-impl fmt::Display for Mistake {
+impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {} ({})", self.place(), self.detail, self.code)
     }

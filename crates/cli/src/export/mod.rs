@@ -15,10 +15,10 @@ use serde_json::Value;
 
 use self::target::{Target, Written};
 use super::{
-    client::{Ask, Connection, Trouble},
-    fleet::{Fleet, Held, Label, label},
-    told::{
-        Form, SOMETHING, Told,
+    client::{Ask, ClientError, Connection},
+    fleet::{Fleet, GatewayAgent, Label, label},
+    render::{
+        EXIT_CHANGES, OutputFormat, Render,
         style::{CHANGED, FAINT, GOOD, STRONG},
     },
 };
@@ -46,7 +46,7 @@ pub struct Export {
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 /// In which notation files are written.
@@ -61,11 +61,11 @@ pub enum Format {
 impl Export {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let form = self.form;
-        form.conclude(self.export().await)
+        form.finish(self.export().await)
     }
 
     async fn export(self) -> anyhow::Result<ExitCode> {
-        let fleet = Fleet::of(self.connection.open()?);
+        let fleet = Fleet::new(self.connection.open()?);
         let mut left_out = Vec::new();
         let mut agents: Vec<(String, Value)> = Vec::new();
         for held in fleet.all(self.vendor.as_deref(), &self.labels).await? {
@@ -80,13 +80,13 @@ impl Export {
         let others = if all { target.others() } else { Vec::new() };
         let files = target.write(&agents)?;
         let partial = !left_out.is_empty();
-        self.form.tell(&Exported { files, left_out, others })?;
-        Ok(if partial { SOMETHING.into() } else { ExitCode::SUCCESS })
+        self.form.print_result(&Exported { files, left_out, others })?;
+        Ok(if partial { EXIT_CHANGES.into() } else { ExitCode::SUCCESS })
     }
 }
 
 /// Gives an agent its id as its identity.
-async fn assign(fleet: &Fleet, held: Held) -> Result<(String, Value), Trouble> {
+async fn assign(fleet: &Fleet, held: GatewayAgent) -> Result<(String, Value), ClientError> {
     let patch = serde_json::json!({ "external_ref": held.id });
     fleet.client.send(&Ask::patch(["agents", &held.id], patch).if_match(held.revision)).await?;
     let mut body = held.body;
@@ -110,7 +110,7 @@ struct LeftOut {
     name: String,
 }
 
-impl Told for Exported {
+impl Render for Exported {
     fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
         let (written, same): (Vec<_>, Vec<_>) = self.files.iter().partition(|file| file.written);
         for Written { file, external_ref, .. } in &written {

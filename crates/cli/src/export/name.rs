@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sha2::{Digest as _, Sha256};
 
 /// The longest part of a name that is taken from an identity, in bytes.
-const LONGEST: usize = 100;
+const MAX_NAME_CHARS: usize = 100;
 
 /// The names of the files of agents with these identities, without their extension.
 ///
@@ -26,7 +26,7 @@ pub fn names<'a>(identities: impl Iterator<Item = &'a str> + Clone) -> Vec<Strin
 
 fn safe(identity: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '_' };
-    let name: String = identity.chars().map(plain).take(LONGEST).collect();
+    let name: String = identity.chars().map(plain).take(MAX_NAME_CHARS).collect();
     // A hidden file would not be found, and a dash looks like an option.
     match name.strip_prefix(['.', '-']) {
         Some(rest) => format!("_{rest}"),

@@ -12,7 +12,7 @@ use serde_json::Value;
 use switchboard_core::Kind;
 
 use super::{Format, name::names};
-use crate::files::{Document, Mistake, Wrong, find, parse};
+use crate::files::{Document, FileError, FileErrors, find, parse};
 
 /// The directory, and which of its files will hold which agent.
 pub struct Target {
@@ -48,14 +48,14 @@ impl Target {
         let names = names(agents.iter().map(|(external_ref, _)| external_ref.as_str()));
         let paths: Vec<_> = names.iter().map(|name| directory.join(format!("{name}.{extension}"))).collect();
         let target = Self { format, known: known(directory)?, paths };
-        let mistakes = target.conflicts(agents);
-        if mistakes.is_empty() { Ok(target) } else { Err(Wrong(mistakes).into()) }
+        let errors = target.conflicts(agents);
+        if errors.is_empty() { Ok(target) } else { Err(FileErrors(errors).into()) }
     }
 
-    fn conflicts(&self, agents: &[(String, Value)]) -> Vec<Mistake> {
+    fn conflicts(&self, agents: &[(String, Value)]) -> Vec<FileError> {
         let homes: BTreeMap<_, _> =
             agents.iter().map(|(external_ref, _)| external_ref.as_str()).zip(&self.paths).collect();
-        let mut mistakes = Vec::new();
+        let mut errors = Vec::new();
         for (path, identities) in &self.known {
             let here = identities.iter().flatten().filter_map(|it| homes.get_key_value(it.as_str()));
             for (external_ref, home) in here.filter(|(_, home)| **home != path) {
@@ -63,7 +63,7 @@ impl Target {
                     "{external_ref:?} is described here, and would be in {} too; move it there, or export elsewhere.",
                     home.display()
                 );
-                mistakes.push(Mistake::with(path, Kind::AlreadyExists, detail));
+                errors.push(FileError::with(path, Kind::AlreadyExists, detail));
             }
             let is_home = self.paths.contains(path);
             let strange = |identity: &Option<String>| {
@@ -71,10 +71,10 @@ impl Target {
             };
             if is_home && identities.iter().any(strange) {
                 let detail = "It has other agents too, which would be lost; move them to another file.";
-                mistakes.push(Mistake::with(path, Kind::AlreadyExists, detail));
+                errors.push(FileError::with(path, Kind::AlreadyExists, detail));
             }
         }
-        mistakes
+        errors
     }
 
     /// The files that hold none of the agents.
@@ -109,8 +109,8 @@ impl Target {
 }
 
 /// The identities in the files of a directory.
-fn known(directory: &Path) -> Result<BTreeMap<PathBuf, BTreeSet<Option<String>>>, Wrong> {
-    let (found, mut mistakes) = find(&[directory.to_owned()]);
+fn known(directory: &Path) -> Result<BTreeMap<PathBuf, BTreeSet<Option<String>>>, FileErrors> {
+    let (found, mut errors) = find(&[directory.to_owned()]);
     let mut known = BTreeMap::new();
     for path in found {
         match parse(&path) {
@@ -118,10 +118,10 @@ fn known(directory: &Path) -> Result<BTreeMap<PathBuf, BTreeSet<Option<String>>>
                 let identity = |it: &Document| it.value["external_ref"].as_str().map(ToOwned::to_owned);
                 known.insert(path, documents.iter().map(identity).collect());
             }
-            Err(wrong) => mistakes.extend(wrong),
+            Err(wrong) => errors.extend(wrong),
         }
     }
-    if mistakes.is_empty() { Ok(known) } else { Err(Wrong(mistakes)) }
+    if errors.is_empty() { Ok(known) } else { Err(FileErrors(errors)) }
 }
 
 /// A file is whole or as it was: the new text takes its place at once.

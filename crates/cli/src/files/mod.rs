@@ -3,8 +3,8 @@
 //! A file's agent is what the API takes: all settable fields, and nothing that belongs to one gateway or vendor. Its
 //! `external_ref` is its identity, so the same files describe the same agents at every gateway.
 
+mod error;
 mod find;
-mod mistake;
 mod parse;
 mod portable;
 
@@ -14,17 +14,17 @@ use switchboard_core::{Agent, Kind};
 use switchboard_engine::{Body, Extensions};
 
 pub use self::{
+    error::{FileError, FileErrors, FileLocation},
     find::find,
-    mistake::{Mistake, Place, Wrong},
     parse::{Document, parse},
     portable::extensions,
 };
 
 /// An agent of a file.
 #[derive(Debug)]
-pub struct Filed {
+pub struct FileAgent {
     /// Where it is described.
-    pub place: Place,
+    pub place: FileLocation,
     /// Its identity.
     pub external_ref: String,
     /// What it is to be.
@@ -35,9 +35,9 @@ pub struct Filed {
 #[derive(Debug)]
 pub struct Files {
     /// In the order of the files, which is that of their names.
-    pub agents: Vec<Filed>,
+    pub agents: Vec<FileAgent>,
     /// What can be taken, but is not as portable as it could be.
-    pub warnings: Vec<Mistake>,
+    pub warnings: Vec<FileError>,
 }
 
 impl Files {
@@ -45,46 +45,46 @@ impl Files {
     ///
     /// # Errors
     /// Everything that is wrong with all of them.
-    pub fn read(paths: &[PathBuf]) -> Result<Self, Wrong> {
-        let (found, mut mistakes) = find(paths);
+    pub fn read(paths: &[PathBuf]) -> Result<Self, FileErrors> {
+        let (found, mut errors) = find(paths);
         let empty = |path: &&PathBuf| !found.iter().any(|file| file.starts_with(path));
         // An empty directory is rather a wrong name than the wish for no agents.
-        if let (true, Some(path)) = (mistakes.is_empty(), paths.iter().find(empty)) {
+        if let (true, Some(path)) = (errors.is_empty(), paths.iter().find(empty)) {
             let detail = "There is no .yaml, .yml or .json file in it.";
-            mistakes.push(Mistake::with(path, Kind::NotFound, detail));
+            errors.push(FileError::with(path, Kind::NotFound, detail));
         }
         let extensions = extensions();
         let mut files = Self { agents: Vec::new(), warnings: Vec::new() };
         for path in found {
             match parse(&path) {
                 Ok(documents) => {
-                    documents.into_iter().for_each(|it| files.take(it, &extensions, &mut mistakes));
+                    documents.into_iter().for_each(|it| files.take(it, &extensions, &mut errors));
                 }
-                Err(wrong) => mistakes.extend(wrong),
+                Err(wrong) => errors.extend(wrong),
             }
         }
-        mistakes.extend(files.twins());
-        if mistakes.is_empty() { Ok(files) } else { Err(Wrong(mistakes)) }
+        errors.extend(files.duplicates());
+        if errors.is_empty() { Ok(files) } else { Err(FileErrors(errors)) }
     }
 
-    fn take(&mut self, document: Document, extensions: &Extensions, mistakes: &mut Vec<Mistake>) {
+    fn take(&mut self, document: Document, extensions: &Extensions, errors: &mut Vec<FileError>) {
         match portable::read(document, extensions) {
-            Ok(filed) => {
-                self.warnings.extend(portable::warning(&filed));
-                self.agents.push(filed);
+            Ok(file_agent) => {
+                self.warnings.extend(portable::warning(&file_agent));
+                self.agents.push(file_agent);
             }
-            Err(wrong) => mistakes.extend(wrong),
+            Err(wrong) => errors.extend(wrong),
         }
     }
 
     /// The agents that another one has the identity of.
-    fn twins(&self) -> Vec<Mistake> {
-        let mut first: HashMap<&str, &Place> = HashMap::new();
+    fn duplicates(&self) -> Vec<FileError> {
+        let mut first: HashMap<&str, &FileLocation> = HashMap::new();
         let mut twins = Vec::new();
-        for Filed { place, external_ref, .. } in &self.agents {
+        for FileAgent { place, external_ref, .. } in &self.agents {
             if let Some(other) = first.get(external_ref.as_str()) {
                 let detail = format!("{external_ref:?} is the external_ref of an agent in {other} too.");
-                twins.push(Mistake::at(place, "/external_ref", Kind::AlreadyExists, detail));
+                twins.push(FileError::at(place, "/external_ref", Kind::AlreadyExists, detail));
             } else {
                 first.insert(external_ref, place);
             }

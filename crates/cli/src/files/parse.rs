@@ -7,10 +7,10 @@ use serde_saphyr::{DuplicateKeyPolicy, Options, options};
 use switchboard_core::json::{self, Strict};
 use switchboard_core::{Kind, Result};
 
-use super::{Mistake, Place, find::unreadable};
+use super::{FileError, FileLocation, find::unreadable};
 
 /// The largest file, in bytes: hundreds of agents.
-const LARGEST: u64 = 16 * 1024 * 1024;
+const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 
 /// In which notation a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum Notation {
 
 impl Notation {
     /// That of a file of this name, if it is one of ours.
-    pub fn of(path: &Path) -> Option<Self> {
+    pub fn from_path(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()? {
             "yaml" | "yml" => Some(Self::Yaml),
             "json" => Some(Self::Json),
@@ -36,7 +36,7 @@ impl Notation {
 #[derive(Debug)]
 pub struct Document {
     /// Where it is.
-    pub place: Place,
+    pub place: FileLocation,
     /// What it says.
     pub value: Value,
 }
@@ -45,34 +45,35 @@ pub struct Document {
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn parse(path: &Path) -> Result<Vec<Document>, Vec<Mistake>> {
-    let text = read(path).map_err(|mistake| vec![mistake])?;
-    let documents = match Notation::of(path) {
+pub fn parse(path: &Path) -> Result<Vec<Document>, Vec<FileError>> {
+    let text = read(path).map_err(|error| vec![error])?;
+    let documents = match Notation::from_path(path) {
         Some(Notation::Json) => vec![json::parse(text.as_bytes())],
-        _ => yaml(&text).map_err(|detail| vec![Mistake::with(path, Kind::ValidationFailed, detail)])?,
+        _ => yaml(&text).map_err(|detail| vec![FileError::with(path, Kind::ValidationFailed, detail)])?,
     };
     let several = documents.len() > 1;
-    let (mut found, mut mistakes) = (Vec::new(), Vec::new());
+    let (mut found, mut errors) = (Vec::new(), Vec::new());
     for (index, document) in documents.into_iter().enumerate() {
-        let place = Place { document: several.then_some(index + 1), ..Place::of(path) };
+        let place = FileLocation { document: several.then_some(index + 1), ..FileLocation::file(path) };
         match document {
             Ok(value) => found.extend(agents(place, value)),
-            Err(error) => mistakes.extend(Mistake::all(&place, error)),
+            Err(error) => errors.extend(FileError::all(&place, error)),
         }
     }
-    if found.is_empty() && mistakes.is_empty() {
-        mistakes.push(Mistake::with(path, Kind::ValidationFailed, "There is no agent in it."));
+    if found.is_empty() && errors.is_empty() {
+        errors.push(FileError::with(path, Kind::ValidationFailed, "There is no agent in it."));
     }
-    if mistakes.is_empty() { Ok(found) } else { Err(mistakes) }
+    if errors.is_empty() { Ok(found) } else { Err(errors) }
 }
 
-fn read(path: &Path) -> Result<String, Mistake> {
+fn read(path: &Path) -> Result<String, FileError> {
     let file = File::open(path).map_err(|cause| unreadable(path, &cause))?;
     let mut text = String::new();
-    let read = file.take(LARGEST + 1).read_to_string(&mut text).map_err(|cause| unreadable(path, &cause))?;
-    if read as u64 > LARGEST {
-        let detail = format!("It is larger than {LARGEST} bytes.");
-        return Err(Mistake::with(path, Kind::BodyTooLarge, detail));
+    let read =
+        file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text).map_err(|cause| unreadable(path, &cause))?;
+    if read as u64 > MAX_FILE_BYTES {
+        let detail = format!("It is larger than {MAX_FILE_BYTES} bytes.");
+        return Err(FileError::with(path, Kind::BodyTooLarge, detail));
     }
     Ok(text)
 }
@@ -95,13 +96,13 @@ fn strictly() -> Options {
     }
 }
 
-fn agents(place: Place, value: Value) -> Vec<Document> {
+fn agents(place: FileLocation, value: Value) -> Vec<Document> {
     match value {
         Value::Array(items) => {
             let items = items.into_iter().enumerate();
             items
                 .map(|(index, value)| Document {
-                    place: Place { pointer: format!("/{index}"), ..place.clone() },
+                    place: FileLocation { pointer: format!("/{index}"), ..place.clone() },
                     value,
                 })
                 .collect()

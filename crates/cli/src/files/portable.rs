@@ -5,51 +5,51 @@ use switchboard_core::{Kind, schema};
 use switchboard_engine::{Body, Extensions, OUTPUT_ONLY};
 use switchboard_registry::ADAPTERS;
 
-use super::{Document, Filed, Mistake};
+use super::{Document, FileAgent, FileError};
 
 /// The settings of one vendor only that this version knows.
 pub fn extensions() -> Extensions {
-    Extensions::of(&ADAPTERS)
+    Extensions::from_factories(&ADAPTERS)
 }
 
 /// Reads a document as an agent with an identity.
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn read(document: Document, extensions: &Extensions) -> Result<Filed, Vec<Mistake>> {
+pub fn read(document: Document, extensions: &Extensions) -> Result<FileAgent, Vec<FileError>> {
     let Document { place, value } = document;
-    let mut mistakes: Vec<_> = outputs(&value)
+    let mut errors: Vec<_> = outputs(&value)
         .map(|name| {
             let detail =
                 format!("/{name} is answered by a gateway and belongs to it; leave it out of the file.");
-            Mistake::at(&place, &format!("/{name}"), Kind::UnknownField, detail)
+            FileError::at(&place, &format!("/{name}"), Kind::UnknownField, detail)
         })
         .collect();
     let nameless = value.is_object() && value.get("external_ref").is_none_or(Value::is_null);
     if nameless {
         let detail = "/external_ref is required: it is what the agent is known by, at every gateway.";
-        mistakes.push(Mistake::at(&place, "/external_ref", Kind::FieldRequired, detail));
+        errors.push(FileError::at(&place, "/external_ref", Kind::FieldRequired, detail));
     }
     // Whether a vendor is configured, each gateway knows for itself.
     match Body::read(value, extensions, &|_| true) {
         Ok(body) => match body.envelope.external_ref.clone() {
-            Some(external_ref) if mistakes.is_empty() => Ok(Filed { place, external_ref, body }),
-            _ => Err(mistakes),
+            Some(external_ref) if errors.is_empty() => Ok(FileAgent { place, external_ref, body }),
+            _ => Err(errors),
         },
         Err(error) => {
-            mistakes.extend(Mistake::all(&place, error));
-            Err(mistakes)
+            errors.extend(FileError::all(&place, error));
+            Err(errors)
         }
     }
 }
 
 /// What makes an agent less portable than it could be.
-pub fn warning(filed: &Filed) -> Option<Mistake> {
-    let vendor = filed.body.envelope.vendor.as_ref()?;
+pub fn warning(file_agent: &FileAgent) -> Option<FileError> {
+    let vendor = file_agent.body.envelope.vendor.as_ref()?;
     let detail = format!(
         "The agent is pinned to the vendor {vendor:?}, which only some gateways may have; routing rules would be portable."
     );
-    Some(Mistake::at(&filed.place, "/vendor", Kind::VendorUnknown, detail))
+    Some(FileError::at(&file_agent.place, "/vendor", Kind::VendorUnknown, detail))
 }
 
 fn outputs(value: &Value) -> impl Iterator<Item = String> {

@@ -1,6 +1,6 @@
 //! The agents of a gateway, held against those of files.
 
-mod held;
+mod gateway_agent;
 mod labels;
 mod survey;
 
@@ -9,14 +9,14 @@ use switchboard_engine::Extensions;
 
 use self::labels::has_all;
 use super::{
-    client::{Ask, Client, Trouble},
+    client::{Ask, Client, ClientError},
     files::extensions,
 };
 
 pub use self::{
-    held::Held,
+    gateway_agent::GatewayAgent,
     labels::{Label, label},
-    survey::{Action, Counts, Row, Scope, Step, Survey},
+    survey::{Action, AgentDiff, Counts, DiffRow, Scope, Survey},
 };
 
 /// The agents of a gateway, as this version understands them.
@@ -28,7 +28,7 @@ pub struct Fleet {
 
 impl Fleet {
     /// Those of this gateway.
-    pub fn of(client: Client) -> Self {
+    pub fn new(client: Client) -> Self {
         Self { client, extensions: extensions() }
     }
 
@@ -36,23 +36,29 @@ impl Fleet {
     ///
     /// # Errors
     /// Those of the client.
-    pub async fn find(&self, external_ref: &str) -> Result<Option<Held>, Trouble> {
+    pub async fn find(&self, external_ref: &str) -> Result<Option<GatewayAgent>, ClientError> {
         let ask = Ask::get(["agents"]).query("external_ref", external_ref);
         let found = self.client.list(ask).await?.into_iter().next();
-        found.map(|agent| Held::of(agent, &self.extensions)).transpose()
+        found.map(|agent| GatewayAgent::from_answer(agent, &self.extensions)).transpose()
     }
 
     /// All agents, or those at one vendor, that have these labels; the oldest first.
     ///
     /// # Errors
     /// Those of the client.
-    pub async fn all(&self, vendor: Option<&str>, labels: &[Label]) -> Result<Vec<Held>, Trouble> {
+    pub async fn all(
+        &self,
+        vendor: Option<&str>,
+        labels: &[Label],
+    ) -> Result<Vec<GatewayAgent>, ClientError> {
         let mut ask = Ask::get(["agents"]);
         if let Some(vendor) = vendor {
             ask = ask.query("vendor", vendor);
         }
         let agents = self.client.list(ask).await?.into_iter();
-        let held: Vec<_> = agents.map(|agent| Held::of(agent, &self.extensions)).collect::<Result<_, _>>()?;
+        let held: Vec<_> = agents
+            .map(|agent| GatewayAgent::from_answer(agent, &self.extensions))
+            .collect::<Result<_, _>>()?;
         Ok(held.into_iter().filter(|held| has_all(&held.body.envelope, labels)).collect())
     }
 }

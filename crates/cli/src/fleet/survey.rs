@@ -12,11 +12,11 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Fleet, Held, Label, known_as, label};
+use super::{Fleet, GatewayAgent, Label, known_as, label};
 use crate::{
-    files::{Filed, Files, Mistake},
-    told::{
-        Form,
+    files::{FileAgent, FileError, Files},
+    render::{
+        OutputFormat,
         style::{BAD, CHANGED, FAINT, GOOD, STRONG, value},
     },
 };
@@ -38,19 +38,19 @@ pub struct Scope {
 /// Files held against a gateway.
 pub struct Survey {
     /// The agents of the files, in their order.
-    pub steps: Vec<Step>,
+    pub diffs: Vec<AgentDiff>,
     /// The gateway's agents that are to be deleted.
-    pub surplus: Vec<Held>,
+    pub surplus: Vec<GatewayAgent>,
     /// What could be better about the files.
-    pub warnings: Vec<Mistake>,
+    pub warnings: Vec<FileError>,
 }
 
 /// An agent of a file, held against the gateway's.
-pub struct Step {
+pub struct AgentDiff {
     /// What is asked.
-    pub filed: Filed,
+    pub file_agent: FileAgent,
     /// What the gateway has, if it has the agent.
-    pub held: Option<Held>,
+    pub held: Option<GatewayAgent>,
     /// The fields in which they differ.
     pub differences: Vec<Difference>,
 }
@@ -85,29 +85,30 @@ impl Scope {
     ///
     /// # Errors
     /// Everything that is wrong with the files; where there is no gateway.
-    pub async fn survey(&self, fleet: &Fleet, parallel: usize, form: Form) -> anyhow::Result<Survey> {
+    pub async fn survey(&self, fleet: &Fleet, parallel: usize, form: OutputFormat) -> anyhow::Result<Survey> {
         let Files { agents, warnings } = Files::read(&self.files)?;
         let mut surplus = Vec::new();
         if self.prune {
-            let filed: HashSet<_> = agents.iter().map(|filed| filed.external_ref.as_str()).collect();
+            let file_agent: HashSet<_> =
+                agents.iter().map(|file_agent| file_agent.external_ref.as_str()).collect();
             surplus = fleet.all(None, &self.labels).await?;
-            surplus.retain(|held| held.external_ref().is_none_or(|key| !filed.contains(key)));
+            surplus.retain(|held| held.external_ref().is_none_or(|key| !file_agent.contains(key)));
         }
         let progress = form.progress("looking at agents", agents.len());
-        let steps = stream::iter(agents).map(|filed| async {
-            let held = fleet.find(&filed.external_ref).await;
+        let diffs = stream::iter(agents).map(|file_agent| async {
+            let held = fleet.find(&file_agent.external_ref).await;
             progress.step();
-            held.map(|held| Step::of(filed, held))
+            held.map(|held| AgentDiff::new(file_agent, held))
         });
-        let steps = steps.buffered(parallel).try_collect().await?;
-        Ok(Survey { steps, surplus, warnings })
+        let diffs = diffs.buffered(parallel).try_collect().await?;
+        Ok(Survey { diffs, surplus, warnings })
     }
 }
 
 impl Survey {
     /// How many agents are to be created, changed, deleted and left alone.
     pub fn counts(&self) -> Counts {
-        let of = |action| self.steps.iter().filter(|step| step.action() == action).count();
+        let of = |action| self.diffs.iter().filter(|diff| diff.action() == action).count();
         Counts {
             create: of(Action::Create),
             change: of(Action::Change),
@@ -117,11 +118,11 @@ impl Survey {
     }
 }
 
-impl Step {
-    fn of(filed: Filed, held: Option<Held>) -> Self {
-        let fields = difference(held.as_ref().map(|held| &held.body), &filed.body).into_iter();
+impl AgentDiff {
+    fn new(file_agent: FileAgent, held: Option<GatewayAgent>) -> Self {
+        let fields = difference(held.as_ref().map(|held| &held.body), &file_agent.body).into_iter();
         let differences = fields.map(|(field, before, after)| Difference { field, before, after }).collect();
-        Self { filed, held, differences }
+        Self { file_agent, held, differences }
     }
 
     /// What is to be done.
@@ -136,7 +137,7 @@ impl Step {
 
 /// What is told of an agent.
 #[derive(Debug, Serialize)]
-pub struct Row {
+pub struct DiffRow {
     /// What is to be done with it.
     pub action: Action,
     /// Its identity, if it has one.
@@ -152,21 +153,21 @@ pub struct Row {
     pub differences: Vec<Difference>,
 }
 
-impl Row {
+impl DiffRow {
     /// Of an agent of a file.
-    pub fn of(step: &Step) -> Self {
+    pub fn new(diff: &AgentDiff) -> Self {
         Self {
-            action: step.action(),
-            external_ref: Some(step.filed.external_ref.clone()),
-            id: step.held.as_ref().map(|held| held.id.clone()),
-            file: Some(step.filed.place.file.clone()),
-            sync: step.held.as_ref().and_then(|held| held.sync.clone()),
-            differences: step.differences.clone(),
+            action: diff.action(),
+            external_ref: Some(diff.file_agent.external_ref.clone()),
+            id: diff.held.as_ref().map(|held| held.id.clone()),
+            file: Some(diff.file_agent.place.file.clone()),
+            sync: diff.held.as_ref().and_then(|held| held.sync.clone()),
+            differences: diff.differences.clone(),
         }
     }
 
     /// Of an agent that no file has.
-    pub fn surplus(held: &Held) -> Self {
+    pub fn surplus(held: &GatewayAgent) -> Self {
         Self {
             action: Action::Delete,
             external_ref: held.external_ref().map(ToOwned::to_owned),
@@ -215,7 +216,7 @@ pub struct Counts {
 
 impl Counts {
     /// Whether there is nothing to do.
-    pub fn are_nothing(self) -> bool {
+    pub fn is_empty(self) -> bool {
         self.create + self.change + self.delete == 0
     }
 

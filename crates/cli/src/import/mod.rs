@@ -13,11 +13,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use self::outcome::{Counts, Found, Outcome};
+use self::outcome::{Counts, FoundAgent, ImportOutcome};
 use super::{
-    client::{Ask, Client, Connection, Trouble},
+    client::{Ask, Client, ClientError, Connection},
     fleet::{Label, label},
-    told::{Form, Told, style::CHANGED},
+    render::{OutputFormat, Render, style::CHANGED},
 };
 
 /// Takes over the agents that a vendor has and nobody has here, as they are. Nothing is changed at the vendor.
@@ -41,7 +41,7 @@ pub struct Import {
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 /// What a vendor can say of an agent that it has.
@@ -50,7 +50,7 @@ const NAME_ONLY: &str = "name_only";
 impl Import {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let form = self.form;
-        form.conclude(self.import().await)
+        form.finish(self.import().await)
     }
 
     async fn import(self) -> anyhow::Result<ExitCode> {
@@ -62,19 +62,19 @@ impl Import {
             let (client, progress, ask) = (&client, &progress, self.ask(&record.remote_id));
             async move {
                 let outcome = match &record.agent_id {
-                    Some(id) => Outcome::Here { agent_id: Some(id.clone()) },
-                    None => Outcome::of(client.send(&ask).await),
+                    Some(id) => ImportOutcome::Here { agent_id: Some(id.clone()) },
+                    None => ImportOutcome::from_answer(client.send(&ask).await),
                 };
                 progress.step();
-                Found { remote_id: record.remote_id, name: record.name, outcome }
+                FoundAgent { remote_id: record.remote_id, name: record.name, outcome }
             }
         });
         let agents: Vec<_> = found.buffered(self.connection.parallel()).collect().await;
         drop(progress);
-        let summary = Counts::of(&agents);
+        let summary = Counts::count(&agents);
         let note = (vendor["read_back"] == NAME_ONLY && !summary.are_all_here()).then(|| self.needed());
         let code = if summary.are_all_here() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
-        self.form.tell(&Account { vendor: self.vendor, agents, summary, note })?;
+        self.form.print_result(&Account { vendor: self.vendor, agents, summary, note })?;
         Ok(code)
     }
 
@@ -110,23 +110,23 @@ struct Record {
     agent_id: Option<String>,
 }
 
-async fn records(client: &Client, vendor: &str) -> Result<Vec<Record>, Trouble> {
+async fn records(client: &Client, vendor: &str) -> Result<Vec<Record>, ClientError> {
     let mut list = client.send(&Ask::get(["vendors", vendor, "agents"])).await?.body;
     serde_json::from_value(list["data"].take())
-        .map_err(|_| Trouble::unreadable("a list of a vendor's agents"))
+        .map_err(|_| ClientError::unreadable("a list of a vendor's agents"))
 }
 
 /// What became of a vendor's account.
 #[derive(Serialize)]
 struct Account {
     vendor: String,
-    agents: Vec<Found>,
+    agents: Vec<FoundAgent>,
     summary: Counts,
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }
 
-impl Told for Account {
+impl Render for Account {
     fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
         self.agents.iter().try_for_each(|found| found.lines(to))?;
         if let Some(note) = &self.note {

@@ -6,24 +6,24 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    client::{Answer, Trouble},
+    client::{Answer, ClientError},
     preview::Preview,
-    told::style::{BAD, FAINT, GOOD, STRONG},
+    render::style::{BAD, FAINT, GOOD, STRONG},
 };
 
 /// An agent that the vendor has, and what became of it.
 #[derive(Serialize)]
-pub struct Found {
+pub struct FoundAgent {
     pub remote_id: String,
     pub name: Option<String>,
     #[serde(flatten)]
-    pub outcome: Outcome,
+    pub outcome: ImportOutcome,
 }
 
 /// What became of it.
 #[derive(Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
-pub enum Outcome {
+pub enum ImportOutcome {
     /// It is this agent now.
     Imported {
         agent_id: String,
@@ -41,7 +41,7 @@ pub enum Outcome {
         agent_id: Option<String>,
     },
     /// It cannot be imported, or not like this.
-    Refused { problem: Trouble },
+    Refused { problem: ClientError },
 }
 
 /// What the gateway says of the agent: how near it is to what the vendor has, and what cannot be in it.
@@ -51,7 +51,7 @@ pub struct Translated(Value);
 
 impl Translated {
     /// Of an answer that has it.
-    fn of(mut answer: Value) -> Self {
+    fn from_answer(mut answer: Value) -> Self {
         if let Value::Object(members) = &mut answer {
             members.retain(|name, _| matches!(name.as_str(), "translation" | "unread"));
         }
@@ -59,19 +59,19 @@ impl Translated {
     }
 
     fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
-        let preview = Preview::of(&self.0);
+        let preview = Preview::new(&self.0);
         writeln!(to, ": {}", preview.fidelity())?;
         preview.losses().try_for_each(|loss| loss.line(to))
     }
 }
 
-impl Outcome {
+impl ImportOutcome {
     /// What the gateway answered to an import or to the plan of one.
-    pub fn of(answer: Result<Answer, Trouble>) -> Self {
+    pub fn from_answer(answer: Result<Answer, ClientError>) -> Self {
         match answer {
             Ok(Answer { body, .. }) => match body["id"].as_str().map(ToOwned::to_owned) {
-                Some(agent_id) => Self::Imported { agent_id, translated: Translated::of(body) },
-                None => Self::Importable { translated: Translated::of(body) },
+                Some(agent_id) => Self::Imported { agent_id, translated: Translated::from_answer(body) },
+                None => Self::Importable { translated: Translated::from_answer(body) },
             },
             // Somebody was faster, or what has it is not shown.
             Err(taken) if taken.code() == "already_exists" => Self::Here { agent_id: None },
@@ -80,31 +80,31 @@ impl Outcome {
     }
 }
 
-impl Found {
+impl FoundAgent {
     /// It as lines.
     ///
     /// # Errors
     /// Those of the writer.
     pub fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
         let (style, word) = match &self.outcome {
-            Outcome::Imported { .. } => (GOOD, "imported"),
-            Outcome::Importable { .. } => (GOOD, "importable"),
-            Outcome::Here { .. } => (FAINT, "here"),
-            Outcome::Refused { .. } => (BAD, "not imported"),
+            ImportOutcome::Imported { .. } => (GOOD, "imported"),
+            ImportOutcome::Importable { .. } => (GOOD, "importable"),
+            ImportOutcome::Here { .. } => (FAINT, "here"),
+            ImportOutcome::Refused { .. } => (BAD, "not imported"),
         };
         let name = self.name.as_deref().unwrap_or("(no name)");
         write!(to, "{style}{word}{style:#} {STRONG}{name}{STRONG:#} {FAINT}{}{FAINT:#}", self.remote_id)?;
         match &self.outcome {
-            Outcome::Imported { agent_id, translated } => {
+            ImportOutcome::Imported { agent_id, translated } => {
                 write!(to, " as {agent_id}")?;
                 translated.lines(to)
             }
-            Outcome::Importable { translated } => translated.lines(to),
-            Outcome::Here { agent_id: Some(id) } => writeln!(to, " as {id}"),
-            Outcome::Here { agent_id: None } => {
+            ImportOutcome::Importable { translated } => translated.lines(to),
+            ImportOutcome::Here { agent_id: Some(id) } => writeln!(to, " as {id}"),
+            ImportOutcome::Here { agent_id: None } => {
                 writeln!(to, " as something that the API does not show (yet)")
             }
-            Outcome::Refused { problem } => {
+            ImportOutcome::Refused { problem } => {
                 writeln!(to, "\n  {}", problem.to_string().replace('\n', "\n  "))
             }
         }
@@ -122,14 +122,14 @@ pub struct Counts {
 
 impl Counts {
     /// Of these.
-    pub fn of(agents: &[Found]) -> Self {
+    pub fn count(agents: &[FoundAgent]) -> Self {
         let mut counts = Self::default();
         for found in agents {
             *match found.outcome {
-                Outcome::Imported { .. } => &mut counts.imported,
-                Outcome::Importable { .. } => &mut counts.importable,
-                Outcome::Here { .. } => &mut counts.here,
-                Outcome::Refused { .. } => &mut counts.refused,
+                ImportOutcome::Imported { .. } => &mut counts.imported,
+                ImportOutcome::Importable { .. } => &mut counts.importable,
+                ImportOutcome::Here { .. } => &mut counts.here,
+                ImportOutcome::Refused { .. } => &mut counts.refused,
             } += 1;
         }
         counts

@@ -7,20 +7,20 @@ use serde_json::Value;
 use tokio::time::sleep;
 
 use crate::{
-    client::{Ask, Client, Trouble},
+    client::{Ask, Client, ClientError},
+    render::{OutputFormat, Progress},
     signals::stop_signal,
-    told::{Form, Progress},
 };
 
 /// How often the gateway is asked how far it is.
-const GLANCE: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Follows a migration until it is over or the user has seen enough; gives it as it was last seen.
 ///
 /// # Errors
 /// Where signals cannot be heard, or the gateway cannot be asked any more. The migration goes on all the same.
-pub async fn follow(client: &Client, begun: Value, form: Form) -> anyhow::Result<Value> {
-    let id = begun["id"].as_str().ok_or_else(|| Trouble::unreadable("a migration"))?.to_owned();
+pub async fn follow(client: &Client, begun: Value, form: OutputFormat) -> anyhow::Result<Value> {
+    let id = begun["id"].as_str().ok_or_else(|| ClientError::unreadable("a migration"))?.to_owned();
     let total = begun["total"].as_u64().unwrap_or_default();
     let progress = form.progress("moving", usize::try_from(total).unwrap_or(usize::MAX));
     let mut enough = pin!(stop_signal()?);
@@ -29,7 +29,7 @@ pub async fn follow(client: &Client, begun: Value, form: Form) -> anyhow::Result
     while last["finished_at"].is_null() {
         show(&progress, &last);
         let look = async {
-            sleep(GLANCE).await;
+            sleep(POLL_INTERVAL).await;
             client.send(&Ask::get(["migrations", &id])).await
         };
         tokio::select! {

@@ -1,14 +1,14 @@
 //! Agents that go to another vendor: what it would cost, and doing it.
 
 mod follow;
-mod outlook;
 mod parity;
 mod relocate;
+mod summary;
 
 use serde_json::{Map, Value, json};
 
 use super::{
-    client::{Ask, Client, Trouble},
+    client::{Ask, Client, ClientError},
     fleet::Label,
 };
 
@@ -20,7 +20,7 @@ async fn plan(
     to: Option<&str>,
     vendor: Option<&str>,
     labels: &[Label],
-) -> Result<Value, Trouble> {
+) -> Result<Value, ClientError> {
     let labels: Map<_, _> = labels.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
     let request = json!({ "to": to, "filter": { "vendor": vendor, "labels": labels } });
     Ok(client.send(&Ask::plan(["migrations", "plan"], request)).await?.body)

@@ -7,11 +7,11 @@ use std::{
 
 use clap::Args;
 
-use super::{outlook::Outlook, plan};
+use super::{plan, summary::MigrationSummary};
 use crate::{
     client::Connection,
     fleet::{Label, label},
-    told::{Form, SOMETHING, Told},
+    render::{EXIT_CHANGES, OutputFormat, Render},
 };
 
 /// Tells whether a vendor could take the agents of today, and what they would lose there. Changes nothing.
@@ -35,26 +35,26 @@ pub struct Parity {
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 impl Parity {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let form = self.form;
-        form.conclude(self.parity().await)
+        form.finish(self.parity().await)
     }
 
     async fn parity(self) -> anyhow::Result<ExitCode> {
         let client = self.connection.open()?;
         let plan = plan(&client, Some(&self.to), self.vendor.as_deref(), &self.labels).await?;
-        let outlook = Outlook::of(&plan, &self.accept);
-        self.form.tell(&outlook)?;
+        let outlook = MigrationSummary::from_plan(&plan, &self.accept);
+        self.form.print_result(&outlook)?;
         let is_news = outlook.has_new_losses() || outlook.is_blocked();
-        Ok(if is_news { SOMETHING.into() } else { ExitCode::SUCCESS })
+        Ok(if is_news { EXIT_CHANGES.into() } else { ExitCode::SUCCESS })
     }
 }
 
-impl Told for Outlook {
+impl Render for MigrationSummary {
     fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
         Self::lines(self, to)
     }

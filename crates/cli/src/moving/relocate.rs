@@ -11,12 +11,12 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{follow::follow, outlook::Outlook, parity::pointer, plan};
+use super::{follow::follow, parity::pointer, plan, summary::MigrationSummary};
 use crate::{
-    client::{Ask, Client, Connection, Trouble},
+    client::{Ask, Client, ClientError, Connection},
     fleet::{Label, label},
-    told::{
-        Form, SOMETHING, Told,
+    render::{
+        EXIT_CHANGES, OutputFormat, Render,
         style::{BAD, STRONG},
     },
 };
@@ -51,7 +51,7 @@ pub struct Move {
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 /// What becomes of the record that an agent leaves.
@@ -67,20 +67,20 @@ enum Retire {
 impl Move {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let form = self.form;
-        form.conclude(self.relocate().await)
+        form.finish(self.relocate().await)
     }
 
     async fn relocate(self) -> anyhow::Result<ExitCode> {
         let client = self.connection.open()?;
         let plan = plan(&client, self.to.as_deref(), self.vendor.as_deref(), &self.labels).await?;
-        let outlook = Outlook::of(&plan, &self.accept);
+        let outlook = MigrationSummary::from_plan(&plan, &self.accept);
         let obstacle = self.obstacle(&outlook);
         let removes = matches!(self.retire, Retire::Delete) && outlook.keeping() > 0;
         let done = outlook.total() == 0 && !removes;
         let begins = obstacle.is_none() && !done && self.confirms(&outlook)?;
         if !begins {
-            self.form.tell(&Moved { outlook, obstacle, migration: None, failed: Vec::new() })?;
-            return Ok(if done { ExitCode::SUCCESS } else { SOMETHING.into() });
+            self.form.print_result(&Moved { outlook, obstacle, migration: None, failed: Vec::new() })?;
+            return Ok(if done { ExitCode::SUCCESS } else { EXIT_CHANGES.into() });
         }
         let begun = self.start(&client, outlook.plan_id()).await?;
         let migration = follow(&client, begun, self.form).await?;
@@ -88,14 +88,14 @@ impl Move {
         let code = match migration["state"].as_str() {
             Some("done") => ExitCode::SUCCESS,
             Some("failed" | "rolled_back") => ExitCode::FAILURE,
-            _ => SOMETHING.into(),
+            _ => EXIT_CHANGES.into(),
         };
-        self.form.tell(&Moved { outlook, obstacle, migration: Some(migration), failed })?;
+        self.form.print_result(&Moved { outlook, obstacle, migration: Some(migration), failed })?;
         Ok(code)
     }
 
     /// Why the gateway would not begin.
-    fn obstacle(&self, outlook: &Outlook) -> Option<&'static str> {
+    fn obstacle(&self, outlook: &MigrationSummary) -> Option<&'static str> {
         if outlook.has_new_losses() {
             return Some("a loss is not accepted: --accept POINTER accepts it");
         }
@@ -107,7 +107,7 @@ impl Move {
     ///
     /// # Errors
     /// Where there is nobody to ask.
-    fn confirms(&self, outlook: &Outlook) -> anyhow::Result<bool> {
+    fn confirms(&self, outlook: &MigrationSummary) -> anyhow::Result<bool> {
         if self.yes {
             return Ok(true);
         }
@@ -123,7 +123,7 @@ impl Move {
         Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
     }
 
-    async fn start(&self, client: &Client, plan_id: &str) -> Result<Value, Trouble> {
+    async fn start(&self, client: &Client, plan_id: &str) -> Result<Value, ClientError> {
         let on_blocked = if self.leave_blocked { "leave" } else { "refuse" };
         let start = json!({
             "plan_id": plan_id, "accept_loss": self.accept, "retire": self.retire, "on_blocked": on_blocked,
@@ -135,7 +135,7 @@ impl Move {
 }
 
 /// The agents of a migration that could not move, and why.
-async fn failures(client: &Client, migration: &Value) -> Result<Vec<Value>, Trouble> {
+async fn failures(client: &Client, migration: &Value) -> Result<Vec<Value>, ClientError> {
     match migration["id"].as_str() {
         Some(id) if migration["failed"] != 0 => {
             client.list(Ask::get(["migrations", id, "agents"]).query("state", "failed")).await
@@ -146,7 +146,7 @@ async fn failures(client: &Client, migration: &Value) -> Result<Vec<Value>, Trou
 
 #[derive(Serialize)]
 struct Moved {
-    outlook: Outlook,
+    outlook: MigrationSummary,
     /// Why nothing was begun, where that is not the user's choice.
     obstacle: Option<&'static str>,
     /// The migration as it was last seen; null where nothing was begun.
@@ -155,7 +155,7 @@ struct Moved {
     failed: Vec<Value>,
 }
 
-impl Told for Moved {
+impl Render for Moved {
     fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
         self.outlook.lines(to)?;
         for agent in &self.failed {

@@ -4,7 +4,7 @@ mod rule;
 
 use serde::{Deserialize, Serialize};
 
-use super::{table::Table, vendor::Names};
+use super::{table::Table, vendor::VendorNames};
 
 pub use rule::{Condition, Require, Rule};
 
@@ -44,7 +44,7 @@ pub enum Retire {
 }
 
 impl Routing {
-    pub(super) fn read(mut table: Table<'_>, vendors: &Names) -> Option<Self> {
+    pub(super) fn read(mut table: Table<'_>, vendors: &VendorNames) -> Option<Self> {
         let default = vendors.take(&mut table, "default");
         let rules = table.list("rules").into_iter().filter_map(|rule| Rule::read(rule, vendors)).collect();
         let on_change = table.must("on_change", |t, key| {

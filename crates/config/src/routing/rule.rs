@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use oxilangtag::LanguageTag;
 use serde_json::Value;
 
-use crate::{table::Table, vendor::Names};
+use crate::{table::Table, vendor::VendorNames};
 
 /// The largest weight.
 const MAX_WEIGHT: u32 = 1000;
@@ -46,7 +46,7 @@ pub struct Condition {
 }
 
 impl Rule {
-    pub(super) fn read(mut table: Table<'_>, vendors: &Names) -> Option<Self> {
+    pub(super) fn read(mut table: Table<'_>, vendors: &VendorNames) -> Option<Self> {
         let when = Condition::read(table.table("when"));
         let vendors = read_vendors(&mut table, vendors);
         let words = [("exact", Require::Exact), ("no_unsupported", Require::NoUnsupported)];
@@ -57,7 +57,7 @@ impl Rule {
 }
 
 /// One vendor, or several with their weights.
-fn read_vendors(table: &mut Table<'_>, names: &Names) -> Option<BTreeMap<String, u32>> {
+fn read_vendors(table: &mut Table<'_>, names: &VendorNames) -> Option<BTreeMap<String, u32>> {
     let (one, several) = (table.has("vendor"), table.has("vendors"));
     let vendor = names.take(table, "vendor");
     let weights: Option<BTreeMap<String, Value>> = table.take("vendors");
@@ -72,7 +72,11 @@ fn read_vendors(table: &mut Table<'_>, names: &Names) -> Option<BTreeMap<String,
     }
 }
 
-fn read_weights(table: &Table<'_>, given: BTreeMap<String, Value>, names: &Names) -> BTreeMap<String, u32> {
+fn read_weights(
+    table: &Table<'_>,
+    given: BTreeMap<String, Value>,
+    names: &VendorNames,
+) -> BTreeMap<String, u32> {
     if given.values().all(|weight| weight.as_u64() == Some(0)) {
         table.refuse("vendors", "one vendor at least must have a weight above 0");
     }

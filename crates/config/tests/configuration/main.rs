@@ -144,7 +144,7 @@ fn a_file_goes_over_the_defaults() {
     assert_eq!(config.server.watch_config, Duration::from_secs(1));
     assert_eq!(config.store.key.unwrap().expose_secret(), "the-store-key");
     let hashes: Vec<_> = config.keys.iter().map(|key| (key.name.as_str(), key.hash)).collect();
-    assert_eq!(hashes, [("crm", KeyHash::of("a-key-of-sixteen")), ("ops", KeyHash::of("test"))]);
+    assert_eq!(hashes, [("crm", KeyHash::from_key("a-key-of-sixteen")), ("ops", KeyHash::from_key("test"))]);
     assert_eq!(config.routing.default.as_deref(), Some("qcall-eu"));
     let rule = &config.routing.rules[0];
     assert_eq!(rule.when.language.iter().map(|tag| tag.as_str()).collect::<Vec<_>>(), ["de", "fr-CH"]);

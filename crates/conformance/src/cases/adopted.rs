@@ -1,9 +1,9 @@
 //! What must hold of a record that was made at the vendor and is taken over as it is, whatever the vendor says of it:
 //! nothing is planned for it, and nothing has drifted.
 
-use switchboard_core::{Handling, Root, place};
+use switchboard_core::{Handling, Root, document_path};
 
-use super::{Checked, passed};
+use super::{CaseResult, passed};
 use crate::{
     bench::Bench,
     oddity::{mixed, oddities, places, strange},
@@ -13,7 +13,7 @@ use crate::{
 const MIXED: usize = 300;
 
 /// A record that is taken over as it is needs nothing at the vendor, then and afterwards.
-pub fn an_adopted_record_needs_nothing<R: Root>(bench: &Bench<R>) -> Checked {
+pub fn an_adopted_record_needs_nothing<R: Root>(bench: &Bench<R>) -> CaseResult {
     let full = bench.answer(bench.create(&bench.full, Handling::Lenient)?.body);
     let least = bench.answer(bench.create(&bench.least, Handling::Lenient)?.body);
     let (places, oddities) = (places(bench), oddities());
@@ -24,7 +24,7 @@ pub fn an_adopted_record_needs_nothing<R: Root>(bench: &Bench<R>) -> Checked {
                 bench.adopts(&strange(answer, [(*place, odd)]))?;
             }
             let mut gone = answer.clone();
-            place::remove(&mut gone, place);
+            document_path::remove(&mut gone, place);
             bench.adopts(&gone)?;
         }
     }

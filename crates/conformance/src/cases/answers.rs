@@ -7,10 +7,10 @@ use libtest_mimic::Trial;
 use serde_json::json;
 use switchboard_core::{Error, Kind, Reply};
 
-use super::{Checked, ensure, passed};
+use super::{CaseResult, ensure, passed};
 use crate::{
     Vendor,
-    conversation::{Conversation, Course, Said, hold},
+    conversation::{Conversation, Outcome, ReplayResult, replay},
     fixture::Fixture,
 };
 
@@ -39,14 +39,14 @@ pub fn trials(generation: &str, answers: Answers) -> Vec<Trial> {
 }
 
 impl Answers {
-    fn begins_in_the_contract(&self, index: usize) -> Checked {
+    fn begins_in_the_contract(&self, index: usize) -> CaseResult {
         let conversation = self.conversations.get(index).ok_or("there is no such conversation")?;
         let exchange = (conversation.begin)()?;
         self.vendor.contract.check(exchange.first().ok_or("the vendor is asked nothing")?)?;
         passed()
     }
 
-    fn is_understood(&self, index: usize) -> Checked {
+    fn is_understood(&self, index: usize) -> CaseResult {
         let fixture = self.fixtures.get(index).ok_or("there is no such fixture")?;
         let begins = |conversation: &&Conversation| conversation.operation == fixture.operation;
         let mut reached: Vec<_> =
@@ -66,9 +66,9 @@ impl Answers {
         passed()
     }
 
-    fn hold(&self, conversation: &Conversation, replies: &[Reply]) -> Result<Course<Said>, String> {
+    fn hold(&self, conversation: &Conversation, replies: &[Reply]) -> Result<ReplayResult<Outcome>, String> {
         let exchange = (conversation.begin)().map_err(|error| error.detail)?;
-        Ok(hold(&*self.vendor.adapter, exchange, replies))
+        Ok(replay(&*self.vendor.adapter, exchange, replies))
     }
 
     /// The answers that lead a conversation to an operation.
@@ -87,8 +87,8 @@ impl Answers {
     /// The answer is understood: the conversation ends with everything read, or goes on with another question.
     fn reads(&self, conversation: &Conversation, replies: &[Reply], operation: &str) -> Result<(), String> {
         match self.hold(conversation, replies)? {
-            Course::Failed(error) => Err(format!("it is taken for a failure: {error}")),
-            Course::Done(said) => whole(&said),
+            ReplayResult::Failed(error) => Err(format!("it is taken for a failure: {error}")),
+            ReplayResult::Done(said) => whole(&said),
             waiting => match (self.end(conversation, replies, LONGEST), self.asked(waiting)) {
                 (Some(said), _) => whole(&said),
                 (None, Some(asked)) if asked != operation => Ok(()),
@@ -98,10 +98,10 @@ impl Answers {
     }
 
     /// What a conversation says once other fixtures have ended it.
-    fn end(&self, conversation: &Conversation, replies: &[Reply], steps: usize) -> Option<Said> {
+    fn end(&self, conversation: &Conversation, replies: &[Reply], steps: usize) -> Option<Outcome> {
         match self.hold(conversation, replies).ok()? {
-            Course::Done(said) => Some(said),
-            Course::Failed(_) => None,
+            ReplayResult::Done(said) => Some(said),
+            ReplayResult::Failed(_) => None,
             waiting => {
                 let asked = self.asked(waiting).filter(|_| steps > 0)?;
                 self.successes(&asked).find_map(|next| {
@@ -112,10 +112,12 @@ impl Answers {
     }
 
     /// The operation that a conversation waits for.
-    fn asked(&self, course: Course<Said>) -> Option<String> {
+    fn asked(&self, course: ReplayResult<Outcome>) -> Option<String> {
         match course {
-            Course::Waiting(next) => Some(self.vendor.contract.operation(next.first()?).ok()?.id.clone()),
-            Course::Done(_) | Course::Failed(_) => None,
+            ReplayResult::Waiting(next) => {
+                Some(self.vendor.contract.operation(next.first()?).ok()?.id.clone())
+            }
+            ReplayResult::Done(_) | ReplayResult::Failed(_) => None,
         }
     }
 
@@ -127,23 +129,25 @@ impl Answers {
     }
 }
 
-fn whole(said: &Said) -> Result<(), String> {
+fn whole(said: &Outcome) -> Result<(), String> {
     match said.unread.is_empty() {
         true => Ok(()),
         false => Err(format!("it is not read: {}", said.unread.join(", "))),
     }
 }
 
-fn fails(course: Course<Said>, expected: &str) -> Result<(), String> {
+fn fails(course: ReplayResult<Outcome>, expected: &str) -> Result<(), String> {
     match course {
-        Course::Done(said) if expected == "not_found" && !said.found => Ok(()),
-        Course::Failed(error) if expected == "not_found" && is_gone(&error) => Ok(()),
-        Course::Failed(error) if json!(error.kind) == expected => match error.vendor {
+        ReplayResult::Done(said) if expected == "not_found" && !said.found => Ok(()),
+        ReplayResult::Failed(error) if expected == "not_found" && is_gone(&error) => Ok(()),
+        ReplayResult::Failed(error) if json!(error.kind) == expected => match error.vendor {
             Some(_) => Ok(()),
             None => Err("the error does not say what it means for the vendor".to_owned()),
         },
-        Course::Failed(error) => Err(format!("it is {}, not {expected}", json!(error.kind))),
-        Course::Done(_) | Course::Waiting(_) => Err(format!("it is taken for a success, not for {expected}")),
+        ReplayResult::Failed(error) => Err(format!("it is {}, not {expected}", json!(error.kind))),
+        ReplayResult::Done(_) | ReplayResult::Waiting(_) => {
+            Err(format!("it is taken for a success, not for {expected}"))
+        }
     }
 }
 

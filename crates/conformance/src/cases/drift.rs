@@ -2,13 +2,13 @@
 
 use libtest_mimic::Failed;
 use serde_json::Value;
-use switchboard_core::{Capability, Handling, Plan, Root, Support, place};
+use switchboard_core::{Capability, Handling, Plan, Root, Support, document_path};
 
-use super::{Checked, cannot, ensure, passed};
+use super::{CaseResult, cannot, ensure, passed};
 use crate::bench::{Bench, touched};
 
 /// What a plan comes to at a vendor that keeps it is what was sent.
-pub fn what_is_written_has_not_drifted<R: Root>(bench: &Bench<R>) -> Checked {
+pub fn what_is_written_has_not_drifted<R: Root>(bench: &Bench<R>) -> CaseResult {
     for document in [&bench.full, &bench.least] {
         let plan = bench.create(document, Handling::Lenient)?;
         stays(bench, document, &plan, plan.body.clone())?;
@@ -22,7 +22,7 @@ pub fn what_is_written_has_not_drifted<R: Root>(bench: &Bench<R>) -> Checked {
 }
 
 /// A field that someone else changed at the vendor has drifted, and no other has.
-pub fn drifts_alone<R: Root>(bench: &Bench<R>, row: &Capability) -> Checked {
+pub fn drifts_alone<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     if let Support::Unsupported | Support::Fixed = row.support {
         return cannot(row.why.as_deref().unwrap_or("The vendor has no such field."));
     }
@@ -65,7 +65,11 @@ fn changes<R: Root>(
     let answer = bench.answer(plan.body.clone());
     let mut document = answer.clone();
     for path in touched(row).chain(row.footprint.answered_as) {
-        place::put(&mut document, path, place::get(source, path).cloned().unwrap_or_default());
+        document_path::put(
+            &mut document,
+            path,
+            document_path::get(source, path).cloned().unwrap_or_default(),
+        );
     }
     if bench.read(&answer)?.0.pointer(&row.field) == bench.read(&document)?.0.pointer(&row.field) {
         return Ok(false);

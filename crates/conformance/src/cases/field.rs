@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use switchboard_core::{Capability, Handling, Plan, Root, Support, Verdict, place};
+use switchboard_core::{Capability, Handling, Plan, Root, Support, Verdict, document_path};
 
-use super::{Checked, cannot, ensure, passed};
+use super::{CaseResult, cannot, ensure, passed};
 use crate::bench::{Bench, UNMODELLED, members, refusals, touched};
 
 /// Nothing is dropped silently: each leaf of a full record is in the body, in the report or refused by its pointer.
-pub fn is_sent_or_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> Checked {
+pub fn is_sent_or_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     ensure!(bench.given.pointer(&row.field).is_some(), "the full sample has no value here");
     if bench.refused.contains_key(&row.field) {
         return passed();
@@ -33,7 +33,7 @@ pub fn is_sent_or_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> Check
 }
 
 /// What the vendor takes comes back as it was.
-pub fn round_trip<R: Root>(bench: &Bench<R>, row: &Capability) -> Checked {
+pub fn round_trip<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     if let Support::Unsupported | Support::Fixed = row.support {
         return cannot(row.why.as_deref().unwrap_or("The vendor has no such field."));
     }
@@ -61,7 +61,7 @@ pub fn round_trip<R: Root>(bench: &Bench<R>, row: &Capability) -> Checked {
 }
 
 /// A change of one field sends that field, what is always sent, and what the report says of others.
-pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) -> Checked {
+pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let Some((before, after)) = bench.change(row) else {
         return cannot("No two values are known that the vendor takes.");
     };
@@ -74,7 +74,7 @@ pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) 
     let own = members(touched(row));
     ensure!(own.iter().any(|member| plan.body.get(member).is_some()), "the field is not sent: {}", plan.body);
     match bench.merges()? {
-        true if row.footprint.resets_rest => passed(),
+        true if row.footprint.resets_others => passed(),
         true => {
             let always = bench.update(&before, &before, Handling::Lenient)?.0.body;
             for member in names(&plan.body) {
@@ -95,7 +95,7 @@ pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) 
 }
 
 /// Taking a value back takes it back, or is refused or reported.
-pub fn clearing_clears_or_says_so<R: Root>(bench: &Bench<R>, row: &Capability) -> Checked {
+pub fn clearing_clears_or_says_so<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     if row.domain.is_none() {
         return cannot("The field has no place of its own that could be cleared.");
     }
@@ -120,7 +120,8 @@ pub fn clearing_clears_or_says_so<R: Root>(bench: &Bench<R>, row: &Capability) -
     }
     ensure!(plan.sends, "nothing is sent");
     let assumed = plan.report.row(&row.field).is_some_and(|entry| entry.verdict == Verdict::Assumed);
-    let touches = touched(row).any(|path| place::get(&plan.body, path) != place::get(&stored, path));
+    let touches =
+        touched(row).any(|path| document_path::get(&plan.body, path) != document_path::get(&stored, path));
     ensure!(touches || assumed, "the vendor keeps what it has: {}", plan.body);
     if row.readable && !row.footprint.respelled && !assumed {
         let body = bench.held(stored, plan.body)?;
@@ -131,7 +132,7 @@ pub fn clearing_clears_or_says_so<R: Root>(bench: &Bench<R>, row: &Capability) -
 }
 
 /// Whatever value the model takes, what is sent to set it, change it and take it back is a request of the contract.
-pub fn every_value_is_in_the_contract<R: Root>(bench: &Bench<R>, row: &Capability) -> Checked {
+pub fn every_value_is_in_the_contract<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let mut last: Option<Value> = None;
     for value in bench.samples(row).into_iter().chain(bench.extremes(row)) {
         let Some(document) = bench.with(row, &value) else { continue };
@@ -154,7 +155,7 @@ pub fn every_value_is_in_the_contract<R: Root>(bench: &Bench<R>, row: &Capabilit
 }
 
 /// Strict handling refuses exactly what lenient handling reports as lost.
-pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>, row: &Capability) -> Checked {
+pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     for value in bench.samples(row).into_iter().chain(bench.extremes(row)) {
         let Some(after) = bench.with(row, &value) else { continue };
         let Some(before) = bench.without(&after, &row.field) else { continue };
@@ -168,7 +169,7 @@ pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>, row: &Capabi
 }
 
 /// A field that the vendor does not have is in every report of a record that has it.
-pub fn is_always_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> Checked {
+pub fn is_always_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let given = bench.given.pointer(&row.field).ok_or("the full sample has no value here")?;
     let other = given.as_bool().map(|flag| Value::Bool(!flag));
     for value in [Some(given.clone()), other].into_iter().flatten() {
@@ -215,7 +216,7 @@ fn reported_lost(plan: &Plan, row: &Capability) -> bool {
 }
 
 fn holds(body: &Value, path: &str) -> bool {
-    place::get(body, path).is_some_and(|value| !value.is_null())
+    document_path::get(body, path).is_some_and(|value| !value.is_null())
 }
 
 fn names(body: &Value) -> impl Iterator<Item = &str> {

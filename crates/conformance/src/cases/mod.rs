@@ -18,17 +18,17 @@ pub use answers::{Answers, trials as answers};
 pub use secrets::trials as secrets;
 
 /// How a case ended.
-type Checked = Result<Completion, Failed>;
+type CaseResult = Result<Completion, Failed>;
 
 /// A case about one field.
-type OfField<R> = fn(&Bench<R>, &Capability) -> Checked;
+type FieldCase<R> = fn(&Bench<R>, &Capability) -> CaseResult;
 
 /// A case about a whole record.
-type OfRecord<R> = fn(&Bench<R>) -> Checked;
+type RecordCase<R> = fn(&Bench<R>) -> CaseResult;
 
 /// The cases of a kind of record.
 pub fn records<R: Root>(prefix: &str, bench: &Arc<Bench<R>>) -> Vec<Trial> {
-    let whole: [(&str, OfRecord<R>); 7] = [
+    let whole: [(&str, RecordCase<R>); 7] = [
         ("keeping_writes_nothing", record::keeping_writes_nothing),
         ("no_two_rules_write_one_path", record::no_two_rules_write_one_path),
         ("bodies_are_in_the_contract", record::bodies_are_in_the_contract),
@@ -42,7 +42,7 @@ pub fn records<R: Root>(prefix: &str, bench: &Arc<Bench<R>>) -> Vec<Trial> {
         Trial::ignorable_test(format!("{prefix}::{name}"), move || case(&bench))
     });
     let fields = bench.rows.iter().flat_map(|row| {
-        cases_of(row).into_iter().map(move |(name, case): (&str, OfField<R>)| {
+        cases_of(row).into_iter().map(move |(name, case): (&str, FieldCase<R>)| {
             let (bench, row) = (bench.clone(), row.clone());
             Trial::ignorable_test(format!("{prefix}::{name} {}", row.field), move || case(&bench, &row))
         })
@@ -50,14 +50,14 @@ pub fn records<R: Root>(prefix: &str, bench: &Arc<Bench<R>>) -> Vec<Trial> {
     whole.chain(fields).collect()
 }
 
-fn cases_of<R: Root>(row: &Capability) -> Vec<(&'static str, OfField<R>)> {
-    let mut cases: Vec<(&str, OfField<R>)> = vec![
+fn cases_of<R: Root>(row: &Capability) -> Vec<(&'static str, FieldCase<R>)> {
+    let mut cases: Vec<(&str, FieldCase<R>)> = vec![
         ("is_sent_or_reported", field::is_sent_or_reported),
         ("round_trip", field::round_trip),
         ("drifts_alone", drift::drifts_alone),
     ];
     match row.support {
-        Support::Supported | Support::CreationOnly => cases.extend::<[(&str, OfField<R>); 4]>([
+        Support::Supported | Support::CreationOnly => cases.extend::<[(&str, FieldCase<R>); 4]>([
             ("change_touches_nothing_else", field::change_touches_nothing_else),
             ("clearing_clears_or_says_so", field::clearing_clears_or_says_so),
             ("every_value_is_in_the_contract", field::every_value_is_in_the_contract),
@@ -69,12 +69,12 @@ fn cases_of<R: Root>(row: &Capability) -> Vec<(&'static str, OfField<R>)> {
     cases
 }
 
-fn passed() -> Checked {
+fn passed() -> CaseResult {
     Ok(Completion::Completed)
 }
 
 /// The vendor cannot have this case.
-fn cannot(reason: impl ToString) -> Checked {
+fn cannot(reason: impl ToString) -> CaseResult {
     Ok(Completion::ignored_with(reason))
 }
 

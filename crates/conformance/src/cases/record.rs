@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use switchboard_core::{Handling, Root};
 
-use super::{Checked, ensure, field::agree, passed};
+use super::{CaseResult, ensure, field::agree, passed};
 use crate::bench::{Bench, UNMODELLED, members, touched};
 
 /// An update without a change sends nothing; what is planned for it all the same is what the vendor has already.
-pub fn keeping_writes_nothing<R: Root>(bench: &Bench<R>) -> Checked {
+pub fn keeping_writes_nothing<R: Root>(bench: &Bench<R>) -> CaseResult {
     for document in [&bench.full, &bench.least] {
         let (plan, stored) = bench.update(document, document, Handling::Lenient)?;
         ensure!(!plan.sends, "something is sent: {}", plan.body);
@@ -27,7 +27,7 @@ pub fn keeping_writes_nothing<R: Root>(bench: &Bench<R>) -> Checked {
 }
 
 /// Two rules for one path would write over each other. Parts of a shared text and items of a list do not.
-pub fn no_two_rules_write_one_path<R: Root>(bench: &Bench<R>) -> Checked {
+pub fn no_two_rules_write_one_path<R: Root>(bench: &Bench<R>) -> CaseResult {
     let mut owners: BTreeMap<&str, (&str, bool)> = BTreeMap::new();
     let writing = bench.rows.iter().filter(|row| row.domain.is_some());
     for row in writing {
@@ -48,7 +48,7 @@ pub fn no_two_rules_write_one_path<R: Root>(bench: &Bench<R>) -> Checked {
 }
 
 /// What is sent for a full and for a minimal record is a request of the contract.
-pub fn bodies_are_in_the_contract<R: Root>(bench: &Bench<R>) -> Checked {
+pub fn bodies_are_in_the_contract<R: Root>(bench: &Bench<R>) -> CaseResult {
     for document in [&bench.full, &bench.least] {
         bench.check_creation(bench.create(document, Handling::Lenient)?.body)?;
     }
@@ -57,7 +57,7 @@ pub fn bodies_are_in_the_contract<R: Root>(bench: &Bench<R>) -> Checked {
 }
 
 /// Strict handling refuses exactly what lenient handling reports as lost.
-pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>) -> Checked {
+pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>) -> CaseResult {
     for document in [&bench.full, &bench.least] {
         let lenient = bench.create(document, Handling::Lenient)?;
         agree(&lenient, bench.create(document, Handling::Strict))?;

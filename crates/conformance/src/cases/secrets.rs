@@ -7,20 +7,20 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use switchboard_core::{Creation, Factory, Handling, Method, Reply, Request, Root, schema};
 
-use super::{Checked, cannot, ensure, passed};
+use super::{CaseResult, cannot, ensure, passed};
 use crate::{Vendor, bench::Bench, conversation::ID};
 
 /// What must never show, and where it came from.
 struct Credentials {
     vendor: Arc<Vendor>,
-    build: fn(Value) -> switchboard_core::Built,
+    build: fn(Value) -> switchboard_core::BuildResult,
     settings: Value,
     /// The secret settings, by name.
     secrets: Vec<(&'static str, String)>,
 }
 
 /// A case about an account.
-type OfAccount = fn(&Credentials) -> Checked;
+type AccountCase = fn(&Credentials) -> CaseResult;
 
 /// The cases of an account, whatever records it has.
 pub fn trials(
@@ -42,7 +42,7 @@ pub fn trials(
         settings: settings.clone(),
         secrets: secrets.collect::<Result<_, _>>()?,
     });
-    let cases: [(&str, OfAccount); 3] = [
+    let cases: [(&str, AccountCase); 3] = [
         ("signing_adds_a_header_that_never_shows", Credentials::signing),
         ("settings_are_refused_without_their_secrets", Credentials::settings),
         ("answers_do_not_show", Credentials::answers),
@@ -55,7 +55,7 @@ pub fn trials(
 }
 
 impl Credentials {
-    fn signing(&self) -> Checked {
+    fn signing(&self) -> CaseResult {
         let mut request = Request::new("try", Method::Get, ["nothing"]);
         self.vendor.adapter.sign(&mut request);
         ensure!(!request.headers.is_empty(), "the request is not signed");
@@ -68,7 +68,7 @@ impl Credentials {
         passed()
     }
 
-    fn settings(&self) -> Checked {
+    fn settings(&self) -> CaseResult {
         for (name, secret) in &self.secrets {
             let mut strange = self.settings.clone();
             schema::put(&mut strange, "/no_such_setting", json!(secret));
@@ -86,7 +86,7 @@ impl Credentials {
         passed()
     }
 
-    fn answers(&self) -> Checked {
+    fn answers(&self) -> CaseResult {
         for (_, secret) in &self.secrets {
             for status in [200, 401, 500] {
                 let reply = Reply::json(status, json!({ "token": secret }));
@@ -99,7 +99,7 @@ impl Credentials {
 }
 
 /// Secrets of a record are in its body and nowhere else.
-pub fn of_record<R: Root>(bench: &Bench<R>) -> Checked {
+pub fn of_record<R: Root>(bench: &Bench<R>) -> CaseResult {
     let mut tried = 0;
     for row in bench.rows.iter().filter(|row| R::SECRETS.iter().any(|secret| secret.starts_with(&row.field)))
     {
@@ -116,7 +116,7 @@ pub fn of_record<R: Root>(bench: &Bench<R>) -> Checked {
     }
 }
 
-fn shows_nowhere<R: Root>(bench: &Bench<R>, document: &Value, secret: &str) -> Checked {
+fn shows_nowhere<R: Root>(bench: &Bench<R>, document: &Value, secret: &str) -> CaseResult {
     let plan = bench.create(document, Handling::Lenient)?;
     ensure!(plan.body.to_string().contains(secret), "the vendor does not get the secret");
     ensure!(!json!(plan.report).to_string().contains(secret), "the report shows the secret");

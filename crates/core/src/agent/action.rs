@@ -10,8 +10,8 @@ use utoipa::{
 use crate::{
     Component, Kind, Leaf, Timezone, Violation,
     leaf::{or_default, parse},
-    plain::Plain,
     schema,
+    strict_value::StrictValue,
 };
 
 /// Something the agent can do during a call.
@@ -233,12 +233,12 @@ impl Leaf for Action {
         let one = |violation| vec![violation];
         match tag(value, at, "type")? {
             "book_meeting" => {
-                let meeting: BookMeeting = parse(Plain::without(value, &["type"]), at).map_err(one)?;
+                let meeting: BookMeeting = parse(StrictValue::without(value, &["type"]), at).map_err(one)?;
                 times(&meeting, at)?;
                 Ok(Self::BookMeeting(meeting))
             }
             "send_message" => {
-                let rest = Plain::without(value, &["type", "channel"]);
+                let rest = StrictValue::without(value, &["type", "channel"]);
                 let message = match tag(value, at, "channel")? {
                     "sms" => parse(rest, at).map(SendMessage::Sms),
                     "whatsapp" => parse(rest, at).map(SendMessage::Whatsapp),

@@ -6,7 +6,8 @@ use crate::{PhoneNumber, Seconds, WebUrl};
 
 /// Limits and recording of a call.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
-pub struct Call {
+#[field(schema_name = "Call")]
+pub struct CallLimits {
     /// The longest a call may take.
     #[field(min = 1.0, max = 86_400.0)]
     pub max_duration_s: Option<Seconds>,

@@ -19,8 +19,8 @@ pub use action::{
 };
 pub use analysis::{Analysis, AnalysisRules, ExtractedType, Extraction, Sentiment};
 pub use call::{
-    Audio, AudioRules, Call, CallRules, Ending, EndingRules, OptOut, OptOutRules, Transfer, TransferRules,
-    Webhook, WebhookRules,
+    Audio, AudioRules, CallLimits, CallLimitsRules, Ending, EndingRules, OptOut, OptOutRules, Transfer,
+    TransferRules, Webhook, WebhookRules,
 };
 pub use conversation::{
     Greeting, GreetingRules, Prompt, PromptRules, Silence, SilenceRules, TurnTaking, TurnTakingRules,
@@ -57,7 +57,7 @@ pub struct Agent {
     /// What happens when nobody speaks.
     pub silence: Silence,
     /// Limits and recording of a call.
-    pub call: Call,
+    pub call: CallLimits,
     /// What is heard beside the voice.
     pub audio: Audio,
     /// How a call ends.

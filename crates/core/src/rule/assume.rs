@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::{
-    Change, Encoder, Entry, Kind, Leaf, Mapping, Mode, Place, Verdict, Violation,
-    rule::{Clearing, decode::truth, encode::json as plain, place},
+    Change, Encoder, Entry, InputLocation, Kind, Leaf, Mapping, Mode, Verdict, Violation,
+    rule::{Clearing, decode::truth, document_path, encode::json as plain},
 };
 
 const WANTED: &str = "The vendor wants a value and none was given.";
@@ -20,8 +20,8 @@ impl Encoder<'_> {
         }
         let path = self.path(mapping);
         let wanted = mapping.required || mapping.required_when.as_ref().is_some_and(|w| w.holds(&self.body));
-        let stale = mapping.looked_up.as_ref().is_some_and(|look_up| {
-            let key = |document: &Value| place::get(document, look_up.key).cloned();
+        let stale = mapping.lookup.as_ref().is_some_and(|look_up| {
+            let key = |document: &Value| document_path::get(document, look_up.key).cloned();
             self.observed.and_then(key) != key(&self.body)
         });
         // What stands for nothing is no answer to a circumstance that asks for something.
@@ -29,7 +29,7 @@ impl Encoder<'_> {
         let void = |wire: &Value| {
             stale || (special && matches!(&mapping.clearing, Clearing::By(cleared) if wire == cleared))
         };
-        let present = mapping.standing(&self.body, path).filter(|wire| !void(wire)).cloned();
+        let present = mapping.value_in(&self.body, path).filter(|wire| !void(wire)).cloned();
         let done = matches!(mapping.clearing, Clearing::By(_) | Clearing::Inferred(..) | Clearing::As(_));
         if (present.is_some() && !wanted) || (cleared && done && !special) {
             return;
@@ -40,7 +40,7 @@ impl Encoder<'_> {
             .or_else(|| Some((self.default(mapping).filter(|_| wanted)?, WANTED)));
         if found.is_none() && !wanted {
             if stale {
-                place::remove(&mut self.body, path);
+                document_path::remove(&mut self.body, path);
             }
             return;
         }
@@ -65,14 +65,15 @@ impl Encoder<'_> {
             true => source,
             false => OFF,
         };
-        let entry = Entry::new(&self.at, Some(self.shown(mapping)), Verdict::Assumed).sent(sent).why(why);
+        let entry =
+            Entry::new(&self.at, Some(self.display_path(mapping)), Verdict::Assumed).sent(sent).why(why);
         self.note(entry, &Change::<&T>::Keep(None));
     }
 
     /// What the catalogue says of the field, if the vendor would take it.
     fn row<T: Leaf>(&self, mapping: &Mapping<T>) -> Option<Value> {
-        let look_up = mapping.looked_up.as_ref()?;
-        let id = place::get(&self.body, look_up.key).and_then(crate::scalar)?;
+        let look_up = mapping.lookup.as_ref()?;
+        let id = document_path::get(&self.body, look_up.key).and_then(crate::scalar)?;
         let row = &self.facts.by_id(look_up.catalogue, &id)?.document;
         let wire = look_up.pick.iter().find_map(|pick| row.pointer(pick)).filter(|wire| !wire.is_null())?;
         mapping.codec.decode(wire, self.facts).map(|_| wire.clone())
@@ -82,8 +83,8 @@ impl Encoder<'_> {
         let special =
             mapping.default_when.as_ref().filter(|(circumstance, _)| circumstance.holds(&self.body));
         let known = || {
-            let look_up = mapping.looked_up.as_ref()?;
-            Some(json!({ look_up.known_by?: place::get(&self.body, look_up.key)? }))
+            let look_up = mapping.lookup.as_ref()?;
+            Some(json!({ look_up.known_by?: document_path::get(&self.body, look_up.key)? }))
         };
         special.map(|(_, wire)| wire.clone()).or_else(|| mapping.default.clone()).or_else(known)
     }
@@ -91,11 +92,11 @@ impl Encoder<'_> {
     /// Puts a value nobody asked for; `false` where its switch is off. A switch that nobody set is off.
     fn put_assumed<T>(&mut self, mapping: &Mapping<T>, wire: Value) -> bool {
         let path = self.path(mapping);
-        place::put(&mut self.body, path, wire);
+        document_path::put(&mut self.body, path, wire);
         let Some(switch) = &mapping.switch else { return true };
-        let on = place::get(&self.body, switch.path).and_then(truth);
+        let on = document_path::get(&self.body, switch.path).and_then(truth);
         if on.is_none() {
-            place::put(&mut self.body, switch.path, json!(false));
+            document_path::put(&mut self.body, switch.path, json!(false));
         }
         on.unwrap_or(false)
     }
@@ -110,8 +111,7 @@ impl Encoder<'_> {
 
     /// Whether a row or a violation tells of the present field already.
     fn told(&self) -> bool {
-        let refused =
-            |violation: &Violation| matches!(&violation.place, Place::Pointer(at) if *at == self.at);
+        let refused = |violation: &Violation| matches!(&violation.location, InputLocation::Pointer(at) if *at == self.at);
         self.entries.iter().any(|entry| entry.field == self.at) || self.violations.iter().any(refused)
     }
 }

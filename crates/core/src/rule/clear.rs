@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Change, Encoded, Encoder, Entry, Field, Leaf, Mapping, Mode, Refusal, Verdict,
-    rule::{Clearing, Part, encode::json as plain, place},
+    rule::{Clearing, Part, document_path, encode::json as plain},
 };
 
 impl Encoder<'_> {
@@ -14,24 +14,29 @@ impl Encoder<'_> {
             _ => None,
         };
         if let Some(why) = mapping.creation_only.or(impossible) {
-            return self.lost::<T>(field, &Change::Clear, Some(self.shown(mapping)), why.to_owned());
+            return self.note_lost::<T>(
+                field,
+                &Change::Clear,
+                Some(self.display_path(mapping)),
+                why.to_owned(),
+            );
         }
         self.touched = true;
         self.lists_touched.extend(mapping.list());
         if let Some(switch) = &mapping.switch {
-            place::put(&mut self.body, switch.path, json!(false));
+            document_path::put(&mut self.body, switch.path, json!(false));
         }
         match (&mapping.clearing, mapping.part) {
             (_, Part::Others(separator)) => self.put(mapping.path, Part::Others(separator), json!([])),
-            (Clearing::By(wire), _) => place::put(&mut self.body, mapping.path, wire.clone()),
+            (Clearing::By(wire), _) => document_path::put(&mut self.body, mapping.path, wire.clone()),
             (Clearing::Inferred(wire, why), _) => {
-                place::put(&mut self.body, mapping.path, wire.clone());
+                document_path::put(&mut self.body, mapping.path, wire.clone());
                 let entry = Entry::new(&self.at, Some(mapping.path), Verdict::Substituted).sent(wire.clone());
                 self.note(entry.wanted(Value::Null).why(*why), &Change::<&T>::Clear);
             }
             (Clearing::As(value), _) => match self.translate(mapping, value) {
                 Ok(Encoded { wire, .. }) => {
-                    place::put(&mut self.body, mapping.path, wire);
+                    document_path::put(&mut self.body, mapping.path, wire);
                     let entry = Entry::new(&self.at, Some(mapping.path), Verdict::Assumed).sent(plain(value));
                     self.note(
                         entry.why("Taken back; the vendor is told this instead."),
@@ -41,9 +46,9 @@ impl Encoder<'_> {
                 Err(Refusal::Unsupported(why) | Refusal::Refused(why)) => self.refuse(why),
             },
             _ if mapping.list().is_some() || self.mode != Mode::Merge => {
-                place::remove(&mut self.body, mapping.path)
+                document_path::remove(&mut self.body, mapping.path)
             }
-            _ if mapping.switch.is_none() => place::put(&mut self.body, mapping.path, Value::Null),
+            _ if mapping.switch.is_none() => document_path::put(&mut self.body, mapping.path, Value::Null),
             _ => {}
         }
     }
@@ -56,7 +61,7 @@ impl Encoder<'_> {
         other: &'static str,
         why: &'static str,
     ) {
-        let has = place::get(&self.body, of).is_some_and(|wire| !wire.is_null());
+        let has = document_path::get(&self.body, of).is_some_and(|wire| !wire.is_null());
         let set = matches!(change, Change::Set(_));
         match (on, has) {
             (true, true) => {
@@ -68,7 +73,7 @@ impl Encoder<'_> {
                 self.note(entry.why(format!("{why} {other} has no value.")), change);
             }
             (false, has) => {
-                place::put(&mut self.body, of, Value::Null);
+                document_path::put(&mut self.body, of, Value::Null);
                 self.touched |= set;
                 self.note(Entry::new(&self.at, Some(of), Verdict::Exact), change);
                 if has && let Some(row) = self.entries.iter_mut().find(|entry| entry.field == other) {

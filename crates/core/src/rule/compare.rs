@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Decoder, Drift, Encoded, Leaf, Mapping, Report, Rule, Translation, Verdict,
-    rule::{encode::json as plain, place},
+    rule::{document_path, encode::json as plain},
 };
 
 /// Compares one document with one state. Made by [`crate::drift`]; rule sets walk it.
@@ -35,20 +35,20 @@ impl Comparer<'_> {
         self.group(name, |out| match rule {
             Rule::Unsupported { .. } | Rule::Fixed { .. } => {}
             Rule::Presence { of, .. } if out.says(&[of], false) => {
-                let there = place::get(out.from.document, of).is_some_and(|wire| !wire.is_null());
+                let there = document_path::get(out.from.document, of).is_some_and(|wire| !wire.is_null());
                 out.judge(of, plain(desired), Clone::clone, Some(json!(there)));
             }
             Rule::Mapped(mapping) if !mapping.write_only => {
-                let fields = match mapping.answered_at() {
+                let fields = match mapping.answer_path() {
                     "" => mapping.fields.as_slice(),
-                    _ => &[mapping.answered_at()],
+                    _ => &[mapping.answer_path()],
                 };
-                if out.says(fields, mapping.maybe_unlisted) {
+                if out.says(fields, mapping.may_be_omitted) {
                     let read = out.from.mapped(mapping).as_ref().map(plain).unwrap_or_default();
                     let held = out.from.unread.is_empty().then_some(read);
                     out.from.unread.clear();
                     let crossed = out.crossed(mapping, desired);
-                    out.judge(mapping.shown(), plain(desired), |_| crossed, held);
+                    out.judge(mapping.display_path(), plain(desired), |_| crossed, held);
                 }
             }
             Rule::Presence { .. } | Rule::Mapped(_) => {}
@@ -65,7 +65,7 @@ impl Comparer<'_> {
     fn crossed<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Value {
         let with = Translation { facts: self.from.facts, observed: None, body: self.from.document };
         match mapping.codec.encode(value, &with) {
-            Ok(Encoded { wire, .. }) if mapping.is_nothing(&wire) => Value::Null,
+            Ok(Encoded { wire, .. }) if mapping.stands_for_nothing(&wire) => Value::Null,
             Ok(Encoded { wire, .. }) => {
                 mapping.codec.decode(&wire, self.from.facts).as_ref().map(plain).unwrap_or_default()
             }

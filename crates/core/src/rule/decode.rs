@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     Facts, Field, Leaf, Mapping, Rule,
-    rule::{Part, place},
+    rule::{Part, document_path},
 };
 
 /// Reads one document. Made by [`crate::decode`]; rule sets walk it.
@@ -45,7 +45,7 @@ impl Decoder<'_> {
         match rule {
             Rule::Unsupported { .. } | Rule::Fixed { .. } => None,
             Rule::Presence { of, .. } => {
-                let there = place::get(self.document, of).is_some_and(|wire| !wire.is_null());
+                let there = document_path::get(self.document, of).is_some_and(|wire| !wire.is_null());
                 there.then(|| T::read(&Value::Bool(true), "").ok()).flatten()
             }
             Rule::Mapped(mapping) => self.group(field.name, |from| {
@@ -68,11 +68,11 @@ impl Decoder<'_> {
         if mapping.write_only {
             return None;
         }
-        let path = mapping.answered_at();
+        let path = mapping.answer_path();
         let respelled = mapping.read.as_ref().and_then(|reading| reading.codec.as_ref());
         let codec = respelled.unwrap_or(&mapping.codec);
-        let wire = mapping.standing(self.document, path)?;
-        if mapping.is_nothing(wire) || self.switched_off(mapping, wire) {
+        let wire = mapping.value_in(self.document, path)?;
+        if mapping.stands_for_nothing(wire) || self.switched_off(mapping, wire) {
             return None;
         }
         let value = match part(wire, mapping.part) {
@@ -87,13 +87,13 @@ impl Decoder<'_> {
     }
 
     fn note<T>(&mut self, mapping: &Mapping<T>, why: String) {
-        let vendor_field = mapping.shown().to_owned();
+        let vendor_field = mapping.display_path().to_owned();
         self.unread.push(Unread { field: self.at.clone(), vendor_field, why });
     }
 
     fn switched_off<T>(&self, mapping: &Mapping<T>, wire: &Value) -> bool {
         let Some(switch) = &mapping.switch else { return false };
-        let off = place::get(self.document, switch.path).and_then(truth) == Some(false);
+        let off = document_path::get(self.document, switch.path).and_then(truth) == Some(false);
         off && switch.off.as_ref() != Some(wire)
     }
 }
@@ -120,10 +120,11 @@ pub(crate) fn truth(wire: &Value) -> Option<bool> {
 fn part(wire: &Value, part: Part) -> Option<Option<Value>> {
     match (part, wire) {
         (Part::First(separator), Value::String(text)) => {
-            Some(place::items(text, separator).first().map(|item| Value::from(*item)))
+            Some(document_path::items(text, separator).first().map(|item| Value::from(*item)))
         }
         (Part::Others(separator), Value::String(text)) => {
-            let others = place::items(text, separator).split_off(1.min(place::items(text, separator).len()));
+            let others = document_path::items(text, separator)
+                .split_off(1.min(document_path::items(text, separator).len()));
             Some((!others.is_empty()).then(|| Value::from(others)))
         }
         _ => None,

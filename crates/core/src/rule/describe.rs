@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    Domain, Facts, Field, Footprint, Leaf, Limits, Rule,
+    Domain, Facts, Field, Leaf, Limits, Rule, WriteEffects,
     rule::{Clearing, encode::json as plain},
 };
 
@@ -53,7 +53,7 @@ pub struct Capability {
     pub why: Option<String>,
     /// What else is touched by writing it.
     #[serde(skip)]
-    pub footprint: Footprint,
+    pub footprint: WriteEffects,
 }
 
 /// Whether a vendor has a field.
@@ -96,7 +96,7 @@ impl Describer {
             clearable: !field.required,
             essential: field.essential != crate::Essential::Never,
             why: None,
-            footprint: Footprint::default(),
+            footprint: WriteEffects::default(),
         };
         match rule {
             Rule::Unsupported { why } => {
@@ -123,7 +123,7 @@ impl Describer {
                     value.as_ref().map_or_else(|| wire.clone(), plain)
                 });
                 row.readable = !mapping.write_only;
-                row.footprint = Footprint::of(mapping);
+                row.footprint = WriteEffects::from_mapping(mapping);
                 row.clearable &=
                     mapping.creation_only.is_none() && !matches!(mapping.clearing, Clearing::Impossible(_));
                 if mapping.creation_only.is_some() {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     Change, Decoder, Encoded, Entry, Facts, Field, Leaf, Mapping, Refusal, Report, Rule, Translation,
     Verdict, Violation,
-    rule::{Circumstance, Part, place},
+    rule::{FieldCondition, Part, document_path},
 };
 
 /// What is being written, which decides what a field that stays must do.
@@ -62,7 +62,7 @@ impl Encoder<'_> {
         self.group(field.name, |out| match rule {
             Rule::Unsupported { why } => {
                 if desired.is_some() {
-                    out.lost(field, &change, None, (*why).to_owned());
+                    out.note_lost(field, &change, None, (*why).to_owned());
                 }
             }
             Rule::Fixed { sent, why } => match desired.map(json) {
@@ -92,7 +92,7 @@ impl Encoder<'_> {
                 false
             }
             Change::Keep(None) => {
-                self.carry_over(self.shown(mapping));
+                self.carry_over(self.display_path(mapping));
                 false
             }
         };
@@ -114,16 +114,16 @@ impl Encoder<'_> {
             && self.mode != Mode::Create
         {
             match set {
-                true => self.lost(field, change, Some(mapping.path), why.to_owned()),
-                false if self.holds(mapping, value) => self.held(mapping, change),
-                false => self.stays(mapping, change),
+                true => self.note_lost(field, change, Some(mapping.path), why.to_owned()),
+                false if self.holds(mapping, value) => self.note_held(mapping, change),
+                false => self.note_unchanged(mapping, change),
             }
             return true;
         }
         if !set {
             self.lists_standing.extend(mapping.list());
-            if self.holds(mapping, value) || self.stands(mapping) {
-                self.held(mapping, change);
+            if self.holds(mapping, value) || self.remains_exact(mapping) {
+                self.note_held(mapping, change);
                 return true;
             }
         }
@@ -131,12 +131,12 @@ impl Encoder<'_> {
         let Encoded { wire, loss } = match self.translate(mapping, value) {
             Ok(encoded) => encoded,
             Err(Refusal::Unsupported(why)) => {
-                self.lost(field, change, Some(self.shown(mapping)), why);
+                self.note_lost(field, change, Some(self.display_path(mapping)), why);
                 return false;
             }
             // What is not sent again was taken before.
             Err(Refusal::Refused(_)) if !self.sends(mapping, set) => {
-                self.stays(mapping, change);
+                self.note_unchanged(mapping, change);
                 return true;
             }
             Err(Refusal::Refused(why)) => {
@@ -147,16 +147,16 @@ impl Encoder<'_> {
         if let Some((circumstance, why)) = &mapping.only_when
             && Some(&wire) != mapping.default.as_ref()
         {
-            match self.knows(circumstance) {
+            match self.condition_holds(circumstance) {
                 Some(true) => {}
                 Some(false) => {
                     if self.mode != Mode::Merge {
-                        place::remove(&mut self.body, path);
+                        document_path::remove(&mut self.body, path);
                     }
-                    self.lost(field, change, Some(self.shown(mapping)), (*why).to_owned());
+                    self.note_lost(field, change, Some(self.display_path(mapping)), (*why).to_owned());
                     return false;
                 }
-                None if !set && self.carry_over(self.shown(mapping)) => return true,
+                None if !set && self.carry_over(self.display_path(mapping)) => return true,
                 None => {}
             }
         }
@@ -165,21 +165,21 @@ impl Encoder<'_> {
         if self.sends(mapping, writes) {
             if writes {
                 self.touched = true;
-                self.resets |= mapping.resets_rest;
+                self.resets |= mapping.resets_others;
                 self.lists_touched.extend(mapping.list());
-                if let Some(mark) = mapping.marks {
-                    place::put(&mut self.body, mark, json!(true));
+                if let Some(mark) = mapping.also_sets {
+                    document_path::put(&mut self.body, mark, json!(true));
                 }
             }
             if let Some(switch) = &mapping.switch {
-                place::put(&mut self.body, switch.path, json!(switch.off.as_ref() != Some(&wire)));
+                document_path::put(&mut self.body, switch.path, json!(switch.off.as_ref() != Some(&wire)));
             }
             self.put(path, mapping.part, wire);
         }
         match loss {
-            None => self.exact(mapping, change),
+            None => self.note_exact(mapping, change),
             Some(loss) => {
-                let entry = Entry::new(&self.at, Some(self.shown(mapping)), loss.verdict);
+                let entry = Entry::new(&self.at, Some(self.display_path(mapping)), loss.verdict);
                 self.note(entry.wanted(json(value)).sent(loss.sent).why(loss.why), change);
             }
         }
@@ -202,15 +202,15 @@ impl Encoder<'_> {
     }
 
     /// Whether the circumstance is given; `None` where a change of other fields leaves it to the vendor.
-    fn knows(&self, circumstance: &Circumstance) -> Option<bool> {
-        match place::get(&self.body, circumstance.path) {
+    fn condition_holds(&self, circumstance: &FieldCondition) -> Option<bool> {
+        match document_path::get(&self.body, circumstance.path) {
             None if self.mode == Mode::Merge => None,
             _ => Some(circumstance.holds(&self.body)),
         }
     }
 
     pub(super) fn translate<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Result<Encoded, Refusal> {
-        let observed = self.observed.and_then(|observed| place::get(observed, mapping.path));
+        let observed = self.observed.and_then(|observed| document_path::get(observed, mapping.path));
         mapping.codec.encode(value, &Translation { facts: self.facts, observed, body: &self.body })
     }
 
@@ -221,11 +221,11 @@ impl Encoder<'_> {
 
     /// Whether the vendor goes on holding a value that stays as it was given, whatever would become of it if it were sent
     /// now: by the last report, and because nothing is sent that touches it.
-    fn stands<T: Leaf>(&self, mapping: &Mapping<T>) -> bool {
+    fn remains_exact<T: Leaf>(&self, mapping: &Mapping<T>) -> bool {
         let was_exact = self.previous.is_some_and(|previous| previous.row(&self.at).is_none());
         let taken_away = || {
             let circumstance = mapping.only_when.as_ref().map(|(circumstance, _)| circumstance);
-            circumstance.and_then(|circumstance| self.knows(circumstance)) == Some(false)
+            circumstance.and_then(|circumstance| self.condition_holds(circumstance)) == Some(false)
         };
         self.mode == Mode::Merge && was_exact && !self.sends(mapping, false) && !taken_away()
     }
@@ -243,18 +243,19 @@ impl Encoder<'_> {
     }
 
     /// How a row names the vendor's field.
-    pub(super) fn shown<T>(&self, mapping: &Mapping<T>) -> &'static str {
-        mapping.created_as.filter(|_| self.mode == Mode::Create).unwrap_or_else(|| mapping.shown())
+    pub(super) fn display_path<T>(&self, mapping: &Mapping<T>) -> &'static str {
+        mapping.created_as.filter(|_| self.mode == Mode::Create).unwrap_or_else(|| mapping.display_path())
     }
 
     pub(super) fn put(&mut self, path: &'static str, part: Part, wire: Value) {
         let (separator, first) = match part {
-            Part::Whole => return place::put(&mut self.body, path, wire),
+            Part::Whole => return document_path::put(&mut self.body, path, wire),
             Part::First(separator) => (separator, true),
             Part::Others(separator) => (separator, false),
         };
-        let text = place::get(&self.body, path).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let standing = place::items(&text, separator);
+        let text =
+            document_path::get(&self.body, path).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let standing = document_path::items(&text, separator);
         let given: Vec<&str> = match &wire {
             Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
             one => one.as_str().into_iter().collect(),
@@ -266,7 +267,7 @@ impl Encoder<'_> {
             }
             false => standing.into_iter().take(1).chain(given).collect(),
         };
-        place::put(&mut self.body, path, json!(joined.join(separator)));
+        document_path::put(&mut self.body, path, json!(joined.join(separator)));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{Catalogue, Codec, rule::place};
+use crate::{Catalogue, Codec, rule::document_path};
 
 /// Where a field lives at the vendor, and everything that is peculiar about it there.
 pub struct Mapping<T> {
@@ -13,19 +13,19 @@ pub struct Mapping<T> {
     pub(crate) created_as: Option<&'static str>,
     pub(crate) read: Option<Reading<T>>,
     pub(crate) write_only: bool,
-    pub(crate) maybe_unlisted: bool,
+    pub(crate) may_be_omitted: bool,
     pub(crate) switch: Option<Switch>,
     pub(crate) clearing: Clearing<T>,
     pub(crate) creation_only: Option<&'static str>,
-    pub(crate) only_when: Option<(Circumstance, &'static str)>,
-    pub(crate) marks: Option<&'static str>,
+    pub(crate) only_when: Option<(FieldCondition, &'static str)>,
+    pub(crate) also_sets: Option<&'static str>,
     pub(crate) always: bool,
-    pub(crate) resets_rest: bool,
+    pub(crate) resets_others: bool,
     pub(crate) required: bool,
-    pub(crate) required_when: Option<Circumstance>,
+    pub(crate) required_when: Option<FieldCondition>,
     pub(crate) default: Option<Value>,
-    pub(crate) default_when: Option<(Circumstance, Value)>,
-    pub(crate) looked_up: Option<LookUp>,
+    pub(crate) default_when: Option<(FieldCondition, Value)>,
+    pub(crate) lookup: Option<Lookup>,
     pub(crate) part: Part,
     pub(crate) note: Option<&'static str>,
 }
@@ -58,19 +58,19 @@ pub(crate) enum Clearing<T> {
 }
 
 /// Another vendor field has a certain value.
-pub(crate) struct Circumstance {
+pub(crate) struct FieldCondition {
     pub path: &'static str,
     pub value: Value,
 }
 
-impl Circumstance {
+impl FieldCondition {
     pub fn holds(&self, body: &Value) -> bool {
-        place::get(body, self.path) == Some(&self.value)
+        document_path::get(body, self.path) == Some(&self.value)
     }
 }
 
 /// What the caller left out is looked up in a catalogue.
-pub(crate) struct LookUp {
+pub(crate) struct Lookup {
     pub catalogue: Catalogue,
     /// The vendor field that holds the row's id.
     pub key: &'static str,
@@ -93,8 +93,8 @@ pub(crate) enum Part {
 impl<T> Mapping<T> {
     /// What a document has of the field: what stands at its path, or the document itself where the field fills
     /// several members of it and one of them has a value.
-    pub(crate) fn standing<'a>(&self, document: &'a Value, path: &str) -> Option<&'a Value> {
-        let filled = |path: &str| place::get(document, path).filter(|wire| !wire.is_null());
+    pub(crate) fn value_in<'a>(&self, document: &'a Value, path: &str) -> Option<&'a Value> {
+        let filled = |path: &str| document_path::get(document, path).filter(|wire| !wire.is_null());
         match path.is_empty() {
             true => self.fields.iter().any(|field| filled(field).is_some()).then_some(document),
             false => filled(path),
@@ -102,12 +102,12 @@ impl<T> Mapping<T> {
     }
 
     /// Where answers have the field.
-    pub(crate) fn answered_at(&self) -> &'static str {
+    pub(crate) fn answer_path(&self) -> &'static str {
         self.read.as_ref().map_or(self.path, |reading| reading.path)
     }
 
     /// The one vendor field to name where there is room for one.
-    pub(crate) fn shown(&self) -> &'static str {
+    pub(crate) fn display_path(&self) -> &'static str {
         match self.path {
             "" => self.fields.first().copied().unwrap_or_default(),
             path => path,
@@ -115,7 +115,7 @@ impl<T> Mapping<T> {
     }
 
     /// Whether a wire value stands for nothing.
-    pub(crate) fn is_nothing(&self, wire: &Value) -> bool {
+    pub(crate) fn stands_for_nothing(&self, wire: &Value) -> bool {
         matches!(&self.clearing, Clearing::By(cleared) | Clearing::Inferred(cleared, _) if wire == cleared)
     }
 

@@ -6,12 +6,12 @@ mod codec;
 mod compare;
 mod decode;
 mod describe;
+pub mod document_path;
 mod encode;
-mod footprint;
 mod mapping;
 mod options;
-pub mod place;
 mod row;
+mod write_effects;
 
 use crate::Leaf;
 
@@ -20,9 +20,9 @@ pub use compare::Comparer;
 pub use decode::{Decoder, Unread};
 pub use describe::{Capability, Describer, Support};
 pub use encode::{Encoder, Mode};
-pub use footprint::Footprint;
 pub use mapping::Mapping;
-pub(crate) use mapping::{Circumstance, Clearing, LookUp, Part, Reading, Switch};
+pub(crate) use mapping::{Clearing, FieldCondition, Lookup, Part, Reading, Switch};
+pub use write_effects::WriteEffects;
 
 /// One rule per leaf of a record; derived by `Fields`, filled in by each adapter as a struct literal.
 pub trait RuleSet: Send + Sync + 'static {
@@ -80,19 +80,19 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         created_as: None,
         read: None,
         write_only: false,
-        maybe_unlisted: false,
+        may_be_omitted: false,
         switch: None,
         clearing: Clearing::Natural,
         creation_only: None,
         only_when: None,
-        marks: None,
+        also_sets: None,
         always: false,
-        resets_rest: false,
+        resets_others: false,
         required: false,
         required_when: None,
         default: None,
         default_when: None,
-        looked_up: None,
+        lookup: None,
         part: Part::Whole,
         note: None,
     }))

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     Catalogue, Codec, Leaf, Mapping, Rule,
-    rule::{Circumstance, Clearing, LookUp, Part, Reading, Switch},
+    rule::{Clearing, FieldCondition, Lookup, Part, Reading, Switch},
 };
 
 impl<T: Leaf> Rule<T> {
@@ -31,8 +31,8 @@ impl<T: Leaf> Rule<T> {
     }
 
     /// Answers are documented without the field, and some may have it: one that lacks it says nothing of it.
-    pub fn maybe_unlisted(self) -> Self {
-        self.with(|m| m.maybe_unlisted = true)
+    pub fn may_be_omitted(self) -> Self {
+        self.with(|m| m.may_be_omitted = true)
     }
 
     /// Creation spells the key differently.
@@ -77,12 +77,12 @@ impl<T: Leaf> Rule<T> {
 
     /// The vendor takes the field only where the vendor field at `path` has this value.
     pub fn only_when(self, path: &'static str, value: Value, why: &'static str) -> Self {
-        self.with(|m| m.only_when = Some((Circumstance { path, value }, why)))
+        self.with(|m| m.only_when = Some((FieldCondition { path, value }, why)))
     }
 
     /// Setting the field also sets the flag at `path`.
-    pub fn marks(self, path: &'static str) -> Self {
-        self.with(|m| m.marks = Some(path))
+    pub fn also_sets(self, path: &'static str) -> Self {
+        self.with(|m| m.also_sets = Some(path))
     }
 
     /// The vendor wants the field in every update.
@@ -91,8 +91,8 @@ impl<T: Leaf> Rule<T> {
     }
 
     /// Setting the field makes the vendor forget others, so that all are sent again.
-    pub fn resets_rest(self) -> Self {
-        self.with(|m| m.resets_rest = true)
+    pub fn resets_others(self) -> Self {
+        self.with(|m| m.resets_others = true)
     }
 
     /// The vendor makes no record without it.
@@ -102,7 +102,7 @@ impl<T: Leaf> Rule<T> {
 
     /// The vendor makes no record without it where the vendor field at `path` has this value.
     pub fn required_when(self, path: &'static str, value: Value) -> Self {
-        self.with(|m| m.required_when = Some(Circumstance { path, value }))
+        self.with(|m| m.required_when = Some(FieldCondition { path, value }))
     }
 
     /// What is sent where the vendor wants the field and the caller did not give it.
@@ -112,19 +112,19 @@ impl<T: Leaf> Rule<T> {
 
     /// What is sent instead of the default where the vendor field at `path` has this value.
     pub fn default_when(self, path: &'static str, value: Value, wire: Value) -> Self {
-        self.with(|m| m.default_when = Some((Circumstance { path, value }, wire)))
+        self.with(|m| m.default_when = Some((FieldCondition { path, value }, wire)))
     }
 
     /// What the caller left out comes from the row of `catalogue` whose id is written at `key`, from the first of
     /// `pick` that the row has.
-    pub fn looked_up(self, catalogue: Catalogue, key: &'static str, pick: &'static [&'static str]) -> Self {
-        self.with(|m| m.looked_up = Some(LookUp { catalogue, key, pick, known_by: None }))
+    pub fn lookup(self, catalogue: Catalogue, key: &'static str, pick: &'static [&'static str]) -> Self {
+        self.with(|m| m.lookup = Some(Lookup { catalogue, key, pick, known_by: None }))
     }
 
     /// Where the catalogue has no such row and the vendor wants the field, all that is known is the id, as `member`.
     pub fn known_by(self, member: &'static str) -> Self {
         self.with(|m| {
-            if let Some(look_up) = &mut m.looked_up {
+            if let Some(look_up) = &mut m.lookup {
                 look_up.known_by = Some(member);
             }
         })

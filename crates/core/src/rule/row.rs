@@ -6,7 +6,7 @@ use crate::{
 
 impl Encoder<'_> {
     /// The field cannot cross: a row, or a refusal where it may not be lost.
-    pub(super) fn lost<T: Leaf>(
+    pub(super) fn note_lost<T: Leaf>(
         &mut self,
         field: &Field,
         change: &Change<&T>,
@@ -31,18 +31,18 @@ impl Encoder<'_> {
     }
 
     /// A field that is not sent: the vendor holds what it was last sent.
-    pub(super) fn stays<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
-        if !self.carry_over(self.shown(mapping)) {
-            self.exact(mapping, change);
+    pub(super) fn note_unchanged<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
+        if !self.carry_over(self.display_path(mapping)) {
+            self.note_exact(mapping, change);
         }
     }
 
-    pub(super) fn exact<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
+    pub(super) fn note_exact<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         self.note(self.as_given(mapping), change);
     }
 
     /// A field that the vendor was just seen to hold as it was given, whatever was told of it before.
-    pub(super) fn held<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
+    pub(super) fn note_held<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         self.add(self.as_given(mapping), change);
     }
 

@@ -13,14 +13,14 @@ pub trait Quantity: Leaf {
     fn number(&self) -> f64;
 
     /// The quantity of this number; `None` where there is none, as for a negative duration.
-    fn of(number: f64) -> Option<Self>;
+    fn from_number(number: f64) -> Option<Self>;
 }
 
 impl Quantity for f64 {
     fn number(&self) -> f64 {
         *self
     }
-    fn of(number: f64) -> Option<Self> {
+    fn from_number(number: f64) -> Option<Self> {
         number.is_finite().then_some(number)
     }
 }
@@ -29,7 +29,7 @@ impl Quantity for u32 {
     fn number(&self) -> f64 {
         f64::from(*self)
     }
-    fn of(number: f64) -> Option<Self> {
+    fn from_number(number: f64) -> Option<Self> {
         let whole = number.round();
         (whole >= 0.0 && whole <= f64::from(Self::MAX)).then_some(whole as Self)
     }
@@ -46,7 +46,7 @@ macro_rules! durations {
                 // Nanoseconds, so that a number written with up to nine decimals comes back as it was.
                 self.0.as_nanos() as f64 / (1e9 / $per_second)
             }
-            fn of(number: f64) -> Option<Self> {
+            fn from_number(number: f64) -> Option<Self> {
                 Duration::try_from_secs_f64(number / $per_second).ok().map(Self)
             }
         }
@@ -70,7 +70,7 @@ macro_rules! durations {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let number = f64::deserialize(deserializer)?;
-                Self::of(number).ok_or_else(|| de::Error::custom(concat!("must be a number of ", $unit, ", zero or more")))
+                Self::from_number(number).ok_or_else(|| de::Error::custom(concat!("must be a number of ", $unit, ", zero or more")))
             }
         }
 

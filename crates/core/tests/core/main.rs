@@ -7,12 +7,12 @@ mod codec;
 mod exchange;
 mod id;
 mod merge_patch;
-mod moment;
 mod plan;
 mod record;
 mod samples;
 mod schema;
 mod secret;
+mod timestamp;
 mod value;
 mod violation;
 

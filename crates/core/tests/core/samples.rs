@@ -10,7 +10,7 @@ use proptest::{
 };
 use serde_json::{Map, Value};
 use switchboard_core::{
-    Action, Agent, Analysis, Audio, BookMeeting, Call, Carrier, Direction, Ending, Endpointing, Engine,
+    Action, Agent, Analysis, Audio, BookMeeting, CallLimits, Carrier, Direction, Ending, Endpointing, Engine,
     ExtractedType, Extraction, Gender, Greeting, Language, Millis, Model, OptOut, ParameterSlot, PhoneNumber,
     Prompt, Seconds, SendMessage, Sentiment, Silence, Speaker, StructuredMessage, TemplateCategory,
     TemplateMessage, TextMessage, Timezone, Transfer, Trunk, TurnTaking, Voice, WebUrl, Webhook,
@@ -180,9 +180,9 @@ fn silence() -> impl Strategy<Value = Silence> {
     )
 }
 
-fn call() -> impl Strategy<Value = Call> {
+fn call() -> impl Strategy<Value = CallLimits> {
     (of(seconds(1..=86_400)), flag(), flag()).prop_map(|(max_duration_s, record, hang_up_on_voicemail)| {
-        Call { max_duration_s, record, hang_up_on_voicemail }
+        CallLimits { max_duration_s, record, hang_up_on_voicemail }
     })
 }
 

@@ -10,7 +10,7 @@ use switchboard_core::{Agent, Record, Trunk, read};
 use crate::samples;
 
 /// Texts with a meaning that no schema can say: here the schema may allow more, and never less.
-const MEANT: [&str; 8] = [
+const MEANINGFUL: [&str; 8] = [
     "/language",
     "/additional_languages",
     "/timezone",
@@ -45,7 +45,7 @@ struct Schema {
 }
 
 impl Schema {
-    fn of<R: Record>() -> Self {
+    fn new<R: Record>() -> Self {
         let mut components = vec![(R::name().into_owned(), R::schema())];
         R::schemas(&mut components);
         let schemas: Map<_, _> = components.into_iter().map(|(name, schema)| (name, json!(schema))).collect();
@@ -180,7 +180,7 @@ fn with(document: &Value, at: &str, value: Value) -> Value {
 /// Holds every probe against both; the number of probes that either refuses, so that it is known that something was.
 /// What a body cannot be without and a schema cannot say is filled in.
 fn agree<R: Record + Debug>(fill: fn(&mut Value)) -> usize {
-    let schema = Schema::of::<R>();
+    let schema = Schema::new::<R>();
     let root = json!({ "$ref": schema.document["$ref"] });
     let mut probes = Vec::new();
     schema.probes(&root, "", &schema.least(&root), &mut probes);
@@ -188,7 +188,7 @@ fn agree<R: Record + Debug>(fill: fn(&mut Value)) -> usize {
     for (at, mut document) in probes {
         fill(&mut document);
         let (promised, read) = (schema.whole.is_valid(&document), read::<R>(&document));
-        let looser = promised && MEANT.iter().any(|meant| at.starts_with(meant));
+        let looser = promised && MEANINGFUL.iter().any(|meant| at.starts_with(meant));
         let shown: String = document.pointer(&at).unwrap().to_string().chars().take(60).collect();
         assert!(
             promised == read.is_ok() || looser,
@@ -221,7 +221,7 @@ proptest! {
     #[test]
     fn whatever_is_written_fits_the_schema(agent in samples::agent(), trunk in samples::trunk()) {
         thread_local! {
-            static SCHEMAS: [Schema; 2] = [Schema::of::<Agent>(), Schema::of::<Trunk>()];
+            static SCHEMAS: [Schema; 2] = [Schema::new::<Agent>(), Schema::new::<Trunk>()];
         }
         SCHEMAS.with(|[agents, trunks]| {
             prop_assert!(agents.whole.is_valid(&json!(agent)), "{}", json!(agent));

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
-use switchboard_core::{Error, Kind, Place, Root, Secret, Trunk, read};
+use switchboard_core::{Error, InputLocation, Kind, Root, Secret, Trunk, read};
 
 use crate::samples;
 
@@ -14,11 +14,11 @@ fn trunk(carrier: Value) -> Result<Trunk, Error> {
 /// Where and why each violation of a carrier is.
 fn refused(carrier: Value) -> Vec<(String, Kind)> {
     let violations = trunk(carrier).unwrap_err().violations;
-    let pointer = |place: Place| match place {
-        Place::Pointer(pointer) => pointer,
+    let pointer = |place: InputLocation| match place {
+        InputLocation::Pointer(pointer) => pointer,
         other => panic!("not in the body: {other:?}"),
     };
-    violations.into_iter().map(|violation| (pointer(violation.place), violation.code)).collect()
+    violations.into_iter().map(|violation| (pointer(violation.location), violation.code)).collect()
 }
 
 proptest! {

@@ -1,7 +1,9 @@
 //! What is wrong with a body: all of it, each with its place and a sentence.
 
 use serde_json::{Value, json};
-use switchboard_core::{Agent, Error, Kind, Limits, Measure, Place, Violation, near, read, unknown};
+use switchboard_core::{
+    Agent, Error, InputLocation, Kind, Limits, Measure, Violation, closest_match, read, unknown_name,
+};
 
 fn agent(change: Value) -> Result<Agent, Error> {
     let mut document = json!({
@@ -13,8 +15,8 @@ fn agent(change: Value) -> Result<Agent, Error> {
 }
 
 fn pointer(violation: &Violation) -> &str {
-    match &violation.place {
-        Place::Pointer(pointer) => pointer,
+    match &violation.location {
+        InputLocation::Pointer(pointer) => pointer,
         other => panic!("not in the body: {other:?}"),
     }
 }
@@ -139,19 +141,19 @@ fn unknown_fields_get_the_near_name() {
 #[test]
 fn a_near_name_differs_by_a_third_at_most() {
     let known = ["voice", "model", "call"];
-    assert_eq!(near("vioce", known), Some("voice"), "two letters that changed places are one slip");
-    assert_eq!(near("calls", known), Some("call"));
-    assert_eq!(near("cat", known), None);
-    assert_eq!(near("", known), None);
-    assert_eq!(near("voice", []), None);
-    assert_eq!(near("modal", ["medal", "model"]), Some("medal"), "the first of equals");
+    assert_eq!(closest_match("vioce", known), Some("voice"), "two letters that changed places are one slip");
+    assert_eq!(closest_match("calls", known), Some("call"));
+    assert_eq!(closest_match("cat", known), None);
+    assert_eq!(closest_match("", known), None);
+    assert_eq!(closest_match("voice", []), None);
+    assert_eq!(closest_match("modal", ["medal", "model"]), Some("medal"), "the first of equals");
 }
 
 #[test]
 fn a_long_name_is_cut_and_not_compared() {
     let long = "v".repeat(100_000);
-    assert_eq!(near(&long, ["voice"]), None);
-    let told = unknown("field", &long, ["voice"]);
+    assert_eq!(closest_match(&long, ["voice"]), None);
+    let told = unknown_name("field", &long, ["voice"]);
     assert!(told.len() < 100, "{}", told.len());
 }
 

@@ -21,7 +21,7 @@ pub struct Column {
 
 impl Column {
     /// What an adapter can hold, under a name.
-    pub fn of(vendor: &str, adapter: &dyn Adapter) -> Self {
+    pub fn new(vendor: &str, adapter: &dyn Adapter) -> Self {
         let about = adapter.descriptor();
         Self {
             vendor: vendor.to_owned(),
@@ -62,7 +62,7 @@ impl Matrix {
 /// What every adapter that is built in can hold, each generation on its own.
 pub fn built_in(adapters: &[Factory]) -> Matrix {
     let samples = adapters.iter().flat_map(Factory::samples);
-    Matrix(samples.map(|sample| Column::of(&sample.label, &*sample.adapter)).collect())
+    Matrix(samples.map(|sample| Column::new(&sample.label, &*sample.adapter)).collect())
 }
 
 fn fields<'a>(columns: impl Iterator<Item = &'a [Capability]>) -> Vec<&'a str> {

@@ -4,8 +4,8 @@
 mod diff;
 pub mod markdown;
 mod matrix;
-mod words;
+mod wording;
 
 pub use diff::{Change, Difference, difference};
 pub use matrix::{Column, Matrix, built_in};
-pub use words::{limits, support};
+pub use wording::{limits, support};

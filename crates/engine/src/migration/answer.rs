@@ -13,13 +13,13 @@ impl Migration {
         let count = |state| counts.get(&state).copied().unwrap_or_default();
         json!({
             "id": self.id,
-            "state": self.course.state,
-            "cause": self.course.cause,
-            "plan_id": self.course.plan_id,
-            "to": self.course.to,
-            "accept_loss": self.course.accept_loss,
-            "retire": self.course.retire,
-            "total": self.course.total,
+            "state": self.spec.state,
+            "cause": self.spec.cause,
+            "plan_id": self.spec.plan_id,
+            "to": self.spec.to,
+            "accept_loss": self.spec.accept_loss,
+            "retire": self.spec.retire,
+            "total": self.spec.total,
             "waiting": count(MoveState::Waiting),
             "underway": count(MoveState::Underway),
             "retiring": count(MoveState::Retiring),
@@ -28,29 +28,29 @@ impl Migration {
             "rolled_back": count(MoveState::RolledBack),
             "created_at": self.created_at.to_string(),
             "updated_at": self.updated_at.to_string(),
-            "finished_at": self.course.finished_at.map(|at| at.to_string()),
+            "finished_at": self.spec.finished_at.map(|at| at.to_string()),
         })
     }
 
     /// How far its moves are when it begins.
-    pub(super) fn at_first(&self) -> Counts {
-        Counts::from([(MoveState::Waiting, self.course.total)])
+    pub(super) fn initial_counts(&self) -> Counts {
+        Counts::from([(MoveState::Waiting, self.spec.total)])
     }
 }
 
 impl Move {
     /// The move as the API answers it.
     pub fn answer(&self) -> Value {
-        let journey = &self.journey;
+        let progress = &self.progress;
         json!({
             "id": self.agent,
-            "state": journey.stage.stored().as_str(),
-            "step": Some(journey.stage).filter(|stage| stage.stored() == MoveState::Underway),
-            "from": journey.from,
-            "to": journey.to,
-            "because": journey.because,
-            "operation_id": journey.operation_id,
-            "last_error": journey.last_error,
+            "state": progress.stage.stored().as_str(),
+            "step": Some(progress.stage).filter(|stage| stage.stored() == MoveState::Underway),
+            "from": progress.from,
+            "to": progress.to,
+            "because": progress.because,
+            "operation_id": progress.operation_id,
+            "last_error": progress.last_error,
         })
     }
 }
@@ -82,7 +82,7 @@ impl Service {
         let next = found.last().filter(|_| goes_on).map(|migration| migration.id.clone());
         let mut migrations = Vec::with_capacity(found.len());
         for stored in found {
-            let migration = Migration::of(stored)?;
+            let migration = Migration::from_stored(stored)?;
             let counts = self.store.count_moves(&migration.id).await?;
             migrations.push((migration, counts));
         }
@@ -106,13 +106,13 @@ impl Service {
         let goes_on = found.len() > limit;
         found.truncate(limit);
         let next = found.last().filter(|_| goes_on).map(|one| one.record.clone());
-        Ok((found.into_iter().map(Move::of).collect::<Result<_>>()?, next))
+        Ok((found.into_iter().map(Move::from_stored).collect::<Result<_>>()?, next))
     }
 
     pub(super) async fn stored_migration(&self, id: &str) -> Result<Migration> {
         let stored = self.store.migration(id).await?;
         let stored = stored.filter(|stored| stored.state != switchboard_store::MigrationState::Planned);
         let missing = || Error::new(Kind::NotFound, format!("There is no migration {id:?}."));
-        Migration::of(stored.ok_or_else(missing)?)
+        Migration::from_stored(stored.ok_or_else(missing)?)
     }
 }

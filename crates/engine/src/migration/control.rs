@@ -5,7 +5,7 @@ use std::sync::Arc;
 use switchboard_core::{Error, Kind, Result};
 
 use super::record::State;
-use crate::{Call, Reply, Service, write::busy};
+use crate::{Reply, RequestContext, Service, write::busy};
 
 /// What somebody says to a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,9 +23,9 @@ impl Service {
     ///
     /// # Errors
     /// `not_found`; `state_conflict` where it is over, or is being cancelled.
-    pub async fn order(self: &Arc<Self>, call: Call, id: &str, order: Order) -> Result<Reply> {
+    pub async fn order(self: &Arc<Self>, request: RequestContext, id: &str, order: Order) -> Result<Reply> {
         let (mut migration, counts) = self.migration(id).await?;
-        let state = match (migration.course.state, order) {
+        let state = match (migration.spec.state, order) {
             (State::Running | State::Paused, Order::Pause) => State::Paused,
             (State::Running | State::Paused, Order::Resume) => State::Running,
             (State::Running | State::Paused | State::Cancelling, Order::Cancel) => State::Cancelling,
@@ -37,12 +37,12 @@ impl Service {
                 return Err(Error::new(Kind::StateConflict, "The migration is over."));
             }
         };
-        let changed = state != migration.course.state;
-        migration.course.state = state;
-        let steps = if changed { vec![migration.kept()] } else { Vec::new() };
+        let changed = state != migration.spec.state;
+        migration.spec.state = state;
+        let mutations = if changed { vec![migration.update_mutation()] } else { Vec::new() };
         let reply = Reply::new(200, &migration.answer(&counts));
-        let reply = self.at_once(steps, reply, &call).await?.ok_or_else(busy)?;
-        self.moves.ring();
+        let reply = self.answer_without_vendor(mutations, reply, &request).await?.ok_or_else(busy)?;
+        self.move_waker.wake_all();
         Ok(reply)
     }
 }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use switchboard_core::{Agent, Result};
-use switchboard_store::Step;
+use switchboard_store::Mutation;
 
-use super::record::{Journey, Move, Stage};
+use super::record::{Move, MoveProgress, Stage};
 use crate::{
-    Item, Service, Shown, SyncState,
-    operation::{Course, Operation, OperationKind},
-    state::Told,
+    Item, Service, SyncState, Visibility,
+    operation::{Operation, OperationKind, OperationSpec},
+    state::RecordedError,
 };
 
 impl Service {
@@ -19,44 +19,46 @@ impl Service {
         self: &Arc<Self>,
         one: &Move,
         mut successor: Item<Agent>,
-        why: Option<Told>,
+        why: Option<RecordedError>,
     ) -> Result<()> {
-        let others = self.others(&successor, true).await?;
-        if others.held {
+        let in_flight = self.in_flight(&successor, true).await?;
+        if in_flight.running {
             // Until the vendor has answered, nobody knows what there is to remove.
             return Ok(());
         }
-        let mut steps: Vec<_> = others.superseded().into_iter().collect();
+        let mut mutations: Vec<_> = in_flight.supersede().into_iter().collect();
         let stage = if why.is_some() { Stage::Failed } else { Stage::RolledBack };
-        let mut journey = Journey { stage, successor: None, last_error: why, ..one.journey.clone() };
-        let at_vendor = successor.placement.remote_id.is_some() || successor.doubt.asked_to_make.is_some();
-        if one.journey.returns {
+        let mut progress = MoveProgress { stage, successor: None, last_error: why, ..one.progress.clone() };
+        let at_vendor =
+            successor.placement.remote_id.is_some() || successor.uncertainty.creation_requested_at.is_some();
+        if one.progress.returns {
             successor.sync.state = SyncState::Failed;
             successor.sync.operation_id = None;
-            steps.push(Step::Update(successor.row()));
+            mutations.push(Mutation::Update(successor.row()));
         } else if at_vendor {
-            successor.shown = Shown::NoMore;
-            let mut course = Course::unasked(OperationKind::Delete, &successor, one.migration.clone());
-            if let Some(waiting) = &others.waiting {
-                course.go_on_from(&waiting.course);
+            successor.visibility = Visibility::Deleted;
+            let mut spec =
+                OperationSpec::background(OperationKind::Delete, &successor, one.migration.clone());
+            if let Some(waiting) = &in_flight.queued {
+                spec.continue_from(&waiting.spec);
             }
-            let removal = Operation::new(&successor, course);
+            let removal = Operation::new(&successor, spec);
             successor.sync.state = SyncState::Unknown;
             successor.sync.operation_id = Some(removal.id.clone());
-            journey.stage = Stage::RollingBack;
-            journey.leftover = Some(successor.id.clone());
-            journey.operation_id = Some(removal.id.clone());
-            steps.push(Step::Update(successor.row()));
-            steps.push(Step::Begin { operation: removal.stored(), hold: None });
+            progress.stage = Stage::RollingBack;
+            progress.leftover = Some(successor.id.clone());
+            progress.operation_id = Some(removal.id.clone());
+            mutations.push(Mutation::Update(successor.row()));
+            mutations.push(Mutation::Begin { operation: removal.stored(), hold: None });
         } else {
-            steps.push(Step::Delete {
+            mutations.push(Mutation::Delete {
                 collection: successor.row().collection,
                 id: successor.id.clone(),
                 version: successor.version,
             });
         }
-        steps.push(one.goes_on(journey));
-        self.commit(steps).await?;
+        mutations.push(one.progress_mutation(progress));
+        self.commit(mutations).await?;
         self.wake.notify_one();
         Ok(())
     }

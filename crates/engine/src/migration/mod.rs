@@ -15,32 +15,32 @@
 //! so it is found again after a kill and never made twice. A *leftover* is a hidden record with the old place: removed by an
 //! ordinary deletion, or kept aside, where it is the successor of the way back.
 //!
-//! * [`selection`] reads which agents are meant, [`outlook`] says what each of them would lose, by a
-//!   [`comparison`] of reports, [`forecast`] does so for all.
+//! * [`selection`] reads which agents are meant, [`move_impact`] says what each of them would lose, by a
+//!   [`loss_diff`] of reports, [`plan`] does so for all.
 //! * [`start`] begins what was planned, if the world is still the same; [`control`] pauses and cancels it.
 //! * [`drive`] keeps a bounded number of moves underway; [`steps`] takes one step of one of them: it prepares the
 //!   [`successor`], then comes [`cut_over`], or [`discard`]. All that they go by is in the store, so they can be killed at any
-//!   moment, and several processes can drive the same migration; [`news`] only spare them looks at moves that wait.
+//!   moment, and several processes can drive the same migration; [`waker`] only spare them looks at moves that wait.
 //! * [`automatic`] moves misplaced agents where the configuration says so.
 
 mod answer;
 mod automatic;
-mod comparison;
 mod control;
 mod cut_over;
 mod discard;
 mod drive;
-mod forecast;
-mod news;
-mod outlook;
+mod loss_diff;
+mod move_impact;
+mod plan;
 mod record;
 mod selection;
 mod start;
 mod steps;
 mod successor;
+mod waker;
 
 pub use control::Order;
-pub use news::Bell;
 pub use record::{Migration, Move, accepted};
 pub use selection::Selection;
 pub use start::Start;
+pub use waker::MoveWaker;

@@ -6,18 +6,18 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use switchboard_config::routing::Retire;
 use switchboard_core::{Result, id};
-use switchboard_store::{self as store, Collection, MigrationState, MoveState, Step};
+use switchboard_store::{self as store, Collection, MigrationState, MoveState, Mutation};
 
 use crate::{
     item::damaged,
-    state::{Told, now},
+    state::{RecordedError, now},
 };
 
 /// What the ids of migrations begin with.
 const PREFIX: &str = "mig";
 
 /// The states of moves that are not over.
-pub(super) const OPEN: [MoveState; 2] = [MoveState::Waiting, MoveState::Underway];
+pub(super) const OPEN_STATES: [MoveState; 2] = [MoveState::Waiting, MoveState::Underway];
 
 /// A set of agents that moves between vendors.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +27,7 @@ pub struct Migration {
     /// Counts everything that was stored of it.
     pub version: u64,
     /// What was asked, and how far it is.
-    pub course: Course,
+    pub spec: MigrationSpec,
     /// When it began.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -36,7 +36,7 @@ pub struct Migration {
 
 /// What was asked of a migration, and how far it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Course {
+pub struct MigrationSpec {
     /// How it stands.
     pub state: State,
     /// Who wanted it.
@@ -104,14 +104,14 @@ pub struct Move {
     /// Counts everything that was stored of it.
     pub version: u64,
     /// What is known of it.
-    pub journey: Journey,
+    pub progress: MoveProgress,
     /// When it began.
     pub created_at: Timestamp,
 }
 
 /// What is known of a move, as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Journey {
+pub struct MoveProgress {
     /// How far it is.
     pub stage: Stage,
     /// The vendor that the agent leaves.
@@ -134,10 +134,10 @@ pub struct Journey {
     pub operation_id: Option<String>,
     /// Why it is not over, or did not work out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_error: Option<Told>,
+    pub last_error: Option<RecordedError>,
 }
 
-impl Journey {
+impl MoveProgress {
     /// One that has not begun.
     pub fn new(from: &str, to: &str, because: &str) -> Self {
         Self {
@@ -193,61 +193,61 @@ pub type Counts = BTreeMap<MoveState, u64>;
 
 impl Migration {
     /// One that begins now.
-    pub fn new(course: Course) -> Self {
+    pub fn new(spec: MigrationSpec) -> Self {
         let now = now();
-        Self { id: id::prefixed(PREFIX), version: 1, course, created_at: now, updated_at: now }
+        Self { id: id::prefixed(PREFIX), version: 1, spec, created_at: now, updated_at: now }
     }
 
     /// The migration that the store keeps.
     ///
     /// # Errors
     /// `internal` for one that this gateway did not write.
-    pub fn of(stored: store::Migration) -> Result<Self> {
+    pub fn from_stored(stored: store::Migration) -> Result<Self> {
         let store::Migration { id, version, document, created_at, updated_at, .. } = stored;
-        let course =
+        let spec =
             serde_json::from_value(document).map_err(|error| damaged("migration", &id, error.to_string()))?;
-        Ok(Self { id, version, course, created_at, updated_at })
+        Ok(Self { id, version, spec, created_at, updated_at })
     }
 
     /// As the store keeps it.
     pub fn stored(&self) -> store::Migration {
-        let over = self.course.state.is_over();
+        let over = self.spec.state.is_over();
         store::Migration {
             id: self.id.clone(),
             state: if over { MigrationState::Ended } else { MigrationState::Open },
             version: self.version,
-            document: serde_json::to_value(&self.course).unwrap_or_default(),
+            document: serde_json::to_value(&self.spec).unwrap_or_default(),
             created_at: self.created_at,
             updated_at: now(),
         }
     }
 
     /// The step that stores it as it is now.
-    pub fn kept(&self) -> Step {
-        Step::UpdateMigration(self.stored())
+    pub fn update_mutation(&self) -> Mutation {
+        Mutation::UpdateMigration(self.stored())
     }
 
     /// Whether this loss is accepted.
     pub fn accepts(&self, field: &str) -> bool {
-        accepted(&self.course.accept_loss, field)
+        accepted(&self.spec.accept_loss, field)
     }
 }
 
 impl Move {
     /// One of this migration that begins now.
-    pub fn new(migration: &str, agent: String, journey: Journey) -> Self {
-        Self { migration: migration.to_owned(), agent, version: 1, journey, created_at: now() }
+    pub fn new(migration: &str, agent: String, progress: MoveProgress) -> Self {
+        Self { migration: migration.to_owned(), agent, version: 1, progress, created_at: now() }
     }
 
     /// The move that the store keeps.
     ///
     /// # Errors
     /// `internal` for one that this gateway did not write.
-    pub fn of(stored: store::Move) -> Result<Self> {
+    pub fn from_stored(stored: store::Move) -> Result<Self> {
         let store::Move { migration, record, version, document, created_at, .. } = stored;
-        let journey = serde_json::from_value(document)
+        let progress = serde_json::from_value(document)
             .map_err(|error| damaged("move", &format!("{migration} of {record}"), error.to_string()))?;
-        Ok(Self { migration, agent: record, version, journey, created_at })
+        Ok(Self { migration, agent: record, version, progress, created_at })
     }
 
     /// As the store keeps it.
@@ -256,17 +256,17 @@ impl Move {
             migration: self.migration.clone(),
             collection: Collection::Agents,
             record: self.agent.clone(),
-            state: self.journey.stage.stored(),
+            state: self.progress.stage.stored(),
             version: self.version,
-            document: serde_json::to_value(&self.journey).unwrap_or_default(),
+            document: serde_json::to_value(&self.progress).unwrap_or_default(),
             created_at: self.created_at,
             updated_at: now(),
         }
     }
 
     /// The step that stores it with what is known now.
-    pub fn goes_on(&self, journey: Journey) -> Step {
-        Step::UpdateMove(Self { journey, ..self.clone() }.stored())
+    pub fn progress_mutation(&self, progress: MoveProgress) -> Mutation {
+        Mutation::UpdateMove(Self { progress, ..self.clone() }.stored())
     }
 }
 

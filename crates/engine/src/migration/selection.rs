@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
-use switchboard_core::{Agent, Error, Kind, Result, Violation, unknown};
+use switchboard_core::{Agent, Error, Kind, Result, Violation, unknown_name};
 
 use crate::{
     Item, members,
@@ -20,7 +20,7 @@ pub struct Selection {
     /// The configured vendor; absent: each agent to where its route leads.
     pub to: Option<String>,
     /// These and no others.
-    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "in_order")]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "sorted")]
     pub ids: Option<Vec<String>>,
     /// Those that have all of this; an empty one is met by every agent.
     #[serde(default)]
@@ -57,9 +57,9 @@ impl Selection {
         let mut reader = Reader::default();
         reader.know(members, "", &["to", "ids", "filter"]);
         let to = reader.text(members, "", "to");
-        let ids = given(members, "ids").map(|value| reader.ids(value));
-        let filter = given(members, "filter").map(|value| reader.filter(value)).unwrap_or_default();
-        if ids.is_some() && given(members, "filter").is_some() {
+        let ids = member(members, "ids").map(|value| reader.ids(value));
+        let filter = member(members, "filter").map(|value| reader.filter(value)).unwrap_or_default();
+        if ids.is_some() && member(members, "filter").is_some() {
             reader.refuse("/filter", "Give ids or a filter, not both.");
         }
         match reader.violations.is_empty() {
@@ -93,13 +93,13 @@ impl Reader {
 
     fn know(&mut self, members: &Map<String, Value>, above: &str, known: &[&'static str]) {
         for name in members.keys().filter(|name| !known.contains(&name.as_str())) {
-            let detail = unknown("field", name, known.iter().copied());
+            let detail = unknown_name("field", name, known.iter().copied());
             self.violations.push(Violation::at(format!("{above}/{name}"), Kind::UnknownField, detail));
         }
     }
 
     fn text(&mut self, members: &Map<String, Value>, above: &str, name: &str) -> Option<String> {
-        let value = given(members, name)?;
+        let value = member(members, name)?;
         let text = value.as_str().filter(|text| (1..=255).contains(&text.chars().count()));
         if text.is_none() {
             let pointer = format!("{above}/{name}");
@@ -140,7 +140,7 @@ impl Reader {
         if placement.as_deref().is_some_and(|word| word != "stale") {
             self.refuse("/filter/placement", "/filter/placement can only be \"stale\".");
         }
-        let labels = given(members, "labels").map(|labels| self.labels(labels)).unwrap_or_default();
+        let labels = member(members, "labels").map(|labels| self.labels(labels)).unwrap_or_default();
         Filter {
             vendor: self.text(members, "/filter", "vendor"),
             labels,
@@ -162,11 +162,11 @@ impl Reader {
 }
 
 /// The order in which agents were named makes no other plan.
-fn in_order<S: Serializer>(ids: &Option<Vec<String>>, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+fn sorted<S: Serializer>(ids: &Option<Vec<String>>, serializer: S) -> std::result::Result<S::Ok, S::Error> {
     ids.as_ref().map(|ids| ids.iter().collect::<BTreeSet<_>>()).serialize(serializer)
 }
 
 /// A member that is there and not null.
-fn given<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+fn member<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     members.get(name).filter(|value| !value.is_null())
 }

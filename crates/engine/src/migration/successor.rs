@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use switchboard_core::{Agent, Error, Kind, Result};
-use switchboard_store::Step;
+use switchboard_store::Mutation;
 
 use super::{
-    comparison::Comparison,
-    forecast::{Targets, towards},
-    outlook::Outlook,
-    record::{Journey, Migration, Move, Stage},
+    loss_diff::LossDiff,
+    move_impact::MoveImpact,
+    plan::{Targets, route_to},
+    record::{Migration, Move, MoveProgress, Stage},
 };
 use crate::{
-    Item, Service, Shown, SyncState,
-    operation::{Course, Operation, OperationKind},
-    state::Told,
+    Item, Service, SyncState, Visibility,
+    operation::{Operation, OperationKind, OperationSpec},
+    state::RecordedError,
     write::placement,
 };
 
@@ -25,14 +25,14 @@ impl Service {
         &self,
         agent: &Item<Agent>,
         one: &Move,
-    ) -> Result<(Outlook, Item<Agent>)> {
-        let mut targets = Targets::of(self);
-        let target = targets.get(&one.journey.to).await?;
+    ) -> Result<(MoveImpact, Item<Agent>)> {
+        let mut targets = Targets::new(self);
+        let target = targets.get(&one.progress.to).await?;
         let route = self.route_of(agent).await?;
-        let destination = towards(&one.journey.to, route.as_ref());
-        let outlook = self.outlook(agent, &destination, target)?;
+        let destination = route_to(&one.progress.to, route.as_ref());
+        let impact = self.impact(agent, &destination, target)?;
         let unverifiable = target.unverifiable(&agent.body.desired);
-        let mut successor = match agent.aside.get(target.vendor.name()) {
+        let mut successor = match agent.standbys.get(target.vendor.name()) {
             Some(id) => {
                 let kept = self.stored::<Agent>(id).await?;
                 let report = kept.report.clone();
@@ -42,17 +42,17 @@ impl Service {
                 let (_, plan) = self.creation(target, &agent.body.desired)?;
                 let placement = placement(target, destination.because.clone(), None);
                 let item = Item::new(agent.body.clone(), placement, plan.report, unverifiable);
-                Item { shown: Shown::Beside, belongs_to: Some(agent.id.clone()), ..item }
+                Item { visibility: Visibility::Standby, owner: Some(agent.id.clone()), ..item }
             }
         };
         successor.revision = agent.revision;
         successor.placement.because = destination.because;
         successor.placement.passed_over = destination.passed_over;
-        Ok((outlook, successor))
+        Ok((impact, successor))
     }
 
     /// Brings to the new vendor what was changed since.
-    pub(super) async fn catch_up(
+    pub(super) async fn resync_successor(
         self: &Arc<Self>,
         migration: &Migration,
         one: &Move,
@@ -60,74 +60,78 @@ impl Service {
         successor: Item<Agent>,
     ) -> Result<()> {
         let prepared = match self.successor_of(agent, one).await {
-            Ok((outlook, _)) => hindered(migration, &outlook),
+            Ok((impact, _)) => blocker(migration, &impact),
             Err(refused) if !refused.violations.is_empty() => Some(refused),
             Err(failure) => return Err(failure),
         };
         if let Some(why) = prepared {
-            return self.discard(one, successor, Some(Told::now(&why))).await;
+            return self.discard(one, successor, Some(RecordedError::now(&why))).await;
         }
         let mut next = successor.next(agent.body.clone(), successor.report.clone(), Vec::new());
         next.revision = agent.revision;
         next.sync.state = SyncState::Unknown;
-        let course = Course::unasked(OperationKind::Update, &next, migration.id.clone());
-        let operation = Operation::new(&next, course);
+        let spec = OperationSpec::background(OperationKind::Update, &next, migration.id.clone());
+        let operation = Operation::new(&next, spec);
         next.sync.operation_id = Some(operation.id.clone());
-        let journey = Journey { operation_id: Some(operation.id.clone()), ..one.journey.clone() };
-        let mut steps = vec![one.goes_on(journey), Step::Update(next.row())];
-        steps.extend(revised(&next));
-        steps.push(Step::Begin { operation: operation.stored(), hold: None });
-        self.commit(steps).await?;
+        let progress = MoveProgress { operation_id: Some(operation.id.clone()), ..one.progress.clone() };
+        let mut mutations = vec![one.progress_mutation(progress), Mutation::Update(next.row())];
+        mutations.extend(replace_revision(&next));
+        mutations.push(Mutation::Begin { operation: operation.stored(), hold: None });
+        self.commit(mutations).await?;
         self.wake.notify_one();
         Ok(())
     }
 
     /// Sets out again to have the agent made anew: what it left at this vendor is no longer there.
-    pub(super) async fn forget_kept(
+    pub(super) async fn drop_stale_standby(
         &self,
         one: &Move,
         mut agent: Item<Agent>,
         kept: &Item<Agent>,
     ) -> Result<()> {
-        agent.aside.remove(&kept.placement.vendor);
+        agent.standbys.remove(&kept.placement.vendor);
         let (collection, version) = (kept.row().collection, kept.version);
-        let journey =
-            Journey { stage: Stage::Waiting, successor: None, returns: false, ..one.journey.clone() };
-        let steps = vec![
-            Step::Delete { collection, id: kept.id.clone(), version },
-            Step::Update(agent.row()),
-            one.goes_on(journey),
+        let progress =
+            MoveProgress { stage: Stage::Waiting, successor: None, returns: false, ..one.progress.clone() };
+        let mutations = vec![
+            Mutation::Delete { collection, id: kept.id.clone(), version },
+            Mutation::Update(agent.row()),
+            one.progress_mutation(progress),
         ];
-        self.commit(steps).await.map(drop)
+        self.commit(mutations).await.map(drop)
     }
 }
 
 /// The revision of a hidden record, whatever was kept of that number before.
-pub(super) fn revised(item: &Item<Agent>) -> [Step; 2] {
+pub(super) fn replace_revision(item: &Item<Agent>) -> [Mutation; 2] {
     let row = item.revision_row();
     let old =
-        Step::DropRevision { collection: row.collection, record: row.record.clone(), number: row.number };
-    [old, Step::AddRevision(row)]
+        Mutation::DropRevision { collection: row.collection, record: row.record.clone(), number: row.number };
+    [old, Mutation::AddRevision(row)]
 }
 
 /// Why an agent cannot move as it is now.
-pub(super) fn hindered(migration: &Migration, outlook: &Outlook) -> Option<Error> {
-    if let Some(blocked) = outlook.blocked.first() {
+pub(super) fn blocker(migration: &Migration, impact: &MoveImpact) -> Option<Error> {
+    if let Some(blocked) = impact.blocked.first() {
         return Some(Error::new(blocked.code.unwrap_or(Kind::StateConflict), blocked.detail.clone()));
     }
-    let lost: Vec<_> = outlook.comparison.losses().filter(|field| !migration.accepts(field)).collect();
-    (!lost.is_empty()).then(|| unaccepted(&outlook.to, &lost))
+    let lost: Vec<_> = impact.loss_diff.losses().filter(|field| !migration.accepts(field)).collect();
+    (!lost.is_empty()).then(|| loss_error(&impact.to, &lost))
 }
 
 /// What the new vendor was seen not to hold, and nobody accepts.
-pub(super) fn unlike(migration: &Migration, agent: &Item<Agent>, successor: &Item<Agent>) -> Option<Error> {
-    let seen = Comparison::of(&agent.report, &successor.report);
+pub(super) fn unaccepted_losses(
+    migration: &Migration,
+    agent: &Item<Agent>,
+    successor: &Item<Agent>,
+) -> Option<Error> {
+    let seen = LossDiff::between(&agent.report, &successor.report);
     let drifted = successor.sync.drift.iter().map(|drift| drift.field.as_str());
     let lost: Vec<_> = seen.losses().chain(drifted).filter(|field| !migration.accepts(field)).collect();
-    (!lost.is_empty()).then(|| unaccepted(&successor.placement.vendor, &lost))
+    (!lost.is_empty()).then(|| loss_error(&successor.placement.vendor, &lost))
 }
 
-fn unaccepted(vendor: &str, lost: &[&str]) -> Error {
+fn loss_error(vendor: &str, lost: &[&str]) -> Error {
     let detail =
         format!("{vendor} does not hold {} as it is now, and that is not accepted.", lost.join(", "));
     Error::new(Kind::LossNotAccepted, detail)

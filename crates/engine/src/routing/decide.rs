@@ -21,11 +21,11 @@ impl Service {
                 let detail = "No route leads anywhere: name a vendor, or configure routing.default.";
                 return Error::invalid(vec![Violation::at("/vendor", Kind::FieldRequired, detail)]);
             }
-            let told = passed_over.into_iter().map(|PassedOver { because, vendor, why }| {
+            let violations = passed_over.into_iter().map(|PassedOver { because, vendor, why }| {
                 let detail = format!("{because} does not lead to {vendor}: {why}");
                 Violation::at("/vendor", Kind::CapabilityLoss, detail)
             });
-            Error::invalid(told.collect())
+            Error::invalid(violations.collect())
         })
     }
 
@@ -59,7 +59,7 @@ impl Service {
             let vendor = vendor.to_owned();
             let why = match require {
                 // Few rules demand anything: what the others need should not grow by it.
-                Some(require) => self.falls_short(body, &vendor, at, require).boxed().await?,
+                Some(require) => self.unmet_requirement(body, &vendor, at, require).boxed().await?,
                 None => None,
             };
             match why {
@@ -71,7 +71,7 @@ impl Service {
     }
 
     /// What a vendor would hold less of a record than is demanded, if anything.
-    async fn falls_short<R: Managed>(
+    async fn unmet_requirement<R: Managed>(
         &self,
         body: &Body<R>,
         vendor: &str,
@@ -84,10 +84,10 @@ impl Service {
                 return Ok(self.creation(&target, &body.desired)?.1.report);
             }
             // A vendor may want more of a new record than of one that it has.
-            target.standing(&self.aliases.resolve(&body.desired, target.vendor)?)
+            target.current_report(&self.aliases.resolve(&body.desired, target.vendor)?)
         };
         match planned.await {
-            Ok(report) => Ok(unmet(require, &report)),
+            Ok(report) => Ok(describe_unmet(require, &report)),
             Err(refused) if refused.vendor.is_none() && !refused.violations.is_empty() => {
                 let details = refused.violations.iter().map(|violation| violation.detail.as_str());
                 Ok(Some(details.collect::<Vec<_>>().join(" ")))
@@ -98,7 +98,7 @@ impl Service {
 }
 
 /// The fields of a report that are worse than demanded, in words.
-fn unmet(require: Require, report: &Report) -> Option<String> {
+fn describe_unmet(require: Require, report: &Report) -> Option<String> {
     let worse = report.fields.iter().filter(|entry| match require {
         Require::Exact => entry.verdict.is_loss(),
         Require::NoUnsupported => entry.verdict == Verdict::Unsupported,

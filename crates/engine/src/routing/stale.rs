@@ -5,9 +5,9 @@ use switchboard_core::Result;
 use crate::{Filter, Item, Managed, Page, Service};
 
 /// Records that are read from the store at once.
-const CHUNK: u32 = 100;
+const PAGE_SIZE: u32 = 100;
 /// Records that are looked at for one page: it may be short, or empty, and go on all the same.
-const LOOKS: usize = 1000;
+const MAX_EXAMINED: usize = 1000;
 
 impl Service {
     /// The records that match and are not where their route leads, from the one after `after`. Looks at a bounded number, so
@@ -23,16 +23,16 @@ impl Service {
     ) -> Result<Page<R>> {
         let mut items = Vec::new();
         let (mut last, mut looks) = (after.map(ToOwned::to_owned), 0);
-        while looks < LOOKS {
-            let rows = self.store.list(R::COLLECTION, filter, last.as_deref(), CHUNK).await?;
-            let ends = rows.len() < CHUNK as usize;
+        while looks < MAX_EXAMINED {
+            let rows = self.store.list(R::COLLECTION, filter, last.as_deref(), PAGE_SIZE).await?;
+            let ends = rows.len() < PAGE_SIZE as usize;
             for row in rows {
                 if items.len() == limit {
                     return Ok(Page { items, next: last });
                 }
                 looks += 1;
                 last = Some(row.id.clone());
-                let item = Item::of(row)?;
+                let item = Item::from_row(row)?;
                 if self.misplaced(&item).await? {
                     items.push(item);
                 }

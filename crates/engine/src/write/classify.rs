@@ -4,31 +4,31 @@ use switchboard_core::{Error, Kind, Outcome};
 
 /// What a vendor's failure means for a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Meaning {
+pub enum FailureClass {
     /// Nothing changed, and asking again would not help.
     Refused,
     /// Nothing changed, as the vendor does not let us in or our account has nothing left: for others to mend.
     NotAllowed,
     /// Nothing changed, and asking again may help.
-    Passing,
+    Transient,
     /// It may have been carried out.
-    Unsure,
+    Ambiguous,
     /// It may have been carried out, and only somebody else can tell.
     Stuck,
 }
 
 /// What the failure of a conversation that writes means.
-pub fn meaning(error: &Error) -> Meaning {
+pub fn classify(error: &Error) -> FailureClass {
     match error.kind {
-        Kind::VendorAuthFailed | Kind::VendorQuotaExhausted => return Meaning::NotAllowed,
+        Kind::VendorAuthFailed | Kind::VendorQuotaExhausted => return FailureClass::NotAllowed,
         Kind::StorageUnavailable | Kind::VendorUnavailable | Kind::VendorThrottled | Kind::VendorTimeout => {
-            return Meaning::Passing;
+            return FailureClass::Transient;
         }
         _ => {}
     }
     match error.vendor.as_ref().map(|failure| failure.outcome) {
-        Some(Outcome::NotSent | Outcome::Throttled) => Meaning::Passing,
-        Some(Outcome::Ambiguous) => Meaning::Unsure,
-        Some(Outcome::Rejected) | None => Meaning::Refused,
+        Some(Outcome::NotSent | Outcome::Throttled) => FailureClass::Transient,
+        Some(Outcome::Ambiguous) => FailureClass::Ambiguous,
+        Some(Outcome::Rejected) | None => FailureClass::Refused,
     }
 }

@@ -29,13 +29,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use switchboard_core::{Error, Kind, Result};
-use switchboard_store::Step;
+use switchboard_store::Mutation;
 
 use super::{
-    Call, Item, Managed, Placement, Reply, Service, Vendor,
+    Item, Managed, Placement, Reply, RequestContext, Service, Vendor,
     body::Body,
     members, merge,
-    operation::{Course, Operation, OperationKind},
+    operation::{Operation, OperationKind, OperationSpec},
     target::Target,
 };
 
@@ -47,7 +47,7 @@ pub(super) use settle::RETRY_AFTER;
 pub type Expected<'a> = &'a (dyn Fn(u64) -> Result<()> + Send + Sync);
 
 /// A write that has begun.
-pub(super) struct Work<R> {
+pub(super) struct HeldWrite<R> {
     /// The operation, held by us.
     pub operation: Operation,
     /// The record as it will be once the write is accepted, or as it is if it was.
@@ -62,20 +62,24 @@ impl Service {
     /// # Errors
     /// Everything that is wrong with the body, what the vendor cannot carry, and the vendor's refusals. Nothing is kept
     /// where one is answered.
-    pub async fn create<R: Managed>(self: &Arc<Self>, call: Call, document: &Value) -> Result<Reply> {
+    pub async fn create<R: Managed>(
+        self: &Arc<Self>,
+        request: RequestContext,
+        document: &Value,
+    ) -> Result<Reply> {
         let body = self.read_body::<R>(document)?;
         let route = self.route(&body).await?;
-        let target = self.target::<R>(self.named_vendor(&route.vendor)?, call.handling).await?;
+        let target = self.target::<R>(self.named_vendor(&route.vendor)?, request.handling).await?;
         let (resolved, plan) = self.creation(&target, &body.desired)?;
         let placement =
             Placement { passed_over: route.passed_over, ..placement(&target, route.because, None) };
         let unverifiable = target.unverifiable(&body.desired);
         let item = Item::new(body, placement, plan.report.clone(), unverifiable);
-        let mut course = Course::new(OperationKind::Create, &item, &call);
-        course.before = self.namesakes(&target, &resolved).await.ok().flatten();
-        let steps = vec![Step::Insert(item.row()), Step::AddRevision(item.revision_row())];
-        let work = Work { operation: Operation::new(&item, course), item, accepted: false };
-        self.begin(work, steps, Some(plan), &call).await?.ok_or_else(busy)
+        let mut spec = OperationSpec::new(OperationKind::Create, &item, &request);
+        spec.before = self.find_by_name(&target, &resolved).await.ok().flatten();
+        let mutations = vec![Mutation::Insert(item.row()), Mutation::AddRevision(item.revision_row())];
+        let held = HeldWrite { operation: Operation::new(&item, spec), item, accepted: false };
+        self.begin(held, mutations, Some(plan), &request).await?.ok_or_else(busy)
     }
 
     /// Applies a merge patch (RFC 7396).
@@ -85,12 +89,12 @@ impl Service {
     /// write of the record takes longer than the caller waits.
     pub async fn patch<R: Managed>(
         self: &Arc<Self>,
-        call: Call,
+        request: RequestContext,
         id: &str,
         patch: &Value,
         expected: Expected<'_>,
     ) -> Result<Reply> {
-        self.change::<R>(call, id, expected, |service, item| service.patched_body(item, patch)).await
+        self.change::<R>(request, id, expected, |service, item| service.patched_body(item, patch)).await
     }
 
     /// Replaces all that callers can set.
@@ -99,12 +103,12 @@ impl Service {
     /// As for a patch.
     pub async fn replace<R: Managed>(
         self: &Arc<Self>,
-        call: Call,
+        request: RequestContext,
         id: &str,
         document: &Value,
         expected: Expected<'_>,
     ) -> Result<Reply> {
-        self.change::<R>(call, id, expected, |service, item| {
+        self.change::<R>(request, id, expected, |service, item| {
             let mut whole = document.clone();
             merge::keep_secrets(&item.body.desired.record, document, &mut whole);
             service.take_body::<R>(whole)
@@ -121,14 +125,14 @@ impl Service {
     }
 
     /// Makes sure that a record is still where it was read to be. Within one process its turn does.
-    fn as_read<R: Managed>(&self, item: &Item<R>) -> Option<Step> {
+    fn expect_unchanged<R: Managed>(&self, item: &Item<R>) -> Option<Mutation> {
         let expect =
-            || Step::Expect { collection: R::COLLECTION, id: item.id.clone(), version: item.version };
-        self.at_hand.has_others().then(expect)
+            || Mutation::Expect { collection: R::COLLECTION, id: item.id.clone(), version: item.version };
+        self.cache.has_other_writers().then(expect)
     }
 
     /// The vendor a record runs at.
-    pub(super) fn placed<R: Managed>(&self, item: &Item<R>) -> Result<&Vendor> {
+    pub(super) fn current_vendor<R: Managed>(&self, item: &Item<R>) -> Result<&Vendor> {
         self.vendors.get(&item.placement.vendor).map(Arc::as_ref).ok_or_else(|| {
             let detail = format!(
                 "The {} runs at {:?}, which is no longer configured.",

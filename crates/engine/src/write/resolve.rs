@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use serde_json::Value;
-use switchboard_core::{Agent, Error, Handling, Kind, Result, Trunk, Violation, unknown};
-use switchboard_store::{Collection, Ending, OperationFilter, OperationState, Step};
+use switchboard_core::{Agent, Error, Handling, Kind, Result, Trunk, Violation, unknown_name};
+use switchboard_store::{Collection, Ending, Mutation, OperationFilter, OperationState};
 
 use super::busy;
 use crate::{
-    Call, Doubt, Item, Managed, Reply, Service, Shown, SyncState, members,
+    Item, Managed, Reply, RequestContext, Service, SyncState, Uncertainty, Visibility, members,
     operation::{Operation, OperationKind},
     state::now,
 };
@@ -36,7 +36,7 @@ impl Resolution {
             .keys()
             .filter(|name| !["action", "remote_id"].contains(&name.as_str()))
             .map(|name| {
-                let detail = unknown("field", name, ["action", "remote_id"]);
+                let detail = unknown_name("field", name, ["action", "remote_id"]);
                 Violation::at(format!("/{name}"), Kind::UnknownField, detail)
             })
             .collect();
@@ -87,7 +87,7 @@ impl Service {
     /// `not_found`.
     pub async fn operation(&self, id: &str) -> Result<Operation> {
         let missing = || Error::new(Kind::NotFound, format!("There is no operation {id:?}."));
-        Operation::of(self.store.operation(id).await?.ok_or_else(missing)?)
+        Operation::from_stored(self.store.operation(id).await?.ok_or_else(missing)?)
     }
 
     /// The operations that match, from the one after `after`; and where the list goes on.
@@ -105,7 +105,7 @@ impl Service {
         let goes_on = found.len() > limit;
         found.truncate(limit);
         let next = found.last().filter(|_| goes_on).map(|operation| operation.id.clone());
-        Ok((found.into_iter().map(Operation::of).collect::<Result<_>>()?, next))
+        Ok((found.into_iter().map(Operation::from_stored).collect::<Result<_>>()?, next))
     }
 
     /// Lets an operation that needs attention go on, or gives it up.
@@ -113,65 +113,74 @@ impl Service {
     /// # Errors
     /// `not_found`; `state_conflict` where it does not need attention; with `adopt`, a violation where the vendor has no
     /// such record or it belongs to another one of ours.
-    pub async fn resolve(self: &Arc<Self>, call: Call, id: &str, resolution: Resolution) -> Result<Reply> {
+    pub async fn resolve(
+        self: &Arc<Self>,
+        request: RequestContext,
+        id: &str,
+        resolution: Resolution,
+    ) -> Result<Reply> {
         let operation = self.operation(id).await?;
         if operation.state != OperationState::Attention {
             let detail = "The operation does not need attention: there is nothing to resolve.";
             return Err(Error::new(Kind::StateConflict, detail));
         }
-        let _turn = self.turn(&operation.record, &call).await?;
+        let _turn = self.acquire_turn(&operation.record, &request).await?;
         match operation.collection {
-            Collection::Agents => self.resolve_of::<Agent>(call, operation, resolution).await,
-            Collection::Trunks => self.resolve_of::<Trunk>(call, operation, resolution).await,
+            Collection::Agents => self.resolve_of::<Agent>(request, operation, resolution).await,
+            Collection::Trunks => self.resolve_of::<Trunk>(request, operation, resolution).await,
         }
     }
 
     async fn resolve_of<R: Managed>(
         self: &Arc<Self>,
-        call: Call,
+        request: RequestContext,
         mut operation: Operation,
         resolution: Resolution,
     ) -> Result<Reply> {
         let mut item = self.stored::<R>(&operation.record).await?;
-        let removes = operation.course.kind == OperationKind::Delete;
-        operation.course.candidates.clear();
-        operation.course.absent_since = None;
+        let removes = operation.spec.kind == OperationKind::Delete;
+        operation.spec.candidates.clear();
+        operation.spec.absent_since = None;
         let given_up = resolution == Resolution::Abandon;
         match resolution {
             Resolution::Adopt(remote_id) => {
-                self.vouch::<R>(&item, &remote_id).await?;
+                self.verify_remote::<R>(&item, &remote_id).await?;
                 item.placement.remote_id = Some(remote_id);
-                item.doubt.asked_to_make = None;
+                item.uncertainty.creation_requested_at = None;
             }
-            Resolution::Retry if item.placement.remote_id.is_none() => item.doubt = Doubt::default(),
+            Resolution::Retry if item.placement.remote_id.is_none() => {
+                item.uncertainty = Uncertainty::default()
+            }
             Resolution::Retry => {}
             Resolution::Abandon => {
-                item.doubt.asked_to_make = None;
+                item.uncertainty.creation_requested_at = None;
                 item.sync.state = SyncState::Failed;
                 item.sync.operation_id = None;
             }
         }
-        let mut steps = match given_up {
-            true => vec![Step::Supersede { id: operation.id.clone(), fence: operation.fence }],
-            false => vec![Step::Reopen(operation.stored())],
+        let mut mutations = match given_up {
+            true => vec![Mutation::Supersede { id: operation.id.clone(), fence: operation.fence }],
+            false => vec![Mutation::Reopen(operation.stored())],
         };
-        steps.push(match given_up && (removes || item.shown == Shown::NotYet) {
-            true => Step::Delete { collection: R::COLLECTION, id: item.id.clone(), version: item.version },
-            false => Step::Update(item.row()),
+        mutations.push(match given_up && (removes || item.visibility == Visibility::Pending) {
+            true => {
+                Mutation::Delete { collection: R::COLLECTION, id: item.id.clone(), version: item.version }
+            }
+            false => Mutation::Update(item.row()),
         });
         (operation.state, operation.due_at) = match given_up {
             true => (OperationState::Ended(Ending::Superseded), None),
             false => (OperationState::Waiting, Some(now())),
         };
         let reply = Reply::new(200, &operation.answer());
-        let reply = self.at_once(steps, reply, &call).await?.ok_or_else(busy)?;
+        let reply = self.answer_without_vendor(mutations, reply, &request).await?.ok_or_else(busy)?;
         self.wake.notify_one();
         Ok(reply)
     }
 
     /// Makes sure that the vendor has a record of this id that is nobody else's here.
-    async fn vouch<R: Managed>(&self, item: &Item<R>, remote_id: &str) -> Result<()> {
-        let target = self.target::<R>(self.placed(item)?, Handling::Lenient).await?;
+    async fn verify_remote<R: Managed>(&self, item: &Item<R>, remote_id: &str) -> Result<()> {
+        let target = self.target::<R>(self.current_vendor(item)?, Handling::Lenient).await?;
         let refuse = |code, detail| Err(Error::invalid(vec![Violation::at("/remote_id", code, detail)]));
         let vendor = target.vendor.name();
         let bound = self.store.remote_ids(R::COLLECTION, vendor).await?;

@@ -4,30 +4,30 @@ use std::time::Duration;
 
 use serde_json::Value;
 use switchboard_core::{
-    Attempt, Desired, Error, Kind, Outcome as VendorOutcome, ReadBack, Remote, Report, Result, VendorFailure,
-    matches,
+    Desired, Error, Kind, LostCreation, Outcome as VendorOutcome, ReadBack, Remote, Report, Result,
+    VendorFailure, matches_creation,
 };
 
-use super::attempt::{Attempted, Outcome};
+use super::attempt::{AttemptResult, VendorResult};
 use crate::{
-    Doubt, Item, Managed, Service,
+    Item, Managed, Service, Uncertainty,
     operation::{Candidate, OperationKind},
     state::now,
     target::Target,
 };
 
 /// What a search found.
-pub(super) enum Found {
+pub(super) enum SearchResult {
     /// The record, by the vendor's id, made as this revision asked.
     One(String, u64),
     /// Certainly nothing: it can be made.
     None,
     /// Nothing that decides it.
-    Undecided(Outcome),
+    Undecided(VendorResult),
 }
 
 /// What the vendor may have been asked to make.
-struct Sought<R> {
+struct PossibleCreation<R> {
     revision: u64,
     desired: Desired<R>,
     /// What it would hold of that.
@@ -41,37 +41,37 @@ impl Service {
         &self,
         target: &Target<'_, R>,
         item: &Item<R>,
-        attempted: &mut Attempted,
-    ) -> Result<Found> {
-        let since = attempted.doubt.asked_to_make.unwrap_or(item.created_at);
+        attempted: &mut AttemptResult,
+    ) -> Result<SearchResult> {
+        let since = attempted.uncertainty.creation_requested_at.unwrap_or(item.created_at);
         let bound = self.store.remote_ids(R::COLLECTION, target.vendor.name()).await?;
-        let known = attempted.course.before.clone().unwrap_or_default();
+        let known = attempted.spec.before.clone().unwrap_or_default();
         let listed = target.vendor.run::<R, _>(target.resource.list()).await?;
         let unbound =
             listed.into_iter().filter(|remote| !bound.contains(&remote.id) && !known.contains(&remote.id));
         let mut found = Vec::new();
-        let sought = self.sought(target, item, attempted).await?;
+        let sought = self.possible_creations(target, item, attempted).await?;
         for remote in
-            unbound.filter(|remote| sought.iter().any(|sought| remote.name == name(&sought.desired)))
+            unbound.filter(|remote| sought.iter().any(|sought| remote.name == record_name(&sought.desired)))
         {
-            let Some(remote) = whole(target, remote).await? else { continue };
-            let fits = |sought: &&Sought<R>| {
-                let Sought { desired, report, .. } = sought;
-                let attempt = Attempt { desired, report, sent_at: since, bound: &bound };
-                matches(target.resource, target.adapter, &attempt, &remote, &target.facts)
+            let Some(remote) = complete(target, remote).await? else { continue };
+            let fits = |sought: &&PossibleCreation<R>| {
+                let PossibleCreation { desired, report, .. } = sought;
+                let attempt = LostCreation { desired, report, sent_at: since, bound: &bound };
+                matches_creation(target.resource, target.adapter, &attempt, &remote, &target.facts)
             };
             if let Some(sought) = sought.iter().find(fits) {
                 let candidate = Candidate { remote_id: remote.id.clone(), name: remote.name.clone() };
                 found.push((candidate, sought.revision));
             }
         }
-        attempted.course.candidates.clear();
+        attempted.spec.candidates.clear();
         Ok(match found.as_slice() {
             [(one, revision)] => {
-                attempted.course.absent_since = None;
-                Found::One(one.remote_id.clone(), *revision)
+                attempted.spec.absent_since = None;
+                SearchResult::One(one.remote_id.clone(), *revision)
             }
-            [] => self.absent(target, attempted),
+            [] => self.confirm_absent(target, attempted),
             _ => {
                 let detail = format!(
                     "{} records of {} may be the {} that it was asked to make.",
@@ -79,21 +79,21 @@ impl Service {
                     target.vendor.name(),
                     R::NAME
                 );
-                attempted.course.candidates = found.into_iter().map(|(candidate, _)| candidate).collect();
-                Found::Undecided(Outcome::Stuck(untold(detail)))
+                attempted.spec.candidates = found.into_iter().map(|(candidate, _)| candidate).collect();
+                SearchResult::Undecided(VendorResult::Stuck(outcome_unknown(detail)))
             }
         })
     }
 
     /// What the vendor may have been asked to make.
-    async fn sought<R: Managed>(
+    async fn possible_creations<R: Managed>(
         &self,
         target: &Target<'_, R>,
         item: &Item<R>,
-        attempted: &Attempted,
-    ) -> Result<Vec<Sought<R>>> {
+        attempted: &AttemptResult,
+    ) -> Result<Vec<PossibleCreation<R>>> {
         let mut sought = Vec::new();
-        for number in &attempted.doubt.revisions {
+        for number in &attempted.uncertainty.revisions {
             let body = match *number == item.revision {
                 true => Some(item.body.clone()),
                 false => self.revision_body::<R>(&item.id, *number).await?,
@@ -101,37 +101,44 @@ impl Service {
             if let Some(body) = body {
                 let desired = self.aliases.resolve(&body.desired, target.vendor)?;
                 let report = target.creation(&desired)?.report;
-                sought.push(Sought { revision: *number, desired, report });
+                sought.push(PossibleCreation { revision: *number, desired, report });
             }
         }
         Ok(sought)
     }
 
-    fn absent<R: Managed>(&self, target: &Target<'_, R>, attempted: &mut Attempted) -> Found {
+    fn confirm_absent<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        attempted: &mut AttemptResult,
+    ) -> SearchResult {
         let vendor = target.vendor.name();
-        let first = *attempted.course.absent_since.get_or_insert_with(now);
+        let first = *attempted.spec.absent_since.get_or_insert_with(now);
         let seen_for = Duration::try_from(now().duration_since(first)).unwrap_or_default();
         if seen_for < self.settings.absence {
             let detail = format!("{vendor} does not list the {}; it is looked for once more.", R::NAME);
-            return Found::Undecided(Outcome::Later(self.settings.absence - seen_for, untold(detail)));
+            return SearchResult::Undecided(VendorResult::Later(
+                self.settings.absence - seen_for,
+                outcome_unknown(detail),
+            ));
         }
-        if target.resource.creation_costs() && attempted.course.kind != OperationKind::Delete {
+        if target.resource.creation_costs() && attempted.spec.kind != OperationKind::Delete {
             let detail = format!(
                 "{vendor} was asked to make the {} and does not list it; asking again could cost twice.",
                 R::NAME
             );
-            return Found::Undecided(Outcome::Stuck(untold(detail)));
+            return SearchResult::Undecided(VendorResult::Stuck(outcome_unknown(detail)));
         }
-        attempted.course.absent_since = None;
-        attempted.doubt = Doubt::default();
-        Found::None
+        attempted.spec.absent_since = None;
+        attempted.uncertainty = Uncertainty::default();
+        SearchResult::None
     }
 
     /// The vendor's records that have the name of one that is about to be made, where only names can be told apart.
     ///
     /// # Errors
     /// Those of a conversation with the vendor.
-    pub(super) async fn namesakes<R: Managed>(
+    pub(super) async fn find_by_name<R: Managed>(
         &self,
         target: &Target<'_, R>,
         desired: &Desired<R>,
@@ -140,24 +147,25 @@ impl Service {
             return Ok(None);
         }
         let listed = target.vendor.run::<R, _>(target.resource.list()).await?;
-        let wanted = name(desired);
+        let wanted = record_name(desired);
         Ok(Some(listed.into_iter().filter(|remote| remote.name == wanted).map(|remote| remote.id).collect()))
     }
 }
 
 /// A record with all that the vendor says of it: a list may show less.
-async fn whole<R: Managed>(target: &Target<'_, R>, listed: Remote) -> Result<Option<Remote>> {
+async fn complete<R: Managed>(target: &Target<'_, R>, listed: Remote) -> Result<Option<Remote>> {
     match listed.whole || target.read_back() == ReadBack::NameOnly {
         true => Ok(Some(listed)),
         false => target.fetch(&listed.id).await,
     }
 }
 
-fn name<R: Managed>(desired: &Desired<R>) -> Option<String> {
+fn record_name<R: Managed>(desired: &Desired<R>) -> Option<String> {
     let record = serde_json::to_value(&desired.record).unwrap_or_default();
     record.get("name").and_then(Value::as_str).map(ToOwned::to_owned)
 }
 
-fn untold(detail: String) -> Error {
-    Error::vendor(Kind::VendorOutcomeUnknown, VendorFailure::new(VendorOutcome::Ambiguous)).saying(detail)
+fn outcome_unknown(detail: String) -> Error {
+    Error::vendor(Kind::VendorOutcomeUnknown, VendorFailure::new(VendorOutcome::Ambiguous))
+        .with_detail(detail)
 }

@@ -3,20 +3,20 @@
 use std::{sync::Arc, time::Duration};
 
 use switchboard_core::{Error, Kind, Result};
-use switchboard_store::{Ending, Next, OperationState, Step};
+use switchboard_store::{Ending, Mutation, Next, OperationState};
 use tokio::time::sleep;
 use tracing::warn;
 
 use super::{
-    Work,
-    attempt::{Applied, Attempted, Outcome},
-    classify::Meaning,
+    HeldWrite,
+    attempt::{Applied, AttemptResult, VendorResult},
+    classify::FailureClass,
 };
 use crate::{
-    Item, Kept, Managed, Reply, Service, Shown, SyncState,
-    at_hand::{AtHand, Moment},
+    Cached, Item, Managed, Reply, Service, SyncState, Visibility,
     operation::{Operation, OperationKind},
-    state::{Told, now},
+    record_cache::{CacheStamp, RecordCache},
+    state::{RecordedError, now},
 };
 
 /// When callers should ask for an operation again.
@@ -24,19 +24,19 @@ pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(2);
 /// The first wait before an operation is attempted again; doubled each time.
 const FIRST_RETRY: Duration = Duration::from_millis(500);
 /// How often an outcome is tried to be kept where the store fails, and how long is waited between.
-const TRIES: u32 = 20;
-const PAUSE: Duration = Duration::from_millis(250);
+const MAX_TRIES: u32 = 20;
+const RETRY_PAUSE: Duration = Duration::from_millis(250);
 
 /// What becomes of the record, of the operation, and of the caller.
 struct Settlement<R> {
-    record: Record<R>,
+    record: RecordChange<R>,
     next: Next,
     operation: Operation,
     /// What the caller is answered, if it was not before.
     answer: Result<Reply>,
 }
 
-enum Record<R> {
+enum RecordChange<R> {
     Kept(Box<Item<R>>),
     Removed(Box<Item<R>>),
     /// It stays as it is; the revision that was proposed is forgotten.
@@ -45,11 +45,11 @@ enum Record<R> {
 
 impl<R: Managed> Settlement<R> {
     /// Whoever reads or changes the record next need not ask the store.
-    fn put_at_hand(&self, at_hand: &AtHand, moment: Option<Moment>) {
-        if let (Record::Kept(item), Ok(reply), Some(moment)) = (&self.record, &self.answer, moment) {
+    fn cache_record(&self, cache: &RecordCache, stamp: Option<CacheStamp>) {
+        if let (RecordChange::Kept(item), Ok(reply), Some(stamp)) = (&self.record, &self.answer, stamp) {
             let stored = Item { version: item.version + 1, ..(**item).clone() };
-            let answer = (stored.shown == Shown::Yes).then(|| reply.body.clone().into());
-            at_hand.put(Some(moment), &Arc::new(Kept::new(stored, answer)));
+            let answer = (stored.visibility == Visibility::Listed).then(|| reply.body.clone().into());
+            cache.put(Some(stamp), &Arc::new(Cached::new(stored, answer)));
         }
     }
 }
@@ -61,26 +61,26 @@ impl Service {
     /// `vendor_outcome_unknown` where it cannot be kept.
     pub(super) async fn settle<R: Managed>(
         &self,
-        work: &Work<R>,
+        held: &HeldWrite<R>,
         accepted: bool,
-        attempted: Attempted,
+        attempted: AttemptResult,
     ) -> Result<Result<Reply>> {
         // As long as the write is not accepted, its revision is reserved: only what is known of the vendor can change.
-        let mut item = (!accepted).then(|| work.item.clone());
+        let mut item = (!accepted).then(|| held.item.clone());
         let mut tries = 0;
         loop {
-            let failure = match self.settle_once(work, &mut item, accepted, &attempted).await {
+            let failure = match self.settle_once(held, &mut item, accepted, &attempted).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
             tries += 1;
             match failure.kind {
-                Kind::PreconditionFailed if tries < TRIES => {}
-                Kind::StorageUnavailable if tries < TRIES => {
-                    warn!(operation = work.operation.id, error = %failure, "An outcome could not be kept yet");
-                    sleep(PAUSE).await;
+                Kind::PreconditionFailed if tries < MAX_TRIES => {}
+                Kind::StorageUnavailable if tries < MAX_TRIES => {
+                    warn!(operation = held.operation.id, error = %failure, "An outcome could not be kept yet");
+                    sleep(RETRY_PAUSE).await;
                 }
-                _ => return Err(unkept(failure).of_operation(&work.operation.id)),
+                _ => return Err(result_not_stored(failure).of_operation(&held.operation.id)),
             }
         }
     }
@@ -88,127 +88,132 @@ impl Service {
     /// Tries to keep it once; `item` is the record as it was last seen, if it was.
     async fn settle_once<R: Managed>(
         &self,
-        work: &Work<R>,
+        held: &HeldWrite<R>,
         item: &mut Option<Item<R>>,
         accepted: bool,
-        attempted: &Attempted,
+        attempted: &AttemptResult,
     ) -> Result<Result<Reply>> {
         let present = match item.take() {
             Some(item) => item,
             None => {
-                let present = self.stored::<R>(&work.item.id).await?;
+                let present = self.stored::<R>(&held.item.id).await?;
                 let version = present.version;
-                if accepted { present } else { Item { version, ..work.item.clone() } }
+                if accepted { present } else { Item { version, ..held.item.clone() } }
             }
         };
-        let settlement = self.settlement(work, present, accepted, attempted);
-        let mut steps = self.steps(work, &settlement, accepted);
-        if let Record::Removed(item) = &settlement.record {
-            steps.extend(self.let_go(item, false).await?);
+        let settlement = self.settlement(held, present, accepted, attempted);
+        let mut mutations = self.mutations(held, &settlement, accepted);
+        if let RecordChange::Removed(item) = &settlement.record {
+            mutations.extend(self.discard_standbys(item, false).await?);
         }
-        let moment = self.commit(steps).await?;
-        settlement.put_at_hand(&self.at_hand, moment);
+        let stamp = self.commit(mutations).await?;
+        settlement.cache_record(&self.cache, stamp);
         if !matches!(settlement.next, Next::End(_)) {
             self.wake.notify_one();
         }
         Ok(settlement.answer)
     }
 
-    fn steps<R: Managed>(&self, work: &Work<R>, settlement: &Settlement<R>, accepted: bool) -> Vec<Step> {
+    fn mutations<R: Managed>(
+        &self,
+        held: &HeldWrite<R>,
+        settlement: &Settlement<R>,
+        accepted: bool,
+    ) -> Vec<Mutation> {
         let Settlement { record, next, operation, answer } = settlement;
-        let mut steps = Vec::with_capacity(4);
+        let mut mutations = Vec::with_capacity(4);
         if !accepted {
-            steps.extend(operation.released());
+            mutations.extend(operation.release());
         }
         match record {
-            Record::Kept(item) => steps.push(Step::Update(item.row())),
-            Record::Removed(item) => steps.push(Step::Delete {
+            RecordChange::Kept(item) => mutations.push(Mutation::Update(item.row())),
+            RecordChange::Removed(item) => mutations.push(Mutation::Delete {
                 collection: R::COLLECTION,
                 id: item.id.clone(),
                 version: item.version,
             }),
-            Record::Unchanged if operation.course.kind == OperationKind::Delete => {}
-            Record::Unchanged => steps.push(Step::DropRevision {
+            RecordChange::Unchanged if operation.spec.kind == OperationKind::Delete => {}
+            RecordChange::Unchanged => mutations.push(Mutation::DropRevision {
                 collection: R::COLLECTION,
-                record: work.item.id.clone(),
-                number: work.item.revision,
+                record: held.item.id.clone(),
+                number: held.item.revision,
             }),
         }
-        steps.push(Step::Settle { operation: operation.stored(), next: *next });
-        if work.operation.course.keyed {
+        mutations.push(Mutation::Settle { operation: operation.stored(), next: *next });
+        if held.operation.spec.keyed {
             let reply = match answer {
                 Ok(reply) => reply.clone(),
-                Err(error) => (self.refuse)(error, &operation.course.request_id),
+                Err(error) => (self.refuse)(error, &operation.spec.request_id),
             };
-            steps.push(Step::Answer { operation: operation.id.clone(), reply: reply.bytes() });
+            mutations.push(Mutation::Answer { operation: operation.id.clone(), reply: reply.bytes() });
         }
-        steps
+        mutations
     }
 
     fn settlement<R: Managed>(
         &self,
-        work: &Work<R>,
+        held: &HeldWrite<R>,
         mut item: Item<R>,
         accepted: bool,
-        attempted: &Attempted,
+        attempted: &AttemptResult,
     ) -> Settlement<R> {
-        let mut operation = work.operation.clone();
-        operation.course = attempted.course.clone();
-        operation.course.settled = operation.fence;
-        operation.course.keyed = false;
-        operation.course.last_error = None;
-        let preference_applied = operation.course.preference_applied.clone();
+        let mut operation = held.operation.clone();
+        operation.spec = attempted.spec.clone();
+        operation.spec.settled = operation.fence;
+        operation.spec.keyed = false;
+        operation.spec.last_error = None;
+        let preference_applied = operation.spec.preference_applied.clone();
         item.placement.remote_id.clone_from(&attempted.remote_id);
         item.sync.observed_revision = attempted.observed_revision.or(item.sync.observed_revision);
-        item.doubt.clone_from(&attempted.doubt);
+        item.uncertainty.clone_from(&attempted.uncertainty);
         let (meaning, wait, error) = match &attempted.outcome {
-            Outcome::Applied(applied) => return applied_to(operation, item, applied),
-            Outcome::Removed => {
-                let answer = Ok(Reply::empty(204).preferring(preference_applied));
+            VendorResult::Applied(applied) => return applied_to(operation, item, applied),
+            VendorResult::Removed => {
+                let answer = Ok(Reply::empty(204).with_preference_applied(preference_applied));
                 return Settlement {
-                    record: Record::Removed(Box::new(item)),
+                    record: RecordChange::Removed(Box::new(item)),
                     next: Next::End(Ending::Succeeded),
                     operation,
                     answer,
                 };
             }
-            Outcome::Failed(broken) => {
-                let (meaning, error) = broken.told();
-                (meaning, self.backoff(operation.course.attempts, error), error)
+            VendorResult::Failed(broken) => {
+                let (meaning, error) = broken.classified();
+                (meaning, self.backoff(operation.spec.attempts, error), error)
             }
-            Outcome::Later(wait, error) => (Meaning::Unsure, *wait, error),
-            Outcome::Stuck(error) => (Meaning::Stuck, Duration::ZERO, error),
+            VendorResult::Later(wait, error) => (FailureClass::Ambiguous, *wait, error),
+            VendorResult::Stuck(error) => (FailureClass::Stuck, Duration::ZERO, error),
         };
-        operation.course.last_error = Some(Told::now(error));
-        let removes = operation.course.kind == OperationKind::Delete;
-        let refused = matches!(meaning, Meaning::Refused | Meaning::NotAllowed);
-        let refusal = error.again().of_operation(&operation.id);
+        operation.spec.last_error = Some(RecordedError::now(error));
+        let removes = operation.spec.kind == OperationKind::Delete;
+        let refused = matches!(meaning, FailureClass::Refused | FailureClass::NotAllowed);
+        let refusal = error.without_source().of_operation(&operation.id);
         if refused && !accepted {
-            let record = match item.shown {
-                Shown::NotYet => Record::Removed(Box::new(item)),
-                _ => Record::Unchanged,
+            let record = match item.visibility {
+                Visibility::Pending => RecordChange::Removed(Box::new(item)),
+                _ => RecordChange::Unchanged,
             };
             return Settlement { record, next: Next::End(Ending::Failed), operation, answer: Err(refusal) };
         }
-        item.shown = match item.shown {
-            _ if removes => Shown::NoMore,
-            Shown::Beside => Shown::Beside,
-            _ => Shown::Yes,
+        item.visibility = match item.visibility {
+            _ if removes => Visibility::Deleted,
+            Visibility::Standby => Visibility::Standby,
+            _ => Visibility::Listed,
         };
         let (state, next) = match meaning {
-            Meaning::Refused if removes => (SyncState::NeedsAttention, Next::Attention),
-            Meaning::Refused if error.kind == Kind::StateConflict => {
+            FailureClass::Refused if removes => (SyncState::NeedsAttention, Next::Attention),
+            FailureClass::Refused if error.kind == Kind::StateConflict => {
                 (SyncState::Missing, Next::End(Ending::Failed))
             }
-            Meaning::Refused => (SyncState::Failed, Next::End(Ending::Failed)),
-            Meaning::Stuck => (SyncState::NeedsAttention, Next::Attention),
-            Meaning::NotAllowed | Meaning::Passing => (SyncState::Retrying, Next::Later(wait)),
-            Meaning::Unsure => (SyncState::Unknown, Next::Later(wait)),
+            FailureClass::Refused => (SyncState::Failed, Next::End(Ending::Failed)),
+            FailureClass::Stuck => (SyncState::NeedsAttention, Next::Attention),
+            FailureClass::NotAllowed | FailureClass::Transient => (SyncState::Retrying, Next::Later(wait)),
+            FailureClass::Ambiguous => (SyncState::Unknown, Next::Later(wait)),
         };
         // A newer write has its own operation, which goes on from here.
-        if item.revision <= operation.course.revision {
+        if item.revision <= operation.spec.revision {
             item.sync.state = state;
-            item.sync.last_error = operation.course.last_error.clone();
+            item.sync.last_error = operation.spec.last_error.clone();
             item.sync.operation_id = Some(operation.id.clone());
         }
         (operation.state, operation.due_at) = match next {
@@ -217,14 +222,14 @@ impl Service {
         };
         let retry_after = wait.max(RETRY_AFTER);
         let reply = match removes {
-            true => Reply::removing(&operation, retry_after),
+            true => Reply::accepted_deletion(&operation, retry_after),
             false => Reply::accepted(&item, &operation.id, retry_after),
         };
         let answer = match meaning {
-            Meaning::Refused | Meaning::NotAllowed => Err(refusal),
-            _ => Ok(reply.preferring(preference_applied)),
+            FailureClass::Refused | FailureClass::NotAllowed => Err(refusal),
+            _ => Ok(reply.with_preference_applied(preference_applied)),
         };
-        Settlement { record: Record::Kept(Box::new(item)), next, operation, answer }
+        Settlement { record: RecordChange::Kept(Box::new(item)), next, operation, answer }
     }
 
     /// How long to wait before the next attempt: exponential with full jitter, not before the vendor wants to be asked.
@@ -236,11 +241,11 @@ impl Service {
 
 /// The settlement of an operation of which the vendor has what was asked.
 fn applied_to<R: Managed>(operation: Operation, mut item: Item<R>, applied: &Applied) -> Settlement<R> {
-    let made = item.shown == Shown::NotYet;
-    item.doubt = Default::default();
-    item.sync.observed_revision = Some(operation.course.revision);
+    let made = item.visibility == Visibility::Pending;
+    item.uncertainty = Default::default();
+    item.sync.observed_revision = Some(operation.spec.revision);
     item.sync.drift.clone_from(&applied.drift);
-    if item.revision == operation.course.revision {
+    if item.revision == operation.spec.revision {
         item.report = applied.report.clone();
         item.sync.unverifiable.clone_from(&applied.unverifiable);
         item.sync.state = if applied.drift.is_empty() { SyncState::InSync } else { SyncState::Drifted };
@@ -248,16 +253,16 @@ fn applied_to<R: Managed>(operation: Operation, mut item: Item<R>, applied: &App
         item.sync.operation_id = None;
     }
     if made {
-        item.shown = Shown::Yes;
+        item.visibility = Visibility::Listed;
     }
     let reply = if made { Reply::created(&item) } else { Reply::record(200, &item) };
-    let answer = Ok(reply.preferring(operation.course.preference_applied.clone()));
+    let answer = Ok(reply.with_preference_applied(operation.spec.preference_applied.clone()));
     let next = Next::End(Ending::Succeeded);
-    Settlement { record: Record::Kept(Box::new(item)), next, operation, answer }
+    Settlement { record: RecordChange::Kept(Box::new(item)), next, operation, answer }
 }
 
 /// Something came of it, and nobody will know before the operation is claimed again.
-pub(super) fn unkept(failure: Error) -> Error {
+pub(super) fn result_not_stored(failure: Error) -> Error {
     let detail = "The write was carried out as far as the vendor did, and the outcome could not be kept yet. The gateway \
                   looks for it again by itself.";
     Error::new(Kind::VendorOutcomeUnknown, detail).caused_by(failure)

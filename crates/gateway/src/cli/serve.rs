@@ -5,7 +5,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     process::ExitCode,
 };
-use switchboard_config::{Config, File, server::Server};
+use switchboard_config::{Config, ConfigFile, server::Server};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     reload::{Live, Origin},
-    server::{self, Patience, Routes},
+    server::{self, Routes, ShutdownLimits},
     telemetry,
 };
 
@@ -62,7 +62,7 @@ impl Serve {
 struct Running {
     address: SocketAddr,
     services: Vec<(TcpListener, Routes)>,
-    patience: Patience,
+    limits: ShutdownLimits,
     live: Live,
 }
 
@@ -87,21 +87,21 @@ impl Running {
             services.push((listener, live.admin()));
         }
         live.work();
-        let patience = Patience { header: header_timeout, shutdown: shutdown_grace };
-        Ok(Self { address, services, patience, live })
+        let limits = ShutdownLimits { header: header_timeout, shutdown: shutdown_grace };
+        Ok(Self { address, services, limits, live })
     }
 
-    async fn serve(self, file: Option<File>, reload: Signal, stop: impl Future<Output = ()>) {
-        let Self { services, patience, mut live, .. } = self;
+    async fn serve(self, file: Option<ConfigFile>, reload: Signal, stop: impl Future<Output = ()>) {
+        let Self { services, limits, mut live, .. } = self;
         let stopping = CancellationToken::new();
         let stop = async {
             stop.await;
             stopping.cancel();
         };
         let watching = live.watch(file, reload, stopping.clone());
-        tokio::join!(server::serve(services, patience, stop), watching);
+        tokio::join!(server::serve(services, limits, stop), watching);
         // A write outlives its connection, so it has the same time once more.
-        live.end(patience.shutdown).await;
+        live.end(limits.shutdown).await;
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::{mem, sync::Arc, time::Duration};
 use switchboard_api::{
-    self as api, Api, edge, edge::Edge, edge::asked::Patience, edge::body::Limits, edge::keys::Keys,
-    edge::page::Cursors,
+    self as api, Api, edge, edge::Edge, edge::body::Limits, edge::keys::Keys, edge::page::Cursors,
+    edge::write_headers::WaitLimits,
 };
-use switchboard_config::{Config, File, Problem, Problems, Values};
+use switchboard_config::{Config, ConfigFile, Problem, Problems, Values};
 use switchboard_engine::Service;
 use switchboard_registry::ADAPTERS;
 
@@ -79,11 +79,11 @@ impl Live {
 
     /// Lets the background work.
     pub fn work(&self) {
-        self.service.clone().work(self.background.clone());
+        self.service.clone().run_background(self.background.clone());
     }
 
     /// Reads the configuration anew and puts it into force; says in the log what changed, or why it does not.
-    pub(super) async fn reload(&mut self, file: Option<File>) {
+    pub(super) async fn reload(&mut self, file: Option<ConfigFile>) {
         let next = match self.next(file).await {
             Ok(next) => next,
             Err(Problems(problems)) => {
@@ -93,8 +93,8 @@ impl Live {
             }
         };
         let (config, service) = next;
-        let changed = told(self.config.values.differing(&config.values), false);
-        let waiting = told(self.began.differing(&config.values), true);
+        let changed = describe(self.config.values.differing(&config.values), false);
+        let waiting = describe(self.began.differing(&config.values), true);
         self.put_into_force(config, service);
         info!(changed, "the configuration was read anew");
         if !waiting.is_empty() {
@@ -103,7 +103,7 @@ impl Live {
     }
 
     /// The configuration that a file makes, and the service under it.
-    async fn next(&self, file: Option<File>) -> Result<(Config, Service), Problems> {
+    async fn next(&self, file: Option<ConfigFile>) -> Result<(Config, Service), Problems> {
         let origin = self.origin.clone();
         // References are read from files, too.
         let config = tokio::task::spawn_blocking(move || origin.read(file.as_ref())).await;
@@ -113,7 +113,7 @@ impl Live {
         if config.keys.is_empty() && !self.config.keys.is_empty() {
             let why = "no key is left: authentication is switched off by a restart only";
             let mut problems = vec![Problem::new("auth.keys", why)];
-            problems.extend(self.service.could_take(&config).await.err().into_iter().flatten());
+            problems.extend(self.service.check_config(&config).await.err().into_iter().flatten());
             return Err(Problems(problems));
         }
         let service = self.service.reconfigured(&config).await.map_err(Problems)?;
@@ -133,9 +133,9 @@ impl Live {
     }
 
     /// Stops the background, and waits for the writes that run, as long as requests were waited for.
-    pub async fn end(self, patience: Duration) {
+    pub async fn end(self, grace: Duration) {
         self.background.cancel();
-        let _ = timeout(patience, self.service.close()).await;
+        let _ = timeout(grace, self.service.close()).await;
     }
 }
 
@@ -149,14 +149,14 @@ fn routers(config: &Config, service: &Arc<Service>, cursors: &Cursors, edge: &Ed
         service: service.clone(),
         cursors: cursors.clone(),
         limits: Limits { max_bytes: config.server.max_body_bytes, timeout: config.server.body_timeout },
-        patience: Patience { usual: config.writes.wait, longest: config.writes.longest_wait },
+        wait_limits: WaitLimits { wait: config.writes.wait, longest_wait: config.writes.longest_wait },
     };
     let public = api::public(api.clone(), config.public.docs);
-    [edge::dress(public, edge.clone()), edge::dress(api::admin(api), edge.clone())]
+    [edge::with_layers(public, edge.clone()), edge::with_layers(api::admin(api), edge.clone())]
 }
 
 /// Those keys that wait for a restart, or those that do not, as one text.
-fn told(keys: Vec<String>, until_restart: bool) -> String {
+fn describe(keys: Vec<String>, until_restart: bool) -> String {
     let waits = |key: &String| UNTIL_RESTART.iter().any(|beginning| key.starts_with(beginning));
     let keys: Vec<_> = keys.into_iter().filter(|key| waits(key) == until_restart).collect();
     keys.join(", ")

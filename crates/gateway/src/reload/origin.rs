@@ -1,7 +1,7 @@
 //! Where the configuration comes from.
 
 use std::path::PathBuf;
-use switchboard_config::{Config, File, Problems, process_environment};
+use switchboard_config::{Config, ConfigFile, Problems, process_environment};
 use switchboard_engine::vet;
 use switchboard_registry::ADAPTERS;
 
@@ -18,16 +18,16 @@ pub struct Origin {
 
 impl Origin {
     /// The file as it is now.
-    pub fn look(&self) -> Option<File> {
-        self.path.as_deref().map(File::at)
+    pub fn look(&self) -> Option<ConfigFile> {
+        self.path.as_deref().map(ConfigFile::at)
     }
 
     /// The configuration that a file makes.
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub fn read(&self, file: Option<&File>) -> Result<Config, Problems> {
+    pub fn read(&self, file: Option<&ConfigFile>) -> Result<Config, Problems> {
         let vet = |_: &str, adapter: &str, settings: &Value| vet(adapter, settings, &ADAPTERS);
-        Config::of(self.preset.as_deref(), file, &process_environment(), &vet)
+        Config::from_file(self.preset.as_deref(), file, &process_environment(), &vet)
     }
 }

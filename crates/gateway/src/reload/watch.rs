@@ -1,7 +1,7 @@
 //! When the configuration is read anew.
 
 use std::{future::pending, time::Duration};
-use switchboard_config::File;
+use switchboard_config::ConfigFile;
 
 use tokio::{signal::unix::Signal, time::sleep};
 use tokio_util::sync::CancellationToken;
@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::Live;
 
 /// Between two looks at a file that somebody says has changed.
-const GLANCE: Duration = Duration::from_millis(100);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 impl Live {
     /// Reads the configuration anew whenever its file, last seen as `file`, has changed, and whenever it is `asked` to,
@@ -17,16 +17,16 @@ impl Live {
     ///
     /// A file counts once two looks in a row find it the same, so that one that is still being written is not taken. It
     /// is looked at instead of listened for: that works with links, renames and on every file system.
-    pub async fn watch(&mut self, mut file: Option<File>, mut asked: Signal, stop: CancellationToken) {
+    pub async fn watch(&mut self, mut file: Option<ConfigFile>, mut asked: Signal, stop: CancellationToken) {
         let (mut last, mut wanted) = (file.clone(), false);
         loop {
-            let rest = if wanted { GLANCE } else { self.config.server.watch_config };
+            let rest = if wanted { POLL_INTERVAL } else { self.config.server.watch_config };
             tokio::select! {
                 () = stop.cancelled() => return,
                 Some(()) = asked.recv(), if !wanted => wanted = true,
                 () = pass(rest) => {}
             }
-            let look = self.look().await;
+            let look = self.read_if_changed().await;
             if look != last {
                 last = look;
             } else if wanted || look != file {
@@ -37,7 +37,7 @@ impl Live {
         }
     }
 
-    async fn look(&self) -> Option<File> {
+    async fn read_if_changed(&self) -> Option<ConfigFile> {
         let origin = self.origin.clone();
         // A look that broke off saw nothing; the next one sees more.
         tokio::task::spawn_blocking(move || origin.look()).await.unwrap_or_default()

@@ -41,7 +41,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// How long connections are waited for.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct ShutdownLimits {
     /// From the accepted connection to the end of its first request's header, and between the requests on it.
     pub header: Duration,
     /// For requests in flight, once the process is told to stop.
@@ -51,8 +51,12 @@ pub struct Patience {
 /// Serves routes on each listener until `stop` is ready, then lets the requests in flight finish.
 ///
 /// Nothing new is accepted from then on. What has not finished after the patience is dropped.
-pub async fn serve(services: Vec<(TcpListener, Routes)>, patience: Patience, stop: impl Future<Output = ()>) {
-    let connections = Connections::new(patience);
+pub async fn serve(
+    services: Vec<(TcpListener, Routes)>,
+    limits: ShutdownLimits,
+    stop: impl Future<Output = ()>,
+) {
+    let connections = Connections::new(limits);
     let accepting =
         join_all(services.into_iter().map(|(listener, routes)| connections.accept(listener, routes)));
     tokio::select! {
@@ -73,7 +77,7 @@ pub fn reload_signal() -> io::Result<tokio::signal::unix::Signal> {
 
 /// The connections of all listeners.
 struct Connections {
-    patience: Patience,
+    limits: ShutdownLimits,
     protocol: auto::Builder<TokioExecutor>,
     graceful: GracefulShutdown,
     tasks: TaskTracker,
@@ -81,16 +85,16 @@ struct Connections {
 }
 
 impl Connections {
-    fn new(patience: Patience) -> Self {
+    fn new(limits: ShutdownLimits) -> Self {
         let mut protocol = auto::Builder::new(TokioExecutor::new());
         let mut http1 = protocol.http1();
-        http1.timer(TokioTimer::new()).header_read_timeout(patience.header);
+        http1.timer(TokioTimer::new()).header_read_timeout(limits.header);
         http1.max_buf_size(MAX_HEADER).max_headers(MAX_HEADERS);
         let mut http2 = protocol.http2();
-        http2.timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(patience.header);
+        http2.timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(limits.header);
         http2.max_header_list_size(MAX_HEADER as u32).max_concurrent_streams(MAX_STREAMS);
         Self {
-            patience,
+            limits,
             protocol,
             graceful: GracefulShutdown::new(),
             tasks: TaskTracker::new(),
@@ -135,11 +139,11 @@ impl Connections {
         }
         let connection = self.protocol.serve_connection(TokioIo::new(stream), service).into_owned();
         let connection = self.graceful.watch(connection);
-        let (abandon, patience) = (self.abandon.clone(), self.patience.header);
+        let (abandon, limits) = (self.abandon.clone(), self.limits.header);
         async move {
             let mut connection = pin!(connection);
             let silent = async {
-                if timeout(patience, begun.notified()).await.is_ok() {
+                if timeout(limits, begun.notified()).await.is_ok() {
                     std::future::pending::<()>().await;
                 }
             };
@@ -158,7 +162,7 @@ impl Connections {
     async fn finish(self) {
         info!("stopping: requests in flight may finish");
         let began = Instant::now();
-        if timeout(self.patience.shutdown, self.graceful.shutdown()).await.is_err() {
+        if timeout(self.limits.shutdown, self.graceful.shutdown()).await.is_err() {
             warn!(
                 connections = self.tasks.len(),
                 "requests were still in flight when the time to stop was over"

@@ -15,7 +15,7 @@ pub use traces::Traces;
 /// # Errors
 /// If a log was set up before, or the collector's address is of no use.
 pub fn start(settings: &Telemetry) -> anyhow::Result<Option<Traces>> {
-    let traces = settings.otlp_endpoint.as_ref().map(Traces::to).transpose()?;
+    let traces = settings.otlp_endpoint.as_ref().map(Traces::export_to).transpose()?;
     let log = tracing_subscriber::fmt::layer().with_writer(stderr);
     let log = match settings.format {
         Format::Text => log.with_ansi(stderr().is_terminal()).boxed(),

@@ -11,7 +11,7 @@ use tracing_subscriber::{Layer, filter, registry::LookupSpan};
 use url::Url;
 
 /// How long the collector may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+const EXPORT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Where spans go; what is left is sent when the process stops.
 pub struct Traces(SdkTracerProvider);
@@ -22,11 +22,11 @@ impl Traces {
     ///
     /// # Errors
     /// If the exporter cannot be set up. Must be called within the runtime.
-    pub fn to(collector: &Url) -> anyhow::Result<Self> {
+    pub fn export_to(collector: &Url) -> anyhow::Result<Self> {
         let exporter = SpanExporter::builder()
             .with_tonic()
             .with_endpoint(collector.as_str())
-            .with_timeout(PATIENCE)
+            .with_timeout(EXPORT_TIMEOUT)
             .build()
             .context("telemetry.otlp_endpoint")?;
         let version = KeyValue::new("service.version", env!("CARGO_PKG_VERSION"));
@@ -43,7 +43,7 @@ impl Traces {
     /// Sends what is left.
     pub async fn flush(self) {
         // It blocks until the collector answers or its patience is over.
-        let _ = tokio::task::spawn_blocking(move || self.0.shutdown_with_timeout(PATIENCE)).await;
+        let _ = tokio::task::spawn_blocking(move || self.0.shutdown_with_timeout(EXPORT_TIMEOUT)).await;
     }
 }
 

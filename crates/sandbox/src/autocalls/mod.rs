@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use crate::contract::Violation;
 use crate::options::{self, PageSize};
 use crate::records::{By, Record, Records};
-use crate::simulator::{Answer, Call, Refusal, Simulator};
+use crate::simulator::{Answer, Refusal, SimulatedRequest, Simulator};
 
 const ASSISTANTS: &str = "assistants";
 
@@ -70,9 +70,9 @@ impl Autocalls {
         Self { generation, records: Records::with_numbers(1_001, &[ASSISTANTS]), options: Options::default() }
     }
 
-    fn create(&mut self, call: &Call<'_>) -> Answer {
+    fn create(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let mut record = defaults::assistant(self.generation, Timestamp::now());
-        let asked = call.record();
+        let asked = request.record();
         if let Err(errors) = assistant::change(self.generation, &mut record, &asked) {
             return self.invalid(errors);
         }
@@ -89,12 +89,12 @@ impl Autocalls {
         self.written(status, "Assistant created successfully", &id)
     }
 
-    fn update(&mut self, call: &Call<'_>) -> Answer {
-        let id = call.in_path("id");
+    fn update(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        let id = request.in_path("id");
         let Some(mut record) = self.records.get(ASSISTANTS, id).cloned() else {
             return self.no_assistant();
         };
-        if let Err(errors) = assistant::change(self.generation, &mut record, &call.record()) {
+        if let Err(errors) = assistant::change(self.generation, &mut record, &request.record()) {
             return self.invalid(errors);
         }
         record.insert("updated_at".to_owned(), json!(Timestamp::now().to_string()));
@@ -102,8 +102,8 @@ impl Autocalls {
         self.written(StatusCode::OK, "Assistant updated successfully", id)
     }
 
-    fn delete(&mut self, call: &Call<'_>) -> Answer {
-        if self.records.remove(ASSISTANTS, call.in_path("id"), By::Request) {
+    fn delete(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        if self.records.remove(ASSISTANTS, request.in_path("id"), By::Request) {
             Answer::ok(said("Assistant deleted successfully"))
         } else {
             self.no_assistant()
@@ -111,9 +111,9 @@ impl Autocalls {
     }
 
     /// Pages are counted from 1.
-    fn list(&self, call: &Call<'_>) -> Answer {
+    fn list(&self, request: &SimulatedRequest<'_>) -> Answer {
         let number = |name| {
-            let number = call.number_in_query(name)?;
+            let number = request.number_in_query(name)?;
             usize::try_from(number).ok().filter(|number| *number > 0)
         };
         let size = number("per_page").unwrap_or(self.options.default_page_size.get());
@@ -163,20 +163,20 @@ impl Autocalls {
 }
 
 impl Simulator for Autocalls {
-    fn answer(&mut self, call: &Call<'_>) -> Answer {
-        match call.operation {
-            "createAssistant" => self.create(call),
-            "updateAssistant" => self.update(call),
-            "listAssistants" => self.list(call),
-            "deleteAssistant" => self.delete(call),
+    fn answer(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        match request.operation {
+            "createAssistant" => self.create(request),
+            "updateAssistant" => self.update(request),
+            "listAssistants" => self.list(request),
+            "deleteAssistant" => self.delete(request),
             "listLanguages" => Answer::ok(catalogue::languages()),
             "listModels" => {
-                let kind = call.in_query("type");
+                let kind = request.in_query("type");
                 Answer::ok(catalogue::models(self.generation, kind))
             }
             "listVoices" => {
-                let language = call.number_in_query("language_id");
-                let mode = call.in_query("mode");
+                let language = request.number_in_query("language_id");
+                let mode = request.in_query("mode");
                 Answer::ok(catalogue::voices(self.generation, mode, language))
             }
             _ => self.refuse(&Refusal::Failing(StatusCode::NOT_IMPLEMENTED)),

@@ -26,7 +26,7 @@ static READ: [OnceLock<Contract>; Vendor::ALL.len()] = [const { OnceLock::new() 
 /// # Errors
 ///
 /// When its document is no JSON, or a schema in it cannot be compiled.
-pub(crate) fn of(vendor: Vendor) -> Result<&'static Contract, Unusable> {
+pub(crate) fn for_vendor(vendor: Vendor) -> Result<&'static Contract, Unusable> {
     let place = &READ[vendor as usize];
     if let Some(contract) = place.get() {
         return Ok(contract);
@@ -57,7 +57,7 @@ struct Body {
 }
 
 /// What a request says: the parts that a contract speaks about.
-pub(crate) struct Asked<'a> {
+pub(crate) struct ContractRequest<'a> {
     /// Query parameters, percent-decoded, in order.
     pub query: &'a [(String, String)],
     /// The body: `None` when there was none.
@@ -77,8 +77,8 @@ impl Contract {
                         id: id.to_owned(),
                         method: method.to_ascii_uppercase(),
                         segments: path.split('/').map(str::to_owned).collect(),
-                        parameters: parameter::of(&schemas, item, operation)?,
-                        body: Body::of(&schemas, operation)?,
+                        parameters: parameter::parse_all(&schemas, item, operation)?,
+                        body: Body::from_operation(&schemas, operation)?,
                     });
                 }
             }
@@ -106,7 +106,7 @@ impl Operation {
     }
 
     /// Everything in which the request differs from what is documented; empty when it is as documented.
-    pub(crate) fn violations(&self, asked: &Asked<'_>) -> Vec<Violation> {
+    pub(crate) fn violations(&self, asked: &ContractRequest<'_>) -> Vec<Violation> {
         let mut found = parameter::violations(&self.parameters, asked.query);
         match (&self.body, asked.body) {
             (Some(expected), Some(body)) => {
@@ -141,7 +141,7 @@ impl Operation {
 }
 
 impl Body {
-    fn of(schemas: &Schemas<'_>, operation: &Value) -> Result<Option<Self>, Unusable> {
+    fn from_operation(schemas: &Schemas<'_>, operation: &Value) -> Result<Option<Self>, Unusable> {
         let Some(body) = operation.get("requestBody") else {
             return Ok(None);
         };

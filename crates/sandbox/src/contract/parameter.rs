@@ -12,7 +12,11 @@ pub(super) struct Parameter {
 }
 
 /// The query parameters documented for an operation, at the operation or at its path.
-pub(super) fn of(schemas: &Schemas<'_>, path: &Value, operation: &Value) -> Result<Vec<Parameter>, Unusable> {
+pub(super) fn parse_all(
+    schemas: &Schemas<'_>,
+    path: &Value,
+    operation: &Value,
+) -> Result<Vec<Parameter>, Unusable> {
     let mut parameters = Vec::new();
     for owner in [path, operation] {
         let listed = owner.get("parameters").and_then(Value::as_array);

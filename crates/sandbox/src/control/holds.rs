@@ -7,19 +7,19 @@ use axum::routing::get;
 use axum::{Json, Router};
 use http::StatusCode;
 
-use super::OfVendor;
+use super::VendorQuery;
 use crate::holds::Held;
-use crate::world::World;
+use crate::state::SandboxState;
 
-pub(super) fn routes() -> Router<Arc<World>> {
+pub(super) fn routes() -> Router<Arc<SandboxState>> {
     Router::new().route("/held", get(held).delete(release))
 }
 
-async fn held(State(world): State<Arc<World>>, Query(of): Query<OfVendor>) -> Json<Vec<Held>> {
-    Json(world.holds().list(of.vendor))
+async fn held(State(state): State<Arc<SandboxState>>, Query(of): Query<VendorQuery>) -> Json<Vec<Held>> {
+    Json(state.holds().list(of.vendor))
 }
 
-async fn release(State(world): State<Arc<World>>, Query(of): Query<OfVendor>) -> StatusCode {
-    world.holds().release(of.vendor);
+async fn release(State(state): State<Arc<SandboxState>>, Query(of): Query<VendorQuery>) -> StatusCode {
+    state.holds().release(of.vendor);
     StatusCode::NO_CONTENT
 }

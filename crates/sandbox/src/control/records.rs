@@ -11,9 +11,9 @@ use serde_json::Value;
 
 use super::{Problem, invalid, not_found, vendor};
 use crate::records::{By, History, Record, Records, Refused};
-use crate::world::World;
+use crate::state::SandboxState;
 
-pub(super) fn routes() -> Router<Arc<World>> {
+pub(super) fn routes() -> Router<Arc<SandboxState>> {
     let one = get(record).put(put_record).patch(patch_record).delete(delete_record);
     Router::new()
         .route("/{vendor}/changes", get(changes))
@@ -22,49 +22,49 @@ pub(super) fn routes() -> Router<Arc<World>> {
 }
 
 /// Vendor, collection, id.
-type Place = Path<(String, String, String)>;
+type RecordPath = Path<(String, String, String)>;
 
 async fn everything(
-    State(world): State<Arc<World>>,
+    State(state): State<Arc<SandboxState>>,
     Path(name): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let mut simulator = world.vendor(vendor(&name)?).simulator();
+    let mut simulator = state.vendor(vendor(&name)?).simulator();
     Ok(Json(simulator.records().everything()))
 }
 
 async fn changes(
-    State(world): State<Arc<World>>,
+    State(state): State<Arc<SandboxState>>,
     Path(name): Path<String>,
 ) -> Result<Json<BTreeMap<&'static str, History>>, Problem> {
-    let mut simulator = world.vendor(vendor(&name)?).simulator();
+    let mut simulator = state.vendor(vendor(&name)?).simulator();
     Ok(Json(simulator.records().histories()))
 }
 
 async fn record(
-    State(world): State<Arc<World>>,
-    Path((name, collection, id)): Place,
+    State(state): State<Arc<SandboxState>>,
+    Path((name, collection, id)): RecordPath,
 ) -> Result<Json<Record>, Problem> {
-    let mut simulator = world.vendor(vendor(&name)?).simulator();
+    let mut simulator = state.vendor(vendor(&name)?).simulator();
     let record = simulator.records().get(&collection, &id).cloned();
     record.map(Json).ok_or_else(|| not_found("no such record"))
 }
 
 async fn put_record(
-    State(world): State<Arc<World>>,
-    Path((name, collection, id)): Place,
+    State(state): State<Arc<SandboxState>>,
+    Path((name, collection, id)): RecordPath,
     Json(record): Json<Record>,
 ) -> Result<StatusCode, Problem> {
-    let mut simulator = world.vendor(vendor(&name)?).simulator();
+    let mut simulator = state.vendor(vendor(&name)?).simulator();
     put(simulator.records(), &collection, &id, record)
 }
 
 /// Changes what the merge patch (RFC 7396) names, where a PUT replaces all.
 async fn patch_record(
-    State(world): State<Arc<World>>,
-    Path((name, collection, id)): Place,
+    State(state): State<Arc<SandboxState>>,
+    Path((name, collection, id)): RecordPath,
     Json(patch): Json<Record>,
 ) -> Result<StatusCode, Problem> {
-    let mut simulator = world.vendor(vendor(&name)?).simulator();
+    let mut simulator = state.vendor(vendor(&name)?).simulator();
     let records = simulator.records();
     let stored = records.get(&collection, &id).ok_or_else(|| not_found("no such record"))?;
     let mut record = Value::Object(stored.clone());
@@ -85,10 +85,10 @@ fn put(records: &mut Records, collection: &str, id: &str, mut record: Record) ->
 }
 
 async fn delete_record(
-    State(world): State<Arc<World>>,
-    Path((name, collection, id)): Place,
+    State(state): State<Arc<SandboxState>>,
+    Path((name, collection, id)): RecordPath,
 ) -> Result<StatusCode, Problem> {
-    let mut simulator = world.vendor(vendor(&name)?).simulator();
+    let mut simulator = state.vendor(vendor(&name)?).simulator();
     if simulator.records().remove(&collection, &id, By::Console) {
         Ok(StatusCode::NO_CONTENT)
     } else {

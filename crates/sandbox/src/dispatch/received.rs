@@ -12,10 +12,10 @@ use json_patch::jsonptr::Delete;
 use serde_json::Value;
 
 use crate::Vendor;
-use crate::contract::{Asked, Contract, Operation, Violation};
+use crate::contract::{Contract, ContractRequest, Operation, Violation};
 use crate::faults::Fault;
 use crate::journal::Entry;
-use crate::simulator::{Answer, Call, Refusal, Simulator};
+use crate::simulator::{Answer, Refusal, SimulatedRequest, Simulator};
 
 /// A request that has been read in full.
 pub(super) struct Received<'a> {
@@ -78,7 +78,12 @@ impl<'a> Received<'a> {
                 body.to_mut().delete(field);
             }
         }
-        simulator.answer(&Call { operation: operation.id(), path, query: &self.query, body: &body })
+        simulator.answer(&SimulatedRequest {
+            operation: operation.id(),
+            path,
+            query: &self.query,
+            body: &body,
+        })
     }
 
     /// The request as the journal keeps it.
@@ -111,7 +116,8 @@ impl<'a> Received<'a> {
         if !self.body.is_empty() && self.json.is_none() {
             return vec![Violation::new("", "the body is not JSON")];
         }
-        let mut found = operation.violations(&Asked { query: &self.query, body: self.json.as_ref() });
+        let mut found =
+            operation.violations(&ContractRequest { query: &self.query, body: self.json.as_ref() });
         if self.json.is_some() && !self.says_json() {
             found.push(Violation::new("", "content-type is not application/json"));
         }

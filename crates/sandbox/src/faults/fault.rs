@@ -5,16 +5,16 @@ use json_patch::jsonptr::PointerBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::kill::{Moment, Victim};
+use crate::kill::{KillPoint, Victim};
 
 /// Longest latency, in milliseconds: ten minutes.
-const LONGEST_MS: u64 = 600_000;
+const MAX_LATENCY_MS: u64 = 600_000;
 
 /// Longest hold, in milliseconds: a minute.
-const LONGEST_HOLD_MS: u64 = 60_000;
+const MAX_HOLD_MS: u64 = 60_000;
 
 /// Largest body that a fault streams: 1 GiB.
-const LARGEST_BYTES: u64 = 1 << 30;
+const MAX_BODY_BYTES: u64 = 1 << 30;
 
 /// A way to go wrong. `when` says whether the vendor carries the request out first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,13 +62,13 @@ pub(crate) enum Fault {
     /// The right answer, once the request is released.
     Hold {
         /// Milliseconds after which it goes on by itself, at most a minute.
-        #[serde(default = "longest_hold")]
+        #[serde(default = "max_hold")]
         ms: u64,
         #[serde(default)]
         when: When,
     },
     /// Another process is killed, and the connection closed.
-    Kill { pid: Victim, at: Moment },
+    Kill { pid: Victim, at: KillPoint },
     /// The request is carried out and answered as if it had come without these fields.
     Forget {
         /// JSON pointers into the request's body, one at least.
@@ -91,8 +91,8 @@ impl When {
     }
 }
 
-const fn longest_hold() -> u64 {
-    LONGEST_HOLD_MS
+const fn max_hold() -> u64 {
+    MAX_HOLD_MS
 }
 
 const fn bad_gateway() -> u16 {
@@ -138,9 +138,11 @@ impl Fault {
     /// Names the member that is out of range.
     pub(super) fn check(&self) -> Result<(), String> {
         match self {
-            Self::Latency { ms, .. } if *ms > LONGEST_MS => Err(format!("ms is at most {LONGEST_MS}")),
-            Self::Huge { bytes } if *bytes > LARGEST_BYTES => {
-                Err(format!("bytes is at most {LARGEST_BYTES}"))
+            Self::Latency { ms, .. } if *ms > MAX_LATENCY_MS => {
+                Err(format!("ms is at most {MAX_LATENCY_MS}"))
+            }
+            Self::Huge { bytes } if *bytes > MAX_BODY_BYTES => {
+                Err(format!("bytes is at most {MAX_BODY_BYTES}"))
             }
             Self::Status { status, .. } | Self::Html { status, .. } if !(200..=599).contains(status) => {
                 Err("status is 200 to 599".to_owned())
@@ -148,7 +150,7 @@ impl Fault {
             Self::Redirect { location } if http::HeaderValue::from_str(location).is_err() => {
                 Err("location is not a header value".to_owned())
             }
-            Self::Hold { ms, .. } if *ms > LONGEST_HOLD_MS => Err(format!("ms is at most {LONGEST_HOLD_MS}")),
+            Self::Hold { ms, .. } if *ms > MAX_HOLD_MS => Err(format!("ms is at most {MAX_HOLD_MS}")),
             Self::Kill { pid, .. } => pid.check(),
             Self::Forget { fields } if fields.is_empty() || fields.iter().any(|field| field.is_root()) => {
                 Err("fields names members of the body, one at least".to_owned())

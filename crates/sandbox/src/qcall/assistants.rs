@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use super::options::Envelope;
 use super::{ASSISTANTS, Qcall, envelope};
 use crate::records::{By, Record};
-use crate::simulator::{Answer, Call};
+use crate::simulator::{Answer, SimulatedRequest};
 
 impl Qcall {
-    pub(super) fn create_assistant(&mut self, call: &Call<'_>) -> Answer {
-        let record = call.record();
+    pub(super) fn create_assistant(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        let record = request.record();
         let id = match self.records.insert(ASSISTANTS, record.clone()) {
             Ok(id) => id,
             Err(refused) => return self.not_stored(&refused),
@@ -19,9 +19,9 @@ impl Qcall {
     }
 
     /// A PUT replaces the record: what it leaves out is gone (vendor's MCP server).
-    pub(super) fn update_assistant(&mut self, call: &Call<'_>) -> Answer {
-        let id = call.in_query("id").unwrap_or("");
-        let record = call.record();
+    pub(super) fn update_assistant(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        let id = request.in_query("id").unwrap_or("");
+        let record = request.record();
         let answer = match self.options.envelope {
             Envelope::Bare => Answer::ok(as_read(id, &record)),
             Envelope::Wrapped | Envelope::Nested => envelope::done("Assistant updated successfully", None),
@@ -29,8 +29,8 @@ impl Qcall {
         if self.records.replace(ASSISTANTS, id, record) { answer } else { self.no_assistant() }
     }
 
-    pub(super) fn get_assistant(&mut self, call: &Call<'_>) -> Answer {
-        let id = call.in_query("assistant_id").unwrap_or("");
+    pub(super) fn get_assistant(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        let id = request.in_query("assistant_id").unwrap_or("");
         let Some(record) = self.records.get(ASSISTANTS, id) else {
             return self.no_assistant();
         };
@@ -39,12 +39,12 @@ impl Qcall {
         envelope::one(&self.options, "", found)
     }
 
-    pub(super) fn list_assistants(&mut self, call: &Call<'_>) -> Answer {
-        self.page(call, ASSISTANTS, as_read)
+    pub(super) fn list_assistants(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        self.page(request, ASSISTANTS, as_read)
     }
 
-    pub(super) fn delete_assistant(&mut self, call: &Call<'_>) -> Answer {
-        let id = call.in_query("id").unwrap_or("");
+    pub(super) fn delete_assistant(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        let id = request.in_query("id").unwrap_or("");
         if !self.records.remove(ASSISTANTS, id, By::Request) {
             return self.no_assistant();
         }

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 use super::{CAMPAIGNS, DIALERS, Qcall, envelope};
 use crate::records::{By, Record};
-use crate::simulator::{Answer, Call};
+use crate::simulator::{Answer, SimulatedRequest};
 
 impl Qcall {
-    pub(super) fn create_dialer(&mut self, call: &Call<'_>) -> Answer {
-        let mut record = call.record();
+    pub(super) fn create_dialer(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        let mut record = request.record();
         let now = Timestamp::now().to_string();
         record.insert("created_at".to_owned(), json!(now));
         let id = match self.records.insert(DIALERS, record.clone()) {
@@ -20,26 +20,26 @@ impl Qcall {
         self.created("Dialer created successfully", &id, || row(&id, &record))
     }
 
-    pub(super) fn update_dialer(&mut self, call: &Call<'_>) -> Answer {
-        let id = call.in_query("id").unwrap_or("");
+    pub(super) fn update_dialer(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        let id = request.in_query("id").unwrap_or("");
         let Some(stored) = self.records.get(DIALERS, id) else {
             return self.no_dialer();
         };
         let created_at = stored.get("created_at").cloned().unwrap_or_default();
-        let mut record = call.record();
+        let mut record = request.record();
         record.insert("created_at".to_owned(), created_at);
         let dialer = row(id, &record);
         self.records.replace(DIALERS, id, record);
         envelope::one(&self.options, "Dialer updated successfully", dialer)
     }
 
-    pub(super) fn list_dialers(&mut self, call: &Call<'_>) -> Answer {
-        self.page(call, DIALERS, row)
+    pub(super) fn list_dialers(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        self.page(request, DIALERS, row)
     }
 
     /// The id is in the body (vendor's OpenAPI of September 2026); a dialer that a campaign needs stays.
-    pub(super) fn delete_dialer(&mut self, call: &Call<'_>) -> Answer {
-        let id = call.body.get("id").and_then(Value::as_str).unwrap_or("");
+    pub(super) fn delete_dialer(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        let id = request.body.get("id").and_then(Value::as_str).unwrap_or("");
         let needed = |(_, campaign): (&str, &Record)| campaign.get("dialer_id") == Some(&json!(id));
         if self.records.iter(CAMPAIGNS).any(needed) {
             let why = "Dialer is in use by an active campaign";

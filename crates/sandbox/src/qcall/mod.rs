@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::contract;
 use crate::options as vendor_options;
 use crate::records::{Record, Records, Refused};
-use crate::simulator::{Answer, Call, Refusal, Simulator};
+use crate::simulator::{Answer, Refusal, SimulatedRequest, Simulator};
 use envelope::{failure, outright_failure};
 use options::{NewId, Options};
 
@@ -51,9 +51,14 @@ impl Qcall {
 
     /// One page of a collection, each row made by `row`. Pages are counted from 0, and `perpage=-1` is all rows
     /// (vendor's MCP server; the published specification does not mention pages).
-    fn page(&self, call: &Call<'_>, collection: &str, row: impl Fn(&str, &Record) -> Value) -> Answer {
+    fn page(
+        &self,
+        request: &SimulatedRequest<'_>,
+        collection: &str,
+        row: impl Fn(&str, &Record) -> Value,
+    ) -> Answer {
         let total = self.records.iter(collection).count();
-        let size = match call.number_in_query("perpage") {
+        let size = match request.number_in_query("perpage") {
             Some(-1) => total.max(1),
             asked => {
                 let asked = asked.and_then(|size| usize::try_from(size).ok());
@@ -61,7 +66,7 @@ impl Qcall {
                 size.clamp(1, self.options.largest_page_size.get())
             }
         };
-        let page = call.number_in_query("page").unwrap_or(0);
+        let page = request.number_in_query("page").unwrap_or(0);
         let start = usize::try_from(page).unwrap_or(0).saturating_mul(size);
         let rows = self.records.iter(collection).skip(start).take(size);
         let rows = rows.map(|(id, record)| row(id, record)).collect();
@@ -70,17 +75,17 @@ impl Qcall {
 }
 
 impl Simulator for Qcall {
-    fn answer(&mut self, call: &Call<'_>) -> Answer {
-        match call.operation {
-            "createAssistant" => self.create_assistant(call),
-            "updateAssistant" => self.update_assistant(call),
-            "getAssistant" => self.get_assistant(call),
-            "listAssistants" => self.list_assistants(call),
-            "deleteAssistant" => self.delete_assistant(call),
-            "createDialer" => self.create_dialer(call),
-            "updateDialer" => self.update_dialer(call),
-            "listDialers" => self.list_dialers(call),
-            "deleteDialer" => self.delete_dialer(call),
+    fn answer(&mut self, request: &SimulatedRequest<'_>) -> Answer {
+        match request.operation {
+            "createAssistant" => self.create_assistant(request),
+            "updateAssistant" => self.update_assistant(request),
+            "getAssistant" => self.get_assistant(request),
+            "listAssistants" => self.list_assistants(request),
+            "deleteAssistant" => self.delete_assistant(request),
+            "createDialer" => self.create_dialer(request),
+            "updateDialer" => self.update_dialer(request),
+            "listDialers" => self.list_dialers(request),
+            "deleteDialer" => self.delete_dialer(request),
             "listVoices" => envelope::done("", Some(catalogue::voices())),
             "listModels" => {
                 let models = catalogue::models();

@@ -13,7 +13,7 @@ use crate::support::{
 struct Contract(Value);
 
 impl Contract {
-    fn of(vendor: Vendor) -> Self {
+    fn for_vendor(vendor: Vendor) -> Self {
         let text = match vendor {
             Vendor::Qcall => include_str!("../../../adapter-qcall/contract/openapi.json"),
             Vendor::Autocalls2025 => include_str!("../../../adapter-autocalls/contract/2025.openapi.json"),
@@ -58,7 +58,7 @@ impl Contract {
 #[tokio::test]
 async fn qcall_answers_as_documented_under_all_options() {
     let vendor = Vendor::Qcall;
-    let contract = Contract::of(vendor);
+    let contract = Contract::for_vendor(vendor);
     let bench = Bench::new().await;
     let ways = [
         json!({}),
@@ -113,7 +113,7 @@ async fn autocalls_answers_as_documented_in_both_generations() {
         (Vendor::Autocalls2026, autocalls_2026_assistant(), json!({ "name": "Desk" })),
     ];
     for (vendor, assistant, change) in generations {
-        let contract = Contract::of(vendor);
+        let contract = Contract::for_vendor(vendor);
         for body in [&assistant, &json!({})] {
             let answer = bench.send(vendor, Method::POST, "/user/assistant", body).await;
             contract.check("createAssistant", &answer);
@@ -135,7 +135,7 @@ async fn autocalls_answers_as_documented_in_both_generations() {
 #[tokio::test]
 async fn opencx_answers_as_documented() {
     let vendor = Vendor::Opencx;
-    let contract = Contract::of(vendor);
+    let contract = Contract::for_vendor(vendor);
     let bench = Bench::new().await;
     let bought = bench.send(vendor, Method::POST, "/phone/buy", &opencx_purchase()).await;
     contract.check("buyPhoneNumber", &bought);
@@ -156,7 +156,7 @@ async fn failures_that_are_ordered_are_in_the_vendors_words() {
         (Vendor::Opencx, "listPhoneNumbers", "/phone"),
     ];
     for (vendor, operation, path) in lists {
-        let contract = Contract::of(vendor);
+        let contract = Contract::for_vendor(vendor);
         let responses = &contract.operation(operation)["responses"];
         for status in [401, 429, 500, 503] {
             let documented = responses.get(status.to_string()).is_some();

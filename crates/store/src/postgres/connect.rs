@@ -13,15 +13,15 @@ use url::Url;
 use crate::sql::fault;
 
 /// How long a statement waits for a connection, and for others' locks.
-pub(super) const WAIT: Duration = Duration::from_secs(5);
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the database may take for a statement before it gives it up, ...
-const STATEMENT: &str = "10s";
+const STATEMENT_TIMEOUT: &str = "10s";
 /// ... and how long it is waited for where it does not answer at all.
-const ANSWER: Duration = Duration::from_secs(15);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
 /// How many connections a process has at most.
-const CONNECTIONS: u32 = 10;
+const MAX_CONNECTIONS: u32 = 10;
 /// A connection that was not used for so long is tried before it is used.
-const STALE: Duration = Duration::from_secs(1);
+const IDLE_CHECK_AFTER: Duration = Duration::from_secs(1);
 
 /// The parameters of a URL that the driver knows. It would print the others with their values, which may be secret.
 const PARAMETERS: [&str; 18] = [
@@ -60,39 +60,41 @@ pub(super) fn options(url: &str) -> Result<PgConnectOptions> {
 
 /// The connections of a store, of which one is made now.
 pub(super) async fn pool(options: PgConnectOptions) -> Result<PgPool> {
-    let wait = format!("{}s", WAIT.as_secs());
+    let wait = format!("{}s", CONNECT_TIMEOUT.as_secs());
     let options = options.options([
-        ("statement_timeout", STATEMENT),
+        ("statement_timeout", STATEMENT_TIMEOUT),
         ("lock_timeout", wait.as_str()),
-        ("idle_in_transaction_session_timeout", STATEMENT),
+        ("idle_in_transaction_session_timeout", STATEMENT_TIMEOUT),
     ]);
     let pool = PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(WAIT)
+        .max_connections(MAX_CONNECTIONS)
+        .acquire_timeout(CONNECT_TIMEOUT)
         .test_before_acquire(false)
         .before_acquire(|connection, meta| {
             Box::pin(async move {
-                if meta.idle_for > STALE {
+                if meta.idle_for > IDLE_CHECK_AFTER {
                     connection.ping().await?;
                 }
                 Ok(true)
             })
         })
         .connect_with(options);
-    bounded(pool).await.map_err(unreachable)
+    with_timeout(pool).await.map_err(unreachable)
 }
 
 /// A connection to migrate on, which may take as long as it takes; others' locks are waited for a minute.
-pub(super) async fn alone(options: PgConnectOptions) -> Result<PgConnection> {
+pub(super) async fn single(options: PgConnectOptions) -> Result<PgConnection> {
     let options = options.options([("statement_timeout", "0"), ("lock_timeout", "60s")]);
-    bounded(PgConnection::connect_with(&options)).await.map_err(unreachable)
+    with_timeout(PgConnection::connect_with(&options)).await.map_err(unreachable)
 }
 
 /// What the driver does, in bounded time: a database behind a broken network does not answer at all.
-pub(super) async fn bounded<T>(
+pub(super) async fn with_timeout<T>(
     doing: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, sqlx::Error> {
-    timeout(ANSWER, doing).await.unwrap_or_else(|_| Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into())))
+    timeout(ANSWER_TIMEOUT, doing)
+        .await
+        .unwrap_or_else(|_| Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into())))
 }
 
 fn unreachable(cause: sqlx::Error) -> Error {

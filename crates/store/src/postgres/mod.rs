@@ -12,7 +12,7 @@ use switchboard_core::Result;
 
 pub(crate) use open::{migrate, open};
 
-use crate::sql::{Dialect, Engine, Failure, Statement, Work, fault};
+use crate::sql::{Dialect, Engine, Failure, Statement, UnitOfWork, fault};
 
 /// A PostgreSQL database.
 struct Postgres {
@@ -24,10 +24,10 @@ impl Engine for Postgres {
     type Row = PgRow;
 
     async fn read(&self, statement: Statement) -> Result<Vec<PgRow>> {
-        connect::bounded(statement.query().fetch_all(&self.pool)).await.map_err(fault::storage)
+        connect::with_timeout(statement.query().fetch_all(&self.pool)).await.map_err(fault::storage)
     }
 
-    async fn write<W: Work>(&self, work: W) -> Result<W::Output<PgRow>> {
+    async fn write<W: UnitOfWork>(&self, work: W) -> Result<W::Output<PgRow>> {
         // Rivals of one row settle their order within milliseconds.
         let pauses = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(2))
@@ -35,7 +35,7 @@ impl Engine for Postgres {
             .with_max_times(10)
             .with_jitter();
         let attempt = || transaction::attempt(&self.pool, &work);
-        attempt.retry(pauses).when(is_passing).await.map_err(Failure::into_error)
+        attempt.retry(pauses).when(is_transient).await.map_err(Failure::into_error)
     }
 
     async fn close(&self) {
@@ -44,19 +44,19 @@ impl Engine for Postgres {
 }
 
 /// Whether the same may succeed in a moment. Nothing was changed where it is so.
-fn is_passing(failure: &Failure) -> bool {
+fn is_transient(failure: &Failure) -> bool {
     match failure {
         Failure::Refused(_) => false,
         Failure::Raced => true,
         Failure::Database(cause) => match cause.as_database_error().and_then(|cause| cause.code()) {
-            Some(code) => PASSING.contains(&code.as_ref()),
+            Some(code) => TRANSIENT_SQLSTATES.contains(&code.as_ref()),
             None => matches!(cause, sqlx::Error::Io(cause) if cause.kind() != std::io::ErrorKind::TimedOut),
         },
     }
 }
 
 /// Codes of failures that pass: https://www.postgresql.org/docs/current/errcodes-appendix.html.
-const PASSING: [&str; 6] = [
+const TRANSIENT_SQLSTATES: [&str; 6] = [
     "40001", // serialization_failure
     "40P01", // deadlock_detected
     "23505", // unique_violation: statements look first, so somebody else was there in between

@@ -44,7 +44,7 @@ pub(crate) async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
 
 /// Brings a database to the newest schema.
 pub(crate) async fn migrate(url: &str) -> Result<Migrated> {
-    let mut connection = connect::alone(connect::options(url)?).await?;
+    let mut connection = connect::single(connect::options(url)?).await?;
     let migrated = schema::run(&schema::POSTGRES, &mut connection).await?;
     connection.close().await.map_err(fault::storage)?;
     Ok(migrated)

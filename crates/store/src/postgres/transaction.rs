@@ -5,25 +5,25 @@ use std::time::Duration;
 use sqlx::{PgPool, Postgres, Transaction, postgres::PgRow};
 use tokio::time::{sleep, timeout};
 
-use super::connect::{WAIT, bounded};
-use crate::sql::{Columns as _, Dialect, Failure, Guarded, Session, Statement, Work, fault, values};
+use super::connect::{CONNECT_TIMEOUT, with_timeout};
+use crate::sql::{Columns as _, Dialect, Failure, Guarded, Session, Statement, UnitOfWork, fault, values};
 
 /// How long it is between two questions for the fate of a transaction.
-const PAUSE: Duration = Duration::from_millis(100);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Does the work once, whole or not at all.
-pub(super) async fn attempt<W: Work>(pool: &PgPool, work: &W) -> Result<W::Output<PgRow>, Failure> {
+pub(super) async fn attempt<W: UnitOfWork>(pool: &PgPool, work: &W) -> Result<W::Output<PgRow>, Failure> {
     let begin = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED");
-    let mut writing = Writing(bounded(begin).await?);
+    let mut writing = WriteTransaction(with_timeout(begin).await?);
     let name = Statement::new(Dialect::Postgres, "SELECT pg_current_xact_id()::text AS name", []);
     let name = writing.rows(name).await?.first().map(|found| found.text("name")).transpose()?;
     let output = work.run(&mut writing).await?;
-    match bounded(writing.0.commit()).await {
+    match with_timeout(writing.0.commit()).await {
         Ok(()) => Ok(output),
         // The answer was lost, but not necessarily the commit.
-        Err(cause) => match fate(pool, name.as_deref()).await {
-            Some(Fate::Committed) => Ok(output),
-            Some(Fate::Aborted) => Err(cause.into()),
+        Err(cause) => match commit_status(pool, name.as_deref()).await {
+            Some(CommitStatus::Committed) => Ok(output),
+            Some(CommitStatus::Aborted) => Err(cause.into()),
             None => Err(fault::unavailable(
                 "The database was lost in the middle of a commit; whether it happened is not known.",
             )
@@ -34,13 +34,13 @@ pub(super) async fn attempt<W: Work>(pool: &PgPool, work: &W) -> Result<W::Outpu
 }
 
 /// What became of a transaction.
-enum Fate {
+enum CommitStatus {
     Committed,
     Aborted,
 }
 
 /// Asks what became of a transaction, until that is clear or the time is up.
-async fn fate(pool: &PgPool, name: Option<&str>) -> Option<Fate> {
+async fn commit_status(pool: &PgPool, name: Option<&str>) -> Option<CommitStatus> {
     let name = name?;
     let asking = async {
         loop {
@@ -51,24 +51,24 @@ async fn fate(pool: &PgPool, name: Option<&str>) -> Option<Fate> {
             );
             let found = ask.query().fetch_one(pool).await;
             match found.ok().and_then(|found: PgRow| found.text("status").ok()).as_deref() {
-                Some("committed") => return Fate::Committed,
-                Some("aborted") => return Fate::Aborted,
-                _ => sleep(PAUSE).await,
+                Some("committed") => return CommitStatus::Committed,
+                Some("aborted") => return CommitStatus::Aborted,
+                _ => sleep(POLL_INTERVAL).await,
             }
         }
     };
-    timeout(WAIT, asking).await.ok()
+    timeout(CONNECT_TIMEOUT, asking).await.ok()
 }
 
 /// A transaction in which somebody writes. Rolled back when dropped.
-struct Writing(Transaction<'static, Postgres>);
+struct WriteTransaction(Transaction<'static, Postgres>);
 
-impl Session for Writing {
+impl Session for WriteTransaction {
     const DIALECT: Dialect = Dialect::Postgres;
     type Row = PgRow;
 
     async fn rows(&mut self, statement: Statement) -> Result<Vec<PgRow>, sqlx::Error> {
-        bounded(statement.query().fetch_all(&mut *self.0)).await
+        with_timeout(statement.query().fetch_all(&mut *self.0)).await
     }
 
     async fn all(&mut self, statements: &[Guarded]) -> Result<Option<usize>, sqlx::Error> {
@@ -82,6 +82,6 @@ impl Session for Writing {
     }
 
     async fn change(&mut self, statement: Statement) -> Result<u64, sqlx::Error> {
-        Ok(bounded(statement.query().execute(&mut *self.0)).await?.rows_affected())
+        Ok(with_timeout(statement.query().execute(&mut *self.0)).await?.rows_affected())
     }
 }

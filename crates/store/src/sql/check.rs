@@ -1,11 +1,11 @@
 //! A proof that the store can be written.
 
-use super::{Columns, Failure, Session, Statement, Work, values};
+use super::{Columns, Failure, Session, Statement, UnitOfWork, values};
 
 /// Writes a value that differs each time: nothing is written where nothing changes.
 pub(super) struct Check;
 
-impl Work for Check {
+impl UnitOfWork for Check {
     type Output<R: Columns> = ();
 
     async fn run<S: Session>(&self, session: &mut S) -> Result<(), Failure> {

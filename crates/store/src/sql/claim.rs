@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use super::{Columns, Failure, Session, Work, operations};
+use super::{Columns, Failure, Session, UnitOfWork, operations};
 use crate::Operation;
 
 /// Holds operations that are due.
@@ -12,7 +12,7 @@ pub(super) struct Claim {
     pub(super) limit: u32,
 }
 
-impl Work for Claim {
+impl UnitOfWork for Claim {
     type Output<R: Columns> = Vec<Operation>;
 
     async fn run<S: Session>(&self, session: &mut S) -> Result<Vec<Operation>, Failure> {

@@ -15,14 +15,14 @@ pub(crate) trait Engine: Send + Sync + 'static {
     fn read(&self, statement: Statement) -> impl Future<Output = Result<Vec<Self::Row>>> + Send;
 
     /// Does a piece of work whole or not at all. What was answered is durable.
-    fn write<W: Work>(&self, work: W) -> impl Future<Output = Result<W::Output<Self::Row>>> + Send;
+    fn write<W: UnitOfWork>(&self, work: W) -> impl Future<Output = Result<W::Output<Self::Row>>> + Send;
 
     /// Finishes what was begun and lets the database go.
     fn close(&self) -> impl Future<Output = ()> + Send;
 }
 
 /// A piece of work: statements that are carried out together. It may be run more than once, but counts once.
-pub(crate) trait Work: Send + Sync + 'static {
+pub(crate) trait UnitOfWork: Send + Sync + 'static {
     /// What it gives back, where rows are such.
     type Output<R: Columns>: Send + 'static;
 
@@ -41,7 +41,7 @@ pub(crate) trait Work: Send + Sync + 'static {
 /// A reading as a piece of work, where only the writer has the database.
 pub(crate) struct Read(pub(crate) Statement);
 
-impl Work for Read {
+impl UnitOfWork for Read {
     type Output<R: Columns> = Vec<R>;
 
     async fn run<S: Session>(&self, session: &mut S) -> Result<Vec<S::Row>, Failure> {

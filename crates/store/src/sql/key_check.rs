@@ -7,9 +7,9 @@ use super::{Columns, Dialect, Statement, fault, values};
 use crate::seal::Seal;
 
 /// Where the proof is sealed to; no collection has this name.
-const PLACE: &str = "meta/key_check";
+const CONTEXT: &str = "meta/key_check";
 /// What is sealed does not matter, only whether it opens.
-const TEXT: &str = "switchboard";
+const PLAINTEXT: &str = "switchboard";
 
 /// Something that only the right key opens.
 pub(crate) struct KeyCheck(Vec<u8>);
@@ -21,7 +21,7 @@ pub(crate) fn select(dialect: Dialect) -> Statement {
 
 /// Binds a new database to its key. Where two do so at a time, one wins.
 pub(crate) fn insert(dialect: Dialect, seal: &Seal) -> Result<Statement> {
-    let value = seal.close(PLACE, &SecretString::from(TEXT))?;
+    let value = seal.close(CONTEXT, &SecretString::from(PLAINTEXT))?;
     Ok(Statement::new(
         dialect,
         "INSERT INTO meta (name, value) VALUES ('key_check', ?) ON CONFLICT DO NOTHING",
@@ -37,7 +37,7 @@ impl KeyCheck {
 
     /// Refuses a key that is not this database's.
     pub(crate) fn verify(&self, seal: &Seal) -> Result<()> {
-        seal.open(PLACE, &self.0).map(drop).map_err(|cause| {
+        seal.open(CONTEXT, &self.0).map(drop).map_err(|cause| {
             fault::unavailable("The master key is not the one this database was sealed with.")
                 .caused_by(cause)
         })

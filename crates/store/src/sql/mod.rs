@@ -1,6 +1,6 @@
 //! The store in SQL: everything that is the same whichever database carries it out.
 //!
-//! A [`SqlStore`] turns the contract into [`Statement`]s and pieces of [`Work`]; an [`Engine`] carries them out.
+//! A [`SqlStore`] turns the contract into [`Statement`]s and pieces of [`UnitOfWork`]; an [`Engine`] carries them out.
 
 mod check;
 mod claim;
@@ -22,6 +22,6 @@ mod sweep;
 
 pub(crate) use columns::Columns;
 pub(crate) use commit::Guarded;
-pub(crate) use engine::{Engine, Failure, Read, Session, Work};
+pub(crate) use engine::{Engine, Failure, Read, Session, UnitOfWork};
 pub(crate) use statement::{Dialect, Statement, values};
 pub(crate) use store::SqlStore;

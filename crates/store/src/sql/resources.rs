@@ -5,7 +5,7 @@ use serde_json::Value;
 use switchboard_core::{Error, Kind, Result};
 
 use super::{Columns, Dialect, Statement, values};
-use crate::{Collection, Filter, Row, Taken, seal::Seal};
+use crate::{BoundId, Collection, Filter, Row, seal::Seal};
 
 /// The document as text.
 pub(super) fn text(document: &Value) -> Result<String> {
@@ -131,7 +131,7 @@ pub(super) fn remote_ids(dialect: Dialect, collection: Collection, vendor: &str)
     )
 }
 
-pub(super) fn taken(dialect: Dialect, collection: Collection, vendor: &str) -> Statement {
+pub(super) fn bound_ids(dialect: Dialect, collection: Collection, vendor: &str) -> Statement {
     Statement::new(
         dialect,
         "SELECT remote_id, id, hidden FROM resources WHERE collection = ? AND vendor = ? AND remote_id IS NOT NULL",
@@ -140,9 +140,9 @@ pub(super) fn taken(dialect: Dialect, collection: Collection, vendor: &str) -> S
 }
 
 /// Reads a row that has a remote id.
-pub(super) fn read_taken(columns: &impl Columns) -> Result<Taken> {
+pub(super) fn read_bound_id(columns: &impl Columns) -> Result<BoundId> {
     let (remote_id, id) = (columns.text("remote_id")?, columns.text("id")?);
-    Ok(Taken { remote_id, id, hidden: columns.flag("hidden")? })
+    Ok(BoundId { remote_id, id, hidden: columns.flag("hidden")? })
 }
 
 /// Reads a row of `collection`.

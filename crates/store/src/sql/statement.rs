@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Database, Encode, Type, query::Query};
 
 /// Holds and waits are cut to this, so that no sum of times leaves the range of times: a hundred years.
-const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+const MAX_DURATION: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// Whose SQL is spoken.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -204,7 +204,7 @@ impl From<Timestamp> for Value {
 
 impl From<Duration> for Value {
     fn from(duration: Duration) -> Self {
-        let microseconds = duration.min(LONGEST).as_micros();
+        let microseconds = duration.min(MAX_DURATION).as_micros();
         Self::Whole(i64::try_from(microseconds).unwrap_or(i64::MAX))
     }
 }

@@ -12,11 +12,11 @@ use super::{
     commit::Commit,
     migrations, moves, operations, replays, resources, revisions,
     statement::Statement,
-    sweep::{AT_ONCE, Sweep},
+    sweep::{MAX_ROWS, Sweep},
 };
 use crate::{
-    Collection, Filter, Migration, MigrationState, Move, MoveState, Operation, OperationFilter, Replay,
-    Retention, Revision, Row, Step, Store, Taken, seal::Seal,
+    BoundId, Collection, Filter, Migration, MigrationState, Move, MoveState, Mutation, Operation,
+    OperationFilter, Replay, Retention, Revision, Row, Store, seal::Seal,
 };
 
 /// A store in a database.
@@ -32,19 +32,19 @@ impl<E: Engine> SqlStore<E> {
         Self { engine, seal }
     }
 
-    async fn one(&self, statement: Statement) -> Result<Option<E::Row>> {
+    async fn read_one(&self, statement: Statement) -> Result<Option<E::Row>> {
         Ok(self.engine.read(statement).await?.into_iter().next())
     }
 }
 
 #[async_trait]
 impl<E: Engine> Store for SqlStore<E> {
-    async fn commit(&self, steps: Vec<Step>) -> Result<()> {
-        self.engine.write(Commit::of(steps, Self::DIALECT, &self.seal)?).await
+    async fn commit(&self, mutations: Vec<Mutation>) -> Result<()> {
+        self.engine.write(Commit::from_mutations(mutations, Self::DIALECT, &self.seal)?).await
     }
 
     async fn get(&self, collection: Collection, id: &str) -> Result<Option<Row>> {
-        let found = self.one(resources::get(Self::DIALECT, collection, id)).await?;
+        let found = self.read_one(resources::get(Self::DIALECT, collection, id)).await?;
         found.map(|found| resources::read(collection, &found, &self.seal)).transpose()
     }
 
@@ -65,13 +65,13 @@ impl<E: Engine> Store for SqlStore<E> {
         found.iter().map(|found| found.text("remote_id")).collect()
     }
 
-    async fn taken(&self, collection: Collection, vendor: &str) -> Result<Vec<Taken>> {
-        let found = self.engine.read(resources::taken(Self::DIALECT, collection, vendor)).await?;
-        found.iter().map(resources::read_taken).collect()
+    async fn bound_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<BoundId>> {
+        let found = self.engine.read(resources::bound_ids(Self::DIALECT, collection, vendor)).await?;
+        found.iter().map(resources::read_bound_id).collect()
     }
 
     async fn revision(&self, collection: Collection, record: &str, number: u64) -> Result<Option<Revision>> {
-        let found = self.one(revisions::get(Self::DIALECT, collection, record, number)).await?;
+        let found = self.read_one(revisions::get(Self::DIALECT, collection, record, number)).await?;
         found.map(|found| revisions::read(collection, record, &found, &self.seal)).transpose()
     }
 
@@ -88,7 +88,7 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn operation(&self, id: &str) -> Result<Option<Operation>> {
-        self.one(operations::get(Self::DIALECT, id)).await?.as_ref().map(operations::read).transpose()
+        self.read_one(operations::get(Self::DIALECT, id)).await?.as_ref().map(operations::read).transpose()
     }
 
     async fn operations(
@@ -106,13 +106,13 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn next_due(&self, except: &[String]) -> Result<Option<Duration>> {
-        let next = self.one(operations::next_due(Self::DIALECT, except)).await?;
+        let next = self.read_one(operations::next_due(Self::DIALECT, except)).await?;
         let wait = next.map(|next| next.whole("wait")).transpose()?;
         Ok(wait.map(|wait| Duration::from_micros(wait.try_into().unwrap_or(0))))
     }
 
     async fn migration(&self, id: &str) -> Result<Option<Migration>> {
-        self.one(migrations::get(Self::DIALECT, id)).await?.as_ref().map(migrations::read).transpose()
+        self.read_one(migrations::get(Self::DIALECT, id)).await?.as_ref().map(migrations::read).transpose()
     }
 
     async fn migrations(
@@ -126,7 +126,11 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn move_of(&self, migration: &str, record: &str) -> Result<Option<Move>> {
-        self.one(moves::get(Self::DIALECT, migration, record)).await?.as_ref().map(moves::read).transpose()
+        self.read_one(moves::get(Self::DIALECT, migration, record))
+            .await?
+            .as_ref()
+            .map(moves::read)
+            .transpose()
     }
 
     async fn moves(
@@ -141,7 +145,11 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn open_move(&self, collection: Collection, record: &str) -> Result<Option<Move>> {
-        self.one(moves::open(Self::DIALECT, collection, record)).await?.as_ref().map(moves::read).transpose()
+        self.read_one(moves::open(Self::DIALECT, collection, record))
+            .await?
+            .as_ref()
+            .map(moves::read)
+            .transpose()
     }
 
     async fn count_moves(&self, migration: &str) -> Result<BTreeMap<MoveState, u64>> {
@@ -150,16 +158,16 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn replay(&self, scope: &str, key: &str) -> Result<Option<Replay>> {
-        self.one(replays::get(Self::DIALECT, scope, key)).await?.as_ref().map(replays::read).transpose()
+        self.read_one(replays::get(Self::DIALECT, scope, key)).await?.as_ref().map(replays::read).transpose()
     }
 
     async fn sweep(&self, retention: &Retention) -> Result<u64> {
         // Looked for apart, as all of them have to be looked at, and writers should not wait for that.
-        let crowded = revisions::crowded(Self::DIALECT, retention.revisions, AT_ONCE);
+        let crowded = revisions::crowded(Self::DIALECT, retention.revisions, MAX_ROWS);
         let crowded = self.engine.read(crowded).await?;
         let crowded = crowded.iter().map(|found| Ok((found.text("collection")?, found.text("record")?)));
         let crowded = crowded.collect::<Result<_>>()?;
-        let left = self.engine.read(moves::left(Self::DIALECT, AT_ONCE)).await?;
+        let left = self.engine.read(moves::left(Self::DIALECT, MAX_ROWS)).await?;
         let left = left.iter().map(|found| found.text("migration")).collect::<Result<_>>()?;
         self.engine.write(Sweep { retention: *retention, crowded, left }).await
     }

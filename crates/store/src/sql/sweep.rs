@@ -1,10 +1,10 @@
 //! Forgetting as a piece of work.
 
-use super::{Columns, Failure, Session, Work, migrations, moves, operations, replays, revisions};
+use super::{Columns, Failure, Session, UnitOfWork, migrations, moves, operations, replays, revisions};
 use crate::{MigrationState, Retention};
 
 /// How many things of each kind are forgotten at a time: writers wait meanwhile.
-pub(super) const AT_ONCE: u32 = 500;
+pub(super) const MAX_ROWS: u32 = 500;
 
 /// Forgets what is kept no longer.
 pub(super) struct Sweep {
@@ -15,27 +15,27 @@ pub(super) struct Sweep {
     pub(super) left: Vec<String>,
 }
 
-impl Work for Sweep {
+impl UnitOfWork for Sweep {
     type Output<R: Columns> = u64;
 
     async fn run<S: Session>(&self, session: &mut S) -> Result<u64, Failure> {
         let Retention { replays, operations, migrations, plans, revisions: kept } = self.retention;
-        let mut forgotten = session.change(replays::forget(S::DIALECT, replays, AT_ONCE)).await?;
-        forgotten += session.change(operations::forget(S::DIALECT, operations, AT_ONCE)).await?;
+        let mut forgotten = session.change(replays::forget(S::DIALECT, replays, MAX_ROWS)).await?;
+        forgotten += session.change(operations::forget(S::DIALECT, operations, MAX_ROWS)).await?;
         for (state, age) in [(MigrationState::Ended, migrations), (MigrationState::Planned, plans)] {
-            forgotten += session.change(migrations::forget(S::DIALECT, state, age, AT_ONCE)).await?;
+            forgotten += session.change(migrations::forget(S::DIALECT, state, age, MAX_ROWS)).await?;
         }
         for migration in &self.left {
-            if forgotten >= u64::from(AT_ONCE) {
+            if forgotten >= u64::from(MAX_ROWS) {
                 break;
             }
-            forgotten += session.change(moves::forget(S::DIALECT, migration, AT_ONCE)).await?;
+            forgotten += session.change(moves::forget(S::DIALECT, migration, MAX_ROWS)).await?;
         }
         for (collection, record) in &self.crowded {
-            if forgotten >= u64::from(AT_ONCE) {
+            if forgotten >= u64::from(MAX_ROWS) {
                 break;
             }
-            let thin = revisions::thin(S::DIALECT, collection, record, kept, AT_ONCE);
+            let thin = revisions::thin(S::DIALECT, collection, record, kept, MAX_ROWS);
             forgotten += session.change(thin).await?;
         }
         Ok(forgotten)

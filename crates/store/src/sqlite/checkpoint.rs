@@ -10,13 +10,13 @@ use super::connect;
 use crate::sql::fault;
 
 /// What is written before the log is moved, in bytes. More at a time is cheaper: a page that was written often moves once.
-const MUCH: u64 = 16 << 20;
+const CHECKPOINT_BYTES: u64 = 16 << 20;
 /// From when on writers wait until the log can begin anew, in bytes: it would grow without end where they never pause.
-const TOO_MUCH: u64 = 64 << 20;
+const MAX_LOG_BYTES: u64 = 64 << 20;
 /// What a piece of work adds to the log besides its values, in bytes: a few pages of tables and indexes.
-const PIECE: u64 = 32 << 10;
+const JOB_OVERHEAD_BYTES: u64 = 32 << 10;
 /// SQLite's pages, in bytes.
-const PAGE: u64 = 4096;
+const PAGE_BYTES: u64 = 4096;
 
 /// Checkpoints, when they are needed.
 pub(super) struct Checkpoints {
@@ -25,11 +25,11 @@ pub(super) struct Checkpoints {
     log: u64,
     /// What was written since the last checkpoint began, about.
     since: u64,
-    running: Option<JoinHandle<Result<Outcome>>>,
+    running: Option<JoinHandle<Result<CheckpointResult>>>,
 }
 
 /// What a checkpoint found.
-struct Outcome {
+struct CheckpointResult {
     /// Whether somebody was in its way.
     busy: bool,
     /// How large the log was when it began.
@@ -43,20 +43,20 @@ impl Checkpoints {
     }
 
     /// Takes account of what was written.
-    pub(super) async fn wrote(&mut self, pieces: usize, bytes: usize) {
-        let written = pieces as u64 * PIECE + bytes as u64;
+    pub(super) async fn record_write(&mut self, pieces: usize, bytes: usize) {
+        let written = pieces as u64 * JOB_OVERHEAD_BYTES + bytes as u64;
         self.log += written;
         self.since += written;
-        if self.log >= TOO_MUCH {
+        if self.log >= MAX_LOG_BYTES {
             self.finish().await;
         }
-        if self.log >= TOO_MUCH {
+        if self.log >= MAX_LOG_BYTES {
             let done = checkpoint(self.options.clone(), "PRAGMA wal_checkpoint(RESTART)").await;
             let anew = done.inspect_err(warn).is_ok_and(|done| !done.busy);
             // Where a reader is in the way, the next try comes after as much again.
-            self.log = if anew { 0 } else { TOO_MUCH - MUCH };
+            self.log = if anew { 0 } else { MAX_LOG_BYTES - CHECKPOINT_BYTES };
             self.since = 0;
-        } else if self.since >= MUCH {
+        } else if self.since >= CHECKPOINT_BYTES {
             self.finish().await;
             let moving = checkpoint(self.options.clone(), "PRAGMA wal_checkpoint(PASSIVE)");
             self.running = Some(tokio::spawn(moving));
@@ -76,12 +76,12 @@ impl Checkpoints {
 }
 
 /// On a connection of its own: there are few checkpoints, and they take longer than to connect.
-async fn checkpoint(options: SqliteConnectOptions, pragma: &'static str) -> Result<Outcome> {
+async fn checkpoint(options: SqliteConnectOptions, pragma: &'static str) -> Result<CheckpointResult> {
     let mut connection: SqliteConnection = connect::connect(&options).await?;
     let found = sqlx::query_as(pragma).fetch_one(&mut connection).await;
     connect::close(connection).await;
     let (busy, pages, _): (bool, i64, i64) = found.map_err(fault::storage)?;
-    Ok(Outcome { busy, log: u64::try_from(pages).unwrap_or(0) * PAGE })
+    Ok(CheckpointResult { busy, log: u64::try_from(pages).unwrap_or(0) * PAGE_BYTES })
 }
 
 fn warn(error: &switchboard_core::Error) {

@@ -11,7 +11,7 @@ use switchboard_core::Result;
 use crate::sql::fault;
 
 /// How long a connection waits for a lock.
-const WAIT: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// For the connection that writes. It makes the file, if need be.
 pub(super) fn writer(path: &Path) -> SqliteConnectOptions {
@@ -24,12 +24,12 @@ pub(super) fn writer(path: &Path) -> SqliteConnectOptions {
 
 /// For the connections that read.
 pub(super) fn reader(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(WAIT)
+    SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_TIMEOUT)
 }
 
 /// For the connection that moves the log into the database.
 pub(super) fn checkpointer(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(path).synchronous(SqliteSynchronous::Full).busy_timeout(WAIT)
+    SqliteConnectOptions::new().filename(path).synchronous(SqliteSynchronous::Full).busy_timeout(BUSY_TIMEOUT)
 }
 
 /// For the only connection to a new database in memory.

@@ -1,8 +1,8 @@
 //! The store on SQLite: one connection that writes for all, a few that read, write-ahead log, full durability.
 
+mod batch;
 mod checkpoint;
 mod connect;
-mod group;
 mod open;
 mod readers;
 mod writer;
@@ -14,7 +14,7 @@ pub(crate) use open::{migrate_file, open_file, open_memory};
 
 use crate::{
     lock::Lock,
-    sql::{Dialect, Engine, Read, Statement, Work},
+    sql::{Dialect, Engine, Read, Statement, UnitOfWork},
 };
 
 /// A SQLite database.
@@ -37,7 +37,7 @@ impl Engine for Sqlite {
         }
     }
 
-    async fn write<W: Work>(&self, work: W) -> Result<W::Output<SqliteRow>> {
+    async fn write<W: UnitOfWork>(&self, work: W) -> Result<W::Output<SqliteRow>> {
         self.writer.write(work).await
     }
 

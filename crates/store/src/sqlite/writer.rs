@@ -8,39 +8,39 @@ use switchboard_core::Result;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
+    batch::{Batch, BatchMode},
     checkpoint::Checkpoints,
     connect,
-    group::{Group, Pieces},
 };
-use crate::sql::{Failure, Work, fault};
+use crate::sql::{Failure, UnitOfWork, fault};
 
 /// What waits at most, in pieces of work.
-const QUEUE: usize = 256;
+const QUEUE_CAPACITY: usize = 256;
 /// What shares a transaction at most, in pieces of work and in bytes.
-const GROUP: usize = 64;
-const GROUP_BYTES: usize = 4 << 20;
+const MAX_BATCH_JOBS: usize = 64;
+const MAX_BATCH_BYTES: usize = 4 << 20;
 
 /// Where work is handed in.
 pub(super) struct Writer(mpsc::Sender<Message>);
 
 enum Message {
-    Work(Box<dyn Piece>),
+    Work(Box<dyn Job>),
     Close(oneshot::Sender<()>),
 }
 
 /// A piece of work that somebody waits for.
 #[async_trait]
-trait Piece: Send {
+trait Job: Send {
     fn size(&self) -> usize;
 
     /// Does it, and says whether it is to be kept.
-    async fn run(&mut self, group: &mut Group<'_>) -> Result<bool, sqlx::Error>;
+    async fn run(&mut self, batch: &mut Batch<'_>) -> Result<bool, sqlx::Error>;
 
     /// Answers whoever waits, once it is clear what became of the group.
     fn answer(self: Box<Self>, durable: bool);
 }
 
-struct Request<W: Work> {
+struct WriteRequest<W: UnitOfWork> {
     work: W,
     outcome: Option<Result<W::Output<SqliteRow>>>,
     answer: oneshot::Sender<Result<W::Output<SqliteRow>>>,
@@ -49,17 +49,17 @@ struct Request<W: Work> {
 impl Writer {
     /// Starts to write on this connection, to a file if it is one.
     pub(super) fn start(connection: SqliteConnection, file: Option<PathBuf>) -> Self {
-        let (sender, messages) = mpsc::channel(QUEUE);
+        let (sender, messages) = mpsc::channel(QUEUE_CAPACITY);
         let checkpoints = file.as_deref().map(Checkpoints::new);
-        let desk = Desk { connection: Some(connection), file, checkpoints, calm: true };
-        tokio::spawn(desk.serve(messages));
+        let worker = Worker { connection: Some(connection), file, checkpoints, expects_success: true };
+        tokio::spawn(worker.serve(messages));
         Self(sender)
     }
 
     /// Does a piece of work, even where nobody waits for the answer any more.
-    pub(super) async fn write<W: Work>(&self, work: W) -> Result<W::Output<SqliteRow>> {
+    pub(super) async fn write<W: UnitOfWork>(&self, work: W) -> Result<W::Output<SqliteRow>> {
         let (answer, answered) = oneshot::channel();
-        let request = Request { work, outcome: None, answer };
+        let request = WriteRequest { work, outcome: None, answer };
         let sent = self.0.send(Message::Work(Box::new(request))).await;
         let closed = || fault::unavailable("The store is closed.");
         sent.map_err(|_| closed())?;
@@ -77,27 +77,27 @@ impl Writer {
 }
 
 /// Where work is done.
-struct Desk {
+struct Worker {
     /// None where the last one failed.
     connection: Option<SqliteConnection>,
     /// Memory has none, and no checkpoints.
     file: Option<PathBuf>,
     checkpoints: Option<Checkpoints>,
     /// Whether the last group went without a refusal, so that the next probably will.
-    calm: bool,
+    expects_success: bool,
 }
 
-impl Desk {
+impl Worker {
     async fn serve(mut self, mut messages: mpsc::Receiver<Message>) {
         let mut closing = None;
         while let Some(message) = messages.recv().await {
-            let (mut group, mut bytes) = (Vec::new(), 0);
+            let (mut batch, mut bytes) = (Vec::new(), 0);
             let mut next = Some(message);
             while let Some(message) = next.take() {
                 match message {
-                    Message::Work(piece) => {
-                        bytes += piece.size();
-                        group.push(piece);
+                    Message::Work(job) => {
+                        bytes += job.size();
+                        batch.push(job);
                     }
                     Message::Close(done) => {
                         // What is queued already is still done.
@@ -105,12 +105,12 @@ impl Desk {
                         closing = Some(done);
                     }
                 }
-                if group.len() < GROUP && bytes < GROUP_BYTES {
+                if batch.len() < MAX_BATCH_JOBS && bytes < MAX_BATCH_BYTES {
                     next = messages.try_recv().ok();
                 }
             }
-            if !group.is_empty() {
-                self.work_off(group, bytes).await;
+            if !batch.is_empty() {
+                self.run_batch(batch, bytes).await;
             }
         }
         if let Some(checkpoints) = &mut self.checkpoints {
@@ -125,35 +125,35 @@ impl Desk {
         }
     }
 
-    async fn work_off(&mut self, mut group: Vec<Box<dyn Piece>>, bytes: usize) {
-        let done = self.carry_out(&mut group).await;
+    async fn run_batch(&mut self, mut batch: Vec<Box<dyn Job>>, bytes: usize) {
+        let done = self.execute(&mut batch).await;
         if let Err(error) = &done {
             tracing::error!(%error, cause = ?error.source(), "the store cannot write");
         }
-        let size = group.len();
-        for piece in group {
-            piece.answer(done.is_ok());
+        let size = batch.len();
+        for job in batch {
+            job.answer(done.is_ok());
         }
         if let Some(checkpoints) = &mut self.checkpoints {
-            checkpoints.wrote(size, bytes).await;
+            checkpoints.record_write(size, bytes).await;
         }
     }
 
-    async fn carry_out(&mut self, pieces: &mut [Box<dyn Piece>]) -> Result<()> {
+    async fn execute(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<()> {
         let mut connection = match (self.connection.take(), &self.file) {
             (Some(connection), _) => connection,
             (None, Some(path)) => connect::connect(&connect::writer(path)).await?,
             (None, None) => return Err(fault::unavailable("What was in memory is gone.")),
         };
-        let kind = match pieces.len() {
-            1 => Pieces::One,
-            _ if self.calm => Pieces::Together,
-            _ => Pieces::Apart,
+        let kind = match jobs.len() {
+            1 => BatchMode::Single,
+            _ if self.expects_success => BatchMode::Shared,
+            _ => BatchMode::Savepoints,
         };
-        let mut done = try_carry_out(&mut connection, pieces, kind).await;
-        self.calm = matches!(done, Ok(Refusals::None));
-        if kind == Pieces::Together && matches!(done, Ok(Refusals::Some)) {
-            done = try_carry_out(&mut connection, pieces, Pieces::Apart).await;
+        let mut done = try_execute(&mut connection, jobs, kind).await;
+        self.expects_success = matches!(done, Ok(Refusals::None));
+        if kind == BatchMode::Shared && matches!(done, Ok(Refusals::Some)) {
+            done = try_execute(&mut connection, jobs, BatchMode::Savepoints).await;
         }
         // What is wrong with a file's connection is not known; memory has no other.
         if done.is_ok() || self.file.is_none() {
@@ -170,47 +170,47 @@ enum Refusals {
 }
 
 /// Where pieces are done together and one is refused, none was done.
-async fn try_carry_out(
+async fn try_execute(
     connection: &mut SqliteConnection,
-    pieces: &mut [Box<dyn Piece>],
-    kind: Pieces,
+    jobs: &mut [Box<dyn Job>],
+    kind: BatchMode,
 ) -> Result<Refusals, sqlx::Error> {
-    let mut group = Group::new(connection, kind);
-    let done = run(&mut group, pieces, kind).await;
-    if matches!((&done, kind), (Err(_), _) | (Ok(Refusals::Some), Pieces::Together)) {
-        group.abandon().await;
+    let mut batch = Batch::new(connection, kind);
+    let done = run(&mut batch, jobs, kind).await;
+    if matches!((&done, kind), (Err(_), _) | (Ok(Refusals::Some), BatchMode::Shared)) {
+        batch.abandon().await;
     }
     done
 }
 
 async fn run(
-    group: &mut Group<'_>,
-    pieces: &mut [Box<dyn Piece>],
-    kind: Pieces,
+    batch: &mut Batch<'_>,
+    jobs: &mut [Box<dyn Job>],
+    kind: BatchMode,
 ) -> Result<Refusals, sqlx::Error> {
     let mut refusals = Refusals::None;
-    for piece in pieces {
-        let keep = piece.run(group).await?;
-        group.end_piece(keep);
+    for job in jobs {
+        let keep = job.run(batch).await?;
+        batch.end_job(keep);
         if !keep {
             refusals = Refusals::Some;
-            if kind == Pieces::Together {
+            if kind == BatchMode::Shared {
                 return Ok(refusals);
             }
         }
     }
-    group.commit().await?;
+    batch.commit().await?;
     Ok(refusals)
 }
 
 #[async_trait]
-impl<W: Work> Piece for Request<W> {
+impl<W: UnitOfWork> Job for WriteRequest<W> {
     fn size(&self) -> usize {
         self.work.size()
     }
 
-    async fn run(&mut self, group: &mut Group<'_>) -> Result<bool, sqlx::Error> {
-        let outcome = match self.work.run(group).await {
+    async fn run(&mut self, batch: &mut Batch<'_>) -> Result<bool, sqlx::Error> {
+        let outcome = match self.work.run(batch).await {
             Err(Failure::Database(cause)) => return Err(cause),
             outcome => outcome.map_err(Failure::into_error),
         };

@@ -6,9 +6,9 @@ use serde_json::json;
 use switchboard_core::Kind;
 use switchboard_store::{
     Ending::Succeeded,
-    Next, Operation,
+    Mutation, Next, Operation,
     OperationState::{Ended, Held, Waiting},
-    Step, Store,
+    Store,
 };
 use tokio::{sync::Barrier, task::JoinSet};
 
@@ -143,7 +143,7 @@ pub async fn claims_and_supersessions_do_not_share(store: Arc<dyn Store>) {
         let id = format!("op_{round}");
         begin(&*store, operation(&id, &id), None).await.unwrap();
         let (claimer, superseder) = (Arc::clone(&store), Arc::clone(&store));
-        let superseded = Step::Supersede { id: id.clone(), fence: 0 };
+        let superseded = Mutation::Supersede { id: id.clone(), fence: 0 };
         let (claimed, superseded) = tokio::join!(
             tokio::spawn(async move { claimer.claim(LONG, &[], 1).await.unwrap() }),
             tokio::spawn(async move { superseder.commit(vec![superseded]).await }),
@@ -160,8 +160,8 @@ pub async fn one_reopening_wins(store: Arc<dyn Store>) {
     let won = super::races::winners(16, Kind::StateConflict, |rival| {
         let store = Arc::clone(&store);
         let step = match rival % 2 {
-            0 => Step::Reopen(Operation { document: json!(rival), ..stuck.clone() }),
-            _ => Step::Supersede { id: "op_1".to_owned(), fence: 2 },
+            0 => Mutation::Reopen(Operation { document: json!(rival), ..stuck.clone() }),
+            _ => Mutation::Supersede { id: "op_1".to_owned(), fence: 2 },
         };
         async move { store.commit(vec![step]).await }
     });

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use switchboard_core::Kind;
-use switchboard_store::{Collection::Agents, Ending, Next, OperationState, Step, Store};
+use switchboard_store::{Collection::Agents, Ending, Mutation, Next, OperationState, Store};
 
 use super::{removal, replay};
 use crate::fixture::{insert, operation, refused, revision, row};
@@ -16,16 +16,17 @@ pub async fn no_steps_are_a_commit(store: Arc<dyn Store>) {
 
 pub async fn steps_are_taken_in_their_order(store: Arc<dyn Store>) {
     let (first, second) = (row("agt_1"), switchboard_store::Row { id: "agt_2".to_owned(), ..row("agt_1") });
-    let steps = vec![Step::Insert(first.clone()), removal(&first), Step::Insert(second)];
+    let steps = vec![Mutation::Insert(first.clone()), removal(&first), Mutation::Insert(second)];
     store.commit(steps).await.unwrap();
     assert!(store.get(Agents, "agt_1").await.unwrap().is_none());
     assert!(store.get(Agents, "agt_2").await.unwrap().is_some());
-    assert_eq!(refused(store.commit(vec![removal(&first), Step::Insert(first)]).await), Kind::NotFound);
+    assert_eq!(refused(store.commit(vec![removal(&first), Mutation::Insert(first)]).await), Kind::NotFound);
 }
 
 pub async fn a_later_step_sees_the_earlier_ones(store: Arc<dyn Store>) {
     let rival = switchboard_store::Row { id: "agt_2".to_owned(), ..row("agt_1") };
-    let error = store.commit(vec![Step::Insert(row("agt_1")), Step::Insert(rival)]).await.unwrap_err();
+    let error =
+        store.commit(vec![Mutation::Insert(row("agt_1")), Mutation::Insert(rival)]).await.unwrap_err();
     assert_eq!((error.kind, error.violations.len()), (Kind::AlreadyExists, 2), "{error:?}");
     assert!(store.get(Agents, "agt_1").await.unwrap().is_none());
 }
@@ -33,50 +34,51 @@ pub async fn a_later_step_sees_the_earlier_ones(store: Arc<dyn Store>) {
 pub async fn the_first_refusal_is_the_answer(store: Arc<dyn Store>) {
     let steps = || {
         vec![
-            Step::Remember(replay("key", "op_1")),
-            Step::Update(row("missing")),
-            Step::Settle { operation: operation("op_9", "agt_1"), next: Next::Attention },
+            Mutation::Remember(replay("key", "op_1")),
+            Mutation::Update(row("missing")),
+            Mutation::Settle { operation: operation("op_9", "agt_1"), next: Next::Attention },
         ]
     };
     assert_eq!(refused(store.commit(steps()).await), Kind::NotFound);
-    store.commit(vec![Step::Remember(replay("key", "op_1"))]).await.unwrap();
+    store.commit(vec![Mutation::Remember(replay("key", "op_1"))]).await.unwrap();
     assert_eq!(refused(store.commit(steps()).await), Kind::IdempotencyInProgress);
 }
 
 /// Every kind of step, refused behind steps of every kind that were taken.
 pub async fn a_refused_last_step_undoes_all_before(store: Arc<dyn Store>) {
     insert(&*store, &row("old")).await.unwrap();
-    let waiting = Step::Begin { operation: operation("op_old", "old"), hold: None };
-    let steps = vec![Step::AddRevision(revision("old", 1)), waiting, Step::Remember(replay("old", "op_old"))];
+    let waiting = Mutation::Begin { operation: operation("op_old", "old"), hold: None };
+    let steps =
+        vec![Mutation::AddRevision(revision("old", 1)), waiting, Mutation::Remember(replay("old", "op_old"))];
     store.commit(steps).await.unwrap();
 
     let taken = || {
         vec![
-            Step::Insert(row("new")),
+            Mutation::Insert(row("new")),
             expected("old", 1),
-            Step::Update(row("old")),
+            Mutation::Update(row("old")),
             expected("old", 2),
-            Step::AddRevision(revision("old", 2)),
-            Step::DropRevision { collection: Agents, record: "old".to_owned(), number: 1 },
-            Step::Begin { operation: operation("op_new", "new"), hold: HOLD },
-            Step::Supersede { id: "op_old".to_owned(), fence: 0 },
-            Step::Remember(replay("new", "op_new")),
-            Step::Answer { operation: "op_old".to_owned(), reply: b"answer".to_vec() },
+            Mutation::AddRevision(revision("old", 2)),
+            Mutation::DropRevision { collection: Agents, record: "old".to_owned(), number: 1 },
+            Mutation::Begin { operation: operation("op_new", "new"), hold: HOLD },
+            Mutation::Supersede { id: "op_old".to_owned(), fence: 0 },
+            Mutation::Remember(replay("new", "op_new")),
+            Mutation::Answer { operation: "op_old".to_owned(), reply: b"answer".to_vec() },
         ]
     };
     let nobody = || operation("op_none", "new");
     for (refusal, kind) in [
-        (Step::Insert(row("old")), Kind::AlreadyExists),
-        (Step::Update(row("old")), Kind::PreconditionFailed),
+        (Mutation::Insert(row("old")), Kind::AlreadyExists),
+        (Mutation::Update(row("old")), Kind::PreconditionFailed),
         (removal(&row("none")), Kind::NotFound),
         (expected("old", 1), Kind::PreconditionFailed),
         (expected("none", 1), Kind::NotFound),
-        (Step::AddRevision(revision("old", 2)), Kind::StateConflict),
-        (Step::Begin { operation: operation("op_2", "new"), hold: HOLD }, Kind::StateConflict),
-        (Step::Settle { operation: nobody(), next: Next::End(Ending::Failed) }, Kind::StateConflict),
-        (Step::Supersede { id: "op_old".to_owned(), fence: 0 }, Kind::StateConflict),
-        (Step::Reopen(nobody()), Kind::StateConflict),
-        (Step::Remember(replay("new", "op_new")), Kind::IdempotencyInProgress),
+        (Mutation::AddRevision(revision("old", 2)), Kind::StateConflict),
+        (Mutation::Begin { operation: operation("op_2", "new"), hold: HOLD }, Kind::StateConflict),
+        (Mutation::Settle { operation: nobody(), next: Next::End(Ending::Failed) }, Kind::StateConflict),
+        (Mutation::Supersede { id: "op_old".to_owned(), fence: 0 }, Kind::StateConflict),
+        (Mutation::Reopen(nobody()), Kind::StateConflict),
+        (Mutation::Remember(replay("new", "op_new")), Kind::IdempotencyInProgress),
     ] {
         let name = format!("{refusal:?}");
         let steps = taken().into_iter().chain([refusal]).collect();
@@ -99,6 +101,6 @@ pub async fn a_refused_last_step_undoes_all_before(store: Arc<dyn Store>) {
     assert_eq!(store.replay("dev", "old").await.unwrap().unwrap().reply.unwrap(), b"answer");
 }
 
-fn expected(id: &str, version: u64) -> Step {
-    Step::Expect { collection: Agents, id: id.to_owned(), version }
+fn expected(id: &str, version: u64) -> Mutation {
+    Mutation::Expect { collection: Agents, id: id.to_owned(), version }
 }

@@ -4,8 +4,9 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use switchboard_core::Kind;
 use switchboard_store::{
+    BoundId,
     Collection::{Agents, Trunks},
-    Filter, Row, Store, Taken,
+    Filter, Row, Store,
 };
 
 use super::delete;
@@ -113,8 +114,8 @@ pub async fn remote_ids_are_told_with_their_rows(store: Arc<dyn Store>) {
         insert(&*store, &Row { vendor: vendor.to_owned(), hidden, ..row(id) }).await.unwrap();
     }
     insert(&*store, &Row { remote_id: None, vendor: "qcall".to_owned(), ..row("e") }).await.unwrap();
-    let mut found = store.taken(Agents, "qcall").await.unwrap();
+    let mut found = store.bound_ids(Agents, "qcall").await.unwrap();
     found.sort_by(|one, other| one.id.cmp(&other.id));
-    let taken = |id: &str, hidden| Taken { remote_id: format!("remote-{id}"), id: id.to_owned(), hidden };
+    let taken = |id: &str, hidden| BoundId { remote_id: format!("remote-{id}"), id: id.to_owned(), hidden };
     assert_eq!(found, [taken("a", false), taken("c", true)]);
 }

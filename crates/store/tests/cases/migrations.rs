@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use switchboard_core::{Kind, Place, Result};
+use switchboard_core::{InputLocation, Kind, Result};
 use switchboard_store::{
     Migration,
     MigrationState::{self, Ended, Open, Planned},
     MoveState::Waiting,
-    Step, Store,
+    Mutation, Store,
 };
 
 use super::{migration, moving};
@@ -16,16 +16,16 @@ use crate::fixture::refused;
 
 /// Adds a migration, and gives it back as the store has it.
 pub async fn added(store: &dyn Store, id: &str, state: MigrationState) -> Migration {
-    store.commit(vec![Step::AddMigration(migration(id, state))]).await.unwrap();
+    store.commit(vec![Mutation::AddMigration(migration(id, state))]).await.unwrap();
     store.migration(id).await.unwrap().unwrap()
 }
 
 async fn update(store: &dyn Store, migration: &Migration) -> Result<()> {
-    store.commit(vec![Step::UpdateMigration(migration.clone())]).await
+    store.commit(vec![Mutation::UpdateMigration(migration.clone())]).await
 }
 
 async fn drop_migration(store: &dyn Store, id: &str) -> Result<()> {
-    store.commit(vec![Step::DropMigration { id: id.to_owned() }]).await
+    store.commit(vec![Mutation::DropMigration { id: id.to_owned() }]).await
 }
 
 pub async fn a_migration_begins_at_version_one(store: Arc<dyn Store>) {
@@ -39,9 +39,9 @@ pub async fn a_migration_begins_at_version_one(store: Arc<dyn Store>) {
 
 pub async fn a_migration_id_is_taken_once(store: Arc<dyn Store>) {
     let first = added(&*store, "mig_1", Planned).await;
-    let error = store.commit(vec![Step::AddMigration(migration("mig_1", Open))]).await.unwrap_err();
+    let error = store.commit(vec![Mutation::AddMigration(migration("mig_1", Open))]).await.unwrap_err();
     assert_eq!(error.kind, Kind::AlreadyExists);
-    assert_eq!(error.violations[0].place, Place::Pointer("/id".to_owned()));
+    assert_eq!(error.violations[0].location, InputLocation::Pointer("/id".to_owned()));
     assert_eq!(store.migration("mig_1").await.unwrap().unwrap(), first);
 }
 
@@ -88,14 +88,14 @@ pub async fn a_dropped_migration_takes_its_moves_along(store: Arc<dyn Store>) {
         added(&*store, id, Open).await;
     }
     let moves = [("mig_1", "agt_1"), ("mig_1", "agt_2"), ("mig_2", "agt_3")];
-    let steps = moves.map(|(migration, record)| Step::AddMove(moving(migration, record, Waiting)));
+    let steps = moves.map(|(migration, record)| Mutation::AddMove(moving(migration, record, Waiting)));
     store.commit(steps.to_vec()).await.unwrap();
     drop_migration(&*store, "mig_1").await.unwrap();
     assert!(store.migration("mig_1").await.unwrap().is_none());
     assert!(store.moves("mig_1", &[], None, 10).await.unwrap().is_empty());
     assert_eq!(store.moves("mig_2", &[], None, 10).await.unwrap().len(), 1);
     // Its records are free, and so is its id.
-    store.commit(vec![Step::AddMove(moving("mig_2", "agt_1", Waiting))]).await.unwrap();
+    store.commit(vec![Mutation::AddMove(moving("mig_2", "agt_1", Waiting))]).await.unwrap();
     added(&*store, "mig_1", Planned).await;
     drop_migration(&*store, "mig_3").await.unwrap();
 }

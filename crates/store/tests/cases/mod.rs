@@ -18,7 +18,9 @@ pub mod values;
 
 use serde_json::json;
 use switchboard_core::Result;
-use switchboard_store::{Collection, Migration, MigrationState, Move, MoveState, Replay, Row, Step, Store};
+use switchboard_store::{
+    Collection, Migration, MigrationState, Move, MoveState, Mutation, Replay, Row, Store,
+};
 
 /// A remembered request that an operation answers.
 pub fn replay(key: &str, operation: &str) -> Replay {
@@ -63,6 +65,6 @@ pub async fn delete(store: &dyn Store, row: &Row) -> Result<()> {
 }
 
 /// The step that removes this row at its version.
-pub fn removal(row: &Row) -> Step {
-    Step::Delete { collection: row.collection, id: row.id.clone(), version: row.version }
+pub fn removal(row: &Row) -> Mutation {
+    Mutation::Delete { collection: row.collection, id: row.id.clone(), version: row.version }
 }

@@ -9,18 +9,18 @@ use switchboard_store::{
     MigrationState::Open,
     Move,
     MoveState::{self, Failed, Moved, RolledBack, Underway, Waiting},
-    Step, Store,
+    Mutation, Store,
 };
 
 use super::{migration, migrations::added, moving};
 use crate::fixture::refused;
 
 async fn add(store: &dyn Store, added: Move) -> Result<()> {
-    store.commit(vec![Step::AddMove(added)]).await
+    store.commit(vec![Mutation::AddMove(added)]).await
 }
 
 async fn update(store: &dyn Store, changed: &Move) -> Result<()> {
-    store.commit(vec![Step::UpdateMove(changed.clone())]).await
+    store.commit(vec![Mutation::UpdateMove(changed.clone())]).await
 }
 
 async fn found(store: &dyn Store, migration: &str, record: &str) -> Move {
@@ -47,8 +47,10 @@ pub async fn a_move_begins_at_version_one(store: Arc<dyn Store>) {
 
 pub async fn a_move_needs_its_migration(store: Arc<dyn Store>) {
     assert_eq!(refused(add(&*store, moving("mig_1", "agt_1", Waiting)).await), Kind::NotFound);
-    let steps =
-        vec![Step::AddMigration(migration("mig_1", Open)), Step::AddMove(moving("mig_1", "agt_1", Waiting))];
+    let steps = vec![
+        Mutation::AddMigration(migration("mig_1", Open)),
+        Mutation::AddMove(moving("mig_1", "agt_1", Waiting)),
+    ];
     store.commit(steps).await.unwrap();
     assert_eq!(found(&*store, "mig_1", "agt_1").await.state, Waiting);
 }
@@ -155,16 +157,16 @@ pub async fn moves_are_listed_and_counted_by_state(store: Arc<dyn Store>) {
 pub async fn ten_thousand_moves_are_one_commit(store: Arc<dyn Store>) {
     added(&*store, "mig_1", Open).await;
     add(&*store, moving("mig_1", "agt_09000", Waiting)).await.unwrap();
-    let mut steps = vec![Step::AddMigration(migration("mig_2", Open))];
+    let mut steps = vec![Mutation::AddMigration(migration("mig_2", Open))];
     let record = |number| format!("agt_{number:05}");
-    steps.extend((0..10_000).map(|number| Step::AddMove(moving("mig_2", &record(number), Waiting))));
+    steps.extend((0..10_000).map(|number| Mutation::AddMove(moving("mig_2", &record(number), Waiting))));
     let error = store.commit(steps.clone()).await.unwrap_err();
     assert_eq!(error.kind, Kind::StateConflict);
     assert!(error.detail.contains("agt_09000") && error.detail.contains("mig_1"), "{error}");
     assert!(store.migration("mig_2").await.unwrap().is_none());
     assert_eq!(store.count_moves("mig_2").await.unwrap(), BTreeMap::new());
 
-    store.commit(vec![Step::DropMigration { id: "mig_1".to_owned() }]).await.unwrap();
+    store.commit(vec![Mutation::DropMigration { id: "mig_1".to_owned() }]).await.unwrap();
     store.commit(steps).await.unwrap();
     assert_eq!(store.count_moves("mig_2").await.unwrap(), BTreeMap::from([(Waiting, 10_000)]));
     let last = store.moves("mig_2", &[Waiting], Some("agt_09998"), 10).await.unwrap();

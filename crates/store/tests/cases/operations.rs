@@ -7,9 +7,9 @@ use switchboard_core::{Kind, Result};
 use switchboard_store::{
     Collection::Trunks,
     Ending::{Failed, Succeeded, Superseded},
-    Next, Operation, OperationFilter,
+    Mutation, Next, Operation, OperationFilter,
     OperationState::{self, Attention, Ended, Held, Waiting},
-    Step, Store,
+    Store,
 };
 
 use crate::fixture::{operation, refused};
@@ -17,11 +17,11 @@ use crate::fixture::{operation, refused};
 pub const LONG: Duration = Duration::from_secs(3600);
 
 pub async fn begin(store: &dyn Store, operation: Operation, hold: Option<Duration>) -> Result<()> {
-    store.commit(vec![Step::Begin { operation, hold }]).await
+    store.commit(vec![Mutation::Begin { operation, hold }]).await
 }
 
 pub async fn settle(store: &dyn Store, operation: &Operation, next: Next) -> Result<()> {
-    store.commit(vec![Step::Settle { operation: operation.clone(), next }]).await
+    store.commit(vec![Mutation::Settle { operation: operation.clone(), next }]).await
 }
 
 pub async fn found(store: &dyn Store, id: &str) -> Operation {
@@ -74,8 +74,8 @@ pub async fn one_is_held_and_one_waits(store: Arc<dyn Store>) {
     // It would overtake the one that waits.
     assert_eq!(refused(begin(&*store, operation("op_2", "agt_1"), Some(LONG)).await), Kind::StateConflict);
     let steps = vec![
-        Step::Supersede { id: "op_3".to_owned(), fence: 0 },
-        Step::Begin { operation: operation("op_2", "agt_1"), hold: Some(LONG) },
+        Mutation::Supersede { id: "op_3".to_owned(), fence: 0 },
+        Mutation::Begin { operation: operation("op_2", "agt_1"), hold: Some(LONG) },
     ];
     store.commit(steps).await.unwrap();
     assert_eq!(state(&*store, "op_3").await, Ended(Superseded));
@@ -142,7 +142,7 @@ pub async fn what_waits_or_needs_attention_can_be_superseded(store: Arc<dyn Stor
     begin(&*store, operation("op_1", "agt_1"), None).await.unwrap();
     let stuck = held(&*store, "op_2", "agt_2").await;
     held(&*store, "op_3", "agt_3").await;
-    let supersede = |id: &str, fence| store.commit(vec![Step::Supersede { id: id.to_owned(), fence }]);
+    let supersede = |id: &str, fence| store.commit(vec![Mutation::Supersede { id: id.to_owned(), fence }]);
     assert_eq!(refused(supersede("op_2", 1).await), Kind::StateConflict);
     settle(&*store, &stuck, Next::Attention).await.unwrap();
     for (id, fence) in [("op_1", 1), ("op_2", 0), ("op_3", 1), ("op_4", 0)] {
@@ -159,7 +159,7 @@ pub async fn what_waits_or_needs_attention_can_be_superseded(store: Arc<dyn Stor
 pub async fn what_needs_attention_can_be_reopened(store: Arc<dyn Store>) {
     let stuck = held(&*store, "op_1", "agt_1").await;
     let answered = Operation { document: json!({"answer": "retry"}), ..stuck.clone() };
-    let reopen = |operation: &Operation| store.commit(vec![Step::Reopen(operation.clone())]);
+    let reopen = |operation: &Operation| store.commit(vec![Mutation::Reopen(operation.clone())]);
     assert_eq!(refused(reopen(&answered).await), Kind::StateConflict);
     settle(&*store, &stuck, Next::Attention).await.unwrap();
     assert_eq!(store.next_due(&[]).await.unwrap(), None);

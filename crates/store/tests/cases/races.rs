@@ -14,7 +14,7 @@ use switchboard_store::{
     MigrationState::{Ended, Open},
     Move,
     MoveState::{Failed, Waiting},
-    Row, Step, Store,
+    Mutation, Row, Store,
 };
 use tokio::{sync::Barrier, task::JoinSet};
 
@@ -93,8 +93,8 @@ pub async fn one_request_of_many_is_remembered(store: Arc<dyn Store>) {
     let won = winners(50, Kind::IdempotencyInProgress, |rival| {
         let store = Arc::clone(&store);
         let steps = vec![
-            Step::Insert(row(&format!("agt_{rival}"))),
-            Step::Remember(replay("key", &format!("op_{rival}"))),
+            Mutation::Insert(row(&format!("agt_{rival}"))),
+            Mutation::Remember(replay("key", &format!("op_{rival}"))),
         ];
         async move { store.commit(steps).await }
     });
@@ -109,7 +109,8 @@ pub async fn one_operation_of_a_record_begins(store: Arc<dyn Store>) {
     for (record, hold) in [("agt_1", Some(std::time::Duration::from_secs(60))), ("agt_2", None)] {
         let won = winners(16, Kind::StateConflict, |rival| {
             let store = Arc::clone(&store);
-            let begin = Step::Begin { operation: operation(&format!("op_{record}_{rival}"), record), hold };
+            let begin =
+                Mutation::Begin { operation: operation(&format!("op_{record}_{rival}"), record), hold };
             async move { store.commit(vec![begin]).await }
         });
         assert_eq!(won.await, 1, "{record}");
@@ -119,8 +120,10 @@ pub async fn one_operation_of_a_record_begins(store: Arc<dyn Store>) {
 pub async fn one_move_of_a_record_is_open(store: Arc<dyn Store>) {
     for rival in 0..16 {
         let id = format!("mig_{rival}");
-        let steps =
-            vec![Step::AddMigration(migration(&id, Open)), Step::AddMove(moving(&id, "agt_2", Failed))];
+        let steps = vec![
+            Mutation::AddMigration(migration(&id, Open)),
+            Mutation::AddMove(moving(&id, "agt_2", Failed)),
+        ];
         store.commit(steps).await.unwrap();
     }
     for record in ["agt_1", "agt_2"] {
@@ -128,8 +131,8 @@ pub async fn one_move_of_a_record_is_open(store: Arc<dyn Store>) {
             let store = Arc::clone(&store);
             let mine = moving(&format!("mig_{rival}"), record, Waiting);
             let step = match record {
-                "agt_1" => Step::AddMove(mine),
-                _ => Step::UpdateMove(Move { version: 1, ..mine }),
+                "agt_1" => Mutation::AddMove(mine),
+                _ => Mutation::UpdateMove(Move { version: 1, ..mine }),
             };
             async move { store.commit(vec![step]).await }
         });
@@ -143,7 +146,7 @@ pub async fn one_change_of_a_migration_wins(store: Arc<dyn Store>) {
     let won = winners(16, Kind::PreconditionFailed, |rival| {
         let store = Arc::clone(&store);
         let mine = Migration { state: Ended, document: json!(rival), ..first.clone() };
-        async move { store.commit(vec![Step::UpdateMigration(mine)]).await }
+        async move { store.commit(vec![Mutation::UpdateMigration(mine)]).await }
     });
     assert_eq!(won.await, 1);
     assert_eq!(store.migration("mig_1").await.unwrap().unwrap().version, 2);
@@ -158,10 +161,10 @@ pub async fn a_refused_commit_among_many_is_alone(store: Arc<dyn Store>) {
         let (store, start) = (Arc::clone(&store), Arc::clone(&start));
         tasks.spawn(async move {
             let id = format!("agt_{number}");
-            let mut steps = vec![Step::Insert(row(&id)), Step::AddRevision(revision(&id, 1))];
+            let mut steps = vec![Mutation::Insert(row(&id)), Mutation::AddRevision(revision(&id, 1))];
             match number % 5 {
-                1 => steps.push(Step::Insert(row("taken"))),
-                3 => steps.insert(0, Step::Update(row("missing"))),
+                1 => steps.push(Mutation::Insert(row("taken"))),
+                3 => steps.insert(0, Mutation::Update(row("missing"))),
                 _ => {}
             }
             start.wait().await;
@@ -183,7 +186,7 @@ pub async fn a_refused_commit_among_many_is_alone(store: Arc<dyn Store>) {
 pub async fn an_abandoned_commit_happens_whole_or_not_at_all(store: Arc<dyn Store>) {
     for polls in 0..60 {
         let id = format!("agt_{polls}");
-        let steps = vec![Step::Insert(row(&id)), Step::AddRevision(revision(&id, 1))];
+        let steps = vec![Mutation::Insert(row(&id)), Mutation::AddRevision(revision(&id, 1))];
         let mut write = store.commit(steps);
         for _ in 0..polls {
             if write.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
@@ -196,7 +199,8 @@ pub async fn an_abandoned_commit_happens_whole_or_not_at_all(store: Arc<dyn Stor
     for polls in 0..60 {
         let id = format!("agt_{polls}");
         // In the way of one that still goes on: what is there after this stays.
-        let revived = store.commit(vec![Step::Insert(row(&id)), Step::AddRevision(revision(&id, 1))]).await;
+        let revived =
+            store.commit(vec![Mutation::Insert(row(&id)), Mutation::AddRevision(revision(&id, 1))]).await;
         assert!(matches!(revived.map_err(|error| error.kind), Ok(()) | Err(Kind::AlreadyExists)));
         assert!(store.get(Agents, &id).await.unwrap().is_some());
         assert!(store.revision(Agents, &id, 1).await.unwrap().is_some());

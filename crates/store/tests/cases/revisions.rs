@@ -6,7 +6,7 @@ use secrecy::ExposeSecret as _;
 use switchboard_core::Kind;
 use switchboard_store::{
     Collection::{Agents, Trunks},
-    Revision, Step, Store,
+    Mutation, Revision, Store,
 };
 
 use super::delete;
@@ -18,14 +18,14 @@ async fn numbers(store: &dyn Store, record: &str, before: Option<u64>, limit: u3
 }
 
 async fn add(store: &dyn Store, record: &str, numbers: impl IntoIterator<Item = u64>) {
-    let steps = numbers.into_iter().map(|number| Step::AddRevision(revision(record, number)));
+    let steps = numbers.into_iter().map(|number| Mutation::AddRevision(revision(record, number)));
     store.commit(steps.collect()).await.unwrap();
 }
 
 pub async fn a_revision_comes_back_as_it_went_in(store: Arc<dyn Store>) {
     let bare = Revision { secrets: None, ..revision("agt_1", 2) };
     add(&*store, "agt_1", [1]).await;
-    store.commit(vec![Step::AddRevision(bare.clone())]).await.unwrap();
+    store.commit(vec![Mutation::AddRevision(bare.clone())]).await.unwrap();
     let found = store.revision(Agents, "agt_1", 1).await.unwrap().unwrap();
     assert_eq!((found.collection, found.record.as_str(), found.number), (Agents, "agt_1", 1));
     assert_eq!(found.document, revision("agt_1", 1).document);
@@ -49,15 +49,15 @@ pub async fn revisions_are_listed_newest_first(store: Arc<dyn Store>) {
 
 pub async fn a_number_is_taken_once(store: Arc<dyn Store>) {
     add(&*store, "agt_1", [1]).await;
-    let again = Step::AddRevision(revision("agt_1", 1));
+    let again = Mutation::AddRevision(revision("agt_1", 1));
     assert_eq!(refused(store.commit(vec![again]).await), Kind::StateConflict);
     let elsewhere = Revision { collection: Trunks, ..revision("agt_1", 1) };
-    store.commit(vec![Step::AddRevision(elsewhere)]).await.unwrap();
+    store.commit(vec![Mutation::AddRevision(elsewhere)]).await.unwrap();
 }
 
 pub async fn a_dropped_revision_frees_its_number(store: Arc<dyn Store>) {
     add(&*store, "agt_1", [1, 2]).await;
-    let drop = Step::DropRevision { collection: Agents, record: "agt_1".to_owned(), number: 2 };
+    let drop = Mutation::DropRevision { collection: Agents, record: "agt_1".to_owned(), number: 2 };
     for _ in 0..2 {
         store.commit(vec![drop.clone()]).await.unwrap();
         assert_eq!(numbers(&*store, "agt_1", None, 9).await, [1]);

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
-use switchboard_core::{Error, Kind, Place};
+use switchboard_core::{Error, InputLocation, Kind};
 use switchboard_store::{
     Collection::{Agents, Trunks},
     Filter, Row, Store,
@@ -17,8 +17,8 @@ fn pointers(error: &Error) -> Vec<&str> {
     error
         .violations
         .iter()
-        .map(|violation| match &violation.place {
-            Place::Pointer(pointer) => pointer.as_str(),
+        .map(|violation| match &violation.location {
+            InputLocation::Pointer(pointer) => pointer.as_str(),
             other => panic!("{other:?}"),
         })
         .collect()

@@ -11,7 +11,7 @@ use switchboard_store::{
     Ending::Succeeded,
     MigrationState::{Open, Planned},
     MoveState::Waiting,
-    Next, Retention, Row, Step,
+    Mutation, Next, Retention, Row,
 };
 use tokio::{task::JoinSet, time::timeout};
 
@@ -33,13 +33,13 @@ use crate::{
 pub async fn all_is_kept_when_closed(home: Arc<Home>) {
     let first = home.open().await;
     let steps = vec![
-        Step::Insert(row("agt_1")),
-        Step::AddRevision(revision("agt_1", 1)),
-        Step::Begin { operation: operation("op_1", "agt_1"), hold: None },
-        Step::Remember(replay("key", "op_1")),
-        Step::Answer { operation: "op_1".to_owned(), reply: b"202".to_vec() },
-        Step::AddMigration(migration("mig_1", Open)),
-        Step::AddMove(moving("mig_1", "agt_1", Waiting)),
+        Mutation::Insert(row("agt_1")),
+        Mutation::AddRevision(revision("agt_1", 1)),
+        Mutation::Begin { operation: operation("op_1", "agt_1"), hold: None },
+        Mutation::Remember(replay("key", "op_1")),
+        Mutation::Answer { operation: "op_1".to_owned(), reply: b"202".to_vec() },
+        Mutation::AddMigration(migration("mig_1", Open)),
+        Mutation::AddMove(moving("mig_1", "agt_1", Waiting)),
     ];
     first.commit(steps).await.unwrap();
     update(&*first, &row("agt_1")).await.unwrap();
@@ -99,8 +99,8 @@ pub async fn one_replica_wins_a_key(home: Arc<Home>) {
     let won = winners(50, Kind::IdempotencyInProgress, |rival| {
         let store = Arc::clone(&stores[rival % 2]);
         let steps = vec![
-            Step::Insert(row(&format!("agt_{rival}"))),
-            Step::Remember(replay("key", &format!("op_{rival}"))),
+            Mutation::Insert(row(&format!("agt_{rival}"))),
+            Mutation::Remember(replay("key", &format!("op_{rival}"))),
         ];
         async move { store.commit(steps).await }
     });
@@ -145,7 +145,7 @@ pub async fn crossing_commits_get_through(home: Arc<Home>) {
         loop {
             let mut steps = Vec::new();
             for id in ids {
-                steps.push(Step::Update(store.get(Agents, id).await.unwrap().unwrap()));
+                steps.push(Mutation::Update(store.get(Agents, id).await.unwrap().unwrap()));
             }
             match store.commit(steps).await {
                 Ok(()) => break,

@@ -8,7 +8,7 @@ use switchboard_store::{
     Ending::Succeeded,
     MigrationState::{self, Ended, Open, Planned},
     MoveState::Moved,
-    Next, Replay, Retention, Step, Store,
+    Mutation, Next, Replay, Retention, Store,
 };
 
 use super::{
@@ -36,7 +36,7 @@ fn aged(replay: Replay, age: Duration) -> Replay {
 pub async fn nothing_is_forgotten_that_is_kept(store: Arc<dyn Store>) {
     let done = held(&*store, "op_1", "agt_1").await;
     settle(&*store, &done, Next::End(Succeeded)).await.unwrap();
-    let steps = vec![Step::Remember(replay("key", "op_1")), Step::AddRevision(revision("agt_1", 1))];
+    let steps = vec![Mutation::Remember(replay("key", "op_1")), Mutation::AddRevision(revision("agt_1", 1))];
     store.commit(steps).await.unwrap();
     assert_eq!(store.sweep(&FOREVER).await.unwrap(), 0);
     for state in MigrationState::ALL {
@@ -60,7 +60,7 @@ pub async fn old_requests_are_forgotten(store: Arc<dyn Store>) {
         aged(Replay { operation: None, ..answered("old, answered", "") }, 2 * LONG),
         aged(answered("young", "op_over"), LONG / 2),
     ] {
-        store.commit(vec![Step::Remember(replay)]).await.unwrap();
+        store.commit(vec![Mutation::Remember(replay)]).await.unwrap();
     }
     assert_eq!(store.sweep(&Retention { replays: LONG, ..FOREVER }).await.unwrap(), 3);
     for (key, kept) in [
@@ -98,7 +98,7 @@ pub async fn operations_that_are_over_are_forgotten(store: Arc<dyn Store>) {
 pub async fn migrations_that_are_over_are_forgotten(store: Arc<dyn Store>) {
     for state in MigrationState::ALL {
         added(&*store, state.as_str(), state).await;
-        store.commit(vec![Step::AddMove(moving(state.as_str(), state.as_str(), Moved))]).await.unwrap();
+        store.commit(vec![Mutation::AddMove(moving(state.as_str(), state.as_str(), Moved))]).await.unwrap();
     }
     for (retention, forgotten) in [
         (Retention { plans: Duration::ZERO, ..FOREVER }, Planned),
@@ -117,8 +117,8 @@ pub async fn migrations_that_are_over_are_forgotten(store: Arc<dyn Store>) {
 
 pub async fn a_migration_does_not_inherit_moves(store: Arc<dyn Store>) {
     let steps = || {
-        let moves = (0..10).map(|number| Step::AddMove(moving("mig_1", &format!("agt_{number}"), Moved)));
-        [Step::AddMigration(migration("mig_1", Ended))].into_iter().chain(moves).collect::<Vec<_>>()
+        let moves = (0..10).map(|number| Mutation::AddMove(moving("mig_1", &format!("agt_{number}"), Moved)));
+        [Mutation::AddMigration(migration("mig_1", Ended))].into_iter().chain(moves).collect::<Vec<_>>()
     };
     store.commit(steps()).await.unwrap();
     let none = Retention { migrations: Duration::ZERO, ..FOREVER };
@@ -130,8 +130,8 @@ pub async fn a_migration_does_not_inherit_moves(store: Arc<dyn Store>) {
 
 pub async fn a_large_migration_is_forgotten_in_parts(store: Arc<dyn Store>) {
     for id in ["mig_1", "mig_2"] {
-        let moves = (0..1200).map(|number| Step::AddMove(moving(id, &format!("agt_{number}"), Moved)));
-        let steps = [Step::AddMigration(migration(id, Ended))].into_iter().chain(moves).collect();
+        let moves = (0..1200).map(|number| Mutation::AddMove(moving(id, &format!("agt_{number}"), Moved)));
+        let steps = [Mutation::AddMigration(migration(id, Ended))].into_iter().chain(moves).collect();
         store.commit(steps).await.unwrap();
     }
     let none = Retention { migrations: Duration::ZERO, ..FOREVER };
@@ -155,7 +155,7 @@ pub async fn a_large_migration_is_forgotten_in_parts(store: Arc<dyn Store>) {
 pub async fn the_newest_revisions_are_kept(store: Arc<dyn Store>) {
     for (record, numbers) in [("agt_1", vec![1, 2, 3, 5, 8, 9]), ("agt_2", vec![4]), ("agt_3", vec![1, 2, 3])]
     {
-        let steps = numbers.into_iter().map(|number| Step::AddRevision(revision(record, number)));
+        let steps = numbers.into_iter().map(|number| Mutation::AddRevision(revision(record, number)));
         store.commit(steps.collect()).await.unwrap();
     }
     let numbers = async |record| {
@@ -173,7 +173,7 @@ pub async fn the_newest_revisions_are_kept(store: Arc<dyn Store>) {
 }
 
 pub async fn a_sweep_is_bounded_and_gets_through(store: Arc<dyn Store>) {
-    let steps = (1..=2500).map(|number| Step::AddRevision(revision("agt_1", number))).collect();
+    let steps = (1..=2500).map(|number| Mutation::AddRevision(revision("agt_1", number))).collect();
     store.commit(steps).await.unwrap();
     let newest = Retention { revisions: 1, ..FOREVER };
     let mut forgotten = 0;

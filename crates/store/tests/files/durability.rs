@@ -7,7 +7,7 @@ use serde_json::json;
 use sqlx::{Connection as _, SqliteConnection};
 use switchboard_core::Kind;
 use switchboard_store::{
-    Collection::Agents, Filter, Migrated, Opened, OperationState::Held, Replay, Row, Step, migrate, open,
+    Collection::Agents, Filter, Migrated, Mutation, Opened, OperationState::Held, Replay, Row, migrate, open,
 };
 use tempfile::TempDir;
 
@@ -33,7 +33,7 @@ async fn a_hold_ends_with_its_process() {
     let folder = tempfile::tempdir().unwrap();
     let first = opened(&folder).await;
     let hold = Some(Duration::from_secs(3600));
-    first.store.commit(vec![Step::Begin { operation: operation("op_1", "agt_1"), hold }]).await.unwrap();
+    first.store.commit(vec![Mutation::Begin { operation: operation("op_1", "agt_1"), hold }]).await.unwrap();
     first.store.close().await;
 
     let second = opened(&folder).await.store;
@@ -190,7 +190,7 @@ async fn the_log_does_not_grow_without_end() {
             reply: Some(vec![0; 1 << 20]),
             created_at: row("agt_1").created_at,
         };
-        store.commit(vec![Step::Remember(request)]).await.unwrap();
+        store.commit(vec![Mutation::Remember(request)]).await.unwrap();
     }
     let log = fs::metadata(folder.path().join("test.db-wal")).unwrap().len();
     assert!(log < 96 << 20, "{log} bytes for {WRITTEN} MiB");

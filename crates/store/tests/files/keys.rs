@@ -9,7 +9,7 @@ use std::{
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 use switchboard_core::Kind;
-use switchboard_store::{Collection::Agents, MasterKey, Notice, Revision, Row, Step, open};
+use switchboard_store::{Collection::Agents, MasterKey, Mutation, Notice, Revision, Row, open};
 use tempfile::TempDir;
 
 use crate::fixture::{insert, refused, revision, row, update};
@@ -130,7 +130,7 @@ async fn no_secret_is_readable_on_disk() {
     insert(&*store, &first).await.unwrap();
     update(&*store, &first).await.unwrap();
     let kept = Revision { secrets: Some(SecretString::from(secret)), ..revision("agt_1", 1) };
-    store.commit(vec![Step::AddRevision(kept)]).await.unwrap();
+    store.commit(vec![Mutation::AddRevision(kept)]).await.unwrap();
 
     let log = folder.path().join("test.db-wal");
     assert!(contains(&log, "Reception"), "the document is where this test looks");
@@ -194,10 +194,10 @@ async fn secrets_open_in_their_own_revision_only() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&url(&folder), key(HEX)).await.unwrap().store;
     let steps = vec![
-        Step::Insert(row("agt_1")),
-        Step::AddRevision(revision("agt_1", 1)),
-        Step::AddRevision(revision("agt_1", 2)),
-        Step::AddRevision(revision("agt_2", 1)),
+        Mutation::Insert(row("agt_1")),
+        Mutation::AddRevision(revision("agt_1", 1)),
+        Mutation::AddRevision(revision("agt_1", 2)),
+        Mutation::AddRevision(revision("agt_2", 1)),
     ];
     store.commit(steps).await.unwrap();
     let mut connection = SqliteConnection::connect(&url(&folder)).await.unwrap();

@@ -13,4 +13,4 @@ mod pausing;
 mod reading;
 mod repeating;
 mod sending;
-mod telling;
+mod spans;

@@ -15,7 +15,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde_json::Value;
 use switchboard_core::{Error, Kind, VendorFailure, Violation};
-pub use table::{Row, row};
+pub use table::{ProblemSpec, spec};
 
 use super::request_id::RequestId;
 
@@ -56,8 +56,8 @@ pub struct Problem<'a> {
 
 impl<'a> Problem<'a> {
     /// The document for an error. What is internal is not told.
-    pub fn of(error: &'a Error, request_id: &'a str) -> Self {
-        let Row { status, title, retryable, .. } = row(error.kind);
+    pub fn new(error: &'a Error, request_id: &'a str) -> Self {
+        let ProblemSpec { status, title, retryable, .. } = spec(error.kind);
         let detail = match error.kind {
             Kind::Internal => {
                 "Something went wrong on our side; the log has the cause under this request id."
@@ -92,11 +92,11 @@ pub struct Document {
 
 /// The answer to the request of this id, refused by this error: the same one every time.
 pub fn document(error: &Error, request_id: &str) -> Document {
-    let problem = Problem::of(error, request_id);
+    let problem = Problem::new(error, request_id);
     let retry_after = error.retry_after.or((problem.status == 503).then_some(RETRY_AFTER));
     // A document of strings and numbers always serialises.
     let body = serde_json::to_value(&problem).unwrap_or_default();
-    Document { status: row(error.kind).status, retry_after, body }
+    Document { status: spec(error.kind).status, retry_after, body }
 }
 
 /// An error as an answer. `?` makes one of any [`Error`].
@@ -114,7 +114,7 @@ impl From<Error> for Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let status = row(self.error.kind).status;
+        let status = spec(self.error.kind).status;
         let mut response = status.into_response();
         response.extensions_mut().insert(Arc::new(self));
         response

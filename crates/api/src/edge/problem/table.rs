@@ -6,7 +6,7 @@ use tracing::Level;
 
 /// How errors of one kind are answered, logged and explained.
 #[derive(Debug)]
-pub struct Row {
+pub struct ProblemSpec {
     /// The status of the answer.
     pub status: StatusCode,
     /// A few words, the same for every occurrence.
@@ -20,7 +20,7 @@ pub struct Row {
 }
 
 /// The row of a kind.
-pub const fn row(kind: Kind) -> Row {
+pub const fn spec(kind: Kind) -> ProblemSpec {
     match kind {
         Kind::MalformedJson => caller(
             StatusCode::BAD_REQUEST,
@@ -63,7 +63,7 @@ pub const fn row(kind: Kind) -> Row {
             "Invalid idempotency key",
             "Idempotency-Key must be given once and have 1 to 255 visible ASCII characters, in quotes or without.",
         ),
-        Kind::Unauthenticated => Row {
+        Kind::Unauthenticated => ProblemSpec {
             level: Level::INFO,
             ..caller(
                 StatusCode::UNAUTHORIZED,
@@ -71,7 +71,7 @@ pub const fn row(kind: Kind) -> Row {
                 "The request has no API key, or one that is not known. Send it as Authorization: Bearer KEY.",
             )
         },
-        Kind::Forbidden => Row {
+        Kind::Forbidden => ProblemSpec {
             level: Level::INFO,
             ..caller(StatusCode::FORBIDDEN, "Not allowed", "The API key is known, but may not do this.")
         },
@@ -90,7 +90,7 @@ pub const fn row(kind: Kind) -> Row {
             "Not acceptable",
             "The answer has no representation that the Accept header allows. This API answers JSON.",
         ),
-        Kind::RequestTimeout => Row {
+        Kind::RequestTimeout => ProblemSpec {
             retryable: true,
             ..caller(
                 StatusCode::REQUEST_TIMEOUT,
@@ -116,7 +116,7 @@ pub const fn row(kind: Kind) -> Row {
             "Agents that are to move would lose fields, or some of what they hold, at their new vendor. The errors name \
              the fields. Name those that may be lost in accept_loss, or change the agents.",
         ),
-        Kind::IdempotencyInProgress => Row {
+        Kind::IdempotencyInProgress => ProblemSpec {
             retryable: true,
             ..caller(
                 StatusCode::CONFLICT,
@@ -222,7 +222,7 @@ pub const fn row(kind: Kind) -> Row {
             "Vendor throttled us",
             "The vendor asked for fewer requests, and this cannot be answered without it. Nothing was changed there.",
         )),
-        Kind::Overloaded => Row {
+        Kind::Overloaded => ProblemSpec {
             level: Level::WARN,
             ..passing(ours(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -236,7 +236,7 @@ pub const fn row(kind: Kind) -> Row {
             "Storage unavailable",
             "The gateway cannot read or write its store.",
         )),
-        Kind::ShuttingDown => Row {
+        Kind::ShuttingDown => ProblemSpec {
             level: Level::INFO,
             ..passing(ours(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -264,18 +264,18 @@ pub const fn row(kind: Kind) -> Row {
     }
 }
 
-const fn caller(status: StatusCode, title: &'static str, description: &'static str) -> Row {
-    Row { status, title, retryable: false, level: Level::DEBUG, description }
+const fn caller(status: StatusCode, title: &'static str, description: &'static str) -> ProblemSpec {
+    ProblemSpec { status, title, retryable: false, level: Level::DEBUG, description }
 }
 
-const fn vendor(status: StatusCode, title: &'static str, description: &'static str) -> Row {
-    Row { status, title, retryable: false, level: Level::WARN, description }
+const fn vendor(status: StatusCode, title: &'static str, description: &'static str) -> ProblemSpec {
+    ProblemSpec { status, title, retryable: false, level: Level::WARN, description }
 }
 
-const fn ours(status: StatusCode, title: &'static str, description: &'static str) -> Row {
-    Row { status, title, retryable: false, level: Level::ERROR, description }
+const fn ours(status: StatusCode, title: &'static str, description: &'static str) -> ProblemSpec {
+    ProblemSpec { status, title, retryable: false, level: Level::ERROR, description }
 }
 
-const fn passing(row: Row) -> Row {
-    Row { retryable: true, ..row }
+const fn passing(spec: ProblemSpec) -> ProblemSpec {
+    ProblemSpec { retryable: true, ..spec }
 }

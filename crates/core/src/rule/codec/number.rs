@@ -103,7 +103,7 @@ impl<T: Quantity> Codec<T> for Number {
     /// Takes numbers in texts too, and any number: answers leave the documented ranges.
     fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
         let number = wire.as_f64().or_else(|| wire.as_str()?.trim().parse().ok())?;
-        T::of(self.ours(number))
+        T::from_number(self.ours(number))
     }
 
     fn domain(&self) -> Domain {

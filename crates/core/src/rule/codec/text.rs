@@ -11,14 +11,14 @@ pub trait Textual: Leaf {
     /// The text.
     fn text(&self) -> &str;
     /// The leaf of this text, if it is one.
-    fn of(text: &str) -> Option<Self>;
+    fn from_text(text: &str) -> Option<Self>;
 }
 
 impl Textual for String {
     fn text(&self) -> &str {
         self
     }
-    fn of(text: &str) -> Option<Self> {
+    fn from_text(text: &str) -> Option<Self> {
         Some(text.to_owned())
     }
 }
@@ -29,7 +29,7 @@ macro_rules! textual {
             fn text(&self) -> &str {
                 self.as_str()
             }
-            fn of(text: &str) -> Option<Self> {
+            fn from_text(text: &str) -> Option<Self> {
                 Self::new(text).ok()
             }
         }
@@ -67,7 +67,7 @@ impl<T: Textual> Codec<T> for Text {
     }
 
     fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
-        T::of(&crate::scalar(wire)?)
+        T::from_text(&crate::scalar(wire)?)
     }
 
     fn domain(&self) -> Domain {

@@ -11,19 +11,19 @@ use serde_json::{Value, json};
 use switchboard_core::{Catalogue, CatalogueEntry, Codec, Encoded, Facts, Leaf, Loss, Refusal, Translation};
 
 /// A crossing that the vendor has a value for.
-pub struct Crossing {
+pub struct RoundTrip {
     pub wire: Value,
     pub loss: Option<Loss>,
 }
 
-pub fn cross<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> Result<Crossing, Refusal> {
+pub fn cross<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> Result<RoundTrip, Refusal> {
     let Encoded { wire, loss } =
         codec.encode(value, &Translation { facts, observed: None, body: &Value::Null })?;
-    Ok(Crossing { wire, loss })
+    Ok(RoundTrip { wire, loss })
 }
 
 /// A crossing that must not be refused.
-pub fn taken<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> Crossing {
+pub fn taken<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> RoundTrip {
     match cross(codec, facts, value) {
         Ok(crossing) => crossing,
         Err(Refusal::Unsupported(why) | Refusal::Refused(why)) => panic!("{value:?} is refused: {why}"),
@@ -50,7 +50,7 @@ pub fn holds_the_laws<T: Leaf>(
     codec: &impl Codec<T>,
     facts: &Facts,
     value: &T,
-) -> Result<Crossing, TestCaseError> {
+) -> Result<RoundTrip, TestCaseError> {
     let fail = |what: &str| TestCaseError::fail(format!("{value:?}: {what}"));
     let crossing = taken(codec, facts, value);
     let back = codec.decode(&crossing.wire, facts).ok_or_else(|| fail("does not come back"))?;

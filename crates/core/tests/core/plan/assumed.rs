@@ -101,7 +101,7 @@ fn a_default_behind_a_switch_that_nobody_set_is_off() {
 
 /// The voice is the name here, and its mood is looked up.
 fn moody(required: bool) -> Vendor {
-    let mood = at("/mood", text()).looked_up(Catalogue::Voices, "/name", &["/mood", "/labels/mood"]);
+    let mood = at("/mood", text()).lookup(Catalogue::Voices, "/name", &["/mood", "/labels/mood"]);
     let mood = if required { mood.required().known_by("voice") } else { mood };
     replacing(GadgetRules { script: mood, ..plain() })
 }

@@ -15,7 +15,7 @@ fn told(rules: GadgetRules, desired: Value, document: Value) -> Vec<(String, Val
     drifted(&vendor, &desired, &vendor.created(desired.clone()).report, &document)
 }
 
-fn of(field: &str, desired: Value, observed: Value) -> Vec<(String, Value, Value)> {
+fn drift_rows(field: &str, desired: Value, observed: Value) -> Vec<(String, Value, Value)> {
     vec![(field.to_owned(), desired, observed)]
 }
 
@@ -25,7 +25,7 @@ fn a_changed_value_has_drifted() {
     let answer = |volume: Value| json!({ "name": "toy", "volume": volume, "script": "a" });
     assert_eq!(told(plain(), desired.clone(), answer(json!("1.0"))), [], "however it is spelled");
     let drift = told(plain(), desired, answer(json!(0.5)));
-    assert_eq!(drift, of("/volume", json!(1.0), json!(0.5)));
+    assert_eq!(drift, drift_rows("/volume", json!(1.0), json!(0.5)));
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn a_value_that_is_gone_or_unreadable_has_drifted() {
         json!({ "name": "toy", "volume": null }),
         json!({ "name": "toy", "volume": [] }),
     ] {
-        assert_eq!(told(plain(), desired.clone(), answer), of("/volume", json!(1.0), Value::Null));
+        assert_eq!(told(plain(), desired.clone(), answer), drift_rows("/volume", json!(1.0), Value::Null));
     }
 }
 
@@ -50,9 +50,9 @@ fn what_is_empty_is_nothing() {
     let desired = json!({ "further": [], "script": "" });
     assert_eq!(told(plain(), desired.clone(), json!({ "name": "toy" })), []);
     let drift = told(plain(), desired.clone(), json!({ "name": "toy", "further": ["ger"] }));
-    assert_eq!(drift, of("/further", json!([]), json!(["de"])));
+    assert_eq!(drift, drift_rows("/further", json!([]), json!(["de"])));
     let drift = told(plain(), desired, json!({ "name": "toy", "further": ["?"] }));
-    assert_eq!(drift, of("/further", json!([]), Value::Null), "what cannot be read is something");
+    assert_eq!(drift, drift_rows("/further", json!([]), Value::Null), "what cannot be read is something");
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn what_was_rounded_is_compared_as_it_was_sent() {
     let desired = json!({ "volume": 1.2 });
     assert_eq!(told(rules(), desired.clone(), holds(1.0)), []);
     assert_eq!(told(rules(), desired.clone(), holds(1.2)), [], "just what was asked is no drift");
-    assert_eq!(told(rules(), desired, holds(1.5)), of("/volume", json!(1), json!(1.5)));
+    assert_eq!(told(rules(), desired, holds(1.5)), drift_rows("/volume", json!(1), json!(1.5)));
 }
 
 #[test]
@@ -78,11 +78,11 @@ fn what_the_vendor_does_not_have_or_does_not_say_cannot_drift() {
 
 #[test]
 fn what_answers_may_leave_out_has_drifted_only_where_they_say_it() {
-    let rules = || GadgetRules { script: at("/script", text()).maybe_unlisted(), ..plain() };
+    let rules = || GadgetRules { script: at("/script", text()).may_be_omitted(), ..plain() };
     let desired = json!({ "script": "a" });
     assert_eq!(told(rules(), desired.clone(), json!({ "name": "toy" })), []);
     let drift = told(rules(), desired, json!({ "name": "toy", "script": null }));
-    assert_eq!(drift, of("/script", json!("a"), Value::Null));
+    assert_eq!(drift, drift_rows("/script", json!("a"), Value::Null));
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_switch_that_was_turned_off_takes_its_value_along() {
 fn an_item_of_a_list_is_gone_where_the_list_lacks_it() {
     let desired = json!({ "tools": { "goodbye": "a", "exit": "b" } });
     let answer = json!({ "name": "toy", "tools": [{ "type": "exit", "to": "b" }] });
-    assert_eq!(told(plain(), desired, answer), of("/tools/goodbye", json!("a"), Value::Null));
+    assert_eq!(told(plain(), desired, answer), drift_rows("/tools/goodbye", json!("a"), Value::Null));
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn one_thing_by_its_id_or_its_name_is_the_same() {
         let report = vendor.created(desired.clone()).report;
         let drift = |id: u32| drifted(&vendor, &desired, &report, &json!({ "name": "toy", "model": id }));
         assert_eq!(drift(7), []);
-        assert_eq!(drift(8), of("/script", json!(asked), json!("8")));
+        assert_eq!(drift(8), drift_rows("/script", json!(asked), json!("8")));
     }
 }
 
@@ -160,8 +160,8 @@ proptest! {
             let Some(was) = asked.pointer(&row.field) else { continue };
             let mut held = kept.body.clone();
             let place = row.vendor_fields[0];
-            switchboard_core::place::put(
-                &mut held, place, switchboard_core::place::get(&changed.body, place).cloned().unwrap_or_default(),
+            switchboard_core::document_path::put(
+                &mut held, place, switchboard_core::document_path::get(&changed.body, place).cloned().unwrap_or_default(),
             );
             let fields: Vec<_> = drifted(&vendor, &one, &kept.report, &held).into_iter().map(|(field, ..)| field).collect();
             let expected = if was == value { vec![] } else { vec![row.field.clone()] };
@@ -177,6 +177,9 @@ fn both_styles_of_update_are_read_back() {
         let (before, after) = (json!({ "script": "a" }), json!({ "script": "b" }));
         let held = vendor.created(before.clone()).body;
         let plan = vendor.updated(before, &held, after.clone());
-        assert_eq!(drifted(&vendor, &after, &plan.report, &held), of("/script", json!("b"), json!("a")));
+        assert_eq!(
+            drifted(&vendor, &after, &plan.report, &held),
+            drift_rows("/script", json!("b"), json!("a"))
+        );
     }
 }

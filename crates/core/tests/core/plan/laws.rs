@@ -3,7 +3,7 @@
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
 use switchboard_core::{
-    Difference, Fidelity, Handling, Report, Step, UpdateStyle, at, capabilities, flag, languages, list,
+    Difference, Fidelity, Handling, Report, Transition, UpdateStyle, at, capabilities, flag, languages, list,
     number, text, unsupported,
 };
 
@@ -28,7 +28,7 @@ fn peculiar() -> GadgetRules {
         },
         tools: ToolsRules {
             goodbye: at("/tools/[type=end]/text", text()),
-            exit: at("/tools/[type=exit]/to", text()).resets_rest(),
+            exit: at("/tools/[type=exit]/to", text()).resets_others(),
         },
     }
 }
@@ -52,9 +52,9 @@ impl Life {
         let before = self.last.as_ref().map(|(gadget, _)| desired(gadget.clone()));
         let step = match (&before, &self.last) {
             (Some(before), Some((_, report))) => {
-                Step::Update { before, observed: Some(&self.held), previous: Some(report) }
+                Transition::Update { before, observed: Some(&self.held), previous: Some(report) }
             }
-            _ => Step::Create,
+            _ => Transition::Create,
         };
         // What is refused changes nothing.
         let Ok(planned) = self.vendor.plan(&step, &desired(wanted.clone()), Handling::Lenient) else {
@@ -175,7 +175,7 @@ proptest! {
         for vendor in vendors() {
             let Ok(made) = vendor.creation(json!(before)) else { continue };
             let (before, after) = (desired(before.clone()), desired(after.clone()));
-            let step = Step::Update { before: &before, observed: Some(&made.body), previous: Some(&made.report) };
+            let step = Transition::Update { before: &before, observed: Some(&made.body), previous: Some(&made.report) };
             let Ok(lenient) = vendor.plan(&step, &after, Handling::Lenient).map(ready) else { continue };
             let lost: Vec<_> = lenient.report.fields.iter()
                 .filter(|entry| entry.changed && entry.verdict.is_loss())
@@ -187,8 +187,8 @@ proptest! {
                     prop_assert_eq!(ready(strict), lenient);
                 }
                 Err(error) => {
-                    let refused: Vec<_> = error.violations.into_iter().map(|violation| violation.place).collect();
-                    let lost: Vec<_> = lost.into_iter().map(switchboard_core::Place::Pointer).collect();
+                    let refused: Vec<_> = error.violations.into_iter().map(|violation| violation.location).collect();
+                    let lost: Vec<_> = lost.into_iter().map(switchboard_core::InputLocation::Pointer).collect();
                     prop_assert_eq!(refused, lost);
                 }
             }

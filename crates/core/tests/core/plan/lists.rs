@@ -1,7 +1,7 @@
 //! Fields that are items of one list, which a merging vendor takes as a whole.
 
 use serde_json::{Value, json};
-use switchboard_core::{Handling, Planned, Step};
+use switchboard_core::{Handling, Planned, Transition};
 
 use super::toy::{desired_of, gadget, merging, plain, ready, replacing};
 
@@ -29,7 +29,7 @@ fn each_field_is_read_from_its_item() {
 fn the_list_is_looked_at_before_it_is_changed() {
     let before = desired_of(both());
     let planned = |observed: Option<&Value>, desired: Value| {
-        let step = Step::Update { before: &before, observed, previous: None };
+        let step = Transition::Update { before: &before, observed, previous: None };
         merging(plain()).plan(&step, &desired_of(desired), Handling::Lenient).unwrap()
     };
     let changed = json!({ "tools": { "goodbye": "Ciao!", "exit": "door" } });

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    Error, Handling, Kind, Place, Planned, Step, at, flag, integer_id, number, text, unsupported,
+    Error, Handling, InputLocation, Kind, Planned, Transition, at, flag, integer_id, number, text,
+    unsupported,
 };
 
 use super::toy::{GadgetRules, Vendor, desired_of, merging, plain, ready, replacing};
@@ -20,11 +21,11 @@ fn helpless(vendor: fn(GadgetRules) -> Vendor) -> Vendor {
 
 fn refused(error: Error) -> Vec<String> {
     assert_eq!(error.kind, Kind::CapabilityLoss);
-    let pointer = |place: &Place| match place {
-        Place::Pointer(pointer) => pointer.clone(),
+    let pointer = |place: &InputLocation| match place {
+        InputLocation::Pointer(pointer) => pointer.clone(),
         other => panic!("not in the body: {other:?}"),
     };
-    error.violations.iter().map(|violation| pointer(&violation.place)).collect()
+    error.violations.iter().map(|violation| pointer(&violation.location)).collect()
 }
 
 #[test]
@@ -58,8 +59,9 @@ fn giving_up_what_was_never_there_is_no_loss() {
 fn a_value_that_would_say_something_else_is_refused_in_both_handlings() {
     let vendor = || merging(GadgetRules { script: at("/script", integer_id()), ..plain() });
     for handling in [Handling::Lenient, Handling::Strict] {
-        let error =
-            vendor().plan(&Step::Create, &desired_of(json!({ "script": "seven" })), handling).unwrap_err();
+        let error = vendor()
+            .plan(&Transition::Create, &desired_of(json!({ "script": "seven" })), handling)
+            .unwrap_err();
         assert_eq!(refused(error), ["/script"]);
     }
     // Taken before there was such a rule: a vendor that merges is not sent it again.
@@ -77,14 +79,14 @@ fn strict_refuses_every_loss_that_this_write_asks_for() {
         ..plain()
     });
     let desired = desired_of(json!({ "volume": 0.7, "script": "Hello!" }));
-    let error = vendor.plan(&Step::Create, &desired, Handling::Strict).unwrap_err();
+    let error = vendor.plan(&Transition::Create, &desired, Handling::Strict).unwrap_err();
     assert_eq!(error.violations[0].detail, "/volume is rounded: The vendor takes steps of 0.5.");
     assert_eq!(refused(error), ["/volume", "/script"], "what was assumed was not asked for");
 
     let before = desired.clone();
     let louder = |volume: Value| {
         let after = desired_of(json!({ "volume": volume, "script": "Hello!" }));
-        let step = Step::Update { before: &before, observed: None, previous: None };
+        let step = Transition::Update { before: &before, observed: None, previous: None };
         vendor.plan(&step, &after, Handling::Strict)
     };
     let Ok(Planned::Ready(plan)) = louder(json!(0.5)) else {
@@ -98,7 +100,7 @@ fn strict_refuses_every_loss_that_this_write_asks_for() {
 fn strict_gets_what_lenient_gets_where_nothing_is_lost() {
     let vendor = merging(plain());
     let plan = |handling| {
-        vendor.plan(&Step::Create, &desired_of(json!({ "volume": 0.7 })), handling).map(ready).unwrap()
+        vendor.plan(&Transition::Create, &desired_of(json!({ "volume": 0.7 })), handling).map(ready).unwrap()
     };
     assert_eq!(plan(Handling::Strict), plan(Handling::Lenient));
 }

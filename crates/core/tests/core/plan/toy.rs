@@ -4,8 +4,8 @@ use proptest::{collection::vec, option::of, prelude::*};
 use serde_json::{Map, Value, json};
 use switchboard_core::{
     Catalogue, CatalogueEntry, Creation, Desired, Entry, Error, Exchange, ExtensionRules, Facts, Fields,
-    Handling, Language, PhoneNumber, Plan, Planned, Remote, Report, Resource, Root, Step, UpdateStyle, at,
-    compare, decode, flag, languages, list, number, plan, read, text,
+    Handling, Language, PhoneNumber, Plan, Planned, Remote, Report, Resource, Root, Transition, UpdateStyle,
+    at, compare, decode, flag, languages, list, number, plan, read, text,
 };
 
 use crate::samples;
@@ -141,7 +141,7 @@ impl Resource<Gadget> for Vendor {
 impl Vendor {
     pub fn plan(
         &self,
-        step: &Step<'_, Gadget>,
+        step: &Transition<'_, Gadget>,
         desired: &Desired<Gadget>,
         handling: Handling,
     ) -> Result<Planned, Error> {
@@ -149,7 +149,7 @@ impl Vendor {
     }
 
     pub fn creation(&self, desired: Value) -> Result<Plan, Error> {
-        self.plan(&Step::Create, &desired_of(desired), Handling::Lenient).map(ready)
+        self.plan(&Transition::Create, &desired_of(desired), Handling::Lenient).map(ready)
     }
 
     pub fn created(&self, desired: Value) -> Plan {
@@ -173,7 +173,7 @@ impl Vendor {
         desired: Value,
     ) -> Result<Plan, Error> {
         let before = desired_of(before);
-        let step = Step::Update { before: &before, observed: Some(observed), previous };
+        let step = Transition::Update { before: &before, observed: Some(observed), previous };
         self.plan(&step, &desired_of(desired), Handling::Lenient).map(ready)
     }
 

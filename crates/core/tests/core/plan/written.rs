@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    Handling, Planned, Step, Support, Verdict, at, capabilities, fixed, flag, number, presence, text,
+    Handling, Planned, Support, Transition, Verdict, at, capabilities, fixed, flag, number, presence, text,
     unsupported, words,
 };
 
@@ -39,7 +39,7 @@ fn a_replacing_vendor_that_drifted_gets_what_is_desired() {
 #[test]
 fn only_a_replacing_vendor_has_to_be_looked_at_first() {
     let before = desired_of(json!({}));
-    let step = Step::Update { before: &before, observed: None, previous: None };
+    let step = Transition::Update { before: &before, observed: None, previous: None };
     let desired = desired_of(json!({ "volume": 1 }));
     let plan = |vendor: super::toy::Vendor| vendor.plan(&step, &desired, Handling::Lenient).unwrap();
     assert!(matches!(plan(replacing(plain())), Planned::NeedsObserved));
@@ -79,7 +79,7 @@ fn what_is_always_wanted_is_in_every_update() {
 
 #[test]
 fn what_makes_the_vendor_forget_has_the_rest_sent_again() {
-    let vendor = merging(GadgetRules { script: at("/script", text()).resets_rest(), ..plain() });
+    let vendor = merging(GadgetRules { script: at("/script", text()).resets_others(), ..plain() });
     let before = json!({ "volume": 1, "script": "Hi!", "hook": { "url": "a" } });
     let after = json!({ "volume": 1, "script": "Ho!", "hook": { "url": "a" } });
     let plan = vendor.updated(before.clone(), &json!({}), after);
@@ -90,7 +90,8 @@ fn what_makes_the_vendor_forget_has_the_rest_sent_again() {
 
 #[test]
 fn setting_marks_the_flag_beside_it_and_keeping_does_not() {
-    let vendor = replacing(GadgetRules { script: at("/script", text()).marks("/script_changed"), ..plain() });
+    let vendor =
+        replacing(GadgetRules { script: at("/script", text()).also_sets("/script_changed"), ..plain() });
     let held = json!({ "name": "toy", "script": "Hi!" });
     let set = vendor.updated(json!({ "script": "Hi!" }), &held, json!({ "script": "Ho!" }));
     assert_eq!(set.body["script_changed"], true);

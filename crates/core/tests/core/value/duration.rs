@@ -51,10 +51,13 @@ fn large_ones_neither_wrap_nor_panic() {
     assert_eq!(longest.measure(), Measure::Number(longest.number()));
     assert!(json!(longest).is_u64());
     assert!(json!(Millis(Duration::MAX)).as_f64().unwrap() > 1e19);
-    assert_eq!(Seconds::of(1e19).map(|seconds| seconds.0.as_secs()), Some(10_000_000_000_000_000_000));
+    assert_eq!(
+        Seconds::from_number(1e19).map(|seconds| seconds.0.as_secs()),
+        Some(10_000_000_000_000_000_000)
+    );
     for none in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MAX] {
-        assert_eq!(Seconds::of(none), None);
-        assert_eq!(Millis::of(none), None);
+        assert_eq!(Seconds::from_number(none), None);
+        assert_eq!(Millis::from_number(none), None);
     }
 }
 
@@ -75,7 +78,7 @@ proptest! {
 
     #[test]
     fn any_number_is_a_duration_or_none(number in any::<f64>()) {
-        for duration in [Seconds::of(number).map(|s| s.0), Millis::of(number).map(|m| m.0)].into_iter().flatten() {
+        for duration in [Seconds::from_number(number).map(|s| s.0), Millis::from_number(number).map(|m| m.0)].into_iter().flatten() {
             prop_assert!(number >= 0.0, "{} became {:?}", number, duration);
         }
     }

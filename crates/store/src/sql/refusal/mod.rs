@@ -6,48 +6,48 @@ mod rows;
 use switchboard_core::{Error, Kind, Violation};
 
 use super::{Columns as _, Failure, Session, Statement, engine::refuse};
-use crate::Step;
+use crate::Mutation;
 
 /// Why this step changed nothing.
-pub(super) async fn explain<S: Session>(session: &mut S, step: &Step) -> Failure {
+pub(super) async fn explain<S: Session>(session: &mut S, step: &Mutation) -> Failure {
     let explained = match step {
-        Step::Insert(row) => rows::insert(session, row).await,
-        Step::Update(row) => rows::update(session, row).await,
-        Step::Expect { collection, id, version } | Step::Delete { collection, id, version } => {
+        Mutation::Insert(row) => rows::insert(session, row).await,
+        Mutation::Update(row) => rows::update(session, row).await,
+        Mutation::Expect { collection, id, version } | Mutation::Delete { collection, id, version } => {
             rows::missed(session, *collection, id, *version).await
         }
-        Step::AddRevision(revision) => {
+        Mutation::AddRevision(revision) => {
             let detail = format!("Revision {} of {} is kept already.", revision.number, revision.record);
             return refuse(Kind::StateConflict, detail);
         }
-        Step::Begin { operation, .. } => {
+        Mutation::Begin { operation, .. } => {
             let detail = format!("Another operation of {} is not over yet.", operation.record);
             return refuse(Kind::StateConflict, detail);
         }
-        Step::Settle { operation, .. } => {
+        Mutation::Settle { operation, .. } => {
             let detail = format!("The operation {} is held by somebody else, or by nobody.", operation.id);
             return refuse(Kind::StateConflict, detail);
         }
-        Step::Supersede { id, .. } => {
+        Mutation::Supersede { id, .. } => {
             return refuse(Kind::StateConflict, format!("The operation {id} does not wait any more."));
         }
-        Step::Reopen(operation) => {
+        Mutation::Reopen(operation) => {
             let detail = format!("The operation {} does not need attention any more.", operation.id);
             return refuse(Kind::StateConflict, detail);
         }
-        Step::Remember(_) => {
+        Mutation::Remember(_) => {
             let detail = "A request with this idempotency key was made before.";
             return refuse(Kind::IdempotencyInProgress, detail);
         }
-        Step::AddMigration(migration) => {
+        Mutation::AddMigration(migration) => {
             let detail = format!("There is a migration {} already.", migration.id);
             return Error::invalid(vec![Violation::at("/id", Kind::AlreadyExists, detail)]).into();
         }
-        Step::UpdateMigration(migration) => migrations::update(session, migration).await,
-        Step::AddMove(added) => migrations::add_move(session, added).await,
-        Step::UpdateMove(changed) => migrations::update_move(session, changed).await,
+        Mutation::UpdateMigration(migration) => migrations::update(session, migration).await,
+        Mutation::AddMove(added) => migrations::add_move(session, added).await,
+        Mutation::UpdateMove(changed) => migrations::update_move(session, changed).await,
         // These may change nothing.
-        Step::DropRevision { .. } | Step::Answer { .. } | Step::DropMigration { .. } => {
+        Mutation::DropRevision { .. } | Mutation::Answer { .. } | Mutation::DropMigration { .. } => {
             return Failure::Raced;
         }
     };

@@ -1,0 +1,206 @@
+//! What a plan to move agents says, as people read it.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
+use switchboard_engine::accepted;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{
+    fleet::known_as,
+    render::style::{BAD, CHANGED, FAINT, GOOD, STRONG},
+};
+
+/// What moving would cost, field by field, and what stands in its way.
+#[derive(Debug, Serialize)]
+pub struct MigrationSummary {
+    /// The vendor; null where each agent goes to where its route leads.
+    to: Option<String>,
+    /// The plan that says so.
+    plan_id: String,
+    /// How many agents would move.
+    total: u64,
+    /// How many of them without a loss.
+    ready: u64,
+    /// How many with one.
+    lossy: u64,
+    /// How many are there already.
+    settled: u64,
+    /// How many of these left a record at another vendor.
+    keeping: u64,
+    /// The losses, by field.
+    losses: Vec<Loss>,
+    /// The agents that cannot move, once for each reason.
+    blocked: Vec<Blocked>,
+    /// What people have to see to, by field.
+    todo: Vec<Todo>,
+}
+
+/// A field that agents would lose, or some of it.
+#[derive(Debug, Serialize)]
+struct Loss {
+    field: String,
+    /// How many agents would lose it.
+    lost: usize,
+    /// For how many it would be less exact.
+    narrowed: usize,
+    /// Whether that was said to be no matter.
+    accepted: bool,
+    /// Why, for the first of them.
+    why: Option<String>,
+}
+
+/// An agent that cannot move.
+#[derive(Debug, Serialize)]
+struct Blocked {
+    id: String,
+    name: Option<String>,
+    external_ref: Option<String>,
+    from: String,
+    to: String,
+    field: String,
+    code: Option<String>,
+    detail: String,
+}
+
+/// Something that people have to see to.
+#[derive(Debug, Serialize)]
+struct Todo {
+    field: String,
+    detail: String,
+    /// For how many agents.
+    agents: usize,
+}
+
+impl MigrationSummary {
+    /// Of the answer to a plan, where these losses are no matter.
+    pub fn from_plan(plan: &Value, no_matter: &[String]) -> Self {
+        let summary = |name: &str| plan["summary"][name].as_u64().unwrap_or_default();
+        let (mut losses, mut todo) = (BTreeMap::<String, Loss>::new(), BTreeMap::new());
+        let mut blocked = Vec::new();
+        for agent in list(&plan["agents"]) {
+            for row in list(&agent["lost"]) {
+                loss(&mut losses, row, no_matter).lost += 1;
+            }
+            for row in list(&agent["narrowed"]) {
+                loss(&mut losses, row, no_matter).narrowed += 1;
+            }
+            for row in list(&agent["todo"]) {
+                *todo.entry((text(&row["field"]), text(&row["detail"]))).or_default() += 1;
+            }
+            blocked.extend(list(&agent["blocked"]).iter().map(|row| Blocked::from_row(agent, row)));
+        }
+        let todo = todo.into_iter().map(|((field, detail), agents)| Todo { field, detail, agents });
+        Self {
+            to: plan["to"].as_str().map(ToOwned::to_owned),
+            plan_id: text(&plan["plan_id"]),
+            total: summary("total"),
+            ready: summary("ready"),
+            lossy: summary("lossy"),
+            settled: summary("settled"),
+            keeping: summary("keeping"),
+            losses: losses.into_values().collect(),
+            blocked,
+            todo: todo.collect(),
+        }
+    }
+
+    /// By what the migration is started.
+    pub fn plan_id(&self) -> &str {
+        &self.plan_id
+    }
+
+    /// How many agents would move.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// How many agents are there already, and left a record at another vendor.
+    pub fn keeping(&self) -> u64 {
+        self.keeping
+    }
+
+    /// Whether anything is lost that was not said to be no matter.
+    pub fn has_new_losses(&self) -> bool {
+        self.losses.iter().any(|loss| !loss.accepted)
+    }
+
+    /// Whether an agent cannot move.
+    pub fn is_blocked(&self) -> bool {
+        !self.blocked.is_empty()
+    }
+
+    /// The lines for people.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
+        if !self.losses.is_empty() {
+            let width = self.losses.iter().map(|loss| loss.field.chars().count()).max().unwrap_or_default();
+            writeln!(to, "{STRONG}{:width$}  {:>8}  {:>8}{STRONG:#}", "field", "lost", "narrowed")?;
+            for Loss { field, lost, narrowed, accepted, why } in &self.losses {
+                let (style, word) = if *accepted { (GOOD, "accepted") } else { (CHANGED, "new") };
+                let why = why.as_deref().unwrap_or_default();
+                write!(to, "{field:width$}  {lost:>8}  {narrowed:>8}")?;
+                writeln!(to, "  {style}{word:8}{style:#}  {FAINT}{why}{FAINT:#}")?;
+            }
+        }
+        for Todo { field, detail, agents } in &self.todo {
+            writeln!(to, "{CHANGED}to see to{CHANGED:#} {agents} x {field} {detail}")?;
+        }
+        for row in &self.blocked {
+            let known = known_as(row.external_ref.as_deref(), Some(&row.id));
+            let (name, detail) = (row.name.as_deref().unwrap_or_default(), &row.detail);
+            writeln!(
+                to,
+                "{BAD}blocked{BAD:#} {STRONG}{known}{STRONG:#} ({name}) {} -> {}: {} {detail}",
+                row.from, row.to, row.field
+            )?;
+        }
+        let Self { total, ready, lossy, settled, keeping, .. } = self;
+        let blocked = total.saturating_sub(ready + lossy);
+        writeln!(
+            to,
+            "{total} would move: {ready} as they are, {lossy} with losses, {blocked} blocked; {settled} are there already, \
+             {keeping} of them with a record elsewhere"
+        )
+    }
+}
+
+fn loss<'a>(losses: &'a mut BTreeMap<String, Loss>, row: &Value, no_matter: &[String]) -> &'a mut Loss {
+    let field = text(&row["field"]);
+    losses.entry(field.clone()).or_insert_with(|| Loss {
+        accepted: accepted(no_matter, &field),
+        field,
+        lost: 0,
+        narrowed: 0,
+        why: row["why"].as_str().map(ToOwned::to_owned),
+    })
+}
+
+impl Blocked {
+    fn from_row(agent: &Value, row: &Value) -> Self {
+        let perhaps = |value: &Value| value.as_str().map(ToOwned::to_owned);
+        Self {
+            id: text(&agent["id"]),
+            name: perhaps(&agent["name"]),
+            external_ref: perhaps(&agent["external_ref"]),
+            from: text(&agent["from"]),
+            to: text(&agent["to"]),
+            field: text(&row["field"]),
+            code: perhaps(&row["code"]),
+            detail: text(&row["detail"]),
+        }
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}

@@ -1,0 +1,43 @@
+//! What writing a field touches at the vendor beside its own place, and where answers have it.
+
+use serde_json::Value;
+
+use crate::{
+    Leaf, Mapping,
+    rule::{Clearing, Part, Reading, encode::json as plain},
+};
+
+/// What writing a field touches at the vendor beside its own place, and where answers have it: for those who hold
+/// bodies and answers against the rules that made them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct WriteEffects {
+    /// Flags that are written with the field.
+    pub flags: Vec<&'static str>,
+    /// Whether the field is only a part of what stands at its place.
+    pub shared: bool,
+    /// Whether setting it makes the vendor forget others, so that all are sent again.
+    pub resets_others: bool,
+    /// The value, in normalized units, that is set to take the field back.
+    pub cleared_as: Option<Value>,
+    /// Where answers have it, where that is elsewhere than in requests.
+    pub answered_as: Option<&'static str>,
+    /// Whether answers spell its value otherwise than requests.
+    pub respelled: bool,
+}
+
+impl WriteEffects {
+    pub(super) fn from_mapping<T: Leaf>(mapping: &Mapping<T>) -> Self {
+        let reading: Option<&Reading<T>> = mapping.read.as_ref();
+        Self {
+            flags: mapping.switch.iter().map(|switch| switch.path).chain(mapping.also_sets).collect(),
+            shared: mapping.part != Part::Whole,
+            resets_others: mapping.resets_others,
+            cleared_as: match &mapping.clearing {
+                Clearing::As(value) => Some(plain(value)),
+                _ => None,
+            },
+            answered_as: reading.map(|reading| reading.path),
+            respelled: reading.is_some_and(|reading| reading.codec.is_some()),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Two reports of one record, side by side.
+
+use serde::Serialize;
+use serde_json::Value;
+use switchboard_core::{Desired, Entry, Report, Verdict, schema};
+
+/// What one vendor would hold otherwise than another.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct LossDiff {
+    /// What it would not hold, and the other one does.
+    pub lost: Vec<FieldChange>,
+    /// What it would hold less exactly.
+    pub narrowed: Vec<FieldChange>,
+    /// What it would hold better.
+    pub gained: Vec<FieldChange>,
+}
+
+/// A field that the new vendor would hold otherwise than the present one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FieldChange {
+    /// The field, as a JSON pointer.
+    pub field: String,
+    /// How it would fare.
+    pub verdict: Verdict,
+    /// What is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wanted: Option<Value>,
+    /// What would be sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent: Option<Value>,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+impl LossDiff {
+    /// What `after` says otherwise than `before`.
+    pub fn between(before: &Report, after: &Report) -> Self {
+        let mut compared = Self::default();
+        compared.add_reports(before, after);
+        compared
+    }
+
+    /// The fields that are lost, or some of what they hold.
+    pub fn losses(&self) -> impl Iterator<Item = &str> {
+        self.lost.iter().chain(&self.narrowed).map(|row| row.field.as_str())
+    }
+
+    fn add_reports(&mut self, before: &Report, after: &Report) {
+        for row in after.fields.iter().filter(|row| row.verdict.is_loss()) {
+            let present = before.row(&row.field).filter(|row| row.verdict.is_loss());
+            match (is_absent(row), present) {
+                (true, None) => self.lost.push(row.into()),
+                (true, Some(present)) if !is_absent(present) => self.lost.push(row.into()),
+                (true, Some(_)) => {}
+                (false, None) => self.narrowed.push(row.into()),
+                (false, Some(present)) if is_absent(present) => self.gained.push(row.into()),
+                (false, Some(present)) if present.sent != row.sent => self.narrowed.push(row.into()),
+                (false, Some(_)) => {}
+            }
+        }
+        for row in before.fields.iter().filter(|row| row.verdict.is_loss()) {
+            let kept = after.row(&row.field).filter(|row| row.verdict.is_loss());
+            // What the present vendor has and nobody could read stays there: it is no field of the agent's.
+            if kept.is_none() && row.wanted.is_some() {
+                self.gained.push(FieldChange {
+                    verdict: Verdict::Exact,
+                    sent: None,
+                    why: None,
+                    ..row.into()
+                });
+            }
+        }
+    }
+
+    /// The same for settings of one adapter only, which say nothing to another one.
+    pub fn add_extensions<R>(&mut self, desired: &Desired<R>, from: &str, to: &str) {
+        if from == to {
+            return;
+        }
+        let why = format!("A setting of {from} only; it is kept for the way back.");
+        self.lost.extend(settings(desired, from, Verdict::Unsupported, Some(&why)));
+        self.gained.extend(settings(desired, to, Verdict::Extension, None));
+    }
+}
+
+/// A row for each setting of an adapter.
+fn settings<R>(desired: &Desired<R>, adapter: &str, verdict: Verdict, why: Option<&str>) -> Vec<FieldChange> {
+    let settings = desired.extensions.get(adapter).and_then(Value::as_object).into_iter().flatten();
+    let row = |(name, value): (&String, &Value)| FieldChange {
+        field: format!("/extensions/{adapter}/{}", schema::escape(name)),
+        verdict,
+        wanted: Some(value.clone()),
+        sent: None,
+        why: why.map(ToOwned::to_owned),
+    };
+    settings.map(row).collect()
+}
+
+/// Whether the vendor would not hold a field at all.
+fn is_absent(row: &Entry) -> bool {
+    matches!(row.verdict, Verdict::Unsupported | Verdict::NotPersisted)
+}
+
+impl From<&Entry> for FieldChange {
+    fn from(row: &Entry) -> Self {
+        let Entry { field, verdict, wanted, sent, why, .. } = row.clone();
+        Self { field, verdict, wanted, sent, why }
+    }
+}

@@ -1,0 +1,22 @@
+//! How spans end: what came of the vendor, and how long it took. Never a URL, a header or a body.
+
+use switchboard_core::{Outcome, Result};
+use tokio::time::Instant;
+use tracing::Span;
+
+/// Fills in the fields `outcome` and `elapsed_ms`.
+pub(crate) fn record_result<T>(span: &Span, begun: Instant, result: &Result<T>) {
+    span.record("outcome", outcome_name(result));
+    span.record("elapsed_ms", begun.elapsed().as_millis());
+}
+
+fn outcome_name<T>(result: &Result<T>) -> &'static str {
+    let Err(error) = result else { return "ok" };
+    match error.vendor.as_ref().map(|failure| failure.outcome) {
+        Some(Outcome::NotSent) => "not_sent",
+        Some(Outcome::Rejected) => "rejected",
+        Some(Outcome::Throttled) => "throttled",
+        Some(Outcome::Ambiguous) => "ambiguous",
+        None => "internal",
+    }
+}

@@ -1,0 +1,117 @@
+//! The records that the cases of a test are about.
+
+use serde_json::{Value, json};
+use switchboard_sandbox::Vendor;
+
+use crate::{
+    bodies::{agent, trunk, with},
+    harness::Harness,
+    migrations::portable,
+};
+
+/// An assistant that somebody made at the vendor.
+pub const IMPORTED: &str = "5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f11";
+
+/// Stands in bodies for the plan that stands there.
+pub const PLANNED: &str = "plan_01kkcvb8q0e9w8d2m7a3r5x6tz";
+
+/// An agent, a trunk, an operation, a plan of a migration, and a migration.
+pub struct Fixture {
+    pub agent: String,
+    /// The vendor's id of it.
+    pub remote_agent: String,
+    pub trunk: String,
+    pub operation: String,
+    pub plan: String,
+    pub migration: String,
+}
+
+impl Fixture {
+    /// The ids of nothing.
+    pub fn nowhere() -> Self {
+        Self {
+            agent: "agt_01kd4xq7cme5jr1c9zv0w8s3tf".into(),
+            remote_agent: IMPORTED.into(),
+            trunk: "trk_01kd4xqbn2f1krt6a7hd4m9g5e".into(),
+            operation: "op_01kd4xqd3mf0wrtyq5b8n2c7vz".into(),
+            plan: PLANNED.into(),
+            migration: "mig_01kkcvb8q0e9w8d2m7a3r5x6tz".into(),
+        }
+    }
+
+    /// Makes an agent and a trunk with a merge patch applied, and the agent's second revision; the operation is the agent's
+    /// creation. The agent is where it is planned to be, so that the migration was over at once.
+    pub async fn made(harness: &Harness, patch: &Value) -> Self {
+        Self::of_agent(harness, &with(agent(Vendor::Qcall), patch.clone()), patch).await
+    }
+
+    /// The same with this agent.
+    pub async fn of_agent(harness: &Harness, agent: &Value, patch: &Value) -> Self {
+        let agent = harness.create("/v1/agents", agent).await;
+        harness.patch(&agent.path, &json!({ "name": "Second" })).await.expect(200);
+        let trunk = harness.create("/v1/trunks", &with(trunk(), patch.clone())).await.id;
+        let operations = harness.get(&format!("/v1/operations?resource_id={}", agent.id)).await.expect(200);
+        let operation = operations["data"][0]["id"].as_str().unwrap().to_owned();
+        let stay = json!({ "to": agent.body["placement"]["vendor"], "ids": [agent.id] });
+        let plan = planned(harness, &stay).await;
+        let migration = started(harness, &plan).await;
+        Self { agent: agent.id, remote_agent: agent.remote_id, trunk, operation, plan, migration }
+    }
+
+    /// The same with the plan of another migration.
+    pub async fn planned(self, harness: &Harness, request: &Value) -> Self {
+        Self { plan: planned(harness, request).await, ..self }
+    }
+
+    /// The same with a migration that goes on: the vendor that its agent goes to does not answer.
+    pub async fn moving(self, harness: &Harness) -> Self {
+        let agent = harness.create("/v1/agents", &portable("Mover")).await;
+        let to = Vendor::Autocalls2026;
+        harness.order(to, "createAssistant", 1, &json!({ "kind": "hold" })).await;
+        let plan = planned(harness, &json!({ "to": to, "ids": [agent.id] })).await;
+        let migration = started(harness, &plan).await;
+        harness.once_held(1).await;
+        Self { migration, ..self }
+    }
+
+    /// The same with an operation that needs attention: the vendor may have sold a number, or not.
+    pub async fn stuck(self, harness: &Harness) -> Self {
+        harness.order(Vendor::Opencx, "buyPhoneNumber", 1, &json!({ "kind": "reset" })).await;
+        let answer = harness.post("/v1/agents", &agent(Vendor::Opencx)).await;
+        let path = answer.header("location").unwrap().to_owned();
+        answer.expect(202);
+        let operation = harness.operation(&path, "needs_attention").await["id"].as_str().unwrap().to_owned();
+        Self { operation, ..self }
+    }
+
+    /// The id that belongs into a path.
+    pub fn id_for(&self, template: &str) -> &str {
+        match template.split('/').nth(2) {
+            Some("trunks") => &self.trunk,
+            Some("operations") => &self.operation,
+            Some("migrations") => &self.migration,
+            _ => &self.agent,
+        }
+    }
+}
+
+async fn planned(harness: &Harness, request: &Value) -> String {
+    let plan = harness.post("/v1/migrations/plan", request).await.expect(200);
+    plan["plan_id"].as_str().unwrap().to_owned()
+}
+
+async fn started(harness: &Harness, plan: &str) -> String {
+    let start = json!({ "plan_id": plan, "accept_loss": [""] });
+    let migration = harness.post("/v1/migrations", &start).await.expect(202);
+    migration["id"].as_str().unwrap().to_owned()
+}
+
+/// Makes an assistant at the vendor, which no agent here knows.
+pub async fn make_in_the_console(harness: &Harness) {
+    let model = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    let record = harness.stored(Vendor::Qcall, "assistants").await[&model.remote_id].clone();
+    harness
+        .put_record(Vendor::Qcall, "assistants", IMPORTED, &with(record, json!({ "name": "Front desk" })))
+        .await;
+    harness.delete(&model.path).await.expect(204);
+}

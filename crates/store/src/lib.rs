@@ -1,9 +1,10 @@
 //! Durable state: the [`Store`] trait, embedded on SQLite and shared by many processes on PostgreSQL.
 //!
-//! A store keeps [`Row`]s: a document it does not look into, the few values it searches by, and secrets that it
+//! A store keeps [`Row`]s: a [`Document`] it does not look into, the few values it searches by, and secrets that it
 //! encrypts; their [`Revision`]s, the [`Operation`]s that carry them to vendors, the [`Migration`]s that move them
 //! between vendors, and [`Replay`]s of requests. It knows nothing of agents, vendors or HTTP. [`open`] chooses the implementation by URL.
 
+mod document;
 mod key;
 mod key_file;
 mod lock;
@@ -22,6 +23,7 @@ mod sql;
 mod sqlite;
 mod store;
 
+pub use document::Document;
 pub use key::MasterKey;
 pub use migration::{Migration, MigrationState, Move, MoveState};
 pub use mutation::{Mutation, Next};

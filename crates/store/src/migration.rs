@@ -1,9 +1,8 @@
 //! Migrations: sets of records that move between vendors.
 
 use jiff::Timestamp;
-use serde_json::Value;
 
-use crate::Collection;
+use crate::{Collection, Document};
 
 /// A set of records that moves between vendors, or the plan of one.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,7 +14,7 @@ pub struct Migration {
     /// Counts everything that was written, from 1: what an update compares.
     pub version: u64,
     /// What the service knows of it; opaque to the store, without secrets.
-    pub document: Value,
+    pub document: Document,
     /// When it was first stored.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -61,7 +60,7 @@ pub struct Move {
     /// Counts everything that was written, from 1: what an update compares.
     pub version: u64,
     /// What the service knows of it; opaque to the store, without secrets.
-    pub document: Value,
+    pub document: Document,
     /// When it was first stored.
     pub created_at: Timestamp,
     /// When it last changed.

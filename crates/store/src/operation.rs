@@ -1,9 +1,8 @@
 //! Operations: writes on their way to a vendor.
 
 use jiff::Timestamp;
-use serde_json::Value;
 
-use crate::Collection;
+use crate::{Collection, Document};
 
 /// A write on its way to a vendor. At most one operation of a record is held, and at most one waits or needs attention.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +20,7 @@ pub struct Operation {
     /// Counts the holds. Whoever holds an operation shows its number; an older one is worth nothing.
     pub fence: u64,
     /// What the service knows of it; opaque to the store, without secrets.
-    pub document: Value,
+    pub document: Document,
     /// When it is due, if it waits; when the hold runs out, if it is held.
     pub due_at: Option<Timestamp>,
     /// When it began.

@@ -2,9 +2,8 @@
 
 use jiff::Timestamp;
 use secrecy::SecretString;
-use serde_json::Value;
 
-use crate::Collection;
+use crate::{Collection, Document};
 
 /// What a record was asked to be. `Debug` does not show the secrets.
 #[derive(Debug, Clone)]
@@ -16,7 +15,7 @@ pub struct Revision {
     /// Counted from 1.
     pub number: u64,
     /// Opaque to the store, without secrets.
-    pub document: Value,
+    pub document: Document,
     /// Opaque to the store, encrypted at rest.
     pub secrets: Option<SecretString>,
     /// When it was asked for, in whole microseconds.

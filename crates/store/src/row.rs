@@ -4,7 +4,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
-use serde_json::Value;
+
+use crate::Document;
 
 /// A set of rows whose ids, and whose unique values, are its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -56,7 +57,7 @@ pub struct Row {
     /// The caller's own key, unique in the collection.
     pub external_ref: Option<String>,
     /// The resource itself, opaque to the store. Readable by whoever can read the database: no secret belongs here.
-    pub document: Value,
+    pub document: Document,
     /// Text that is encrypted at rest and bound to this row.
     pub secrets: Option<SecretString>,
     /// When it was first stored, in whole microseconds: finer parts are cut off. An update does not change it.

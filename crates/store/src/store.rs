@@ -21,7 +21,8 @@ use crate::{
 ///
 /// # Errors
 /// Any method may answer `storage_unavailable` (worth trying again after a second), and `internal` where what is
-/// stored cannot be understood: a damaged document, or secrets that do not belong to their row.
+/// stored cannot be understood, for one secrets that do not belong to their row. Documents are given back as they are
+/// stored: one that is damaged is no error here, and fails whoever reads it ([`Document::read`]).
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Takes these steps, in their order, all of them or none.

@@ -1,12 +1,13 @@
 //! What a database answers, column by column.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
-use serde_json::Value;
 use sqlx::{ColumnIndex, Decode, Row, Type};
 use switchboard_core::Result;
 
 use super::fault::{damaged, storage};
-use crate::Collection;
+use crate::{Collection, Document};
 
 /// The columns of a row. Methods that take a place name it where what they read is damaged.
 ///
@@ -19,6 +20,7 @@ pub(crate) trait Columns: Send + 'static {
     fn maybe_whole(&self, name: &str) -> Result<Option<i64>>;
     fn maybe_bytes(&self, name: &str) -> Result<Option<Vec<u8>>>;
     fn flag(&self, name: &str) -> Result<bool>;
+    fn document(&self) -> Result<Document>;
 
     fn count(&self, name: &str, place: &str) -> Result<u64> {
         self.whole(name)?
@@ -36,11 +38,6 @@ pub(crate) trait Columns: Send + 'static {
         self.maybe_whole(name)?.map(time).transpose()
     }
 
-    fn document(&self, place: &str) -> Result<Value> {
-        serde_json::from_str(&self.text("document")?)
-            .map_err(|cause| damaged("document", place).caused_by(cause))
-    }
-
     fn collection(&self, place: &str) -> Result<Collection> {
         let name = self.text("collection")?;
         let known = Collection::ALL.into_iter().find(|known| known.as_str() == name);
@@ -51,6 +48,7 @@ pub(crate) trait Columns: Send + 'static {
 impl<R: Row> Columns for R
 where
     for<'c> &'c str: ColumnIndex<R>,
+    for<'c> &'c str: Decode<'c, R::Database> + Type<R::Database>,
     for<'c> String: Decode<'c, R::Database> + Type<R::Database>,
     for<'c> Vec<u8>: Decode<'c, R::Database> + Type<R::Database>,
     for<'c> i64: Decode<'c, R::Database> + Type<R::Database>,
@@ -78,5 +76,11 @@ where
 
     fn flag(&self, name: &str) -> Result<bool> {
         self.try_get(name).map_err(storage)
+    }
+
+    fn document(&self) -> Result<Document> {
+        // Borrowed, so that the text is copied once.
+        let text: &str = self.try_get("document").map_err(storage)?;
+        Ok(Arc::<str>::from(text).into())
     }
 }

@@ -41,19 +41,17 @@ impl Commit {
                 Mutation::DropRevision { collection, record, number } => {
                     (revisions::remove(dialect, *collection, record, *number), false)
                 }
-                Mutation::Begin { operation, hold } => (operations::begin(dialect, operation, *hold)?, true),
-                Mutation::Settle { operation, next } => {
-                    (operations::settle(dialect, operation, *next)?, true)
-                }
+                Mutation::Begin { operation, hold } => (operations::begin(dialect, operation, *hold), true),
+                Mutation::Settle { operation, next } => (operations::settle(dialect, operation, *next), true),
                 Mutation::Supersede { id, fence } => (operations::supersede(dialect, id, *fence), true),
-                Mutation::Reopen(operation) => (operations::reopen(dialect, operation)?, true),
+                Mutation::Reopen(operation) => (operations::reopen(dialect, operation), true),
                 Mutation::Remember(replay) => (replays::add(dialect, replay), true),
                 Mutation::Answer { operation, reply } => (replays::answer(dialect, operation, reply), false),
-                Mutation::AddMigration(migration) => (migrations::add(dialect, migration)?, true),
-                Mutation::UpdateMigration(migration) => (migrations::update(dialect, migration)?, true),
+                Mutation::AddMigration(migration) => (migrations::add(dialect, migration), true),
+                Mutation::UpdateMigration(migration) => (migrations::update(dialect, migration), true),
                 Mutation::DropMigration { id } => (migrations::remove(dialect, id), false),
-                Mutation::AddMove(added) => (moves::add(dialect, added)?, true),
-                Mutation::UpdateMove(changed) => (moves::update(dialect, changed)?, true),
+                Mutation::AddMove(added) => (moves::add(dialect, added), true),
+                Mutation::UpdateMove(changed) => (moves::update(dialect, changed), true),
             };
             if let Mutation::AddMigration(Migration { id, .. }) = mutation {
                 // Of one that had the same id.

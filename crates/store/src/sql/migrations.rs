@@ -4,25 +4,25 @@ use std::time::Duration;
 
 use switchboard_core::Result;
 
-use super::{Columns, Dialect, Statement, fault::damaged, resources::text, values};
+use super::{Columns, Dialect, Statement, fault::damaged, values};
 use crate::{Migration, MigrationState};
 
-pub(super) fn add(dialect: Dialect, migration: &Migration) -> Result<Statement> {
-    Ok(Statement::new(
+pub(super) fn add(dialect: Dialect, migration: &Migration) -> Statement {
+    Statement::new(
         dialect,
         "INSERT INTO migrations (id, state, version, document, created_at, updated_at) VALUES (?, ?, 1, ?, @now, @now) \
          ON CONFLICT DO NOTHING",
-        values![&migration.id, migration.state.as_str(), text(&migration.document)?],
-    ))
+        values![&migration.id, migration.state.as_str(), &migration.document],
+    )
 }
 
-pub(super) fn update(dialect: Dialect, migration: &Migration) -> Result<Statement> {
-    Ok(Statement::new(
+pub(super) fn update(dialect: Dialect, migration: &Migration) -> Statement {
+    Statement::new(
         dialect,
         "UPDATE migrations SET state = ?, version = version + 1, document = ?, updated_at = @now \
          WHERE id = ? AND version = ?",
-        values![migration.state.as_str(), text(&migration.document)?, &migration.id, migration.version],
-    ))
+        values![migration.state.as_str(), &migration.document, &migration.id, migration.version],
+    )
 }
 
 pub(super) fn remove(dialect: Dialect, id: &str) -> Statement {
@@ -68,7 +68,7 @@ pub(super) fn read(columns: &impl Columns) -> Result<Migration> {
     Ok(Migration {
         state: known.ok_or_else(|| damaged("state", &place))?,
         version: columns.count("version", &place)?,
-        document: columns.document(&place)?,
+        document: columns.document()?,
         created_at: columns.time("created_at", &place)?,
         updated_at: columns.time("updated_at", &place)?,
         id,

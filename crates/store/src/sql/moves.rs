@@ -2,11 +2,11 @@
 
 use switchboard_core::Result;
 
-use super::{Columns, Dialect, Statement, fault::damaged, resources::text, values};
+use super::{Columns, Dialect, Statement, fault::damaged, values};
 use crate::{Collection, Move, MoveState};
 
-pub(super) fn add(dialect: Dialect, added: &Move) -> Result<Statement> {
-    Ok(Statement::new(
+pub(super) fn add(dialect: Dialect, added: &Move) -> Statement {
+    Statement::new(
         dialect,
         "INSERT INTO moves (migration, collection, record, state, version, document, created_at, updated_at) \
          SELECT ?, ?, ?, ?, 1, ?, @now, @now WHERE EXISTS (SELECT 1 FROM migrations WHERE id = ?) \
@@ -16,35 +16,35 @@ pub(super) fn add(dialect: Dialect, added: &Move) -> Result<Statement> {
             added.collection.as_str(),
             &added.record,
             added.state.as_str(),
-            text(&added.document)?,
+            &added.document,
             &added.migration,
         ],
-    ))
+    )
 }
 
-pub(super) fn update(dialect: Dialect, changed: &Move) -> Result<Statement> {
+pub(super) fn update(dialect: Dialect, changed: &Move) -> Statement {
     let update = Statement::new(
         dialect,
         "UPDATE moves SET state = ?, version = version + 1, document = ?, updated_at = @now \
          WHERE migration = ? AND record = ? AND version = ?",
         values![
             changed.state.as_str(),
-            text(&changed.document)?,
+            &changed.document,
             &changed.migration,
             &changed.record,
             changed.version,
         ],
     );
     if !changed.state.is_open() {
-        return Ok(update);
+        return update;
     }
     // Asked for instead of left to the index: a violation would end the transaction, and with it the chance to say why.
-    Ok(update.then(
+    update.then(
         " AND NOT EXISTS (SELECT 1 FROM moves AS other WHERE other.collection = moves.collection \
          AND other.record = moves.record AND other.migration <> moves.migration \
          AND other.state IN ('waiting', 'underway'))",
         [],
-    ))
+    )
 }
 
 pub(super) fn get(dialect: Dialect, migration: &str, record: &str) -> Statement {
@@ -115,7 +115,7 @@ pub(super) fn read(columns: &impl Columns) -> Result<Move> {
         collection: columns.collection(&place)?,
         state: state(columns, &place)?,
         version: columns.count("version", &place)?,
-        document: columns.document(&place)?,
+        document: columns.document()?,
         created_at: columns.time("created_at", &place)?,
         updated_at: columns.time("updated_at", &place)?,
         migration,

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use switchboard_core::Result;
 
-use super::{Columns, Dialect, Statement, fault::damaged, resources::text, values};
+use super::{Columns, Dialect, Statement, fault::damaged, values};
 use crate::{Next, Operation, OperationFilter, OperationState};
 
-pub(super) fn begin(dialect: Dialect, operation: &Operation, hold: Option<Duration>) -> Result<Statement> {
+pub(super) fn begin(dialect: Dialect, operation: &Operation, hold: Option<Duration>) -> Statement {
     let begin = Statement::new(
         dialect,
         "INSERT INTO operations (id, collection, record, vendor, document, created_at, updated_at, state, fence, due_at) \
@@ -17,7 +17,7 @@ pub(super) fn begin(dialect: Dialect, operation: &Operation, hold: Option<Durati
             operation.collection.as_str(),
             &operation.record,
             &operation.vendor,
-            text(&operation.document)?,
+            &operation.document,
         ],
     );
     let begin = match hold {
@@ -28,14 +28,14 @@ pub(super) fn begin(dialect: Dialect, operation: &Operation, hold: Option<Durati
         ),
         None => begin.then(", 'waiting', 0, @now WHERE TRUE", []),
     };
-    Ok(begin.then(" ON CONFLICT DO NOTHING", []))
+    begin.then(" ON CONFLICT DO NOTHING", [])
 }
 
-pub(super) fn settle(dialect: Dialect, operation: &Operation, next: Next) -> Result<Statement> {
+pub(super) fn settle(dialect: Dialect, operation: &Operation, next: Next) -> Statement {
     let settle = Statement::new(
         dialect,
         "UPDATE operations SET document = ?, updated_at = @now, ",
-        values![text(&operation.document)?],
+        values![&operation.document],
     );
     let settle = match next {
         Next::End(ending) => settle
@@ -59,7 +59,7 @@ pub(super) fn settle(dialect: Dialect, operation: &Operation, next: Next) -> Res
             values![operation.collection.as_str(), &operation.record],
         ),
     };
-    Ok(settle.then(" WHERE id = ? AND fence = ? AND state = 'held'", values![&operation.id, operation.fence]))
+    settle.then(" WHERE id = ? AND fence = ? AND state = 'held'", values![&operation.id, operation.fence])
 }
 
 pub(super) fn supersede(dialect: Dialect, id: &str, fence: u64) -> Statement {
@@ -71,13 +71,13 @@ pub(super) fn supersede(dialect: Dialect, id: &str, fence: u64) -> Statement {
     )
 }
 
-pub(super) fn reopen(dialect: Dialect, operation: &Operation) -> Result<Statement> {
-    Ok(Statement::new(
+pub(super) fn reopen(dialect: Dialect, operation: &Operation) -> Statement {
+    Statement::new(
         dialect,
         "UPDATE operations SET state = 'waiting', due_at = @now, updated_at = @now, document = ? \
          WHERE id = ? AND fence = ? AND state = 'attention'",
-        values![text(&operation.document)?, &operation.id, operation.fence],
-    ))
+        values![&operation.document, &operation.id, operation.fence],
+    )
 }
 
 pub(super) fn get(dialect: Dialect, id: &str) -> Statement {
@@ -154,7 +154,7 @@ pub(super) fn read(columns: &impl Columns) -> Result<Operation> {
         vendor: columns.text("vendor")?,
         state: known.ok_or_else(|| damaged("state", &place))?,
         fence: columns.count("fence", &place)?,
-        document: columns.document(&place)?,
+        document: columns.document()?,
         due_at: columns.maybe_time("due_at", &place)?,
         created_at: columns.time("created_at", &place)?,
         updated_at: columns.time("updated_at", &place)?,

@@ -1,17 +1,10 @@
 //! Rows, in SQL.
 
 use secrecy::SecretString;
-use serde_json::Value;
-use switchboard_core::{Error, Kind, Result};
+use switchboard_core::Result;
 
 use super::{Columns, Dialect, Statement, values};
 use crate::{BoundId, Collection, Filter, Row, seal::Seal};
-
-/// The document as text.
-pub(super) fn text(document: &Value) -> Result<String> {
-    serde_json::to_string(document)
-        .map_err(|cause| Error::new(Kind::Internal, "The document cannot be stored.").caused_by(cause))
-}
 
 pub(super) fn insert(dialect: Dialect, row: &Row, seal: &Seal) -> Result<Statement> {
     Ok(Statement::new(
@@ -26,7 +19,7 @@ pub(super) fn insert(dialect: Dialect, row: &Row, seal: &Seal) -> Result<Stateme
             &row.vendor,
             &row.remote_id,
             &row.external_ref,
-            text(&row.document)?,
+            &row.document,
             sealed(row, seal)?,
             row.created_at,
             row.updated_at,
@@ -46,7 +39,7 @@ pub(super) fn update(dialect: Dialect, row: &Row, seal: &Seal) -> Result<Stateme
             &row.vendor,
             &row.remote_id,
             &row.external_ref,
-            text(&row.document)?,
+            &row.document,
             sealed(row, seal)?,
             row.updated_at,
             row.collection.as_str(),
@@ -158,7 +151,7 @@ pub(super) fn read(collection: Collection, columns: &impl Columns, seal: &Seal) 
         vendor: columns.text("vendor")?,
         remote_id: columns.maybe_text("remote_id")?,
         external_ref: columns.maybe_text("external_ref")?,
-        document: columns.document(&place)?,
+        document: columns.document()?,
         secrets: secrets.map(|sealed| seal.open(&place, &sealed)).transpose()?,
         created_at: columns.time("created_at", &place)?,
         updated_at: columns.time("updated_at", &place)?,

@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use switchboard_core::Result;
 
-use super::{Columns, Dialect, Statement, resources::text, values};
+use super::{Columns, Dialect, Statement, values};
 use crate::{Collection, Revision, seal::Seal};
 
 pub(super) fn add(dialect: Dialect, revision: &Revision, seal: &Seal) -> Result<Statement> {
@@ -17,7 +17,7 @@ pub(super) fn add(dialect: Dialect, revision: &Revision, seal: &Seal) -> Result<
             revision.collection.as_str(),
             &revision.record,
             revision.number,
-            text(&revision.document)?,
+            &revision.document,
             revision.secrets.as_ref().map(close).transpose()?,
             revision.created_at,
         ],
@@ -101,7 +101,7 @@ pub(super) fn read(
         collection,
         record: record.to_owned(),
         number,
-        document: columns.document(&place)?,
+        document: columns.document()?,
         secrets: secrets.map(|sealed| seal.open(&place, &sealed)).transpose()?,
         created_at: columns.time("created_at", &place)?,
     })

@@ -1,9 +1,11 @@
 //! Statements in the words that both databases understand.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Database, Encode, Type, query::Query};
+
+use crate::Document;
 
 /// Holds and waits are cut to this, so that no sum of times leaves the range of times: a hundred years.
 const MAX_DURATION: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
@@ -15,10 +17,10 @@ pub(crate) enum Dialect {
     Postgres,
 }
 
-/// A value of a statement.
+/// A value of a statement. Text is shared, as statements are copied on their way to the driver, and documents are long.
 #[derive(Clone)]
 pub(crate) enum Value {
-    Text(Option<String>),
+    Text(Option<Arc<str>>),
     Whole(i64),
     Bytes(Option<Vec<u8>>),
     Flag(bool),
@@ -94,7 +96,7 @@ impl Statement {
     /// How large its values are, in bytes.
     pub(crate) fn size(&self) -> usize {
         let size = |value: &Value| match value {
-            Value::Text(text) => text.as_ref().map_or(0, String::len),
+            Value::Text(text) => text.as_ref().map_or(0, |text| text.len()),
             Value::Bytes(bytes) => bytes.as_ref().map_or(0, Vec::len),
             Value::Whole(_) | Value::Flag(_) => size_of::<Value>(),
         };
@@ -104,7 +106,7 @@ impl Statement {
     /// What the driver takes.
     pub(crate) fn query<D: Database>(self) -> Query<'static, D, D::Arguments>
     where
-        for<'q> Option<String>: Encode<'q, D> + Type<D>,
+        for<'q> Option<Arc<str>>: Encode<'q, D> + Type<D>,
         for<'q> Option<Vec<u8>>: Encode<'q, D> + Type<D>,
         for<'q> i64: Encode<'q, D> + Type<D>,
         for<'q> bool: Encode<'q, D> + Type<D>,
@@ -143,25 +145,25 @@ impl Statement {
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Self::Text(Some(text.to_owned()))
+        Self::Text(Some(text.into()))
     }
 }
 
 impl From<&String> for Value {
     fn from(text: &String) -> Self {
-        Self::Text(Some(text.clone()))
+        Self::Text(Some(text.as_str().into()))
     }
 }
 
-impl From<String> for Value {
-    fn from(text: String) -> Self {
-        Self::Text(Some(text))
+impl From<&Document> for Value {
+    fn from(document: &Document) -> Self {
+        Self::Text(Some(document.shared()))
     }
 }
 
 impl From<&Option<String>> for Value {
     fn from(text: &Option<String>) -> Self {
-        Self::Text(text.clone())
+        Self::Text(text.as_deref().map(Arc::from))
     }
 }
 

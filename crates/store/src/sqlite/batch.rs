@@ -50,7 +50,7 @@ enum TransactionState {
 
 impl<'c> Batch<'c> {
     pub(super) fn new(connection: &'c mut SqliteConnection, mode: BatchMode) -> Self {
-        Self { connection, mode: mode, transaction: TransactionState::None, has_changes: false }
+        Self { connection, mode, transaction: TransactionState::None, has_changes: false }
     }
 
     /// Ends a piece of work.

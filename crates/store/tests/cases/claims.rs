@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use serde_json::json;
 use switchboard_core::Kind;
 use switchboard_store::{
     Ending::Succeeded,
@@ -13,7 +12,7 @@ use switchboard_store::{
 use tokio::{sync::Barrier, task::JoinSet};
 
 use super::operations::{LONG, begin, found, held, settle};
-use crate::fixture::{operation, refused};
+use crate::fixture::{document, operation, refused};
 
 const NOW: Duration = Duration::ZERO;
 
@@ -64,10 +63,10 @@ pub async fn an_expired_hold_passes_on(store: Arc<dyn Store>) {
     assert_eq!(refused(settle(&*store, &lost, Next::End(Succeeded)).await), Kind::StateConflict);
 
     // This hold has run out too, but nobody else took it.
-    let settled = Operation { document: json!("done"), ..claimed[0].clone() };
+    let settled = Operation { document: document("done"), ..claimed[0].clone() };
     settle(&*store, &settled, Next::End(Succeeded)).await.unwrap();
     let found = found(&*store, "op_1").await;
-    assert_eq!((found.state, found.document), (Ended(Succeeded), json!("done")));
+    assert_eq!((found.state, found.document), (Ended(Succeeded), document("done")));
     assert_eq!(refused(settle(&*store, &settled, Next::End(Succeeded)).await), Kind::StateConflict);
 }
 
@@ -160,7 +159,7 @@ pub async fn one_reopening_wins(store: Arc<dyn Store>) {
     let won = super::races::winners(16, Kind::StateConflict, |rival| {
         let store = Arc::clone(&store);
         let step = match rival % 2 {
-            0 => Mutation::Reopen(Operation { document: json!(rival), ..stuck.clone() }),
+            0 => Mutation::Reopen(Operation { document: document(rival), ..stuck.clone() }),
             _ => Mutation::Supersede { id: "op_1".to_owned(), fence: 2 },
         };
         async move { store.commit(vec![step]).await }

@@ -12,7 +12,7 @@ use switchboard_store::{
 };
 
 use super::{migration, moving};
-use crate::fixture::refused;
+use crate::fixture::{document, refused};
 
 /// Adds a migration, and gives it back as the store has it.
 pub async fn added(store: &dyn Store, id: &str, state: MigrationState) -> Migration {
@@ -49,7 +49,7 @@ pub async fn a_migration_update_needs_the_version(store: Arc<dyn Store>) {
     let first = added(&*store, "mig_1", Planned).await;
     let opened = Migration {
         state: Open,
-        document: json!({"paused": false}),
+        document: document(json!({"paused": false})),
         created_at: "2030-01-01T00:00:00Z".parse().unwrap(),
         ..first.clone()
     };

@@ -22,6 +22,8 @@ use switchboard_store::{
     Collection, Migration, MigrationState, Move, MoveState, Mutation, Replay, Row, Store,
 };
 
+use crate::fixture::document;
+
 /// A remembered request that an operation answers.
 pub fn replay(key: &str, operation: &str) -> Replay {
     Replay {
@@ -40,7 +42,7 @@ pub fn migration(id: &str, state: MigrationState) -> Migration {
         id: id.to_owned(),
         state,
         version: 77,
-        document: json!({"to": "autocalls"}),
+        document: document(json!({"to": "autocalls"})),
         created_at: "1999-01-01T00:00:00Z".parse().unwrap(),
         updated_at: "1999-01-01T00:00:00Z".parse().unwrap(),
     }
@@ -54,7 +56,7 @@ pub fn moving(migration: &str, record: &str, state: MoveState) -> Move {
         record: record.to_owned(),
         state,
         version: 77,
-        document: json!({"to": "autocalls", "speed": 1.15}),
+        document: document(json!({"to": "autocalls", "speed": 1.15})),
         created_at: "1999-01-01T00:00:00Z".parse().unwrap(),
         updated_at: "1999-01-01T00:00:00Z".parse().unwrap(),
     }

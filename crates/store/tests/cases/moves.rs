@@ -13,7 +13,7 @@ use switchboard_store::{
 };
 
 use super::{migration, migrations::added, moving};
-use crate::fixture::refused;
+use crate::fixture::{document, refused};
 
 async fn add(store: &dyn Store, added: Move) -> Result<()> {
     store.commit(vec![Mutation::AddMove(added)]).await
@@ -103,7 +103,7 @@ pub async fn a_move_update_needs_the_version(store: Arc<dyn Store>) {
     let first = found(&*store, "mig_1", "agt_1").await;
     let changed = Move {
         state: Underway,
-        document: json!({"successor": "agt_2"}),
+        document: document(json!({"successor": "agt_2"})),
         created_at: "2030-01-01T00:00:00Z".parse().unwrap(),
         ..first.clone()
     };

@@ -12,7 +12,7 @@ use switchboard_store::{
     Store,
 };
 
-use crate::fixture::{operation, refused};
+use crate::fixture::{document, operation, refused};
 
 pub const LONG: Duration = Duration::from_secs(3600);
 
@@ -101,11 +101,11 @@ pub async fn settling_says_what_comes_next(store: Arc<dyn Store>) {
         ("op_5", Next::Later(LONG), Waiting),
     ] {
         let held = held(&*store, id, id).await;
-        let settled = Operation { document: json!({"tries": 1}), ..held };
+        let settled = Operation { document: document(json!({"tries": 1})), ..held };
         settle(&*store, &settled, next).await.unwrap();
         let found = found(&*store, id).await;
         assert_eq!((found.state, found.fence), (state, 1), "{id}");
-        assert_eq!((found.created_at, found.document), (settled.created_at, json!({"tries": 1})), "{id}");
+        assert_eq!((found.created_at, &found.document), (settled.created_at, &settled.document), "{id}");
         assert_eq!(found.due_at.is_some(), state == Waiting, "{id}");
         let due = found.due_at.map(|due| due.duration_since(found.updated_at).as_secs());
         assert!(due.is_none_or(|due| due == 3600), "{due:?}");
@@ -158,7 +158,7 @@ pub async fn what_waits_or_needs_attention_can_be_superseded(store: Arc<dyn Stor
 
 pub async fn what_needs_attention_can_be_reopened(store: Arc<dyn Store>) {
     let stuck = held(&*store, "op_1", "agt_1").await;
-    let answered = Operation { document: json!({"answer": "retry"}), ..stuck.clone() };
+    let answered = Operation { document: document(json!({"answer": "retry"})), ..stuck.clone() };
     let reopen = |operation: &Operation| store.commit(vec![Mutation::Reopen(operation.clone())]);
     assert_eq!(refused(reopen(&answered).await), Kind::StateConflict);
     settle(&*store, &stuck, Next::Attention).await.unwrap();

@@ -6,7 +6,6 @@ use std::{
     task::{Context, Waker},
 };
 
-use serde_json::json;
 use switchboard_core::{Kind, Result};
 use switchboard_store::{
     Collection::Agents,
@@ -19,7 +18,7 @@ use switchboard_store::{
 use tokio::{sync::Barrier, task::JoinSet};
 
 use super::{migration, migrations::added, moving, replay};
-use crate::fixture::{insert, operation, revision, row, update};
+use crate::fixture::{document, insert, operation, revision, row, update};
 
 /// Lets this many try the same at once, and counts those that got through. The others must be refused as this.
 pub async fn winners<F>(rivals: usize, refusal: Kind, attempt: impl Fn(usize) -> F) -> usize
@@ -45,7 +44,7 @@ where
 pub async fn compare_and_set_loses_no_update(store: Arc<dyn Store>) {
     const TASKS: usize = 64;
     const ROUNDS: u64 = 5;
-    insert(&*store, &Row { document: json!(0), ..row("agt_1") }).await.unwrap();
+    insert(&*store, &Row { document: document(0), ..row("agt_1") }).await.unwrap();
     let mut tasks = JoinSet::new();
     for _ in 0..TASKS {
         let store = Arc::clone(&store);
@@ -53,8 +52,8 @@ pub async fn compare_and_set_loses_no_update(store: Arc<dyn Store>) {
             let mut done = 0;
             for _ in 0..ROUNDS {
                 let found = store.get(Agents, "agt_1").await.unwrap().unwrap();
-                let count = found.document.as_u64().unwrap();
-                match update(&*store, &Row { document: json!(count + 1), ..found }).await {
+                let count = found.document.read::<u64>().unwrap();
+                match update(&*store, &Row { document: document(count + 1), ..found }).await {
                     Ok(()) => done += 1,
                     Err(error) => assert_eq!(error.kind, Kind::PreconditionFailed, "{error:?}"),
                 }
@@ -65,7 +64,7 @@ pub async fn compare_and_set_loses_no_update(store: Arc<dyn Store>) {
     let done: u64 = tasks.join_all().await.into_iter().sum();
     let found = store.get(Agents, "agt_1").await.unwrap().unwrap();
     assert!(done >= ROUNDS, "{done}");
-    assert_eq!((found.document, found.version), (json!(done), done + 1));
+    assert_eq!((found.document, found.version), (document(done), done + 1));
 }
 
 pub async fn one_insert_wins_an_external_ref(store: Arc<dyn Store>) {
@@ -145,7 +144,7 @@ pub async fn one_change_of_a_migration_wins(store: Arc<dyn Store>) {
     let first = added(&*store, "mig_1", Open).await;
     let won = winners(16, Kind::PreconditionFailed, |rival| {
         let store = Arc::clone(&store);
-        let mine = Migration { state: Ended, document: json!(rival), ..first.clone() };
+        let mine = Migration { state: Ended, document: document(rival), ..first.clone() };
         async move { store.commit(vec![Mutation::UpdateMigration(mine)]).await }
     });
     assert_eq!(won.await, 1);

@@ -11,7 +11,7 @@ use switchboard_store::{
 };
 
 use super::delete;
-use crate::fixture::{insert, refused, row, update};
+use crate::fixture::{document, insert, refused, row, update};
 
 fn pointers(error: &Error) -> Vec<&str> {
     error
@@ -34,11 +34,11 @@ pub async fn an_unknown_id_is_no_row(store: Arc<dyn Store>) {
 
 pub async fn collections_are_apart(store: Arc<dyn Store>) {
     let agent = row("same");
-    let trunk = Row { collection: Trunks, document: json!("a trunk"), ..agent.clone() };
+    let trunk = Row { collection: Trunks, document: document("a trunk"), ..agent.clone() };
     insert(&*store, &agent).await.unwrap();
     insert(&*store, &trunk).await.unwrap();
     delete(&*store, &agent).await.unwrap();
-    assert_eq!(store.get(Trunks, "same").await.unwrap().unwrap().document, json!("a trunk"));
+    assert_eq!(store.get(Trunks, "same").await.unwrap().unwrap().document, document("a trunk"));
     assert!(store.get(Agents, "same").await.unwrap().is_none());
 }
 
@@ -93,7 +93,7 @@ pub async fn an_update_replaces_all_but_the_creation_time(store: Arc<dyn Store>)
         vendor: "autocalls".to_owned(),
         remote_id: Some("77".to_owned()),
         external_ref: None,
-        document: json!({"name": "Sales"}),
+        document: document(json!({"name": "Sales"})),
         secrets: Some(SecretString::from("another")),
         created_at: "2030-01-01T00:00:00Z".parse().unwrap(),
         updated_at: "2026-12-01T00:00:00Z".parse().unwrap(),
@@ -118,7 +118,7 @@ pub async fn an_update_needs_the_version(store: Arc<dyn Store>) {
     let first = row("agt_1");
     insert(&*store, &first).await.unwrap();
     for version in [0, 2, 8, u64::MAX] {
-        let late = Row { document: json!("late"), revision: 9, version, ..first.clone() };
+        let late = Row { document: document("late"), revision: 9, version, ..first.clone() };
         assert_eq!(refused(update(&*store, &late).await), Kind::PreconditionFailed);
     }
     let found = store.get(Agents, "agt_1").await.unwrap().unwrap();
@@ -138,7 +138,8 @@ pub async fn an_update_to_a_taken_value_changes_nothing(store: Arc<dyn Store>) {
     let (first, second) = (row("agt_1"), row("agt_2"));
     insert(&*store, &first).await.unwrap();
     insert(&*store, &second).await.unwrap();
-    let rival = Row { external_ref: first.external_ref.clone(), document: json!("rival"), ..second.clone() };
+    let rival =
+        Row { external_ref: first.external_ref.clone(), document: document("rival"), ..second.clone() };
     let error = update(&*store, &rival).await.unwrap_err();
     assert_eq!((error.kind, pointers(&error)), (Kind::AlreadyExists, vec!["/external_ref"]));
     let found = store.get(Agents, "agt_2").await.unwrap().unwrap();

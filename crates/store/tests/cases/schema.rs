@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use switchboard_core::Kind;
 use switchboard_store::{Migrated, migrate, open};
@@ -64,7 +65,7 @@ pub async fn a_key_is_needed_and_stays_the_same(home: Arc<Home>) {
     assert!(error.detail.contains("master key"), "{error}");
 }
 
-pub async fn a_damaged_document_is_an_internal_error_of_its_row_alone(home: Arc<Home>) {
+pub async fn a_damaged_document_is_given_back(home: Arc<Home>) {
     migrate(&home.url).await.unwrap();
     let store = home.open().await;
     for id in ["agt_1", "agt_2"] {
@@ -72,9 +73,10 @@ pub async fn a_damaged_document_is_an_internal_error_of_its_row_alone(home: Arc<
     }
     tamper(&home, "UPDATE resources SET document = '{\"name\": ' WHERE id = 'agt_1'").await;
     let agents = switchboard_store::Collection::Agents;
-    let error = store.get(agents, "agt_1").await.unwrap_err();
-    assert_eq!(error.kind, Kind::Internal);
-    assert!(store.get(agents, "agt_2").await.unwrap().is_some());
+    let damaged = store.get(agents, "agt_1").await.unwrap().unwrap();
+    damaged.document.read::<Value>().unwrap_err();
+    let whole = store.get(agents, "agt_2").await.unwrap().unwrap();
+    assert_eq!(whole.document, row("agt_2").document);
     tamper(&home, "DROP TABLE resources").await;
     assert_eq!(refused(store.get(agents, "agt_2").await), Kind::StorageUnavailable);
     assert_eq!(refused(store.check().await), Kind::StorageUnavailable);

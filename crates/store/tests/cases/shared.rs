@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use secrecy::ExposeSecret as _;
-use serde_json::json;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use switchboard_core::Kind;
 use switchboard_store::{
@@ -26,7 +25,7 @@ use super::{
     sweeps::FOREVER,
 };
 use crate::{
-    fixture::{insert, operation, refused, revision, row, update},
+    fixture::{document, insert, operation, refused, revision, row, update},
     home::Home,
 };
 
@@ -111,7 +110,7 @@ pub async fn one_replica_wins_a_key(home: Arc<Home>) {
 pub async fn replicas_lose_no_update(home: Arc<Home>) {
     const UPDATES: u64 = 20;
     let stores = [home.open().await, home.open().await];
-    insert(&*stores[0], &Row { document: json!(0), ..row("agt_1") }).await.unwrap();
+    insert(&*stores[0], &Row { document: document(0), ..row("agt_1") }).await.unwrap();
     let mut tasks = JoinSet::new();
     for number in 0..8 {
         let store = Arc::clone(&stores[number % 2]);
@@ -119,8 +118,8 @@ pub async fn replicas_lose_no_update(home: Arc<Home>) {
             let mut done = 0;
             while done < UPDATES {
                 let found = store.get(Agents, "agt_1").await.unwrap().unwrap();
-                let count = found.document.as_u64().unwrap();
-                match update(&*store, &Row { document: json!(count + 1), ..found }).await {
+                let count = found.document.read::<u64>().unwrap();
+                match update(&*store, &Row { document: document(count + 1), ..found }).await {
                     Ok(()) => done += 1,
                     Err(error) => assert_eq!(error.kind, Kind::PreconditionFailed, "{error:?}"),
                 }
@@ -129,7 +128,7 @@ pub async fn replicas_lose_no_update(home: Arc<Home>) {
     }
     tasks.join_all().await;
     let found = stores[1].get(Agents, "agt_1").await.unwrap().unwrap();
-    assert_eq!(found.document, json!(8 * UPDATES));
+    assert_eq!(found.document, document(8 * UPDATES));
 }
 
 /// Each takes the rows in an order of its own, so that they stand in each other's way.

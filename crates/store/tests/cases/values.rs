@@ -1,13 +1,13 @@
 //! What is stored comes back unchanged.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use switchboard_core::Kind;
-use switchboard_store::{Collection::Agents, Filter, Row, Store};
+use switchboard_store::{Collection::Agents, Document, Filter, Mutation, Operation, Revision, Row, Store};
 
-use crate::fixture::{insert, refused, row};
+use crate::fixture::{document, insert, operation, refused, revision, row};
 
 async fn stored(store: &dyn Store, row: &Row) -> Row {
     insert(store, row).await.unwrap();
@@ -36,9 +36,9 @@ pub async fn a_row_comes_back_as_it_went_in(store: Arc<dyn Store>) {
 pub async fn absent_values_stay_absent(store: Arc<dyn Store>) {
     for id in ["agt_1", "agt_2"] {
         let bare =
-            Row { remote_id: None, external_ref: None, secrets: None, document: Value::Null, ..row(id) };
+            Row { remote_id: None, external_ref: None, secrets: None, document: Document::null(), ..row(id) };
         let found = stored(&*store, &bare).await;
-        assert_eq!((found.remote_id, found.external_ref, found.document), (None, None, Value::Null));
+        assert_eq!((found.remote_id, found.external_ref, found.document), (None, None, Document::null()));
         assert!(found.secrets.is_none());
     }
 }
@@ -59,7 +59,7 @@ pub async fn any_text_is_kept_as_it_is(store: Arc<dyn Store>) {
             vendor: format!("vendor{odd}"),
             remote_id: Some(odd.to_owned()),
             external_ref: Some(odd.to_owned()),
-            document: json!({ odd: [odd] }),
+            document: document(json!({ odd: [odd] })),
             secrets: Some(SecretString::from(odd)),
             ..row("agt")
         };
@@ -75,7 +75,7 @@ pub async fn any_text_is_kept_as_it_is(store: Arc<dyn Store>) {
 
 pub async fn a_nul_is_kept_where_text_is_opaque(store: Arc<dyn Store>) {
     let odd = Row {
-        document: json!({ "a\u{0}b": ["\u{0}"] }),
+        document: document(json!({ "a\u{0}b": ["\u{0}"] })),
         secrets: Some(SecretString::from("a\u{0}b")),
         ..row("agt_1")
     };
@@ -102,7 +102,7 @@ pub async fn a_nul_in_a_name_is_kept_or_refused(store: Arc<dyn Store>) {
 pub async fn a_document_of_a_mebibyte_is_kept(store: Arc<dyn Store>) {
     let long = "ü".repeat(1 << 19);
     let large = Row {
-        document: json!({ "prompt": long }),
+        document: document(json!({ "prompt": long })),
         secrets: Some(SecretString::from(long.as_str())),
         ..row("agt_1")
     };
@@ -111,13 +111,35 @@ pub async fn a_document_of_a_mebibyte_is_kept(store: Arc<dyn Store>) {
     assert!(text(&found.secrets) == Some(long.as_str()), "the secrets changed");
 }
 
+pub async fn a_damaged_document_is_left_to_its_reader(store: Arc<dyn Store>) {
+    let damaged = Document::from("{\"name\": ".to_owned());
+    let steps = vec![
+        Mutation::Insert(Row { document: damaged.clone(), ..row("agt_1") }),
+        Mutation::Insert(row("agt_2")),
+        Mutation::AddRevision(Revision { document: damaged.clone(), ..revision("agt_1", 1) }),
+        Mutation::Begin {
+            operation: Operation { document: damaged.clone(), ..operation("op_1", "agt_1") },
+            hold: None,
+        },
+    ];
+    store.commit(steps).await.unwrap();
+    let rows = store.list(Agents, &Filter::default(), None, 10).await.unwrap();
+    let revision = store.revision(Agents, "agt_1", 1).await.unwrap().unwrap();
+    let claimed = store.claim(Duration::from_secs(60), &[], 10).await.unwrap();
+    for found in [&rows[0].document, &revision.document, &claimed[0].document] {
+        assert_eq!(*found, damaged);
+        found.read::<Value>().unwrap_err();
+    }
+    rows[1].document.read::<Value>().unwrap();
+}
+
 pub async fn numbers_come_back_exactly(store: Arc<dyn Store>) {
     let mut numbers = json!([0.1, 1.15, -0.0, 1e308, 5e-324, 1.0, 1, u64::MAX, i64::MIN, (1_u64 << 53) + 1]);
     // Spread over all bit patterns: some are off by the last bit where a parser takes the fast way.
     let spread = (1..1000_u64).map(|number| f64::from_bits(number.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
     numbers.as_array_mut().unwrap().extend(spread.filter(|number| number.is_finite()).map(Value::from));
-    let found = stored(&*store, &Row { document: numbers.clone(), ..row("agt_1") }).await;
-    assert_eq!(found.document, numbers);
+    let found = stored(&*store, &Row { document: document(&numbers), ..row("agt_1") }).await;
+    assert_eq!(found.document.read::<Value>().unwrap(), numbers);
 }
 
 pub async fn times_are_kept_to_the_microsecond(store: Arc<dyn Store>) {

@@ -3,7 +3,7 @@
 use std::{fs, path::Path, time::Duration};
 
 use secrecy::ExposeSecret as _;
-use serde_json::json;
+use serde_json::Value;
 use sqlx::{Connection as _, SqliteConnection};
 use switchboard_core::Kind;
 use switchboard_store::{
@@ -11,7 +11,7 @@ use switchboard_store::{
 };
 use tempfile::TempDir;
 
-use crate::fixture::{insert, operation, refused, row};
+use crate::fixture::{document, insert, operation, refused, row};
 
 fn url(folder: &Path) -> String {
     format!("sqlite://{}/test.db", folder.display())
@@ -76,16 +76,16 @@ async fn a_file_is_open_once() {
 }
 
 #[tokio::test]
-async fn a_damaged_document_is_an_internal_error_of_its_row_alone() {
+async fn a_damaged_document_is_given_back() {
     let folder = tempfile::tempdir().unwrap();
     let store = opened(&folder).await.store;
     insert(&*store, &row("agt_1")).await.unwrap();
     insert(&*store, &row("agt_2")).await.unwrap();
     tamper(&folder, "UPDATE resources SET document = '{\"name\": ' WHERE id = 'agt_1'").await;
-    let error = store.get(Agents, "agt_1").await.unwrap_err();
-    assert_eq!(error.kind, Kind::Internal);
-    assert!(error.detail.contains("agt_1"), "{error}");
-    assert!(store.get(Agents, "agt_2").await.unwrap().is_some());
+    let damaged = store.get(Agents, "agt_1").await.unwrap().unwrap();
+    damaged.document.read::<Value>().unwrap_err();
+    let whole = store.get(Agents, "agt_2").await.unwrap().unwrap();
+    assert_eq!(whole.document, row("agt_2").document);
 }
 
 #[tokio::test]
@@ -128,7 +128,7 @@ async fn a_damaged_database_is_unavailable() {
     let folder = tempfile::tempdir().unwrap();
     let store = opened(&folder).await.store;
     for number in 0..50 {
-        let document = json!("x".repeat(2000));
+        let document = document("x".repeat(2000));
         insert(&*store, &Row { document, ..row(&format!("agt_{number}")) }).await.unwrap();
     }
     store.close().await;

@@ -27,7 +27,7 @@ use crate::edge::query::Query;
 pub async fn list(State(api): State<Api>, query: Query) -> Result {
     query.finish()?;
     let data: Vec<_> =
-        api.service.vendors().map(|vendor| Column::new(vendor.name(), vendor.adapter())).collect();
+        api.engine.fleet().vendors().map(|vendor| Column::new(vendor.name(), vendor.adapter())).collect();
     Ok(Answer(json!({ "data": data, "next_cursor": null })).into_response())
 }
 
@@ -47,7 +47,7 @@ pub async fn diff(State(api): State<Api>, mut query: Query) -> Result {
             let detail = format!("Give the name of a configured vendor as {name}.");
             return Err(Error::invalid(vec![Violation::parameter(name, Kind::ParameterInvalid, detail)]));
         };
-        let vendor = api.service.vendor(vendor).map_err(|unknown| {
+        let vendor = api.engine.fleet().vendor(vendor).map_err(|unknown| {
             Error::invalid(vec![Violation::parameter(name, Kind::ParameterInvalid, unknown.detail)])
         })?;
         Ok(Column::new(vendor.name(), vendor.adapter()))

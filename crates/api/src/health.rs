@@ -16,6 +16,6 @@ async fn live() -> StatusCode {
 
 /// The store can be read and written. Vendors do not count: one that is down must not take the gateway with it.
 async fn ready(State(api): State<Api>) -> Result<StatusCode> {
-    api.service.ready().await?;
+    api.engine.repository().store().check().await?;
     Ok(StatusCode::NO_CONTENT)
 }

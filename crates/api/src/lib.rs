@@ -1,6 +1,7 @@
 //! The REST API: one file per resource. Handlers read the request, call the service, and write the answer.
 
 mod agents;
+mod answer;
 mod capabilities;
 mod docs;
 pub mod edge;
@@ -11,7 +12,6 @@ mod openapi;
 mod operations;
 mod problems;
 mod records;
-mod reply;
 mod state;
 mod trunks;
 mod vendors;
@@ -19,8 +19,8 @@ mod vendors;
 use axum::Router;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub use answer::render_problem;
 pub use openapi::document;
-pub use reply::refuse;
 pub use state::Api;
 
 /// The routes of the public listener, before the edge dresses them.

@@ -6,6 +6,7 @@ use axum::{
     response::IntoResponse,
 };
 use serde_json::json;
+use switchboard_engine as engine;
 use switchboard_engine::{Move, Order, Selection, Start};
 use switchboard_store::MoveState;
 
@@ -34,7 +35,7 @@ use crate::edge::{body::Json, page::Scope, query::Query, write_headers::WriteHea
 )]
 pub async fn plan(State(api): State<Api>, query: Query, Json(body): Json) -> Result {
     query.finish()?;
-    let forecast = api.service.plan_migration(Selection::read(&body)?).await?;
+    let forecast = api.engine.mover().plan(Selection::read(&body)?).await?;
     Ok(Answer(forecast.answer()).into_response())
 }
 
@@ -58,7 +59,8 @@ pub async fn plan(State(api): State<Api>, query: Query, Json(body): Json) -> Res
 pub async fn start(State(api): State<Api>, query: Query, headers: WriteHeaders, Json(body): Json) -> Result {
     query.finish()?;
     let start = Start::read(&body)?;
-    write(&api, headers.context(&body), |s, call| async move { s.start_migration(call, start).await }).await
+    write(&api, headers.context(&body), |engine, call| async move { engine.mover().start(call, start).await })
+        .await
 }
 
 /// List migrations
@@ -75,9 +77,9 @@ pub async fn list(State(api): State<Api>, mut query: Query) -> Result {
     query.finish()?;
     let scope = Scope { collection: "migration", filters: &[] };
     let after = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
-    let (migrations, next) = api.service.migrations(after.as_deref(), limit).await?;
+    let engine::Page { items, next } = api.engine.mover().migrations(after.as_deref(), limit).await?;
     let next = next.map(|id| api.cursors.seal(scope, &id));
-    let data: Vec<_> = migrations.iter().map(|(migration, counts)| migration.answer(counts)).collect();
+    let data: Vec<_> = items.iter().map(|(migration, counts)| migration.answer(counts)).collect();
     Ok(Answer(json!({ "data": data, "next_cursor": next })).into_response())
 }
 
@@ -91,7 +93,7 @@ pub async fn list(State(api): State<Api>, mut query: Query) -> Result {
 )]
 pub async fn get(State(api): State<Api>, Path(id): Path<String>, query: Query) -> Result {
     query.finish()?;
-    let (migration, counts) = api.service.migration(&id).await?;
+    let (migration, counts) = api.engine.mover().migration(&id).await?;
     Ok(Answer(migration.answer(&counts)).into_response())
 }
 
@@ -116,9 +118,10 @@ pub async fn agents(State(api): State<Api>, Path(id): Path<String>, mut query: Q
     let scope = Scope { collection: "move", filters: &filters };
     let after = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
     let states: Vec<_> = state.into_iter().collect();
-    let (moves, next) = api.service.moves(&id, &states, after.as_deref(), limit).await?;
+    let engine::Page { items, next } =
+        api.engine.mover().moves(&id, &states, after.as_deref(), limit).await?;
     let next = next.map(|id| api.cursors.seal(scope, &id));
-    let data: Vec<_> = moves.iter().map(Move::answer).collect();
+    let data: Vec<_> = items.iter().map(Move::answer).collect();
     Ok(Answer(json!({ "data": data, "next_cursor": next })).into_response())
 }
 
@@ -177,5 +180,5 @@ pub async fn cancel(
 async fn order(api: Api, id: String, query: Query, headers: WriteHeaders, order: Order) -> Result {
     query.finish()?;
     let call = headers.context(&serde_json::Value::Null);
-    write(&api, call, |s, call| async move { s.order(call, &id, order).await }).await
+    write(&api, call, |engine, call| async move { engine.mover().order(call, &id, order).await }).await
 }

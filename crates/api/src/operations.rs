@@ -6,6 +6,7 @@ use axum::{
     response::IntoResponse,
 };
 use serde_json::json;
+use switchboard_engine as engine;
 use switchboard_engine::{OPERATION_STATES, Operation, Resolution};
 use switchboard_store::OperationFilter;
 
@@ -50,9 +51,10 @@ pub async fn list(State(api): State<Api>, mut query: Query) -> Result {
         record: record.clone(),
         vendor: vendor.clone(),
     };
-    let (operations, next) = api.service.operations(&filter, after.as_deref(), limit).await?;
+    let store = api.engine.repository().store();
+    let engine::Page { items, next } = Operation::list(store, &filter, after.as_deref(), limit).await?;
     let next = next.map(|id| api.cursors.seal(scope, &id));
-    let data: Vec<_> = operations.iter().map(Operation::answer).collect();
+    let data: Vec<_> = items.iter().map(Operation::answer).collect();
     Ok(Answer(json!({ "data": data, "next_cursor": next })).into_response())
 }
 
@@ -66,7 +68,7 @@ pub async fn list(State(api): State<Api>, mut query: Query) -> Result {
 )]
 pub async fn get(State(api): State<Api>, Path(id): Path<String>, query: Query) -> Result {
     query.finish()?;
-    Ok(Answer(api.service.operation(&id).await?.answer()).into_response())
+    Ok(Answer(Operation::load(api.engine.repository().store(), &id).await?.answer()).into_response())
 }
 
 /// Resolve an operation
@@ -92,5 +94,8 @@ pub async fn resolve(
 ) -> Result {
     query.finish()?;
     let resolution = Resolution::read(&body)?;
-    write(&api, headers.context(&body), |s, call| async move { s.resolve(call, &id, resolution).await }).await
+    write(&api, headers.context(&body), |engine, call| async move {
+        engine.writer().resolve(call, &id, resolution).await
+    })
+    .await
 }

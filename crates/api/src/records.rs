@@ -2,19 +2,19 @@
 
 use std::{future::Future, sync::Arc};
 use switchboard_engine::{
-    Filter, ImportPreview, Item, Managed, OnDrift, Preview, PreviewedRequest, Reply, RequestContext,
-    Revision, Service, vendor_time,
+    Answer, Engine, Filter, ImportPreview, Item, Managed, OnDrift, Page, Preview, PreviewedRequest,
+    RequestContext, Revision, timing,
 };
 
 use axum::{
-    Json as Answer,
+    Json,
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, header};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Api, reply::render};
+use super::{Api, answer::render};
 use crate::edge::{
     page::Scope,
     precondition::{IfMatch, etag},
@@ -31,33 +31,39 @@ pub type Result<T = Response> = std::result::Result<T, Failure>;
 pub async fn write<F>(
     api: &Api,
     call: RequestContext,
-    run: impl FnOnce(Arc<Service>, RequestContext) -> F,
+    run: impl FnOnce(Arc<Engine>, RequestContext) -> F,
 ) -> Result
 where
-    F: Future<Output = switchboard_core::Result<Reply>> + Send + 'static,
+    F: Future<Output = switchboard_core::Result<Answer>> + Send + 'static,
 {
-    let service = api.service.clone();
-    if let Some(reply) = service.replayed_answer(&call).await? {
-        return Ok(render(reply));
+    let engine = api.engine.clone();
+    if let Some(answer) = engine.writer().replayed_answer(&call).await? {
+        return Ok(render(answer));
     }
-    let writes = service.writes();
-    Ok(render(vendor_time::run_to_completion(&writes, run(service, call)).await?))
+    let running = engine.running().clone();
+    Ok(render(timing::run_to_completion(&running, run(engine, call)).await?))
 }
 
 pub async fn create<R: Managed>(api: Api, headers: WriteHeaders, body: Value) -> Result {
-    write(&api, headers.context(&body), |s, call| async move { s.create::<R>(call, &body).await }).await
+    write(&api, headers.context(&body), |engine, call| async move {
+        engine.writer().create::<R>(call, &body).await
+    })
+    .await
 }
 
 pub async fn import<R: Managed>(api: Api, headers: WriteHeaders, body: Value) -> Result {
-    write(&api, headers.context(&body), |s, call| async move { s.import::<R>(call, &body).await }).await
+    write(&api, headers.context(&body), |engine, call| async move {
+        engine.writer().import::<R>(call, &body).await
+    })
+    .await
 }
 
 pub async fn get<R: Managed>(api: Api, id: &str, query: Query) -> Result {
     query.finish()?;
-    let kept = api.service.get::<R>(id).await?;
+    let cached = api.engine.repository().get::<R>(id).await?;
     let json = HeaderValue::from_static("application/json");
-    let headers = [(header::ETAG, etag(kept.revision)), (header::CONTENT_TYPE, json)];
-    Ok((headers, kept.answer()).into_response())
+    let headers = [(header::ETAG, etag(cached.revision)), (header::CONTENT_TYPE, json)];
+    Ok((headers, cached.answer()?).into_response())
 }
 
 pub async fn patch<R: Managed>(
@@ -67,8 +73,8 @@ pub async fn patch<R: Managed>(
     headers: WriteHeaders,
     body: Value,
 ) -> Result {
-    write(&api, headers.context(&body), |s, call| async move {
-        s.patch::<R>(call, &id, &body, &|revision| expected.check(revision)).await
+    write(&api, headers.context(&body), |engine, call| async move {
+        engine.writer().patch::<R>(call, &id, &body, &|revision| expected.check(revision)).await
     })
     .await
 }
@@ -81,8 +87,8 @@ pub async fn replace<R: Managed>(
     body: Value,
 ) -> Result {
     let expected = expected.required()?;
-    write(&api, headers.context(&body), |s, call| async move {
-        s.replace::<R>(call, &id, &body, &|revision| expected.check(revision)).await
+    write(&api, headers.context(&body), |engine, call| async move {
+        engine.writer().replace::<R>(call, &id, &body, &|revision| expected.check(revision)).await
     })
     .await
 }
@@ -100,15 +106,21 @@ pub async fn delete<R: Managed>(
         _ => Err("Give delete or keep."),
     });
     query.finish()?;
-    write(&api, headers.context(&Value::Null), |s, call| async move {
-        s.delete::<R>(call, &id, &|revision| expected.check(revision), keep.unwrap_or_default()).await
+    write(&api, headers.context(&Value::Null), |engine, call| async move {
+        engine
+            .writer()
+            .delete::<R>(call, &id, &|revision| expected.check(revision), keep.unwrap_or_default())
+            .await
     })
     .await
 }
 
 pub async fn sync<R: Managed>(api: Api, id: String, headers: WriteHeaders, body: Value) -> Result {
     let on_drift = OnDrift::read(&body)?;
-    write(&api, headers.context(&body), |s, call| async move { s.sync::<R>(call, &id, on_drift).await }).await
+    write(&api, headers.context(&body), |engine, call| async move {
+        engine.writer().sync::<R>(call, &id, on_drift).await
+    })
+    .await
 }
 
 pub async fn revisions<R: Managed>(api: Api, id: &str, mut query: Query) -> Result {
@@ -119,15 +131,15 @@ pub async fn revisions<R: Managed>(api: Api, id: &str, mut query: Query) -> Resu
     let scope = Scope { collection: R::NAME, filters: &filters };
     let before = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
     let before = before.and_then(|number| number.parse().ok());
-    let (revisions, next) = api.service.revisions::<R>(id, before, limit).await?;
+    let Page { items, next } = api.engine.repository().revisions::<R>(id, before, limit).await?;
     let next = next.map(|number| api.cursors.seal(scope, &number.to_string()));
-    let data: Vec<_> = revisions.iter().map(Revision::answer).collect();
-    Ok(Answer(json!({ "data": data, "next_cursor": next })).into_response())
+    let data = items.iter().map(Revision::answer).collect::<switchboard_core::Result<Vec<_>>>()?;
+    Ok(Json(json!({ "data": data, "next_cursor": next })).into_response())
 }
 
 pub async fn revision<R: Managed>(api: Api, id: &str, number: u64, query: Query) -> Result {
     query.finish()?;
-    Ok(Answer(api.service.revision::<R>(id, number).await?.answer()).into_response())
+    Ok(Json(api.engine.repository().accepted_revision::<R>(id, number).await?.answer()?).into_response())
 }
 
 pub async fn restore<R: Managed>(
@@ -137,8 +149,8 @@ pub async fn restore<R: Managed>(
     expected: IfMatch,
     headers: WriteHeaders,
 ) -> Result {
-    write(&api, headers.context(&Value::Null), |s, call| async move {
-        s.restore::<R>(call, &id, number, &|revision| expected.check(revision)).await
+    write(&api, headers.context(&Value::Null), |engine, call| async move {
+        engine.writer().restore::<R>(call, &id, number, &|revision| expected.check(revision)).await
     })
     .await
 }
@@ -160,12 +172,12 @@ pub async fn list<R: Managed>(api: Api, mut query: Query) -> Result {
     let scope = Scope { collection: R::NAME, filters: &filters };
     let after = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
     let page = match placement {
-        Some(_) => api.service.stale::<R>(&filter, after.as_deref(), limit).await?,
-        None => api.service.list::<R>(&filter, after.as_deref(), limit).await?,
+        Some(_) => api.engine.planner().stale::<R>(&filter, after.as_deref(), limit).await?,
+        None => api.engine.repository().list::<R>(&filter, after.as_deref(), limit).await?,
     };
     let next = page.next.map(|id| api.cursors.seal(scope, &id));
     let data = page.items.iter().map(Item::answer).collect();
-    Ok(Answer(List { data, next_cursor: next }).into_response())
+    Ok(Json(List { data, next_cursor: next }).into_response())
 }
 
 /// A part of a list, as the API answers it.
@@ -176,22 +188,24 @@ struct List<T> {
 }
 
 pub async fn plan_create<R: Managed>(api: Api, prefer: Prefer, body: Value) -> Result {
-    let preview = api.service.preview_create::<R>(&body, prefer.handling.unwrap_or_default()).await?;
-    Ok((prefer.for_reading().applied(), Answer(preview_answer(preview))).into_response())
+    let preview =
+        api.engine.planner().preview_create::<R>(&body, prefer.handling.unwrap_or_default()).await?;
+    Ok((prefer.for_reading().applied(), Json(preview_answer(preview))).into_response())
 }
 
 pub async fn plan_patch<R: Managed>(api: Api, id: &str, prefer: Prefer, body: Value) -> Result {
-    let preview = api.service.preview_patch::<R>(id, &body, prefer.handling.unwrap_or_default()).await?;
-    Ok((prefer.for_reading().applied(), Answer(preview_answer(preview))).into_response())
+    let preview =
+        api.engine.planner().preview_patch::<R>(id, &body, prefer.handling.unwrap_or_default()).await?;
+    Ok((prefer.for_reading().applied(), Json(preview_answer(preview))).into_response())
 }
 
 pub async fn plan_import<R: Managed>(api: Api, prefer: Prefer, body: Value) -> Result {
-    let preview = api.service.preview_import::<R>(&body, prefer.handling.unwrap_or_default()).await?;
+    let preview = api.engine.writer().preview_import::<R>(&body, prefer.handling.unwrap_or_default()).await?;
     let ImportPreview { plan, record, unread } = preview;
     let mut answer = preview_answer(plan);
     answer[R::NAME] = record;
     answer["unread"] = json!(unread);
-    Ok((prefer.for_reading().applied(), Answer(answer)).into_response())
+    Ok((prefer.for_reading().applied(), Json(answer)).into_response())
 }
 
 /// A dry run as the API answers it.

@@ -1,7 +1,7 @@
 //! What handlers share.
 
 use std::sync::Arc;
-use switchboard_engine::Service;
+use switchboard_engine::Engine;
 
 use axum::extract::FromRef;
 
@@ -11,7 +11,7 @@ use crate::edge::{body::Limits, page::Cursors, write_headers::WaitLimits};
 #[derive(Clone)]
 pub struct Api {
     /// Everything the gateway can do.
-    pub service: Arc<Service>,
+    pub engine: Arc<Engine>,
     /// Makes and opens cursors.
     pub cursors: Cursors,
     /// The bounds of bodies.

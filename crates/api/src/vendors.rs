@@ -29,7 +29,7 @@ use crate::edge::query::Query;
 )]
 pub async fn list(State(api): State<Api>, query: Query) -> Result {
     query.finish()?;
-    let data: Vec<_> = api.service.vendors().map(answer).collect();
+    let data: Vec<_> = api.engine.fleet().vendors().map(answer).collect();
     Ok(Answer(json!({ "data": data, "next_cursor": null })).into_response())
 }
 
@@ -44,7 +44,7 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result {
 )]
 pub async fn get(State(api): State<Api>, Path(vendor): Path<String>, query: Query) -> Result {
     query.finish()?;
-    Ok(Answer(answer(api.service.vendor(&vendor)?)).into_response())
+    Ok(Answer(answer(api.engine.fleet().vendor(&vendor)?)).into_response())
 }
 
 /// What a vendor can hold
@@ -58,7 +58,7 @@ pub async fn get(State(api): State<Api>, Path(vendor): Path<String>, query: Quer
 )]
 pub async fn capabilities(State(api): State<Api>, Path(vendor): Path<String>, query: Query) -> Result {
     query.finish()?;
-    let vendor = api.service.vendor(&vendor)?;
+    let vendor = api.engine.fleet().vendor(&vendor)?;
     Ok(Answer(Column::new(vendor.name(), vendor.adapter())).into_response())
 }
 
@@ -73,7 +73,7 @@ pub async fn capabilities(State(api): State<Api>, Path(vendor): Path<String>, qu
 )]
 pub async fn agents(State(api): State<Api>, Path(vendor): Path<String>, query: Query) -> Result {
     query.finish()?;
-    let records = api.service.vendor_records::<Agent>(&vendor).await?.into_iter();
+    let records = api.engine.fleet().inventory::<Agent>(api.engine.repository(), &vendor).await?.into_iter();
     let row = |record: VendorRecord| json!({ "remote_id": record.remote_id, "name": record.name, "agent_id": record.ours });
     Ok(Answer(json!({ "data": records.map(row).collect::<Vec<_>>(), "next_cursor": null })).into_response())
 }
@@ -123,7 +123,7 @@ pub async fn models(State(api): State<Api>, Path(vendor): Path<String>, query: Q
 async fn catalogue(api: Api, vendor: &str, catalogue: Catalogue, mut query: Query) -> Result {
     let refresh = query.flag("refresh");
     query.finish()?;
-    let vendor = api.service.vendor(vendor)?;
+    let vendor = api.engine.fleet().vendor(vendor)?;
     let Some(listed) = vendor.catalogue(catalogue, refresh).await? else {
         let detail = format!("{} has no list of {}.", vendor.adapter().descriptor().title, catalogue.name());
         return Err(Error::new(Kind::NotFound, detail).into());

@@ -52,7 +52,7 @@ impl Plan {
         let differing: Vec<_> = survey.diffs.iter().filter(|diff| diff.action() != Action::None).collect();
         let progress = self.form.progress("planning", differing.len());
         let planned = stream::iter(differing).map(|diff| async {
-            let answer = fleet.client.send(&ask(diff).strictly(self.strict)).await;
+            let answer = fleet.client.send(&ask(diff)?.strictly(self.strict)).await;
             progress.step();
             Ok(Planned { row: DiffRow::new(diff), outcome: PlanOutcome::from_answer(answer)? })
         });
@@ -74,12 +74,12 @@ impl Plan {
 }
 
 /// The dry run of what is to be done with an agent.
-fn ask(diff: &AgentDiff) -> Ask {
-    let after = diff.file_agent.body.document();
-    match &diff.held {
+fn ask(diff: &AgentDiff) -> Result<Ask, ClientError> {
+    let after = diff.file_agent.body.document()?;
+    Ok(match &diff.held {
         None => Ask::plan(["agents", "plan"], after),
-        Some(held) => Ask::plan(["agents", &held.id, "plan"], patch_between(&held.body.document(), &after)),
-    }
+        Some(held) => Ask::plan(["agents", &held.id, "plan"], patch_between(&held.body.document()?, &after)),
+    })
 }
 
 #[derive(Serialize)]

@@ -1,7 +1,7 @@
 //! The outermost layer: what is done once for every request, whatever becomes of it.
 
 use std::time::Instant;
-use switchboard_engine::vendor_time;
+use switchboard_engine::timing;
 
 use axum::{extract::Request, middleware::Next, response::Response};
 
@@ -12,7 +12,7 @@ pub async fn wrap(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = RequestId::assign(&mut request);
     let access = AccessLog::from_request(&request, &id);
-    let (mut response, vendor) = access.trace(vendor_time::measured(next.run(request))).await;
+    let (mut response, vendor) = access.trace(timing::measured(next.run(request))).await;
     let failure = problem::settle(&mut response, &id);
     headers::stamp(&mut response, &id, started.elapsed(), vendor);
     access.log(response.status(), started.elapsed(), failure.as_deref());

@@ -11,7 +11,7 @@ use switchboard_api::{
     edge::{self, Edge, body::Limits, keys::Keys, page::Cursors, write_headers::WaitLimits},
 };
 use switchboard_config::{Config, Environment};
-use switchboard_engine::Service;
+use switchboard_engine::Engine;
 use switchboard_registry::ADAPTERS;
 use tokio::sync::OnceCell;
 use tower::ServiceExt;
@@ -22,11 +22,11 @@ use crate::html::Page;
 pub async fn routes(docs: bool) -> Router {
     let config = Config::load(None, None, &Environment::new(), &|_, _, _| Vec::new()).unwrap();
     let opened = switchboard_store::open("sqlite::memory:", None).await.unwrap();
-    let service = Service::new(&config, opened.store, &ADAPTERS, api::refuse).unwrap();
+    let engine = Engine::new(&config, opened.store, &ADAPTERS, api::render_problem).unwrap();
     let limits = Limits { max_bytes: 64 * 1024, timeout: Duration::from_secs(30) };
     let patience = WaitLimits { wait: config.writes.wait, longest_wait: config.writes.longest_wait };
     let api = Api {
-        service: Arc::new(service),
+        engine: Arc::new(engine),
         cursors: Cursors::new(&opened.signing_key),
         limits,
         wait_limits: patience,

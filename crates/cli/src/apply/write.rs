@@ -13,7 +13,10 @@ use crate::{
 
 /// Makes the gateway's agent what the file asks.
 pub async fn apply(client: &Client, diff: &AgentDiff, strict: bool) -> ApplyOutcome {
-    let body = diff.file_agent.body.document();
+    let body = match diff.file_agent.body.document() {
+        Ok(body) => body,
+        Err(failure) => return ApplyOutcome::from_answer(Err(failure.into()), ApplyOutcome::Unchanged),
+    };
     let (done, written) = match (&diff.held, diff.action()) {
         (_, Action::None | Action::Delete) => return ApplyOutcome::Unchanged,
         (None, _) => (ApplyOutcome::Created, create(client, &body, strict).await),

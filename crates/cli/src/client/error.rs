@@ -43,6 +43,13 @@ pub enum ClientError {
     },
 }
 
+/// A document of ours that cannot be written.
+impl From<switchboard_core::Error> for ClientError {
+    fn from(cause: switchboard_core::Error) -> Self {
+        Self::Unexpected { detail: cause.to_string() }
+    }
+}
+
 impl ClientError {
     pub(super) fn silence(server: &Url, cause: Unanswered) -> Self {
         Self::NoAnswer { detail: format!("{server}: {cause}"), sent: cause.sent }

@@ -70,7 +70,7 @@ impl Export {
         let mut agents: Vec<(String, Value)> = Vec::new();
         for held in fleet.all(self.vendor.as_deref(), &self.labels).await? {
             match held.external_ref() {
-                Some(external_ref) => agents.push((external_ref.to_owned(), held.body.document())),
+                Some(external_ref) => agents.push((external_ref.to_owned(), held.body.document()?)),
                 None if self.assign_refs => agents.push(assign(&fleet, held).await?),
                 None => left_out.push(LeftOut { id: held.id.clone(), name: held.name().to_owned() }),
             }
@@ -91,7 +91,7 @@ async fn assign(fleet: &Fleet, held: GatewayAgent) -> Result<(String, Value), Cl
     fleet.client.send(&Ask::patch(["agents", &held.id], patch).if_match(held.revision)).await?;
     let mut body = held.body;
     body.envelope.external_ref = Some(held.id.clone());
-    Ok((held.id, body.document()))
+    Ok((held.id, body.document()?))
 }
 
 #[derive(Serialize)]

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::{Fleet, GatewayAgent, Label, known_as, label};
 use crate::{
+    client::ClientError,
     files::{FileAgent, FileError, Files},
     render::{
         OutputFormat,
@@ -98,7 +99,7 @@ impl Scope {
         let diffs = stream::iter(agents).map(|file_agent| async {
             let held = fleet.find(&file_agent.external_ref).await;
             progress.step();
-            held.map(|held| AgentDiff::new(file_agent, held))
+            AgentDiff::new(file_agent, held?)
         });
         let diffs = diffs.buffered(parallel).try_collect().await?;
         Ok(Survey { diffs, surplus, warnings })
@@ -119,10 +120,10 @@ impl Survey {
 }
 
 impl AgentDiff {
-    fn new(file_agent: FileAgent, held: Option<GatewayAgent>) -> Self {
-        let fields = difference(held.as_ref().map(|held| &held.body), &file_agent.body).into_iter();
+    fn new(file_agent: FileAgent, held: Option<GatewayAgent>) -> Result<Self, ClientError> {
+        let fields = difference(held.as_ref().map(|held| &held.body), &file_agent.body)?.into_iter();
         let differences = fields.map(|(field, before, after)| Difference { field, before, after }).collect();
-        Self { file_agent, held, differences }
+        Ok(Self { file_agent, held, differences })
     }
 
     /// What is to be done.

@@ -6,7 +6,7 @@ use switchboard_api::{
     edge::write_headers::WaitLimits,
 };
 use switchboard_config::{Config, ConfigFile, Problem, Problems, Values};
-use switchboard_engine::Service;
+use switchboard_engine::Engine;
 use switchboard_registry::ADAPTERS;
 
 use axum::Router;
@@ -35,7 +35,7 @@ pub struct Live {
     pub(super) config: Config,
     /// What was set when the process began.
     began: Values,
-    service: Arc<Service>,
+    engine: Arc<Engine>,
     background: CancellationToken,
     cursors: Cursors,
     edge: Edge,
@@ -49,16 +49,16 @@ impl Live {
     /// # Errors
     /// The problems of vendors' settings.
     pub fn begin(origin: Origin, config: Config, store: Opened) -> Result<Self, Problems> {
-        let service = Service::new(&config, store.store, &ADAPTERS, api::refuse).map_err(Problems)?;
-        let service = Arc::new(service);
+        let engine = Engine::new(&config, store.store, &ADAPTERS, api::render_problem).map_err(Problems)?;
+        let engine = Arc::new(engine);
         let cursors = Cursors::new(&store.signing_key);
         let edge = Edge::new(keys(&config), config.server.max_in_flight);
-        let [public, admin] = routers(&config, &service, &cursors, &edge);
+        let [public, admin] = routers(&config, &engine, &cursors, &edge);
         Ok(Self {
             origin: Arc::new(origin),
             began: config.values.clone(),
             config,
-            service,
+            engine,
             background: CancellationToken::new(),
             cursors,
             edge,
@@ -79,7 +79,7 @@ impl Live {
 
     /// Lets the background work.
     pub fn work(&self) {
-        self.service.clone().run_background(self.background.clone());
+        self.engine.start_background(&self.background);
     }
 
     /// Reads the configuration anew and puts it into force; says in the log what changed, or why it does not.
@@ -92,18 +92,18 @@ impl Live {
                 return error!(problems, "the new configuration is refused, and the old one stays");
             }
         };
-        let (config, service) = next;
+        let (config, engine) = next;
         let changed = describe(self.config.values.differing(&config.values), false);
         let waiting = describe(self.began.differing(&config.values), true);
-        self.put_into_force(config, service);
+        self.put_into_force(config, engine);
         info!(changed, "the configuration was read anew");
         if !waiting.is_empty() {
             warn!(keys = waiting, "a part of the configuration applies after a restart only");
         }
     }
 
-    /// The configuration that a file makes, and the service under it.
-    async fn next(&self, file: Option<ConfigFile>) -> Result<(Config, Service), Problems> {
+    /// The configuration that a file makes, and the engine under it.
+    async fn next(&self, file: Option<ConfigFile>) -> Result<(Config, Engine), Problems> {
         let origin = self.origin.clone();
         // References are read from files, too.
         let config = tokio::task::spawn_blocking(move || origin.read(file.as_ref())).await;
@@ -113,18 +113,18 @@ impl Live {
         if config.keys.is_empty() && !self.config.keys.is_empty() {
             let why = "no key is left: authentication is switched off by a restart only";
             let mut problems = vec![Problem::new("auth.keys", why)];
-            problems.extend(self.service.check_config(&config).await.err().into_iter().flatten());
+            problems.extend(self.engine.check(&config).await.err().into_iter().flatten());
             return Err(Problems(problems));
         }
-        let service = self.service.reconfigured(&config).await.map_err(Problems)?;
-        Ok((config, service))
+        let engine = self.engine.reconfigured(&config).await.map_err(Problems)?;
+        Ok((config, engine))
     }
 
     /// Lets every request that begins from now on have this configuration.
-    fn put_into_force(&mut self, config: Config, service: Service) {
-        self.service = Arc::new(service);
+    fn put_into_force(&mut self, config: Config, engine: Engine) {
+        self.engine = Arc::new(engine);
         self.edge = self.edge.with_keys(keys(&config));
-        let [public, admin] = routers(&config, &self.service, &self.cursors, &self.edge);
+        let [public, admin] = routers(&config, &self.engine, &self.cursors, &self.edge);
         self.public.replace(public);
         self.admin.replace(admin);
         mem::take(&mut self.background).cancel();
@@ -135,7 +135,7 @@ impl Live {
     /// Stops the background, and waits for the writes that run, as long as requests were waited for.
     pub async fn end(self, grace: Duration) {
         self.background.cancel();
-        let _ = timeout(grace, self.service.close()).await;
+        let _ = timeout(grace, self.engine.close()).await;
     }
 }
 
@@ -144,9 +144,9 @@ fn keys(config: &Config) -> Keys {
 }
 
 /// What each listener serves under a configuration: the API, and health.
-fn routers(config: &Config, service: &Arc<Service>, cursors: &Cursors, edge: &Edge) -> [Router; 2] {
+fn routers(config: &Config, engine: &Arc<Engine>, cursors: &Cursors, edge: &Edge) -> [Router; 2] {
     let api = Api {
-        service: service.clone(),
+        engine: engine.clone(),
         cursors: cursors.clone(),
         limits: Limits { max_bytes: config.server.max_body_bytes, timeout: config.server.body_timeout },
         wait_limits: WaitLimits { wait: config.writes.wait, longest_wait: config.writes.longest_wait },

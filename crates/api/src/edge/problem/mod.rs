@@ -90,10 +90,15 @@ pub struct Document {
     pub body: Value,
 }
 
+/// Gives when a request that was answered this status may be sent again, if nothing better is known.
+pub fn default_retry_after(status: StatusCode) -> Option<Duration> {
+    (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER)
+}
+
 /// The answer to the request of this id, refused by this error: the same one every time.
 pub fn document(error: &Error, request_id: &str) -> Document {
     let problem = Problem::new(error, request_id);
-    let retry_after = error.retry_after.or((problem.status == 503).then_some(RETRY_AFTER));
+    let retry_after = error.retry_after.or_else(|| default_retry_after(spec(error.kind).status));
     // A document of strings and numbers always serialises.
     let body = serde_json::to_value(&problem).unwrap_or_default();
     Document { status: spec(error.kind).status, retry_after, body }

@@ -1,0 +1,84 @@
+//! A write's answer on the wire.
+
+use std::time::Duration;
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use switchboard_core::Error;
+use switchboard_engine::{Answer, Outcome};
+
+use crate::edge::{precondition::etag, prefer::PREFERENCE_APPLIED, problem};
+
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+/// Renders the problem document that refuses the request of this id.
+pub fn render_problem(error: &Error, request_id: &str) -> String {
+    problem::document(error, request_id).body.to_string()
+}
+
+/// Renders a write's answer.
+pub fn render(answer: Answer) -> Response {
+    let Answer { outcome, preferences, body, replayed } = answer;
+    let Parts { status, content_type, revision, location, retry_after } = Parts::from(&outcome);
+    let mut headers = HeaderMap::new();
+    let mut put = |name: HeaderName, value: Option<&str>| {
+        if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
+            headers.insert(name, value);
+        }
+    };
+    put(header::CONTENT_TYPE, Some(content_type).filter(|_| !body.is_empty()));
+    put(header::LOCATION, location.as_deref());
+    put(PREFERENCE_APPLIED, preferences.as_deref());
+    put(REPLAYED, replayed.then_some("true"));
+    if let Some(revision) = revision {
+        headers.insert(header::ETAG, etag(revision));
+    }
+    if let Some(wait) = retry_after {
+        headers.insert(header::RETRY_AFTER, problem::whole_seconds(wait).into());
+    }
+    (status, headers, body).into_response()
+}
+
+/// The status and headers of an outcome.
+struct Parts {
+    status: StatusCode,
+    content_type: &'static str,
+    revision: Option<u64>,
+    location: Option<String>,
+    retry_after: Option<Duration>,
+}
+
+impl From<&Outcome> for Parts {
+    fn from(outcome: &Outcome) -> Self {
+        let json = |status| Self {
+            status,
+            content_type: "application/json",
+            revision: None,
+            location: None,
+            retry_after: None,
+        };
+        match outcome {
+            Outcome::Created { kind, id, revision } => Self {
+                revision: Some(*revision),
+                location: Some(format!("/v1/{kind}s/{id}")),
+                ..json(StatusCode::CREATED)
+            },
+            Outcome::Done { revision } => Self { revision: *revision, ..json(StatusCode::OK) },
+            Outcome::Accepted { operation, revision, retry_after } => Self {
+                revision: *revision,
+                location: Some(format!("/v1/operations/{operation}")),
+                retry_after: Some(*retry_after),
+                ..json(StatusCode::ACCEPTED)
+            },
+            Outcome::MigrationStarted { migration } => {
+                Self { location: Some(format!("/v1/migrations/{migration}")), ..json(StatusCode::ACCEPTED) }
+            }
+            Outcome::Deleted => json(StatusCode::NO_CONTENT),
+            Outcome::Refused { kind, retry_after } => {
+                let status = problem::spec(*kind).status;
+                let retry_after = retry_after.or_else(|| problem::default_retry_after(status));
+                Self { content_type: problem::CONTENT_TYPE, retry_after, ..json(status) }
+            }
+        }
+    }
+}

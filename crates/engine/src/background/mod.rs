@@ -1,0 +1,22 @@
+//! Work that no caller waits for: one driver, one task a file.
+
+mod driver;
+mod handles;
+mod last_run;
+mod migrations;
+mod operations;
+mod poll;
+mod realign;
+mod sweep;
+mod task;
+mod wake;
+
+pub use driver::Driver;
+pub use handles::Handles;
+pub use migrations::MigrationsTask;
+pub use operations::OperationsTask;
+pub use poll::PollTask;
+pub use realign::RealignTask;
+pub use sweep::SweepTask;
+pub use task::{BackgroundTask, Next, Schedule};
+pub use wake::{DirtySet, MoveWaker, WakeSignal};

@@ -1,0 +1,90 @@
+//! Carries on operations: those that are due, and those whose attempt was interrupted.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use switchboard_core::Result;
+use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, error, info_span};
+
+use super::{BackgroundTask, Handles, Next, Schedule};
+use crate::{records::Repository, vendors::Fleet, writes::Writer};
+
+/// The longest pause between two claims: other processes may have left work.
+const MAX_PAUSE: Duration = Duration::from_secs(1);
+/// The shortest pause where nothing could be claimed: what is due may be another process's for a moment.
+const MIN_PAUSE: Duration = Duration::from_millis(20);
+
+/// Claims operations and attempts them, a bounded number concurrently.
+pub struct OperationsTask {
+    /// Where operations are claimed.
+    pub repository: Arc<Repository>,
+    /// The vendors that are asked.
+    pub fleet: Arc<Fleet>,
+    /// Attempts them.
+    pub writer: Arc<Writer>,
+    /// The permits for attempts, and the tracker of those that run.
+    pub handles: Arc<Handles>,
+}
+
+#[async_trait]
+impl BackgroundTask for OperationsTask {
+    fn name(&self) -> &'static str {
+        "operations"
+    }
+
+    fn schedule(&self) -> Schedule {
+        Schedule {
+            first: Duration::ZERO,
+            retry: MAX_PAUSE,
+            wake: Some(self.handles.operations.clone()),
+            debounce: Duration::ZERO,
+        }
+    }
+
+    async fn run(&self, _shutdown: &CancellationToken) -> Result<Next> {
+        let (unavailable, soonest) = self.unavailable_vendors();
+        let permits = &self.handles.attempt_permits;
+        let free = u32::try_from(permits.available_permits()).unwrap_or(u32::MAX);
+        if free == 0 {
+            return Ok(Next::After(MAX_PAUSE));
+        }
+        // Taken before anything is claimed: the task of the configuration before may not have ended yet.
+        let Ok(mut permits) = permits.clone().try_acquire_many_owned(free) else {
+            return Ok(Next::After(MIN_PAUSE));
+        };
+        let store = self.repository.store();
+        let claimed = store.claim(self.fleet.hold(), &unavailable, free).await?;
+        let none = claimed.is_empty();
+        for operation in claimed {
+            let permit = permits.split(1);
+            let (writer, handles) = (self.writer.clone(), self.handles.clone());
+            let span = info_span!("operation", id = operation.id);
+            let attempt = async move {
+                let id = operation.id.clone();
+                if let Err(failure) = writer.attempt_claimed(operation).await {
+                    error!(operation = id, %failure, "failed to attempt an operation");
+                }
+                drop(permit);
+                handles.operations.send();
+            };
+            self.handles.running.spawn(attempt.instrument(span));
+        }
+        if !none {
+            return Ok(Next::After(Duration::ZERO));
+        }
+        let due = store.next_due(&unavailable).await?;
+        let pause = [due, soonest].into_iter().flatten().min().unwrap_or(MAX_PAUSE);
+        Ok(Next::After(pause.clamp(MIN_PAUSE, MAX_PAUSE)))
+    }
+}
+
+impl OperationsTask {
+    /// Lists the vendors that are not to be asked now, and tells when the first of them may be.
+    fn unavailable_vendors(&self) -> (Vec<String>, Option<Duration>) {
+        let unavailable = self.fleet.vendors().filter_map(|vendor| Some((vendor, vendor.ready_in()?)));
+        let (names, waits): (Vec<_>, Vec<_>) =
+            unavailable.map(|(vendor, wait)| (vendor.name().to_owned(), wait)).unzip();
+        (names, waits.into_iter().min())
+    }
+}

@@ -1,0 +1,128 @@
+//! Compares every vendor's records with what was sent from time to time: changes made at the vendor are recorded, and nothing
+//! else is done.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use switchboard_core::{Agent, Handling, Kind, ReadBack, Result, Trunk};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, info, warn};
+
+use super::{BackgroundTask, Handles, Next, Schedule};
+use crate::{
+    records::{Batch, Filter, Item, Managed, Repository},
+    vendors::{Fleet, Records, Target, Vendor, timing::run_to_completion},
+};
+
+/// Records that are read from the store in one query.
+const PAGE_SIZE: u32 = 100;
+
+/// Polls all vendors.
+pub struct PollTask {
+    /// The records.
+    pub repository: Arc<Repository>,
+    /// The vendors.
+    pub fleet: Arc<Fleet>,
+    /// The tracker of commits that run.
+    pub handles: Arc<Handles>,
+    /// The interval between two passes; zero for none.
+    pub interval: Duration,
+}
+
+#[async_trait]
+impl BackgroundTask for PollTask {
+    fn name(&self) -> &'static str {
+        "poll"
+    }
+
+    fn schedule(&self) -> Schedule {
+        Schedule { first: self.pause(), retry: self.interval, wake: None, debounce: Duration::ZERO }
+    }
+
+    async fn run(&self, shutdown: &CancellationToken) -> Result<Next> {
+        if self.interval.is_zero() {
+            return Ok(Next::Never);
+        }
+        for vendor in self.fleet.vendors() {
+            if shutdown.run_until_cancelled(self.poll_vendor(vendor)).await.is_none() {
+                break;
+            }
+        }
+        Ok(Next::After(self.pause()))
+    }
+}
+
+impl PollTask {
+    /// Draws the pause before a pass, so that several processes do not poll at the same moment.
+    fn pause(&self) -> Duration {
+        self.interval.mul_f64(0.5 + fastrand::f64())
+    }
+
+    async fn poll_vendor(&self, vendor: &Vendor) {
+        let looks = [self.poll_records::<Agent>(vendor).await, self.poll_records::<Trunk>(vendor).await];
+        for failure in looks.into_iter().filter_map(Result::err) {
+            // That a vendor has no such records is no failure, and one that is down is logged elsewhere.
+            if failure.kind != Kind::CapabilityLoss {
+                warn!(vendor = vendor.name(), %failure, "failed to poll the records of a vendor");
+            }
+        }
+    }
+
+    async fn poll_records<R: Managed>(&self, vendor: &Vendor) -> Result<()> {
+        if vendor.ready_in().is_some() || vendor.resource::<R>().is_err() {
+            return Ok(());
+        }
+        let filter = Filter { vendor: Some(vendor.name().to_owned()), external_ref: None };
+        let mut after: Option<String> = None;
+        let mut listed = None;
+        loop {
+            let store = self.repository.store();
+            let rows = store.list(R::COLLECTION, &filter, after.as_deref(), PAGE_SIZE).await?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            after = Some(last.id.clone());
+            let target = self.fleet.target::<R>(vendor, Handling::Lenient).await?;
+            if listed.is_none() && target.read_back() != ReadBack::One {
+                listed = Some(vendor.records(target.resource).await?);
+            }
+            for row in rows {
+                self.poll_record(&target, Item::<R>::from_row(row)?, listed.as_ref()).await?;
+            }
+        }
+    }
+
+    /// Compares one record; one that was written since it was read is left for the next time.
+    async fn poll_record<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        item: Item<R>,
+        listed: Option<&Records>,
+    ) -> Result<()> {
+        let Some(remote_id) = item.placement.remote_id.as_ref().filter(|_| !item.sync.is_pending()) else {
+            return Ok(());
+        };
+        if let Some(listed) = listed {
+            let seen = target.compare(&item, listed.get(remote_id))?;
+            if item.with_observation(&seen) == item {
+                return Ok(());
+            }
+            // The list may be older than the record: only what is seen after it was read counts.
+        }
+        let remote = target.fetch(remote_id).await?;
+        let changed = item.with_observation(&target.compare(&item, remote.as_ref())?);
+        if changed == item {
+            return Ok(());
+        }
+        info!(record = item.id, state = ?changed.sync.state, "record was changed at its vendor");
+        let (repository, mut batch) = (self.repository.clone(), Batch::new());
+        batch.update(&changed);
+        // A commit that has begun is completed even if polling stops.
+        let commit = async move { repository.commit(batch).await };
+        match run_to_completion(&self.handles.running, commit).await {
+            Err(written) if matches!(written.kind, Kind::PreconditionFailed | Kind::NotFound) => {
+                debug!(record = item.id, "written meanwhile");
+                Ok(())
+            }
+            result => result.map(drop),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Pausing, resuming and cancelling a migration.
+
+use switchboard_core::{Error, Kind, Result};
+use switchboard_store::MoveState;
+use tracing::info;
+
+use super::{Counts, Migration, Mover, State};
+use crate::{
+    records::{Batch, busy, now},
+    request::RequestContext,
+    writes::{Answer, answer_without_vendor},
+};
+
+/// What somebody says to a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Let no further agent begin to move.
+    Pause,
+    /// Go on.
+    Resume,
+    /// Let every agent that has not taken its new place stay where it is. Those that have stay there.
+    Cancel,
+}
+
+impl Mover {
+    /// Does to a migration what is ordered.
+    ///
+    /// # Errors
+    /// `not_found`; `state_conflict` where it is over, or is being cancelled.
+    pub async fn order(&self, request: RequestContext, id: &str, order: Order) -> Result<Answer> {
+        let (mut migration, counts) = self.migration(id).await?;
+        let state = match (migration.spec.state, order) {
+            (State::Running | State::Paused, Order::Pause) => State::Paused,
+            (State::Running | State::Paused, Order::Resume) => State::Running,
+            (State::Running | State::Paused | State::Cancelling, Order::Cancel) => State::Cancelling,
+            (State::Cancelling, _) => {
+                let detail = "The migration is being cancelled.";
+                return Err(Error::new(Kind::StateConflict, detail));
+            }
+            (State::Done | State::Failed | State::RolledBack, _) => {
+                return Err(Error::new(Kind::StateConflict, "The migration is over."));
+            }
+        };
+        let changed = state != migration.spec.state;
+        migration.spec.state = state;
+        let mut batch = Batch::new();
+        if changed {
+            batch.update_migration(migration.to_stored());
+        }
+        let answer = Answer::document(&migration.answer(&counts));
+        let answer = answer_without_vendor(&self.repository, batch, answer, &request).await?;
+        self.handles.moves.wake_all();
+        answer.ok_or_else(busy)
+    }
+
+    /// Ends a migration of which no move is open.
+    ///
+    /// # Errors
+    /// `precondition_failed` where another process wrote it meanwhile.
+    pub async fn finish(&self, migration: &Migration, counts: &Counts) -> Result<()> {
+        let count = |state| counts.get(&state).copied().unwrap_or_default();
+        let mut ended = migration.clone();
+        ended.spec.finished_at = Some(now());
+        ended.spec.state = match migration.spec.state {
+            State::Cancelling => State::RolledBack,
+            _ if count(MoveState::Failed) > 0 => State::Failed,
+            _ => State::Done,
+        };
+        let mut batch = Batch::new();
+        batch.update_migration(ended.to_stored());
+        self.repository.commit(batch).await?;
+        info!(
+            migration = migration.id,
+            state = ?ended.spec.state,
+            moved = count(MoveState::Moved),
+            failed = count(MoveState::Failed),
+            rolled_back = count(MoveState::RolledBack),
+            "migration ended"
+        );
+        Ok(())
+    }
+}

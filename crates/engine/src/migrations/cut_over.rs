@@ -1,0 +1,134 @@
+//! The moment an agent moves: one commit, before which it runs at the old vendor and after which at the new one.
+
+use std::time::Duration;
+
+use switchboard_config::routing::Retire;
+use switchboard_core::{Agent, Result};
+use switchboard_store::{Ending, Next, OperationState};
+use tokio::time::Instant;
+use tracing::info;
+
+use super::{
+    Migration, Move, Mover,
+    migration::{MoveProgress, Stage},
+};
+use crate::records::{
+    Batch, InFlight, Item, Operation, OperationKind, OperationSpec, SyncState, Uncertainty, Visibility,
+};
+
+/// How long it is waited for the agent's other writes.
+const TURN_TIMEOUT: Duration = Duration::from_millis(100);
+
+impl Mover {
+    /// Lets the agent take its successor's place, unless a write of it is on its way to the old vendor.
+    pub(super) async fn cut_over(
+        &self,
+        migration: &Migration,
+        one: &Move,
+        agent: Item<Agent>,
+        successor: Item<Agent>,
+    ) -> Result<()> {
+        // A write that waits for the old vendor keeps its turn; it is looked at again soon.
+        let deadline = Instant::now() + TURN_TIMEOUT;
+        let Ok(_turn) = self.repository.turn(&agent.id, deadline).await else { return Ok(()) };
+        let in_flight = InFlight::read(self.repository.store(), &agent, true).await?;
+        if in_flight.running {
+            return Ok(());
+        }
+        // What waits for the old vendor has reached the new one.
+        let mut batch = Batch::new();
+        if let Some(queued) = &in_flight.queued {
+            batch.supersede(queued);
+        }
+        let (moved, mut left) = swap_places(agent, &successor, migration.spec.retire);
+        let mut done = Operation::new(
+            &moved,
+            OperationSpec::background(OperationKind::Move, &moved, migration.id.clone()),
+        );
+        done.state = OperationState::Held;
+        batch.begin(&done, Some(self.fleet.hold()));
+        batch.delete(&successor);
+        batch.update(&moved);
+        let mut progress = MoveProgress {
+            stage: Stage::Moved,
+            successor: None,
+            operation_id: Some(done.id.clone()),
+            last_error: None,
+            ..one.progress.clone()
+        };
+        done.fence = 1;
+        done.spec.settled = 1;
+        batch.settle(&done, Next::End(Ending::Succeeded));
+        match &mut left {
+            Some(left) if left.visibility == Visibility::Deleted => {
+                let spec = OperationSpec::background(OperationKind::Delete, left, migration.id.clone());
+                let removal = Operation::new(left, spec);
+                left.sync.operation_id = Some(removal.id.clone());
+                progress.stage = Stage::Retiring;
+                progress.leftover = Some(left.id.clone());
+                progress.operation_id = Some(removal.id.clone());
+                batch.insert(left, self.fleet.permit(&left.placement.vendor).await?);
+                batch.begin(&removal, None);
+            }
+            Some(left) => batch.insert(left, self.fleet.permit(&left.placement.vendor).await?),
+            None => {}
+        }
+        batch.update_move(one.with_progress(progress).to_stored());
+        self.repository.commit(batch).await?;
+        info!(
+            agent = moved.id,
+            from = one.progress.from,
+            to = one.progress.to,
+            migration = migration.id,
+            "agent moved"
+        );
+        self.handles.operations.send();
+        Ok(())
+    }
+}
+
+/// The agent in its successor's place, and what it leaves: nothing where the old vendor has nothing of it.
+fn swap_places(
+    agent: Item<Agent>,
+    successor: &Item<Agent>,
+    retire: Retire,
+) -> (Item<Agent>, Option<Item<Agent>>) {
+    let there = agent.placement.remote_id.is_some() && agent.sync.state != SyncState::Missing;
+    let at_vendor = there || agent.uncertainty.creation_requested_at.is_some();
+    let left = at_vendor.then(|| {
+        // What may have been made, and nobody has found yet, can only be looked for and removed.
+        let keeps = retire == Retire::Keep && there;
+        let fresh = Item::new(
+            agent.body.clone(),
+            agent.placement.clone(),
+            agent.report.clone(),
+            agent.sync.unverifiable.clone(),
+        );
+        let mut left = Item {
+            visibility: if keeps { Visibility::Standby } else { Visibility::Deleted },
+            owner: Some(agent.id.clone()),
+            revision: agent.revision,
+            uncertainty: agent.uncertainty.clone(),
+            ..fresh
+        };
+        left.sync.state = if keeps { SyncState::InSync } else { SyncState::Unknown };
+        left
+    });
+    let mut standbys = agent.standbys.clone();
+    standbys.remove(&successor.placement.vendor);
+    if let Some(left) = left.as_ref().filter(|left| left.visibility == Visibility::Standby) {
+        standbys.insert(left.placement.vendor.clone(), left.id.clone());
+    }
+    let mut moved = Item {
+        placement: successor.placement.clone(),
+        report: successor.report.clone(),
+        sync: successor.sync.clone(),
+        uncertainty: Uncertainty::default(),
+        standbys,
+        ..agent
+    };
+    moved.sync.observed_revision = Some(moved.revision);
+    moved.sync.operation_id = None;
+    moved.sync.last_error = None;
+    (moved, left)
+}

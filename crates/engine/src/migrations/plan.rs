@@ -1,0 +1,294 @@
+//! What a migration would do, agent by agent. No vendor is asked to change anything.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use switchboard_config::routing::OnChange;
+use switchboard_core::{Agent, Error, Handling, Kind, Result, Violation, id, unknown_name};
+use switchboard_store::{self as store, Document, MigrationState};
+
+use super::{Mover, OPEN_STATES, Selection};
+use crate::{
+    planning::{MoveImpact, Route},
+    records::{Batch, Item, not_serializable, now},
+    vendors::{Fleet, Target},
+};
+
+/// Agents that are read from the store at once.
+const PAGE_SIZE: usize = 200;
+/// The most agents that one migration moves.
+const MAX_MOVES: usize = 20_000;
+/// What the ids of plans begin with.
+const PREFIX: &str = "plan";
+
+/// What a migration would do.
+#[derive(Debug)]
+pub struct MigrationPlan {
+    /// The same for the same agents, routes and vendors.
+    pub plan_id: String,
+    /// Which agents are meant, and where they would go.
+    pub selection: Selection,
+    /// Those that would move, in the order of their ids.
+    pub agents: Vec<MoveImpact>,
+    /// How many are where they should be already.
+    pub settled: usize,
+    /// Those among them that left records at other vendors, by their ids: the vendor that each is at.
+    pub keeping: BTreeMap<String, String>,
+}
+
+/// How many agents would fare how.
+#[derive(Debug, Default, Serialize)]
+pub struct Summary {
+    /// All that would move.
+    pub total: usize,
+    /// Without a loss.
+    pub ready: usize,
+    /// With one.
+    pub lossy: usize,
+    /// Not at all.
+    pub blocked: usize,
+    /// Those that are there already.
+    pub settled: usize,
+    /// Those among them that left records at other vendors.
+    pub keeping: usize,
+    /// By field, how many would lose it, or some of it.
+    pub losses: BTreeMap<String, usize>,
+}
+
+impl MigrationPlan {
+    /// How many agents would fare how.
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary {
+            total: self.agents.len(),
+            settled: self.settled,
+            keeping: self.keeping.len(),
+            ..Summary::default()
+        };
+        for agent in &self.agents {
+            let mut lossy = false;
+            for field in agent.loss_diff.losses() {
+                lossy = true;
+                *summary.losses.entry(field.to_owned()).or_default() += 1;
+            }
+            match (agent.blocked.is_empty(), lossy) {
+                (false, _) => summary.blocked += 1,
+                (true, true) => summary.lossy += 1,
+                (true, false) => summary.ready += 1,
+            }
+        }
+        summary
+    }
+
+    /// The plan as the API answers it.
+    pub fn answer(&self) -> PlanAnswer<'_> {
+        let Self { plan_id, selection, agents, .. } = self;
+        PlanAnswer { plan_id, to: selection.to.as_deref(), summary: self.summary(), agents }
+    }
+}
+
+/// A plan as the API answers it. It is written from what is there: as a document it would be there several times over.
+#[derive(Serialize)]
+pub struct PlanAnswer<'a> {
+    plan_id: &'a str,
+    to: Option<&'a str>,
+    summary: Summary,
+    agents: &'a [MoveImpact],
+}
+
+/// The vendors that agents would go to, with what plans look up there.
+pub(super) struct Targets<'a> {
+    fleet: &'a Fleet,
+    known: HashMap<String, Target<'a, Agent>>,
+}
+
+impl<'a> Targets<'a> {
+    /// Starts without any.
+    pub fn new(fleet: &'a Fleet) -> Self {
+        Self { fleet, known: HashMap::new() }
+    }
+
+    /// A vendor by its configured name.
+    ///
+    /// # Errors
+    /// `vendor_unknown`, and those of reading the vendor's lists.
+    pub async fn get(&mut self, vendor: &str) -> Result<&Target<'a, Agent>> {
+        if !self.known.contains_key(vendor) {
+            let target = self.fleet.target::<Agent>(self.fleet.named(vendor)?, Handling::Lenient);
+            self.known.insert(vendor.to_owned(), target.await?);
+        }
+        Ok(&self.known[vendor])
+    }
+}
+
+impl Mover {
+    /// Plans a migration, and remembers the plan, so that it can be started.
+    ///
+    /// # Errors
+    /// `vendor_unknown`, violations for ids that no agent has, and those of reading a vendor's lists for the first time.
+    pub async fn plan(&self, selection: Selection) -> Result<MigrationPlan> {
+        let plan = self.compute_plan(selection).await?;
+        let now = now();
+        let stored = store::Migration {
+            id: plan.plan_id.clone(),
+            state: MigrationState::Planned,
+            version: 1,
+            document: Document::new(&plan.selection)?,
+            created_at: now,
+            updated_at: now,
+        };
+        let mut batch = Batch::new();
+        // What is planned again is kept for as long again.
+        match self.repository.store().migration(&stored.id).await? {
+            Some(known) => batch.update_migration(Ok(store::Migration { version: known.version, ..stored })),
+            None => batch.add_migration(Ok(stored)),
+        }
+        match self.repository.commit(batch).await {
+            Err(same) if matches!(same.kind, Kind::AlreadyExists | Kind::PreconditionFailed) => {}
+            result => drop(result?),
+        }
+        Ok(plan)
+    }
+
+    /// What moving these agents would do now.
+    ///
+    /// # Errors
+    /// As for [`Self::plan`].
+    pub async fn compute_plan(&self, selection: Selection) -> Result<MigrationPlan> {
+        if let Some(to) = selection.to.as_ref().filter(|to| self.fleet.vendor(to).is_err()) {
+            let detail = unknown_name("vendor", to, self.fleet.vendors().map(|vendor| vendor.name()));
+            return Err(Error::invalid(vec![Violation::at("/to", Kind::VendorUnknown, detail)]));
+        }
+        let mut builder = PlanBuilder {
+            mover: self,
+            moving: self.moving_agents().await?,
+            targets: Targets::new(&self.fleet),
+            agents: Vec::new(),
+            settled: 0,
+            keeping: BTreeMap::new(),
+        };
+        match &selection.ids {
+            Some(ids) => builder.add_named(ids, &selection).await?,
+            None => {
+                let at = store::Filter { vendor: selection.filter.vendor.clone(), external_ref: None };
+                let mut after: Option<String> = None;
+                loop {
+                    let page = self.repository.list::<Agent>(&at, after.as_deref(), PAGE_SIZE).await?;
+                    for item in page.items.iter().filter(|item| selection.filter.matches(item)) {
+                        builder.add(item, &selection).await?;
+                    }
+                    after = match page.next {
+                        Some(next) => Some(next),
+                        None => break,
+                    };
+                }
+            }
+        }
+        let PlanBuilder { agents, settled, keeping, .. } = builder;
+        Ok(MigrationPlan {
+            plan_id: plan_id(&selection, &agents, &keeping)?,
+            selection,
+            agents,
+            settled,
+            keeping,
+        })
+    }
+
+    /// The agents that move already.
+    async fn moving_agents(&self) -> Result<HashSet<String>> {
+        let (store, mut moving) = (self.repository.store(), HashSet::new());
+        for migration in store.migrations(&[MigrationState::Open], None, u32::MAX).await? {
+            let open = store.moves(&migration.id, &OPEN_STATES, None, u32::MAX).await?;
+            moving.extend(open.into_iter().map(|one| one.record));
+        }
+        Ok(moving)
+    }
+}
+
+/// A plan in the making.
+struct PlanBuilder<'a> {
+    mover: &'a Mover,
+    moving: HashSet<String>,
+    targets: Targets<'a>,
+    agents: Vec<MoveImpact>,
+    settled: usize,
+    keeping: BTreeMap<String, String>,
+}
+
+impl PlanBuilder<'_> {
+    /// Adds the agents of these ids, in the order of these, one at a time: they are many times what is said of them.
+    async fn add_named(&mut self, ids: &[String], selection: &Selection) -> Result<()> {
+        let mut named: Vec<_> = ids.iter().enumerate().collect();
+        named.sort_by_key(|(_, id)| *id);
+        let mut missing = BTreeMap::new();
+        for (place, id) in named {
+            match self.mover.repository.get::<Agent>(id).await {
+                Ok(agent) => self.add(&agent, selection).await?,
+                Err(gone) if gone.kind == Kind::NotFound => {
+                    let pointer = format!("/ids/{place}");
+                    missing.insert(place, Violation::at(pointer, Kind::ValidationFailed, gone.detail));
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        if missing.is_empty() { Ok(()) } else { Err(Error::invalid(missing.into_values().collect())) }
+    }
+
+    async fn add(&mut self, item: &Item<Agent>, selection: &Selection) -> Result<()> {
+        let planner = &self.mover.planner;
+        let route = planner.route_of(item).await?;
+        let elsewhere = route.as_ref().is_some_and(|route| route.vendor != item.placement.vendor);
+        if selection.filter.stale && !elsewhere {
+            return Ok(());
+        }
+        let destination = match (&selection.to, &route) {
+            (Some(to), route) => route_to(to, route.as_ref()),
+            (None, Some(route)) => route.clone(),
+            (None, None) => return Ok(()),
+        };
+        if destination.vendor == item.placement.vendor {
+            self.settled += 1;
+            if !item.standbys.is_empty() && !self.moving.contains(&item.id) {
+                self.keeping.insert(item.id.clone(), destination.vendor);
+            }
+            return Ok(());
+        }
+        if self.agents.len() == MAX_MOVES {
+            let detail = format!("More than {MAX_MOVES} agents would move: choose fewer with a filter.");
+            return Err(Error::invalid(vec![Violation::at("/filter", Kind::ValidationFailed, detail)]));
+        }
+        let target = self.targets.get(&destination.vendor).await?;
+        let mut impact = MoveImpact::assess(item, &destination, target)?;
+        if let Some(route) = route.filter(|route| route.vendor != destination.vendor) {
+            impact.note_other_route(&route, planner.routing().on_change == OnChange::Migrate);
+        }
+        if self.moving.contains(&item.id) {
+            impact.note_already_moving();
+        }
+        self.agents.push(impact);
+        Ok(())
+    }
+}
+
+/// The way to this vendor: the agent's own route, if it leads there.
+pub(super) fn route_to(to: &str, route: Option<&Route>) -> Route {
+    match route.filter(|route| route.vendor == to) {
+        Some(route) => route.clone(),
+        None => Route { vendor: to.to_owned(), because: "migration".to_owned(), passed_over: Vec::new() },
+    }
+}
+
+/// Makes an id that is the same for the same agents, routes and vendors.
+fn plan_id(
+    selection: &Selection,
+    agents: &[MoveImpact],
+    keeping: &BTreeMap<String, String>,
+) -> Result<String> {
+    let failed = |cause| not_serializable("plan", cause);
+    let mut hash = Sha256::new();
+    hash.update(serde_json::to_vec(&(selection, keeping)).map_err(failed)?);
+    for agent in agents {
+        hash.update(serde_json::to_vec(agent).map_err(failed)?);
+    }
+    Ok(id::of_content(PREFIX, hash.finalize().into()))
+}

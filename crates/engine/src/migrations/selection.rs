@@ -1,0 +1,172 @@
+//! Which agents are to move, and where to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::{Map, Value};
+use switchboard_core::{Agent, Error, Kind, Result, Violation, unknown_name};
+
+use crate::{
+    planning::{has, speaks, takes},
+    records::{Item, members},
+};
+
+/// The most ids that can be given one by one.
+const MAX_IDS: usize = 10_000;
+
+/// Which agents are to move, and where to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Selection {
+    /// The configured vendor; absent: each agent to where its route leads.
+    pub to: Option<String>,
+    /// These and no others.
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "sorted")]
+    pub ids: Option<Vec<String>>,
+    /// Those that have all of this; an empty one is met by every agent.
+    #[serde(default)]
+    pub filter: Filter,
+}
+
+/// What an agent must be to move. What is absent is met by every agent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filter {
+    /// It runs at this configured vendor.
+    pub vendor: Option<String>,
+    /// It has all these labels.
+    pub labels: BTreeMap<String, String>,
+    /// It speaks this language (BCP 47), regions of it included.
+    pub language: Option<String>,
+    /// It takes calls in this direction: `inbound`, `outbound`.
+    pub direction: Option<String>,
+    /// Its route leads elsewhere.
+    pub stale: bool,
+}
+
+impl Selection {
+    /// Every agent that is not where its route leads.
+    pub fn misplaced() -> Self {
+        Self { filter: Filter { stale: true, ..Filter::default() }, ..Self::default() }
+    }
+
+    /// Reads the body `{"to": …, "ids": […]}` or `{"to": …, "filter": {…}}`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn read(document: &Value) -> Result<Self> {
+        let members = members(document)?;
+        let mut reader = Reader::default();
+        reader.know(members, "", &["to", "ids", "filter"]);
+        let to = reader.text(members, "", "to");
+        let ids = member(members, "ids").map(|value| reader.ids(value));
+        let filter = member(members, "filter").map(|value| reader.filter(value)).unwrap_or_default();
+        if ids.is_some() && member(members, "filter").is_some() {
+            reader.refuse("/filter", "Give ids or a filter, not both.");
+        }
+        match reader.violations.is_empty() {
+            true => Ok(Self { to, ids, filter }),
+            false => Err(Error::invalid(reader.violations)),
+        }
+    }
+}
+
+impl Filter {
+    /// Whether an agent is meant, as far as the record itself can say: not by where its route leads.
+    pub fn matches(&self, item: &Item<Agent>) -> bool {
+        let Self { vendor, labels, language, direction, stale: _ } = self;
+        let record = &item.body.desired.record;
+        vendor.as_ref().is_none_or(|vendor| *vendor == item.placement.vendor)
+            && has(&item.body.envelope.labels, labels)
+            && language.as_ref().is_none_or(|tag| speaks(record, tag))
+            && direction.as_ref().is_none_or(|word| takes(record, word))
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    violations: Vec<Violation>,
+}
+
+impl Reader {
+    fn refuse(&mut self, pointer: impl Into<String>, detail: impl Into<String>) {
+        self.violations.push(Violation::at(pointer, Kind::ValidationFailed, detail));
+    }
+
+    fn know(&mut self, members: &Map<String, Value>, above: &str, known: &[&'static str]) {
+        for name in members.keys().filter(|name| !known.contains(&name.as_str())) {
+            let detail = unknown_name("field", name, known.iter().copied());
+            self.violations.push(Violation::at(format!("{above}/{name}"), Kind::UnknownField, detail));
+        }
+    }
+
+    fn text(&mut self, members: &Map<String, Value>, above: &str, name: &str) -> Option<String> {
+        let value = member(members, name)?;
+        let text = value.as_str().filter(|text| (1..=255).contains(&text.chars().count()));
+        if text.is_none() {
+            let pointer = format!("{above}/{name}");
+            self.refuse(&pointer, format!("{pointer} must be a text of 1 to 255 characters."));
+        }
+        text.map(ToOwned::to_owned)
+    }
+
+    fn ids(&mut self, value: &Value) -> Vec<String> {
+        let ids = value.as_array().filter(|ids| (1..=MAX_IDS).contains(&ids.len()));
+        let Some(ids) = ids else {
+            self.refuse("/ids", format!("/ids must be a list of 1 to {MAX_IDS} ids of agents."));
+            return Vec::new();
+        };
+        let (mut known, mut read) = (BTreeSet::new(), Vec::new());
+        for (place, id) in ids.iter().enumerate() {
+            let pointer = format!("/ids/{place}");
+            match id.as_str() {
+                Some(id) if known.insert(id) => read.push(id.to_owned()),
+                Some(_) => self.refuse(&pointer, format!("{pointer} is in the list already.")),
+                None => self.refuse(&pointer, format!("{pointer} must be the id of an agent.")),
+            }
+        }
+        read
+    }
+
+    fn filter(&mut self, value: &Value) -> Filter {
+        let Some(members) = value.as_object() else {
+            self.refuse("/filter", "/filter must be an object.");
+            return Filter::default();
+        };
+        self.know(members, "/filter", &["vendor", "labels", "language", "direction", "placement"]);
+        let direction = self.text(members, "/filter", "direction");
+        if direction.as_deref().is_some_and(|word| !["inbound", "outbound"].contains(&word)) {
+            self.refuse("/filter/direction", "/filter/direction must be \"inbound\" or \"outbound\".");
+        }
+        let placement = self.text(members, "/filter", "placement");
+        if placement.as_deref().is_some_and(|word| word != "stale") {
+            self.refuse("/filter/placement", "/filter/placement can only be \"stale\".");
+        }
+        let labels = member(members, "labels").map(|labels| self.labels(labels)).unwrap_or_default();
+        Filter {
+            vendor: self.text(members, "/filter", "vendor"),
+            labels,
+            language: self.text(members, "/filter", "language"),
+            direction,
+            stale: placement.is_some(),
+        }
+    }
+
+    fn labels(&mut self, value: &Value) -> BTreeMap<String, String> {
+        match serde_json::from_value(value.clone()) {
+            Ok(labels) => labels,
+            Err(_) => {
+                self.refuse("/filter/labels", "/filter/labels must be an object of texts.");
+                BTreeMap::new()
+            }
+        }
+    }
+}
+
+/// The order in which agents were named makes no other plan.
+fn sorted<S: Serializer>(ids: &Option<Vec<String>>, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    ids.as_ref().map(|ids| ids.iter().collect::<BTreeSet<_>>()).serialize(serializer)
+}
+
+/// A member that is there and not null.
+fn member<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    members.get(name).filter(|value| !value.is_null())
+}

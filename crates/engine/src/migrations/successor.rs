@@ -1,0 +1,124 @@
+//! What is made of an agent at its new vendor, before the agent takes its place.
+
+use switchboard_core::{Agent, Error, Kind, Result};
+
+use super::{
+    Migration, Move, Mover,
+    migration::{MoveProgress, Stage},
+    plan::{Targets, route_to},
+};
+use crate::{
+    planning::{LossDiff, MoveImpact},
+    records::{Batch, Item, Operation, OperationKind, OperationSpec, RecordedError, SyncState, Visibility},
+};
+
+impl Mover {
+    /// What the move would do now, and the record that is to be made at the new vendor: the one that was left there, or a
+    /// new one.
+    pub(super) async fn successor_of(
+        &self,
+        agent: &Item<Agent>,
+        one: &Move,
+    ) -> Result<(MoveImpact, Item<Agent>)> {
+        let mut targets = Targets::new(&self.fleet);
+        let target = targets.get(&one.progress.to).await?;
+        let route = self.planner.route_of(agent).await?;
+        let destination = route_to(&one.progress.to, route.as_ref());
+        let impact = MoveImpact::assess(agent, &destination, target)?;
+        let unverifiable = target.unverifiable(&agent.body.desired)?;
+        let mut successor = match agent.standbys.get(target.vendor.name()) {
+            Some(id) => {
+                let kept = self.repository.load::<Agent>(id).await?;
+                let report = kept.report.clone();
+                kept.next(agent.body.clone(), report, unverifiable)
+            }
+            None => {
+                let (_, plan) = target.plan_creation(&agent.body.desired)?;
+                let placement = target.placement(destination.because.clone(), Vec::new(), None);
+                let item = Item::new(agent.body.clone(), placement, plan.report, unverifiable);
+                Item { visibility: Visibility::Standby, owner: Some(agent.id.clone()), ..item }
+            }
+        };
+        successor.revision = agent.revision;
+        successor.placement.because = destination.because;
+        successor.placement.passed_over = destination.passed_over;
+        Ok((impact, successor))
+    }
+
+    /// Brings to the new vendor what was changed since.
+    pub(super) async fn resync_successor(
+        &self,
+        migration: &Migration,
+        one: &Move,
+        agent: &Item<Agent>,
+        successor: Item<Agent>,
+    ) -> Result<()> {
+        let prepared = match self.successor_of(agent, one).await {
+            Ok((impact, _)) => blocker(migration, &impact),
+            Err(refused) if !refused.violations.is_empty() => Some(refused),
+            Err(failure) => return Err(failure),
+        };
+        if let Some(why) = prepared {
+            return self.discard(one, successor, Some(RecordedError::now(&why))).await;
+        }
+        let mut next = successor.next(agent.body.clone(), successor.report.clone(), Vec::new());
+        next.revision = agent.revision;
+        next.sync.state = SyncState::Unknown;
+        let spec = OperationSpec::background(OperationKind::Update, &next, migration.id.clone());
+        let operation = Operation::new(&next, spec);
+        next.sync.operation_id = Some(operation.id.clone());
+        let progress = MoveProgress { operation_id: Some(operation.id.clone()), ..one.progress.clone() };
+        let mut batch = Batch::new();
+        batch.update_move(one.with_progress(progress).to_stored());
+        batch.update(&next);
+        batch.replace_revision(&next);
+        batch.begin(&operation, None);
+        self.repository.commit(batch).await?;
+        self.handles.operations.send();
+        Ok(())
+    }
+
+    /// Sets out again to have the agent made anew: what it left at this vendor is no longer there.
+    pub(super) async fn drop_stale_standby(
+        &self,
+        one: &Move,
+        mut agent: Item<Agent>,
+        kept: &Item<Agent>,
+    ) -> Result<()> {
+        agent.standbys.remove(&kept.placement.vendor);
+        let progress =
+            MoveProgress { stage: Stage::Waiting, successor: None, returns: false, ..one.progress.clone() };
+        let mut batch = Batch::new();
+        batch.delete(kept);
+        batch.update(&agent);
+        batch.update_move(one.with_progress(progress).to_stored());
+        self.repository.commit(batch).await.map(drop)
+    }
+}
+
+/// Why an agent cannot move as it is now.
+pub(super) fn blocker(migration: &Migration, impact: &MoveImpact) -> Option<Error> {
+    if let Some(blocked) = impact.blocked.first() {
+        return Some(Error::new(blocked.code.unwrap_or(Kind::StateConflict), blocked.detail.clone()));
+    }
+    let lost: Vec<_> = impact.loss_diff.losses().filter(|field| !migration.accepts(field)).collect();
+    (!lost.is_empty()).then(|| loss_error(&impact.to, &lost))
+}
+
+/// What the new vendor was seen not to hold, and nobody accepts.
+pub(super) fn unaccepted_losses(
+    migration: &Migration,
+    agent: &Item<Agent>,
+    successor: &Item<Agent>,
+) -> Option<Error> {
+    let seen = LossDiff::between(&agent.report, &successor.report);
+    let drifted = successor.sync.drift.iter().map(|drift| drift.field.as_str());
+    let lost: Vec<_> = seen.losses().chain(drifted).filter(|field| !migration.accepts(field)).collect();
+    (!lost.is_empty()).then(|| loss_error(&successor.placement.vendor, &lost))
+}
+
+fn loss_error(vendor: &str, lost: &[&str]) -> Error {
+    let detail =
+        format!("{vendor} does not hold {} as it is now, and that is not accepted.", lost.join(", "));
+    Error::new(Kind::LossNotAccepted, detail)
+}

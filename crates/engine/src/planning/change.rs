@@ -1,0 +1,111 @@
+//! The plan of a change: what the vendor is assumed to hold, what it is seen to hold where that matters, and what is sent.
+
+use serde_json::{Map, Value};
+use switchboard_core::{Desired, Drift, Facts, Plan, Report, Result, uncertain};
+
+use super::Planner;
+use crate::{
+    records::{Body, Envelope, Item, Managed, keep_secrets, members, patched},
+    vendors::{Target, is_transient},
+};
+
+/// The plan of a change, and what it was made from.
+pub struct PlannedChange<R> {
+    /// The desired state in the vendor's own ids.
+    pub desired: Desired<R>,
+    /// The vendor's lists.
+    pub facts: Facts,
+    /// What the vendor would hold.
+    pub report: Report,
+    /// What is sent. Nothing where the vendor cannot be read now, or has not made the record yet.
+    pub plan: Option<Plan>,
+}
+
+impl Planner {
+    /// Applies a merge patch (RFC 7396) to a record's body.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the result.
+    pub fn patched<R: Managed>(&self, item: &Item<R>, patch: &Value) -> Result<Body<R>> {
+        members(patch)?;
+        let mut document = patched(&item.body, patch)?;
+        keep_secrets(&item.body.desired.record, patch, &mut document)?;
+        self.fleet.read_body(document)
+    }
+
+    /// Plans a change of a record, and reads the vendor's record where the plan needs it.
+    ///
+    /// # Errors
+    /// Everything that the vendor cannot carry. That the vendor cannot be read now is none: then nothing is prepared.
+    pub async fn plan_change<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        item: &Item<R>,
+        body: &Body<R>,
+    ) -> Result<PlannedChange<R>> {
+        let desired = target.resolve(&body.desired)?;
+        let facts = target.facts.clone();
+        let Some(remote_id) = &item.placement.remote_id else {
+            let report = target.plan_resolved(&desired)?.report;
+            return Ok(PlannedChange { desired, facts, report, plan: None });
+        };
+        let before = self.assumed_remote_state(target, item, &desired, Some(&item.body)).await?;
+        let previous = Some(&item.report);
+        match target.plan_update(&before, &desired, remote_id, previous, None).await {
+            Ok(plan) => Ok(PlannedChange { desired, facts, report: plan.report.clone(), plan: Some(plan) }),
+            Err(error) if is_transient(&error) => {
+                let blind = Value::Object(Map::new());
+                let plan = target.plan_update(&before, &desired, remote_id, previous, Some(&blind)).await?;
+                Ok(PlannedChange { desired, facts, report: plan.report, plan: None })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Gives what the vendor is assumed to hold: where that is not certain, something that differs from the desired state
+    /// wherever the vendor's record may. `current` is the state of the item's revision, if that is not what is desired.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn assumed_remote_state<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        item: &Item<R>,
+        desired: &Desired<R>,
+        current: Option<&Body<R>>,
+    ) -> Result<Desired<R>> {
+        let mut states = Vec::new();
+        for number in item.sync.observed_revision.iter().chain(&item.uncertainty.revisions) {
+            let body = match current.filter(|_| *number == item.revision) {
+                Some(body) => Some(body.clone()),
+                None => self.repository.revision::<R>(&item.id, *number).await?.map(|known| known.body),
+            };
+            // Of a revision that has expired, nothing is assumed.
+            let state = body.map(|body| body.desired).unwrap_or_default();
+            states.push(target.resolve(&state).unwrap_or(state));
+        }
+        if item.sync.observed_revision.is_none() {
+            // It is somebody else's record so far, of which nothing is assumed.
+            states.push(Desired::default());
+        }
+        if let Some(first) = states.first().filter(|_| !item.sync.drift.is_empty()) {
+            states.push(with_drift(first, &item.sync.drift)?);
+        }
+        Ok(match states.as_slice() {
+            [one] => one.clone(),
+            many => uncertain(&many.iter().collect::<Vec<_>>(), desired),
+        })
+    }
+}
+
+/// Gives a state with what was seen at the vendor instead.
+fn with_drift<R: Managed>(state: &Desired<R>, drift: &[Drift]) -> Result<Desired<R>> {
+    let body = Body { desired: state.clone(), envelope: Envelope::default() };
+    let secrets = body.secrets()?;
+    let mut stored = body.stored()?;
+    for field in drift {
+        stored.put(&field.field, field.observed.clone());
+    }
+    // What a vendor holds may be nothing that the model can have; then it only counts that it differs.
+    Ok(Body::from_stored(stored, secrets.as_ref()).map(|body| body.desired).unwrap_or_default())
+}

@@ -1,0 +1,38 @@
+//! Whether a record is what a rule is for.
+
+use std::collections::BTreeMap;
+
+use switchboard_config::routing::Condition;
+
+use crate::records::Managed;
+
+/// Whether a record meets every part of a condition. What a record does not have meets only what is not asked.
+pub fn matches<R: Managed>(when: &Condition, record: &R, labels: &BTreeMap<String, String>) -> bool {
+    let language = when.language.is_empty() || when.language.iter().any(|tag| speaks(record, tag.as_str()));
+    let direction = when.direction.is_empty() || when.direction.iter().any(|word| takes(record, word));
+    let labelled = has(labels, &when.labels);
+    let phone_number = when.phone_number.is_empty()
+        || record.phone_number().is_some_and(|number| {
+            when.phone_number.iter().any(|prefix| number.as_str().starts_with(prefix.as_str()))
+        });
+    language && direction && labelled && phone_number
+}
+
+/// Whether a record speaks this language (BCP 47), or one of its regions.
+pub fn speaks<R: Managed>(record: &R, tag: &str) -> bool {
+    let tag = tag.to_ascii_lowercase();
+    record.language().is_some_and(|spoken| {
+        let spoken = spoken.as_str().to_ascii_lowercase();
+        spoken.strip_prefix(&tag).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    })
+}
+
+/// Whether a record takes calls in this direction.
+pub fn takes<R: Managed>(record: &R, word: &str) -> bool {
+    record.direction().is_some_and(|is| serde_json::to_value(is).is_ok_and(|is| is == word))
+}
+
+/// Whether all of these labels are among those.
+pub fn has(labels: &BTreeMap<String, String>, wanted: &BTreeMap<String, String>) -> bool {
+    wanted.iter().all(|(name, value)| labels.get(name) == Some(value))
+}

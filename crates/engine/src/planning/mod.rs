@@ -1,0 +1,20 @@
+//! Decisions before a write: where a record goes, what would be sent, and what would be lost.
+
+mod change;
+mod condition;
+mod loss_diff;
+mod move_impact;
+mod planner;
+mod preview;
+mod route;
+mod routing;
+mod stale;
+pub mod weights;
+
+pub use change::PlannedChange;
+pub use condition::{has, matches, speaks, takes};
+pub use loss_diff::LossDiff;
+pub use move_impact::MoveImpact;
+pub use planner::Planner;
+pub use preview::{Preview, PreviewedRequest, difference};
+pub use route::Route;

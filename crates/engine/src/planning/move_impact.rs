@@ -1,0 +1,170 @@
+//! What one agent would lose, and win, at another vendor.
+
+use serde::Serialize;
+use switchboard_core::{Agent, Desired, InputLocation, Kind, Report, Result, Verdict, Violation};
+
+use super::{LossDiff, Route};
+use crate::{
+    records::{Item, Managed, SyncState},
+    vendors::Target,
+};
+
+/// What one agent would lose, and win, at another vendor.
+#[derive(Debug, Clone, Serialize)]
+pub struct MoveImpact {
+    /// The agent's id.
+    pub id: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// The caller's own key.
+    pub external_ref: Option<String>,
+    /// The revision this was said of.
+    pub revision: u64,
+    /// The vendor that runs it.
+    pub from: String,
+    /// The vendor that would.
+    pub to: String,
+    /// What decides that.
+    pub because: String,
+    /// What the new vendor would hold otherwise than the present one.
+    #[serde(flatten)]
+    pub loss_diff: LossDiff,
+    /// What somebody has to see to.
+    pub todo: Vec<Remark>,
+    /// Why it cannot move.
+    pub blocked: Vec<Remark>,
+    /// Whether it would be moved back at once.
+    #[serde(skip)]
+    pub returns: bool,
+}
+
+/// Something to know about a field, or about the agent as a whole where the pointer is empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Remark {
+    /// The field, as a JSON pointer.
+    pub field: String,
+    /// Why, as a stable code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<Kind>,
+    /// One sentence.
+    pub detail: String,
+}
+
+impl MoveImpact {
+    /// Assesses the move of an agent along this route.
+    ///
+    /// # Errors
+    /// What is no fault of the agent's.
+    pub fn assess(item: &Item<Agent>, route: &Route, target: &Target<'_, Agent>) -> Result<Self> {
+        let desired = &item.body.desired;
+        let mut impact = Self {
+            id: item.id.clone(),
+            name: desired.record.name.clone(),
+            external_ref: item.body.envelope.external_ref.clone(),
+            revision: item.revision,
+            from: item.placement.vendor.clone(),
+            to: route.vendor.clone(),
+            because: route.because.clone(),
+            loss_diff: LossDiff::default(),
+            todo: Vec::new(),
+            blocked: blockers(item, route),
+            returns: false,
+        };
+        match target.plan_creation(desired) {
+            Ok((resolved, plan)) => {
+                impact.loss_diff = LossDiff::between(&item.report, &plan.report);
+                impact.loss_diff.add_extensions(desired, &item.placement.adapter, target.adapter);
+                impact.todo = todo(item, &resolved, target, &plan.report);
+            }
+            Err(refused) if !refused.violations.is_empty() => {
+                impact.blocked.extend(refused.violations.into_iter().map(Remark::from_violation));
+            }
+            Err(failure) => return Err(failure),
+        }
+        Ok(impact)
+    }
+
+    /// Notes that its own route leads elsewhere, and whether it would be moved back there.
+    pub fn note_other_route(&mut self, route: &Route, moved_back: bool) {
+        let comes_of_it = match moved_back {
+            true => "As routing.on_change is \"migrate\", it would be moved back: change the route instead.",
+            false => "It counts as misplaced until that is changed.",
+        };
+        let detail = format!("Its route leads to {} ({}). {comes_of_it}", route.vendor, route.because);
+        self.todo.push(Remark::new("", None, detail));
+        self.returns = moved_back;
+    }
+
+    /// Notes that another migration moves it.
+    pub fn note_already_moving(&mut self) {
+        let detail = "Another migration is about to move it.".to_owned();
+        self.blocked.push(Remark::new("", Some(Kind::StateConflict), detail));
+    }
+}
+
+/// Lists what keeps an agent from moving, whatever the new vendor can hold.
+fn blockers(item: &Item<Agent>, route: &Route) -> Vec<Remark> {
+    let mut blocked = Vec::new();
+    let to = &route.vendor;
+    if let Some(pin) = item.body.envelope.vendor.as_ref().filter(|pin| *pin != to) {
+        let detail = format!("It is pinned to {pin}: change /vendor first.");
+        blocked.push(Remark::new("/vendor", Some(Kind::StateConflict), detail));
+    }
+    if item.sync.state == SyncState::NeedsAttention {
+        let detail =
+            format!("Nobody knows what {} has of it: resolve its operation first.", item.placement.vendor);
+        blocked.push(Remark::new("", Some(Kind::StateConflict), detail));
+    }
+    blocked
+}
+
+/// What somebody has to see to when an agent moves.
+fn todo(
+    item: &Item<Agent>,
+    resolved: &Desired<Agent>,
+    target: &Target<'_, Agent>,
+    report: &Report,
+) -> Vec<Remark> {
+    let (from, to) = (&item.placement.vendor, target.vendor.name());
+    let held = |field: &str| report.row(field).is_none_or(|row| row.verdict != Verdict::Unsupported);
+    let mut todo = Vec::new();
+    if target.resource.creation_costs() && !item.standbys.contains_key(to) {
+        todo.push(Remark::new("", None, format!("{to} sells a phone number with each new agent.")));
+    }
+    let (mut given, mut sent) = (item.body.desired.record.clone(), resolved.record.clone());
+    for (given, sent) in given.aliased().into_iter().zip(sent.aliased()) {
+        // An alias stands for something else at each vendor; anything else is sent as it is.
+        if given.value == sent.value && held(&given.pointer) {
+            let detail =
+                format!("{:?} is no name of ours but an id of {from}'s: {to} gets it as it is.", given.value);
+            todo.push(Remark::new(&given.pointer, None, detail));
+        }
+    }
+    if item.body.desired.record.phone_number_id.is_some() {
+        let detail = format!(
+            "It names a number of {from}'s: give the agent a number at {to}, and point its callers there."
+        );
+        todo.push(Remark::new("/phone_number_id", None, detail));
+    }
+    let unread =
+        item.report.fields.iter().filter(|row| row.verdict == Verdict::Unsupported && row.wanted.is_none());
+    todo.extend(unread.map(|row| {
+        let detail = format!("{from} has a value here that could not be read: enter it anew.");
+        Remark::new(&row.field, None, detail)
+    }));
+    todo
+}
+
+impl Remark {
+    fn new(field: &str, code: Option<Kind>, detail: String) -> Self {
+        Self { field: field.to_owned(), code, detail }
+    }
+
+    fn from_violation(violation: Violation) -> Self {
+        let field = match violation.location {
+            InputLocation::Pointer(pointer) => pointer,
+            _ => String::new(),
+        };
+        Self { field, code: Some(violation.code), detail: violation.detail }
+    }
+}

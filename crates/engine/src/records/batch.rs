@@ -1,0 +1,184 @@
+//! The mutations of one commit. This is the only file that builds them.
+
+use std::time::Duration;
+
+use switchboard_core::{Error, Result};
+use switchboard_store::{Document, Migration, Move, Mutation, Next, Replay, Row};
+
+use super::{Item, Managed, Operation, Permit, now};
+use crate::request::IdempotencyKey;
+
+/// What one commit writes. A document that cannot be serialised fails the commit as a whole.
+#[derive(Default)]
+pub struct Batch {
+    mutations: Vec<Mutation>,
+    /// Keep the vendors at which the batch places records from leaving the configuration until it is committed.
+    permits: Vec<Permit>,
+    failure: Option<Error>,
+}
+
+impl Batch {
+    /// Makes an empty batch.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Tells whether there is nothing to commit.
+    pub fn is_empty(&self) -> bool {
+        self.mutations.is_empty() && self.failure.is_none()
+    }
+
+    /// Gives the mutations, and the permits that must be held until they are committed.
+    ///
+    /// # Errors
+    /// `internal` where a document could not be serialised.
+    pub fn into_parts(self) -> Result<(Vec<Mutation>, Vec<Permit>)> {
+        match self.failure {
+            Some(failure) => Err(failure),
+            None => Ok((self.mutations, self.permits)),
+        }
+    }
+
+    /// Places a new record at its vendor, which the permit keeps in the configuration; there is none for a vendor that has left
+    /// already.
+    pub fn insert<R: Managed>(&mut self, item: &Item<R>, permit: Option<Permit>) {
+        self.permits.extend(permit);
+        self.add(item.row().map(Mutation::Insert));
+    }
+
+    /// Writes a record.
+    pub fn update<R: Managed>(&mut self, item: &Item<R>) {
+        self.add(item.row().map(Mutation::Update));
+    }
+
+    /// Removes a record and its revisions.
+    pub fn delete<R: Managed>(&mut self, item: &Item<R>) {
+        let (id, version) = (item.id.clone(), item.version);
+        self.push(Mutation::Delete { collection: R::COLLECTION, id, version });
+    }
+
+    /// Requires that a record is still as it was read.
+    pub fn expect<R: Managed>(&mut self, item: &Item<R>) {
+        let (id, version) = (item.id.clone(), item.version);
+        self.push(Mutation::Expect { collection: R::COLLECTION, id, version });
+    }
+
+    /// Adds the record's present revision.
+    pub fn add_revision<R: Managed>(&mut self, item: &Item<R>) {
+        self.add(item.revision_row().map(Mutation::AddRevision));
+    }
+
+    /// Adds the record's present revision in the place of whatever has its number.
+    pub fn replace_revision<R: Managed>(&mut self, item: &Item<R>) {
+        self.drop_revision(item);
+        self.add_revision(item);
+    }
+
+    /// Drops the record's present revision, which was never accepted.
+    pub fn drop_revision<R: Managed>(&mut self, item: &Item<R>) {
+        let (record, number) = (item.id.clone(), item.revision);
+        self.push(Mutation::DropRevision { collection: R::COLLECTION, record, number });
+    }
+
+    /// Begins an operation: held by the caller for so long, or waiting without `hold`.
+    pub fn begin(&mut self, operation: &Operation, hold: Option<Duration>) {
+        self.add(operation.to_stored().map(|operation| Mutation::Begin { operation, hold }));
+    }
+
+    /// Settles a held operation.
+    pub fn settle(&mut self, operation: &Operation, next: Next) {
+        self.add(operation.to_stored().map(|operation| Mutation::Settle { operation, next }));
+    }
+
+    /// Ends an operation whose place a newer one takes, or that was abandoned.
+    pub fn supersede(&mut self, operation: &Operation) {
+        self.push(Mutation::Supersede { id: operation.id.clone(), fence: operation.fence });
+    }
+
+    /// Lets an operation that needs attention wait again.
+    pub fn reopen(&mut self, operation: &Operation) {
+        self.add(operation.to_stored().map(Mutation::Reopen));
+    }
+
+    /// Reserves the new `external_ref` of a record until the operation that gives it is settled: a hidden row has it.
+    pub fn reserve_external_ref(
+        &mut self,
+        operation: &Operation,
+        external_ref: &str,
+        permit: Option<Permit>,
+    ) {
+        self.permits.extend(permit);
+        self.push(Mutation::Insert(Row {
+            collection: operation.collection,
+            id: operation.id.clone(),
+            revision: 1,
+            version: 1,
+            hidden: true,
+            vendor: operation.vendor.clone(),
+            remote_id: None,
+            external_ref: Some(external_ref.to_owned()),
+            document: Document::null(),
+            secrets: None,
+            created_at: operation.created_at,
+            updated_at: operation.created_at,
+        }));
+    }
+
+    /// Releases what [`Self::reserve_external_ref`] reserved, if it did, so that the record itself can have it.
+    pub fn release_external_ref(&mut self, operation: &Operation) {
+        if operation.spec.reserves {
+            let (collection, id) = (operation.collection, operation.id.clone());
+            self.push(Mutation::Delete { collection, id, version: 1 });
+        }
+    }
+
+    /// Remembers a request by its key, with the operation that carries it out or with its answer.
+    pub fn remember(
+        &mut self,
+        key: Option<&IdempotencyKey>,
+        operation: Option<&str>,
+        answer: Option<Result<Vec<u8>>>,
+    ) {
+        let Some(IdempotencyKey { scope, key, fingerprint }) = key.cloned() else { return };
+        let operation = operation.map(ToOwned::to_owned);
+        let replay = |reply| Replay { scope, key, fingerprint, operation, reply, created_at: now() };
+        self.add(answer.transpose().map(|reply| Mutation::Remember(replay(reply))));
+    }
+
+    /// Remembers the answer to the request that began an operation.
+    pub fn answer(&mut self, operation: &Operation, answer: Result<Vec<u8>>) {
+        let operation = operation.id.clone();
+        self.add(answer.map(|reply| Mutation::Answer { operation, reply }));
+    }
+
+    /// Adds a migration, or the plan of one.
+    pub fn add_migration(&mut self, migration: Result<Migration>) {
+        self.add(migration.map(Mutation::AddMigration));
+    }
+
+    /// Writes a migration, or the plan of one.
+    pub fn update_migration(&mut self, migration: Result<Migration>) {
+        self.add(migration.map(Mutation::UpdateMigration));
+    }
+
+    /// Adds an agent to a migration.
+    pub fn add_move(&mut self, one: Result<Move>) {
+        self.add(one.map(Mutation::AddMove));
+    }
+
+    /// Writes the progress of an agent in a migration.
+    pub fn update_move(&mut self, one: Result<Move>) {
+        self.add(one.map(Mutation::UpdateMove));
+    }
+
+    fn push(&mut self, mutation: Mutation) {
+        self.mutations.push(mutation);
+    }
+
+    fn add(&mut self, mutation: Result<Mutation>) {
+        match mutation {
+            Ok(mutation) => self.push(mutation),
+            Err(failure) => drop(self.failure.get_or_insert(failure)),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! One write of a record at a time, and news of the writes of others.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
+
+use tokio::sync::{Notify, OwnedMutexGuard};
+
+/// The turns of the records that are being written in this process.
+#[derive(Default)]
+pub struct RecordLocks(Mutex<HashMap<String, Weak<Lock>>>);
+
+/// The turn of one record.
+#[derive(Default)]
+pub struct Lock {
+    turn: Arc<tokio::sync::Mutex<()>>,
+    changed: Notify,
+}
+
+/// The turn to write a record: no other write of this process changes it meanwhile.
+pub struct Turn {
+    lock: Arc<Lock>,
+    _guard: OwnedMutexGuard<()>,
+}
+
+impl Turn {
+    /// Waits until the background of this process writes the record.
+    pub async fn changed(&self) {
+        self.lock.changed.notified().await;
+    }
+}
+
+impl RecordLocks {
+    /// Waits for the turn to write the record of this id.
+    pub async fn acquire(&self, id: &str) -> Turn {
+        let lock = self.lock_for(id);
+        let guard = lock.turn.clone().lock_owned().await;
+        Turn { lock, _guard: guard }
+    }
+
+    /// Tells whoever has the turn that the record was written.
+    pub fn notify(&self, id: &str) {
+        let lock = self.locks().get(id).and_then(Weak::upgrade);
+        if let Some(lock) = lock {
+            // One that is told before it waits does not wait.
+            lock.changed.notify_one();
+        }
+    }
+
+    fn lock_for(&self, id: &str) -> Arc<Lock> {
+        let mut locks = self.locks();
+        if let Some(lock) = locks.get(id).and_then(Weak::upgrade) {
+            return lock;
+        }
+        locks.retain(|_, lock| lock.strong_count() > 0);
+        let lock = Arc::new(Lock::default());
+        locks.insert(id.to_owned(), Arc::downgrade(&lock));
+        lock
+    }
+
+    fn locks(&self) -> std::sync::MutexGuard<'_, HashMap<String, Weak<Lock>>> {
+        // Every change of the map is one call, so a panic elsewhere cannot leave it half-written.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,78 @@
+//! Stored records: what is kept of each, how it is read, and how it is committed.
+
+mod batch;
+mod body;
+mod cache;
+mod item;
+mod kind;
+mod lock;
+mod merge;
+mod operation;
+pub mod page;
+mod placement_gate;
+mod repository;
+mod revision;
+mod status;
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use switchboard_core::{Error, Kind, Result, Violation};
+
+pub use batch::Batch;
+pub use body::{Body, Envelope, Extensions, OUTPUT_ONLY, SETTABLE};
+pub use cache::{CacheStamp, Cached};
+pub use item::Item;
+pub use kind::{AliasKind, Aliased, Managed};
+pub use lock::Turn;
+pub use merge::{keep_secrets, patched};
+pub use operation::{
+    Candidate, InFlight, Operation, OperationKind, OperationSpec, STATES as OPERATION_STATES,
+};
+pub use page::Page;
+pub use placement_gate::{Permit, PlacementGate, RemovalGuard};
+pub use repository::{Filter, Repository};
+pub use revision::Revision;
+pub use status::{
+    Observation, PassedOver, Placement, RecordedError, SyncState, Uncertainty, Visibility, now,
+};
+
+/// When callers should look again at what goes on without them.
+pub const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+/// The error of a write that other writes of its record keep from its turn.
+pub fn busy() -> Error {
+    let detail = "Other writes of this record are on their way to the vendor; send the request again later.";
+    Error::new(Kind::StateConflict, detail).retry_after(RETRY_AFTER)
+}
+
+/// The error of something stored that no version of the gateway wrote.
+pub fn damaged(kind: &str, id: &str, why: impl ToString) -> Error {
+    let why = why.to_string();
+    Error::new(Kind::Internal, format!("The stored {kind} {id} cannot be read: {why}"))
+}
+
+/// The error of something that cannot be written as JSON.
+pub fn not_serializable(what: &str, cause: serde_json::Error) -> Error {
+    Error::new(Kind::Internal, format!("The {what} cannot be written as JSON.")).caused_by(cause)
+}
+
+/// Turns a value into a JSON document.
+///
+/// # Errors
+/// `internal` where it cannot be one.
+pub fn to_document(what: &str, value: &impl Serialize) -> Result<Value> {
+    serde_json::to_value(value).map_err(|cause| not_serializable(what, cause))
+}
+
+/// Gives the members of a body.
+///
+/// # Errors
+/// `validation_failed` for what is no object.
+pub fn members(body: &Value) -> Result<&Map<String, Value>> {
+    body.as_object().ok_or_else(|| {
+        let detail = "The body must be an object.";
+        Error::invalid(vec![Violation::at("", Kind::ValidationFailed, detail)])
+    })
+}

@@ -1,0 +1,167 @@
+//! The stored records: read through a cache, written one commit at a time.
+
+use std::sync::Arc;
+
+use switchboard_core::{Error, Kind, Result, id};
+use switchboard_store::{self as store, Mutation, Store};
+use tokio::time::{Instant, timeout_at};
+
+use super::{
+    Batch, Cached, Item, Managed, Page, Revision, Turn, Visibility,
+    cache::{CacheStamp, RecordCache},
+    lock::RecordLocks,
+    page,
+};
+
+/// Which records to list: those that have every value given here.
+pub type Filter = store::Filter;
+
+/// Everything stored: records, their revisions and operations.
+pub struct Repository {
+    store: Arc<dyn Store>,
+    cache: RecordCache,
+    locks: RecordLocks,
+}
+
+impl Repository {
+    /// Makes a repository over a store. `shared` tells that other processes write it, too: then nothing is cached.
+    pub fn new(store: Arc<dyn Store>, shared: bool) -> Self {
+        Self { store, cache: RecordCache::new(shared), locks: RecordLocks::default() }
+    }
+
+    /// Gives the store, for reading what is no record. Writing is [`Self::commit`]'s alone.
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// Tells whether other processes write the store, too.
+    pub fn is_shared(&self) -> bool {
+        self.cache.has_other_writers()
+    }
+
+    /// Reads a record that the API has.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn get<R: Managed>(&self, id: &str) -> Result<Arc<Cached<R>>> {
+        if !id::fits::<R>(id) {
+            return Err(missing::<R>(id));
+        }
+        let cached = match self.cache.get(id) {
+            Some(cached) => cached,
+            None => {
+                let stamp = self.cache.stamp(id);
+                let cached = Arc::new(Cached::new(self.load::<R>(id).await?, None));
+                self.cache.put(stamp, &cached);
+                cached
+            }
+        };
+        match cached.visibility {
+            Visibility::Listed => Ok(cached),
+            Visibility::Pending | Visibility::Standby | Visibility::Deleted => Err(missing::<R>(id)),
+        }
+    }
+
+    /// Reads a record from the store, even one that the API does not have.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn load<R: Managed>(&self, id: &str) -> Result<Item<R>> {
+        match self.store.get(R::COLLECTION, id).await? {
+            Some(row) => Item::from_row(row),
+            None => Err(missing::<R>(id)),
+        }
+    }
+
+    /// Lists the records that match, from the one after `after`.
+    ///
+    /// # Errors
+    /// `storage_unavailable`.
+    pub async fn list<R: Managed>(
+        &self,
+        filter: &Filter,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<Item<R>>> {
+        let rows = self.store.list(R::COLLECTION, filter, after, page::rows(limit)).await?;
+        Page::from_rows(rows, limit, |row| row.id.clone()).try_map(Item::from_row)
+    }
+
+    /// Lists the accepted revisions of a record, the newest first, from the one below `before`.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn revisions<R: Managed>(
+        &self,
+        id: &str,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Page<Revision<R>, u64>> {
+        let item = self.get::<R>(id).await?;
+        // One that is proposed and not accepted yet is above the present one.
+        let before = before.unwrap_or(u64::MAX).min(item.revision + 1);
+        let rows = self.store.revisions(R::COLLECTION, id, Some(before), page::rows(limit)).await?;
+        Page::from_rows(rows, limit, |row| row.number).try_map(Revision::from_stored)
+    }
+
+    /// Reads an accepted revision of a record.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn accepted_revision<R: Managed>(&self, id: &str, number: u64) -> Result<Revision<R>> {
+        let item = self.get::<R>(id).await?;
+        let known = if number <= item.revision { self.revision(id, number).await? } else { None };
+        known.ok_or_else(|| {
+            let detail = format!("The {} has no revision {number}, or it is kept no longer.", R::NAME);
+            Error::new(Kind::NotFound, detail)
+        })
+    }
+
+    /// Reads what a revision asked, accepted or not; nothing where it has expired.
+    ///
+    /// # Errors
+    /// `storage_unavailable`.
+    pub async fn revision<R: Managed>(&self, id: &str, number: u64) -> Result<Option<Revision<R>>> {
+        self.store.revision(R::COLLECTION, id, number).await?.map(Revision::from_stored).transpose()
+    }
+
+    /// Commits a batch, whole or not at all; gives the stamp with which its first record can be cached.
+    ///
+    /// # Errors
+    /// Those of the store; `internal` where a document cannot be serialised, with which nothing is written.
+    pub async fn commit(&self, batch: Batch) -> Result<Option<CacheStamp>> {
+        let (mutations, _permits) = batch.into_parts()?;
+        let written: Vec<_> = mutations.iter().filter_map(written_id).map(ToOwned::to_owned).collect();
+        let pending = self.cache.begin(&written);
+        let result = self.store.commit(mutations).await;
+        let stamp = pending.end();
+        written.iter().for_each(|id| self.locks.notify(id));
+        result.map(|()| stamp)
+    }
+
+    /// Caches a record as a commit wrote it.
+    pub fn cache<R: Managed>(&self, stamp: Option<CacheStamp>, record: &Arc<Cached<R>>) {
+        self.cache.put(stamp, record);
+    }
+
+    /// Waits for the turn to write a record, until a deadline. In one process nobody else changes it meanwhile.
+    ///
+    /// # Errors
+    /// `state_conflict` where other writes take longer.
+    pub async fn turn(&self, id: &str, deadline: Instant) -> Result<Turn> {
+        timeout_at(deadline, self.locks.acquire(id)).await.map_err(|_| super::busy())
+    }
+}
+
+fn missing<R: Managed>(id: &str) -> Error {
+    Error::new(Kind::NotFound, format!("There is no {} {id:?}.", R::NAME))
+}
+
+/// Gives the id of the record that a mutation writes.
+fn written_id(mutation: &Mutation) -> Option<&str> {
+    match mutation {
+        Mutation::Insert(row) | Mutation::Update(row) => Some(&row.id),
+        Mutation::Delete { id, .. } => Some(id),
+        _ => None,
+    }
+}

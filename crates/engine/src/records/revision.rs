@@ -1,0 +1,49 @@
+//! Revisions: what a record was asked to be, each time a write was accepted.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use switchboard_core::Result;
+use switchboard_store as store;
+
+use super::{
+    Managed,
+    body::{Body, Stored},
+    damaged,
+};
+
+/// What a record was asked to be.
+#[derive(Debug)]
+pub struct Revision<R> {
+    /// Its number.
+    pub number: u64,
+    /// What was asked.
+    pub body: Body<R>,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+impl<R: Managed> Revision<R> {
+    /// Reads a stored revision.
+    ///
+    /// # Errors
+    /// `internal` for one that no version of the gateway wrote.
+    pub fn from_stored(stored: store::Revision) -> Result<Self> {
+        let store::Revision { record, number, document, secrets, created_at, .. } = stored;
+        let damaged = |why: String| damaged(R::NAME, &format!("{record}, revision {number}"), why);
+        let stored: Stored = document.read().map_err(|error| damaged(error.to_string()))?;
+        let body = Body::from_stored(stored, secrets.as_ref()).map_err(|error| damaged(error.detail))?;
+        Ok(Self { number, body, created_at })
+    }
+
+    /// Writes the revision as the API answers it.
+    ///
+    /// # Errors
+    /// `internal` where it cannot be serialised.
+    pub fn answer(&self) -> Result<Value> {
+        Ok(serde_json::json!({
+            "revision": self.number,
+            "created_at": self.created_at.to_string(),
+            R::NAME: self.body.document()?,
+        }))
+    }
+}

@@ -1,0 +1,114 @@
+//! Names of ours for voices, models and knowledge bases, as the vendor calls them.
+
+use switchboard_config::{self as config, Config};
+use switchboard_core::{Desired, Error, Kind, Result, Support, Unread, Violation, capabilities};
+
+use super::Vendor;
+use crate::records::{AliasKind, Aliased, Managed};
+
+/// The configured aliases.
+pub struct Aliases {
+    voices: config::Aliases,
+    models: config::Aliases,
+    knowledge_bases: config::Aliases,
+}
+
+impl Aliases {
+    /// Makes the aliases of a configuration.
+    pub fn new(config: &Config) -> Self {
+        Self {
+            voices: config.voices.clone(),
+            models: config.models.clone(),
+            knowledge_bases: config.knowledge_bases.clone(),
+        }
+    }
+
+    /// The record with every alias replaced by this vendor's own id. What is no alias is the vendor's own id already.
+    ///
+    /// # Errors
+    /// `capability_loss` for every alias that has no id at this vendor, unless the vendor has no such field anyway: then
+    /// the plan says so.
+    pub fn resolve<R: Managed>(&self, desired: &Desired<R>, vendor: &Vendor) -> Result<Desired<R>> {
+        let mut resolved = desired.clone();
+        let aliased = resolved.record.aliased().into_iter();
+        let mut missing: Vec<_> = aliased.filter_map(|field| self.replace(field, vendor.name())).collect();
+        if !missing.is_empty() {
+            let rows = capabilities(vendor.resource::<R>()?, vendor.adapter().descriptor().adapter);
+            missing.retain(|(pointer, _)| {
+                let row = rows.iter().find(|row| pointer.starts_with(&row.field));
+                row.is_none_or(|row| row.support != Support::Unsupported)
+            });
+        }
+        let missing: Vec<_> = missing.into_iter().map(|(_, violation)| violation).collect();
+        if missing.is_empty() { Ok(resolved) } else { Err(Error::invalid(missing)) }
+    }
+
+    /// The fields of a record that was read of a vendor, with ids that are names of ours for something else. Kept, they would
+    /// be taken for those.
+    ///
+    /// # Errors
+    /// Where the vendor has no such records.
+    pub fn mistaken<R: Managed>(&self, record: &R, vendor: &Vendor) -> Result<Vec<Unread>> {
+        let mut record = record.clone();
+        let names: Vec<_> = record
+            .aliased()
+            .into_iter()
+            .filter_map(|field| {
+                let ids = self.table(field.kind).get(field.value.as_str())?;
+                (ids.get(vendor.name()) != Some(field.value)).then(|| (field.pointer, field.value.clone()))
+            })
+            .collect();
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = capabilities(vendor.resource::<R>()?, vendor.adapter().descriptor().adapter);
+        let mut mistaken: Vec<Unread> = Vec::new();
+        for (pointer, name) in names {
+            let row = rows.iter().find(|row| pointer.starts_with(&row.field));
+            let Some(row) = row.filter(|row| mistaken.iter().all(|known| known.field != row.field)) else {
+                continue;
+            };
+            mistaken.push(Unread {
+                field: row.field.clone(),
+                vendor_field: row.vendor_fields.first().copied().unwrap_or_default().to_owned(),
+                why: format!("The vendor has {name:?} here, which is an alias for something else."),
+            });
+        }
+        Ok(mistaken)
+    }
+
+    fn table(&self, kind: AliasKind) -> &config::Aliases {
+        match kind {
+            AliasKind::Voice => &self.voices,
+            AliasKind::Model => &self.models,
+            AliasKind::KnowledgeBase => &self.knowledge_bases,
+        }
+    }
+
+    fn replace(&self, field: Aliased<'_>, vendor: &str) -> Option<(String, Violation)> {
+        let ids = self.table(field.kind).get(field.value.as_str())?;
+        match ids.get(vendor) {
+            Some(id) => {
+                field.value.clone_from(id);
+                None
+            }
+            None => {
+                let key = format!("{}.{}.{vendor}", field.kind.table(), key(field.value));
+                let detail = format!(
+                    "{} is the alias {:?}, which has no id at {vendor}: add {key} to the configuration.",
+                    field.pointer, field.value
+                );
+                Some((field.pointer.clone(), Violation::at(field.pointer, Kind::CapabilityLoss, detail)))
+            }
+        }
+    }
+}
+
+/// A name as it stands in a key of the configuration: in quotes unless TOML takes it bare.
+fn key(name: &str) -> String {
+    let bare = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
+    match !name.is_empty() && name.bytes().all(bare) {
+        true => name.to_owned(),
+        false => format!("{name:?}"),
+    }
+}

@@ -1,0 +1,318 @@
+//! A configured vendor: its adapter, its transport, and its catalogues kept for a while.
+
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use moka::future::Cache;
+use serde_json::Value;
+use switchboard_config::{Config, Problem, vendor};
+use switchboard_core::{
+    Adapter, Catalogue, CatalogueEntry, Error, Exchange, Factory, Facts, Kind, Outcome, Resource, Result,
+    Violation, capabilities, unknown_name,
+};
+use switchboard_store::Collection;
+use switchboard_transport::{Health, Settings, Transport};
+use tokio::time::Instant;
+
+use super::{
+    fleet::Vendors,
+    shared_listing::{Records, SharedListing},
+    timing::timed,
+};
+use crate::records::{Managed, PlacementGate};
+
+/// How long a catalogue is used before it is fetched again. Voices come and go by the day, not by the minute.
+const CATALOGUE_TTL: Duration = Duration::from_secs(600);
+
+/// A configured account at a vendor.
+pub struct Vendor {
+    name: String,
+    /// What it was made of.
+    configured: vendor::Vendor,
+    /// Shut once it has left the configuration.
+    pub(super) gate: PlacementGate,
+    adapter: Arc<dyn Adapter>,
+    transport: Transport,
+    timeout: Duration,
+    catalogues: Cache<Catalogue, CatalogueSnapshot>,
+    agents: SharedListing,
+    trunks: SharedListing,
+    /// The fields that it holds and cannot say back, by kind of record.
+    unreadable: Mutex<BTreeMap<&'static str, Arc<[String]>>>,
+    /// The last of each that was fetched, however old.
+    last: Cache<Catalogue, CatalogueSnapshot>,
+}
+
+/// A catalogue, and when it was fetched.
+#[derive(Clone)]
+pub struct CatalogueSnapshot {
+    /// The rows.
+    pub entries: Arc<Vec<CatalogueEntry>>,
+    /// When they were fetched.
+    pub fetched: Instant,
+}
+
+impl Vendor {
+    /// The vendor that the configuration calls `name`.
+    ///
+    /// # Errors
+    /// What is wrong with its settings, with keys as they are in the configuration.
+    pub fn new(name: &str, config: &vendor::Vendor, factories: &[Factory]) -> Result<Self, Vec<Problem>> {
+        let at = |key: &str| format!("vendors.{name}{}", key.replace('/', "."));
+        let adapter = build(&config.adapter, &config.settings, factories).map_err(|violations| {
+            violations.into_iter().map(|(key, message)| Problem::new(at(&key), message)).collect::<Vec<_>>()
+        })?;
+        let adapter: Arc<dyn Adapter> = adapter.into();
+        let settings = settings(&config.limits);
+        let timeout = settings.total_timeout;
+        let transport = Transport::new(adapter.clone(), name, settings)
+            .map_err(|error| vec![Problem::new(at("/base_url"), error.detail)])?;
+        let catalogues = Cache::builder().time_to_live(CATALOGUE_TTL).max_capacity(16).build();
+        let last = Cache::new(16);
+        Ok(Self {
+            name: name.to_owned(),
+            configured: config.clone(),
+            gate: PlacementGate::default(),
+            adapter,
+            transport,
+            timeout,
+            agents: SharedListing::default(),
+            trunks: SharedListing::default(),
+            unreadable: Mutex::default(),
+            catalogues,
+            last,
+        })
+    }
+
+    /// The configured name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it was made of.
+    pub(super) fn configured(&self) -> &vendor::Vendor {
+        &self.configured
+    }
+
+    /// The adapter that speaks to it.
+    pub fn adapter(&self) -> &dyn Adapter {
+        &*self.adapter
+    }
+
+    /// How it fares, by the requests that were sent to it.
+    pub fn health(&self) -> Health {
+        self.transport.health()
+    }
+
+    /// How long it is until it may be asked again; nothing where it may be asked now.
+    pub fn ready_in(&self) -> Option<Duration> {
+        self.transport.ready_in()
+    }
+
+    /// The longest that one conversation with it takes.
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// Whether records are read back after they were written.
+    pub fn reads_back(&self) -> bool {
+        self.configured.read_back
+    }
+
+    /// What it can do with a kind of record.
+    ///
+    /// # Errors
+    /// `capability_loss` where it has no such thing.
+    pub fn resource<R: Managed>(&self) -> Result<&dyn Resource<R>> {
+        R::at(&*self.adapter).ok_or_else(|| {
+            let detail = format!("{} has no {}s.", self.adapter.descriptor().title, R::NAME);
+            Error::invalid(vec![Violation::at("/vendor", Kind::CapabilityLoss, detail)])
+        })
+    }
+
+    /// All its records of a kind as they are after this call, read together with whoever else wants to see them.
+    ///
+    /// # Errors
+    /// Those of a conversation with the vendor.
+    pub async fn records<R: Managed>(&self, resource: &dyn Resource<R>) -> Result<Records> {
+        let listings = match R::COLLECTION {
+            Collection::Agents => &self.agents,
+            Collection::Trunks => &self.trunks,
+        };
+        timed(listings.read(&self.transport, || resource.list())).await
+    }
+
+    /// The fields of a kind of record that it holds and cannot say back.
+    pub fn unreadable<R: Managed>(&self, resource: &dyn Resource<R>) -> Arc<[String]> {
+        // What is kept is whole whoever panicked beside it: it is put in at once.
+        let mut known = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        let list = || {
+            let rows = capabilities(resource, self.adapter.descriptor().adapter).into_iter();
+            rows.filter(|row| !row.readable && !row.vendor_fields.is_empty()).map(|row| row.field).collect()
+        };
+        known.entry(R::NAME).or_insert_with(list).clone()
+    }
+
+    /// Runs a conversation; complaints about the vendor's fields come back as complaints about ours.
+    pub async fn run<R: Managed, T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
+        timed(self.transport.run(exchange)).await.map_err(|error| match R::at(&*self.adapter) {
+            Some(resource) => {
+                switchboard_core::map_vendor_fields(resource, self.adapter.descriptor().adapter, error)
+            }
+            None => error,
+        })
+    }
+
+    /// What a plan of this kind of record looks up.
+    pub async fn facts<R: Managed>(&self, resource: &dyn Resource<R>) -> Result<Facts> {
+        let mut facts = Facts::default();
+        for catalogue in resource.catalogues() {
+            if let Some(listed) = self.catalogue(*catalogue, false).await? {
+                facts = facts.with(*catalogue, listed.entries);
+            }
+        }
+        Ok(facts)
+    }
+
+    /// One of the vendor's own lists; `None` where it has no such list. `refresh` asks the vendor whatever is kept; without
+    /// it, a list that is too old is still used as long as the vendor cannot be asked for a newer one.
+    ///
+    /// # Errors
+    /// Those of a conversation with the vendor.
+    pub async fn catalogue(&self, catalogue: Catalogue, refresh: bool) -> Result<Option<CatalogueSnapshot>> {
+        let Some(exchange) = self.adapter.catalogue(catalogue) else { return Ok(None) };
+        if refresh {
+            self.catalogues.invalidate(&catalogue).await;
+        }
+        let fetch = async {
+            Ok(CatalogueSnapshot {
+                entries: Arc::new(self.listing(exchange).await?),
+                fetched: Instant::now(),
+            })
+        };
+        match self.cached_catalogue(catalogue, fetch).await {
+            Ok(listed) => {
+                self.last.insert(catalogue, listed.clone()).await;
+                Ok(Some(listed))
+            }
+            Err(error) if !refresh && is_transient(&error) => match self.last.get(&catalogue).await {
+                Some(old) => Ok(Some(old)),
+                None => Err(error),
+            },
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn listing(&self, exchange: Exchange<Vec<CatalogueEntry>>) -> Result<Vec<CatalogueEntry>> {
+        timed(self.transport.run(exchange)).await
+    }
+
+    async fn cached_catalogue(
+        &self,
+        catalogue: Catalogue,
+        fetch: impl Future<Output = Result<CatalogueSnapshot>>,
+    ) -> Result<CatalogueSnapshot> {
+        self.catalogues.try_get_with(catalogue, fetch).await.map_err(unshare)
+    }
+}
+
+/// The vendors of a configuration, by name. One of `present` whose configuration is the same is the same vendor, with all
+/// that is known of it.
+///
+/// # Errors
+/// What is wrong with their settings, all at once.
+pub(super) fn build_all(
+    config: &Config,
+    factories: &[Factory],
+    present: &Vendors,
+) -> Result<Vendors, Vec<Problem>> {
+    let (mut vendors, mut problems) = (BTreeMap::new(), Vec::new());
+    for (name, settings) in &config.vendors {
+        let same = present.get(name).filter(|vendor| vendor.configured == *settings);
+        let vendor = same
+            .map_or_else(|| Vendor::new(name, settings, factories).map(Arc::new), |same| Ok(same.clone()));
+        match vendor {
+            Ok(vendor) => {
+                vendors.insert(name.clone(), vendor);
+            }
+            Err(wrong) => problems.extend(wrong),
+        }
+    }
+    if problems.is_empty() { Ok(vendors) } else { Err(problems) }
+}
+
+/// Whether a vendor refused because it does not have what it was asked about.
+pub fn is_gone(error: &Error) -> bool {
+    let failure = error.vendor.as_ref();
+    failure.is_some_and(|failure| {
+        failure.outcome == Outcome::Rejected && matches!(failure.status, Some(404 | 410))
+    })
+}
+
+/// Whether a conversation that only reads failed in a way that may pass.
+pub fn is_transient(error: &Error) -> bool {
+    let by_vendor = error.vendor.as_ref().is_some_and(|failure| failure.outcome != Outcome::Rejected);
+    by_vendor && !matches!(error.kind, Kind::VendorAuthFailed | Kind::VendorQuotaExhausted)
+}
+
+/// An error that several waiters got, as one of them answers it.
+fn unshare(error: Arc<Error>) -> Error {
+    Arc::try_unwrap(error).unwrap_or_else(|error| error.without_source())
+}
+
+/// Judges the settings of a vendor for the configuration's reader.
+pub fn vet(adapter: &str, settings: &Value, factories: &[Factory]) -> Vec<Problem> {
+    let wrong = build(adapter, settings, factories).err().unwrap_or_default();
+    wrong
+        .into_iter()
+        .map(|(pointer, message)| Problem::new(pointer.trim_start_matches('/').replace('/', "."), message))
+        .collect()
+}
+
+fn build(
+    adapter: &str,
+    settings: &Value,
+    factories: &[Factory],
+) -> Result<Box<dyn Adapter>, Vec<(String, String)>> {
+    let Some(factory) = factories.iter().find(|factory| factory.adapter == adapter) else {
+        let known: Vec<_> = factories.iter().map(|factory| factory.adapter).collect();
+        let message = format!(
+            "{} There are {}.",
+            unknown_name("adapter", adapter, known.iter().copied()),
+            known.join(", ")
+        );
+        return Err(vec![("/adapter".to_owned(), message)]);
+    };
+    (factory.build)(settings.clone()).map_err(|violations| {
+        violations
+            .into_iter()
+            .map(|violation| match violation.location {
+                switchboard_core::InputLocation::Pointer(pointer) => (pointer, violation.detail),
+                _ => (String::new(), violation.detail),
+            })
+            .collect()
+    })
+}
+
+fn settings(limits: &vendor::Limits) -> Settings {
+    let standard = Settings::default();
+    let small = |count: Option<usize>| count.and_then(|n| u32::try_from(n).ok());
+    Settings {
+        total_timeout: limits.timeout.unwrap_or(standard.total_timeout),
+        attempt_timeout: limits.attempt_timeout.unwrap_or(standard.attempt_timeout),
+        attempts: small(limits.attempts).unwrap_or(standard.attempts),
+        concurrency: limits.concurrency.unwrap_or(standard.concurrency),
+        max_body: limits.max_body_bytes.unwrap_or(standard.max_body),
+        rate: limits.rate_per_s,
+        burst: small(limits.burst).unwrap_or(standard.burst),
+        breaker_failures: small(limits.breaker_failures).unwrap_or(standard.breaker_failures),
+        breaker_open: limits.breaker_open.unwrap_or(standard.breaker_open),
+        breaker_longest: limits.breaker_longest.unwrap_or(standard.breaker_longest),
+        auth_pause: limits.auth_pause.unwrap_or(standard.auth_pause),
+        ..standard
+    }
+}

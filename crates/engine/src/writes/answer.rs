@@ -1,0 +1,198 @@
+//! Answers to writes, as the API renders them and as the store remembers them: a repeated request gets the same bytes.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use switchboard_core::{Error, Kind, Result};
+
+use crate::records::{Item, Managed, Operation, damaged, not_serializable};
+
+/// Renders the problem document of an error for the request of this id.
+pub type RenderProblem = fn(&Error, &str) -> String;
+
+/// The answer to a write: what came of it, and the JSON document that tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// What came of the write.
+    pub outcome: Outcome,
+    /// The preferences of the request that were followed, as it stated them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferences: Option<String>,
+    /// The JSON document; empty where there is none.
+    pub body: String,
+    /// Whether the answer was given before.
+    #[serde(skip)]
+    pub replayed: bool,
+}
+
+/// What came of a write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// A record was made.
+    Created {
+        /// The kind of record.
+        kind: String,
+        /// Its id.
+        id: String,
+        /// Its revision.
+        revision: u64,
+    },
+    /// The document is the present state of what was written; with a revision where it is a record.
+    Done {
+        /// The record's revision.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        revision: Option<u64>,
+    },
+    /// The write goes on without the caller, as an operation.
+    Accepted {
+        /// The operation's id.
+        operation: String,
+        /// The record's revision, where the document is a record.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        revision: Option<u64>,
+        /// How long the caller should wait before it looks again.
+        retry_after: Duration,
+    },
+    /// A migration began.
+    MigrationStarted {
+        /// The migration's id.
+        migration: String,
+    },
+    /// The record is gone.
+    Deleted,
+    /// The write was refused, and nothing changed. The document is the problem.
+    Refused {
+        /// What went wrong.
+        kind: Kind,
+        /// How long the caller should wait before it asks again, where that helps.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_after: Option<Duration>,
+    },
+}
+
+impl Answer {
+    /// Answers with the present state of a record.
+    ///
+    /// # Errors
+    /// `internal` where it cannot be serialised.
+    pub fn record<R: Managed>(item: &Item<R>) -> Result<Self> {
+        Ok(Self::new(Outcome::Done { revision: Some(item.revision) }, item.json()?))
+    }
+
+    /// Answers with a record that was made.
+    ///
+    /// # Errors
+    /// `internal` where it cannot be serialised.
+    pub fn created<R: Managed>(item: &Item<R>) -> Result<Self> {
+        let outcome =
+            Outcome::Created { kind: R::NAME.to_owned(), id: item.id.clone(), revision: item.revision };
+        Ok(Self::new(outcome, item.json()?))
+    }
+
+    /// Answers with a record whose write goes on without the caller.
+    ///
+    /// # Errors
+    /// `internal` where it cannot be serialised.
+    pub fn accepted<R: Managed>(item: &Item<R>, operation: &str, retry_after: Duration) -> Result<Self> {
+        let revision = Some(item.revision);
+        let outcome = Outcome::Accepted { operation: operation.to_owned(), revision, retry_after };
+        Ok(Self::new(outcome, item.json()?))
+    }
+
+    /// Answers with the operation of a deletion that goes on without the caller.
+    pub fn accepted_deletion(operation: &Operation, retry_after: Duration) -> Self {
+        let outcome = Outcome::Accepted { operation: operation.id.clone(), revision: None, retry_after };
+        Self::new(outcome, operation.answer().to_string())
+    }
+
+    /// Answers that a record is gone.
+    pub fn deleted() -> Self {
+        Self::new(Outcome::Deleted, String::new())
+    }
+
+    /// Answers with the present state of what is no record.
+    pub fn document(document: &serde_json::Value) -> Self {
+        Self::new(Outcome::Done { revision: None }, document.to_string())
+    }
+
+    /// Answers with a migration that began.
+    pub fn migration_started(migration: &str, document: &serde_json::Value) -> Self {
+        Self::new(Outcome::MigrationStarted { migration: migration.to_owned() }, document.to_string())
+    }
+
+    /// Answers that an error refuses the write; `problem` is its document.
+    pub fn refused(error: &Error, problem: String) -> Self {
+        Self::new(Outcome::Refused { kind: error.kind, retry_after: error.retry_after }, problem)
+    }
+
+    fn new(outcome: Outcome, body: String) -> Self {
+        Self { outcome, preferences: None, body, replayed: false }
+    }
+
+    /// Adds the preferences that were followed.
+    #[must_use]
+    pub fn with_preferences(self, preferences: Option<String>) -> Self {
+        Self { preferences, ..self }
+    }
+
+    /// Writes the answer as it is remembered.
+    ///
+    /// # Errors
+    /// `internal` where it cannot be written.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        serde_json::to_vec(self).map_err(|cause| not_serializable("answer", cause))
+    }
+
+    /// Reads a remembered answer, also one of a version before 0.2, which remembered statuses and headers.
+    ///
+    /// # Errors
+    /// `internal` for bytes that no version wrote.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let answer = match serde_json::from_slice::<Self>(bytes) {
+            Ok(answer) => Some(answer),
+            Err(_) => serde_json::from_slice::<HttpAnswer>(bytes).ok().and_then(HttpAnswer::answer),
+        };
+        let answer = answer.map(|answer| Self { replayed: true, ..answer });
+        answer.ok_or_else(|| damaged("answer", "to a request with an idempotency key", "no version wrote it"))
+    }
+}
+
+/// An answer as versions before 0.2 remembered it.
+#[derive(Deserialize)]
+struct HttpAnswer {
+    status: u16,
+    revision: Option<u64>,
+    location: Option<String>,
+    retry_after: Option<Duration>,
+    preference_applied: Option<String>,
+    body: String,
+}
+
+impl HttpAnswer {
+    fn answer(self) -> Option<Answer> {
+        let location = self.location.as_deref().unwrap_or_default().trim_start_matches("/v1/");
+        let (collection, id) = location.split_once('/').unwrap_or_default();
+        let id = id.to_owned();
+        let outcome = match (self.status, collection) {
+            (201, collection) => {
+                let kind = collection.trim_end_matches('s').to_owned();
+                Outcome::Created { kind, id, revision: self.revision? }
+            }
+            (202, "operations") => {
+                let retry_after = self.retry_after.unwrap_or_default();
+                Outcome::Accepted { operation: id, revision: self.revision, retry_after }
+            }
+            (202, "migrations") => Outcome::MigrationStarted { migration: id },
+            (204, _) => Outcome::Deleted,
+            (200, _) => Outcome::Done { revision: self.revision },
+            (400.., _) => {
+                let problem: serde_json::Value = serde_json::from_str(&self.body).ok()?;
+                let kind = problem["code"].as_str().and_then(Kind::named)?;
+                Outcome::Refused { kind, retry_after: self.retry_after }
+            }
+            _ => return None,
+        };
+        Some(Answer { outcome, preferences: self.preference_applied, body: self.body, replayed: true })
+    }
+}

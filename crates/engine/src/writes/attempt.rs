@@ -1,0 +1,300 @@
+//! One attempt to bring a record to its vendor: from whatever is known, and without harm however often it is repeated.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use switchboard_core::{
+    Comparison, Creation, Desired, Drift, Error, Handling, Kind, Outcome as VendorOutcome, Plan, ReadBack,
+    Report, Result, VendorFailure, compare,
+};
+use tokio::time::timeout;
+use tracing::warn;
+
+use super::{
+    Intent, Writer,
+    classify::{FailureClass, classify},
+    intent::Prepared,
+    recovery::SearchResult,
+};
+use crate::{
+    records::{Item, Managed, OperationKind, OperationSpec, Uncertainty, Visibility},
+    vendors::{Target, is_gone},
+};
+
+/// What is left of a hold once an attempt is cut off, to store what came of it.
+const RESERVED_FOR_SETTLE: Duration = Duration::from_secs(5);
+
+/// What came of an attempt.
+pub(super) struct AttemptResult {
+    /// What is known of the operation now.
+    pub spec: OperationSpec,
+    /// The vendor's id of the record, as far as it is known now.
+    pub remote_id: Option<String>,
+    /// The revision that the vendor has for certain, as far as it is known now.
+    pub observed_revision: Option<u64>,
+    /// What is not certain now.
+    pub uncertainty: Uncertainty,
+    /// How it ended.
+    pub outcome: VendorResult,
+}
+
+/// How an attempt ended.
+pub(super) enum VendorResult {
+    /// The vendor has what was asked.
+    Applied(Applied),
+    /// The vendor has the record no longer, as was asked.
+    Removed,
+    /// It did not work out.
+    Failed(FailedAt),
+    /// It goes on after this time, whatever the backoff.
+    Later(Duration, Error),
+    /// Somebody has to say what to do.
+    Stuck(Error),
+}
+
+/// How far an attempt came that did not work out.
+pub(super) enum FailedAt {
+    /// The vendor was not asked for it yet.
+    BeforeSend(Error),
+    /// The vendor was asked.
+    AfterSend(Error),
+}
+
+impl From<Error> for FailedAt {
+    fn from(error: Error) -> Self {
+        Self::BeforeSend(error)
+    }
+}
+
+impl FailedAt {
+    /// What it means for the write, and why.
+    pub fn classified(&self) -> (FailureClass, &Error) {
+        match self {
+            Self::AfterSend(error) => (classify(error), error),
+            Self::BeforeSend(error) if classify(error) == FailureClass::Ambiguous => {
+                (FailureClass::Transient, error)
+            }
+            Self::BeforeSend(error) => (classify(error), error),
+        }
+    }
+}
+
+/// What the vendor has.
+pub(super) struct Applied {
+    /// What it holds of the record.
+    pub report: Report,
+    /// What it holds and cannot say back.
+    pub unverifiable: Vec<String>,
+    /// What it was seen not to hold.
+    pub drift: Vec<Drift>,
+}
+
+impl Writer {
+    /// Attempts what an operation is to do, for as long as it is intent.
+    pub(super) async fn attempt<R: Managed>(
+        &self,
+        intent: &Intent<R>,
+        prepared: Option<Prepared<R>>,
+    ) -> AttemptResult {
+        let mut attempted = AttemptResult {
+            spec: intent.operation.spec.clone(),
+            remote_id: intent.item.placement.remote_id.clone(),
+            observed_revision: intent.item.sync.observed_revision,
+            uncertainty: intent.item.uncertainty.clone(),
+            outcome: VendorResult::Removed,
+        };
+        attempted.spec.attempts += 1;
+        if intent.operation.was_interrupted() {
+            attempted.mark_uncertain(intent.operation.created_at);
+        }
+        // What was planned before it became uncertain what the vendor holds is planned anew.
+        let prepared = prepared.filter(|_| attempted.uncertainty == intent.item.uncertainty);
+        let attempt = async {
+            match attempted.spec.kind {
+                OperationKind::Delete => self.remove_remote(&intent.item, &mut attempted).await,
+                OperationKind::Create | OperationKind::Update | OperationKind::Move => {
+                    self.apply_desired(&intent.item, prepared, &mut attempted).await
+                }
+            }
+        };
+        let outcome = timeout(self.fleet.hold().saturating_sub(RESERVED_FOR_SETTLE), attempt)
+            .await
+            .unwrap_or_else(|_| Err(FailedAt::AfterSend(attempt_timed_out())));
+        attempted.outcome = outcome.unwrap_or_else(VendorResult::Failed);
+        if let VendorResult::Failed(FailedAt::AfterSend(error)) = &attempted.outcome
+            && classify(error) == FailureClass::Ambiguous
+        {
+            attempted.mark_uncertain(intent.operation.created_at);
+        }
+        attempted
+    }
+
+    /// Makes the vendor's record, or brings it to what is desired.
+    async fn apply_desired<R: Managed>(
+        &self,
+        item: &Item<R>,
+        prepared: Option<Prepared<R>>,
+        attempted: &mut AttemptResult,
+    ) -> Result<VendorResult, FailedAt> {
+        let vendor = self.fleet.of_record(item)?;
+        let (target, desired, prepared) = match prepared {
+            Some(Prepared { desired, facts, plan }) => {
+                (self.fleet.prepared_target::<R>(vendor, facts)?, desired, plan)
+            }
+            None => {
+                let target = self.fleet.target::<R>(vendor, Handling::Lenient).await?;
+                let desired = target.resolve(&item.body.desired)?;
+                (target, desired, None)
+            }
+        };
+        if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
+            match self.search(&target, item, attempted).await? {
+                SearchResult::One(remote_id, revision) => {
+                    attempted.remote_id = Some(remote_id);
+                    attempted.observed_revision = Some(revision);
+                    attempted.uncertainty = Uncertainty::default();
+                }
+                SearchResult::None => {}
+                SearchResult::Undecided(outcome) => return Ok(outcome),
+            }
+        }
+        match attempted.remote_id.clone() {
+            Some(remote_id) => {
+                self.update_remote(&target, item, &desired, &remote_id, prepared, attempted).await
+            }
+            None => self.create_remote(&target, item, &desired, prepared, attempted).await,
+        }
+    }
+
+    async fn create_remote<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        item: &Item<R>,
+        desired: &Desired<R>,
+        prepared: Option<Plan>,
+        attempted: &mut AttemptResult,
+    ) -> Result<VendorResult, FailedAt> {
+        if attempted.spec.before.is_none() && target.read_back() == ReadBack::NameOnly {
+            // Without it, a record made now could not be told from older ones. It has to be stored first.
+            attempted.spec.before = self.find_by_name(target, desired).await?;
+            let why = "The vendor's records of this name were noted.";
+            return Ok(VendorResult::Later(Duration::ZERO, Error::new(Kind::VendorUnavailable, why)));
+        }
+        let plan = match prepared {
+            Some(plan) => plan,
+            None => target.plan_resolved(desired)?,
+        };
+        let bound = self.repository.store().remote_ids(R::COLLECTION, target.vendor.name()).await?;
+        let exchange = target.resource.create(plan.body, Creation { bound });
+        let remote = target.vendor.run::<R, _>(exchange).await.map_err(FailedAt::AfterSend)?;
+        attempted.remote_id = Some(remote.id.clone());
+        attempted.observed_revision = Some(item.revision);
+        let seen = remote.whole.then_some(remote.document);
+        let applied =
+            self.read_back(target, item, desired, (plan.report, plan.changed), &remote.id, seen).await?;
+        Ok(VendorResult::Applied(applied))
+    }
+
+    async fn update_remote<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        item: &Item<R>,
+        desired: &Desired<R>,
+        remote_id: &str,
+        prepared: Option<Plan>,
+        attempted: &AttemptResult,
+    ) -> Result<VendorResult, FailedAt> {
+        let plan = match prepared {
+            Some(plan) => plan,
+            None => {
+                let mut known = item.clone();
+                known.uncertainty.clone_from(&attempted.uncertainty);
+                known.sync.observed_revision = attempted.observed_revision;
+                let before = self.planner.assumed_remote_state(target, &known, desired, None).await?;
+                target.plan_update(&before, desired, remote_id, Some(&item.report), None).await?
+            }
+        };
+        let seen = if plan.sends {
+            target.send(remote_id, plan.body).await.map_err(FailedAt::AfterSend)?
+        } else {
+            None
+        };
+        let applied =
+            self.read_back(target, item, desired, (plan.report, plan.changed), remote_id, seen).await?;
+        Ok(VendorResult::Applied(applied))
+    }
+
+    /// Looks at what the vendor made of a write, where it lets itself be looked at. Where another record is to take this
+    /// one's place it has to be seen there.
+    async fn read_back<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        item: &Item<R>,
+        desired: &Desired<R>,
+        (mut report, changed): (Report, Vec<String>),
+        remote_id: &str,
+        seen: Option<Value>,
+    ) -> Result<Applied, FailedAt> {
+        let seen = match seen {
+            None if item.visibility == Visibility::Standby => target.document(remote_id).await?,
+            None if target.vendor.reads_back() => {
+                target.document_if_readable(remote_id).await.unwrap_or_else(|error| {
+                    warn!(record = item.id, %error, "failed to read a record back after it was written");
+                    None
+                })
+            }
+            seen => seen,
+        };
+        let Target { resource, adapter, facts, .. } = target;
+        let compared = seen.map(|document| compare(*resource, adapter, desired, &report, &document, facts));
+        let Comparison { drift, regained } = compared.unwrap_or_default();
+        // What this write asked for was not kept; the rest was changed by somebody else before.
+        let (unkept, drift): (Vec<_>, _) = drift.into_iter().partition(|row| changed.contains(&row.field));
+        report.mark_persisted(&regained);
+        report.mark_not_persisted(&unkept);
+        Ok(Applied { report, unverifiable: target.unverifiable(&item.body.desired)?, drift })
+    }
+
+    async fn remove_remote<R: Managed>(
+        &self,
+        item: &Item<R>,
+        attempted: &mut AttemptResult,
+    ) -> Result<VendorResult, FailedAt> {
+        let target = self.fleet.bare_target::<R>(self.fleet.of_record(item)?)?;
+        if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
+            let target = self.fleet.target::<R>(target.vendor, Handling::Lenient).await?;
+            match self.search(&target, item, attempted).await? {
+                SearchResult::One(remote_id, _) => attempted.remote_id = Some(remote_id),
+                SearchResult::None => {}
+                SearchResult::Undecided(outcome) => return Ok(outcome),
+            }
+        }
+        let Some(remote_id) = &attempted.remote_id else { return Ok(VendorResult::Removed) };
+        match target.vendor.run::<R, _>(target.resource.delete(remote_id)).await {
+            Err(error) if !is_gone(&error) => Err(FailedAt::AfterSend(error)),
+            // What the vendor no longer has is as good as deleted.
+            _ => Ok(VendorResult::Removed),
+        }
+    }
+}
+
+impl AttemptResult {
+    /// Notes that the vendor may have carried out what it was asked.
+    fn mark_uncertain(&mut self, since: Timestamp) {
+        if self.spec.kind == OperationKind::Delete {
+            return;
+        }
+        if self.remote_id.is_none() {
+            self.uncertainty.creation_requested_at.get_or_insert(since);
+        }
+        if !self.uncertainty.revisions.contains(&self.spec.revision) {
+            self.uncertainty.revisions.push(self.spec.revision);
+        }
+    }
+}
+
+fn attempt_timed_out() -> Error {
+    Error::vendor(Kind::VendorOutcomeUnknown, VendorFailure::new(VendorOutcome::Ambiguous))
+        .with_detail("The vendor did not answer as long as it was waited for.")
+}

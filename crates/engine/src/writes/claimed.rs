@@ -1,0 +1,97 @@
+//! Operations that the background carries on: those that waited, and those whose attempt was interrupted.
+
+use switchboard_core::{Agent, Error, Kind, Result, Trunk};
+use switchboard_store::{self as store, Collection, Ending, Next};
+use tracing::warn;
+
+use super::{Intent, Writer};
+use crate::records::{Batch, Item, Managed, Operation, OperationKind, RecordedError, Visibility};
+
+impl Writer {
+    /// Attempts an operation that was claimed from the store: one that waited, or whose attempt was interrupted.
+    ///
+    /// # Errors
+    /// Those of the store; then its hold runs out, and it is claimed again.
+    pub async fn attempt_claimed(&self, operation: store::Operation) -> Result<()> {
+        let operation = Operation::from_stored(operation)?;
+        if self.fleet.vendor(&operation.vendor).is_err() {
+            return self.defer(operation).await;
+        }
+        match operation.collection {
+            Collection::Agents => self.continue_operation::<Agent>(operation).await,
+            Collection::Trunks => self.continue_operation::<Trunk>(operation).await,
+        }
+    }
+
+    async fn continue_operation<R: Managed>(&self, mut operation: Operation) -> Result<()> {
+        let mut item = match self.repository.load::<R>(&operation.record).await {
+            Ok(item) => item,
+            Err(gone) if gone.kind == Kind::NotFound => return self.end_orphaned(operation).await,
+            Err(failure) => return Err(failure),
+        };
+        let intent = match operation.spec.kind {
+            OperationKind::Delete => {
+                let accepted = item.visibility == Visibility::Deleted;
+                Intent { operation, item, accepted, prepared: None }
+            }
+            _ if matches!(item.visibility, Visibility::Listed | Visibility::Standby)
+                && item.revision >= operation.spec.revision =>
+            {
+                // Whatever was asked meanwhile is what counts, but the vendor may have seen what was asked then.
+                if operation.was_interrupted()
+                    && !item.uncertainty.revisions.contains(&operation.spec.revision)
+                {
+                    item.uncertainty.revisions.push(operation.spec.revision);
+                }
+                operation.spec.revision = item.revision;
+                Intent { operation, item, accepted: true, prepared: None }
+            }
+            _ => match self.proposed(item, operation.spec.revision).await? {
+                Some(item) => Intent { operation, item, accepted: false, prepared: None },
+                None => return self.end_orphaned(operation).await,
+            },
+        };
+        let attempted = self.attempt(&intent, None).await;
+        let settled = self.settle(&intent, intent.accepted, attempted).await.map(drop);
+        self.handles.moves.wake_agent(intent.item.owner.unwrap_or(intent.item.id));
+        settled
+    }
+
+    /// The item as a write that was not accepted yet wants it; nothing where its revision is not there.
+    async fn proposed<R: Managed>(&self, item: Item<R>, revision: u64) -> Result<Option<Item<R>>> {
+        if item.revision == revision {
+            return Ok(Some(item));
+        }
+        let Some(known) = self.repository.revision::<R>(&item.id, revision).await? else { return Ok(None) };
+        let (report, unverifiable) = (item.report.clone(), item.sync.unverifiable.clone());
+        Ok(Some(Item { revision, ..item.next(known.body, report, unverifiable) }))
+    }
+
+    /// Lets an operation wait whose vendor is not configured here: it may be where another process is, or under the next
+    /// configuration.
+    async fn defer(&self, mut operation: Operation) -> Result<()> {
+        let detail = format!("The vendor {:?} is not configured.", operation.vendor);
+        warn!(
+            operation = operation.id,
+            vendor = operation.vendor,
+            "operation waits for a vendor that is not configured"
+        );
+        // Whether the attempt before broke off stays as it was.
+        operation.spec.settled += 1;
+        operation.spec.last_error = Some(RecordedError::now(&Error::new(Kind::VendorUnavailable, detail)));
+        self.settle_alone(&operation, Next::Later(self.settings.writes.longest_retry)).await
+    }
+
+    /// Ends an operation whose record is no longer there.
+    async fn end_orphaned(&self, mut operation: Operation) -> Result<()> {
+        operation.spec.settled = operation.fence;
+        self.settle_alone(&operation, Next::End(Ending::Superseded)).await
+    }
+
+    /// Settles an operation without touching its record.
+    async fn settle_alone(&self, operation: &Operation, next: Next) -> Result<()> {
+        let mut batch = Batch::new();
+        batch.settle(operation, next);
+        self.repository.commit(batch).await.map(drop)
+    }
+}

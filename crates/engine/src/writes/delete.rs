@@ -1,0 +1,113 @@
+//! Deletions.
+
+use std::sync::Arc;
+
+use switchboard_core::{Kind, Result};
+use tokio::time::Instant;
+
+use super::{Answer, Expected, Intent, Writer, answer_without_vendor};
+use crate::{
+    records::{
+        Batch, InFlight, Item, Managed, Operation, OperationKind, OperationSpec, SyncState, Visibility, busy,
+    },
+    request::RequestContext,
+};
+
+impl Writer {
+    /// Removes a record, at the vendor too unless it is to stay there.
+    ///
+    /// # Errors
+    /// `not_found`, `precondition_failed`, and the vendor's refusals, with which the record is kept.
+    pub async fn delete<R: Managed>(
+        self: &Arc<Self>,
+        request: RequestContext,
+        id: &str,
+        expected: Expected<'_>,
+        keep_remote: bool,
+    ) -> Result<Answer> {
+        let deadline = Instant::now() + request.wait;
+        let turn = self.acquire_turn(id, &request).await?;
+        let mut outrun = false;
+        loop {
+            let item = self.repository.get::<R>(id).await?;
+            expected(item.revision)?;
+            let in_flight = InFlight::read(self.repository.store(), &item, outrun).await?;
+            let late = Instant::now() >= deadline;
+            if in_flight.running {
+                // Until the vendor has answered, it is not known what there is to remove.
+                if late {
+                    return Err(busy());
+                }
+                self.wait_for_others(&turn).await;
+                continue;
+            }
+            match self.delete_once(&request, (**item).clone(), in_flight, keep_remote).await? {
+                Some(answer) => return Ok(answer),
+                None if late => return Err(busy()),
+                None => outrun = true,
+            }
+        }
+    }
+
+    async fn delete_once<R: Managed>(
+        self: &Arc<Self>,
+        request: &RequestContext,
+        item: Item<R>,
+        in_flight: InFlight,
+        keep_remote: bool,
+    ) -> Result<Option<Answer>> {
+        let mut batch = Batch::new();
+        if let Some(queued) = &in_flight.queued {
+            batch.supersede(queued);
+        }
+        let at_vendor =
+            item.placement.remote_id.is_some() || item.uncertainty.creation_requested_at.is_some();
+        if keep_remote || !at_vendor {
+            batch.delete(&item);
+            self.discard_standbys(&mut batch, &item, keep_remote).await?;
+            return answer_without_vendor(&self.repository, batch, Answer::deleted(), request).await;
+        }
+        self.fleet.of_record(&item)?;
+        if self.repository.is_shared() {
+            batch.expect(&item);
+        }
+        let mut intent = Intent::new(OperationKind::Delete, item, request);
+        intent.continue_from(in_flight.queued.as_ref());
+        self.begin(intent, batch, request).await
+    }
+
+    /// Adds the removal of what a deleted record left at other vendors; or only forgets it where it is to stay there.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn discard_standbys<R: Managed>(
+        &self,
+        batch: &mut Batch,
+        item: &Item<R>,
+        keep_remote: bool,
+    ) -> Result<()> {
+        for id in item.standbys.values() {
+            let mut left = match self.repository.load::<R>(id).await {
+                Ok(left) => left,
+                Err(gone) if gone.kind == Kind::NotFound => continue,
+                Err(failure) => return Err(failure),
+            };
+            if keep_remote {
+                batch.delete(&left);
+                continue;
+            }
+            // The removal waits for what a move is asking of it now.
+            if let Some(queued) = InFlight::read(self.repository.store(), &left, true).await?.queued {
+                batch.supersede(&queued);
+            }
+            left.visibility = Visibility::Deleted;
+            let spec = OperationSpec::background(OperationKind::Delete, &left, item.id.clone());
+            let removal = Operation::new(&left, spec);
+            left.sync.state = SyncState::Unknown;
+            left.sync.operation_id = Some(removal.id.clone());
+            batch.update(&left);
+            batch.begin(&removal, None);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,173 @@
+//! Looking for a record that a vendor was asked to make without an answer that counts.
+
+use std::time::Duration;
+
+use switchboard_core::{
+    Desired, Error, Kind, LostCreation, Outcome as VendorOutcome, ReadBack, Remote, Report, Result,
+    VendorFailure, matches_creation,
+};
+
+use super::{
+    Writer,
+    attempt::{AttemptResult, VendorResult},
+};
+use crate::{
+    records::{Candidate, Item, Managed, OperationKind, Uncertainty, now},
+    vendors::Target,
+};
+
+/// What a search found.
+pub(super) enum SearchResult {
+    /// The record, by the vendor's id, made as this revision asked.
+    One(String, u64),
+    /// Certainly nothing: it can be made.
+    None,
+    /// Nothing that decides it.
+    Undecided(VendorResult),
+}
+
+/// What the vendor may have been asked to make.
+struct PossibleCreation<R> {
+    revision: u64,
+    desired: Desired<R>,
+    /// What it would hold of that.
+    report: Report,
+}
+
+impl Writer {
+    /// Looks for the record among those that nobody has here. That it is not there has to be seen twice, some time
+    /// apart, before it counts; and never counts where making it twice costs money.
+    pub(super) async fn search<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        item: &Item<R>,
+        attempted: &mut AttemptResult,
+    ) -> Result<SearchResult> {
+        let since = attempted.uncertainty.creation_requested_at.unwrap_or(item.created_at);
+        let bound = self.repository.store().remote_ids(R::COLLECTION, target.vendor.name()).await?;
+        let known = attempted.spec.before.clone().unwrap_or_default();
+        let listed = target.vendor.run::<R, _>(target.resource.list()).await?;
+        let unbound =
+            listed.into_iter().filter(|remote| !bound.contains(&remote.id) && !known.contains(&remote.id));
+        let mut found = Vec::new();
+        let sought = self.possible_creations(target, item, attempted).await?;
+        for remote in unbound.filter(|remote| {
+            sought.iter().any(|sought| remote.name.as_deref() == sought.desired.record.label())
+        }) {
+            let Some(remote) = complete(target, remote).await? else { continue };
+            let fits = |sought: &&PossibleCreation<R>| {
+                let PossibleCreation { desired, report, .. } = sought;
+                let attempt = LostCreation { desired, report, sent_at: since, bound: &bound };
+                matches_creation(target.resource, target.adapter, &attempt, &remote, &target.facts)
+            };
+            if let Some(sought) = sought.iter().find(fits) {
+                let candidate = Candidate { remote_id: remote.id.clone(), name: remote.name.clone() };
+                found.push((candidate, sought.revision));
+            }
+        }
+        attempted.spec.candidates.clear();
+        Ok(match found.as_slice() {
+            [(one, revision)] => {
+                attempted.spec.absent_since = None;
+                SearchResult::One(one.remote_id.clone(), *revision)
+            }
+            [] => self.confirm_absent(target, attempted),
+            _ => {
+                let detail = format!(
+                    "{} records of {} may be the {} that it was asked to make.",
+                    found.len(),
+                    target.vendor.name(),
+                    R::NAME
+                );
+                attempted.spec.candidates = found.into_iter().map(|(candidate, _)| candidate).collect();
+                SearchResult::Undecided(VendorResult::Stuck(outcome_unknown(detail)))
+            }
+        })
+    }
+
+    /// What the vendor may have been asked to make.
+    async fn possible_creations<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        item: &Item<R>,
+        attempted: &AttemptResult,
+    ) -> Result<Vec<PossibleCreation<R>>> {
+        let mut sought = Vec::new();
+        for number in &attempted.uncertainty.revisions {
+            let body = match *number == item.revision {
+                true => Some(item.body.clone()),
+                false => self.repository.revision::<R>(&item.id, *number).await?.map(|known| known.body),
+            };
+            if let Some(body) = body {
+                let desired = target.resolve(&body.desired)?;
+                let report = target.plan_resolved(&desired)?.report;
+                sought.push(PossibleCreation { revision: *number, desired, report });
+            }
+        }
+        Ok(sought)
+    }
+
+    fn confirm_absent<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        attempted: &mut AttemptResult,
+    ) -> SearchResult {
+        let vendor = target.vendor.name();
+        let first = *attempted.spec.absent_since.get_or_insert_with(now);
+        let seen_for = Duration::try_from(now().duration_since(first)).unwrap_or_default();
+        if seen_for < self.settings.writes.absence {
+            let detail = format!("{vendor} does not list the {}; it is looked for once more.", R::NAME);
+            return SearchResult::Undecided(VendorResult::Later(
+                self.settings.writes.absence - seen_for,
+                outcome_unknown(detail),
+            ));
+        }
+        if target.resource.creation_costs() && attempted.spec.kind != OperationKind::Delete {
+            let detail = format!(
+                "{vendor} was asked to make the {} and does not list it; asking again could cost twice.",
+                R::NAME
+            );
+            return SearchResult::Undecided(VendorResult::Stuck(outcome_unknown(detail)));
+        }
+        attempted.spec.absent_since = None;
+        attempted.uncertainty = Uncertainty::default();
+        SearchResult::None
+    }
+
+    /// The vendor's records that have the name of one that is about to be made, where only names can be told apart.
+    ///
+    /// # Errors
+    /// Those of a conversation with the vendor.
+    pub(super) async fn find_by_name<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        desired: &Desired<R>,
+    ) -> Result<Option<Vec<String>>> {
+        if target.read_back() != ReadBack::NameOnly {
+            return Ok(None);
+        }
+        let listed = target.vendor.run::<R, _>(target.resource.list()).await?;
+        let wanted = desired.record.label();
+        Ok(Some(
+            listed
+                .into_iter()
+                .filter(|remote| remote.name.as_deref() == wanted)
+                .map(|remote| remote.id)
+                .collect(),
+        ))
+    }
+}
+
+/// A record with all that the vendor says of it: a list may show less.
+async fn complete<R: Managed>(target: &Target<'_, R>, listed: Remote) -> Result<Option<Remote>> {
+    if listed.whole || target.read_back() == ReadBack::NameOnly {
+        Ok(Some(listed))
+    } else {
+        target.fetch(&listed.id).await
+    }
+}
+
+fn outcome_unknown(detail: String) -> Error {
+    Error::vendor(Kind::VendorOutcomeUnknown, VendorFailure::new(VendorOutcome::Ambiguous))
+        .with_detail(detail)
+}

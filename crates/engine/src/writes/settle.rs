@@ -1,0 +1,233 @@
+//! The end of an attempt: its result is stored with the record and the answer, in one commit.
+
+use std::{sync::Arc, time::Duration};
+
+use switchboard_core::{Error, Kind, Result};
+use switchboard_store::{Ending, Next, OperationState};
+use tokio::time::sleep;
+use tracing::warn;
+
+use super::{
+    Answer, Intent, Writer,
+    attempt::{Applied, AttemptResult, VendorResult},
+    classify::FailureClass,
+    intent::RecordChange,
+};
+use crate::records::{
+    CacheStamp, Cached, Item, Managed, Operation, OperationKind, RETRY_AFTER, RecordedError, Repository,
+    SyncState, Visibility, now,
+};
+
+/// The first pause before an operation is attempted again; doubled each time.
+const FIRST_RETRY: Duration = Duration::from_millis(500);
+/// How often the store is tried where it fails, and how long the pauses between are.
+const MAX_TRIES: u32 = 20;
+const RETRY_PAUSE: Duration = Duration::from_millis(250);
+
+/// What becomes of the record, of the operation, and of the caller.
+struct Settlement<R> {
+    record: RecordChange<R>,
+    next: Next,
+    operation: Operation,
+    /// What the caller is answered, if it was not before.
+    answer: Result<Answer>,
+}
+
+impl<R: Managed> Settlement<R> {
+    /// Caches the record, so that whoever reads or changes it next need not ask the store.
+    fn cache_record(&self, repository: &Repository, stamp: Option<CacheStamp>) {
+        if let (RecordChange::Kept(item), Ok(answer), Some(stamp)) = (&self.record, &self.answer, stamp) {
+            let stored = Item { version: item.version + 1, ..(**item).clone() };
+            let listed = stored.visibility == Visibility::Listed;
+            let answer = listed.then(|| answer.body.clone().into());
+            repository.cache(Some(stamp), &Arc::new(Cached::new(stored, answer)));
+        }
+    }
+}
+
+impl Writer {
+    /// Stores the result of an attempt; gives what a caller who still waits is answered: an answer, or the vendor's refusal.
+    ///
+    /// # Errors
+    /// `vendor_outcome_unknown` where it cannot be stored.
+    pub(super) async fn settle<R: Managed>(
+        &self,
+        intent: &Intent<R>,
+        accepted: bool,
+        attempted: AttemptResult,
+    ) -> Result<Result<Answer>> {
+        // As long as the write is not accepted, its revision is reserved: only what is known of the vendor can change.
+        let mut item = (!accepted).then(|| intent.item.clone());
+        let mut tries = 0;
+        loop {
+            let failure = match self.settle_once(intent, &mut item, accepted, &attempted).await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
+            };
+            tries += 1;
+            let operation = &intent.operation.id;
+            match failure.kind {
+                Kind::PreconditionFailed if tries < MAX_TRIES => {}
+                Kind::StorageUnavailable if tries < MAX_TRIES => {
+                    warn!(operation, error = %failure, "failed to store the result of an operation, will retry");
+                    sleep(RETRY_PAUSE).await;
+                }
+                _ => return Err(result_not_stored(failure).of_operation(operation)),
+            }
+        }
+    }
+
+    /// Tries to store it once; `item` is the record as it was last seen, if it was.
+    async fn settle_once<R: Managed>(
+        &self,
+        intent: &Intent<R>,
+        item: &mut Option<Item<R>>,
+        accepted: bool,
+        attempted: &AttemptResult,
+    ) -> Result<Result<Answer>> {
+        let present = match item.take() {
+            Some(item) => item,
+            None => {
+                let present = self.repository.load::<R>(&intent.item.id).await?;
+                let version = present.version;
+                if accepted { present } else { Item { version, ..intent.item.clone() } }
+            }
+        };
+        let settlement = self.settlement(intent, present, accepted, attempted)?;
+        let Settlement { record, next, operation, answer } = &settlement;
+        let remembered = || match answer {
+            Ok(answer) => answer.to_bytes(),
+            Err(error) => {
+                let problem = (self.settings.render_problem)(error, &operation.spec.request_id);
+                Answer::refused(error, problem).to_bytes()
+            }
+        };
+        let mut batch = intent.settle(record, (operation, *next), accepted, remembered);
+        if let RecordChange::Removed(item) = record {
+            self.discard_standbys(&mut batch, item, false).await?;
+        }
+        let stamp = self.repository.commit(batch).await?;
+        settlement.cache_record(&self.repository, stamp);
+        if !matches!(settlement.next, Next::End(_)) {
+            self.handles.operations.send();
+        }
+        Ok(settlement.answer)
+    }
+
+    fn settlement<R: Managed>(
+        &self,
+        intent: &Intent<R>,
+        mut item: Item<R>,
+        accepted: bool,
+        attempted: &AttemptResult,
+    ) -> Result<Settlement<R>> {
+        let mut operation = intent.operation.clone();
+        operation.spec = attempted.spec.clone();
+        operation.spec.settled = operation.fence;
+        operation.spec.keyed = false;
+        operation.spec.last_error = None;
+        let preference_applied = operation.spec.preference_applied.clone();
+        item.placement.remote_id.clone_from(&attempted.remote_id);
+        item.sync.observed_revision = attempted.observed_revision.or(item.sync.observed_revision);
+        item.uncertainty.clone_from(&attempted.uncertainty);
+        let (meaning, wait, error) = match &attempted.outcome {
+            VendorResult::Applied(applied) => return applied_to(operation, item, applied),
+            VendorResult::Removed => {
+                let answer = Ok(Answer::deleted().with_preferences(preference_applied));
+                let (record, next) = (RecordChange::Removed(Box::new(item)), Next::End(Ending::Succeeded));
+                return Ok(Settlement { record, next, operation, answer });
+            }
+            VendorResult::Failed(broken) => {
+                let (meaning, error) = broken.classified();
+                (meaning, self.backoff(operation.spec.attempts, error), error)
+            }
+            VendorResult::Later(wait, error) => (FailureClass::Ambiguous, *wait, error),
+            VendorResult::Stuck(error) => (FailureClass::Stuck, Duration::ZERO, error),
+        };
+        operation.spec.last_error = Some(RecordedError::now(error));
+        let removes = operation.spec.kind == OperationKind::Delete;
+        let refused = matches!(meaning, FailureClass::Refused | FailureClass::NotAllowed);
+        let refusal = error.without_source().of_operation(&operation.id);
+        if refused && !accepted {
+            let record = match item.visibility {
+                Visibility::Pending => RecordChange::Removed(Box::new(item)),
+                _ => RecordChange::Unchanged,
+            };
+            let next = Next::End(Ending::Failed);
+            return Ok(Settlement { record, next, operation, answer: Err(refusal) });
+        }
+        item.visibility = match item.visibility {
+            _ if removes => Visibility::Deleted,
+            Visibility::Standby => Visibility::Standby,
+            _ => Visibility::Listed,
+        };
+        let (state, next) = match meaning {
+            FailureClass::Refused if removes => (SyncState::NeedsAttention, Next::Attention),
+            FailureClass::Refused if error.kind == Kind::StateConflict => {
+                (SyncState::Missing, Next::End(Ending::Failed))
+            }
+            FailureClass::Refused => (SyncState::Failed, Next::End(Ending::Failed)),
+            FailureClass::Stuck => (SyncState::NeedsAttention, Next::Attention),
+            FailureClass::NotAllowed | FailureClass::Transient => (SyncState::Retrying, Next::Later(wait)),
+            FailureClass::Ambiguous => (SyncState::Unknown, Next::Later(wait)),
+        };
+        // A newer write has its own operation, which carries on from here.
+        if item.revision <= operation.spec.revision {
+            item.sync.state = state;
+            item.sync.last_error = operation.spec.last_error.clone();
+            item.sync.operation_id = Some(operation.id.clone());
+        }
+        (operation.state, operation.due_at) = match next {
+            Next::Attention => (OperationState::Attention, None),
+            _ => (OperationState::Waiting, now().checked_add(wait).ok()),
+        };
+        let retry_after = wait.max(RETRY_AFTER);
+        let answer = match meaning {
+            FailureClass::Refused | FailureClass::NotAllowed => Err(refusal),
+            _ if removes => Ok(Answer::accepted_deletion(&operation, retry_after)),
+            _ => Ok(Answer::accepted(&item, &operation.id, retry_after)?),
+        };
+        let answer = answer.map(|answer| answer.with_preferences(preference_applied));
+        Ok(Settlement { record: RecordChange::Kept(Box::new(item)), next, operation, answer })
+    }
+
+    /// How long to wait before the next attempt: exponential with full jitter, not before the vendor wants to be asked.
+    fn backoff(&self, attempts: u32, error: &Error) -> Duration {
+        let longest =
+            FIRST_RETRY.saturating_mul(1 << attempts.min(16)).min(self.settings.writes.longest_retry);
+        error.retry_after.unwrap_or_default() + longest.mul_f64(fastrand::f64())
+    }
+}
+
+/// Settles an operation of which the vendor has what was asked.
+fn applied_to<R: Managed>(
+    operation: Operation,
+    mut item: Item<R>,
+    applied: &Applied,
+) -> Result<Settlement<R>> {
+    let made = item.visibility == Visibility::Pending;
+    item.uncertainty = Default::default();
+    item.sync.observed_revision = Some(operation.spec.revision);
+    item.sync.drift.clone_from(&applied.drift);
+    if item.revision == operation.spec.revision {
+        item.report = applied.report.clone();
+        item.sync.unverifiable.clone_from(&applied.unverifiable);
+        item.sync.state = if applied.drift.is_empty() { SyncState::InSync } else { SyncState::Drifted };
+        item.sync.last_error = None;
+        item.sync.operation_id = None;
+    }
+    if made {
+        item.visibility = Visibility::Listed;
+    }
+    let answer = if made { Answer::created(&item)? } else { Answer::record(&item)? };
+    let answer = Ok(answer.with_preferences(operation.spec.preference_applied.clone()));
+    let next = Next::End(Ending::Succeeded);
+    Ok(Settlement { record: RecordChange::Kept(Box::new(item)), next, operation, answer })
+}
+
+/// The error of a write whose result is not known before its operation is claimed again.
+pub(super) fn result_not_stored(failure: Error) -> Error {
+    let detail = "The write was carried out as far as the vendor did, and the outcome could not be kept yet. The gateway \
+                  looks for it again by itself.";
+    Error::new(Kind::VendorOutcomeUnknown, detail).caused_by(failure)
+}

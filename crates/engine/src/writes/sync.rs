@@ -1,0 +1,179 @@
+//! Looking at what vendors hold, and what to do where it is something else.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use switchboard_core::{
+    Comparison, Drift, Error, Kind, Remote, Result, Verdict, Violation, schema, unknown_name,
+};
+
+use super::{Answer, Intent, Writer, answer_without_vendor};
+use crate::{
+    records::{Batch, Item, Managed, Observation, OperationKind, SyncState, busy, keep_secrets, members},
+    request::RequestContext,
+    vendors::Target,
+};
+
+/// What to do where a vendor holds something else than it was sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OnDrift {
+    /// Say so.
+    #[default]
+    Report,
+    /// Send it again.
+    Overwrite,
+    /// Take it as what is desired.
+    Adopt,
+}
+
+const ON_DRIFT_NAMES: [(&str, OnDrift); 3] =
+    [("report", OnDrift::Report), ("overwrite", OnDrift::Overwrite), ("adopt", OnDrift::Adopt)];
+
+impl OnDrift {
+    /// Reads the body `{"on_drift": …}`; an empty object reports.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn read(document: &Value) -> Result<Self> {
+        let mut on_drift = Self::default();
+        let mut violations = Vec::new();
+        for (name, value) in members(document)? {
+            if name != "on_drift" {
+                let detail = unknown_name("field", name, ["on_drift"]);
+                violations.push(Violation::at(format!("/{name}"), Kind::UnknownField, detail));
+                continue;
+            }
+            match ON_DRIFT_NAMES.iter().find(|(word, _)| value == word) {
+                Some((_, known)) => on_drift = *known,
+                None => {
+                    let detail = "/on_drift must be \"report\", \"overwrite\" or \"adopt\".";
+                    violations.push(Violation::at("/on_drift", Kind::ValidationFailed, detail));
+                }
+            }
+        }
+        if violations.is_empty() { Ok(on_drift) } else { Err(Error::invalid(violations)) }
+    }
+}
+
+impl Writer {
+    /// Looks at the vendor's record now, and does what is asked where it differs.
+    ///
+    /// A record that a write is on its way for is answered as it is: the write decides.
+    ///
+    /// # Errors
+    /// `not_found`, the vendor's failures to be read, and with `overwrite` and `adopt` those of a change.
+    pub async fn sync<R: Managed>(
+        self: &Arc<Self>,
+        request: RequestContext,
+        id: &str,
+        on_drift: OnDrift,
+    ) -> Result<Answer> {
+        let _turn = self.acquire_turn(id, &request).await?;
+        let item = self.repository.get::<R>(id).await?;
+        let Some(remote_id) = item.placement.remote_id.clone().filter(|_| !item.sync.is_pending()) else {
+            self.handles.operations.send();
+            return self.answer_record(Batch::new(), &item, &request).await;
+        };
+        let target = self.fleet.target::<R>(self.fleet.of_record(&item)?, request.handling).await?;
+        let remote = target.fetch(&remote_id).await?;
+        let mut item = Item::clone(&item);
+        if on_drift == OnDrift::Overwrite {
+            // What the vendor did not keep once is sent again, too.
+            let unkept = item.report.fields.iter().filter(|row| row.verdict == Verdict::NotPersisted);
+            let unkept: Vec<_> = unkept.map(|row| row.field.clone()).collect();
+            item.report.mark_persisted(&unkept);
+        }
+        let seen = target.compare(&item, remote.as_ref())?;
+        let changed = item.with_observation(&seen);
+        match (on_drift, seen) {
+            (OnDrift::Overwrite, Observation::Missing) => self.recreate(request, changed).await,
+            (OnDrift::Overwrite, Observation::Record(Comparison { drift, .. })) if !drift.is_empty() => {
+                self.begin_accepted(OperationKind::Update, request, changed).await
+            }
+            (OnDrift::Adopt, Observation::Missing) => {
+                let vendor = target.vendor.name();
+                let detail = format!("{vendor} no longer has the {}: there is nothing to adopt.", R::NAME);
+                Err(Error::new(Kind::StateConflict, detail))
+            }
+            (OnDrift::Adopt, Observation::Record(Comparison { drift, .. })) if !drift.is_empty() => {
+                self.adopt(request, &target, changed, remote.as_ref(), &drift).await
+            }
+            _ => {
+                let mut batch = Batch::new();
+                if changed != item {
+                    batch.update(&changed);
+                }
+                self.answer_record(batch, &changed, &request).await
+            }
+        }
+    }
+
+    /// Creates again what the vendor no longer has.
+    async fn recreate<R: Managed>(
+        self: &Arc<Self>,
+        request: RequestContext,
+        mut item: Item<R>,
+    ) -> Result<Answer> {
+        item.placement.remote_id = None;
+        item.sync.observed_revision = None;
+        item.sync.drift.clear();
+        self.begin_accepted(OperationKind::Create, request, item).await
+    }
+
+    /// Begins to carry out what was accepted before.
+    async fn begin_accepted<R: Managed>(
+        self: &Arc<Self>,
+        kind: OperationKind,
+        request: RequestContext,
+        item: Item<R>,
+    ) -> Result<Answer> {
+        let mut batch = Batch::new();
+        batch.update(&item);
+        let item = Item { version: item.version + 1, ..item };
+        let intent = Intent { accepted: true, ..Intent::new(kind, item, &request) };
+        self.begin(intent, batch, &request).await?.ok_or_else(busy)
+    }
+
+    /// Takes what the vendor holds as what is desired.
+    async fn adopt<R: Managed>(
+        self: &Arc<Self>,
+        request: RequestContext,
+        target: &Target<'_, R>,
+        item: Item<R>,
+        remote: Option<&Remote>,
+        drift: &[Drift],
+    ) -> Result<Answer> {
+        let mut document = item.body.document()?;
+        for field in drift {
+            schema::put(&mut document, &field.field, field.observed.clone());
+        }
+        let given = document.clone();
+        keep_secrets(&item.body.desired.record, &given, &mut document)?;
+        let body = self.fleet.read_body::<R>(document)?;
+        let desired = target.resolve(&body.desired)?;
+        let remote_id = item.placement.remote_id.clone().unwrap_or_default();
+        let observed = remote.map(|remote| &remote.document);
+        let plan = target.plan_update(&desired, &desired, &remote_id, Some(&item.report), observed).await?;
+        let unverifiable = target.unverifiable(&body.desired)?;
+        let mut next = item.next(body, plan.report, unverifiable);
+        next.sync.state = SyncState::InSync;
+        next.sync.drift.clear();
+        next.sync.last_error = None;
+        next.sync.observed_revision = Some(next.revision);
+        let mut batch = Batch::new();
+        batch.add_revision(&next);
+        batch.update(&next);
+        self.answer_record(batch, &next, &request).await
+    }
+
+    /// Answers with a record, together with its commit.
+    async fn answer_record<R: Managed>(
+        &self,
+        batch: Batch,
+        item: &Item<R>,
+        request: &RequestContext,
+    ) -> Result<Answer> {
+        let answer = Answer::record(item)?;
+        answer_without_vendor(&self.repository, batch, answer, request).await?.ok_or_else(busy)
+    }
+}

@@ -1,0 +1,168 @@
+//! Changes of a record, one at a time.
+
+use std::sync::Arc;
+
+use switchboard_core::Result;
+use tokio::time::{Duration, Instant, timeout};
+
+use super::{Answer, Expected, Intent, Writer, answer_without_vendor, intent::Prepared};
+use crate::{
+    planning::PlannedChange,
+    records::{Batch, Body, InFlight, Item, Managed, OperationKind, RETRY_AFTER, SyncState, Turn, busy},
+    request::RequestContext,
+};
+
+/// How often a write looks whether another one of its record has ended that another process may carry out.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+/// How long a write waits at least for others of its record, however short its caller's wait for the vendor is.
+const MIN_TURN_WAIT: Duration = Duration::from_secs(10);
+
+impl Writer {
+    /// Changes a record to what `make` makes of it.
+    pub(super) async fn change<R: Managed>(
+        self: &Arc<Self>,
+        request: RequestContext,
+        id: &str,
+        expected: Expected<'_>,
+        make: impl Fn(&Item<R>) -> Result<Body<R>>,
+    ) -> Result<Answer> {
+        let deadline = Instant::now() + request.wait;
+        let turn = self.acquire_turn(id, &request).await?;
+        let mut outrun = false;
+        loop {
+            let item = self.repository.get::<R>(id).await?;
+            expected(item.revision)?;
+            let body = make(&item)?;
+            let in_flight = InFlight::read(self.repository.store(), &item, outrun).await?;
+            let late = Instant::now() >= deadline;
+            if in_flight.running && !late && body.desired != item.body.desired {
+                self.wait_for_others(&turn).await;
+                continue;
+            }
+            match self.change_once(&request, &item, body, in_flight).await? {
+                Some(answer) => return Ok(answer),
+                None if late => return Err(busy()),
+                None if outrun => self.wait_for_others(&turn).await,
+                None => outrun = true,
+            }
+        }
+    }
+
+    /// Waits until no other write of this process changes the record.
+    pub(super) async fn acquire_turn(&self, id: &str, request: &RequestContext) -> Result<Turn> {
+        self.repository.turn(id, Instant::now() + request.wait.max(MIN_TURN_WAIT)).await
+    }
+
+    /// Waits until the background of this process has written the record. Another process does not tell, so it is looked
+    /// for from time to time.
+    pub(super) async fn wait_for_others(&self, turn: &Turn) {
+        let _ = timeout(POLL_INTERVAL, turn.changed()).await;
+    }
+
+    async fn change_once<R: Managed>(
+        self: &Arc<Self>,
+        request: &RequestContext,
+        item: &Item<R>,
+        body: Body<R>,
+        in_flight: InFlight,
+    ) -> Result<Option<Answer>> {
+        if body == item.body {
+            let answer = Answer::record(item)?;
+            return answer_without_vendor(&self.repository, Batch::new(), answer, request).await;
+        }
+        if body.desired == item.body.desired {
+            let (report, unverifiable) = (item.report.clone(), item.sync.unverifiable.clone());
+            return self.store_unsent(request, item, item.next(body, report, unverifiable)).await;
+        }
+        let target = self.fleet.target::<R>(self.fleet.of_record(item)?, request.handling).await?;
+        let planned = match self.planner.plan_change(&target, item, &body).await {
+            Err(_) if self.was_overtaken(item).await? => return Ok(None),
+            planned => planned?,
+        };
+        let unverifiable = target.unverifiable(&body.desired)?;
+        let PlannedChange { desired, facts, report, plan } = planned;
+        let next = item.next(body, report, unverifiable);
+        let settled = matches!(item.sync.state, SyncState::InSync | SyncState::Drifted);
+        if settled && plan.as_ref().is_some_and(|plan| !plan.sends) {
+            return self.store_unsent(request, item, next).await;
+        }
+        let kind = match next.placement.remote_id {
+            Some(_) => OperationKind::Update,
+            None => OperationKind::Create,
+        };
+        let mut intent = Intent::new(kind, next, request);
+        intent.continue_from(in_flight.queued.as_ref());
+        intent.prepared = plan.map(|plan| Prepared { desired, facts, plan: Some(plan) });
+        self.begin_change(request, item, intent, in_flight).await
+    }
+
+    /// Stores the intent of a change, and carries it out unless another process is asking the vendor for the record.
+    async fn begin_change<R: Managed>(
+        self: &Arc<Self>,
+        request: &RequestContext,
+        item: &Item<R>,
+        mut intent: Intent<R>,
+        in_flight: InFlight,
+    ) -> Result<Option<Answer>> {
+        let mut batch = Batch::new();
+        if let Some(queued) = &in_flight.queued {
+            batch.supersede(queued);
+        }
+        // Within one process its turn keeps the record where it was read to be.
+        if self.repository.is_shared() {
+            batch.expect(item);
+        }
+        batch.add_revision(&intent.item);
+        if in_flight.running {
+            return self.queue_behind(request, intent, batch).await;
+        }
+        let external_ref = &intent.item.body.envelope.external_ref;
+        if let Some(external_ref) =
+            external_ref.as_ref().filter(|_| *external_ref != item.body.envelope.external_ref)
+        {
+            intent.operation.spec.reserves = true;
+            let permit = self.fleet.permit(&intent.operation.vendor).await?;
+            batch.reserve_external_ref(&intent.operation, external_ref, permit);
+        }
+        self.begin(intent, batch, request).await
+    }
+
+    /// Tells whether another process has written a record since it was read: it may have moved it to another vendor.
+    async fn was_overtaken<R: Managed>(&self, item: &Item<R>) -> Result<bool> {
+        Ok(self.repository.is_shared() && self.repository.load::<R>(&item.id).await?.version != item.version)
+    }
+
+    /// Stores a change of which the vendor needs to know nothing.
+    async fn store_unsent<R: Managed>(
+        &self,
+        request: &RequestContext,
+        item: &Item<R>,
+        mut next: Item<R>,
+    ) -> Result<Option<Answer>> {
+        if next.sync.observed_revision == Some(item.revision) {
+            next.sync.observed_revision = Some(next.revision);
+        }
+        let mut batch = Batch::new();
+        batch.add_revision(&next);
+        batch.update(&next);
+        answer_without_vendor(&self.repository, batch, Answer::record(&next)?, request).await
+    }
+
+    /// Accepts a change that has to wait until the vendor has answered another one.
+    async fn queue_behind<R: Managed>(
+        &self,
+        request: &RequestContext,
+        intent: Intent<R>,
+        mut batch: Batch,
+    ) -> Result<Option<Answer>> {
+        let Intent { operation, item: mut next, .. } = intent;
+        next.sync.state = SyncState::Unknown;
+        next.sync.operation_id = Some(operation.id.clone());
+        batch.begin(&operation, None);
+        batch.update(&next);
+        let answer = Answer::accepted(&next, &operation.id, RETRY_AFTER)?;
+        let answer = answer_without_vendor(&self.repository, batch, answer, request).await?;
+        self.handles.operations.send();
+        Ok(answer)
+    }
+}

@@ -1,0 +1,144 @@
+//! The component that carries writes to vendors.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use switchboard_config::writes::Writes;
+use switchboard_core::Result;
+
+use super::{Answer, Expected, Intent, RenderProblem, idempotency, intent::Prepared};
+use crate::{
+    background::Handles,
+    planning::Planner,
+    records::{Batch, Body, Item, Managed, OperationKind, Repository, Revision, busy, keep_secrets},
+    request::RequestContext,
+    vendors::Fleet,
+};
+
+/// Carries writes to vendors, under one configuration.
+pub struct Writer {
+    pub(super) repository: Arc<Repository>,
+    pub(super) fleet: Arc<Fleet>,
+    pub(super) planner: Arc<Planner>,
+    pub(super) settings: WriterSettings,
+    pub(super) handles: Arc<Handles>,
+}
+
+/// How writes are carried out.
+#[derive(Clone)]
+pub struct WriterSettings {
+    /// The configured limits and pauses.
+    pub writes: Writes,
+    /// Renders the problem that a repeated request is answered with.
+    pub render_problem: RenderProblem,
+}
+
+impl Writer {
+    /// Makes a writer.
+    pub fn new(
+        repository: Arc<Repository>,
+        planner: Arc<Planner>,
+        fleet: Arc<Fleet>,
+        settings: WriterSettings,
+        handles: Arc<Handles>,
+    ) -> Self {
+        Self { repository, fleet, planner, settings, handles }
+    }
+
+    /// Gives the answer that this request was given before, if it has a key and was.
+    ///
+    /// # Errors
+    /// `idempotency_key_reused` where the key belongs to another request, `idempotency_in_progress` where there is no
+    /// answer yet.
+    pub async fn replayed_answer(&self, request: &RequestContext) -> Result<Option<Answer>> {
+        idempotency::replayed_answer(&self.repository, request).await
+    }
+
+    /// Creates a record at the vendor that its route leads to.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the body, what the vendor cannot carry, and the vendor's refusals. Nothing is kept
+    /// where one is answered.
+    pub async fn create<R: Managed>(
+        self: &Arc<Self>,
+        request: RequestContext,
+        document: &Value,
+    ) -> Result<Answer> {
+        let body = self.fleet.read_body::<R>(document.clone())?;
+        let route = self.planner.route(&body).await?;
+        let vendor = self.fleet.named(&route.vendor)?;
+        let target = self.fleet.target::<R>(vendor, request.handling).await?;
+        let (desired, plan) = target.plan_creation(&body.desired)?;
+        let placement = target.placement(route.because, route.passed_over, None);
+        let unverifiable = target.unverifiable(&body.desired)?;
+        let item = Item::new(body, placement, plan.report.clone(), unverifiable);
+        let mut intent = Intent::new(OperationKind::Create, item, &request);
+        intent.operation.spec.before = self.find_by_name(&target, &desired).await.ok().flatten();
+        intent.prepared = Some(Prepared { desired, facts: target.facts, plan: Some(plan) });
+        let mut batch = Batch::new();
+        batch.insert(&intent.item, self.fleet.permit(vendor.name()).await?);
+        batch.add_revision(&intent.item);
+        self.begin(intent, batch, &request).await?.ok_or_else(busy)
+    }
+
+    /// Applies a merge patch (RFC 7396).
+    ///
+    /// # Errors
+    /// As for a creation; `precondition_failed` where `expected` refuses the revision; `state_conflict` where another
+    /// write of the record takes longer than the caller waits.
+    pub async fn patch<R: Managed>(
+        self: &Arc<Self>,
+        request: RequestContext,
+        id: &str,
+        patch: &Value,
+        expected: Expected<'_>,
+    ) -> Result<Answer> {
+        self.change::<R>(request, id, expected, |item| self.planner.patched(item, patch)).await
+    }
+
+    /// Replaces all that callers can set.
+    ///
+    /// # Errors
+    /// As for a patch.
+    pub async fn replace<R: Managed>(
+        self: &Arc<Self>,
+        request: RequestContext,
+        id: &str,
+        document: &Value,
+        expected: Expected<'_>,
+    ) -> Result<Answer> {
+        self.change::<R>(request, id, expected, |item| {
+            let mut whole = document.clone();
+            keep_secrets(&item.body.desired.record, document, &mut whole)?;
+            self.fleet.read_body::<R>(whole)
+        })
+        .await
+    }
+
+    /// Asks again for what an earlier revision asked: a new revision.
+    ///
+    /// # Errors
+    /// `not_found`, and those of a replacement.
+    pub async fn restore<R: Managed>(
+        self: &Arc<Self>,
+        request: RequestContext,
+        id: &str,
+        number: u64,
+        expected: Expected<'_>,
+    ) -> Result<Answer> {
+        let Revision { body, .. } = self.repository.accepted_revision::<R>(id, number).await?;
+        self.change(request, id, expected, |_| {
+            self.check_vendor(&body)?;
+            Ok(body.clone())
+        })
+        .await
+    }
+
+    /// Checks the vendor of a body that was read under an earlier configuration.
+    fn check_vendor<R: Managed>(&self, body: &Body<R>) -> Result<()> {
+        match &body.envelope.vendor {
+            Some(vendor) => self.fleet.named(vendor).map(drop),
+            None => Ok(()),
+        }
+    }
+}

@@ -13,7 +13,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// Renders the problem document that refuses the request of this id.
 pub fn render_problem(error: &Error, request_id: &str) -> String {
-    problem::document(error, request_id).body.to_string()
+    problem::document(error, request_id).body
 }
 
 /// Renders a write's answer.

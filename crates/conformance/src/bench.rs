@@ -98,7 +98,7 @@ impl<R: Root> Bench<R> {
     /// The record as it is written out: with every default that the model knows.
     pub fn normal(&self, document: &Value) -> Result<Value> {
         let desired = self.desired(document)?;
-        let mut record = serde_json::to_value(desired.record).unwrap_or_default();
+        let mut record = json!(desired.record);
         schema::put(&mut record, "/extensions", Value::Object(desired.extensions));
         Ok(record)
     }

@@ -1,6 +1,6 @@
 //! A faithful vendor: what it holds after a write, what it answers, and what is read of that.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use switchboard_core::{Plan, Result, Root, Unread, compare, decode, document_path, schema};
 
 use crate::bench::Bench;
@@ -68,7 +68,7 @@ impl<R: Root> Bench<R> {
     /// Reads a vendor's document.
     pub fn read(&self, document: &Value) -> Result<(Value, Vec<Unread>)> {
         let observed = decode(self.resource()?, self.vendor.name, document, &self.vendor.facts);
-        let mut record = serde_json::to_value(observed.state.record).unwrap_or_default();
+        let mut record = json!(observed.state.record);
         schema::put(&mut record, "/extensions", Value::Object(observed.state.extensions));
         Ok((record, observed.unread))
     }

@@ -40,7 +40,7 @@ where
     }
 
     fn normalize(&self, value: &Value) -> Value {
-        serde_json::to_value(record::<S::Record>(Some(value))).unwrap_or_default()
+        json!(record::<S::Record>(Some(value)))
     }
 
     fn encode(&self, before: Option<&Value>, desired: Option<&Value>, out: &mut Encoder<'_>) {
@@ -50,7 +50,7 @@ where
 
     fn decode(&self, from: &mut Decoder<'_>) -> Option<Value> {
         let record = RuleSet::decode(self, from);
-        (!record.is_empty()).then(|| serde_json::to_value(record).unwrap_or_default())
+        (!record.is_empty()).then(|| json!(record))
     }
 
     fn compare(&self, desired: Option<&Value>, out: &mut Comparer<'_>) {

@@ -11,6 +11,7 @@ mod adapter;
 mod agent;
 mod catalogue;
 mod change;
+mod comparison;
 mod drift;
 mod error;
 mod exchange;
@@ -40,7 +41,8 @@ pub use adapter::{Adapter, BuildResult, Creation, Descriptor, Factory, ReadBack,
 pub use agent::*;
 pub use catalogue::{Catalogue, CatalogueEntry, Facts};
 pub use change::Change;
-pub use drift::{Comparison, Drift, compare};
+pub use comparison::compare;
+pub use drift::{Comparison, Drift};
 pub use error::{Error, InputLocation, Outcome, Result, VendorFailure, Violation};
 pub use exchange::{Body, Exchange, Method, Reader, Reply, Request};
 pub use extension::ExtensionRules;

@@ -38,6 +38,9 @@ pub trait Root: Record {
     /// What its ids begin with: `agt_`.
     const PREFIX: &'static str;
 
+    /// Gives its name, by which it is found at a vendor where nothing else tells it from others.
+    fn label(&self) -> Option<&str>;
+
     /// JSON pointers of the values that are never stored or shown in clear.
     const SECRETS: &'static [&'static str] = &[];
 

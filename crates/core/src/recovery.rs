@@ -1,9 +1,7 @@
 //! Finding the record of a creation whose answer was lost.
 
+use crate::{Desired, Facts, Remote, Report, Resource, Root, comparison::compare_document};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
-
-use crate::{Desired, Facts, Remote, Report, Resource, Root, drift::compare_document};
 
 /// How far a vendor's clock may be from ours.
 const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
@@ -34,8 +32,7 @@ pub fn matches_creation<R: Root>(
 ) -> bool {
     let LostCreation { desired, report, sent_at, bound } = lost;
     let older = remote.created_at.is_some_and(|made| sent_at.duration_since(made) > MAX_CLOCK_SKEW);
-    let record = serde_json::to_value(&desired.record).unwrap_or_default();
-    let name = record.get("name").and_then(Value::as_str);
+    let name = desired.record.label();
     !older
         && name.is_some()
         && remote.name.as_deref() == name

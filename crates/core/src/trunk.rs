@@ -32,6 +32,10 @@ impl Root for Trunk {
     const PREFIX: &'static str = "trk";
     const SECRETS: &'static [&'static str] = &["/carrier/auth_token", "/carrier/password"];
 
+    fn label(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
     fn secrets(&self) -> BTreeMap<&'static str, SecretString> {
         let secret = match &self.carrier {
             Some(Carrier::Twilio { auth_token, .. }) => {

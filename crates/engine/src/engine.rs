@@ -23,17 +23,10 @@ use crate::{
 /// Another configuration is [another engine](Engine::reconfigured), which shares what is stored and what runs.
 pub struct Engine {
     repository: Arc<Repository>,
-    fleet: Arc<Fleet>,
     planner: Arc<Planner>,
     writer: Arc<Writer>,
-    rest: Rest,
-}
-
-/// The components that nothing else here is made of.
-struct Rest {
     mover: Arc<Mover>,
     driver: Driver,
-    render_problem: RenderProblem,
 }
 
 impl Engine {
@@ -63,10 +56,16 @@ impl Engine {
     /// The problems of vendors' settings, and every vendor that has left or has another adapter although there are
     /// records at it; all of them. Nothing has changed then.
     pub async fn reconfigured(&self, config: &Config) -> Result<Self, Vec<Problem>> {
-        let (fleet, retirement) = self.fleet.next(config, &self.repository).await?;
+        let (fleet, retirement) = self.fleet().next(config, &self.repository).await?;
         retirement.close();
-        let handles = self.rest.driver.handles().clone();
-        Ok(Self::compose(config, self.repository.clone(), fleet, handles, self.rest.render_problem))
+        let handles = self.driver.handles().clone();
+        Ok(Self::compose(
+            config,
+            self.repository.clone(),
+            fleet,
+            handles,
+            self.writer.settings().render_problem,
+        ))
     }
 
     /// Checks whether this engine can be given a configuration. Nothing changes.
@@ -74,7 +73,7 @@ impl Engine {
     /// # Errors
     /// Those of [`Engine::reconfigured`].
     pub async fn check(&self, config: &Config) -> Result<(), Vec<Problem>> {
-        self.fleet.next(config, &self.repository).await.map(drop)
+        self.fleet().next(config, &self.repository).await.map(drop)
     }
 
     fn compose(
@@ -114,8 +113,7 @@ impl Engine {
             }),
             Arc::new(SweepTask::new(repository.clone(), &config.writes)),
         ];
-        let rest = Rest { mover, driver: Driver::new(tasks, handles), render_problem };
-        Self { repository, fleet, planner, writer, rest }
+        Self { repository, planner, writer, mover, driver: Driver::new(tasks, handles) }
     }
 
     /// Gives the stored records.
@@ -125,7 +123,7 @@ impl Engine {
 
     /// Gives the configured vendors.
     pub fn fleet(&self) -> &Fleet {
-        &self.fleet
+        self.planner.fleet()
     }
 
     /// Gives the component that plans.
@@ -140,17 +138,17 @@ impl Engine {
 
     /// Gives the component that moves agents.
     pub fn mover(&self) -> &Arc<Mover> {
-        &self.rest.mover
+        &self.mover
     }
 
     /// Starts the background tasks, until `stop` is cancelled.
     pub fn start_background(&self, stop: &CancellationToken) {
-        self.rest.driver.spawn(stop);
+        self.driver.spawn(stop);
     }
 
     /// Gives the writes and tasks that run, whether or not a caller waits.
     pub fn running(&self) -> &TaskTracker {
-        &self.rest.driver.handles().running
+        &self.driver.handles().running
     }
 
     /// Waits for the writes that run, then releases the store.

@@ -14,7 +14,7 @@ use switchboard_registry::ADAPTERS;
 
 /// The document.
 pub fn document() -> Value {
-    let mut document = serde_json::to_value(super::documented().into_openapi()).unwrap_or_default();
+    let mut document = json!(super::documented().into_openapi());
     document["info"] = json!({
         "title": "Switchboard",
         "version": env!("CARGO_PKG_VERSION"),

@@ -162,8 +162,7 @@ fn parts(adapters: &[Factory]) -> Vec<(String, Value)> {
         "properties": properties,
         "additionalProperties": false,
     });
-    let parts =
-        parts.into_iter().map(|(name, schema)| (name, serde_json::to_value(schema).unwrap_or_default()));
+    let parts = parts.into_iter().map(|(name, schema)| (name, json!(schema)));
     parts.chain([("Extensions".to_owned(), extensions)]).collect()
 }
 
@@ -175,7 +174,7 @@ struct Beside {
 
 impl Beside {
     fn input<R: Root>(&self) -> Value {
-        let mut schema = serde_json::to_value(R::schema()).unwrap_or_default();
+        let mut schema = json!(R::schema());
         schema["description"] =
             format!("The {} as it is written. Output-only members are ignored.", R::NAME).into();
         for name in SETTABLE {

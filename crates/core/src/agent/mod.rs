@@ -87,4 +87,8 @@ pub struct Agent {
 impl Root for Agent {
     const NAME: &'static str = "agent";
     const PREFIX: &'static str = "agt";
+
+    fn label(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
 }

@@ -271,7 +271,7 @@ impl Encoder<'_> {
     }
 }
 
-/// A leaf as JSON. Leaves are plain data, so that writing them cannot fail.
+/// Writes a leaf as JSON. Leaves are plain data; one that could not be written would end the plan, and never be null.
 pub(super) fn json<T: serde::Serialize>(value: &T) -> Value {
-    serde_json::to_value(value).unwrap_or_default()
+    json!(value)
 }

@@ -19,6 +19,11 @@ impl Planner {
         Self { repository, fleet, routing }
     }
 
+    /// Gives the configured vendors.
+    pub fn fleet(&self) -> &Fleet {
+        &self.fleet
+    }
+
     /// Gives the configured routes.
     pub fn routing(&self) -> &Routing {
         &self.routing

@@ -79,7 +79,7 @@ impl BodyDocument {
     ///
     /// # Errors
     /// `internal` where it cannot be serialised.
-    pub fn of<R: Managed>(&self, body: &Body<R>) -> Result<Document> {
+    pub fn for_body<R: Managed>(&self, body: &Body<R>) -> Result<Document> {
         if let Some(written) = self.0.get() {
             return Ok(written.clone());
         }

@@ -125,7 +125,7 @@ impl<R: Managed> Item<R> {
     /// # Errors
     /// `internal` where it cannot be serialised.
     pub fn row(&self) -> Result<Row> {
-        let body = self.document.of(&self.body)?;
+        let body = self.document.for_body(&self.body)?;
         let stored = Storing {
             asked: serde_json::from_str(body.as_str()).map_err(|cause| not_serializable(R::NAME, cause))?,
             placement: &self.placement,
@@ -192,7 +192,7 @@ impl<R: Managed> Item<R> {
             collection: R::COLLECTION,
             record: self.id.clone(),
             number: self.revision,
-            document: self.document.of(&self.body)?,
+            document: self.document.for_body(&self.body)?,
             secrets: self.body.secrets()?,
             created_at: self.updated_at,
         })

@@ -14,9 +14,6 @@ pub trait Managed: Root {
     /// What an adapter can do with it; `None` where the vendor has no such thing.
     fn at(adapter: &dyn Adapter) -> Option<&dyn Resource<Self>>;
 
-    /// Gives its name, by which a lost creation is looked for.
-    fn label(&self) -> Option<&str>;
-
     /// The language it is routed by.
     fn language(&self) -> Option<&Language> {
         None
@@ -78,10 +75,6 @@ impl Managed for Agent {
         Some(adapter.agents())
     }
 
-    fn label(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
     fn language(&self) -> Option<&Language> {
         self.language.as_ref()
     }
@@ -116,10 +109,6 @@ impl Managed for Trunk {
 
     fn at(adapter: &dyn Adapter) -> Option<&dyn Resource<Self>> {
         adapter.trunks()
-    }
-
-    fn label(&self) -> Option<&str> {
-        self.name.as_deref()
     }
 
     fn phone_number(&self) -> Option<&PhoneNumber> {

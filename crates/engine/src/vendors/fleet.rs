@@ -1,19 +1,21 @@
 //! The configured vendors, and everything that depends on which they are.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
 use switchboard_config::{Config, Problem};
 use switchboard_core::{Error, Factory, Facts, Handling, Kind, Result, Unread, Violation, unknown_name};
 
-use super::{Retirement, Target, Vendor, alias::Aliases};
+use super::{
+    Retirement, Target, Vendor,
+    alias::Aliases,
+    retirement,
+    vendor::{self, Vendors},
+};
 use crate::records::{Body, Extensions, Item, Managed, Permit, Repository};
 
 /// How much longer an operation is held than its vendor may take.
 const HOLD_MARGIN: Duration = Duration::from_secs(10);
-
-/// The configured vendors, by name.
-pub type Vendors = BTreeMap<String, Arc<Vendor>>;
 
 /// The vendors of one configuration. Another configuration is another fleet, which shares the vendors that stay the same.
 pub struct Fleet {
@@ -43,7 +45,7 @@ impl Fleet {
         repository: &Repository,
     ) -> Result<(Self, Retirement<'_>), Vec<Problem>> {
         let next = Self::build(config, self.factories, &self.vendors);
-        match (next, self.retire(config, repository).await) {
+        match (next, retirement::retire(&self.vendors, config, repository).await) {
             (Ok(next), Ok(retirement)) => Ok((next, retirement)),
             (next, retirement) => {
                 Err([next.err(), retirement.err()].into_iter().flatten().flatten().collect())
@@ -64,7 +66,7 @@ impl Fleet {
         factories: &'static [Factory],
         present: &Vendors,
     ) -> Result<Self, Vec<Problem>> {
-        let vendors = super::vendor::build_all(config, factories, present)?;
+        let vendors = vendor::build_all(config, factories, present)?;
         let extensions = Extensions::from_factories(factories);
         Ok(Self { vendors, aliases: Aliases::new(config), extensions, factories })
     }

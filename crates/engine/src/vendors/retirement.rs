@@ -4,7 +4,7 @@ use switchboard_config::{self as config, Config, Problem};
 use switchboard_core::Result;
 use switchboard_store::{Collection, Filter, OperationFilter, OperationState};
 
-use super::{Fleet, Vendor};
+use super::vendor::{Vendor, Vendors};
 use crate::records::{RemovalGuard, Repository};
 
 /// The vendors that leave with a configuration. No record is placed at them while this exists; after
@@ -18,31 +18,29 @@ impl Retirement<'_> {
     }
 }
 
-impl Fleet {
-    /// Holds back placements at every vendor that leaves with a configuration, or gets another adapter.
-    ///
-    /// # Errors
-    /// A problem for each of them that still has records or operations.
-    pub(super) async fn retire(
-        &self,
-        config: &Config,
-        repository: &Repository,
-    ) -> Result<Retirement<'_>, Vec<Problem>> {
-        let (mut guards, mut problems) = (Vec::new(), Vec::new());
-        for vendor in self.vendors() {
-            let next = config.vendors.get(vendor.name());
-            let adapter = &vendor.configured().adapter;
-            if next.is_some_and(|next| next.adapter == *adapter) {
-                continue;
-            }
-            let guard = vendor.gate.lock_for_removal().await;
-            match removal_problem(repository, vendor, next).await {
-                None => guards.push(guard),
-                Some(problem) => problems.push(problem),
-            }
+/// Holds back placements at every vendor that leaves with a configuration, or gets another adapter.
+///
+/// # Errors
+/// A problem for each of them that still has records or operations.
+pub(super) async fn retire<'a>(
+    vendors: &'a Vendors,
+    config: &Config,
+    repository: &Repository,
+) -> Result<Retirement<'a>, Vec<Problem>> {
+    let (mut guards, mut problems) = (Vec::new(), Vec::new());
+    for vendor in vendors.values() {
+        let next = config.vendors.get(vendor.name());
+        let adapter = &vendor.configured().adapter;
+        if next.is_some_and(|next| next.adapter == *adapter) {
+            continue;
         }
-        if problems.is_empty() { Ok(Retirement(guards)) } else { Err(problems) }
+        let guard = vendor.gate.lock_for_removal().await;
+        match removal_problem(repository, vendor, next).await {
+            None => guards.push(guard),
+            Some(problem) => problems.push(problem),
+        }
     }
+    if problems.is_empty() { Ok(Retirement(guards)) } else { Err(problems) }
 }
 
 /// Says why a vendor cannot leave, or change its adapter.

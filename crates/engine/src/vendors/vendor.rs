@@ -19,7 +19,6 @@ use switchboard_transport::{Health, Settings, Transport};
 use tokio::time::Instant;
 
 use super::{
-    fleet::Vendors,
     shared_listing::{Records, SharedListing},
     timing::timed,
 };
@@ -27,6 +26,9 @@ use crate::records::{Managed, PlacementGate};
 
 /// How long a catalogue is used before it is fetched again. Voices come and go by the day, not by the minute.
 const CATALOGUE_TTL: Duration = Duration::from_secs(600);
+
+/// The configured vendors, by name.
+pub type Vendors = BTreeMap<String, Arc<Vendor>>;
 
 /// A configured account at a vendor.
 pub struct Vendor {

@@ -26,6 +26,7 @@ mod import;
 mod intent;
 mod recovery;
 mod resolve;
+mod result;
 mod settle;
 mod sync;
 mod update;

@@ -9,7 +9,7 @@ use switchboard_core::{
 
 use super::{
     Writer,
-    attempt::{AttemptResult, VendorResult},
+    result::{AttemptResult, VendorResult},
 };
 use crate::{
     records::{Candidate, Item, Managed, OperationKind, Uncertainty, now},

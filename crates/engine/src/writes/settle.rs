@@ -9,9 +9,9 @@ use tracing::warn;
 
 use super::{
     Answer, Intent, Writer,
-    attempt::{Applied, AttemptResult, VendorResult},
     classify::FailureClass,
     intent::RecordChange,
+    result::{Applied, AttemptResult, VendorResult},
 };
 use crate::records::{
     CacheStamp, Cached, Item, Managed, Operation, OperationKind, RETRY_AFTER, RecordedError, Repository,

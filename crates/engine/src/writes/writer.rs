@@ -45,6 +45,11 @@ impl Writer {
         Self { repository, fleet, planner, settings, handles }
     }
 
+    /// Gives how writes are carried out.
+    pub fn settings(&self) -> &WriterSettings {
+        &self.settings
+    }
+
     /// Gives the answer that this request was given before, if it has a key and was.
     ///
     /// # Errors

@@ -116,7 +116,7 @@ impl Simulator for Qcall {
     }
 
     fn options(&self) -> Value {
-        serde_json::to_value(self.options).unwrap_or_default()
+        json!(self.options)
     }
 
     fn configure(&mut self, options: Value) -> Result<(), String> {

@@ -13,7 +13,6 @@ use axum::{
 };
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
-use serde_json::Value;
 use switchboard_core::{Error, Kind, VendorFailure, Violation};
 pub use table::{ProblemSpec, spec};
 
@@ -21,6 +20,10 @@ use super::request_id::RequestId;
 
 /// The content type of a problem document.
 pub const CONTENT_TYPE: &str = "application/problem+json";
+
+/// The document of a problem that cannot be written.
+const UNWRITABLE: &str =
+    r#"{"type":"/problems/internal","title":"Internal error","status":500,"code":"internal"}"#;
 
 /// When a 503 that does not know better may be tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
@@ -86,8 +89,8 @@ pub struct Document {
     pub status: StatusCode,
     /// When the request may be sent again.
     pub retry_after: Option<Duration>,
-    /// The problem document.
-    pub body: Value,
+    /// The problem document, as JSON.
+    pub body: String,
 }
 
 /// Gives when a request that was answered this status may be sent again, if nothing better is known.
@@ -99,8 +102,7 @@ pub fn default_retry_after(status: StatusCode) -> Option<Duration> {
 pub fn document(error: &Error, request_id: &str) -> Document {
     let problem = Problem::new(error, request_id);
     let retry_after = error.retry_after.or_else(|| default_retry_after(spec(error.kind).status));
-    // A document of strings and numbers always serialises.
-    let body = serde_json::to_value(&problem).unwrap_or_default();
+    let body = serde_json::to_string(&problem).unwrap_or_else(|_| UNWRITABLE.to_owned());
     Document { status: spec(error.kind).status, retry_after, body }
 }
 
@@ -138,7 +140,7 @@ pub fn settle(response: &mut Response, id: &RequestId) -> Option<Arc<Failure>> {
     };
     let document = document(&failure.error, id.as_str());
     *response.status_mut() = document.status;
-    *response.body_mut() = Body::from(document.body.to_string());
+    *response.body_mut() = Body::from(document.body);
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));

@@ -1,0 +1,89 @@
+//! The result of one attempt.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use switchboard_core::{Drift, Error, Report};
+
+use super::classify::{FailureClass, classify};
+use crate::records::{OperationKind, OperationSpec, Uncertainty};
+
+/// The result of an attempt, with everything that is known after it.
+pub(super) struct AttemptResult {
+    /// What is known of the operation now.
+    pub spec: OperationSpec,
+    /// The vendor's id of the record, as far as it is known now.
+    pub remote_id: Option<String>,
+    /// The revision that the vendor has for certain, as far as it is known now.
+    pub observed_revision: Option<u64>,
+    /// What is not certain now.
+    pub uncertainty: Uncertainty,
+    /// How it ended.
+    pub outcome: VendorResult,
+}
+
+/// How an attempt ended.
+pub(super) enum VendorResult {
+    /// The vendor has what was asked.
+    Applied(Applied),
+    /// The vendor has the record no longer, as was asked.
+    Removed,
+    /// It did not work out.
+    Failed(FailedAt),
+    /// It goes on after this time, whatever the backoff.
+    Later(Duration, Error),
+    /// Somebody has to say what to do.
+    Stuck(Error),
+}
+
+/// How far an attempt came that did not work out.
+pub(super) enum FailedAt {
+    /// The vendor was not asked for it yet.
+    BeforeSend(Error),
+    /// The vendor was asked.
+    AfterSend(Error),
+}
+
+impl From<Error> for FailedAt {
+    fn from(error: Error) -> Self {
+        Self::BeforeSend(error)
+    }
+}
+
+impl FailedAt {
+    /// What it means for the write, and why.
+    pub fn classified(&self) -> (FailureClass, &Error) {
+        match self {
+            Self::AfterSend(error) => (classify(error), error),
+            Self::BeforeSend(error) if classify(error) == FailureClass::Ambiguous => {
+                (FailureClass::Transient, error)
+            }
+            Self::BeforeSend(error) => (classify(error), error),
+        }
+    }
+}
+
+/// What the vendor has.
+pub(super) struct Applied {
+    /// What it holds of the record.
+    pub report: Report,
+    /// What it holds and cannot say back.
+    pub unverifiable: Vec<String>,
+    /// What it was seen not to hold.
+    pub drift: Vec<Drift>,
+}
+
+impl AttemptResult {
+    /// Notes that the vendor may have carried out what it was asked.
+    pub fn mark_uncertain(&mut self, since: Timestamp) {
+        if self.spec.kind == OperationKind::Delete {
+            return;
+        }
+        if self.remote_id.is_none() {
+            self.uncertainty.creation_requested_at.get_or_insert(since);
+        }
+        if !self.uncertainty.revisions.contains(&self.spec.revision) {
+            self.uncertainty.revisions.push(self.spec.revision);
+        }
+    }
+}

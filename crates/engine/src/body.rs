@@ -107,7 +107,7 @@ impl<R: Managed> Body<R> {
         Ok(Self { desired, envelope })
     }
 
-    /// The body as JSON again, secrets left out: what a merge patch is applied to.
+    /// The body as JSON again, secrets left out.
     pub fn document(&self) -> Value {
         let mut document = serde_json::to_value(&self.envelope).unwrap_or_default();
         if let (Value::Object(all), Ok(Value::Object(record))) =
@@ -148,6 +148,73 @@ impl<R: Managed> Body<R> {
         from.finish()?;
         Ok(Self { desired: Desired { record, extensions }, envelope })
     }
+
+    /// Merges a patch into the body (RFC 7396), or says everything that is wrong with what comes of it.
+    ///
+    /// Only what the patch names is read. A pinned vendor is looked for in any case: it may be configured no longer.
+    ///
+    /// # Errors
+    /// Those of [`Body::read`].
+    pub fn merge(
+        &self,
+        patch: &Map<String, Value>,
+        extensions: &Extensions,
+        is_vendor: &dyn Fn(&str) -> bool,
+    ) -> Result<Self> {
+        let mut from = FieldReader::default();
+        let kept = &self.desired.extensions;
+        let extensions = changed(kept, patch.get("extensions"), |change| {
+            extensions.read(Some(&merged(kept.clone().into(), change)), &mut from)
+        });
+        let envelope = self.envelope.merge(patch, is_vendor, &mut from);
+        let mut record = self.desired.record.clone();
+        from.merge(&mut record, &record_members(patch));
+        from.finish()?;
+        Ok(Self { desired: Desired { record, extensions }, envelope })
+    }
+}
+
+/// The members of a patch that are not the gateway's own.
+fn record_members(patch: &Map<String, Value>) -> Map<String, Value> {
+    let own = |name: &str| OUTPUT_ONLY.contains(&name) || SETTABLE.contains(&name);
+    patch.iter().filter(|(name, _)| !own(name)).map(|(name, change)| (name.clone(), change.clone())).collect()
+}
+
+impl Envelope {
+    fn merge(
+        &self,
+        patch: &Map<String, Value>,
+        is_vendor: &dyn Fn(&str) -> bool,
+        from: &mut FieldReader,
+    ) -> Self {
+        let pinned = self.vendor.clone().map(Value::from);
+        let vendor = changed(&self.vendor, patch.get("vendor").or(pinned.as_ref()), |change| {
+            read_vendor(change, is_vendor, from)
+        });
+        let external_ref =
+            changed(&self.external_ref, patch.get("external_ref"), |change| read_external_ref(change, from));
+        let labels = changed(&self.labels, patch.get("labels"), |change| {
+            labels(&merged(self.labels.clone().into_iter().collect(), change), from)
+        });
+        let metadata = changed(&self.metadata, patch.get("metadata"), |change| {
+            metadata(&merged(self.metadata.clone().into(), change), from)
+        });
+        Self { vendor, external_ref, labels, metadata }
+    }
+}
+
+/// What becomes of a member: absence keeps it, null clears it, anything else is read.
+fn changed<T: Clone + Default>(kept: &T, change: Option<&Value>, read: impl FnOnce(&Value) -> T) -> T {
+    match change {
+        None => kept.clone(),
+        Some(Value::Null) => T::default(),
+        Some(change) => read(change),
+    }
+}
+
+fn merged(mut document: Value, patch: &Value) -> Value {
+    schema::merge(&mut document, patch);
+    document
 }
 
 impl Service {
@@ -173,33 +240,34 @@ fn read_envelope(
     is_vendor: &dyn Fn(&str) -> bool,
     from: &mut FieldReader,
 ) -> Envelope {
-    let vendor = members.get("vendor").and_then(|value| match value {
-        Value::String(name) => {
-            if !is_vendor(name) {
-                from.note("vendor", Kind::VendorUnknown, format!("No vendor {name:?} is configured."));
-            }
-            Some(name.clone())
-        }
-        _ => {
-            from.note(
-                "vendor",
-                Kind::ValidationFailed,
-                "/vendor must be the name of a configured vendor, or null.",
-            );
-            None
-        }
-    });
-    let external_ref = members.get("external_ref").and_then(|value| match value {
+    let vendor = members.get("vendor").and_then(|value| read_vendor(value, is_vendor, from));
+    let external_ref = members.get("external_ref").and_then(|value| read_external_ref(value, from));
+    let labels = members.get("labels").map(|value| labels(value, from)).unwrap_or_default();
+    let metadata = members.get("metadata").map(|value| metadata(value, from)).unwrap_or_default();
+    Envelope { vendor, external_ref, labels, metadata }
+}
+
+fn read_vendor(value: &Value, is_vendor: &dyn Fn(&str) -> bool, from: &mut FieldReader) -> Option<String> {
+    let Value::String(name) = value else {
+        let detail = "/vendor must be the name of a configured vendor, or null.";
+        from.note("vendor", Kind::ValidationFailed, detail);
+        return None;
+    };
+    if !is_vendor(name) {
+        from.note("vendor", Kind::VendorUnknown, format!("No vendor {name:?} is configured."));
+    }
+    Some(name.clone())
+}
+
+fn read_external_ref(value: &Value, from: &mut FieldReader) -> Option<String> {
+    match value {
         Value::String(key) if (1..=MAX_LABEL).contains(&key.chars().count()) => Some(key.clone()),
         _ => {
             let detail = format!("/external_ref must be a text of 1 to {MAX_LABEL} characters, or null.");
             from.note("external_ref", Kind::ValidationFailed, detail);
             None
         }
-    });
-    let labels = members.get("labels").map(|value| labels(value, from)).unwrap_or_default();
-    let metadata = members.get("metadata").map(|value| metadata(value, from)).unwrap_or_default();
-    Envelope { vendor, external_ref, labels, metadata }
+    }
 }
 
 /// The settings of one vendor only that bodies may hold, by adapter.

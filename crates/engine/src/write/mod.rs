@@ -118,10 +118,8 @@ impl Service {
 
     /// The next state of a record under a merge patch.
     pub(super) fn patched_body<R: Managed>(&self, item: &Item<R>, patch: &Value) -> Result<Body<R>> {
-        members(patch)?;
-        let mut document = merge::patched(&item.body, patch);
-        merge::keep_secrets(&item.body.desired.record, patch, &mut document);
-        self.take_body(document)
+        let is_vendor = |name: &str| self.vendors.contains_key(name);
+        item.body.merge(members(patch)?, &self.extensions, &is_vendor)
     }
 
     /// Makes sure that a record is still where it was read to be. Within one process its turn does.

@@ -84,20 +84,21 @@ fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
     }
 }
 
-/// Reading, writing, comparing and describing the record itself.
+/// Reading, patching, writing, comparing and describing the record itself.
 fn implement(input: &DeriveInput, name: &str, members: &[Member]) -> TokenStream {
     let (record, rules) = (&input.ident, format_ident!("{}Rules", input.ident));
     let about = doc(&input.attrs);
     let keys = members.iter().map(|m| &m.key);
     let count = members.len();
     let (mut read, mut write, mut empty, mut schema) = (vec![], vec![], vec![], vec![]);
-    let (mut unlike, mut differ) = (vec![], vec![]);
+    let (mut merge, mut unlike, mut differ) = (vec![], vec![], vec![]);
     for member in members {
         let (name, ty, key, doc) = (member.name, member.ty, &member.key, &member.doc);
         match member.leaf {
             Some(leaf) => {
                 let spec = member.spec();
                 read.push(quote!(#name: from.leaf(map, &const { #spec })));
+                merge.push(quote!(from.merge_leaf(&mut self.#name, patch, &const { #spec })));
                 write.push(quote!(if let Some(value) = &self.#name { map.serialize_entry(#key, value)?; }));
                 empty.push(quote!(self.#name.is_none()));
                 unlike.push(quote!(#name: others.iter().map(|o| &o.#name).find(|o| **o != self.#name).unwrap_or(&self.#name).clone()));
@@ -106,6 +107,7 @@ fn implement(input: &DeriveInput, name: &str, members: &[Member]) -> TokenStream
             }
             None => {
                 read.push(quote!(#name: from.group(map, #key)));
+                merge.push(quote!(from.merge_group(&mut self.#name, patch, #key)));
                 write.push(quote!(if !::switchboard_core::Record::is_empty(&self.#name) { map.serialize_entry(#key, &self.#name)?; }));
                 empty.push(quote!(::switchboard_core::Record::is_empty(&self.#name)));
                 unlike.push(quote!(#name: ::switchboard_core::Record::unlike(&self.#name, &others.iter().map(|o| &o.#name).collect::<Vec<_>>())));
@@ -132,6 +134,9 @@ components = members.iter().map(|member| match member.leaf {
             const MEMBERS: &'static [&'static str] = &[#(#keys),*];
             fn read(map: &::serde_json::Map<String, ::serde_json::Value>, from: &mut ::switchboard_core::FieldReader) -> Self {
                 Self { #(#read),* }
+            }
+            fn merge(&mut self, patch: &::serde_json::Map<String, ::serde_json::Value>, from: &mut ::switchboard_core::FieldReader) {
+                #(#merge;)*
             }
             fn is_empty(&self) -> bool {
                 #(#empty)&&*

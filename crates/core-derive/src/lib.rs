@@ -1,4 +1,4 @@
-//! `#[derive(Fields)]`: from one record, its rule set, its reader, its writer and its schema.
+//! `#[derive(Fields)]`: from one record, its rule set, its reader, its merge, its writer and its schema.
 //!
 //! `Option<T>` is a leaf: the smallest thing a caller may change alone. Any other member is a nested group, which must
 //! derive `Fields` too. Limits are stated once, on the member, and serve validation and the schema alike:

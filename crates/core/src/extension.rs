@@ -1,6 +1,6 @@
 //! `extensions.<adapter>`: typed settings of one vendor, carried by the same rules as everything else.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::{Comparer, Component, Decoder, Describer, Encoder, FieldReader, Record, RuleSet};
 

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Debug};
 
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use utoipa::{
@@ -29,12 +30,45 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
         let _ = out;
     }
 
+    /// The secret members, which writing the value leaves out, by name.
+    fn secrets(&self) -> BTreeMap<&'static str, SecretString> {
+        BTreeMap::new()
+    }
+
     /// Reads the value, or says everything that is wrong with it, with pointers below `at`.
     ///
     /// # Errors
     /// What is wrong, at least one.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
         parse(StrictValue::new(value), at).map_err(|violation| vec![violation])
+    }
+}
+
+/// Writes a leaf with a patch applied, an object: what the leaf is to be read from.
+///
+/// An object of another `type` shares no member with the old one. One of the same type keeps the secrets that the patch
+/// does not name; null takes a secret away.
+pub(crate) fn merged<T: Leaf>(stored: Option<&T>, patch: &Value) -> Value {
+    let before = stored.and_then(|leaf| serde_json::to_value(leaf).ok()).unwrap_or_default();
+    let kind = tag(&before).map(str::to_owned);
+    let retagged = kind.is_some() && tag(patch).is_some() && kind.as_deref() != tag(patch);
+    let mut document = if retagged { Value::Null } else { before };
+    schema::merge(&mut document, patch);
+    if kind.is_some() && kind.as_deref() == tag(&document) {
+        keep_secrets(&stored.map(Leaf::secrets).unwrap_or_default(), patch, &mut document);
+    }
+    document
+}
+
+fn tag(document: &Value) -> Option<&str> {
+    document.get("type")?.as_str()
+}
+
+fn keep_secrets(secrets: &BTreeMap<&str, SecretString>, patch: &Value, document: &mut Value) {
+    for (name, secret) in secrets {
+        if patch.get(name).is_none() && document.get(name).is_none() {
+            document[name] = secret.expose_secret().into();
+        }
     }
 }
 

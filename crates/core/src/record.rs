@@ -1,4 +1,4 @@
-//! What a record is, and reading one with everything that is wrong with it.
+//! What a record is, and reading or patching one with everything that is wrong with it.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::{Error, Field, Kind, Leaf, Result, RuleSet, Violation, schema, suggestion::unknown_name};
+use crate::{
+    Error, Field, Kind, Leaf, Result, RuleSet, Violation, leaf::merged, schema, suggestion::unknown_name,
+};
 
 /// A normalized record or a group of one; derived by `Fields`.
 pub trait Record: Clone + PartialEq + Default + Serialize + ToSchema + Send + Sync + 'static {
@@ -19,6 +21,9 @@ pub trait Record: Clone + PartialEq + Default + Serialize + ToSchema + Send + Sy
 
     /// Takes the members out of an object; what is wrong is noted in the reader.
     fn read(map: &Map<String, Value>, from: &mut FieldReader) -> Self;
+
+    /// Merges the members that a patch names into the record; [`FieldReader::merge`] looks for other names as well.
+    fn merge(&mut self, patch: &Map<String, Value>, from: &mut FieldReader);
 
     /// Whether no leaf has a value.
     fn is_empty(&self) -> bool;
@@ -61,7 +66,7 @@ pub fn read<R: Record>(document: &Value) -> Result<R> {
     Ok(record)
 }
 
-/// Collects what is wrong while a record is read.
+/// Collects what is wrong while a record is read or patched.
 #[derive(Default)]
 pub struct FieldReader {
     at: String,
@@ -82,9 +87,33 @@ impl FieldReader {
         record
     }
 
+    /// Merges a patch into a record (RFC 7396).
+    ///
+    /// The record becomes what reading its JSON with the patch applied would give, and what is wrong is what that would
+    /// find, but only what the patch names is read. The record is of no use where something is wrong.
+    pub fn merge<R: Record>(&mut self, record: &mut R, patch: &Map<String, Value>) {
+        // Null takes away what was never there, under any name.
+        let named = patch.iter().filter(|(_, change)| !change.is_null());
+        self.note_unknown::<R>(named.map(|(name, _)| name));
+        record.merge(patch, self);
+    }
+
     /// Reads a leaf: absent and null are the same here.
     pub fn leaf<T: Leaf>(&mut self, map: &Map<String, Value>, field: &Field) -> Option<T> {
-        let value = match map.get(field.name) {
+        self.value(map.get(field.name), field)
+    }
+
+    /// Merges a patch into a leaf: absence keeps it, null clears it, and an object goes into an object.
+    pub fn merge_leaf<T: Leaf>(&mut self, leaf: &mut Option<T>, patch: &Map<String, Value>, field: &Field) {
+        *leaf = match patch.get(field.name) {
+            None => return,
+            Some(change @ Value::Object(_)) => self.value(Some(&merged(leaf.as_ref(), change)), field),
+            change => self.value(change, field),
+        };
+    }
+
+    fn value<T: Leaf>(&mut self, value: Option<&Value>, field: &Field) -> Option<T> {
+        let value = match value {
             None | Some(Value::Null) => {
                 if field.required {
                     let detail = format!("{} is required.", self.pointer(field.name));
@@ -115,6 +144,15 @@ impl FieldReader {
             None | Some(Value::Null) => R::read(&Map::new(), from),
             Some(value) => from.object(value).unwrap_or_default(),
         })
+    }
+
+    /// Merges a patch into a nested group: absence keeps it, null clears every leaf of it.
+    pub fn merge_group<R: Record>(&mut self, group: &mut R, patch: &Map<String, Value>, name: &str) {
+        match patch.get(name) {
+            None => (),
+            Some(Value::Object(changes)) => self.inside(name, |from| from.merge(group, changes)),
+            Some(_) => *group = self.group(patch, name),
+        }
     }
 
     /// Reads with the pointer of a member of the record, whose name needs no escape.
@@ -152,11 +190,16 @@ impl FieldReader {
             self.violations.push(Violation::at(self.at.clone(), Kind::ValidationFailed, detail));
             return None;
         };
-        for name in map.keys().filter(|name| !R::MEMBERS.contains(&name.as_str())) {
+        self.note_unknown::<R>(map.keys());
+        Some(R::read(map, self))
+    }
+
+    /// Notes the names that are none of the record's members.
+    fn note_unknown<'a, R: Record>(&mut self, names: impl Iterator<Item = &'a String>) {
+        for name in names.filter(|name| !R::MEMBERS.contains(&name.as_str())) {
             let detail = unknown_name("field", name, R::MEMBERS.iter().copied());
             self.note(name, Kind::UnknownField, detail);
         }
-        Some(R::read(map, self))
     }
 
     fn pointer(&self, name: &str) -> String {

@@ -109,6 +109,21 @@ pub fn put(document: &mut Value, pointer: &str, value: Value) {
     *spot = value;
 }
 
+/// Applies a merge patch to a document (RFC 7396).
+pub fn merge(document: &mut Value, patch: &Value) {
+    let Value::Object(changes) = patch else { return document.clone_from(patch) };
+    if !document.is_object() {
+        *document = Value::Object(Map::new());
+    }
+    let Value::Object(members) = document else { return };
+    for (name, change) in changes {
+        match change {
+            Value::Null => drop(members.remove(name)),
+            _ => merge(members.entry(name).or_insert(Value::Null), change),
+        }
+    }
+}
+
 /// Takes the value at a pointer of plain member names out of a document.
 pub fn take(document: &mut Value, pointer: &str) -> Option<Value> {
     let (parent, name) = pointer.rsplit_once('/')?;

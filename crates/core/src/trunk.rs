@@ -37,14 +37,12 @@ impl Root for Trunk {
     }
 
     fn secrets(&self) -> BTreeMap<&'static str, SecretString> {
-        let secret = match &self.carrier {
-            Some(Carrier::Twilio { auth_token, .. }) => {
-                auth_token.clone().map(|s| ("/carrier/auth_token", s.0))
-            }
-            Some(Carrier::Sip { password, .. }) => password.clone().map(|s| ("/carrier/password", s.0)),
-            Some(Carrier::Telnyx { .. }) | None => None,
+        let mut secrets = self.carrier.as_ref().map(Leaf::secrets).unwrap_or_default();
+        let named = |pointer: &&'static str| {
+            let secret = secrets.remove(pointer.strip_prefix("/carrier/")?)?;
+            Some((*pointer, secret))
         };
-        secret.into_iter().collect()
+        Self::SECRETS.iter().filter_map(named).collect()
     }
 }
 
@@ -143,6 +141,15 @@ impl Leaf for Carrier {
         schema::variant(out, "TwilioCarrier", twilio, &[("type", "twilio")]);
         schema::variant(out, "TelnyxCarrier", telnyx, &[("type", "telnyx")]);
         schema::variant(out, "SipCarrier", sip, &[("type", "sip")]);
+    }
+
+    fn secrets(&self) -> BTreeMap<&'static str, SecretString> {
+        let (name, secret) = match self {
+            Self::Twilio { auth_token, .. } => ("auth_token", auth_token),
+            Self::Sip { password, .. } => ("password", password),
+            Self::Telnyx { .. } => return BTreeMap::new(),
+        };
+        secret.iter().map(|Secret(text)| (name, text.clone())).collect()
     }
 
     /// Takes `*_set` members for what they are, the gateway's own words, and refuses masks in place of secrets.

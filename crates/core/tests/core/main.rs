@@ -6,6 +6,7 @@ mod change;
 mod codec;
 mod exchange;
 mod id;
+mod merge;
 mod merge_patch;
 mod plan;
 mod record;

@@ -5,7 +5,7 @@ use switchboard_core::{Desired, Drift, Facts, Plan, Report, Result, uncertain};
 
 use super::Planner;
 use crate::{
-    records::{Body, Envelope, Item, Managed, keep_secrets, members, patched},
+    records::{Body, Envelope, Item, Managed, members},
     vendors::{Target, is_transient},
 };
 
@@ -27,10 +27,7 @@ impl Planner {
     /// # Errors
     /// Everything that is wrong with the result.
     pub fn patched<R: Managed>(&self, item: &Item<R>, patch: &Value) -> Result<Body<R>> {
-        members(patch)?;
-        let mut document = patched(&item.body, patch)?;
-        keep_secrets(&item.body.desired.record, patch, &mut document)?;
-        self.fleet.read_body(document)
+        self.fleet.merge_body(&item.body, members(patch)?)
     }
 
     /// Plans a change of a record, and reads the vendor's record where the plan needs it.

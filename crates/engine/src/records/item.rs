@@ -11,7 +11,8 @@ use switchboard_store::{Document, Revision, Row};
 
 use super::{
     Envelope, Managed, Observation, RecordedError, SyncState, Uncertainty, Visibility,
-    body::{self, Body, BodyDocument},
+    body::Body,
+    body_document::{BodyDocument, Stored as StoredBody},
     damaged, not_serializable, now,
     status::{Placement, Sync},
 };
@@ -52,7 +53,7 @@ pub struct Item<R> {
 /// What the store keeps in a record's document, as it is read. Secrets are not in it.
 #[derive(Deserialize)]
 struct Stored {
-    asked: body::Stored,
+    asked: StoredBody,
     placement: Placement,
     report: Report,
     sync: Sync,

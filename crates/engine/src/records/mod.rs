@@ -2,7 +2,10 @@
 
 mod batch;
 mod body;
+mod body_document;
 mod cache;
+mod envelope;
+mod extensions;
 mod item;
 mod kind;
 mod lock;
@@ -21,12 +24,15 @@ use serde_json::{Map, Value};
 use switchboard_core::{Error, Kind, Result, Violation};
 
 pub use batch::Batch;
-pub use body::{Body, Envelope, Extensions, OUTPUT_ONLY, SETTABLE};
+pub use body::{Body, OUTPUT_ONLY, SETTABLE};
+pub use body_document::BodyDocument;
 pub use cache::{CacheStamp, Cached};
+pub use envelope::Envelope;
+pub use extensions::Extensions;
 pub use item::Item;
 pub use kind::{AliasKind, Aliased, Managed};
 pub use lock::Turn;
-pub use merge::{keep_secrets, patched};
+pub use merge::keep_secrets;
 pub use operation::{
     Candidate, InFlight, Operation, OperationKind, OperationSpec, STATES as OPERATION_STATES,
 };

@@ -5,11 +5,7 @@ use serde_json::Value;
 use switchboard_core::Result;
 use switchboard_store as store;
 
-use super::{
-    Managed,
-    body::{Body, Stored},
-    damaged,
-};
+use super::{Managed, body::Body, body_document::Stored, damaged};
 
 /// What a record was asked to be.
 #[derive(Debug)]

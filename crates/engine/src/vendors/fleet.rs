@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use switchboard_config::{Config, Problem};
 use switchboard_core::{Error, Factory, Facts, Handling, Kind, Result, Unread, Violation, unknown_name};
 
@@ -158,6 +158,14 @@ impl Fleet {
     /// Everything that is wrong with it.
     pub fn read_body<R: Managed>(&self, document: Value) -> Result<Body<R>> {
         Body::read(document, &self.extensions, &|name| self.vendors.contains_key(name))
+    }
+
+    /// Merges a patch into a body (RFC 7396).
+    ///
+    /// # Errors
+    /// Everything that is wrong with the result.
+    pub fn merge_body<R: Managed>(&self, body: &Body<R>, patch: &Map<String, Value>) -> Result<Body<R>> {
+        body.merge(patch, &self.extensions, &|name| self.vendors.contains_key(name))
     }
 
     /// Gives how long an operation is held for one attempt: it looks, writes and looks again.

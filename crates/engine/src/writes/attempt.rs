@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use serde_json::Value;
 use switchboard_core::{
-    Comparison, Creation, Desired, Drift, Error, Handling, Kind, Outcome as VendorOutcome, Plan, ReadBack,
-    Report, Result, VendorFailure, compare,
+    Comparison, Creation, Desired, Error, Handling, Kind, Outcome as VendorOutcome, Plan, ReadBack, Report,
+    Result, VendorFailure, compare,
 };
 use tokio::time::timeout;
 use tracing::warn;
@@ -19,7 +18,7 @@ use super::{
     result::{Applied, AttemptResult, FailedAt, VendorResult},
 };
 use crate::{
-    records::{Item, Managed, OperationKind, OperationSpec, Uncertainty, Visibility},
+    records::{Item, Managed, OperationKind, Uncertainty, Visibility},
     vendors::{Target, is_gone},
 };
 

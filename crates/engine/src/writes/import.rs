@@ -226,6 +226,6 @@ fn explain(mut error: Error, unread: &[Unread]) -> Error {
 
 /// A document with the members of another one on top.
 fn overlay(mut document: Value, members: &Map<String, Value>) -> Value {
-    json_patch::merge(&mut document, &Value::Object(members.clone()));
+    schema::merge(&mut document, &Value::Object(members.clone()));
     document
 }

@@ -1,0 +1,251 @@
+//! A patch of a typed record gives what a patch of its JSON gives: the same record, or the same words on what is wrong.
+
+use std::fmt::Debug;
+
+use proptest::{collection::vec, prelude::*, sample::select};
+use secrecy::ExposeSecret;
+use serde_json::{Map, Value, json};
+use switchboard_core::{Agent, FieldReader, InputLocation, Kind, Root, Trunk, Violation, read, schema};
+
+use crate::samples;
+
+const FULL_AGENT: &str = include_str!("../../../conformance/src/full_agent.json");
+const FULL_TRUNK: &str = include_str!("../../../conformance/src/full_trunk.json");
+const OTHER_TRUNKS: &str = include_str!("../../../conformance/src/other_trunks.json");
+const VECTORS: &str = include_str!("../../../../tests/data/merge_patch.json");
+
+/// A record, or everything that is wrong with it.
+type Merged<R> = Result<R, Vec<Violation>>;
+
+fn merged<R: Root>(record: &R, patch: &Map<String, Value>) -> Merged<R> {
+    let (mut record, mut from) = (record.clone(), FieldReader::default());
+    from.merge(&mut record, patch);
+    from.finish().map(|()| record).map_err(|error| in_order_of_names(error.violations))
+}
+
+/// The long way: the whole record as JSON, patched, its secrets put back, and read again.
+fn merged_as_json<R: Root>(record: &R, patch: &Map<String, Value>) -> Merged<R> {
+    let stored = json!(record);
+    let mut document = stored.clone();
+    for (name, change) in patch {
+        if let (Some(new), Some(old)) = (change["type"].as_str(), stored[name]["type"].as_str())
+            && new != old
+        {
+            document[name] = Value::Null;
+        }
+    }
+    let patch = Value::Object(patch.clone());
+    json_patch::merge(&mut document, &patch);
+    for (pointer, secret) in record.secrets() {
+        let kind = format!("{}/type", pointer.rsplit_once('/').unwrap().0);
+        let same_kind = stored.pointer(&kind) == document.pointer(&kind);
+        if same_kind && patch.pointer(pointer).is_none() && document.pointer(pointer).is_none() {
+            schema::put(&mut document, pointer, json!(secret.expose_secret()));
+        }
+    }
+    read(&document).map_err(|error| in_order_of_names(error.violations))
+}
+
+/// `json_patch` moves the last member to where it takes one away: it may tell unknown names of one object in another
+/// order than the patch does.
+fn in_order_of_names(mut violations: Vec<Violation>) -> Vec<Violation> {
+    let place = |violation: &Violation| match &violation.location {
+        InputLocation::Pointer(pointer) => pointer.clone(),
+        other => panic!("not in the body: {other:?}"),
+    };
+    let parent = |violation: &Violation| place(violation).rsplit_once('/').unwrap().0.to_owned();
+    let side_by_side = |one: &Violation, next: &Violation| {
+        [one, next].iter().all(|it| it.code == Kind::UnknownField) && parent(one) == parent(next)
+    };
+    for siblings in violations.chunk_by_mut(side_by_side) {
+        siblings.sort_by_key(place);
+    }
+    violations
+}
+
+/// Where a patch can go: every object and every member in the documents, and names that are near or strange.
+fn places(documents: &[Value]) -> Vec<String> {
+    fn walk(at: &str, value: &Value, out: &mut Vec<String>) {
+        for (name, member) in value.as_object().into_iter().flatten() {
+            let at = format!("{at}/{name}");
+            walk(&at, member, out);
+            out.push(at);
+        }
+        if value.is_object() {
+            out.extend(["type", "nmae", "a b", ""].map(|name| format!("{at}/{name}")));
+        }
+    }
+    let mut places = Vec::new();
+    for document in documents {
+        walk("", document, &mut places);
+    }
+    places.sort();
+    places.dedup();
+    places
+}
+
+/// What stands in a patch: what fits somewhere, what fits nowhere, and nulls at every depth.
+fn change() -> impl Strategy<Value = Value> {
+    let fixed = [
+        json!(null),
+        json!(true),
+        json!(false),
+        json!(0),
+        json!(-1),
+        json!(0.5),
+        json!(1e9),
+        json!(""),
+        json!("en"),
+        json!("inbound"),
+        json!("twilio"),
+        json!("telnyx"),
+        json!("sip"),
+        json!("****"),
+        json!("+15550100777"),
+        json!("https://a.example"),
+        json!("x".repeat(300)),
+        json!([]),
+        json!([null]),
+        json!(["de"]),
+        json!([{ "type": "book_meeting", "say": null }]),
+        json!({}),
+        json!({ "a": null }),
+        json!({ "a": "b", "type": "c" }),
+        json!({ "type": null }),
+        json!({ "type": "telnyx", "connection_id": "1", "username": null }),
+        json!({ "type": "sip", "termination_uri": "a.example" }),
+        json!({ "type": "twilio", "account_sid": "AC2" }),
+    ];
+    let nulls = Just(Value::Null);
+    let any_object = samples::any_object().prop_map(Value::Object);
+    prop_oneof![2 => nulls, 6 => select(fixed.to_vec()), 1 => any_object, 1 => samples::text().prop_map(Value::from)]
+}
+
+/// Some members of another record, with changes of all sorts on top.
+fn patch(places: Vec<String>, other: Value) -> impl Strategy<Value = Map<String, Value>> {
+    let taken = {
+        let places = places.clone();
+        vec(select(places), 0..4).prop_map(move |places| {
+            let value = |place: &String| other.pointer(place).cloned();
+            places.iter().filter_map(|place| Some((place.clone(), value(place)?))).collect::<Vec<_>>()
+        })
+    };
+    (taken, vec((select(places), change()), 0..4)).prop_map(|(taken, changes)| {
+        let mut patch = json!({});
+        for (place, value) in taken.into_iter().chain(changes) {
+            schema::put(&mut patch, &place, value);
+        }
+        patch.as_object().cloned().unwrap_or_default()
+    })
+}
+
+fn patched<R: Root + Debug>(
+    record: impl Strategy<Value = R> + Clone,
+    documents: &[Value],
+) -> impl Strategy<Value = (R, Map<String, Value>)> {
+    let places = places(documents);
+    (record.clone(), record)
+        .prop_flat_map(move |(record, other)| (Just(record), patch(places.clone(), json!(other))))
+}
+
+fn agents() -> Vec<Value> {
+    vec![serde_json::from_str(FULL_AGENT).unwrap()]
+}
+
+fn trunks() -> Vec<Value> {
+    let mut trunks: Vec<_> = serde_json::from_str(OTHER_TRUNKS).unwrap();
+    trunks.push(serde_json::from_str(FULL_TRUNK).unwrap());
+    let set = json!({ "carrier": { "auth_token_set": true, "password_set": true } });
+    trunks.push(set);
+    trunks
+}
+
+/// An agent, at times with a variable of the name that tells the tagged objects apart.
+fn agent() -> impl Strategy<Value = Agent> + Clone {
+    let agent = (samples::agent(), prop::option::of(select(vec!["c", "d"])));
+    let agent = agent.prop_map(|(mut agent, kind)| {
+        if let Some(kind) = kind {
+            agent.variables.get_or_insert_default().insert("type".to_owned(), kind.to_owned());
+        }
+        agent
+    });
+    std::rc::Rc::new(agent)
+}
+
+fn trunk() -> impl Strategy<Value = Trunk> + Clone {
+    std::rc::Rc::new(samples::trunk())
+}
+
+proptest! {
+    #![proptest_config(crate::cases())]
+
+    #[test]
+    fn an_agent_is_patched_as_its_json_is((agent, patch) in patched(agent(), &agents())) {
+        prop_assert_eq!(merged(&agent, &patch), merged_as_json(&agent, &patch), "{}", json!(patch));
+    }
+
+    #[test]
+    fn a_trunk_is_patched_as_its_json_is((trunk, patch) in patched(trunk(), &trunks())) {
+        prop_assert_eq!(merged(&trunk, &patch), merged_as_json(&trunk, &patch), "{}", json!(patch));
+    }
+
+    #[test]
+    fn a_patch_of_what_is_there_changes_nothing(agent in samples::agent(), trunk in samples::trunk()) {
+        prop_assert_eq!(merged(&agent, &Map::new()), Ok(agent.clone()));
+        prop_assert_eq!(merged(&agent, json!(agent).as_object().unwrap()), Ok(agent));
+        prop_assert_eq!(merged(&trunk, &Map::new()), Ok(trunk.clone()));
+        prop_assert_eq!(merged(&trunk, json!(trunk).as_object().unwrap()), Ok(trunk));
+    }
+
+    #[test]
+    fn documents_merge_as_the_library_merges_them(
+        document in samples::any_object().prop_map(Value::Object),
+        patch in change(),
+    ) {
+        let (mut ours, mut theirs) = (document.clone(), document);
+        schema::merge(&mut ours, &patch);
+        json_patch::merge(&mut theirs, &patch);
+        prop_assert_eq!(ours.to_string(), theirs.to_string());
+    }
+}
+
+#[test]
+fn the_vectors_hold() {
+    for case in serde_json::from_str::<Vec<Value>>(VECTORS).unwrap() {
+        let mut document = json!({ "it": case["original"] });
+        schema::merge(&mut document, &json!({ "it": case["patch"] }));
+        let result = match case["refused"] == true {
+            true => &case["patch"],
+            false => &case["result"],
+        };
+        // What holds the document tells an empty one from none.
+        let empty = document["it"].as_object().is_some_and(Map::is_empty);
+        assert!(document["it"] == *result || (empty && result.is_null()), "{case}: {document}");
+    }
+}
+
+/// Every place of a full record, taken away and filled with everything that may not stand there.
+fn every_place_of<R: Root + Debug>(full: &Value, documents: &[Value]) {
+    let record: R = read(full).unwrap();
+    let wrong = [json!(null), json!("?"), json!(-1), json!([7]), json!({ "b": 1 }), json!({ "b": null })];
+    for place in places(documents) {
+        for value in &wrong {
+            let mut patch = json!({});
+            schema::put(&mut patch, &place, value.clone());
+            let Value::Object(patch) = patch else { continue };
+            let told = json!(patch).to_string();
+            assert_eq!(merged(&record, &patch), merged_as_json(&record, &patch), "{told}");
+        }
+    }
+}
+
+#[test]
+fn every_place_is_patched_as_in_json() {
+    every_place_of::<Agent>(&agents()[0], &agents());
+    for mut trunk in serde_json::from_str::<Vec<Value>>(OTHER_TRUNKS).unwrap() {
+        trunk["name"] = json!("Line");
+        trunk["phone_number"] = json!("+15550100123");
+        every_place_of::<Trunk>(&trunk, &trunks());
+    }
+    every_place_of::<Trunk>(&serde_json::from_str(FULL_TRUNK).unwrap(), &trunks());
+}

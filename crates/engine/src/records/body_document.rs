@@ -1,0 +1,71 @@
+//! A body as the store keeps it.
+
+use std::sync::{Arc, OnceLock};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use switchboard_core::{Result, schema};
+use switchboard_store::Document;
+
+use super::{Envelope, Managed, body::Body};
+
+/// A body as the store keeps it, as it is read. Secrets are not in it.
+#[derive(Deserialize)]
+pub struct Stored {
+    pub(super) record: Value,
+    #[serde(default)]
+    pub(super) extensions: Map<String, Value>,
+    pub(super) envelope: Envelope,
+}
+
+/// The same, as it is written.
+#[derive(Serialize)]
+struct Storing<'a, R> {
+    record: &'a R,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    extensions: &'a Map<String, Value>,
+    envelope: &'a Envelope,
+}
+
+/// A body's stored form, written once: the record's row, its revision and every later row of the same body share it.
+#[derive(Debug, Clone, Default)]
+pub struct BodyDocument(Arc<OnceLock<Document>>);
+
+impl BodyDocument {
+    /// Gives the stored form of the body that this belongs to.
+    ///
+    /// # Errors
+    /// `internal` where it cannot be serialised.
+    pub fn for_body<R: Managed>(&self, body: &Body<R>) -> Result<Document> {
+        if let Some(written) = self.0.get() {
+            return Ok(written.clone());
+        }
+        let Body { desired, envelope } = body;
+        let storing = Storing { record: &desired.record, extensions: &desired.extensions, envelope };
+        let document = Document::new(&storing)?;
+        Ok(self.0.get_or_init(|| document).clone())
+    }
+}
+
+/// It follows from the body, which is compared.
+impl PartialEq for BodyDocument {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Stored {
+    /// Puts a value where this field of the record or of its extensions is.
+    pub fn put(&mut self, field: &str, value: Value) {
+        match field.strip_prefix("/extensions") {
+            Some(below) => {
+                let mut extensions = Value::Object(std::mem::take(&mut self.extensions));
+                schema::put(&mut extensions, below, value);
+                if let Value::Object(extensions) = extensions {
+                    self.extensions = extensions;
+                }
+            }
+            None => schema::put(&mut self.record, field, value),
+        }
+    }
+}

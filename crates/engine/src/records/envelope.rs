@@ -1,0 +1,151 @@
+//! What the gateway keeps with a record and no vendor sees.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use switchboard_core::{FieldReader, Kind, Violation, schema};
+
+const MAX_LABELS: usize = 64;
+const MAX_LABEL: usize = 255;
+const MAX_METADATA_BYTES: usize = 16 * 1024;
+
+/// What the gateway keeps with a record and no vendor sees.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Envelope {
+    /// The vendor the caller pinned it to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<String>,
+    /// The caller's own key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_ref: Option<String>,
+    /// For routing and for finding.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Whatever the caller wants kept.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub metadata: Map<String, Value>,
+}
+
+impl Envelope {
+    /// Merges the patch's members of the envelope (RFC 7396).
+    pub(super) fn merge(
+        &self,
+        patch: &Map<String, Value>,
+        is_vendor: &dyn Fn(&str) -> bool,
+        from: &mut FieldReader,
+    ) -> Self {
+        let pinned = self.vendor.clone().map(Value::from);
+        let vendor = changed(&self.vendor, patch.get("vendor").or(pinned.as_ref()), |change| {
+            read_vendor(change, is_vendor, from)
+        });
+        let external_ref =
+            changed(&self.external_ref, patch.get("external_ref"), |change| read_external_ref(change, from));
+        let labels = changed(&self.labels, patch.get("labels"), |change| {
+            labels(&merged(self.labels.clone().into_iter().collect(), change), from)
+        });
+        let metadata = changed(&self.metadata, patch.get("metadata"), |change| {
+            metadata(&merged(self.metadata.clone().into(), change), from)
+        });
+        Self { vendor, external_ref, labels, metadata }
+    }
+}
+
+/// Changes one member: absence keeps it, null clears it, anything else is read.
+pub(super) fn changed<T: Clone + Default>(
+    kept: &T,
+    change: Option<&Value>,
+    read: impl FnOnce(&Value) -> T,
+) -> T {
+    match change {
+        None => kept.clone(),
+        Some(Value::Null) => T::default(),
+        Some(change) => read(change),
+    }
+}
+
+/// Merges a patch into a small document (RFC 7396).
+pub(super) fn merged(mut document: Value, patch: &Value) -> Value {
+    schema::merge(&mut document, patch);
+    document
+}
+
+/// Reads the envelope of a whole body.
+pub(super) fn read_envelope(
+    members: &Map<String, Value>,
+    is_vendor: &dyn Fn(&str) -> bool,
+    from: &mut FieldReader,
+) -> Envelope {
+    let vendor = members.get("vendor").and_then(|value| read_vendor(value, is_vendor, from));
+    let external_ref = members.get("external_ref").and_then(|value| read_external_ref(value, from));
+    let labels = members.get("labels").map(|value| labels(value, from)).unwrap_or_default();
+    let metadata = members.get("metadata").map(|value| metadata(value, from)).unwrap_or_default();
+    Envelope { vendor, external_ref, labels, metadata }
+}
+
+fn read_vendor(value: &Value, is_vendor: &dyn Fn(&str) -> bool, from: &mut FieldReader) -> Option<String> {
+    let Value::String(name) = value else {
+        let detail = "/vendor must be the name of a configured vendor, or null.";
+        from.note("vendor", Kind::ValidationFailed, detail);
+        return None;
+    };
+    if !is_vendor(name) {
+        from.note("vendor", Kind::VendorUnknown, format!("No vendor {name:?} is configured."));
+    }
+    Some(name.clone())
+}
+
+fn read_external_ref(value: &Value, from: &mut FieldReader) -> Option<String> {
+    match value {
+        Value::String(key) if (1..=MAX_LABEL).contains(&key.chars().count()) => Some(key.clone()),
+        _ => {
+            let detail = format!("/external_ref must be a text of 1 to {MAX_LABEL} characters, or null.");
+            from.note("external_ref", Kind::ValidationFailed, detail);
+            None
+        }
+    }
+}
+
+fn labels(value: &Value, from: &mut FieldReader) -> BTreeMap<String, String> {
+    let fits = |text: &str| (1..=MAX_LABEL).contains(&text.chars().count());
+    let Value::Object(given) = value else {
+        from.note("labels", Kind::ValidationFailed, "/labels must be an object of texts.");
+        return BTreeMap::new();
+    };
+    if given.len() > MAX_LABELS {
+        from.note(
+            "labels",
+            Kind::ValidationFailed,
+            format!("/labels must have at most {MAX_LABELS} members."),
+        );
+    }
+    let mut labels = BTreeMap::new();
+    for (name, value) in given {
+        match value {
+            Value::String(text) if fits(name) && text.chars().count() <= MAX_LABEL => {
+                labels.insert(name.clone(), text.clone());
+            }
+            _ => {
+                let detail = format!("A label is a name and a text of at most {MAX_LABEL} characters each.");
+                from.refuse(Violation::at(
+                    format!("/labels/{}", schema::escape(name)),
+                    Kind::ValidationFailed,
+                    detail,
+                ));
+            }
+        }
+    }
+    labels
+}
+
+fn metadata(value: &Value, from: &mut FieldReader) -> Map<String, Value> {
+    let Value::Object(metadata) = value else {
+        from.note("metadata", Kind::ValidationFailed, "/metadata must be an object.");
+        return Map::new();
+    };
+    if value.to_string().len() > MAX_METADATA_BYTES {
+        let detail = format!("/metadata must have at most {MAX_METADATA_BYTES} bytes as JSON.");
+        from.note("metadata", Kind::ValidationFailed, detail);
+    }
+    metadata.clone()
+}

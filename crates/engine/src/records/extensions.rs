@@ -1,0 +1,62 @@
+//! The settings of one vendor only that a body may hold.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+use switchboard_core::{ExtensionRules, Factory, FieldReader, Kind, Violation, schema, unknown_name};
+
+use super::Managed;
+
+/// The settings of one vendor only that bodies may hold, by adapter.
+pub struct Extensions(BTreeMap<&'static str, Box<dyn ExtensionRules>>);
+
+impl Extensions {
+    /// Gives those of these adapters.
+    pub fn from_factories(factories: &[Factory]) -> Self {
+        let rules = |factory: &Factory| factory.extension.map(|rules| (factory.adapter, rules()));
+        Self(factories.iter().filter_map(rules).collect())
+    }
+
+    /// Reads the extensions of a body.
+    pub(super) fn read<R: Managed>(
+        &self,
+        value: Option<&Value>,
+        from: &mut FieldReader,
+    ) -> Map<String, Value> {
+        let Some(value) = value else { return Map::new() };
+        if !R::EXTENSIBLE {
+            return refuse::<R>(value, from);
+        }
+        let Value::Object(given) = value else {
+            from.note("extensions", Kind::ValidationFailed, "/extensions must be an object of adapters.");
+            return Map::new();
+        };
+        let mut extensions = Map::new();
+        for (adapter, settings) in given.iter().filter(|(_, settings)| !settings.is_null()) {
+            let pointer = format!("/extensions/{}", schema::escape(adapter));
+            match self.0.get(adapter.as_str()) {
+                Some(rules) => {
+                    rules.check(&pointer, settings, from);
+                    let settings = rules.normalize(settings);
+                    if settings.as_object().is_some_and(|settings| !settings.is_empty()) {
+                        extensions.insert(adapter.clone(), settings);
+                    }
+                }
+                None => {
+                    let detail = unknown_name("adapter", adapter, self.0.keys().copied());
+                    from.refuse(Violation::at(pointer, Kind::UnknownField, detail));
+                }
+            }
+        }
+        extensions
+    }
+}
+
+/// Refuses extensions where no vendor has any; an empty object says nothing.
+fn refuse<R: Managed>(given: &Value, from: &mut FieldReader) -> Map<String, Value> {
+    if given.as_object().is_none_or(|given| !given.is_empty()) {
+        let detail = format!("No vendor has extensions for a {}.", R::NAME);
+        from.note("extensions", Kind::UnknownField, detail);
+    }
+    Map::new()
+}

@@ -1,0 +1,134 @@
+//! A patch of a body gives what reading its JSON with the patch applied gives, the gateway's own members included.
+
+#![cfg(test)]
+
+use serde_json::{Map, Value, json};
+use switchboard_core::{Agent, Carrier, Result, Trunk, Violation, schema};
+use switchboard_engine::{Body, Extensions, Managed, OUTPUT_ONLY};
+
+const FULL_AGENT: &str = include_str!("../../conformance/src/full_agent.json");
+const FULL_TRUNK: &str = include_str!("../../conformance/src/full_trunk.json");
+
+/// The only vendor that is configured.
+const VENDOR: &str = "qcall";
+
+fn extensions() -> Extensions {
+    Extensions::from_factories(&[switchboard_adapter_qcall::FACTORY])
+}
+
+fn read<R: Managed>(document: Value) -> Result<Body<R>> {
+    Body::read(document, &extensions(), &|name| name == VENDOR)
+}
+
+fn merge<R: Managed>(body: &Body<R>, patch: &Value) -> Result<Body<R>> {
+    body.merge(patch.as_object().unwrap(), &extensions(), &|name| name == VENDOR)
+}
+
+fn merge_as_json<R: Managed>(body: &Body<R>, patch: &Value) -> Result<Body<R>> {
+    let mut document = body.document().unwrap();
+    json_patch::merge(&mut document, patch);
+    read(document)
+}
+
+fn violations<R>(result: Result<Body<R>>) -> Result<Body<R>, Vec<Violation>> {
+    result.map_err(|error| error.violations)
+}
+
+fn agent(more: Value) -> Body<Agent> {
+    let mut document = serde_json::from_str(FULL_AGENT).unwrap();
+    schema::merge(&mut document, &more);
+    read(document).unwrap()
+}
+
+fn bodies() -> [Body<Agent>; 2] {
+    let full = json!({
+        "vendor": VENDOR,
+        "external_ref": "crm-1",
+        "labels": { "team": "sales", "type": "a" },
+        "metadata": { "a": { "b": 1 }, "type": "a", "list": [1] },
+        "extensions": { "qcall": { "utterance_length": 3, "call_flow": { "steps": [1], "start": "a" } } },
+    });
+    [agent(json!({})), agent(full)]
+}
+
+/// Changes of every member that is not the record's alone, right and wrong.
+fn patches() -> Vec<Value> {
+    let members = ["vendor", "external_ref", "labels", "metadata", "extensions", "name", "voice", "unknown"];
+    let changes = [
+        json!(null),
+        json!(7),
+        json!(""),
+        json!(VENDOR),
+        json!("elsewhere"),
+        json!("x".repeat(300)),
+        json!([1]),
+        json!({}),
+        json!({ "team": null }),
+        json!({ "team": 7, "region": "", "": "x" }),
+        json!({ "team": "support", "type": "b" }),
+        json!({ "a": { "b": null, "c": { "d": null } }, "list": [null] }),
+        json!({ "a": "x".repeat(20_000) }),
+        json!({ "qcall": null }),
+        json!({ "qcall": 7 }),
+        json!({ "qcall": { "utterance_length": null, "voice_note": "Hello" } }),
+        json!({ "qcall": { "utterance_length": 99, "call_flow": { "start": null, "end": "b" } } }),
+        json!({ "qcall": { "utterance": 3 }, "vapi": {} }),
+    ];
+    let one = |member: &str, change: &Value| Map::from_iter([(member.to_owned(), change.clone())]);
+    members.iter().flat_map(|member| changes.iter().map(move |change| one(member, change).into())).collect()
+}
+
+fn agree<R: Managed + std::fmt::Debug>(body: &Body<R>, patch: &Value) {
+    assert_eq!(violations(merge(body, patch)), violations(merge_as_json(body, patch)), "{patch}");
+}
+
+#[test]
+fn each_member_is_patched_as_in_json() {
+    for body in &bodies() {
+        patches().iter().for_each(|patch| agree(body, patch));
+    }
+}
+
+#[test]
+fn what_is_wrong_with_several_members_is_told_in_the_same_order() {
+    let patches = patches();
+    for (first, second) in patches.iter().zip(patches.iter().skip(19)) {
+        let mut both = second.clone();
+        schema::merge(&mut both, first);
+        both["metadata"] = json!(7);
+        bodies().iter().for_each(|body| agree(body, &both));
+    }
+}
+
+#[test]
+fn what_only_the_gateway_writes_is_ignored() {
+    let [_, body] = bodies();
+    for name in OUTPUT_ONLY {
+        assert_eq!(merge(&body, &json!({ name: { "any": 1 } })).unwrap(), body, "{name}");
+    }
+}
+
+#[test]
+fn a_pinned_vendor_that_is_gone_is_told_whatever_is_patched() {
+    let [_, body] = bodies();
+    let patch = json!({ "name": "Other" });
+    let told = body.merge(patch.as_object().unwrap(), &extensions(), &|_| false).unwrap_err();
+    assert_eq!(told.detail, "No vendor \"qcall\" is configured.");
+    let unpinned = json!({ "vendor": null });
+    assert!(body.merge(unpinned.as_object().unwrap(), &extensions(), &|_| false).is_ok());
+}
+
+#[test]
+fn a_secret_that_the_patch_does_not_name_stays() {
+    let body: Body<Trunk> = read(serde_json::from_str(FULL_TRUNK).unwrap()).unwrap();
+    let kept = merge(&body, &json!({ "carrier": { "account_sid": "AC2" }, "labels": { "a": "b" } })).unwrap();
+    assert_eq!(kept.desired.record.carrier.as_ref().unwrap(), &carrier("AC2"));
+    assert!(merge(&body, &json!({ "carrier": { "auth_token": null } })).is_err());
+}
+
+fn carrier(account_sid: &str) -> Carrier {
+    Carrier::Twilio {
+        account_sid: account_sid.to_owned(),
+        auth_token: Some("conformance-secret-token".into()),
+    }
+}

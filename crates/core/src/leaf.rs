@@ -49,7 +49,7 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
 /// An object of another `type` shares no member with the old one. One of the same type keeps the secrets that the patch
 /// does not name; null takes a secret away.
 pub(crate) fn merged<T: Leaf>(stored: Option<&T>, patch: &Value) -> Value {
-    let before = stored.and_then(|leaf| serde_json::to_value(leaf).ok()).unwrap_or_default();
+    let before = stored.map_or(Value::Null, |leaf| json!(leaf));
     let kind = tag(&before).map(str::to_owned);
     let retagged = kind.is_some() && tag(patch).is_some() && kind.as_deref() != tag(patch);
     let mut document = if retagged { Value::Null } else { before };

@@ -57,6 +57,10 @@ pub struct Tools {
 impl Root for Gadget {
     const NAME: &'static str = "gadget";
     const PREFIX: &'static str = "gad";
+
+    fn label(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
 }
 
 pub const CODES: &[(&str, &str)] = &[("en", "en"), ("de", "ger"), ("zh", "cn"), ("mul", "multi")];

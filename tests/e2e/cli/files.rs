@@ -132,11 +132,11 @@ async fn a_pin_is_taken_and_told() {
 }
 
 #[tokio::test]
-async fn the_readmes_example_is_one() {
+async fn the_manuals_example_is_one() {
     let tables = "[routing]\ndefault = \"qcall\"\n[voices.warm-female]\nqcall = \"qv-aurora\"\n".to_owned();
     let harness = Harness::with(Config { tables, ..Config::default() }).await;
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
-    let example = readme.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let manual = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/CLI.md")).unwrap();
+    let example = manual.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
     harness.write("agents/reception.yaml", example);
     harness.cli(&["plan", "-f", "agents"]).await.expect(2);
     harness.cli(&["apply", "-f", "agents"]).await.expect(0);

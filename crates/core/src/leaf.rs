@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Debug};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::{
     PartialSchema,
     openapi::{RefOr, Schema},

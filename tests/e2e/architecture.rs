@@ -29,7 +29,7 @@ const OWNED: [(&str, &[&str]); 5] = [
     ("reqwest", &["transport"]),
     ("sqlx", &["store"]),
     ("axum", &["api", "gateway", "sandbox"]),
-    ("http", &["api", "cli", "transport"]),
+    ("http", &["api", "cli", "transport", "sandbox"]),
     ("clap", &["cli", "gateway", "e2e"]),
 ];
 

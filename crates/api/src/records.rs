@@ -3,7 +3,7 @@
 use std::{future::Future, sync::Arc};
 use switchboard_engine::{
     Answer, Engine, Filter, ImportPreview, Item, Managed, OnDrift, Page, Preview, PreviewedRequest,
-    RequestContext, Revision, timing,
+    RequestContext, Revision, timing, writes::replayed_answer,
 };
 
 use axum::{
@@ -37,7 +37,7 @@ where
     F: Future<Output = switchboard_core::Result<Answer>> + Send + 'static,
 {
     let engine = api.engine.clone();
-    if let Some(answer) = engine.writer().replayed_answer(&call).await? {
+    if let Some(answer) = replayed_answer(engine.repository(), &call).await? {
         return Ok(render(answer));
     }
     let running = engine.running().clone();

@@ -8,7 +8,7 @@ use axum::{
 use http::{HeaderName, HeaderValue, header};
 use serde_json::{Value, json};
 use switchboard_core::{Agent, Catalogue, Error, Kind, Root, Trunk};
-use switchboard_engine::{Vendor, VendorRecord, capability::Column};
+use switchboard_engine::{Vendor, VendorRecord, capability::Column, vendors::inventory};
 
 use super::{
     Api, examples,
@@ -73,7 +73,7 @@ pub async fn capabilities(State(api): State<Api>, Path(vendor): Path<String>, qu
 )]
 pub async fn agents(State(api): State<Api>, Path(vendor): Path<String>, query: Query) -> Result {
     query.finish()?;
-    let records = api.engine.fleet().inventory::<Agent>(api.engine.repository(), &vendor).await?.into_iter();
+    let records = inventory::<Agent>(api.engine.fleet(), api.engine.repository(), &vendor).await?.into_iter();
     let row = |record: VendorRecord| json!({ "remote_id": record.remote_id, "name": record.name, "agent_id": record.ours });
     Ok(Answer(json!({ "data": records.map(row).collect::<Vec<_>>(), "next_cursor": null })).into_response())
 }

@@ -89,13 +89,7 @@ impl Engine {
         let writer =
             Writer::new(repository.clone(), planner.clone(), fleet.clone(), settings, handles.clone());
         let writer = Arc::new(writer);
-        let mover = Arc::new(Mover::new(
-            repository.clone(),
-            fleet.clone(),
-            planner.clone(),
-            writer.clone(),
-            handles.clone(),
-        ));
+        let mover = Arc::new(Mover::new(repository.clone(), fleet.clone(), planner.clone(), handles.clone()));
         let tasks: Vec<Arc<dyn BackgroundTask>> = vec![
             Arc::new(OperationsTask {
                 repository: repository.clone(),

@@ -16,7 +16,7 @@ const MAX_PROBLEMS: usize = 20;
 /// The query of a request, from which a handler takes the parameters it knows. [`Query::finish`] tells what is wrong.
 ///
 /// ```
-/// # use switchboard_gateway::edge::query::Query;
+/// # use switchboard_api::edge::query::Query;
 /// let mut query = Query::parse("vendor=qcall-eu&limit=500");
 /// let vendor = query.text("vendor");
 /// let limit = query.limit();

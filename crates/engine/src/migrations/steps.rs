@@ -8,8 +8,9 @@ use super::{
     migration::{MoveProgress, Stage},
     successor::{blocker, unaccepted_losses},
 };
-use crate::records::{
-    Batch, Item, Operation, OperationKind, OperationSpec, RecordedError, SyncState, Visibility,
+use crate::{
+    records::{Batch, Item, Operation, OperationKind, OperationSpec, RecordedError, SyncState, Visibility},
+    writes::discard_standbys,
 };
 
 impl Mover {
@@ -87,7 +88,7 @@ impl Mover {
         let mut batch = Batch::new();
         batch.update_move(one.with_progress(progress).to_stored());
         if migration.spec.retire == Retire::Delete && !agent.standbys.is_empty() {
-            self.writer.discard_standbys(&mut batch, &agent, false).await?;
+            discard_standbys(&self.repository, &mut batch, &agent, false).await?;
             agent.standbys.clear();
             batch.update(&agent);
         }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use serde_json::{Map, Value};
 use switchboard_config::{Config, Problem};
-use switchboard_core::{Error, Factory, Facts, Handling, Kind, Result, Unread, Violation, unknown_name};
+use switchboard_core::{Error, Factory, Facts, Handling, Kind, Result, Violation, unknown_name};
 
 use super::{
     Retirement, Target, Vendor,
@@ -51,14 +51,6 @@ impl Fleet {
                 Err([next.err(), retirement.err()].into_iter().flatten().flatten().collect())
             }
         }
-    }
-
-    /// Gives a record's fields whose ids are aliases of ours for something else. Kept, they would be taken for those.
-    ///
-    /// # Errors
-    /// Where the vendor has no such records.
-    pub fn mistaken_aliases<R: Managed>(&self, record: &R, vendor: &Vendor) -> Result<Vec<Unread>> {
-        self.aliases.mistaken(record, vendor)
     }
 
     fn build(
@@ -121,7 +113,7 @@ impl Fleet {
         Target::new(vendor, &self.aliases, facts, handling)
     }
 
-    /// Prepares carrying out a plan with the lists that it was made with.
+    /// Prepares carrying out a plan with the lists that it was made with; what needs no plan needs no lists.
     ///
     /// # Errors
     /// `capability_loss` where the vendor has no such records.
@@ -131,14 +123,6 @@ impl Fleet {
         facts: Facts,
     ) -> Result<Target<'a, R>> {
         Target::new(vendor, &self.aliases, facts, Handling::Lenient)
-    }
-
-    /// Prepares what needs no plan; asks nobody.
-    ///
-    /// # Errors
-    /// `capability_loss` where the vendor has no such records.
-    pub fn bare_target<'a, R: Managed>(&'a self, vendor: &'a Vendor) -> Result<Target<'a, R>> {
-        self.prepared_target(vendor, Facts::default())
     }
 
     /// Lets a record be placed at a vendor until the permit is dropped; nothing where the vendor is not configured.

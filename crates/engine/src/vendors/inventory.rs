@@ -19,31 +19,28 @@ pub struct VendorRecord {
     pub ours: Option<String>,
 }
 
-impl Fleet {
-    /// Lists all records of a kind that a vendor has now, in its order, and whose they are here.
-    ///
-    /// # Errors
-    /// `not_found` where no such vendor is configured, those of a conversation with it, and those of the store.
-    pub async fn inventory<R: Managed>(
-        &self,
-        repository: &Repository,
-        vendor: &str,
-    ) -> Result<Vec<VendorRecord>> {
-        let vendor = self.vendor(vendor)?;
-        let records = vendor.run::<R, _>(vendor.resource::<R>()?.list()).await?;
-        let bound = repository.store().bound_ids(R::COLLECTION, vendor.name()).await?;
-        let mut bound: HashMap<_, _> =
-            bound.into_iter().map(|bound| (bound.remote_id.clone(), bound)).collect();
-        let mut all = Vec::with_capacity(records.len());
-        for record in records {
-            let ours = match bound.remove(&record.id) {
-                Some(bound) => visible_id::<R>(repository, bound).await?,
-                None => None,
-            };
-            all.push(VendorRecord { remote_id: record.id, name: record.name, ours });
-        }
-        Ok(all)
+/// Lists all records of a kind that a vendor has now, in its order, and whose they are here.
+///
+/// # Errors
+/// `not_found` where no such vendor is configured, those of a conversation with it, and those of the store.
+pub async fn inventory<R: Managed>(
+    fleet: &Fleet,
+    repository: &Repository,
+    vendor: &str,
+) -> Result<Vec<VendorRecord>> {
+    let vendor = fleet.vendor(vendor)?;
+    let records = vendor.run::<R, _>(vendor.resource::<R>()?.list()).await?;
+    let bound = repository.store().bound_ids(R::COLLECTION, vendor.name()).await?;
+    let mut bound: HashMap<_, _> = bound.into_iter().map(|bound| (bound.remote_id.clone(), bound)).collect();
+    let mut all = Vec::with_capacity(records.len());
+    for record in records {
+        let ours = match bound.remove(&record.id) {
+            Some(bound) => visible_id::<R>(repository, bound).await?,
+            None => None,
+        };
+        all.push(VendorRecord { remote_id: record.id, name: record.name, ours });
     }
+    Ok(all)
 }
 
 /// Gives the id of the record that callers know.

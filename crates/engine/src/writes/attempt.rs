@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 use switchboard_core::{
-    Comparison, Creation, Desired, Error, Handling, Kind, Outcome as VendorOutcome, Plan, ReadBack, Report,
-    Result, VendorFailure, compare,
+    Comparison, Creation, Desired, Error, Facts, Handling, Kind, Outcome as VendorOutcome, Plan, ReadBack,
+    Report, Result, VendorFailure, compare,
 };
 use tokio::time::timeout;
 use tracing::warn;
@@ -196,7 +196,7 @@ impl Writer {
         item: &Item<R>,
         attempted: &mut AttemptResult,
     ) -> Result<VendorResult, FailedAt> {
-        let target = self.fleet.bare_target::<R>(self.fleet.of_record(item)?)?;
+        let target = self.fleet.prepared_target::<R>(self.fleet.of_record(item)?, Facts::default())?;
         if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
             let target = self.fleet.target::<R>(target.vendor, Handling::Lenient).await?;
             match self.search(&target, item, attempted).await? {

@@ -8,7 +8,8 @@ use tokio::time::Instant;
 use super::{Answer, Expected, Intent, Writer, answer_without_vendor};
 use crate::{
     records::{
-        Batch, InFlight, Item, Managed, Operation, OperationKind, OperationSpec, SyncState, Visibility, busy,
+        Batch, InFlight, Item, Managed, Operation, OperationKind, OperationSpec, Repository, SyncState,
+        Visibility, busy,
     },
     request::RequestContext,
 };
@@ -64,7 +65,7 @@ impl Writer {
             item.placement.remote_id.is_some() || item.uncertainty.creation_requested_at.is_some();
         if keep_remote || !at_vendor {
             batch.delete(&item);
-            self.discard_standbys(&mut batch, &item, keep_remote).await?;
+            discard_standbys(&self.repository, &mut batch, &item, keep_remote).await?;
             return answer_without_vendor(&self.repository, batch, Answer::deleted(), request).await;
         }
         self.fleet.of_record(&item)?;
@@ -75,39 +76,39 @@ impl Writer {
         intent.continue_from(in_flight.queued.as_ref());
         self.begin(intent, batch, request).await
     }
+}
 
-    /// Adds the removal of what a deleted record left at other vendors; or only forgets it where it is to stay there.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn discard_standbys<R: Managed>(
-        &self,
-        batch: &mut Batch,
-        item: &Item<R>,
-        keep_remote: bool,
-    ) -> Result<()> {
-        for id in item.standbys.values() {
-            let mut left = match self.repository.load::<R>(id).await {
-                Ok(left) => left,
-                Err(gone) if gone.kind == Kind::NotFound => continue,
-                Err(failure) => return Err(failure),
-            };
-            if keep_remote {
-                batch.delete(&left);
-                continue;
-            }
-            // The removal waits for what a move is asking of it now.
-            if let Some(queued) = InFlight::read(self.repository.store(), &left, true).await?.queued {
-                batch.supersede(&queued);
-            }
-            left.visibility = Visibility::Deleted;
-            let spec = OperationSpec::background(OperationKind::Delete, &left, item.id.clone());
-            let removal = Operation::new(&left, spec);
-            left.sync.state = SyncState::Unknown;
-            left.sync.operation_id = Some(removal.id.clone());
-            batch.update(&left);
-            batch.begin(&removal, None);
+/// Adds the removal of what a deleted record left at other vendors; or only forgets it where it is to stay there.
+///
+/// # Errors
+/// Those of the store.
+pub async fn discard_standbys<R: Managed>(
+    repository: &Repository,
+    batch: &mut Batch,
+    item: &Item<R>,
+    keep_remote: bool,
+) -> Result<()> {
+    for id in item.standbys.values() {
+        let mut left = match repository.load::<R>(id).await {
+            Ok(left) => left,
+            Err(gone) if gone.kind == Kind::NotFound => continue,
+            Err(failure) => return Err(failure),
+        };
+        if keep_remote {
+            batch.delete(&left);
+            continue;
         }
-        Ok(())
+        // The removal waits for what a move is asking of it now.
+        if let Some(queued) = InFlight::read(repository.store(), &left, true).await?.queued {
+            batch.supersede(&queued);
+        }
+        left.visibility = Visibility::Deleted;
+        let spec = OperationSpec::background(OperationKind::Delete, &left, item.id.clone());
+        let removal = Operation::new(&left, spec);
+        left.sync.state = SyncState::Unknown;
+        left.sync.operation_id = Some(removal.id.clone());
+        batch.update(&left);
+        batch.begin(&removal, None);
     }
+    Ok(())
 }

@@ -136,7 +136,7 @@ impl Writer {
     ) -> Result<(Body<R>, Vec<Unread>)> {
         let observed = target.decode(&remote.document);
         let mut unread = observed.unread;
-        let mistaken = self.fleet.mistaken_aliases(&observed.state.record, target.vendor)?;
+        let mistaken = target.mistaken_aliases(&observed.state.record)?;
         let body = Body { desired: observed.state, envelope: Envelope::default() };
         if mistaken.is_empty() {
             return Ok((body, unread));

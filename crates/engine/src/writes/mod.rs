@@ -35,7 +35,8 @@ mod writer;
 use switchboard_core::Result;
 
 pub use answer::{Answer, Outcome, RenderProblem};
-pub use idempotency::answer_without_vendor;
+pub use delete::discard_standbys;
+pub use idempotency::{answer_without_vendor, replayed_answer};
 pub use import::ImportPreview;
 pub use intent::Intent;
 pub use resolve::Resolution;

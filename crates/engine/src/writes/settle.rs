@@ -10,6 +10,7 @@ use tracing::warn;
 use super::{
     Answer, Intent, Writer,
     classify::FailureClass,
+    delete::discard_standbys,
     intent::RecordChange,
     result::{Applied, AttemptResult, VendorResult},
 };
@@ -104,7 +105,7 @@ impl Writer {
         };
         let mut batch = intent.settle(record, (operation, *next), accepted, remembered);
         if let RecordChange::Removed(item) = record {
-            self.discard_standbys(&mut batch, item, false).await?;
+            discard_standbys(&self.repository, &mut batch, item, false).await?;
         }
         let stamp = self.repository.commit(batch).await?;
         settlement.cache_record(&self.repository, stamp);

@@ -6,7 +6,7 @@ use serde_json::Value;
 use switchboard_config::writes::Writes;
 use switchboard_core::Result;
 
-use super::{Answer, Expected, Intent, RenderProblem, idempotency, intent::Prepared};
+use super::{Answer, Expected, Intent, RenderProblem, intent::Prepared};
 use crate::{
     background::Handles,
     planning::Planner,
@@ -48,15 +48,6 @@ impl Writer {
     /// Gives how writes are carried out.
     pub fn settings(&self) -> &WriterSettings {
         &self.settings
-    }
-
-    /// Gives the answer that this request was given before, if it has a key and was.
-    ///
-    /// # Errors
-    /// `idempotency_key_reused` where the key belongs to another request, `idempotency_in_progress` where there is no
-    /// answer yet.
-    pub async fn replayed_answer(&self, request: &RequestContext) -> Result<Option<Answer>> {
-        idempotency::replayed_answer(&self.repository, request).await
     }
 
     /// Creates a record at the vendor that its route leads to.

@@ -1,6 +1,6 @@
 //! Connections: silent, slow, large, and in flight while the process stops.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 #[path = "../../api/tests/edge/app.rs"]
 #[expect(dead_code, reason = "the routes of another suite, of which this one needs a few")]

@@ -24,8 +24,8 @@ use super::{
 
 /// Shows what `apply` would do with files of agents, at which vendors, and what would be lost there. Changes nothing.
 ///
-/// Exits with 0 if there is nothing to do, with 2 if there is something, and with 1 if an agent would be refused or the plan
-/// failed.
+/// Exits with 0 if there is nothing to do, with 2 if there is something, and with 1 if an agent would be refused or the
+/// plan failed.
 #[derive(Debug, Args)]
 pub struct Plan {
     #[command(flatten)]

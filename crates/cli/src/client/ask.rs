@@ -73,7 +73,7 @@ impl Ask {
         self.header(IF_MATCH, format!("\"{revision}\""))
     }
 
-    /// Makes the gateway refuse the request if the vendor would not hold all of it.
+    /// Creates the gateway refuse the request if the vendor would not hold all of it.
     pub fn strictly(self, strict: bool) -> Self {
         if strict { self.header(PREFER, "handling=strict".to_owned()) } else { self }
     }

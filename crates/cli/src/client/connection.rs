@@ -10,7 +10,7 @@ use url::Url;
 
 use super::Client;
 
-/// The environment variable of the key. The key is never an argument, because other users of the machine can read those.
+/// The environment variable of the key. The key is never an argument, because other users of the machine can read arguments.
 const KEY: &str = "SWITCHBOARD_KEY";
 
 /// The gateway and the API key. The key is read from the environment variable SWITCHBOARD_KEY or from a file.

@@ -43,7 +43,7 @@ pub enum ClientError {
     },
 }
 
-/// Converts the error of a document of ours that could not be serialized.
+/// Converts the error of a document that the command could not serialize.
 impl From<switchboard_core::Error> for ClientError {
     fn from(cause: switchboard_core::Error) -> Self {
         Self::Unexpected { detail: cause.to_string() }

@@ -1,4 +1,4 @@
-//! Looking at what vendors hold, and what to do where it is something else.
+//! Comparison with the vendor, and the treatment of drift.
 
 use std::sync::Arc;
 
@@ -14,15 +14,15 @@ use crate::{
     vendors::Target,
 };
 
-/// What to do where a vendor holds something else than it was sent.
+/// The treatment of drift.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OnDrift {
-    /// Say so.
+    /// Report it.
     #[default]
     Report,
-    /// Send it again.
+    /// Send the desired state again.
     Overwrite,
-    /// Take it as what is desired.
+    /// Make the vendor's values the desired state.
     Adopt,
 }
 
@@ -30,10 +30,10 @@ const ON_DRIFT_NAMES: [(&str, OnDrift); 3] =
     [("report", OnDrift::Report), ("overwrite", OnDrift::Overwrite), ("adopt", OnDrift::Adopt)];
 
 impl OnDrift {
-    /// Reads the body `{"on_drift": …}`; an empty object reports.
+    /// Reads the body `{"on_drift": …}`. An empty object means `report`.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All violations in the body.
     pub fn read(document: &Value) -> Result<Self> {
         let mut on_drift = Self::default();
         let mut violations = Vec::new();
@@ -56,12 +56,12 @@ impl OnDrift {
 }
 
 impl Writer {
-    /// Looks at the vendor's record now, and does what is asked where it differs.
+    /// Reads the vendor's record now, and treats its drift as requested.
     ///
-    /// A record that a write is on its way for is answered as it is: the write decides.
+    /// A record with a write in progress is returned unchanged, because the write decides its state.
     ///
     /// # Errors
-    /// `not_found`, the vendor's failures to be read, and with `overwrite` and `adopt` those of a change.
+    /// `not_found`, the errors of reading the vendor, and with `overwrite` and `adopt` those of a change.
     pub async fn sync<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -78,7 +78,7 @@ impl Writer {
         let remote = target.fetch(&remote_id).await?;
         let mut item = Item::clone(&item);
         if on_drift == OnDrift::Overwrite {
-            // What the vendor did not keep once is sent again, too.
+            // Fields that the vendor has not persisted are sent again too.
             let unkept = item.report.fields.iter().filter(|row| row.verdict == Verdict::NotPersisted);
             let unkept: Vec<_> = unkept.map(|row| row.field.clone()).collect();
             item.report.mark_persisted(&unkept);
@@ -108,7 +108,7 @@ impl Writer {
         }
     }
 
-    /// Creates again what the vendor no longer has.
+    /// Creates a record again that the vendor no longer has.
     async fn recreate<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -120,7 +120,7 @@ impl Writer {
         self.begin_accepted(OperationKind::Create, request, item).await
     }
 
-    /// Begins to carry out what was accepted before.
+    /// Begins an operation for a revision that was accepted before.
     async fn begin_accepted<R: Managed>(
         self: &Arc<Self>,
         kind: OperationKind,
@@ -134,7 +134,7 @@ impl Writer {
         self.begin(intent, batch, &request).await?.ok_or_else(busy)
     }
 
-    /// Takes what the vendor holds as what is desired.
+    /// Makes the vendor's values the desired state.
     async fn adopt<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -166,7 +166,7 @@ impl Writer {
         self.answer_record(batch, &next, &request).await
     }
 
-    /// Answers with a record, together with its commit.
+    /// Answers with a record, together with the commit.
     async fn answer_record<R: Managed>(
         &self,
         batch: Batch,

@@ -66,7 +66,7 @@ fn every_problem_is_reported_together() {
         rule = []
         [[routing.rules]]
         when = { language = ["german!"], direction = ["sideways"], lables = {} }
-        vendor = "nobody"
+        vendor = "unknown"
         [[routing.rules]]
         [voices.warm]
         qcall-us = "v"
@@ -95,7 +95,7 @@ fn every_problem_is_reported_together() {
             ("publik", "did you mean \"public\"?"),
             ("routing.default", "did you mean \"qcall-eu\"?"),
             ("routing.rule", "did you mean \"rules\"?"),
-            ("routing.rules[0].vendor", "There is no vendor \"nobody\"."),
+            ("routing.rules[0].vendor", "There is no vendor \"unknown\"."),
             ("routing.rules[0].when.direction", "must be inbound or outbound, not \"sideways\""),
             ("routing.rules[0].when.lables", "did you mean \"labels\"?"),
             ("routing.rules[0].when.language", "not a language tag"),

@@ -1,11 +1,11 @@
-//! What a request costs apart from I/O: from the caller's bytes to the vendor's, and from the vendor's to the record.
+//! The cost of a request without I/O: from the caller's bytes to the vendor's, and from the vendor's to the record.
 //!
-//! `cargo bench -p switchboard-gateway --bench pure_path`, with the name of a part or an adapter to measure less.
+//! `cargo bench -p switchboard-gateway --bench pure_path`; add the name of a part or an adapter to measure less.
 
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a benchmark whose documents do not fit any longer is to stop"
+    reason = "a benchmark must stop if its documents no longer fit"
 )]
 
 use std::hint::black_box;
@@ -19,29 +19,29 @@ use switchboard_core::{
 };
 use switchboard_registry::ADAPTERS;
 
-/// As in the binary.
+/// The allocator of the binary.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// One generation of one vendor's API, with documents of its own.
+/// One generation of one vendor's API, with its own documents.
 struct Vendor {
     sample: Sample,
     /// A full agent, as a caller sends it.
     request: Vec<u8>,
-    /// A full record, as the vendor answers it.
+    /// A full record, as the vendor returns it.
     answer: Vec<u8>,
     remote_id: String,
 }
 
-/// What a vendor is measured with.
+/// The documents that a vendor is measured with.
 struct Documents {
     /// A full agent.
     agent: &'static str,
-    /// What only this vendor has of one.
+    /// Settings that only this vendor has.
     extension: Value,
-    /// What it answers of a full record.
+    /// The vendor's response with a full record.
     answer: &'static str,
-    /// Where in that the record's id is.
+    /// Pointer to the record's id in the response.
     id: &'static str,
 }
 
@@ -69,7 +69,7 @@ impl Documents {
             "autocalls-2025" => of!("autocalls", Value::Null, "2025/listAssistants", "/data/0/id"),
             "autocalls-2026" => of!("autocalls", Value::Null, "2026/listAssistants", "/data/0/id"),
             "opencx" => of!("opencx", json!({ "area_code": "415" }), "listPhoneNumbers", "/items/0/id"),
-            other => panic!("{other} has no documents here"),
+            other => panic!("the benchmark has no documents for {other}"),
         }
     }
 }
@@ -108,9 +108,9 @@ impl Vendor {
         match self.sample.adapter.agents().fetch(&self.remote_id).unwrap() {
             Exchange::Send(_, read) => match read(Reply::json(200, body)).unwrap() {
                 Exchange::Done(Some(remote)) => remote,
-                _ => panic!("the record is not in one answer"),
+                _ => panic!("the record needs more than one response"),
             },
-            Exchange::Done(_) => panic!("the vendor was not asked"),
+            Exchange::Done(_) => panic!("the exchange sends no request"),
         }
     }
 
@@ -139,11 +139,11 @@ fn planned(sample: &Sample, step: &Transition<'_, Agent>, desired: &Desired<Agen
     let Sample { adapter, facts, .. } = sample;
     match plan(adapter.agents(), adapter.descriptor().adapter, step, desired, facts, Handling::Lenient)? {
         Planned::Ready(plan) => Ok(plan),
-        Planned::NeedsObserved => panic!("the plan was given what was observed"),
+        Planned::NeedsObserved => panic!("the plan got the observed state already"),
     }
 }
 
-/// The agent without the fields that the vendor refuses.
+/// Removes the fields that the vendor refuses from an agent.
 fn carried(sample: &Sample, mut agent: Value) -> Value {
     while let Err(error) = planned(sample, &Transition::Create, &desired(sample, agent.clone())) {
         for violation in error.violations {

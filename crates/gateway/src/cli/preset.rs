@@ -1,12 +1,12 @@
-//! The configuration of `serve --sandbox`: every adapter against its simulator, nothing kept.
+//! The configuration of `serve --sandbox`: every adapter with its simulator, records in memory.
 
 use sha2::{Digest as _, Sha256};
 use switchboard_sandbox::{Sandbox, Vendor};
 
-/// The key of `serve --sandbox`. It is no secret: it opens simulators only, and from this machine only.
+/// The key of `serve --sandbox`. It is no secret: it gives access to simulators only, and from this machine only.
 pub const DEVELOPMENT_KEY: &str = "development-key-for-the-sandbox";
 
-/// Where each simulator is configured: our name for it, its adapter, and the settings beside URL and key.
+/// Configuration of each simulator: vendor name, adapter, and the settings besides URL and key.
 const VENDORS: [(Vendor, &str, &str, &str); 4] = [
     (Vendor::Qcall, "qcall", "qcall", ""),
     (Vendor::Autocalls2025, "autocalls", "autocalls", "generation = \"2025\""),
@@ -14,7 +14,7 @@ const VENDORS: [(Vendor, &str, &str, &str); 4] = [
     (Vendor::Opencx, "opencx", "opencx", ""),
 ];
 
-/// What the voice `warm-female` of the documentation's examples is at each simulator.
+/// Ids of the voice `warm-female` in the documentation's examples, by vendor.
 const WARM_FEMALE: [(&str, &str); 4] = [
     ("qcall", "qv-aurora"),
     ("autocalls", "101"),
@@ -22,11 +22,11 @@ const WARM_FEMALE: [(&str, &str); 4] = [
     ("opencx", "hP72SDESIJq2YuAblBqz"),
 ];
 
-/// What the model `fast` of the documentation's examples is at each simulator that has models.
+/// Ids of the model `fast` in the documentation's examples, by vendor; one simulator has no models.
 const FAST: [(&str, &str); 3] =
     [("qcall", "1"), ("autocalls", "GPT-4o mini"), ("autocalls-2026", "GPT-4o mini")];
 
-/// The configuration, as TOML. Records are kept in memory, as the simulators forget theirs too when they stop.
+/// Writes the configuration as TOML. Records stay in memory, as the simulators lose theirs too when they stop.
 pub fn toml(sandbox: &Sandbox) -> String {
     let vendors = VENDORS.map(|(vendor, name, adapter, more)| {
         let (url, key) = (sandbox.base_url(vendor), Sandbox::api_key(vendor));

@@ -1,5 +1,8 @@
 //! The one place where a desired record becomes a vendor's body: pure, and the same for a dry run and for the write.
 
+mod comparison;
+mod uncertain;
+
 use std::{collections::BTreeSet, fmt};
 
 use serde_json::{Map, Value, json};
@@ -8,6 +11,10 @@ use crate::{
     Capability, Decoder, Describer, Encoder, Error, Facts, Kind, Mode, Report, Resource, Result, Root,
     RuleSet, Unread, Violation,
 };
+
+pub use comparison::compare;
+pub(crate) use comparison::compare_document;
+pub use uncertain::uncertain;
 
 /// A record with the settings that only one vendor has.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -1,6 +1,6 @@
 //! Finding the record of a creation whose answer was lost.
 
-use crate::{Desired, Facts, Remote, Report, Resource, Root, comparison::compare_document};
+use crate::{Desired, Facts, Remote, Report, Resource, Root, plan::compare_document};
 use jiff::{SignedDuration, Timestamp};
 
 /// How far a vendor's clock may be from ours.

@@ -1,10 +1,14 @@
 //! The one error type, from the vendor's socket to the problem document.
 
+mod kind;
+mod suggestion;
+
 use std::{error::Error as StdError, fmt, time::Duration};
 
 use serde::Serialize;
 
-use crate::Kind;
+pub use kind::Kind;
+pub use suggestion::{closest_match, unknown_name};
 
 /// The result of anything in Switchboard that may fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -4,12 +4,16 @@ mod account;
 mod adapter;
 mod exchange;
 mod recovery;
+mod remote;
+mod resource;
 mod sample;
 mod settings;
 
 pub use account::Account;
-pub use adapter::{Adapter, BuildResult, Creation, Descriptor, Factory, ReadBack, Remote, Resource, Setting};
+pub use adapter::{Adapter, BuildResult, Descriptor, Factory, ReadBack, Setting};
 pub use exchange::{Body, Exchange, Method, Reader, Reply, Request};
-pub use recovery::{LostCreation, matches_creation};
+pub use recovery::LostCreation;
+pub use remote::{Coverage, Fetched, FoundPart, Performed, Remote};
+pub use resource::{OperationKey, Resource, SingleObject, StepContext};
 pub use sample::Sample;
 pub use settings::Settings;

@@ -26,7 +26,7 @@ pub mod writes;
 
 pub use engine::Engine;
 pub use migrations::{Migration, Move, Mover, Order, Selection, Start, accepted};
-pub use planning::{Planner, Preview, PreviewedRequest, Route, difference};
+pub use planning::{Planner, Preview, PreviewedRequest, Route, difference, preview_steps};
 pub use records::{
     Body, Cached, Envelope, Extensions, Filter, Item, Managed, OPERATION_STATES, OUTPUT_ONLY, Operation,
     OperationKind, Page, PassedOver, Placement, RecordedError, Repository, Revision, SETTABLE, SyncState,

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use switchboard_core::json::parse;
 use switchboard_core::{
     Agent, Desired, Exchange, FieldReader, Handling, InputLocation, Plan, Planned, Remote, Reply, Result,
-    Sample, Transition, decode, plan, scalar, schema::take,
+    Sample, Transition, Translator, scalar, schema::take,
 };
 use switchboard_registry::ADAPTERS;
 
@@ -100,7 +100,7 @@ impl Vendor {
     }
 
     fn created(&self) -> Vec<u8> {
-        serde_json::to_vec(&self.planned(&Transition::Create, &self.asked()).body).unwrap()
+        serde_json::to_vec(&self.planned(&Transition::Create, &self.asked()).document()).unwrap()
     }
 
     fn remote(&self) -> Remote {
@@ -117,7 +117,11 @@ impl Vendor {
     fn decoded(&self) -> Agent {
         let Sample { adapter, facts, .. } = &self.sample;
         let document = self.remote().document;
-        decode(adapter.agents(), adapter.descriptor().adapter, &document, facts).state.record
+        Translator::new(adapter.agents(), adapter.descriptor().adapter)
+            .with(facts)
+            .decode(&document)
+            .state
+            .record
     }
 }
 
@@ -137,7 +141,11 @@ fn desired(sample: &Sample, mut document: Value) -> Desired<Agent> {
 
 fn planned(sample: &Sample, step: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Result<Plan> {
     let Sample { adapter, facts, .. } = sample;
-    match plan(adapter.agents(), adapter.descriptor().adapter, step, desired, facts, Handling::Lenient)? {
+    match Translator::new(adapter.agents(), adapter.descriptor().adapter).with(facts).plan(
+        step,
+        desired,
+        Handling::Lenient,
+    )? {
         Planned::Ready(plan) => Ok(plan),
         Planned::NeedsObserved => panic!("the plan got the observed state already"),
     }
@@ -185,7 +193,7 @@ fn pure_path(criterion: &mut Criterion) {
         let (asked, observed) = (vendor.asked(), vendor.remote().document);
         let before = faster(&asked);
         let update = Transition::Update { before: &before, observed: Some(&observed), previous: None };
-        let body = vendor.planned(&Transition::Create, &asked).body;
+        let body = vendor.planned(&Transition::Create, &asked).document();
         group.bench_function(format!("parse/{label}"), |b| b.iter(|| parse(black_box(&vendor.request))));
         group.bench_function(format!("read/{label}"), |b| {
             let read = |document| desired(&vendor.sample, document);

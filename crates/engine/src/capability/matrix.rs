@@ -1,7 +1,7 @@
 //! The matrix of fields and vendors.
 
 use serde::Serialize;
-use switchboard_core::{Adapter, Agent, Capability, Factory, Trunk, capabilities};
+use switchboard_core::{Adapter, Capability, Factory, Translator};
 
 /// The capabilities of one vendor.
 #[derive(Debug, Clone, Serialize)]
@@ -27,8 +27,8 @@ impl Column {
             vendor: vendor.to_owned(),
             adapter: about.adapter,
             generation: about.generation,
-            agents: capabilities::<Agent>(adapter.agents(), about.adapter),
-            trunks: adapter.trunks().map(|trunks| capabilities::<Trunk>(trunks, about.adapter)),
+            agents: Translator::new(adapter.agents(), about.adapter).capabilities(),
+            trunks: adapter.trunks().map(|trunks| Translator::new(trunks, about.adapter).capabilities()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use switchboard_core::{Comparison, Drift, Error, Kind};
+use switchboard_core::{Comparison, Drift, Error, Kind, Parts};
 
 /// The visibility of a record in the API.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +48,9 @@ pub struct Placement {
     pub passed_over: Vec<PassedOver>,
     /// The vendor's id of the record, or `None` until the vendor has returned it.
     pub remote_id: Option<String>,
+    /// Every part of it there, at a vendor that keeps a record in several objects. Secrets are not among what is stored.
+    #[serde(default, skip_serializing_if = "Parts::is_empty")]
+    pub parts: Parts,
 }
 
 /// The progress of a record at its vendor.

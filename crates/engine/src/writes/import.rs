@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use switchboard_core::{
-    Desired, Error, FieldReader, Handling, InputLocation, Kind, Plan, ReadBack, Remote, Report, Result,
-    Unread, Violation, schema,
+    Desired, Error, FieldReader, Handling, InputLocation, Kind, Parts, Plan, ReadBack, Remote, Report,
+    Result, Unread, Violation, schema,
 };
 
 use super::{Answer, Intent, Writer, answer_without_vendor, intent::Prepared};
 use crate::{
-    planning::{Preview, PreviewedRequest, difference},
+    planning::{Preview, difference, preview_steps},
     records::{
         Batch, Body, Envelope, Filter, Item, Managed, OperationKind, SyncState, Visibility, busy, members,
         to_document,
@@ -34,6 +34,7 @@ pub struct ImportPreview {
 struct Adoption<'a, R: Managed> {
     target: Target<'a, R>,
     remote_id: String,
+    parts: Parts,
     /// The body at the vendor.
     vendor_body: Body<R>,
     /// The body to store.
@@ -59,13 +60,16 @@ impl Writer {
         document: &Value,
     ) -> Result<Answer> {
         let adoption = self.adoption::<R>(document, request.handling).await?;
-        let Adoption { target, remote_id, body, desired, plan, .. } = adoption;
+        let Adoption { target, remote_id, parts, body, desired, plan, .. } = adoption;
         let unverifiable = target.unverifiable(&body.desired)?;
-        let placement = target.placement(IMPORT.to_owned(), Vec::new(), Some(remote_id));
+        let mut placement = target.placement(IMPORT.to_owned(), Vec::new(), Some(remote_id));
+        if target.has_several_parts() {
+            placement.parts = parts;
+        }
         let mut item = Item::new(body, placement, plan.report.clone(), unverifiable);
         let permit = self.fleet.permit(target.vendor.name()).await?;
         let mut batch = Batch::new();
-        if plan.sends {
+        if plan.sends() {
             batch.insert(&item, permit);
             batch.add_revision(&item);
             let mut intent = Intent::new(OperationKind::Update, item, &request);
@@ -91,13 +95,12 @@ impl Writer {
         handling: Handling,
     ) -> Result<ImportPreview> {
         let adoption = self.adoption::<R>(document, handling).await?;
-        let Adoption { target, remote_id, vendor_body, body, unread, plan, .. } = adoption;
+        let Adoption { target, parts, vendor_body, body, unread, plan, .. } = adoption;
         self.check_external_ref(&body).await?;
-        let exchange = plan.sends.then(|| target.resource.update(&remote_id, plan.body));
-        let request = exchange.as_ref().and_then(|exchange| exchange.first()).map(PreviewedRequest::from);
+        let requests = preview_steps(target.resource, plan.steps, parts)?;
         let diff = difference(Some(&vendor_body), &body)?;
         let because = (IMPORT.to_owned(), Vec::new());
-        let plan = Preview::new(&target, because, request, plan.report, diff);
+        let plan = Preview::new(&target, because, requests, plan.report, diff);
         Ok(ImportPreview { plan, record: body.document()?, unread })
     }
 
@@ -125,8 +128,9 @@ impl Writer {
         let desired = target.resolve(&body.desired)?;
         let reported = readable.then(|| Report::from_unread(&unread));
         let observed = Some(&remote.document);
-        let plan = target.plan_update(&before, &desired, &remote_id, reported.as_ref(), observed).await?;
-        Ok(Adoption { target, remote_id, vendor_body, body, desired, unread, plan })
+        let parts = target.parts(Some(&remote_id), &remote.parts);
+        let plan = target.plan_update(&before, &desired, &parts, reported.as_ref(), observed).await?;
+        Ok(Adoption { target, remote_id, parts, vendor_body, body, desired, unread, plan })
     }
 
     /// Decodes the vendor's record, as far as the model can hold it.
@@ -159,7 +163,7 @@ impl Writer {
             let detail = format!("Another {} is {remote_id:?} at {} already.", R::NAME, target.vendor.name());
             return Err(Error::invalid(vec![Violation::at("/remote_id", Kind::AlreadyExists, detail)]));
         }
-        target.find(remote_id).await?.ok_or_else(|| {
+        target.find(&target.parts(Some(remote_id), &Parts::NONE)).await?.ok_or_else(|| {
             let detail = format!("{} has no {} {remote_id:?}.", target.vendor.name(), R::NAME);
             Error::invalid(vec![Violation::at("/remote_id", Kind::ValidationFailed, detail)])
         })

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
-use switchboard_core::{Agent, Error, Handling, Kind, Result, Trunk, Violation, unknown_name};
+use switchboard_core::{Agent, Error, Handling, Kind, Parts, Remote, Result, Trunk, Violation, unknown_name};
 use switchboard_store::{Collection, Ending, OperationState};
 
 use super::{Answer, Writer, answer_without_vendor};
@@ -120,7 +120,7 @@ impl Writer {
         let abandoned = resolution == Resolution::Abandon;
         match resolution {
             Resolution::Adopt(remote_id) => {
-                self.verify_remote::<R>(&item, &remote_id).await?;
+                item.placement.parts = self.verify_remote::<R>(&item, &remote_id).await?.parts;
                 item.placement.remote_id = Some(remote_id);
                 item.uncertainty.creation_requested_at = None;
             }
@@ -157,7 +157,7 @@ impl Writer {
     }
 
     /// Checks that the vendor has a record with this id and that no other record of the gateway has it.
-    async fn verify_remote<R: Managed>(&self, item: &Item<R>, remote_id: &str) -> Result<()> {
+    async fn verify_remote<R: Managed>(&self, item: &Item<R>, remote_id: &str) -> Result<Remote> {
         let target = self.fleet.target::<R>(self.fleet.of_record(item)?, Handling::Lenient).await?;
         let refuse = |code, detail| Err(Error::invalid(vec![Violation::at("/remote_id", code, detail)]));
         let vendor = target.vendor.name();
@@ -166,8 +166,8 @@ impl Writer {
             let detail = format!("Another {} is {remote_id:?} at {vendor} already.", R::NAME);
             return refuse(Kind::AlreadyExists, detail);
         }
-        match target.fetch(remote_id).await? {
-            Some(_) => Ok(()),
+        match target.fetch(&target.parts(Some(remote_id), &Parts::NONE)).await? {
+            Some(remote) => Ok(remote),
             None => refuse(Kind::ValidationFailed, format!("{vendor} has no {} {remote_id:?}.", R::NAME)),
         }
     }

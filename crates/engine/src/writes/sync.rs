@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use switchboard_core::{
-    Comparison, Drift, Error, Kind, Remote, Result, Verdict, Violation, schema, unknown_name,
+    Comparison, Drift, Error, Kind, Parts, Remote, Result, Verdict, Violation, schema, unknown_name,
 };
 
 use super::{Answer, Intent, Writer, answer_without_vendor};
@@ -70,12 +70,12 @@ impl Writer {
     ) -> Result<Answer> {
         let _turn = self.acquire_turn(id, &request).await?;
         let item = self.repository.get::<R>(id).await?;
-        let Some(remote_id) = item.placement.remote_id.clone().filter(|_| !item.sync.is_pending()) else {
+        if item.placement.remote_id.is_none() || item.sync.is_pending() {
             self.handles.operations.send();
             return self.answer_record(Batch::new(), &item, &request).await;
-        };
+        }
         let target = self.fleet.target::<R>(self.fleet.of_record(&item)?, request.handling).await?;
-        let remote = target.fetch(&remote_id).await?;
+        let remote = target.fetch(&target.placed_parts(&item.placement)).await?;
         let mut item = Item::clone(&item);
         if on_drift == OnDrift::Overwrite {
             // Fields that the vendor has not persisted are sent again too.
@@ -115,6 +115,7 @@ impl Writer {
         mut item: Item<R>,
     ) -> Result<Answer> {
         item.placement.remote_id = None;
+        item.placement.parts = Parts::NONE;
         item.sync.observed_revision = None;
         item.sync.drift.clear();
         self.begin_accepted(OperationKind::Create, request, item).await
@@ -151,9 +152,9 @@ impl Writer {
         keep_secrets(&item.body.desired.record, &given, &mut document)?;
         let body = self.fleet.read_body::<R>(document)?;
         let desired = target.resolve(&body.desired)?;
-        let remote_id = item.placement.remote_id.clone().unwrap_or_default();
+        let parts = target.placed_parts(&item.placement);
         let observed = remote.map(|remote| &remote.document);
-        let plan = target.plan_update(&desired, &desired, &remote_id, Some(&item.report), observed).await?;
+        let plan = target.plan_update(&desired, &desired, &parts, Some(&item.report), observed).await?;
         let unverifiable = target.unverifiable(&body.desired)?;
         let mut next = item.next(body, plan.report, unverifiable);
         next.sync.state = SyncState::InSync;

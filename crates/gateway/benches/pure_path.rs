@@ -14,8 +14,8 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use serde_json::{Map, Value, json};
 use switchboard_core::json::parse;
 use switchboard_core::{
-    Agent, Desired, Exchange, FieldReader, Handling, InputLocation, Plan, Planned, Remote, Reply, Result,
-    Sample, Transition, Translator, scalar, schema::take,
+    Agent, Desired, Exchange, Fetched, FieldReader, Handling, InputLocation, Parts, Plan, Planned, Remote,
+    Reply, Result, Sample, Transition, Translator, scalar, schema::take,
 };
 use switchboard_registry::ADAPTERS;
 
@@ -105,9 +105,9 @@ impl Vendor {
 
     fn remote(&self) -> Remote {
         let body = serde_json::from_slice(&self.answer).unwrap();
-        match self.sample.adapter.agents().fetch(&self.remote_id).unwrap() {
+        match self.sample.adapter.agents().fetch(&Parts::root(&self.remote_id)).unwrap() {
             Exchange::Send(_, read) => match read(Reply::json(200, body)).unwrap() {
-                Exchange::Done(Some(remote)) => remote,
+                Exchange::Done(Fetched::Found(remote)) => *remote,
                 _ => panic!("the record needs more than one response"),
             },
             Exchange::Done(_) => panic!("the exchange sends no request"),

@@ -5,22 +5,53 @@ use axum::{
     extract::{Path, State},
     response::IntoResponse,
 };
-use serde_json::json;
-use switchboard_engine as engine;
-use switchboard_engine::{Move, Order, Selection, Start};
-use switchboard_store::MoveState;
+use serde::Deserialize;
+use switchboard_engine::{
+    self as engine, MigrationAnswer, Move, MoveStatus, Order, PlanAnswer, Selection, Start,
+};
 
 use super::{
-    Api, examples,
-    openapi::{
-        problems::{Listed, MigrationPlanned, Moves, Ordered, Read, Started},
-        schemas::{
-            MigrationAnswer, MigrationList, MigrationPlan, MigrationRequest, MigrationStart, MoveList,
-        },
-    },
-    records::{Result, write},
+    Api,
+    answers::{List, MigrationList, MoveList},
+    examples,
+    openapi::problems::{Listed, MigrationPlanned, Moves, Ordered, Read, Started},
+    write::{Result, write},
 };
-use crate::edge::{body::Json, page::Scope, query::Query, write_headers::WriteHeaders};
+use crate::edge::{
+    body::Json,
+    page::Scope,
+    query::{PageQuery, Parameters, Query},
+    write_headers::WriteHeaders,
+};
+
+/// The path of a migration.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct MigrationId {
+    /// The migration's id.
+    #[param(example = "mig_01kkcvb8q0e9w8d2m7a3r5x6tz")]
+    id: String,
+}
+
+/// The filter of a list of moves.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct MoveFilter {
+    /// Lists only agents whose move is in this state.
+    #[param(required = false, inline, value_type = MoveStatus)]
+    state: Option<MoveStatus>,
+}
+
+impl Parameters for MoveFilter {
+    fn read(query: &mut Query) -> Self {
+        let state = query.read("state", |text| {
+            let known = MoveStatus::ALL.into_iter().find(|state| state.name() == text);
+            let names = || MoveStatus::ALL.map(MoveStatus::name).join(", ");
+            known.ok_or_else(|| format!("Give one of {}.", names()))
+        });
+        Self { state }
+    }
+}
 
 /// Plan a migration
 ///
@@ -30,8 +61,8 @@ use crate::edge::{body::Json, page::Scope, query::Query, write_headers::WriteHea
 /// The same world has the same `plan_id`.
 #[utoipa::path(
     post, path = "/v1/migrations/plan", tag = "migrations", operation_id = "planMigration",
-    request_body(content = MigrationRequest, example = json!(examples::migration_request())),
-    responses((status = 200, description = "What it would do.", body = MigrationPlan, example = json!(examples::migration_plan())), MigrationPlanned),
+    request_body(content = Selection, example = json!(examples::migration_request())),
+    responses((status = 200, description = "What it would do.", body = PlanAnswer, example = json!(examples::migration_plan())), MigrationPlanned),
 )]
 pub async fn plan(State(api): State<Api>, query: Query, Json(body): Json) -> Result {
     query.finish()?;
@@ -47,14 +78,14 @@ pub async fn plan(State(api): State<Api>, query: Query, Json(body): Json) -> Res
 /// move stays where it is.
 #[utoipa::path(
     post, path = "/v1/migrations", tag = "migrations", operation_id = "startMigration",
-    request_body(content = MigrationStart, example = json!(examples::migration_start())),
+    request_body(content = Start, example = json!(examples::migration_start())),
     responses(
         (status = 202, description = "It has begun.",
             headers(("Location" = String, description = "Where the migration is.")),
             body = MigrationAnswer, example = json!(examples::migration())),
         Started,
     ),
-    params(super::openapi::params::Write),
+    params(WriteHeaders),
 )]
 pub async fn start(State(api): State<Api>, query: Query, headers: WriteHeaders, Json(body): Json) -> Result {
     query.finish()?;
@@ -69,18 +100,16 @@ pub async fn start(State(api): State<Api>, query: Query, headers: WriteHeaders, 
 #[utoipa::path(
     get, path = "/v1/migrations", tag = "migrations", operation_id = "listMigrations",
     responses((status = 200, description = "A page.", body = MigrationList, example = json!(examples::migrations())), Listed),
-    params(super::openapi::params::Page),
+    params(PageQuery),
 )]
-pub async fn list(State(api): State<Api>, mut query: Query) -> Result {
-    let limit = query.limit();
-    let cursor = query.text("cursor");
-    query.finish()?;
+pub async fn list(State(api): State<Api>, query: Query) -> Result {
+    let PageQuery { limit, cursor } = query.only()?;
     let scope = Scope { collection: "migration", filters: &[] };
     let after = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
     let engine::Page { items, next } = api.engine.mover().migrations(after.as_deref(), limit).await?;
     let next = next.map(|id| api.cursors.seal(scope, &id));
-    let data: Vec<_> = items.iter().map(|(migration, counts)| migration.answer(counts)).collect();
-    Ok(Answer(json!({ "data": data, "next_cursor": next })).into_response())
+    let data = items.iter().map(|(migration, counts)| migration.answer(counts)).collect();
+    Ok(Answer(List { data, next_cursor: next }).into_response())
 }
 
 /// Read a migration
@@ -89,9 +118,9 @@ pub async fn list(State(api): State<Api>, mut query: Query) -> Result {
 #[utoipa::path(
     get, path = "/v1/migrations/{id}", tag = "migrations", operation_id = "getMigration",
     responses((status = 200, description = "The migration.", body = MigrationAnswer, example = json!(examples::migration())), Read),
-    params(super::openapi::params::MigrationId),
+    params(MigrationId),
 )]
-pub async fn get(State(api): State<Api>, Path(id): Path<String>, query: Query) -> Result {
+pub async fn get(State(api): State<Api>, Path(MigrationId { id }): Path<MigrationId>, query: Query) -> Result {
     query.finish()?;
     let (migration, counts) = api.engine.mover().migration(&id).await?;
     Ok(Answer(migration.answer(&counts)).into_response())
@@ -103,26 +132,21 @@ pub async fn get(State(api): State<Api>, Path(id): Path<String>, query: Query) -
 #[utoipa::path(
     get, path = "/v1/migrations/{id}/agents", tag = "migrations", operation_id = "listMigrationAgents",
     responses((status = 200, description = "A page.", body = MoveList, example = json!(examples::moves())), Moves),
-    params(super::openapi::params::MigrationId, super::openapi::params::Moves),
+    params(MigrationId, PageQuery, MoveFilter),
 )]
-pub async fn agents(State(api): State<Api>, Path(id): Path<String>, mut query: Query) -> Result {
-    let limit = query.limit();
-    let cursor = query.text("cursor");
-    let state = query.read("state", |text| {
-        let known = MoveState::ALL.into_iter().find(|state| state.as_str() == text);
-        let words = || MoveState::ALL.map(MoveState::as_str).join(", ");
-        known.ok_or_else(|| format!("Give one of {}.", words()))
-    });
+pub async fn agents(State(api): State<Api>, Path(MigrationId { id }): Path<MigrationId>, mut query: Query) -> Result {
+    let PageQuery { limit, cursor } = PageQuery::read(&mut query);
+    let MoveFilter { state } = MoveFilter::read(&mut query);
     query.finish()?;
-    let filters = [("migration", id.as_str()), ("state", state.map_or("", MoveState::as_str))];
+    let filters = [("migration", id.as_str()), ("state", state.map_or("", MoveStatus::name))];
     let scope = Scope { collection: "move", filters: &filters };
     let after = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
-    let states: Vec<_> = state.into_iter().collect();
+    let states: Vec<_> = state.into_iter().map(MoveStatus::stored).collect();
     let engine::Page { items, next } =
         api.engine.mover().moves(&id, &states, after.as_deref(), limit).await?;
     let next = next.map(|id| api.cursors.seal(scope, &id));
-    let data: Vec<_> = items.iter().map(Move::answer).collect();
-    Ok(Answer(json!({ "data": data, "next_cursor": next })).into_response())
+    let data = items.iter().map(Move::answer).collect();
+    Ok(Answer(List { data, next_cursor: next }).into_response())
 }
 
 /// Pause a migration
@@ -131,11 +155,11 @@ pub async fn agents(State(api): State<Api>, Path(id): Path<String>, mut query: Q
 #[utoipa::path(
     post, path = "/v1/migrations/{id}/pause", tag = "migrations", operation_id = "pauseMigration",
     responses((status = 200, description = "It is paused.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
-    params(super::openapi::params::MigrationId, super::openapi::params::Write),
+    params(MigrationId, WriteHeaders),
 )]
 pub async fn pause(
     State(api): State<Api>,
-    Path(id): Path<String>,
+    Path(MigrationId { id }): Path<MigrationId>,
     query: Query,
     headers: WriteHeaders,
 ) -> Result {
@@ -148,11 +172,11 @@ pub async fn pause(
 #[utoipa::path(
     post, path = "/v1/migrations/{id}/resume", tag = "migrations", operation_id = "resumeMigration",
     responses((status = 200, description = "It goes on.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
-    params(super::openapi::params::MigrationId, super::openapi::params::Write),
+    params(MigrationId, WriteHeaders),
 )]
 pub async fn resume(
     State(api): State<Api>,
-    Path(id): Path<String>,
+    Path(MigrationId { id }): Path<MigrationId>,
     query: Query,
     headers: WriteHeaders,
 ) -> Result {
@@ -166,11 +190,11 @@ pub async fn resume(
 #[utoipa::path(
     post, path = "/v1/migrations/{id}/cancel", tag = "migrations", operation_id = "cancelMigration",
     responses((status = 200, description = "It is being cancelled.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
-    params(super::openapi::params::MigrationId, super::openapi::params::Write),
+    params(MigrationId, WriteHeaders),
 )]
 pub async fn cancel(
     State(api): State<Api>,
-    Path(id): Path<String>,
+    Path(MigrationId { id }): Path<MigrationId>,
     query: Query,
     headers: WriteHeaders,
 ) -> Result {

@@ -60,7 +60,7 @@ pub use rule::*;
 pub use sample::Sample;
 pub use settings::Settings;
 pub use suggestion::{closest_match, unknown_name};
-pub use switchboard_core_derive::Fields;
+pub use switchboard_core_derive::{Described, Fields};
 pub use timestamp::parse_timestamp;
 pub use trunk::{Carrier, Secret, Trunk, TrunkRules};
 pub use uncertain::uncertain;

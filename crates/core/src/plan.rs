@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Capability, Decoder, Describer, Encoder, Error, Facts, Kind, Mode, Report, Resource, Result, Root,
+    Capability, Decoder, Described, Describer, Encoder, Error, Facts, Kind, Mode, Report, Resource, Result, Root,
     RuleSet, Unread, Violation,
 };
 
@@ -19,12 +19,12 @@ pub struct Desired<R> {
 }
 
 /// What a vendor does with fields that an update leaves out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum UpdateStyle {
-    /// It keeps them.
+    /// The vendor keeps them.
     Merge,
-    /// It wipes them, so that an update starts from what was observed.
+    /// The vendor clears them, so that an update starts from the observed state.
     Replace,
 }
 

@@ -1,16 +1,20 @@
 //! The OpenAPI document: put together from the routes, the model's own schemas and the table of problems.
 
-mod input;
+mod choice;
+pub mod input;
 mod links;
-pub mod params;
+pub mod operation;
+mod plain;
 pub mod problems;
 pub mod schemas;
 mod support;
-mod translations;
+pub mod translations;
 
 use serde_json::{Value, json};
 use switchboard_engine::capability::built_in;
 use switchboard_registry::ADAPTERS;
+
+use crate::records::KINDS;
 
 /// The document.
 pub fn document() -> Value {
@@ -31,14 +35,16 @@ pub fn document() -> Value {
     ]);
     document["servers"] = json!([{ "url": "/", "description": "Where this document came from." }]);
     document["security"] = json!([{ "key": [] }]);
-    let mut schemas = schemas::all(&ADAPTERS);
+    let mut schemas = schemas::all(document["components"]["schemas"].take(), &ADAPTERS);
     support::annotate(&mut schemas, &built_in(&ADAPTERS));
     document["components"] = json!({
         "securitySchemes": { "key": { "type": "http", "scheme": "bearer", "description": "An API key of this gateway." } },
         "schemas": schemas,
     });
     links::annotate(&mut document["paths"]);
-    document["paths"]["/v1/agents"]["post"]["x-vendor-translations"] = translations::agents(&ADAPTERS);
-    document["paths"]["/v1/trunks"]["post"]["x-vendor-translations"] = translations::trunks(&ADAPTERS);
+    for kind in &KINDS {
+        let creation = &mut document["paths"][(kind.path)()]["post"];
+        creation["x-vendor-translations"] = (kind.translations)(&ADAPTERS);
+    }
     document
 }

@@ -1,39 +1,44 @@
 //! What changes for a record that moves from one vendor to another.
 
 use serde::Serialize;
-use switchboard_core::{Capability, Domain, Limits, Support};
+use switchboard_core::{Capability, Described, Domain, Limits, Support};
+use utoipa::ToSchema;
 
 use super::Column;
 
-/// What becomes of one field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+/// The change of one field by a move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    /// The new vendor does not have it.
+    /// The new vendor does not have the field.
     Lost,
-    /// The new vendor takes fewer values, or does not change or clear it.
+    /// The new vendor takes fewer values, or cannot change or clear the value.
     Narrowed,
-    /// The new vendor has it where the old one does not, or takes more values.
+    /// The new vendor has the field where the old one does not, or takes more values.
     Gained,
-    /// Both are alike.
+    /// Both vendors are alike.
     Equal,
 }
 
 /// One field at both vendors.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = FieldCapabilityDifference)]
 pub struct Difference {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// What becomes of it.
+    /// The change of the field.
+    #[schema(inline)]
     pub change: Change,
-    /// What makes the new vendor narrower.
+    /// The reasons why the new vendor is narrower.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub narrower: Vec<&'static str>,
-    /// What the old vendor can do with it.
+    /// The field at the old vendor.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub from: Option<Capability>,
-    /// What the new vendor can do with it.
+    /// The field at the new vendor.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub to: Option<Capability>,
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use switchboard_config::routing::Retire;
-use switchboard_core::{Result, id};
+use switchboard_core::{Described, Result, id};
 use switchboard_store::{self as store, Collection, Document, MigrationState, MoveState};
 
 use crate::records::{RecordedError, damaged, now};
@@ -55,8 +55,8 @@ pub struct MigrationSpec {
     pub finished_at: Option<Timestamp>,
 }
 
-/// How a migration stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The state of a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Agents move.
@@ -65,11 +65,11 @@ pub enum State {
     Paused,
     /// Agents that have not taken their new place give it up.
     Cancelling,
-    /// Over: every agent has moved.
+    /// Every agent has moved.
     Done,
-    /// Over: at least one agent could not move, and is where it was.
+    /// At least one agent could not move, and is where it was.
     Failed,
-    /// Over: it was cancelled.
+    /// The migration was cancelled.
     RolledBack,
 }
 
@@ -80,13 +80,13 @@ impl State {
     }
 }
 
-/// Who wanted a migration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The origin of a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 pub enum Cause {
-    /// Somebody, by a request.
+    /// A caller started the migration.
     #[serde(rename = "request")]
     Request,
-    /// The configuration.
+    /// The gateway started the migration because the configured routing changed.
     #[serde(rename = "routing.on_change")]
     Routing,
 }

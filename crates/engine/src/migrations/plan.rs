@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use switchboard_config::routing::OnChange;
 use switchboard_core::{Agent, Error, Handling, Kind, Result, Violation, id, unknown_name};
 use switchboard_store::{self as store, Document, MigrationState};
+use utoipa::ToSchema;
 
 use super::{Mover, OPEN_STATES, Selection};
 use crate::{
@@ -37,22 +38,24 @@ pub struct MigrationPlan {
     pub keeping: BTreeMap<String, String>,
 }
 
-/// How many agents would fare how.
-#[derive(Debug, Default, Serialize)]
+/// The number of agents by the result of their move.
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = MigrationSummary)]
 pub struct Summary {
-    /// All that would move.
+    /// The agents that would move.
     pub total: usize,
-    /// Without a loss.
+    /// The agents that would move without a loss.
     pub ready: usize,
-    /// With one.
+    /// The agents that would lose something.
     pub lossy: usize,
-    /// Not at all.
+    /// The agents that cannot move.
     pub blocked: usize,
-    /// Those that are there already.
+    /// The agents that run at their destination already.
     pub settled: usize,
-    /// Those among them that left records at other vendors.
+    /// The settled agents that left records at other vendors; a migration with `retire` `delete` removes these records.
     pub keeping: usize,
-    /// By field, how many would lose it, or some of it.
+    /// By field, the number of agents that would lose it, or some of it.
+    #[schema(value_type = BTreeMap<String, i64>)]
     pub losses: BTreeMap<String, usize>,
 }
 
@@ -67,7 +70,7 @@ impl MigrationPlan {
         };
         for agent in &self.agents {
             let mut lossy = false;
-            for field in agent.loss_diff.losses() {
+            for field in agent.losses() {
                 lossy = true;
                 *summary.losses.entry(field.to_owned()).or_default() += 1;
             }
@@ -87,12 +90,18 @@ impl MigrationPlan {
     }
 }
 
-/// A plan as the API answers it. It is written from what is there: as a document it would be there several times over.
-#[derive(Serialize)]
+/// The result of a migration before it starts, agent by agent.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MigrationPlan)]
 pub struct PlanAnswer<'a> {
+    /// The id by which a migration starts, within 48 hours unless configured otherwise. The same agents, routes and vendors
+    /// give the same id.
     plan_id: &'a str,
+    /// The configured vendor; null where each agent goes to the vendor that its route leads to.
+    #[schema(required)]
     to: Option<&'a str>,
     summary: Summary,
+    /// The agents that would move; at most 20000.
     agents: &'a [MoveImpact],
 }
 

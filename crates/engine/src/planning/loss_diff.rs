@@ -3,9 +3,13 @@
 use serde::Serialize;
 use serde_json::Value;
 use switchboard_core::{Desired, Entry, Report, Verdict, schema};
+use utoipa::{
+    ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 /// What one vendor would hold otherwise than another.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct LossDiff {
     /// What it would not hold, and the other one does.
     pub lost: Vec<FieldChange>,
@@ -15,22 +19,39 @@ pub struct LossDiff {
     pub gained: Vec<FieldChange>,
 }
 
-/// A field that the new vendor would hold otherwise than the present one.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// A field that the new vendor would hold differently than the present one.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ChangedField)]
 pub struct FieldChange {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// How it would fare.
+    /// The verdict at the new vendor.
+    #[schema(schema_with = verdicts)]
     pub verdict: Verdict,
-    /// What is asked.
+    /// The value that is asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wanted: Option<Value>,
-    /// What would be sent.
+    /// The value that the new vendor would be sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent: Option<Value>,
-    /// Why.
+    /// The reason of the difference.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub why: Option<String>,
+}
+
+/// The verdicts of changed fields: an assumed value is no change.
+fn verdicts() -> RefOr<Schema> {
+    let verdicts = [
+        Verdict::Exact,
+        Verdict::Rounded,
+        Verdict::Clamped,
+        Verdict::Substituted,
+        Verdict::Unsupported,
+        Verdict::NotPersisted,
+        Verdict::Extension,
+    ];
+    schema::one_of("The verdict at the new vendor, as in translation reports.", verdicts)
 }
 
 impl LossDiff {
@@ -41,9 +62,9 @@ impl LossDiff {
         compared
     }
 
-    /// The fields that are lost, or some of what they hold.
+    /// Lists the fields that are lost, or some of what they hold.
     pub fn losses(&self) -> impl Iterator<Item = &str> {
-        self.lost.iter().chain(&self.narrowed).map(|row| row.field.as_str())
+        losses(&self.lost, &self.narrowed)
     }
 
     fn add_reports(&mut self, before: &Report, after: &Report) {
@@ -82,6 +103,11 @@ impl LossDiff {
         self.lost.extend(settings(desired, from, Verdict::Unsupported, Some(&why)));
         self.gained.extend(settings(desired, to, Verdict::Extension, None));
     }
+}
+
+/// Lists the fields that are lost, or some of what they hold.
+pub fn losses<'a>(lost: &'a [FieldChange], narrowed: &'a [FieldChange]) -> impl Iterator<Item = &'a str> {
+    lost.iter().chain(narrowed).map(|row| row.field.as_str())
 }
 
 /// A row for each setting of an adapter.

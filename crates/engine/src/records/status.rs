@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use switchboard_core::{Comparison, Drift, Error, Kind};
+use switchboard_core::{Comparison, Described, Drift, Error, Kind};
+use utoipa::ToSchema;
 
 /// Whether the API has a record.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,14 +24,14 @@ pub enum Visibility {
     Deleted,
 }
 
-/// A vendor that a rule led to and that does not hold what the rule demands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A vendor that a routing rule led to and that does not hold the fields that the rule demands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PassedOver {
-    /// What led there: `routing.rules[N]`.
+    /// The rule that led there: `routing.rules[N]`.
     pub because: String,
-    /// The vendor's configured name.
+    /// The configured vendor.
     pub vendor: String,
-    /// What is missing there.
+    /// The field that is missing there.
     pub why: String,
 }
 
@@ -50,24 +51,29 @@ pub struct Placement {
     pub remote_id: Option<String>,
 }
 
-/// How far the vendor is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// The state of the vendor against the latest accepted revision.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Sync {
-    /// Whether the vendor has what was last accepted.
+    /// The state of the vendor.
+    #[schema(inline)]
     pub state: SyncState,
-    /// The revision that the vendor has for certain; none before it has any.
+    /// The revision that the vendor is known to hold; null before it holds any.
     #[serde(default)]
+    #[schema(required, minimum = 1)]
     pub observed_revision: Option<u64>,
-    /// The fields that the vendor holds and cannot say back.
+    /// The fields that the vendor stores and cannot return, as JSON pointers.
     pub unverifiable: Vec<String>,
-    /// The fields of which the vendor was seen to hold something else than it was sent.
+    /// The fields of which the vendor was last seen to hold a different value than it was sent.
     #[serde(default)]
+    #[schema(required)]
     pub drift: Vec<Drift>,
-    /// Why the vendor does not have what was last accepted.
+    /// The reason why the vendor does not hold the latest revision.
     #[serde(default)]
+    #[schema(required)]
     pub last_error: Option<RecordedError>,
-    /// The operation that brings it there.
+    /// The operation that brings the latest revision to the vendor, or that failed to.
     #[serde(default)]
+    #[schema(required)]
     pub operation_id: Option<String>,
 }
 
@@ -78,23 +84,23 @@ impl Sync {
     }
 }
 
-/// Whether the vendor has what was last accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The state of a vendor against the latest accepted revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum SyncState {
-    /// It has.
+    /// The vendor holds the latest revision.
     InSync,
-    /// It had, and was seen to hold something else since.
+    /// The vendor was seen to hold something else; `drift` lists it.
     Drifted,
-    /// It was seen to have the record no longer.
+    /// The vendor was seen not to have the record any more.
     Missing,
-    /// It has not, and will be asked again.
+    /// The vendor does not hold it yet, and the gateway asks again.
     Retrying,
-    /// It may have: it has been asked, and has not said yet.
+    /// The gateway asked the vendor, and has no answer yet.
     Unknown,
-    /// It has not, and nobody knows without help whether it has the record at all.
+    /// The gateway cannot find out without help; the operation says more.
     NeedsAttention,
-    /// It refused.
+    /// The vendor refused; `last_error` says why.
     Failed,
 }
 
@@ -109,14 +115,17 @@ pub struct Uncertainty {
     pub creation_requested_at: Option<Timestamp>,
 }
 
-/// An error as it is kept.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// An error that the gateway recorded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ToldError)]
 pub struct RecordedError {
-    /// The stable code.
+    /// The stable code, as in problem documents.
+    #[schema(value_type = String)]
     pub code: Kind,
-    /// One sentence.
+    /// The error, in one sentence without secrets. It may hold the vendor's own message.
     pub detail: String,
-    /// When it happened.
+    /// The time of the error.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
 }
 

@@ -101,9 +101,12 @@ impl Answer {
     }
 
     /// Answers with the operation of a deletion that goes on without the caller.
-    pub fn accepted_deletion(operation: &Operation, retry_after: Duration) -> Self {
+    ///
+    /// # Errors
+    /// `internal` where it cannot be serialised.
+    pub fn accepted_deletion(operation: &Operation, retry_after: Duration) -> Result<Self> {
         let outcome = Outcome::Accepted { operation: operation.id.clone(), revision: None, retry_after };
-        Self::new(outcome, operation.answer().to_string())
+        Ok(Self::new(outcome, json("operation", &operation.answer())?))
     }
 
     /// Answers that a record is gone.
@@ -111,14 +114,29 @@ impl Answer {
         Self::new(Outcome::Deleted, String::new())
     }
 
-    /// Answers with the present state of what is no record.
-    pub fn document(document: &serde_json::Value) -> Self {
-        Self::new(Outcome::Done { revision: None }, document.to_string())
+    /// Answers with the present state of an operation.
+    ///
+    /// # Errors
+    /// `internal` where it cannot be serialised.
+    pub fn operation(operation: &Operation) -> Result<Self> {
+        Ok(Self::new(Outcome::Done { revision: None }, json("operation", &operation.answer())?))
+    }
+
+    /// Answers with the present state of a migration.
+    ///
+    /// # Errors
+    /// `internal` where it cannot be serialised.
+    pub fn migration(migration: &impl Serialize) -> Result<Self> {
+        Ok(Self::new(Outcome::Done { revision: None }, json("migration", migration)?))
     }
 
     /// Answers with a migration that began.
-    pub fn migration_started(migration: &str, document: &serde_json::Value) -> Self {
-        Self::new(Outcome::MigrationStarted { migration: migration.to_owned() }, document.to_string())
+    ///
+    /// # Errors
+    /// `internal` where it cannot be serialised.
+    pub fn migration_started(id: &str, migration: &impl Serialize) -> Result<Self> {
+        let outcome = Outcome::MigrationStarted { migration: id.to_owned() };
+        Ok(Self::new(outcome, json("migration", migration)?))
     }
 
     /// Answers that an error refuses the write; `problem` is its document.
@@ -156,6 +174,10 @@ impl Answer {
         let answer = answer.map(|answer| Self { replayed: true, ..answer });
         answer.ok_or_else(|| damaged("answer", "to a request with an idempotency key", "no version wrote it"))
     }
+}
+
+fn json(what: &str, answer: &impl Serialize) -> Result<String> {
+    serde_json::to_string(answer).map_err(|cause| not_serializable(what, cause))
 }
 
 /// An answer as versions before 0.2 remembered it.

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use switchboard_core::{
-    Comparison, Drift, Error, Kind, Remote, Result, Verdict, Violation, schema, unknown_name,
+    Comparison, Described, Drift, Error, Kind, Remote, Result, Verdict, Violation, schema, unknown_name,
 };
+use utoipa::ToSchema;
 
 use super::{Answer, Intent, Writer, answer_without_vendor};
 use crate::{
@@ -14,28 +15,36 @@ use crate::{
     vendors::Target,
 };
 
-/// What to do where a vendor holds something else than it was sent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// The treatment of drift, for a reconciliation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ToSchema)]
+pub struct SyncRequest {
+    /// The treatment of drift.
+    #[schema(inline, required = false, default = "report")]
+    pub on_drift: OnDrift,
+}
+
+/// The treatment of a vendor's record that is not as it was sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Described)]
 pub enum OnDrift {
-    /// Say so.
+    /// The answer lists the drift.
     #[default]
     Report,
-    /// Send it again.
+    /// The gateway sends the desired state again.
     Overwrite,
-    /// Take it as what is desired.
+    /// The vendor's values become the desired state.
     Adopt,
 }
 
 const ON_DRIFT_NAMES: [(&str, OnDrift); 3] =
     [("report", OnDrift::Report), ("overwrite", OnDrift::Overwrite), ("adopt", OnDrift::Adopt)];
 
-impl OnDrift {
+impl SyncRequest {
     /// Reads the body `{"on_drift": …}`; an empty object reports.
     ///
     /// # Errors
     /// Everything that is wrong with it.
     pub fn read(document: &Value) -> Result<Self> {
-        let mut on_drift = Self::default();
+        let mut on_drift = OnDrift::default();
         let mut violations = Vec::new();
         for (name, value) in members(document)? {
             if name != "on_drift" {
@@ -51,7 +60,7 @@ impl OnDrift {
                 }
             }
         }
-        if violations.is_empty() { Ok(on_drift) } else { Err(Error::invalid(violations)) }
+        if violations.is_empty() { Ok(Self { on_drift }) } else { Err(Error::invalid(violations)) }
     }
 }
 

@@ -31,7 +31,7 @@ impl Parameters for Comparison {
     }
 }
 
-/// What all vendors can hold
+/// List the capabilities of all vendors
 ///
 /// Every configured vendor, field by field, computed from the rules that translate.
 #[utoipa::path(
@@ -44,9 +44,9 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result {
     Ok(Answer(List::whole(columns)).into_response())
 }
 
-/// What a move would change
+/// Compare two vendors
 ///
-/// What becomes of each field when a record moves from one vendor to another, with both vendors' limits as values.
+/// The change of each field by a move of a record from one vendor to another, with both vendors' limits as values.
 #[utoipa::path(
     get, path = "/v1/capabilities/diff", tag = "vendors", operation_id = "diffCapabilities",
     responses((status = 200, description = "Field by field.", body = CapabilityDifference, example = json!(examples::capability_difference())), Compared),

@@ -55,14 +55,14 @@ impl Parameters for MoveFilter {
 
 /// Plan a migration
 ///
-/// What moving agents to another vendor would cost, agent by agent: what the new vendor would not hold (`lost`), or hold less
-/// exactly (`narrowed`), what it would hold better (`gained`), what a person has to see to (`todo`), and what keeps an agent
-/// from moving (`blocked`). No vendor is asked to change anything. Without `to`, each agent goes to where its route leads.
-/// The same world has the same `plan_id`.
+/// The cost of moving agents to another vendor, agent by agent: the fields that the new vendor would not hold (`lost`), hold
+/// less exactly (`narrowed`) or more exactly (`gained`), the work for a person (`todo`), and the reasons that keep an agent
+/// from moving (`blocked`). No vendor is asked to change anything. Without `to`, each agent goes to the vendor that its route
+/// leads to. The same agents, routes and vendors give the same `plan_id`.
 #[utoipa::path(
     post, path = "/v1/migrations/plan", tag = "migrations", operation_id = "planMigration",
     request_body(content = Selection, example = json!(examples::migration_request())),
-    responses((status = 200, description = "What it would do.", body = PlanAnswer, example = json!(examples::migration_plan())), MigrationPlanned),
+    responses((status = 200, description = "The plan.", body = PlanAnswer, example = json!(examples::migration_plan())), MigrationPlanned),
 )]
 pub async fn plan(State(api): State<Api>, query: Query, Json(body): Json) -> Result {
     query.finish()?;
@@ -72,16 +72,16 @@ pub async fn plan(State(api): State<Api>, query: Query, Json(body): Json) -> Res
 
 /// Start a migration
 ///
-/// Carries out a plan, if the world is still the one it was made for: each agent is made at its new vendor, looked at there,
-/// and takes its new place in one step; until then it runs, and can be changed, where it was. What it leaves is kept for the
-/// way back, or removed. Every loss has to be named in `accept_loss`. It goes on after a restart, and an agent that cannot
-/// move stays where it is.
+/// Carries out a plan, if agents, routes and vendors are still those it was made for: each agent is created at its new
+/// vendor, read there, and takes its new place in one step; until then it runs, and can be changed, where it was. The old
+/// record is kept for the way back, or removed. Every loss has to be named in `accept_loss`. The migration goes on after a
+/// restart, and an agent that cannot move stays where it is.
 #[utoipa::path(
     post, path = "/v1/migrations", tag = "migrations", operation_id = "startMigration",
     request_body(content = Start, example = json!(examples::migration_start())),
     responses(
         (status = 202, description = "It has begun.",
-            headers(("Location" = String, description = "Where the migration is.")),
+            headers(("Location" = String, description = "The address of the migration.")),
             body = MigrationAnswer, example = json!(examples::migration())),
         Started,
     ),
@@ -96,7 +96,7 @@ pub async fn start(State(api): State<Api>, query: Query, headers: WriteHeaders, 
 
 /// List migrations
 ///
-/// Oldest first; those that are over too, for a week unless configured otherwise.
+/// Oldest first; those that have ended are listed for a week unless configured otherwise.
 #[utoipa::path(
     get, path = "/v1/migrations", tag = "migrations", operation_id = "listMigrations",
     responses((status = 200, description = "A page.", body = MigrationList, example = json!(examples::migrations())), Listed),
@@ -114,13 +114,17 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result {
 
 /// Read a migration
 ///
-/// How far it is.
+/// The state of the migration, and the number of agents in each state.
 #[utoipa::path(
     get, path = "/v1/migrations/{id}", tag = "migrations", operation_id = "getMigration",
     responses((status = 200, description = "The migration.", body = MigrationAnswer, example = json!(examples::migration())), Read),
     params(MigrationId),
 )]
-pub async fn get(State(api): State<Api>, Path(MigrationId { id }): Path<MigrationId>, query: Query) -> Result {
+pub async fn get(
+    State(api): State<Api>,
+    Path(MigrationId { id }): Path<MigrationId>,
+    query: Query,
+) -> Result {
     query.finish()?;
     let (migration, counts) = api.engine.mover().migration(&id).await?;
     Ok(Answer(migration.answer(&counts)).into_response())
@@ -128,13 +132,17 @@ pub async fn get(State(api): State<Api>, Path(MigrationId { id }): Path<Migratio
 
 /// List the agents of a migration
 ///
-/// Each with how far it is, the operation it waits for, and why it could not move, if it could not.
+/// Each agent with its state, the operation that it waits for, and the reason why it could not move, if it could not.
 #[utoipa::path(
     get, path = "/v1/migrations/{id}/agents", tag = "migrations", operation_id = "listMigrationAgents",
     responses((status = 200, description = "A page.", body = MoveList, example = json!(examples::moves())), Moves),
     params(MigrationId, PageQuery, MoveFilter),
 )]
-pub async fn agents(State(api): State<Api>, Path(MigrationId { id }): Path<MigrationId>, mut query: Query) -> Result {
+pub async fn agents(
+    State(api): State<Api>,
+    Path(MigrationId { id }): Path<MigrationId>,
+    mut query: Query,
+) -> Result {
     let PageQuery { limit, cursor } = PageQuery::read(&mut query);
     let MoveFilter { state } = MoveFilter::read(&mut query);
     query.finish()?;

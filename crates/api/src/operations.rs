@@ -6,9 +6,7 @@ use axum::{
     response::IntoResponse,
 };
 use serde::Deserialize;
-use switchboard_engine::{
-    self as engine, Operation, OperationAnswer, OperationStatus, ResolutionRequest,
-};
+use switchboard_engine::{self as engine, Operation, OperationAnswer, OperationStatus, ResolutionRequest};
 use switchboard_store::OperationFilter;
 
 use super::{
@@ -62,7 +60,7 @@ impl Parameters for OperationFilters {
 
 /// List operations
 ///
-/// Writes on their way to vendors, oldest first; those that are over too, for a week unless configured otherwise.
+/// Writes on their way to vendors, oldest first, and those that have ended, for a week unless configured otherwise.
 #[utoipa::path(
     get, path = "/v1/operations", tag = "operations", operation_id = "listOperations",
     responses((status = 200, description = "A page.", body = OperationList, example = json!(examples::operations())), Listed),
@@ -93,22 +91,25 @@ pub async fn list(State(api): State<Api>, mut query: Query) -> Result {
 
 /// Read an operation
 ///
-/// How far a write is that was answered 202, why it is not over, and what may help where it needs attention.
+/// The state of a write that was answered 202, the reason why it goes on, and the candidates for its resolution.
 #[utoipa::path(
     get, path = "/v1/operations/{id}", tag = "operations", operation_id = "getOperation",
     responses((status = 200, description = "The operation.", body = OperationAnswer, example = json!(examples::stuck_operation())), Read),
     params(OperationId),
 )]
-pub async fn get(State(api): State<Api>, Path(OperationId { id }): Path<OperationId>, query: Query) -> Result {
+pub async fn get(
+    State(api): State<Api>,
+    Path(OperationId { id }): Path<OperationId>,
+    query: Query,
+) -> Result {
     query.finish()?;
     Ok(Answer(Operation::load(api.engine.repository().store(), &id).await?.answer()).into_response())
 }
 
 /// Resolve an operation
 ///
-/// Says what the gateway cannot find out, for an operation that needs attention: which of the vendor's records is the one
-/// it was asked to make (`adopt`), that it is not there or the reason is mended (`retry`), or that the operation is to be
-/// given up (`abandon`).
+/// Answers an operation that needs attention: the vendor's record that is the one it was asked to create (`adopt`), that
+/// there is none or the reason is fixed (`retry`), or that the operation is given up (`abandon`).
 #[utoipa::path(
     post, path = "/v1/operations/{id}/resolve", tag = "operations", operation_id = "resolveOperation",
     request_body(content = ResolutionRequest, example = json!(examples::resolution())),

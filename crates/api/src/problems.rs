@@ -46,8 +46,8 @@ pub async fn list(form: Form) -> Result {
 
 /// Explain a problem
 ///
-/// What a kind of problem means and what to do about it; a page where `Accept` prefers `text/html`. A problem document's
-/// `type` leads here.
+/// The meaning of a kind of problem, and the way to solve it; a page where `Accept` prefers `text/html`. The `type` of a
+/// problem document leads here.
 #[utoipa::path(
     get, path = "/problems/{code}", tag = "problems", operation_id = "getProblem", security(()),
     responses(
@@ -61,7 +61,9 @@ pub async fn list(form: Form) -> Result {
 )]
 pub async fn get(Path(ProblemCode { code }): Path<ProblemCode>, form: Form) -> Result {
     match Kind::named(&code) {
-        Some(kind) => Ok(negotiated(form, || Answer(ProblemExplanation::from(kind)), || docs::problems::one(kind))),
+        Some(kind) => {
+            Ok(negotiated(form, || Answer(ProblemExplanation::from(kind)), || docs::problems::one(kind)))
+        }
         None => Err(Error::new(Kind::NotFound, format!("There is no problem {code:?}.")).into()),
     }
 }

@@ -45,7 +45,7 @@ impl Parameters for Refresh {
 
 /// List the vendors
 ///
-/// The configured vendors, without a word of their credentials.
+/// The configured vendors, without their credentials.
 #[utoipa::path(
     get, path = "/v1/vendors", tag = "vendors", operation_id = "listVendors",
     responses((status = 200, description = "All of them.", body = VendorList, example = json!(examples::vendors())), Configured),
@@ -57,28 +57,36 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result {
 
 /// Read a vendor
 ///
-/// Which vendor a configured name stands for, what is peculiar to it, and how it fares: whether requests are let through
-/// to it now, and if not, why and for how long.
+/// The vendor that a configured name stands for, its peculiarities, and its health: the treatment of requests to it now,
+/// with the reason and the time of a pause.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}", tag = "vendors", operation_id = "getVendor",
     responses((status = 200, description = "The vendor.", body = VendorAnswer, example = json!(examples::vendor())), OneConfigured),
     params(VendorName),
 )]
-pub async fn get(State(api): State<Api>, Path(VendorName { vendor }): Path<VendorName>, query: Query) -> Result {
+pub async fn get(
+    State(api): State<Api>,
+    Path(VendorName { vendor }): Path<VendorName>,
+    query: Query,
+) -> Result {
     query.finish()?;
     Ok(Answer(VendorAnswer::from(api.engine.fleet().vendor(&vendor)?)).into_response())
 }
 
-/// What a vendor can hold
+/// Read the capabilities of a vendor
 ///
-/// Every normalized field, computed from the rules that translate it: whether the vendor has it, the values it takes in
-/// normalized units, how they are converted, and why not.
+/// Every normalized field, computed from the rules that translate it: the vendor's support, the values that it takes in
+/// the unit of the field, their conversion, and the reason of a missing support.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/capabilities", tag = "vendors", operation_id = "getVendorCapabilities",
     responses((status = 200, description = "Field by field.", body = Column, example = json!(examples::capabilities())), OneConfigured),
     params(VendorName),
 )]
-pub async fn capabilities(State(api): State<Api>, Path(VendorName { vendor }): Path<VendorName>, query: Query) -> Result {
+pub async fn capabilities(
+    State(api): State<Api>,
+    Path(VendorName { vendor }): Path<VendorName>,
+    query: Query,
+) -> Result {
     query.finish()?;
     let vendor = api.engine.fleet().vendor(&vendor)?;
     Ok(Answer(Column::new(vendor.name(), vendor.adapter())).into_response())
@@ -86,14 +94,18 @@ pub async fn capabilities(State(api): State<Api>, Path(VendorName { vendor }): P
 
 /// List a vendor's agents
 ///
-/// Everything that the vendor has now, in its order, and which agent here each one is: all on one page. What is nobody's here
-/// can be imported.
+/// All agents that the vendor has now, in its order, each with the agent here that it belongs to, on one page. An agent that
+/// belongs to none here can be imported.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/agents", tag = "vendors", operation_id = "listVendorAgents",
     responses((status = 200, description = "All of them.", body = VendorAgentList, example = json!(examples::vendor_agents())), Account),
     params(VendorName),
 )]
-pub async fn agents(State(api): State<Api>, Path(VendorName { vendor }): Path<VendorName>, query: Query) -> Result {
+pub async fn agents(
+    State(api): State<Api>,
+    Path(VendorName { vendor }): Path<VendorName>,
+    query: Query,
+) -> Result {
     query.finish()?;
     let records = api.engine.fleet().inventory::<Agent>(api.engine.repository(), &vendor).await?;
     Ok(Answer(List::whole(records.into_iter().map(VendorAgent::from))).into_response())
@@ -109,7 +121,11 @@ pub async fn agents(State(api): State<Api>, Path(VendorName { vendor }): Path<Ve
             body = CatalogueList, example = json!(examples::voices())), Asked),
     params(VendorName, Refresh),
 )]
-pub async fn voices(State(api): State<Api>, Path(VendorName { vendor }): Path<VendorName>, query: Query) -> Result {
+pub async fn voices(
+    State(api): State<Api>,
+    Path(VendorName { vendor }): Path<VendorName>,
+    query: Query,
+) -> Result {
     catalogue(api, &vendor, Catalogue::Voices, query).await
 }
 
@@ -123,7 +139,11 @@ pub async fn voices(State(api): State<Api>, Path(VendorName { vendor }): Path<Ve
             body = CatalogueList, example = json!(examples::languages())), Asked),
     params(VendorName, Refresh),
 )]
-pub async fn languages(State(api): State<Api>, Path(VendorName { vendor }): Path<VendorName>, query: Query) -> Result {
+pub async fn languages(
+    State(api): State<Api>,
+    Path(VendorName { vendor }): Path<VendorName>,
+    query: Query,
+) -> Result {
     catalogue(api, &vendor, Catalogue::Languages, query).await
 }
 
@@ -137,7 +157,11 @@ pub async fn languages(State(api): State<Api>, Path(VendorName { vendor }): Path
             body = CatalogueList, example = json!(examples::models())), Asked),
     params(VendorName, Refresh),
 )]
-pub async fn models(State(api): State<Api>, Path(VendorName { vendor }): Path<VendorName>, query: Query) -> Result {
+pub async fn models(
+    State(api): State<Api>,
+    Path(VendorName { vendor }): Path<VendorName>,
+    query: Query,
+) -> Result {
     catalogue(api, &vendor, Catalogue::Models, query).await
 }
 

@@ -4,9 +4,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
-    Described,
-    Account, Agent, Catalogue, CatalogueEntry, Exchange, ExtensionRules, Record, Request, Trunk, UpdateStyle,
-    Violation,
+    Account, Agent, Catalogue, CatalogueEntry, Described, Exchange, ExtensionRules, Record, Request, Trunk,
+    UpdateStyle, Violation,
 };
 
 /// One vendor account: its words, its limits and its conversations.

@@ -119,7 +119,7 @@ impl StdError for Error {
 /// One thing that is wrong with the request: at a JSON pointer, in a parameter or in a header.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Violation {
-    /// Where.
+    /// The place of the error.
     #[serde(flatten)]
     #[schema(inline)]
     pub location: InputLocation,

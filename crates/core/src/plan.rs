@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, fmt};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Capability, Decoder, Described, Describer, Encoder, Error, Facts, Kind, Mode, Report, Resource, Result, Root,
-    RuleSet, Unread, Violation,
+    Capability, Decoder, Described, Describer, Encoder, Error, Facts, Kind, Mode, Report, Resource, Result,
+    Root, RuleSet, Unread, Violation,
 };
 
 /// A record with the settings that only one vendor has.

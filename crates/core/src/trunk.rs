@@ -132,7 +132,7 @@ impl Leaf for Carrier {
         let twilio =
             object(&[("account_sid", "The account's SID.")], &[], &[("auth_token", "The account's token.")]);
         let telnyx = object(&[("connection_id", "The connection's id.")], &[], &[]);
-        let uri = ("termination_uri", "Where calls are sent: the URI of the trunk's far end.");
+        let uri = ("termination_uri", "The destination of calls: the URI of the trunk's far end.");
         let sip = object(
             &[uri],
             &[("username", "The user name at the far end.")],
@@ -222,7 +222,7 @@ fn object(required: &[(&str, &str)], optional: &[(&str, &str)], secrets: &[(&str
         object = object.property(*name, text(&doc).write_only(true));
         let set = ObjectBuilder::new().schema_type(Type::Boolean).read_only(true);
         object = object
-            .property(format!("{name}_set"), set.description(Some(format!("Whether {name} is stored."))));
+            .property(format!("{name}_set"), set.description(Some(format!("True where {name} is stored."))));
     }
     object.build().into()
 }

@@ -26,14 +26,14 @@ pub mod writes;
 
 pub use engine::Engine;
 pub use migrations::{
-    Migration, MigrationAnswer, MigrationPlan, Move, MoveAnswer, MoveStatus, Mover, Order, PlacementFilter, PlanAnswer,
-    Selection, Start, accepted,
+    Migration, MigrationAnswer, MigrationPlan, Move, MoveAnswer, MoveStatus, Mover, Order, PlacementFilter,
+    PlanAnswer, Selection, Start, accepted,
 };
 pub use planning::{Planner, Preview, PreviewedRequest, Route, difference};
 pub use records::{
     Body, Cached, Envelope, Extensions, Filter, Item, Managed, OUTPUT_ONLY, Operation, OperationAnswer,
-    OperationKind, OperationStatus, Page, PassedOver, Placement, PlacementAnswer, RecordAnswer, RecordedError,
-    Repository, Revision, RevisionAnswer, SETTABLE, SyncState, Uncertainty, Visibility,
+    OperationKind, OperationStatus, Page, PassedOver, Placement, PlacementAnswer, RecordAnswer,
+    RecordedError, Repository, Revision, RevisionAnswer, SETTABLE, SyncState, Uncertainty, Visibility,
 };
 pub use request::{IdempotencyKey, RequestContext};
 pub use vendors::{CatalogueSnapshot, Fleet, Vendor, VendorRecord, timing, vet};

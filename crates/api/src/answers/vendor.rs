@@ -1,11 +1,15 @@
 //! Configured vendors.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
-use serde_json::{Map, Value, json};
 use switchboard_core::{Agent, Catalogue, ReadBack, Root, Trunk, UpdateStyle};
 use switchboard_engine::{Vendor, VendorRecord};
 use switchboard_transport::Health;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 /// A configured vendor.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,7 +32,7 @@ pub struct VendorAnswer {
     trunks: bool,
     /// The treatment of fields that an update leaves out, by kind of record.
     #[schema(schema_with = updates)]
-    updates: Map<String, Value>,
+    updates: BTreeMap<&'static str, UpdateStyle>,
     /// The lists that the vendor keeps.
     #[schema(inline)]
     catalogues: Vec<Catalogue>,
@@ -37,13 +41,10 @@ pub struct VendorAnswer {
     health: Health,
 }
 
-fn updates() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-    let about = "The treatment of fields that an update leaves out, by kind of record. `merge`: the vendor keeps them. \
-        `replace`: the vendor clears them.";
-    let styles = switchboard_core::schema::one_of("", [UpdateStyle::Merge, UpdateStyle::Replace]);
+fn updates() -> RefOr<Schema> {
     utoipa::openapi::ObjectBuilder::new()
-        .description(Some(about))
-        .additional_properties(Some(styles))
+        .description(Some("The treatment of fields that an update leaves out, by kind of record."))
+        .additional_properties(Some(<UpdateStyle as utoipa::PartialSchema>::schema()))
         .build()
         .into()
 }
@@ -52,8 +53,8 @@ impl From<&Vendor> for VendorAnswer {
     fn from(vendor: &Vendor) -> Self {
         let adapter = vendor.adapter();
         let about = adapter.descriptor();
-        let mut updates = Map::from_iter([(Agent::NAME.to_owned(), json!(adapter.agents().update_style()))]);
-        updates.extend(adapter.trunks().map(|trunks| (Trunk::NAME.to_owned(), json!(trunks.update_style()))));
+        let mut updates = BTreeMap::from([(Agent::NAME, adapter.agents().update_style())]);
+        updates.extend(adapter.trunks().map(|trunks| (Trunk::NAME, trunks.update_style())));
         Self {
             name: vendor.name().to_owned(),
             adapter: about.adapter,
@@ -63,7 +64,10 @@ impl From<&Vendor> for VendorAnswer {
             read_back: about.read_back,
             trunks: adapter.trunks().is_some(),
             updates,
-            catalogues: Catalogue::ALL.into_iter().filter(|list| adapter.catalogue(*list).is_some()).collect(),
+            catalogues: Catalogue::ALL
+                .into_iter()
+                .filter(|list| adapter.catalogue(*list).is_some())
+                .collect(),
             quirks: about.quirks,
             health: vendor.health(),
         }

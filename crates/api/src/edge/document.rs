@@ -1,11 +1,8 @@
 //! What extractors of headers document.
 
-use utoipa::{
-
-    openapi::{
-        ObjectBuilder, Required, Type,
-        path::{ParameterBuilder, ParameterIn},
-    },
+use utoipa::openapi::{
+    ObjectBuilder, Required, Type,
+    path::{ParameterBuilder, ParameterIn},
 };
 
 /// Documents an optional header.

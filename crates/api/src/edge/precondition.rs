@@ -62,7 +62,6 @@ impl IfMatch {
             _ => Ok(()),
         }
     }
-
 }
 
 /// Documents the header.

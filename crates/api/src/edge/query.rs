@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use switchboard_core::{Error, Kind, Result, Violation, unknown_name};
 use utoipa::{
-    IntoParams,
+    IntoParams, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
 
@@ -28,7 +28,7 @@ pub trait Parameters: IntoParams + Sized {
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
     /// The number of items on a page; more than 200 is 200.
-    #[param(required = false, schema_with = limit)]
+    #[param(required = false, inline, value_type = PageSize)]
     pub limit: usize,
     /// The `next_cursor` of the page before.
     #[param(required = false, value_type = String)]
@@ -42,15 +42,21 @@ impl Parameters for PageQuery {
 }
 
 /// The schema of `limit`, without a width: any number is taken.
-fn limit() -> RefOr<Schema> {
-    let schema = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
-    schema.default(Some(DEFAULT_LIMIT.into())).build().into()
+struct PageSize;
+
+impl utoipa::PartialSchema for PageSize {
+    fn schema() -> RefOr<Schema> {
+        let schema = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+        schema.default(Some(DEFAULT_LIMIT.into())).build().into()
+    }
 }
+
+impl ToSchema for PageSize {}
 
 /// The query of a request, from which a handler takes the parameters it knows. [`Query::finish`] tells what is wrong.
 ///
 /// ```
-/// # use switchboard_gateway::edge::query::Query;
+/// # use switchboard_api::edge::query::Query;
 /// let mut query = Query::parse("vendor=qcall-eu&limit=500");
 /// let vendor = query.text("vendor");
 /// let limit = query.limit();

@@ -27,13 +27,13 @@ pub fn document() -> Value {
     });
     document["tags"] = json!([
         { "name": "agents", "description": "AI phone agents, whichever vendor runs them." },
-        { "name": "trunks", "description": "How calls reach the telephone network." },
+        { "name": "trunks", "description": "The ways in which calls reach the telephone network." },
         { "name": "operations", "description": "Writes on their way to vendors." },
-        { "name": "migrations", "description": "Moving agents between vendors: what it costs, how far it is, and the way back." },
+        { "name": "migrations", "description": "Moving agents between vendors: the cost, the progress, and the way back." },
         { "name": "vendors", "description": "The configured vendors, what each can hold, and their own lists." },
-        { "name": "problems", "description": "What the API answers when something is wrong." },
+        { "name": "problems", "description": "The errors that the API answers." },
     ]);
-    document["servers"] = json!([{ "url": "/", "description": "Where this document came from." }]);
+    document["servers"] = json!([{ "url": "/", "description": "The gateway that this document came from." }]);
     document["security"] = json!([{ "key": [] }]);
     let mut schemas = schemas::all(document["components"]["schemas"].take(), &ADAPTERS);
     support::annotate(&mut schemas, &built_in(&ADAPTERS));

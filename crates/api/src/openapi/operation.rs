@@ -76,10 +76,7 @@ impl About {
     pub fn body(self, media_type: &str, schema: &str, example: Value) -> Self {
         let body = RequestBodyBuilder::new().required(Some(Required::True)).content(
             media_type,
-            ContentBuilder::new()
-                .schema(Some(Ref::from_schema_name(schema)))
-                .example(Some(example))
-                .build(),
+            ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).example(Some(example)).build(),
         );
         Self { operation: self.operation.request_body(Some(body.build())), ..self }
     }

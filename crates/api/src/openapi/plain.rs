@@ -10,8 +10,10 @@ pub fn plain(schema: &mut Value) {
         Value::Object(members) => {
             members.values_mut().for_each(plain);
             without_widths(members);
-            if let Some(Value::Array(all)) = members.get("allOf") {
-                *members = joined(all);
+            if let Some(Value::Array(all)) = members.shift_remove("allOf") {
+                let beside = std::mem::take(members);
+                *members = joined(&all);
+                members.extend(beside);
             }
             nullable(members);
         }
@@ -46,13 +48,16 @@ fn joined(all: &[Value]) -> Map<String, Value> {
 }
 
 fn add<'a>(schema: &mut Map<String, Value>, members: impl Iterator<Item = (&'a String, &'a Value)>) {
+    let names_values = schema.contains_key("enum");
     for (name, value) in members {
         match (schema.get_mut(name), value) {
             (Some(Value::Object(known)), Value::Object(more)) => known.extend(more.clone()),
-            (Some(about), Value::String(more)) if name == "description" => {
+            (Some(about), Value::String(more)) if name == "description" && names_values => {
                 let of_type = about.as_str().map(ToOwned::to_owned);
                 *about = json!(described(of_type, more));
             }
+            // A part that only describes has the type of all that say none.
+            (Some(_), Value::String(_)) if name == "type" => {}
             _ => drop(schema.insert(name.clone(), value.clone())),
         }
     }

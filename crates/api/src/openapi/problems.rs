@@ -46,7 +46,10 @@ pub fn of_plans<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>> 
 
 /// Documents the failures of a kind of record: without those of lists that it does not read and secrets that it does not
 /// have.
-fn of_record<R: Exposed>(kinds: &[Kind], of_lists: impl Fn(Kind) -> bool) -> BTreeMap<String, RefOr<Response>> {
+fn of_record<R: Exposed>(
+    kinds: &[Kind],
+    of_lists: impl Fn(Kind) -> bool,
+) -> BTreeMap<String, RefOr<Response>> {
     let possible = |kind: Kind| match kind {
         Kind::MaskedValue => !R::SECRETS.is_empty(),
         kind => R::READS_CATALOGUES || !of_lists(kind),
@@ -195,7 +198,7 @@ fn response(status: u16, kinds: &[Kind]) -> Response {
         .description(format!("{reason}: {}.", codes.join(", ")))
         .content(CONTENT_TYPE, content);
     match status {
-        401 => response.header("WWW-Authenticate", header(Type::String, "How to authenticate.")),
+        401 => response.header("WWW-Authenticate", header(Type::String, "The way to authenticate.")),
         503 => {
             response.header("Retry-After", header(Type::Integer, "Seconds until it is worth trying again."))
         }

@@ -32,6 +32,7 @@ impl Gateway {
     fn new() -> Self {
         let mut components = Vec::new();
         RecordAnswer::<'static, Agent>::schemas(&mut components);
+        ImportPlan::schemas(&mut components);
         let mut settable = members(stated::<Envelope>());
         settable.insert("extensions".to_owned(), reference("Extensions"));
         Self { settable, output_only: members(stated::<RecordAnswer<'static, Agent>>()), components }
@@ -53,7 +54,9 @@ pub fn all(used: Value, adapters: &[Factory]) -> Map<String, Value> {
         plain(schema);
     }
     choice::split(&mut all, "Domain");
-    for closed in ["MigrationFilter", "MigrationRequest", "MigrationStart", "OperationResolution", "SyncRequest"] {
+    for closed in
+        ["MigrationFilter", "MigrationRequest", "MigrationStart", "OperationResolution", "SyncRequest"]
+    {
         all[closed]["additionalProperties"] = false.into();
     }
     all["MigrationRequest"]["not"] = json!({
@@ -110,7 +113,8 @@ pub fn written<R: Managed>(gateway: &Gateway) -> Value {
 fn returned<R: Managed>(gateway: &Gateway) -> Value {
     let mut schema = written::<R>(gateway);
     schema["description"] =
-        format!("The {}: the desired state, its placement, and the fields that the vendor holds.", R::NAME).into();
+        format!("The {}: the desired state, its placement, and the fields that the vendor holds.", R::NAME)
+            .into();
     for name in OUTPUT_ONLY {
         schema["properties"][name] = gateway.output_only[name].clone();
     }

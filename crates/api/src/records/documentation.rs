@@ -3,12 +3,9 @@
 use serde_json::{Value, json};
 use switchboard_core::Root;
 use switchboard_engine::OperationAnswer;
-use utoipa::{
-
-    openapi::{
-        ObjectBuilder, Required, Type,
-        path::{Parameter, ParameterBuilder, ParameterIn},
-    },
+use utoipa::openapi::{
+    ObjectBuilder, Required, Type,
+    path::{Parameter, ParameterBuilder, ParameterIn},
 };
 
 use super::{
@@ -158,8 +155,11 @@ pub fn plan_patch<R: Exposed>() -> About {
 impl About {
     /// Adds the answers of a change.
     pub fn changes<R: Exposed>(self) -> Self {
-        self.answers(200, "Changed at the vendor and kept.", kept::<R>().with(&[REVISION]))
-            .answers(202, ACCEPTED, accepted::<R>())
+        self.answers(200, "Changed at the vendor and kept.", kept::<R>().with(&[REVISION])).answers(
+            202,
+            ACCEPTED,
+            accepted::<R>(),
+        )
     }
 }
 

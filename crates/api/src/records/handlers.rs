@@ -52,9 +52,8 @@ impl Parameters for RecordFilters {
         Self {
             vendor: query.text("vendor"),
             external_ref: query.text("external_ref"),
-            placement: query.read("placement", |text| {
-                PlacementFilter::named(text).ok_or("Give stale, or leave it out.")
-            }),
+            placement: query
+                .read("placement", |text| PlacementFilter::named(text).ok_or("Give stale, or leave it out.")),
         }
     }
 }

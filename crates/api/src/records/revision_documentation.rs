@@ -5,15 +5,11 @@ use utoipa::openapi::path::ParameterIn;
 
 use super::{
     Exposed,
-    documentation::{
-        ACCEPTED, JSON, Names, REVISION, accepted, begin, capitalized, id, kept, names, record,
-    },
+    documentation::{ACCEPTED, JSON, Names, REVISION, accepted, begin, capitalized, id, kept, names, record},
     revisions::RevisionNumber,
 };
 use crate::{
-    edge::{
-        precondition::IfMatch, prefer::Prefer, query::PageQuery, write_headers::WriteHeaders,
-    },
+    edge::{precondition::IfMatch, prefer::Prefer, query::PageQuery, write_headers::WriteHeaders},
     examples,
     openapi::{
         operation::{About, Answer},
@@ -24,8 +20,8 @@ use crate::{
 pub fn import<R: Exposed>() -> About {
     let Names { title, some, the, .. } = names::<R>();
     let about = format!(
-        "Takes over {some} that a vendor has already. Where the vendor can be read, its values become those of {the}, and the \
-         gateway changes at the vendor what the body gives beside them; else the body gives them all. {} is pinned to the \
+        "Takes over {some} that a vendor has already. At a vendor that can be read, its values become those of {the}, and the \
+         gateway changes at the vendor the values that the body gives beside them; else the body gives them all. {} is pinned to the \
          vendor unless `pin` is false.",
         capitalized(&the)
     );
@@ -54,7 +50,7 @@ pub fn plan_import<R: Exposed>() -> About {
 
 pub fn sync<R: Exposed>() -> About {
     let Names { title, some, .. } = names::<R>();
-    let about = "Reads the vendor's record now. Where it differs from the values that the vendor was sent, `on_drift` decides: \
+    let about = "Reads the vendor's record now. If it differs from the values that the vendor was sent, `on_drift` decides: \
         `report` lists the differences under `sync.drift`, `overwrite` sends the values again (and creates again a record that \
         the vendor no longer has), `adopt` takes the vendor's values as a new revision. A value that the vendor rounds, clamps \
         or cannot hold is no drift.";

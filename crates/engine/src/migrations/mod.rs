@@ -27,6 +27,7 @@ mod migration;
 mod migration_answer;
 mod mover;
 mod plan;
+mod plan_answer;
 mod query;
 mod roll_back;
 mod selection;
@@ -36,11 +37,10 @@ mod steps;
 mod successor;
 
 pub use control::Order;
-pub use migration::{
-    Cause, Counts, Migration, MigrationSpec, Move, OPEN_STATES, Stage, State, accepted,
-};
+pub use migration::{Cause, Counts, Migration, MigrationSpec, Move, OPEN_STATES, Stage, State, accepted};
 pub use migration_answer::{MigrationAnswer, MoveAnswer, MoveStatus};
 pub use mover::Mover;
-pub use plan::{MigrationPlan, PlanAnswer};
+pub use plan::MigrationPlan;
+pub use plan_answer::PlanAnswer;
 pub use selection::{Filter as MigrationFilter, PlacementFilter, Selection};
 pub use start_request::{OnBlocked, Start};

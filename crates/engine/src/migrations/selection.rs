@@ -23,7 +23,7 @@ pub struct Selection {
     #[schema(min_length = 1, max_length = 255, examples("autocalls"))]
     pub to: Option<String>,
     /// The ids of the agents; not together with `filter`.
-    #[schema(min_items = 1, max_items = 10000)]
+    #[schema(value_type = Option<BTreeSet<String>>, min_items = 1, max_items = 10000)]
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "sorted")]
     pub ids: Option<Vec<String>>,
     /// The filter that the agents match; not together with `ids`.

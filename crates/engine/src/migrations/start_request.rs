@@ -5,7 +5,7 @@ use switchboard_config::routing::Retire;
 use switchboard_core::{Described, Error, Kind, Result, Violation, unknown_name};
 use utoipa::{
     ToSchema,
-    openapi::{ObjectBuilder, RefOr, Schema, Type, schema::SchemaType},
+    openapi::{ArrayBuilder, ObjectBuilder, RefOr, Schema, Type, schema::SchemaType},
 };
 
 use crate::records::members;
@@ -20,10 +20,10 @@ pub struct Start {
     /// The plan.
     pub plan_id: String,
     /// The losses that are accepted, as JSON pointers: each with all that is below it, the empty one with everything.
-    #[schema(value_type = Option<Vec<String>>, max_items = 1000, examples(json!(["/voice/style"])))]
+    #[schema(schema_with = losses_schema, required = false)]
     pub accept_loss: Vec<String>,
     /// The treatment of the record that an agent leaves at its old vendor.
-    #[schema(schema_with = retire)]
+    #[schema(schema_with = retire, required = false)]
     pub retire: Retire,
     /// The treatment of agents that cannot move.
     #[schema(value_type = Option<OnBlocked>, inline)]
@@ -98,6 +98,20 @@ fn retire() -> RefOr<Schema> {
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
         .enum_values(Some([json!(Retire::Keep), json!(Retire::Delete), Value::Null]))
         .description(Some(about))
+        .build()
+        .into()
+}
+
+/// The schema of `accept_loss`, with the limits of [`losses`].
+fn losses_schema() -> RefOr<Schema> {
+    let about = "The losses that are accepted, as JSON pointers: each with all that is below it, the empty one with everything.";
+    let pointer = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^(/.*)?$"));
+    ArrayBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+        .items(pointer)
+        .max_items(Some(MAX_LOSSES))
+        .description(Some(about))
+        .examples([json!(["/voice/style"])])
         .build()
         .into()
 }

@@ -7,7 +7,10 @@ use serde_json::{Map, Value};
 use switchboard_core::{FieldReader, Kind, Violation, schema};
 use utoipa::{
     ToSchema,
-    openapi::{ObjectBuilder, RefOr, Schema, Type, schema::AdditionalProperties},
+    openapi::{
+        ObjectBuilder, RefOr, Schema, Type,
+        schema::{AdditionalProperties, SchemaType},
+    },
 };
 
 const MAX_LABELS: usize = 64;
@@ -37,7 +40,10 @@ pub struct Envelope {
 
 /// The schema of labels, with the limits of [`labels`].
 fn labels_schema() -> RefOr<Schema> {
-    let name = ObjectBuilder::new().min_length(Some(1)).max_length(Some(MAX_LABEL));
+    let name = ObjectBuilder::new()
+        .schema_type(SchemaType::AnyValue)
+        .min_length(Some(1))
+        .max_length(Some(MAX_LABEL));
     let label = ObjectBuilder::new().schema_type(Type::String).max_length(Some(MAX_LABEL));
     ObjectBuilder::new()
         .schema_type(Type::Object)
@@ -51,8 +57,10 @@ fn labels_schema() -> RefOr<Schema> {
 
 /// The schema of metadata.
 fn metadata_schema() -> RefOr<Schema> {
-    let about =
-        format!("Data of your own that the gateway keeps with it; at most {} KiB as JSON.", MAX_METADATA_BYTES / 1024);
+    let about = format!(
+        "Data of your own that the gateway keeps with it; at most {} KiB as JSON.",
+        MAX_METADATA_BYTES / 1024
+    );
     ObjectBuilder::new()
         .schema_type(Type::Object)
         .description(Some(about))

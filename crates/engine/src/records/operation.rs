@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use switchboard_core::{Error, Kind, Result, id};
-use switchboard_store::{
-    self as store, Collection, Document, OperationFilter, OperationState, Store,
-};
+use switchboard_store::{self as store, Collection, Document, OperationFilter, OperationState, Store};
 
-use super::{Item, Managed, OperationKind, Page, RecordedError, damaged, now, operation_answer::Candidate, page};
+use super::{
+    Item, Managed, OperationKind, Page, RecordedError, damaged, now, operation_answer::Candidate, page,
+};
 use crate::request::RequestContext;
 
 /// What the ids of operations begin with.

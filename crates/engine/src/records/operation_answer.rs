@@ -108,14 +108,8 @@ pub enum OperationStatus {
 
 impl OperationStatus {
     /// Every state.
-    pub const ALL: [Self; 6] = [
-        Self::Running,
-        Self::Waiting,
-        Self::NeedsAttention,
-        Self::Succeeded,
-        Self::Failed,
-        Self::Superseded,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Running, Self::Waiting, Self::NeedsAttention, Self::Succeeded, Self::Failed, Self::Superseded];
 
     /// Gives the name that the API uses.
     pub fn name(self) -> &'static str {

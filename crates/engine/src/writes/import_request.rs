@@ -63,7 +63,9 @@ impl ImportRequest {
             }
         };
         match (vendor, remote_id) {
-            (Some(vendor), Some(remote_id)) if violations.is_empty() => Ok(Self { vendor, remote_id, pin, given }),
+            (Some(vendor), Some(remote_id)) if violations.is_empty() => {
+                Ok(Self { vendor, remote_id, pin, given })
+            }
             _ => Err(Error::invalid(violations)),
         }
     }

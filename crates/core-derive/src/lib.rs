@@ -19,11 +19,20 @@
 //! Options: `required`, `essential`, `essential_when = <literal>`, `min`, `max`, `min_len`, `max_len`, `max_items`. On the struct:
 //! `schema_name = <string>`, if its schema is published under another name than its own.
 
+mod described;
 mod generate;
 mod member;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
+
+/// Derives the OpenAPI schema of an enum of plain names, as serde writes them in snake case; the doc comment of each
+/// variant explains its name.
+#[proc_macro_derive(Described)]
+pub fn described(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    described::schema(&input).unwrap_or_else(syn::Error::into_compile_error).into()
+}
 
 /// Derives `Record` for the struct, and a `<Name>Rules` struct with one rule per leaf.
 #[proc_macro_derive(Fields, attributes(field))]

@@ -4,53 +4,64 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
-use switchboard_core::{Error, Kind};
+use switchboard_core::{Described, Error, Kind};
+use utoipa::ToSchema;
 
-/// The state of a vendor, from the results of the requests to it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// The health of a vendor, by the requests that this process sent to it.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = VendorHealth)]
 pub struct Health {
-    /// The current handling of requests.
+    /// The treatment of requests now.
+    #[schema(inline)]
     pub state: State,
-    /// The beginning of this state. A failed probe does not reset it.
+    /// The time since which the state holds. Tries in between, and failing again, do not begin it anew.
+    #[schema(value_type = String, format = DateTime)]
     pub since: Timestamp,
-    /// The time until a request is let through, serialized in seconds; `None` if it is let through immediately.
+    /// The seconds until a request is let through; null where that is now.
     #[serde(rename = "retry_in_s", serialize_with = "seconds")]
+    #[schema(value_type = Option<f64>, minimum = 0, required)]
     pub retry_in: Option<Duration>,
-    /// The number of attempts that failed since the vendor's latest response.
+    /// The number of attempts that failed since the vendor last answered.
     pub consecutive_failures: u32,
-    /// The number of requests in flight, including those that are sent next.
+    /// The number of requests in flight, or next to be sent.
     pub in_flight: usize,
-    /// The limit for requests in flight.
+    /// The greatest number of requests that may be in flight together.
+    #[schema(minimum = 1)]
     pub concurrency: usize,
-    /// The latest failure, refused credential or request for a pause.
+    /// The last failure, refusal of our credential or request for fewer requests.
+    #[schema(required)]
     pub last_error: Option<LastError>,
 }
 
-/// The handling of requests to a vendor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// The treatment of requests to a vendor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// Sent.
+    /// Requests are sent.
     Ok,
-    /// Failed immediately, as the vendor failed too often in a row, until one request may probe whether it is back.
+    /// The circuit is open after too many failures in a row, and requests fail immediately until one may try the vendor
+    /// again.
     Open,
-    /// One request probes whether the vendor is back; all others fail immediately.
+    /// One request tries the vendor; the others fail immediately.
     Probing,
-    /// Failed immediately, as the vendor refused the credential, until one request may try again.
+    /// The vendor refuses our credential, and requests fail immediately until one may try again.
     Paused,
-    /// Delayed until the pause ends that the vendor requested; failed immediately if the deadline is earlier.
+    /// The vendor asked for a pause; requests wait for its end, or fail immediately where it is too long for them.
     Throttled,
 }
 
-/// The latest error of a vendor.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// An error that the gateway recorded.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ToldError)]
 pub struct LastError {
-    /// The stable code of the failure.
+    /// The stable code, as in problem documents.
     #[serde(rename = "code")]
+    #[schema(value_type = String)]
     pub kind: Kind,
-    /// One sentence without secrets. It may contain the vendor's own message.
+    /// The error, in one sentence without secrets. It may hold the vendor's own message.
     pub detail: String,
-    /// The time of the failure.
+    /// The time of the error.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
 }
 

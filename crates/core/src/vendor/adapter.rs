@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::{
-    Account, Agent, Catalogue, CatalogueEntry, Exchange, ExtensionRules, Request, Resource, Trunk, Violation,
+    Account, Agent, Catalogue, CatalogueEntry, Described, Exchange, ExtensionRules, Request, Resource, Trunk,
+    Violation,
 };
 
 /// One vendor account: its words, its limits and its conversations.
@@ -43,15 +44,15 @@ pub struct Descriptor {
     pub quirks: &'static [&'static str],
 }
 
-/// What a vendor can say of what it stores.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+/// The part of a stored record that a vendor returns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum ReadBack {
-    /// One record can be read.
+    /// The vendor returns one record by its id.
     One,
-    /// Records can be read only by listing them.
+    /// The vendor returns records only in a list.
     Listing,
-    /// Only id and name can be read.
+    /// The vendor returns only the name of a record.
     NameOnly,
 }
 

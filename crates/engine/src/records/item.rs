@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 use switchboard_core::{Comparison, Error, Kind, Report, Result, id};
 use switchboard_store::{Document, Revision, Row};
 
 use super::{
-    Envelope, Managed, Observation, PassedOver, RecordedError, SyncState, Uncertainty, Visibility,
+    Managed, Observation, RecordedError, SyncState, Uncertainty, Visibility,
     body::Body,
     body_document::{BodyDocument, Stored as StoredBody},
     damaged, not_serializable, now, sealed,
@@ -234,67 +233,4 @@ impl<R: Managed> Item<R> {
         item.sync.drift = drift;
         item
     }
-
-    /// Gives the item in the form of the API.
-    pub fn answer(&self) -> Answer<'_, R> {
-        Answer {
-            id: &self.id,
-            envelope: &self.body.envelope,
-            record: &self.body.desired.record,
-            extensions: &self.body.desired.extensions,
-            placement: PlacementAnswer {
-                vendor: &self.placement.vendor,
-                adapter: &self.placement.adapter,
-                because: &self.placement.because,
-                passed_over: &self.placement.passed_over,
-                remote_id: self.placement.remote_id.as_deref(),
-                standby_vendors: self.standbys.keys().map(String::as_str).collect(),
-            },
-            sync: &self.sync,
-            translation: &self.report,
-            revision: self.revision,
-            created_at: self.created_at.to_string(),
-            updated_at: self.updated_at.to_string(),
-        }
-    }
-
-    /// Serialises the answer.
-    ///
-    /// # Errors
-    /// `internal` if it cannot be serialised.
-    pub fn json(&self) -> Result<String> {
-        serde_json::to_string(&self.answer()).map_err(|cause| not_serializable(R::NAME, cause))
-    }
-}
-
-/// An item in the form of the API.
-#[derive(Serialize)]
-pub struct Answer<'a, R> {
-    id: &'a str,
-    #[serde(flatten)]
-    envelope: &'a Envelope,
-    #[serde(flatten)]
-    record: &'a R,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    extensions: &'a Map<String, Value>,
-    placement: PlacementAnswer<'a>,
-    sync: &'a Sync,
-    translation: &'a Report,
-    revision: u64,
-    created_at: String,
-    updated_at: String,
-}
-
-/// A placement in the form of the API.
-#[derive(Serialize)]
-struct PlacementAnswer<'a> {
-    vendor: &'a str,
-    adapter: &'a str,
-    because: &'a str,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    passed_over: &'a [PassedOver],
-    remote_id: Option<&'a str>,
-    /// The vendors that hold a standby of the record.
-    #[serde(rename = "kept_at", skip_serializing_if = "Vec::is_empty")]
-    standby_vendors: Vec<&'a str>,
 }

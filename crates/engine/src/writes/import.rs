@@ -8,7 +8,7 @@ use switchboard_core::{
     Result, Unread, Violation, schema,
 };
 
-use super::{Answer, Intent, Writer, answer_without_vendor, intent::Prepared};
+use super::{Answer, ImportRequest, Intent, Writer, answer_without_vendor, intent::Prepared};
 use crate::{
     planning::{Preview, difference, preview_steps},
     records::{
@@ -105,7 +105,7 @@ impl Writer {
     }
 
     async fn adoption<R: Managed>(&self, document: &Value, handling: Handling) -> Result<Adoption<'_, R>> {
-        let (vendor, remote_id, given) = read_import(document)?;
+        let ImportRequest { vendor, remote_id, given, .. } = ImportRequest::read(document)?;
         let target = self.fleet.target::<R>(self.fleet.named(&vendor)?, handling).await?;
         let remote = self.remote(&target, &remote_id).await?;
         let (seen, mut unread) = self.observed_body(&target, &remote)?;
@@ -178,43 +178,6 @@ impl Writer {
         }
         let detail = format!("Another {} has the external_ref {external_ref:?}.", R::NAME);
         Err(Error::invalid(vec![Violation::at("/external_ref", Kind::AlreadyExists, detail)]))
-    }
-}
-
-/// Splits the document of an import into the vendor, its id of the record, and the body's members. These contain the vendor
-/// only if the record is pinned to it.
-fn read_import(document: &Value) -> Result<(String, String, Map<String, Value>)> {
-    let mut given = members(document)?.clone();
-    let remote_id = given.shift_remove("remote_id");
-    let pin = given.shift_remove("pin");
-    let vendor = given.get("vendor").and_then(Value::as_str).map(ToOwned::to_owned);
-    let mut violations = Vec::new();
-    match pin {
-        None | Some(Value::Null | Value::Bool(true)) => {}
-        Some(Value::Bool(false)) => drop(given.shift_remove("vendor")),
-        Some(_) => {
-            let detail = "/pin must be true or false.";
-            violations.push(Violation::at("/pin", Kind::ValidationFailed, detail));
-        }
-    }
-    if vendor.is_none() {
-        violations.push(Violation::at("/vendor", Kind::FieldRequired, "/vendor is required."));
-    }
-    let remote_id = match remote_id {
-        Some(Value::String(id)) if !id.is_empty() && id.len() <= 255 => Some(id),
-        None | Some(Value::Null) => {
-            violations.push(Violation::at("/remote_id", Kind::FieldRequired, "/remote_id is required."));
-            None
-        }
-        Some(_) => {
-            let detail = "/remote_id must be the vendor's id, a string of 1 to 255 characters.";
-            violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
-            None
-        }
-    };
-    match (vendor, remote_id) {
-        (Some(vendor), Some(remote_id)) if violations.is_empty() => Ok((vendor, remote_id, given)),
-        _ => Err(Error::invalid(violations)),
     }
 }
 

@@ -2,86 +2,16 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-use switchboard_core::{Agent, Error, Handling, Kind, Parts, Remote, Result, Trunk, Violation, unknown_name};
+use switchboard_core::{Agent, Error, Handling, Kind, Parts, Remote, Result, Trunk, Violation};
 use switchboard_store::{Collection, Ending, OperationState};
 
-use super::{Answer, Writer, answer_without_vendor};
+use super::{Answer, Resolution, Writer, answer_without_vendor};
 use crate::{
     records::{
-        Batch, Item, Managed, Operation, OperationKind, SyncState, Uncertainty, Visibility, busy, members,
-        now,
+        Batch, Item, Managed, Operation, OperationKind, SyncState, Uncertainty, Visibility, busy, now,
     },
     request::RequestContext,
 };
-
-/// A decision of an operator about an operation that needs attention.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Resolution {
-    /// Adopt the vendor's record with this id.
-    Adopt(String),
-    /// Try again: the vendor does not have the record, or the reason is fixed.
-    Retry,
-    /// Abandon the operation. A record that was to be deleted is removed from the gateway only; any other record stays
-    /// unchanged.
-    Abandon,
-}
-
-impl Resolution {
-    /// Reads the body `{"action": …, "remote_id": …}`.
-    ///
-    /// # Errors
-    /// All violations in the body.
-    pub fn read(document: &Value) -> Result<Self> {
-        const ACTIONS: [&str; 3] = ["adopt", "retry", "abandon"];
-        let members = members(document)?;
-        let mut violations: Vec<_> = members
-            .keys()
-            .filter(|name| !["action", "remote_id"].contains(&name.as_str()))
-            .map(|name| {
-                let detail = unknown_name("field", name, ["action", "remote_id"]);
-                Violation::at(format!("/{name}"), Kind::UnknownField, detail)
-            })
-            .collect();
-        let action = members.get("action");
-        let known = action.and_then(Value::as_str).filter(|action| ACTIONS.contains(action));
-        match (action, known) {
-            (None, _) => {
-                violations.push(Violation::at("/action", Kind::FieldRequired, "/action is required."));
-            }
-            (Some(_), None) => {
-                let detail = "/action must be \"adopt\", \"retry\" or \"abandon\".";
-                violations.push(Violation::at("/action", Kind::ValidationFailed, detail));
-            }
-            _ => {}
-        }
-        let remote_id = members.get("remote_id").filter(|id| !id.is_null());
-        let text = remote_id.and_then(Value::as_str).filter(|id| (1..=255).contains(&id.len()));
-        match (known, remote_id, text) {
-            (Some("adopt"), None, _) => {
-                let detail = "/remote_id is required to adopt a record.";
-                violations.push(Violation::at("/remote_id", Kind::FieldRequired, detail));
-            }
-            (_, Some(_), None) => {
-                let detail = "/remote_id must be the vendor's id, a string of 1 to 255 characters.";
-                violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
-            }
-            (Some("retry" | "abandon"), Some(_), _) => {
-                let detail = "/remote_id is allowed only with \"adopt\".";
-                violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
-            }
-            _ => {}
-        }
-        if !violations.is_empty() {
-            return Err(Error::invalid(violations));
-        }
-        Ok(match (known, text) {
-            (Some("adopt"), Some(id)) => Self::Adopt(id.to_owned()),
-            (Some("retry"), _) => Self::Retry,
-            _ => Self::Abandon,
-        })
-    }
-}
 
 impl Writer {
     /// Resolves an operation that needs attention: continues or abandons it.
@@ -150,7 +80,7 @@ impl Writer {
         } else {
             (OperationState::Waiting, Some(now()))
         };
-        let answer = Answer::document(&operation.answer());
+        let answer = Answer::operation(&operation)?;
         let answer = answer_without_vendor(&self.repository, batch, answer, &request).await?;
         self.handles.operations.send();
         answer.ok_or_else(busy)

@@ -186,7 +186,7 @@ impl Writer {
         let retry_after = wait.max(RETRY_AFTER);
         let answer = match class {
             FailureClass::Refused | FailureClass::NotAllowed => Err(refusal),
-            _ if removes => Ok(Answer::accepted_deletion(&operation, retry_after)),
+            _ if removes => Ok(Answer::accepted_deletion(&operation, retry_after)?),
             _ => Ok(Answer::accepted(&item, &operation.id, retry_after)?),
         };
         let answer = answer.map(|answer| answer.with_preferences(preference_applied));

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use switchboard_core::{
-    Comparison, Drift, Error, Kind, Parts, Remote, Result, Verdict, Violation, schema, unknown_name,
+    Comparison, Described, Drift, Error, Kind, Parts, Remote, Result, Verdict, Violation, schema,
+    unknown_name,
 };
+use utoipa::ToSchema;
 
 use super::{Answer, Intent, Writer, answer_without_vendor};
 use crate::{
@@ -14,28 +16,36 @@ use crate::{
     vendors::Target,
 };
 
-/// The treatment of drift.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// The treatment of drift, for a reconciliation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ToSchema)]
+pub struct SyncRequest {
+    /// The treatment of drift.
+    #[schema(inline, required = false, default = "report")]
+    pub on_drift: OnDrift,
+}
+
+/// The treatment of a vendor's record that is not as it was sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Described)]
 pub enum OnDrift {
-    /// Report it.
+    /// The answer lists the drift.
     #[default]
     Report,
-    /// Send the desired state again.
+    /// The gateway sends the desired state again.
     Overwrite,
-    /// Make the vendor's values the desired state.
+    /// The vendor's values become the desired state.
     Adopt,
 }
 
 const ON_DRIFT_NAMES: [(&str, OnDrift); 3] =
     [("report", OnDrift::Report), ("overwrite", OnDrift::Overwrite), ("adopt", OnDrift::Adopt)];
 
-impl OnDrift {
-    /// Reads the body `{"on_drift": …}`. An empty object means `report`.
+impl SyncRequest {
+    /// Reads the body `{"on_drift": …}`; an empty object reports.
     ///
     /// # Errors
     /// All violations in the body.
     pub fn read(document: &Value) -> Result<Self> {
-        let mut on_drift = Self::default();
+        let mut on_drift = OnDrift::default();
         let mut violations = Vec::new();
         for (name, value) in members(document)? {
             if name != "on_drift" {
@@ -51,7 +61,7 @@ impl OnDrift {
                 }
             }
         }
-        if violations.is_empty() { Ok(on_drift) } else { Err(Error::invalid(violations)) }
+        if violations.is_empty() { Ok(Self { on_drift }) } else { Err(Error::invalid(violations)) }
     }
 }
 

@@ -23,7 +23,7 @@ use crate::{
 /// # Errors
 /// Every method may return `storage_unavailable` (worth a retry after a second), and `internal` if stored data cannot
 /// be read, for example secrets that do not belong to their row. Documents are returned as stored: a damaged one is no
-/// error here, but one for its reader ([`Document::read`]).
+/// error here, but one for its reader ([`Document::read`](crate::Document::read)).
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Applies these mutations in order, all of them or none.

@@ -40,7 +40,7 @@ impl Cli {
     /// Runs the command.
     ///
     /// # Errors
-    /// The reason of the failure, for standard error.
+    /// The reason for the failure, for standard error.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Command::Serve(serve) => runtime()?.block_on(serve.run()),

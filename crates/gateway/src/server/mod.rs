@@ -69,7 +69,7 @@ pub async fn serve(
 /// Listens for SIGHUP, the signal to reload the configuration.
 ///
 /// # Errors
-/// An I/O error if the signal cannot be handled.
+/// Fails if the signal cannot be handled.
 pub fn reload_signal() -> io::Result<tokio::signal::unix::Signal> {
     use tokio::signal::unix::{SignalKind, signal};
     signal(SignalKind::hangup())

@@ -6,7 +6,7 @@ use arc_swap::ArcSwap;
 use axum::Router;
 
 /// The routes of a listener. A request uses the routes at the moment when its header was read, with everything behind
-/// them, until its end. Clones are the same routes.
+/// them, until its end. Clones share the routes.
 #[derive(Clone)]
 pub struct Routes(Arc<ArcSwap<Router>>);
 

@@ -13,7 +13,7 @@ pub use traces::Traces;
 /// Sends the log to standard error and the spans to the collector, as configured, for the rest of the process.
 ///
 /// # Errors
-/// An error if logging was set up before, or if the collector's address is unusable.
+/// Fails if logging was set up before, or if the collector's address is unusable.
 pub fn start(settings: &Telemetry) -> anyhow::Result<Option<Traces>> {
     let traces = settings.otlp_endpoint.as_ref().map(Traces::export_to).transpose()?;
     let log = tracing_subscriber::fmt::layer().with_writer(stderr);

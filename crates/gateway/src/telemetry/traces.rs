@@ -21,7 +21,7 @@ impl Traces {
     /// collector does not prevent a start. Must be called within the runtime.
     ///
     /// # Errors
-    /// An error if the exporter cannot be set up.
+    /// Fails if the exporter cannot be set up.
     pub fn export_to(collector: &Url) -> anyhow::Result<Self> {
         let exporter = SpanExporter::builder()
             .with_tonic()

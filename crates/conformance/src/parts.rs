@@ -77,6 +77,13 @@ impl<R: Root> Bench<R> {
         }))
     }
 
+    /// Whether the vendor keeps a member that an update leaves out.
+    pub fn may_be_left_out(&self, member: &str) -> Result<bool> {
+        let name = member.split('/').nth(1).unwrap_or_default();
+        let mut parts = self.layout()?.iter().filter(|part| part.name.is_empty() || part.name == name);
+        Ok(parts.all(|part| part.replaces != Unit::Document))
+    }
+
     /// What the vendor holds after the steps of a plan.
     pub fn held(&self, mut stored: Value, plan: &Plan) -> Result<Value> {
         for step in &plan.steps {

@@ -2,7 +2,7 @@
 
 use switchboard_core::{
     AgentRules, AnalysisRules, AudioRules, CallLimitsRules, EndingRules, GreetingRules, ModelRules,
-    OptOutRules, PromptRules, SilenceRules, TransferRules, TurnTakingRules, VoiceRules, WebhookRules,
+    OptOutRules, PromptRules, SilenceRules, TransferRules, TurnTakingRules, VoiceRules, WebhookRules, fixed,
     unsupported,
 };
 
@@ -11,7 +11,7 @@ const NO: &str = "The toy has no such setting.";
 pub fn rules() -> AgentRules {
     AgentRules {
         name: unsupported(NO),
-        direction: unsupported(NO),
+        direction: fixed("inbound and outbound", "A number both answers and places calls."),
         language: unsupported(NO),
         additional_languages: unsupported(NO),
         timezone: unsupported(NO),

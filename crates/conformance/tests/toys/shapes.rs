@@ -22,7 +22,7 @@ static VAPI_SHAPE: Shape = Shape {
     rules: || {
         let bare = bare::rules();
         AgentRules {
-            name: at("/name", text().max_len(40)).required(),
+            name: at("/name", text().max_len(80)).required(),
             language: at("/transcriber/language", text()),
             prompt: PromptRules {
                 instructions: at("/model/messages/[role=system]/content", text()),

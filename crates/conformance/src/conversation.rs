@@ -124,17 +124,20 @@ impl<R: Root> Bench<R> {
         if write == Write::Create {
             return Ok((self.create(&self.full, Handling::Lenient)?.steps, Parts::NONE));
         }
+        if write == Write::Delete {
+            let parts = self.parts_of(&self.update(&self.full, &self.full, Handling::Lenient)?.1)?;
+            return Ok((self.translator(&parts)?.plan_deletion(), parts));
+        }
         let (plan, stored) = self.update(&self.least, &self.full, Handling::Lenient)?;
         let parts = self.parts_of(&stored)?;
         match write {
-            Write::Delete => Ok((self.translator(&parts)?.plan_deletion(), parts)),
             // The least record is the full one: an update is tried that changes nothing.
             Write::Update if !plan.sends() => {
                 let main = Part::main(self.layout()?);
                 let body = plan.document().pointer(&main.pointer()).cloned().unwrap_or_default();
                 Ok((vec![VendorStep::new(main.name, StepAction::Update(body))], parts))
             }
-            Write::Create | Write::Update => Ok((plan.steps, parts)),
+            Write::Create | Write::Update | Write::Delete => Ok((plan.steps, parts)),
         }
     }
 }

@@ -38,11 +38,20 @@ impl<R: Root> Bench<R> {
         Ok(there.fold(Parts::NONE, |parts, part| parts.with(part.name, PartState::new(id_of(part)))))
     }
 
+    /// The parts of which a document has an object, each with an id.
+    pub fn stored_parts(&self, document: &Value) -> Result<Parts> {
+        let stored =
+            self.layout()?.iter().filter(|part| document.get(part.name).is_some_and(Value::is_object));
+        Ok(stored.fold(Parts::NONE, |parts, part| parts.with(part.name, PartState::new(id_of(part)))))
+    }
+
     /// A document with the ids that its parts store of each other.
     pub fn linked(&self, mut document: Value) -> Result<Value> {
-        let parts = self.parts_of(&document)?;
+        let parts = self.stored_parts(&document)?;
         for part in self.layout()? {
-            if let (Some(path), Some(state)) = (part.linked_at, parts.get(part.name)) {
+            let Some(path) = part.linked_at else { continue };
+            let owner = path.split('/').nth(1).unwrap_or_default();
+            if let (Some(state), Some(_)) = (parts.get(part.name), parts.get(owner)) {
                 document_path::put(&mut document, path, json!(state.id));
             }
         }
@@ -66,6 +75,13 @@ impl<R: Root> Bench<R> {
             Some(sent) => sent.get(UNMODELLED).is_some(),
             None => true,
         }))
+    }
+
+    /// Whether the vendor keeps a member that an update leaves out.
+    pub fn may_be_left_out(&self, member: &str) -> Result<bool> {
+        let name = member.split('/').nth(1).unwrap_or_default();
+        let mut parts = self.layout()?.iter().filter(|part| part.name.is_empty() || part.name == name);
+        Ok(parts.all(|part| part.replaces != Unit::Document))
     }
 
     /// What the vendor holds after the steps of a plan.

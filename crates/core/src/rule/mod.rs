@@ -14,6 +14,7 @@ mod extension;
 mod mapping;
 mod options;
 mod part;
+mod place;
 mod report;
 mod row;
 mod rules;

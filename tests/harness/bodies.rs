@@ -13,13 +13,13 @@ pub fn agent(vendor: Vendor) -> Value {
         "prompt": { "instructions": "You answer the phone." },
     });
     let more = match vendor {
-        Vendor::Qcall => json!({ "voice": { "id": "qv-aurora" } }),
-        Vendor::Autocalls2025 | Vendor::Autocalls2026 => json!({
+        Vendor::QCALL => json!({ "voice": { "id": "qv-aurora" } }),
+        Vendor::AUTOCALLS_2025 | Vendor::AUTOCALLS_2026 => json!({
             "voice": { "id": "101" },
             "model": { "name": "GPT-4o" },
             "greeting": { "message": "Hello!" },
         }),
-        Vendor::Opencx => json!({
+        Vendor::OPENCX => json!({
             "voice": { "id": "hP72SDESIJq2YuAblBqz" },
             "extensions": { "opencx": { "area_code": "415" } },
         }),

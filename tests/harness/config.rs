@@ -31,10 +31,10 @@ impl Config {
         let Self { server, vendors: limits, tables, store, log } = self;
         let vendors = Vendor::ALL.map(|vendor| {
             let (adapter, generation) = match vendor {
-                Vendor::Qcall => ("qcall", ""),
-                Vendor::Autocalls2025 => ("autocalls", "generation = \"2025\""),
-                Vendor::Autocalls2026 => ("autocalls", "generation = \"2026\""),
-                Vendor::Opencx => ("opencx", ""),
+                Vendor::QCALL => ("qcall", ""),
+                Vendor::AUTOCALLS_2025 => ("autocalls", "generation = \"2025\""),
+                Vendor::AUTOCALLS_2026 => ("autocalls", "generation = \"2026\""),
+                Vendor::OPENCX => ("opencx", ""),
             };
             let (url, key) = (sandbox.base_url(vendor), Sandbox::api_key(vendor));
             format!(

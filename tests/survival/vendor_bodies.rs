@@ -31,9 +31,9 @@ impl VendorBodies {
             readable: true,
         };
         match vendor {
-            Vendor::Qcall => Self { instructions: "script", ..assistants },
-            Vendor::Autocalls2025 | Vendor::Autocalls2026 => assistants,
-            Vendor::Opencx => Self {
+            Vendor::QCALL => Self { instructions: "script", ..assistants },
+            Vendor::AUTOCALLS_2025 | Vendor::AUTOCALLS_2026 => assistants,
+            Vendor::OPENCX => Self {
                 create: "buyPhoneNumber",
                 update: "updatePhoneNumber",
                 delete: "deletePhoneNumber",

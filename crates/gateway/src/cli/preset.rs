@@ -8,10 +8,10 @@ pub const DEVELOPMENT_KEY: &str = "development-key-for-the-sandbox";
 
 /// Where each simulator is configured: our name for it, its adapter, and the settings beside URL and key.
 const VENDORS: [(Vendor, &str, &str, &str); 4] = [
-    (Vendor::Qcall, "qcall", "qcall", ""),
-    (Vendor::Autocalls2025, "autocalls", "autocalls", "generation = \"2025\""),
-    (Vendor::Autocalls2026, "autocalls-2026", "autocalls", "generation = \"2026\""),
-    (Vendor::Opencx, "opencx", "opencx", ""),
+    (Vendor::QCALL, "qcall", "qcall", ""),
+    (Vendor::AUTOCALLS_2025, "autocalls", "autocalls", "generation = \"2025\""),
+    (Vendor::AUTOCALLS_2026, "autocalls-2026", "autocalls", "generation = \"2026\""),
+    (Vendor::OPENCX, "opencx", "opencx", ""),
 ];
 
 /// What the voice `warm-female` of the documentation's examples is at each simulator.

@@ -37,7 +37,10 @@ mod uncertain;
 mod value;
 
 pub use account::Account;
-pub use adapter::{Adapter, BuildResult, Creation, Descriptor, Factory, ReadBack, Remote, Resource, Setting};
+pub use adapter::{
+    Adapter, BuildResult, Creation, Descriptor, Factory, ReadBack, Remote, Resource, Setting, Trial,
+    TrialAgents,
+};
 pub use agent::*;
 pub use catalogue::{Catalogue, CatalogueEntry, Facts};
 pub use change::Change;

@@ -6,6 +6,7 @@ mod drift;
 mod field;
 mod record;
 mod secrets;
+mod trial;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use crate::bench::Bench;
 
 pub use answers::{Answers, trials as answers};
 pub use secrets::trials as secrets;
+pub use trial::trials as trial;
 
 /// How a case ended.
 type CaseResult = Result<Completion, Failed>;

@@ -5,20 +5,21 @@ use switchboard_sandbox::Vendor;
 
 use crate::{
     bodies::{agent, with},
-    harness::{Config, Harness, pointers},
+    harness::{Config, Harness, pointers, trial},
 };
 
 const ASSISTANT: &str = "5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f10";
 
 /// An agent in the vendor's own words that no agent of ours is bound to, as somebody made it in the console.
 async fn made_in_the_console(harness: &Harness, vendor: Vendor, id: &str, more: Value) {
-    let (collection, mut record) = match vendor {
-        Vendor::OPENCX => ("phone_numbers", json!({ "name": "Front desk", "phone_number": "+14155550100" })),
+    let collection = trial(vendor).agents.collection;
+    let mut record = match vendor {
+        Vendor::OPENCX => json!({ "name": "Front desk", "phone_number": "+14155550100" }),
         _ => {
             let made = harness.create("/v1/agents", &agent(vendor)).await;
-            let record = harness.stored(vendor, "assistants").await[&made.remote_id].clone();
+            let record = harness.stored(vendor, collection).await[&made.remote_id].clone();
             harness.delete(&made.path).await.expect(204);
-            ("assistants", record)
+            record
         }
     };
     json_patch::merge(&mut record, &more);

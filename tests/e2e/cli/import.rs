@@ -130,7 +130,9 @@ async fn an_account_of_many_is_taken_over() {
             "name": format!("Agent {number}"), "type": "inbound", "mode": "pipeline", "language_id": 1, "voice_id": 101,
             "llm_model_id": 1, "system_prompt": "Answer.",
         });
-        harness.put_record(Vendor::AUTOCALLS_2026, "assistants", &format!("{}", 7000 + number), &record).await;
+        harness
+            .put_record(Vendor::AUTOCALLS_2026, "assistants", &format!("{}", 7000 + number), &record)
+            .await;
     }
     let import = ["import", "--vendor", "autocalls-2026", "--parallel", "16", "--json"];
     let told = harness.cli(&import).await.json(0);

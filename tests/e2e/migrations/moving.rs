@@ -11,7 +11,8 @@ async fn every_vendor_can_be_left_for_every_other_one() {
     let harness = site(Vendor::QCALL).await;
     let agent = harness.create("/v1/agents", &portable("Traveller")).await;
     let mut from = Vendor::QCALL;
-    for to in [Vendor::AUTOCALLS_2025, Vendor::OPENCX, Vendor::AUTOCALLS_2026, Vendor::QCALL, Vendor::OPENCX] {
+    for to in [Vendor::AUTOCALLS_2025, Vendor::OPENCX, Vendor::AUTOCALLS_2026, Vendor::QCALL, Vendor::OPENCX]
+    {
         let ended = harness.moved(&json!({ "to": to, "ids": [agent.id] }), "delete").await;
         assert_eq!((&ended["total"], &ended["moved"]), (&json!(1), &json!(1)), "{ended}");
         let settled = harness.lives_at(&agent, to).await;

@@ -187,7 +187,8 @@ async fn every_alias_without_an_id_is_told_at_once_with_the_key_that_is_missing(
         "model": { "name": "fast" },
         "knowledge_base_ids": ["kb-of-the-vendor", "handbook"],
     });
-    for (vendor, more) in [(Vendor::QCALL, json!({})), (Vendor::AUTOCALLS_2026, json!({ "greeting": null }))] {
+    for (vendor, more) in [(Vendor::QCALL, json!({})), (Vendor::AUTOCALLS_2026, json!({ "greeting": null }))]
+    {
         let body = with(with(agent(vendor), aliased.clone()), more);
         let (planned, refused) =
             (harness.post("/v1/agents/plan", &body).await, harness.post("/v1/agents", &body).await);

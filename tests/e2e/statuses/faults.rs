@@ -100,7 +100,8 @@ pub fn unplanned() -> Vec<Struck> {
     let mut cases: Vec<_> = asking.into_iter().flat_map(passing).collect();
     for Struck { case, .. } in &mut cases {
         if WHOLE.contains(&case.operation) {
-            case.ask = case.ask.clone().json(&with(agent(Vendor::AUTOCALLS_2025), json!({ "name": "Third" })));
+            case.ask =
+                case.ask.clone().json(&with(agent(Vendor::AUTOCALLS_2025), json!({ "name": "Third" })));
         }
     }
     cases

@@ -100,8 +100,13 @@ use state::SandboxState;
 pub use vendor::Vendor;
 
 /// Every simulator: one line for each vendor interface, in the order of the documentation.
-pub const SIMULATORS: &[Simulated] =
-    &[qcall::SIMULATOR, autocalls::SIMULATOR_2025, autocalls::SIMULATOR_2026, opencx::SIMULATOR];
+#[rustfmt::skip] // so that a new one is a line
+pub const SIMULATORS: &[Simulated] = &[
+    qcall::SIMULATOR,
+    autocalls::SIMULATOR_2025,
+    autocalls::SIMULATOR_2026,
+    opencx::SIMULATOR,
+];
 
 /// What a sandbox is allowed, and what it keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

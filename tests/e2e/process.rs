@@ -86,7 +86,7 @@ fn a_configuration_is_checked_as_a_whole() {
         (output.status.success(), said)
     };
     let (valid, said) = check("[vendors.q]\nadapter = \"qcall\"\napi_key = \"env:KEY\"\n");
-    assert!(valid && said.contains("1 vendors"), "{said}");
+    assert!(valid && said.contains("Vendors: 1"), "{said}");
 
     let wrong = r#"
         [server]

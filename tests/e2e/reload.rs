@@ -205,7 +205,7 @@ async fn a_write_ends_with_the_configuration_that_it_began_with() {
     let toml = harness.configuration();
     let dropped = toml.replace("[vendors.qcall]", "[vendors.other]").replace("\"qcall\"\n", "\"other\"\n");
     let told = harness.refused(&dropped.replace("adapter = \"other\"", "adapter = \"qcall\"")).await;
-    assert!(told.contains("operations that are not over"), "{told}");
+    assert!(told.contains("open operations"), "{told}");
     let key = switchboard_sandbox::Sandbox::api_key(Vendor::QCALL);
     harness.reconfigure(&toml.replace(&format!("api_key = \"{key}\""), "api_key = \"revoked\"")).await;
     assert!(!in_flight.is_finished(), "the vendor takes its time");

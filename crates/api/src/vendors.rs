@@ -7,7 +7,7 @@ use axum::{
 };
 use http::{HeaderName, HeaderValue, header};
 use serde_json::{Value, json};
-use switchboard_core::{Agent, Catalogue, Error, Kind, Root, Trunk};
+use switchboard_core::{Agent, Catalogue, Error, Kind, Part, Root, Trunk, Unit};
 use switchboard_engine::{Vendor, VendorRecord, capability::Column, vendors::inventory};
 
 use super::{
@@ -133,12 +133,20 @@ async fn catalogue(api: Api, vendor: &str, catalogue: Catalogue, mut query: Quer
     Ok((headers, Answer(json!({ "data": &*listed.entries, "next_cursor": null }))).into_response())
 }
 
+/// Names what the vendor does with fields that an update leaves out.
+fn update_style(parts: &'static [Part]) -> &'static str {
+    match Part::main(parts).replaces {
+        Unit::Leaf | Unit::Member => "merge",
+        Unit::Document => "replace",
+    }
+}
+
 fn answer(vendor: &Vendor) -> Value {
     let about = vendor.adapter().descriptor();
     let trunks = vendor.adapter().trunks();
-    let mut update = json!({ Agent::NAME: vendor.adapter().agents().update_style() });
+    let mut update = json!({ Agent::NAME: update_style(vendor.adapter().agents().parts()) });
     if let (Some(trunks), Value::Object(update)) = (trunks, &mut update) {
-        update.insert(Trunk::NAME.to_owned(), json!(trunks.update_style()));
+        update.insert(Trunk::NAME.to_owned(), json!(update_style(trunks.parts())));
     }
     json!({
         "name": vendor.name(),

@@ -27,6 +27,8 @@ mod conversation;
 mod faithful;
 mod fixture;
 mod oddity;
+mod one_object;
+mod parts;
 mod sample;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
@@ -34,6 +36,8 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 use libtest_mimic::{Arguments, Completion, Trial};
 use serde_json::Value;
 use switchboard_core::{Adapter, Agent, Factory, Facts, Root, Trunk};
+
+pub use one_object::OneObject;
 
 use crate::{bench::Bench, cases::Answers, contract::Contract, conversation::Conversation};
 

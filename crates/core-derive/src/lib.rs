@@ -1,10 +1,10 @@
-//! `#[derive(Fields)]`: from one record, its rule set, its reader, its merge, its writer and its schema.
+//! `#[derive(Fields)]`: generates the rule set, reader, merge, writer and schema of a record.
 //!
-//! `Option<T>` is a leaf: the smallest thing a caller may change alone. Any other member is a nested group, which must
-//! derive `Fields` too. Limits are stated once, on the member, and serve validation and the schema alike:
+//! `Option<T>` is a leaf: the smallest part that a caller can change alone. Any other member is a nested group, which must
+//! derive `Fields` too. A member declares its limits once, for validation and for the schema:
 //!
 //! ```ignore
-//! /// How the agent sounds.
+//! /// The voice of an agent.
 //! #[derive(Debug, Clone, Default, PartialEq, Fields)]
 //! pub struct Voice {
 //!     /// The vendor's id of the voice.
@@ -17,7 +17,7 @@
 //! ```
 //!
 //! Options: `required`, `essential`, `essential_when = <literal>`, `min`, `max`, `min_len`, `max_len`, `max_items`. On the struct:
-//! `schema_name = <text>`, where its schema is published under another name than its own.
+//! `schema_name = <string>`, if its schema is published under another name than its own.
 
 mod generate;
 mod member;

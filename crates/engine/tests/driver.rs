@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 const INTERVAL: Duration = Duration::from_secs(60);
 const RETRY: Duration = Duration::from_secs(5);
 
-/// Counts its passes and ends each as it is told to.
+/// A task that counts its passes and ends each with the result of `end`.
 struct Counting {
     passes: AtomicU32,
     handles: Arc<Handles>,
@@ -59,7 +59,7 @@ impl Running {
         self.task.passes.load(Ordering::SeqCst)
     }
 
-    /// Waits until so many passes ran; gives how long that took.
+    /// Waits until this number of passes ran. Returns the elapsed time.
     async fn until(&self, passes: u32) -> Duration {
         let begun = Instant::now();
         while self.passes() < passes {
@@ -78,7 +78,7 @@ fn fails_first(pass: u32) -> Result<Next> {
     if pass == 1 { Err(Error::new(Kind::StorageUnavailable, "down")) } else { every_minute(pass) }
 }
 
-#[expect(clippy::panic, reason = "that a pass may panic is what is tested")]
+#[expect(clippy::panic, reason = "the test needs a pass that panics")]
 fn panics_first(pass: u32) -> Result<Next> {
     if pass == 1 { panic!("a defect") } else { every_minute(pass) }
 }
@@ -133,9 +133,9 @@ async fn a_stopped_driver_runs_no_further_pass() {
     assert_eq!(running.passes(), 1);
 }
 
-/// Configurations may come more often than a long interval ends.
+/// Configurations may change more often than a long interval ends.
 #[tokio::test(start_paused = true)]
-async fn the_next_driver_goes_on_with_the_pause_of_the_one_before() {
+async fn the_next_driver_continues_the_pause_of_the_previous_one() {
     let handles = Arc::<Handles>::default();
     let before = Running::start(handles.clone(), INTERVAL, every_minute);
     sleep(INTERVAL / 2).await;

@@ -1,11 +1,11 @@
-//! What a request costs apart from I/O: from the caller's bytes to the vendor's, and from the vendor's to the record.
+//! The cost of a request without I/O: from the caller's bytes to the vendor's, and from the vendor's to the record.
 //!
-//! `cargo bench -p switchboard-gateway --bench pure_path`, with the name of a part or an adapter to measure less.
+//! `cargo bench -p switchboard-gateway --bench pure_path`; add the name of a part or an adapter to measure less.
 
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a benchmark whose documents do not fit any longer is to stop"
+    reason = "a benchmark must stop if its documents no longer fit"
 )]
 
 use std::hint::black_box;
@@ -14,21 +14,21 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use serde_json::{Map, Value};
 use switchboard_core::json::parse;
 use switchboard_core::{
-    Agent, Desired, Exchange, FieldReader, Handling, InputLocation, Plan, Planned, Remote, Reply, Result,
-    Sample, Transition, Trial, decode, plan, schema::take,
+    Agent, Desired, Exchange, Fetched, FieldReader, Handling, InputLocation, Parts, Plan, Planned, Remote,
+    Reply, Result, Sample, Transition, Translator, Trial, schema::take,
 };
 use switchboard_registry::ADAPTERS;
 
-/// As in the binary.
+/// The allocator of the binary.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// One generation of one vendor's API, with documents of its own.
+/// One generation of one vendor's API, with its own documents.
 struct Vendor {
     sample: Sample,
     /// A full agent, as a caller sends it.
     request: Vec<u8>,
-    /// A full record, as the vendor answers it.
+    /// A full record, as the vendor returns it.
     answer: Vec<u8>,
     remote_id: String,
 }
@@ -54,43 +54,43 @@ impl Vendor {
     }
 
     fn created(&self) -> Vec<u8> {
-        serde_json::to_vec(&self.planned(&Transition::Create, &self.asked()).body).unwrap()
+        serde_json::to_vec(&self.planned(&Transition::Create, &self.asked()).document()).unwrap()
     }
 
     fn remote(&self) -> Remote {
-        let body = serde_json::from_slice(&self.answer).unwrap();
-        match self.sample.adapter.agents().fetch(&self.remote_id).unwrap() {
-            Exchange::Send(_, read) => match read(Reply::json(200, body)).unwrap() {
-                Exchange::Done(Some(remote)) => remote,
-                _ => panic!("the record is not in one answer"),
-            },
-            Exchange::Done(_) => panic!("the vendor was not asked"),
-        }
+        fetched(&self.sample, &self.remote_id, serde_json::from_slice(&self.answer).unwrap())
     }
 
     fn decoded(&self) -> Agent {
         let Sample { adapter, facts, .. } = &self.sample;
         let document = self.remote().document;
-        decode(adapter.agents(), adapter.descriptor().adapter, &document, facts).state.record
+        Translator::new(adapter.agents(), adapter.descriptor().adapter)
+            .with(facts)
+            .decode(&document)
+            .state
+            .record
     }
 }
 
 /// The id of the only record in an answer, be it the answer to reading a list or to reading one record.
 fn remote_id(sample: &Sample, body: &Value) -> String {
-    let agents = sample.adapter.agents();
-    let reply = || Reply::json(200, body.clone());
-    if let Exchange::Send(_, read) = agents.list()
-        && let Ok(Exchange::Done(remotes)) = read(reply())
+    if let Exchange::Send(_, read) = sample.adapter.agents().list()
+        && let Ok(Exchange::Done(remotes)) = read(Reply::json(200, body.clone()))
         && let [remote] = remotes.as_slice()
     {
         return remote.id.clone();
     }
-    match agents.fetch("").unwrap() {
-        Exchange::Send(_, read) => match read(reply()).unwrap() {
-            Exchange::Done(Some(remote)) => remote.id,
-            _ => panic!("the record is not in one answer"),
+    fetched(sample, "", body.clone()).id
+}
+
+/// Reads one record from the answer to it.
+fn fetched(sample: &Sample, remote_id: &str, answer: Value) -> Remote {
+    match sample.adapter.agents().fetch(&Parts::root(remote_id)).unwrap() {
+        Exchange::Send(_, read) => match read(Reply::json(200, answer)).unwrap() {
+            Exchange::Done(Fetched::Found(remote)) => *remote,
+            _ => panic!("the record needs more than one response"),
         },
-        Exchange::Done(_) => panic!("the vendor was not asked"),
+        Exchange::Done(_) => panic!("the exchange sends no request"),
     }
 }
 
@@ -110,13 +110,17 @@ fn desired(sample: &Sample, mut document: Value) -> Desired<Agent> {
 
 fn planned(sample: &Sample, step: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Result<Plan> {
     let Sample { adapter, facts, .. } = sample;
-    match plan(adapter.agents(), adapter.descriptor().adapter, step, desired, facts, Handling::Lenient)? {
+    match Translator::new(adapter.agents(), adapter.descriptor().adapter).with(facts).plan(
+        step,
+        desired,
+        Handling::Lenient,
+    )? {
         Planned::Ready(plan) => Ok(plan),
-        Planned::NeedsObserved => panic!("the plan was given what was observed"),
+        Planned::NeedsObserved => panic!("the plan got the observed state already"),
     }
 }
 
-/// The agent without the fields that the vendor refuses.
+/// Removes the fields that the vendor refuses from an agent.
 fn carried(sample: &Sample, mut agent: Value) -> Value {
     while let Err(error) = planned(sample, &Transition::Create, &desired(sample, agent.clone())) {
         for violation in error.violations {
@@ -161,7 +165,7 @@ fn pure_path(criterion: &mut Criterion) {
         let (asked, observed) = (vendor.asked(), vendor.remote().document);
         let before = faster(&asked);
         let update = Transition::Update { before: &before, observed: Some(&observed), previous: None };
-        let body = vendor.planned(&Transition::Create, &asked).body;
+        let body = vendor.planned(&Transition::Create, &asked).document();
         group.bench_function(format!("parse/{label}"), |b| b.iter(|| parse(black_box(&vendor.request))));
         group.bench_function(format!("read/{label}"), |b| {
             let read = |document| desired(&vendor.sample, document);

@@ -1,6 +1,6 @@
-//! The files that are made from the code: the OpenAPI document and the capability tables.
+//! The files that are generated from the code: the OpenAPI document and the capability tables.
 //!
-//! `UPDATE_GENERATED=1 cargo test -p switchboard-gateway --test generated` writes them anew.
+//! `UPDATE_GENERATED=1 cargo test -p switchboard-gateway --test generated` updates them.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 

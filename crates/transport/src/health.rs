@@ -1,4 +1,4 @@
-//! What can be told of a vendor without asking it.
+//! Health: the state of a vendor, known without a request.
 
 use std::time::Duration;
 
@@ -6,51 +6,51 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use switchboard_core::{Error, Kind};
 
-/// How a vendor fares, by the requests that were sent to it.
+/// The state of a vendor, from the results of the requests to it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Health {
-    /// What happens to requests now.
+    /// The current handling of requests.
     pub state: State,
-    /// Since when. Tries in between, and failing again, do not begin it anew.
+    /// The beginning of this state. A failed probe does not reset it.
     pub since: Timestamp,
-    /// How long until a request is let through; absent where it is at once.
+    /// The time until a request is let through, serialized in seconds; `None` if it is let through immediately.
     #[serde(rename = "retry_in_s", serialize_with = "seconds")]
     pub retry_in: Option<Duration>,
-    /// How many attempts failed since the vendor last answered.
+    /// The number of attempts that failed since the vendor's latest response.
     pub consecutive_failures: u32,
-    /// How many requests are in flight, or are the next to be sent.
+    /// The number of requests in flight, including those that are sent next.
     pub in_flight: usize,
-    /// How many may be.
+    /// The limit for requests in flight.
     pub concurrency: usize,
-    /// The last failure, refusal of our credential or wish for fewer requests.
+    /// The latest failure, refused credential or request for a pause.
     pub last_error: Option<LastError>,
 }
 
-/// What happens to requests to a vendor.
+/// The handling of requests to a vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// They are sent.
+    /// Sent.
     Ok,
-    /// The vendor failed too often in a row: they fail at once, until one may try whether it is back.
+    /// Failed immediately, as the vendor failed too often in a row, until one request may probe whether it is back.
     Open,
-    /// One of them tries whether the vendor is back; the others fail at once.
+    /// One request probes whether the vendor is back; all others fail immediately.
     Probing,
-    /// The vendor refuses our credential: they fail at once, until one may try again.
+    /// Failed immediately, as the vendor refused the credential, until one request may try again.
     Paused,
-    /// The vendor asked for rest: they wait it out, or fail at once where it is too long for them.
+    /// Delayed until the pause ends that the vendor requested; failed immediately if the deadline is earlier.
     Throttled,
 }
 
-/// The last thing that went wrong with a vendor.
+/// The latest error of a vendor.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LastError {
-    /// The stable code of the attempt's failure.
+    /// The stable code of the failure.
     #[serde(rename = "code")]
     pub kind: Kind,
-    /// One sentence without secrets. It may hold the vendor's own message.
+    /// One sentence without secrets. It may contain the vendor's own message.
     pub detail: String,
-    /// When it happened.
+    /// The time of the failure.
     pub at: Timestamp,
 }
 

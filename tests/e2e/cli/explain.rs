@@ -15,7 +15,7 @@ async fn the_decision_the_report_and_the_request_are_told() {
     for line in [
         "  at qcall, because of routing.default",
         "  rounded /voice/speed: 1.15, sent as 1.1",
-        "What is sent: create agent POST /user/createAssistant",
+        "Request: create agent POST /user/createAssistant",
         "  \"name\": \"Reception\",",
     ] {
         assert!(told.lines().any(|it| it.starts_with(line)), "{line:?} in {told}");

@@ -77,7 +77,7 @@ async fn agents_move_and_come_back() {
     let before = harness.get("/v1/agents").await.expect(200);
     let go = ["move", "--to", "autocalls-2026", "--yes"];
     let told = harness.cli(&go).await.expect(2);
-    assert!(told.contains("nothing was begun: a loss is not accepted"), "{told}");
+    assert!(told.contains("nothing was started: a loss is not accepted"), "{told}");
     let told = harness.cli(&["move", "--to", "autocalls-2026", "--accept", ""]).await;
     assert!(told.code == 1 && told.err.contains("--yes"), "{told:?}");
     assert_eq!(harness.get("/v1/migrations").await.expect(200)["data"], json!([]));
@@ -89,7 +89,7 @@ async fn agents_move_and_come_back() {
         assert_eq!(agent["placement"]["vendor"], "autocalls-2026");
     }
     let told = harness.cli(&go).await.expect(0);
-    assert!(told.contains("3 are there already") && told.contains("nothing was begun"), "{told}");
+    assert!(told.contains("3 are there already") && told.contains("nothing was started"), "{told}");
 
     // Without a vendor, they go to where their routes lead.
     let told = harness.cli(&["move", "--yes", "--retire", "delete", "--accept", ""]).await.expect(0);
@@ -133,7 +133,7 @@ async fn who_stops_following_does_not_stop_the_migration() {
         (line, CommandOutput::new(process.wait_with_output().unwrap()))
     });
     let (line, said) = left.await.unwrap();
-    let migration = line.split_once(" has begun").unwrap().0.to_owned();
+    let migration = line.split_once(" has started").unwrap().0.to_owned();
     assert!(said.expect(2).contains(&format!("{migration} is running: 0 moved")), "{line}");
     harness.clear_faults().await;
     harness.release_held().await;

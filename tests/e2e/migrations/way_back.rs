@@ -142,7 +142,7 @@ async fn a_vendor_to_which_agents_may_return_stays_configured() {
         .replace("opencx = \"", "other = \"");
     harness.moved(&json!({ "to": "qcall" }), "keep").await;
     let told = harness.refused(&without).await;
-    assert!(told.contains("vendors.opencx: ") && told.contains("kept aside"), "{told}");
+    assert!(told.contains("vendors.opencx: ") && told.contains("standby agents"), "{told}");
     // Unless they are given up there.
     harness.moved(&json!({ "to": "qcall" }), "delete").await;
     harness.idle().await;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use switchboard_adapter_opencx::FACTORY;
 use switchboard_core::{
-    Adapter, Agent, Desired, Error, Facts, Handling, Plan, Planned, Result, Transition, plan, read,
+    Adapter, Agent, Desired, Error, Facts, Handling, Plan, Planned, Result, Transition, Translator, read,
 };
 
 pub fn account() -> Box<dyn Adapter> {
@@ -32,7 +32,11 @@ pub fn updated(before: &Desired<Agent>, desired: &Desired<Agent>) -> Value {
 }
 
 pub fn try_plan(step: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Result<Plan> {
-    match plan(account().agents(), "opencx", step, desired, &Facts::default(), Handling::Lenient)? {
+    match Translator::new(account().agents(), "opencx").with(&Facts::default()).plan(
+        step,
+        desired,
+        Handling::Lenient,
+    )? {
         Planned::Ready(plan) => Ok(plan),
         Planned::NeedsObserved => panic!("a vendor that merges needs nothing observed"),
     }
@@ -40,7 +44,7 @@ pub fn try_plan(step: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Resul
 
 fn told(planned: Result<Plan, Error>) -> Value {
     match planned {
-        Ok(plan) => json!({ "sends": plan.sends, "body": plan.body, "report": plan.report }),
+        Ok(plan) => json!({ "sends": plan.sends(), "body": plan.document(), "report": plan.report }),
         Err(error) => json!({ "refused": error.kind, "violations": error.violations }),
     }
 }

@@ -3,10 +3,10 @@
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    Agent, Creation, Desired, Factory, Handling, Planned, Resource, Root, Sample, Transition, Trunk, plan,
+    Agent, Desired, Factory, Handling, Parts, Planned, Resource, Root, Sample, Transition, Translator, Trunk,
     schema,
 };
-use switchboard_engine::{OUTPUT_ONLY, PreviewedRequest, SETTABLE};
+use switchboard_engine::{OUTPUT_ONLY, SETTABLE, preview_steps};
 
 use crate::{examples, records::preview_request};
 
@@ -49,12 +49,16 @@ fn translated<R: Root>(sample: &Sample, resource: &dyn Resource<R>, example: &Va
     let planned = switchboard_core::read::<R>(&example).and_then(|record| {
         let adapter = sample.adapter.descriptor().adapter;
         let desired = Desired { record, extensions };
-        plan(resource, adapter, &Transition::Create, &desired, &sample.facts, Handling::Lenient)
+        Translator::new(resource, adapter).with(&sample.facts).plan(
+            &Transition::Create,
+            &desired,
+            Handling::Lenient,
+        )
     });
     match planned {
         Ok(Planned::Ready(plan)) => {
-            let exchange = resource.create(plan.body, Creation::default());
-            let request = exchange.first().map(PreviewedRequest::from).map(preview_request);
+            let requests = preview_steps(resource, plan.steps, Parts::NONE).unwrap_or_default();
+            let request = requests.into_iter().next().map(preview_request);
             json!({ "request": request, "translation": plan.report })
         }
         Ok(Planned::NeedsObserved) => Value::Null,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{background::Handles, planning::Planner, records::Repository, vendors::Fleet};
 
-/// Moves agents between vendors, under one configuration.
+/// The component that moves agents between vendors, under one configuration.
 pub struct Mover {
     pub(super) repository: Arc<Repository>,
     pub(super) fleet: Arc<Fleet>,
@@ -13,7 +13,7 @@ pub struct Mover {
 }
 
 impl Mover {
-    /// Makes a mover.
+    /// Creates a mover.
     pub fn new(
         repository: Arc<Repository>,
         fleet: Arc<Fleet>,

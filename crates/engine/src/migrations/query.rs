@@ -1,4 +1,4 @@
-//! Migrations and moves as the API answers them.
+//! Migrations and moves in the form of the API.
 
 use serde_json::{Value, json};
 use switchboard_core::{Error, Kind, Result};
@@ -8,7 +8,7 @@ use super::{Counts, Migration, Move, Mover};
 use crate::records::{Page, page};
 
 impl Migration {
-    /// The migration as the API answers it, with how many moves are how far.
+    /// Returns the migration in the form of the API, with its moves by state.
     pub fn answer(&self, counts: &Counts) -> Value {
         let count = |state| counts.get(&state).copied().unwrap_or_default();
         json!({
@@ -32,14 +32,14 @@ impl Migration {
         })
     }
 
-    /// How far its moves are when it begins.
+    /// Returns the moves by state at the start.
     pub(super) fn initial_counts(&self) -> Counts {
         Counts::from([(MoveState::Waiting, self.spec.total)])
     }
 }
 
 impl Move {
-    /// The move as the API answers it.
+    /// Returns the move in the form of the API.
     pub fn answer(&self) -> Value {
         let progress = &self.progress;
         json!({
@@ -56,10 +56,10 @@ impl Move {
 }
 
 impl Mover {
-    /// Reads a migration, and how many of its moves are how far.
+    /// Reads a migration and the number of its moves by state.
     ///
     /// # Errors
-    /// `not_found`.
+    /// `not_found` if no such migration was started.
     pub async fn migration(&self, id: &str) -> Result<(Migration, Counts)> {
         let migration = self.started(id).await?;
         Ok((migration, self.repository.store().count_moves(id).await?))
@@ -86,7 +86,7 @@ impl Mover {
     /// Lists the moves of a migration that are in these states, from the one after `after`.
     ///
     /// # Errors
-    /// `not_found`.
+    /// `not_found` if no such migration was started.
     pub async fn moves(
         &self,
         id: &str,

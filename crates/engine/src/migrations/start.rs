@@ -1,4 +1,4 @@
-//! Beginning a migration that was planned.
+//! The start of a planned migration.
 
 use std::collections::BTreeMap;
 
@@ -19,19 +19,19 @@ use crate::{
     writes::{Answer, answer_without_vendor},
 };
 
-/// The most losses that can be accepted one by one.
+/// The maximum number of accepted losses.
 const MAX_LOSSES: usize = 1000;
 
-/// What is asked of a migration beside its plan.
+/// The request to start a migration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Start {
-    /// The plan.
+    /// The plan's id.
     pub plan_id: String,
-    /// The losses that are accepted, as JSON pointers: each with all that is below it.
+    /// The accepted losses: JSON pointers that also cover every field below them.
     pub accept_loss: Vec<String>,
-    /// What becomes of the records that agents leave.
+    /// The treatment of the copies at the old vendors.
     pub retire: Retire,
-    /// Whether agents that cannot move are left where they are.
+    /// True to leave blocked agents at their vendor, false to refuse the start.
     pub leave_blocked: bool,
 }
 
@@ -39,7 +39,7 @@ impl Start {
     /// Reads the body `{"plan_id": …, "accept_loss": […], "retire": …, "on_blocked": …}`.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All violations in the body.
     pub fn read(document: &Value) -> Result<Self> {
         const FIELDS: [&str; 4] = ["plan_id", "accept_loss", "retire", "on_blocked"];
         let members = members(document)?;
@@ -88,16 +88,15 @@ impl Start {
 }
 
 impl Mover {
-    /// Begins a migration that was planned.
+    /// Starts a planned migration.
     ///
     /// # Errors
-    /// `state_conflict` where the world is no longer what it was planned for, or agents cannot move;
-    /// `loss_not_accepted` with a violation for each field that agents would lose and nobody accepts.
+    /// `state_conflict` if the plan is outdated or agents are blocked; `loss_not_accepted` with a violation for each field that
+    /// agents would lose and the request does not accept.
     pub async fn start(&self, request: RequestContext, start: Start) -> Result<Answer> {
         let stored = self.repository.store().migration(&start.plan_id).await?;
         let Some(planned) = stored.filter(|stored| stored.state == MigrationState::Planned) else {
-            let detail =
-                format!("There is no plan {:?}, or it is kept no longer: plan again.", start.plan_id);
+            let detail = format!("There is no plan {:?}, or it has expired: plan again.", start.plan_id);
             return Err(Error::invalid(vec![invalid("/plan_id", &detail)]));
         };
         let selection: Selection =
@@ -105,15 +104,15 @@ impl Mover {
         let plan = match self.compute_plan(selection).await {
             Ok(plan) if plan.plan_id == start.plan_id => plan,
             Ok(_) => return Err(plan_outdated()),
-            // An agent or a vendor that it names is no longer there.
-            Err(gone) if matches!(gone.kind, Kind::ValidationFailed | Kind::VendorUnknown) => {
+            // The selection names an agent or a vendor that no longer exists.
+            Err(error) if matches!(error.kind, Kind::ValidationFailed | Kind::VendorUnknown) => {
                 return Err(plan_outdated());
             }
             Err(failure) => return Err(failure),
         };
         check(&plan, &start)?;
         let moving: Vec<_> = plan.agents.iter().filter(|agent| agent.blocked.is_empty()).collect();
-        // Who has moved before can still have removed what was kept then.
+        // Agents that have moved before can still have their standbys removed.
         let keeping = if start.retire == Retire::Delete { plan.keeping } else { BTreeMap::new() };
         let total = moving.len() + keeping.len();
         let spec = MigrationSpec {
@@ -128,7 +127,7 @@ impl Mover {
             finished_at: None,
         };
         let (migration, mut batch) = begin_batch(spec, &moving);
-        // Agents that are where they should be have removed what they left at other vendors.
+        // Agents at their destination get a move that only removes their standbys at other vendors.
         for (id, at) in &keeping {
             let progress = MoveProgress::new(at, at, "migration");
             batch.add_move(Move::new(&migration.id, id.clone(), progress).to_stored());
@@ -142,10 +141,10 @@ impl Mover {
         Ok(answer)
     }
 
-    /// Begins a migration of these agents that the configuration asks for.
+    /// Starts a migration of these agents on behalf of the configuration.
     ///
     /// # Errors
-    /// `state_conflict` where one of them moves already.
+    /// `state_conflict` if one of them is moving already.
     pub async fn start_automatic(&self, spec: MigrationSpec, agents: &[&MoveImpact]) -> Result<Migration> {
         let (migration, batch) = begin_batch(spec, agents);
         self.repository.commit(batch).await?;
@@ -155,7 +154,7 @@ impl Mover {
     }
 }
 
-/// Makes a migration of these agents, and the commit that begins it.
+/// Creates a migration of these agents, and the batch that starts it.
 fn begin_batch(mut spec: MigrationSpec, agents: &[&MoveImpact]) -> (Migration, Batch) {
     if spec.state.is_over() {
         spec.finished_at = Some(now());
@@ -170,13 +169,13 @@ fn begin_batch(mut spec: MigrationSpec, agents: &[&MoveImpact]) -> (Migration, B
     (migration, batch)
 }
 
-/// Checks that everything that a migration would do is wanted.
+/// Checks that the request accepts everything that the migration would do.
 fn check(plan: &MigrationPlan, start: &Start) -> Result<()> {
     let blocked: Vec<_> = plan.agents.iter().filter(|agent| !agent.blocked.is_empty()).collect();
     if let Some(first) = blocked.first().filter(|_| !start.leave_blocked) {
         let why = first.blocked.first().map_or("", |remark| remark.detail.as_str());
         let detail = format!(
-            "{} agents cannot move, the first of them {}: {why} To leave them where they are, say \"on_blocked\": \"leave\".",
+            "{} agents cannot move, the first of them {}: {why} To leave them at their vendors, send \"on_blocked\": \"leave\".",
             blocked.len(),
             first.id
         );
@@ -184,7 +183,7 @@ fn check(plan: &MigrationPlan, start: &Start) -> Result<()> {
     }
     if let Some(returns) = plan.agents.iter().find(|agent| agent.blocked.is_empty() && agent.returns) {
         let detail = format!(
-            "The route of {} leads elsewhere than to {}, and as routing.on_change is \"migrate\" it would be moved back: change \
+            "The route of {} does not lead to {}. Because routing.on_change is \"migrate\", it would be moved back: change \
              the route instead.",
             returns.id, returns.to
         );
@@ -201,9 +200,9 @@ fn check(plan: &MigrationPlan, start: &Start) -> Result<()> {
     }
     let violations = losses.iter().map(|(field, agents)| {
         let detail = match agents.as_slice() {
-            [one] => format!("{one} would lose {field}, or some of it."),
+            [agent] => format!("{agent} would lose all or part of {field}."),
             [first, rest @ ..] => {
-                format!("{first} and {} others would lose {field}, or some of it.", rest.len())
+                format!("{first} and {} others would lose all or part of {field}.", rest.len())
             }
             [] => String::new(),
         };
@@ -226,7 +225,7 @@ fn losses(value: Option<&Value>, violations: &mut Vec<Violation>) -> Vec<String>
             None => {
                 let at = format!("/accept_loss/{place}");
                 let detail =
-                    format!("{at} must be a JSON pointer such as \"/voice/speed\"; \"\" is everything.");
+                    format!("{at} must be a JSON pointer such as \"/voice/speed\"; \"\" covers every field.");
                 violations.push(invalid(&at, &detail));
             }
         }
@@ -234,7 +233,7 @@ fn losses(value: Option<&Value>, violations: &mut Vec<Violation>) -> Vec<String>
     losses
 }
 
-/// The error of a plan that was made for another world.
+/// Creates the error of a plan whose agents, routes or vendors have changed.
 fn plan_outdated() -> Error {
     let detail = "Agents, routes or vendors have changed since this was planned: plan again.";
     Error::new(Kind::StateConflict, detail)

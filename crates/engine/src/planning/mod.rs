@@ -1,4 +1,4 @@
-//! Decisions before a write: where a record goes, what would be sent, and what would be lost.
+//! Decisions before a write: the placement, the requests, and the losses.
 
 mod change;
 mod condition;
@@ -16,5 +16,5 @@ pub use condition::{has, matches, speaks, takes};
 pub use loss_diff::LossDiff;
 pub use move_impact::MoveImpact;
 pub use planner::Planner;
-pub use preview::{Preview, PreviewedRequest, difference};
+pub use preview::{Preview, PreviewedRequest, difference, preview_steps};
 pub use route::Route;

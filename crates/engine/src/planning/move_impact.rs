@@ -1,4 +1,4 @@
-//! What one agent would lose, and win, at another vendor.
+//! The impact of a move on one agent.
 
 use serde::Serialize;
 use switchboard_core::{Agent, Desired, InputLocation, Kind, Report, Result, Verdict, Violation};
@@ -9,44 +9,44 @@ use crate::{
     vendors::Target,
 };
 
-/// What one agent would lose, and win, at another vendor.
+/// The losses, gains and tasks of one agent's move to another vendor.
 #[derive(Debug, Clone, Serialize)]
 pub struct MoveImpact {
     /// The agent's id.
     pub id: String,
-    /// Its name.
+    /// The agent's name.
     pub name: Option<String>,
     /// The caller's own key.
     pub external_ref: Option<String>,
-    /// The revision this was said of.
+    /// The assessed revision.
     pub revision: u64,
-    /// The vendor that runs it.
+    /// The present vendor.
     pub from: String,
-    /// The vendor that would.
+    /// The new vendor.
     pub to: String,
-    /// What decides that.
+    /// The configuration entry or order that selected the new vendor.
     pub because: String,
-    /// What the new vendor would hold otherwise than the present one.
+    /// The fields that the new vendor would hold differently.
     #[serde(flatten)]
     pub loss_diff: LossDiff,
-    /// What somebody has to see to.
+    /// The tasks for an operator.
     pub todo: Vec<Remark>,
-    /// Why it cannot move.
+    /// The reasons why the agent cannot move.
     pub blocked: Vec<Remark>,
-    /// Whether it would be moved back at once.
+    /// True if routing would move the agent back immediately.
     #[serde(skip)]
     pub returns: bool,
 }
 
-/// Something to know about a field, or about the agent as a whole where the pointer is empty.
+/// A remark about a field, or about the whole agent if the pointer is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Remark {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// Why, as a stable code.
+    /// The stable code, if the remark is a reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<Kind>,
-    /// One sentence.
+    /// The explanation, one sentence.
     pub detail: String,
 }
 
@@ -54,7 +54,7 @@ impl MoveImpact {
     /// Assesses the move of an agent along this route.
     ///
     /// # Errors
-    /// What is no fault of the agent's.
+    /// The errors that are not violations of the agent, such as those of reading a catalogue.
     pub fn assess(item: &Item<Agent>, route: &Route, target: &Target<'_, Agent>) -> Result<Self> {
         let desired = &item.body.desired;
         let mut impact = Self {
@@ -84,25 +84,27 @@ impl MoveImpact {
         Ok(impact)
     }
 
-    /// Notes that its own route leads elsewhere, and whether it would be moved back there.
+    /// Notes that the agent's own route leads to another vendor, and if routing would move it back there.
     pub fn note_other_route(&mut self, route: &Route, moved_back: bool) {
-        let comes_of_it = match moved_back {
-            true => "As routing.on_change is \"migrate\", it would be moved back: change the route instead.",
+        let consequence = match moved_back {
+            true => {
+                "Because routing.on_change is \"migrate\", it would be moved back: change the route instead."
+            }
             false => "It counts as misplaced until that is changed.",
         };
-        let detail = format!("Its route leads to {} ({}). {comes_of_it}", route.vendor, route.because);
+        let detail = format!("Its route leads to {} ({}). {consequence}", route.vendor, route.because);
         self.todo.push(Remark::new("", None, detail));
         self.returns = moved_back;
     }
 
-    /// Notes that another migration moves it.
+    /// Notes that another migration is moving the agent.
     pub fn note_already_moving(&mut self) {
-        let detail = "Another migration is about to move it.".to_owned();
+        let detail = "Another migration is moving it.".to_owned();
         self.blocked.push(Remark::new("", Some(Kind::StateConflict), detail));
     }
 }
 
-/// Lists what keeps an agent from moving, whatever the new vendor can hold.
+/// Lists the reasons why an agent cannot move, independent of the new vendor's capabilities.
 fn blockers(item: &Item<Agent>, route: &Route) -> Vec<Remark> {
     let mut blocked = Vec::new();
     let to = &route.vendor;
@@ -111,14 +113,16 @@ fn blockers(item: &Item<Agent>, route: &Route) -> Vec<Remark> {
         blocked.push(Remark::new("/vendor", Some(Kind::StateConflict), detail));
     }
     if item.sync.state == SyncState::NeedsAttention {
-        let detail =
-            format!("Nobody knows what {} has of it: resolve its operation first.", item.placement.vendor);
+        let detail = format!(
+            "It is uncertain what {} holds of it: resolve its operation first.",
+            item.placement.vendor
+        );
         blocked.push(Remark::new("", Some(Kind::StateConflict), detail));
     }
     blocked
 }
 
-/// What somebody has to see to when an agent moves.
+/// Lists the tasks of an operator for the move of an agent.
 fn todo(
     item: &Item<Agent>,
     resolved: &Desired<Agent>,
@@ -133,23 +137,25 @@ fn todo(
     }
     let (mut given, mut sent) = (item.body.desired.record.clone(), resolved.record.clone());
     for (given, sent) in given.aliased().into_iter().zip(sent.aliased()) {
-        // An alias stands for something else at each vendor; anything else is sent as it is.
+        // An alias has a different id at each vendor; any other value is sent unchanged.
         if given.value == sent.value && held(&given.pointer) {
-            let detail =
-                format!("{:?} is no name of ours but an id of {from}'s: {to} gets it as it is.", given.value);
+            let detail = format!(
+                "{:?} is not an alias but an id of {from}: it would be sent to {to} unchanged.",
+                given.value
+            );
             todo.push(Remark::new(&given.pointer, None, detail));
         }
     }
     if item.body.desired.record.phone_number_id.is_some() {
         let detail = format!(
-            "It names a number of {from}'s: give the agent a number at {to}, and point its callers there."
+            "It is the id of a number at {from}: give the agent a number at {to}, and redirect its callers there."
         );
         todo.push(Remark::new("/phone_number_id", None, detail));
     }
     let unread =
         item.report.fields.iter().filter(|row| row.verdict == Verdict::Unsupported && row.wanted.is_none());
     todo.extend(unread.map(|row| {
-        let detail = format!("{from} has a value here that could not be read: enter it anew.");
+        let detail = format!("{from} has a value here that the gateway could not read: enter it again.");
         Remark::new(&row.field, None, detail)
     }));
     todo

@@ -1,4 +1,4 @@
-//! What the gateway keeps with a record and no vendor sees.
+//! The envelope: the members of a record that the gateway stores and vendors never receive.
 
 use std::collections::BTreeMap;
 
@@ -10,25 +10,25 @@ const MAX_LABELS: usize = 64;
 const MAX_LABEL: usize = 255;
 const MAX_METADATA_BYTES: usize = 16 * 1024;
 
-/// What the gateway keeps with a record and no vendor sees.
+/// The members of a record that the gateway stores and vendors never receive.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Envelope {
-    /// The vendor the caller pinned it to.
+    /// The vendor that the caller pinned the record to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor: Option<String>,
-    /// The caller's own key.
+    /// The external reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_ref: Option<String>,
-    /// For routing and for finding.
+    /// The labels, for routing and filtering.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, String>,
-    /// Whatever the caller wants kept.
+    /// The caller's own data, which the gateway does not interpret.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub metadata: Map<String, Value>,
 }
 
 impl Envelope {
-    /// Merges the patch's members of the envelope (RFC 7396).
+    /// Merges the envelope's members of a patch (RFC 7396).
     pub(super) fn merge(
         &self,
         patch: &Map<String, Value>,
@@ -51,7 +51,7 @@ impl Envelope {
     }
 }
 
-/// Changes one member: absence keeps it, null clears it, anything else is read.
+/// Changes one member: absence keeps it, null clears it, and any other value is read.
 pub(super) fn changed<T: Clone + Default>(
     kept: &T,
     change: Option<&Value>,
@@ -99,7 +99,7 @@ fn read_external_ref(value: &Value, from: &mut FieldReader) -> Option<String> {
     match value {
         Value::String(key) if (1..=MAX_LABEL).contains(&key.chars().count()) => Some(key.clone()),
         _ => {
-            let detail = format!("/external_ref must be a text of 1 to {MAX_LABEL} characters, or null.");
+            let detail = format!("/external_ref must be a string of 1 to {MAX_LABEL} characters, or null.");
             from.note("external_ref", Kind::ValidationFailed, detail);
             None
         }
@@ -109,7 +109,7 @@ fn read_external_ref(value: &Value, from: &mut FieldReader) -> Option<String> {
 fn labels(value: &Value, from: &mut FieldReader) -> BTreeMap<String, String> {
     let fits = |text: &str| (1..=MAX_LABEL).contains(&text.chars().count());
     let Value::Object(given) = value else {
-        from.note("labels", Kind::ValidationFailed, "/labels must be an object of texts.");
+        from.note("labels", Kind::ValidationFailed, "/labels must be an object whose values are strings.");
         return BTreeMap::new();
     };
     if given.len() > MAX_LABELS {
@@ -126,7 +126,9 @@ fn labels(value: &Value, from: &mut FieldReader) -> BTreeMap<String, String> {
                 labels.insert(name.clone(), text.clone());
             }
             _ => {
-                let detail = format!("A label is a name and a text of at most {MAX_LABEL} characters each.");
+                let detail = format!(
+                    "The name of a label must have 1 to {MAX_LABEL} characters, its value at most {MAX_LABEL}."
+                );
                 from.refuse(Violation::at(
                     format!("/labels/{}", schema::escape(name)),
                     Kind::ValidationFailed,

@@ -1,4 +1,4 @@
-//! Revisions: what a record was asked to be, each time a write was accepted.
+//! Revisions: the accepted desired states of a record.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -7,14 +7,14 @@ use switchboard_store as store;
 
 use super::{Managed, body::Body, body_document::Stored, damaged};
 
-/// What a record was asked to be.
+/// An accepted desired state of a record.
 #[derive(Debug)]
 pub struct Revision<R> {
-    /// Its number.
+    /// The number.
     pub number: u64,
-    /// What was asked.
+    /// The body.
     pub body: Body<R>,
-    /// When.
+    /// The time of the write.
     pub created_at: Timestamp,
 }
 
@@ -22,7 +22,7 @@ impl<R: Managed> Revision<R> {
     /// Reads a stored revision.
     ///
     /// # Errors
-    /// `internal` for one that no version of the gateway wrote.
+    /// `internal` if no version of the gateway wrote it.
     pub fn from_stored(stored: store::Revision) -> Result<Self> {
         let store::Revision { record, number, document, secrets, created_at, .. } = stored;
         let damaged = |why: String| damaged(R::NAME, &format!("{record}, revision {number}"), why);
@@ -31,10 +31,10 @@ impl<R: Managed> Revision<R> {
         Ok(Self { number, body, created_at })
     }
 
-    /// Writes the revision as the API answers it.
+    /// Writes the revision in the form of the API.
     ///
     /// # Errors
-    /// `internal` where it cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn answer(&self) -> Result<Value> {
         Ok(serde_json::json!({
             "revision": self.number,

@@ -1,143 +1,146 @@
-//! How a record stands: where it is, how far its vendor is, and what nobody knows.
+//! The state of a record: its visibility, its placement, its sync state, and the uncertainty about its vendor.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use switchboard_core::{Comparison, Drift, Error, Kind};
+use switchboard_core::{Comparison, Drift, Error, Kind, Parts};
 
-/// Whether the API has a record.
+/// The visibility of a record in the API.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Visibility {
-    /// Not yet: its creation is not accepted.
+    /// A record whose creation is not accepted yet. Not shown.
     #[serde(rename = "not_yet")]
     Pending,
-    /// It has.
+    /// A record that the API shows.
     #[default]
     #[serde(rename = "yes")]
     Listed,
-    /// Never: it is the place of another record at a vendor, where that one is to go, or may go back to.
+    /// A hidden placement of another record at a vendor, for a move or for the way back. Never shown.
     #[serde(rename = "beside")]
     Standby,
-    /// No more: its deletion was accepted.
+    /// A record whose deletion is accepted. No longer shown.
     #[serde(rename = "no_more")]
     Deleted,
 }
 
-/// A vendor that a rule led to and that does not hold what the rule demands.
+/// A vendor that routing preferred and that does not hold what the rule requires.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PassedOver {
-    /// What led there: `routing.rules[N]`.
+    /// The rule: `routing.rules[N]`.
     pub because: String,
     /// The vendor's configured name.
     pub vendor: String,
-    /// What is missing there.
+    /// The unmet requirement.
     pub why: String,
 }
 
-/// Where a record runs, and why there.
+/// The placement of a record, and its reason.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Placement {
     /// The configured vendor.
     pub vendor: String,
-    /// The adapter that speaks to it.
+    /// The vendor's adapter.
     pub adapter: String,
-    /// What decided: `agent.vendor`, `routing.rules[N]`, `routing.default`, `import`, `migration`.
+    /// The reason: `agent.vendor`, `routing.rules[N]`, `routing.default`, `import`, `migration`.
     pub because: String,
-    /// Where the route would have led first.
+    /// The preferred vendors that were passed over.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passed_over: Vec<PassedOver>,
-    /// The vendor's id of it; none as long as the vendor has not said that it made it.
+    /// The vendor's id of the record, or `None` until the vendor has returned it.
     pub remote_id: Option<String>,
+    /// Every part of it there, at a vendor that keeps a record in several objects. Secrets are not among what is stored.
+    #[serde(default, skip_serializing_if = "Parts::is_empty")]
+    pub parts: Parts,
 }
 
-/// How far the vendor is.
+/// The progress of a record at its vendor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sync {
-    /// Whether the vendor has what was last accepted.
+    /// The sync state.
     pub state: SyncState,
-    /// The revision that the vendor has for certain; none before it has any.
+    /// The revision that the vendor is known to hold, or `None` before the first one.
     #[serde(default)]
     pub observed_revision: Option<u64>,
-    /// The fields that the vendor holds and cannot say back.
+    /// The fields that the vendor stores and cannot return.
     pub unverifiable: Vec<String>,
-    /// The fields of which the vendor was seen to hold something else than it was sent.
+    /// The fields whose observed value differs from the value that was sent.
     #[serde(default)]
     pub drift: Vec<Drift>,
-    /// Why the vendor does not have what was last accepted.
+    /// The reason why the vendor does not have the accepted revision.
     #[serde(default)]
     pub last_error: Option<RecordedError>,
-    /// The operation that brings it there.
+    /// The operation that sends the accepted revision.
     #[serde(default)]
     pub operation_id: Option<String>,
 }
 
 impl Sync {
-    /// Whether a write is on its way to the vendor, or waits for somebody to say what to do.
+    /// Returns true if a write is in progress or waits for an operator's decision.
     pub fn is_pending(&self) -> bool {
         matches!(self.state, SyncState::Retrying | SyncState::Unknown | SyncState::NeedsAttention)
     }
 }
 
-/// Whether the vendor has what was last accepted.
+/// The state of the accepted revision at the vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SyncState {
-    /// It has.
+    /// The vendor has the accepted revision.
     InSync,
-    /// It had, and was seen to hold something else since.
+    /// The vendor had it, but a read showed other values since.
     Drifted,
-    /// It was seen to have the record no longer.
+    /// A read showed that the vendor no longer has the record.
     Missing,
-    /// It has not, and will be asked again.
+    /// The vendor does not have it. The gateway will send it again.
     Retrying,
-    /// It may have: it has been asked, and has not said yet.
+    /// The vendor may have it: the gateway sent it and has no answer yet.
     Unknown,
-    /// It has not, and nobody knows without help whether it has the record at all.
+    /// The vendor does not have it, and only an operator can find out if the vendor has the record at all.
     NeedsAttention,
-    /// It refused.
+    /// The vendor refused it.
     Failed,
 }
 
-/// What is not certain about the vendor.
+/// The facts about the vendor that an ambiguous failure left uncertain.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Uncertainty {
-    /// Revisions, beside the observed one, that the vendor may hold, or parts of them.
+    /// The revisions besides the observed one that the vendor may hold, entirely or in part.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub revisions: Vec<u64>,
-    /// When the vendor was asked to make the record without an answer that counts.
+    /// The time of a creation request without a conclusive answer.
     #[serde(default, rename = "asked_to_make", skip_serializing_if = "Option::is_none")]
     pub creation_requested_at: Option<Timestamp>,
 }
 
-/// An error as it is kept.
+/// A recorded error.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RecordedError {
     /// The stable code.
     pub code: Kind,
-    /// One sentence.
+    /// The explanation, one sentence.
     pub detail: String,
-    /// When it happened.
+    /// The time of the error.
     pub at: Timestamp,
 }
 
 impl RecordedError {
-    /// An error of this moment.
+    /// Records an error with the present time.
     pub fn now(error: &Error) -> Self {
         Self { code: error.kind, detail: error.detail.clone(), at: now() }
     }
 }
 
-/// The present, in whole microseconds: what the store keeps, so that every later answer says the same.
+/// Returns the present time in whole microseconds, the precision of the store, so that every later answer is the same.
 pub fn now() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
 }
 
-/// What a vendor was seen to hold of a record.
+/// The record that a vendor was observed to hold.
 #[derive(Debug)]
 pub enum Observation {
-    /// The record, with these differences.
+    /// The vendor holds the record, with these differences.
     Record(Comparison),
-    /// Nothing.
+    /// The vendor does not have the record.
     Missing,
 }

@@ -1,4 +1,4 @@
-//! What a vendor has, beside what is kept here.
+//! The inventory of a vendor: its records, and their counterparts in this gateway.
 
 use std::collections::HashMap;
 
@@ -11,18 +11,18 @@ use crate::records::{Managed, Repository};
 /// A record at a vendor.
 #[derive(Debug)]
 pub struct VendorRecord {
-    /// The vendor's id of it.
+    /// The vendor's id.
     pub remote_id: String,
-    /// Its name there, where the vendor says it.
+    /// The name at the vendor, if the vendor returns it.
     pub name: Option<String>,
-    /// The id of the record here that it belongs to, if there is one.
+    /// The id of the gateway's record, if there is one.
     pub ours: Option<String>,
 }
 
-/// Lists all records of a kind that a vendor has now, in its order, and whose they are here.
+/// Lists all present records of a kind at a vendor, in the vendor's order, with the ids of the gateway's records.
 ///
 /// # Errors
-/// `not_found` where no such vendor is configured, those of a conversation with it, and those of the store.
+/// `not_found` if no such vendor is configured, and the errors of the vendor and of the store.
 pub async fn inventory<R: Managed>(
     fleet: &Fleet,
     repository: &Repository,
@@ -43,14 +43,14 @@ pub async fn inventory<R: Managed>(
     Ok(all)
 }
 
-/// Gives the id of the record that callers know.
+/// Returns the id of the record under which callers know it, if any.
 async fn visible_id<R: Managed>(repository: &Repository, bound: BoundId) -> Result<Option<String>> {
     if !bound.hidden {
         return Ok(Some(bound.id));
     }
     match repository.load::<R>(&bound.id).await {
         Ok(item) => Ok(item.owner),
-        Err(gone) if gone.kind == Kind::NotFound => Ok(None),
+        Err(error) if error.kind == Kind::NotFound => Ok(None),
         Err(failure) => Err(failure),
     }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 use switchboard_core::{
-    Comparison, Creation, Desired, Error, Facts, Handling, Kind, Outcome as VendorOutcome, Plan, ReadBack,
-    Report, Result, VendorFailure, compare,
+    Comparison, Desired, Error, Facts, Handling, Kind, OperationKey, Outcome as VendorOutcome, Parts, Plan,
+    ReadBack, Report, Result, StepContext, Steps, VendorFailure, VendorStep,
 };
 use tokio::time::timeout;
 use tracing::warn;
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     records::{Item, Managed, OperationKind, Uncertainty, Visibility},
-    vendors::{Target, is_gone},
+    vendors::Target,
 };
 
 /// What is left of a hold once an attempt is cut off, to store what came of it.
@@ -34,7 +34,9 @@ impl Writer {
     ) -> AttemptResult {
         let mut attempted = AttemptResult {
             spec: intent.operation.spec.clone(),
+            key: OperationKey::new(intent.operation.id.to_string()),
             remote_id: intent.item.placement.remote_id.clone(),
+            parts: intent.item.placement.parts.clone(),
             observed_revision: intent.item.sync.observed_revision,
             uncertainty: intent.item.uncertainty.clone(),
             outcome: VendorResult::Removed,
@@ -94,11 +96,9 @@ impl Writer {
                 SearchResult::Undecided(outcome) => return Ok(outcome),
             }
         }
-        match attempted.remote_id.clone() {
-            Some(remote_id) => {
-                self.update_remote(&target, item, &desired, &remote_id, prepared, attempted).await
-            }
-            None => self.create_remote(&target, item, &desired, prepared, attempted).await,
+        match attempted.remote_id.is_some() {
+            true => self.update_remote(&target, item, &desired, prepared, attempted).await,
+            false => self.create_remote(&target, item, &desired, prepared, attempted).await,
         }
     }
 
@@ -118,16 +118,14 @@ impl Writer {
         }
         let plan = match prepared {
             Some(plan) => plan,
-            None => target.plan_resolved(desired)?,
+            None => target.plan_resolved(desired, &attempted.parts)?,
         };
         let bound = self.repository.store().remote_ids(R::COLLECTION, target.vendor.name()).await?;
-        let exchange = target.resource.create(plan.body, Creation { bound });
-        let remote = target.vendor.run::<R, _>(exchange).await.map_err(FailedAt::AfterSend)?;
-        attempted.remote_id = Some(remote.id.clone());
+        let seen = send_steps(target, plan.steps, bound, attempted).await?;
         attempted.observed_revision = Some(item.revision);
-        let seen = remote.whole.then_some(remote.document);
+        let parts = attempted.known_parts(target);
         let applied =
-            self.read_back(target, item, desired, (plan.report, plan.changed), &remote.id, seen).await?;
+            self.read_back(target, item, desired, (plan.report, plan.changed), &parts, seen).await?;
         Ok(VendorResult::Applied(applied))
     }
 
@@ -136,9 +134,8 @@ impl Writer {
         target: &Target<'_, R>,
         item: &Item<R>,
         desired: &Desired<R>,
-        remote_id: &str,
         prepared: Option<Plan>,
-        attempted: &AttemptResult,
+        attempted: &mut AttemptResult,
     ) -> Result<VendorResult, FailedAt> {
         let plan = match prepared {
             Some(plan) => plan,
@@ -147,16 +144,14 @@ impl Writer {
                 known.uncertainty.clone_from(&attempted.uncertainty);
                 known.sync.observed_revision = attempted.observed_revision;
                 let before = self.planner.assumed_remote_state(target, &known, desired, None).await?;
-                target.plan_update(&before, desired, remote_id, Some(&item.report), None).await?
+                let parts = attempted.known_parts(target);
+                target.plan_update(&before, desired, &parts, Some(&item.report), None).await?
             }
         };
-        let seen = if plan.sends {
-            target.send(remote_id, plan.body).await.map_err(FailedAt::AfterSend)?
-        } else {
-            None
-        };
+        let seen = send_steps(target, plan.steps, Vec::new(), attempted).await?;
+        let parts = attempted.known_parts(target);
         let applied =
-            self.read_back(target, item, desired, (plan.report, plan.changed), remote_id, seen).await?;
+            self.read_back(target, item, desired, (plan.report, plan.changed), &parts, seen).await?;
         Ok(VendorResult::Applied(applied))
     }
 
@@ -168,21 +163,20 @@ impl Writer {
         item: &Item<R>,
         desired: &Desired<R>,
         (mut report, changed): (Report, Vec<String>),
-        remote_id: &str,
+        parts: &Parts,
         seen: Option<Value>,
     ) -> Result<Applied, FailedAt> {
         let seen = match seen {
-            None if item.visibility == Visibility::Standby => target.document(remote_id).await?,
+            None if item.visibility == Visibility::Standby => target.document(parts).await?,
             None if target.vendor.reads_back() => {
-                target.document_if_readable(remote_id).await.unwrap_or_else(|error| {
+                target.document_if_readable(parts).await.unwrap_or_else(|error| {
                     warn!(record = item.id, %error, "failed to read a record back after it was written");
                     None
                 })
             }
             seen => seen,
         };
-        let Target { resource, adapter, facts, .. } = target;
-        let compared = seen.map(|document| compare(*resource, adapter, desired, &report, &document, facts));
+        let compared = seen.map(|document| target.translator().compare(desired, &report, &document));
         let Comparison { drift, regained } = compared.unwrap_or_default();
         // What this write asked for was not kept; the rest was changed by somebody else before.
         let (unkept, drift): (Vec<_>, _) = drift.into_iter().partition(|row| changed.contains(&row.field));
@@ -205,13 +199,35 @@ impl Writer {
                 SearchResult::Undecided(outcome) => return Ok(outcome),
             }
         }
-        let Some(remote_id) = &attempted.remote_id else { return Ok(VendorResult::Removed) };
-        match target.vendor.run::<R, _>(target.resource.delete(remote_id)).await {
-            Err(error) if !is_gone(&error) => Err(FailedAt::AfterSend(error)),
-            // What the vendor no longer has is as good as deleted.
-            _ => Ok(VendorResult::Removed),
+        let parts = attempted.known_parts(&target);
+        if !parts.is_empty() {
+            let steps = target.translator().of(&parts).plan_deletion();
+            send_steps(&target, steps, Vec::new(), attempted).await?;
         }
+        Ok(VendorResult::Removed)
     }
+}
+
+/// Sends the steps of a plan one after another, and notes the result of each before the next one is sent. Gives the
+/// vendor's whole document, where the answer to the only step holds it.
+async fn send_steps<R: Managed>(
+    target: &Target<'_, R>,
+    steps: Vec<VendorStep>,
+    bound: Vec<String>,
+    attempted: &mut AttemptResult,
+) -> Result<Option<Value>, FailedAt> {
+    let mut steps = Steps::new(steps, attempted.known_parts(target));
+    let mut seen = None;
+    while let Some(step) = steps.next_step() {
+        let context = StepContext { key: attempted.key.clone(), bound: bound.clone() };
+        let sent = target.perform(step, steps.parts(), context).await;
+        let performed = sent.map_err(FailedAt::AfterSend)?;
+        let parts = steps.advance(performed.state.clone());
+        attempted.step_finished(target, parts);
+        seen = performed.whole();
+    }
+    // The answer to one of several steps shows no more than its part.
+    Ok(seen.filter(|_| !target.has_several_parts()))
 }
 
 fn attempt_timed_out() -> Error {

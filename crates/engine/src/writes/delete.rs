@@ -15,10 +15,10 @@ use crate::{
 };
 
 impl Writer {
-    /// Removes a record, at the vendor too unless it is to stay there.
+    /// Deletes a record, also at the vendor unless `keep_remote`.
     ///
     /// # Errors
-    /// `not_found`, `precondition_failed`, and the vendor's refusals, with which the record is kept.
+    /// `not_found`, `precondition_failed`, and the vendor's refusals, after which the record remains.
     pub async fn delete<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -28,14 +28,14 @@ impl Writer {
     ) -> Result<Answer> {
         let deadline = Instant::now() + request.wait;
         let turn = self.acquire_turn(id, &request).await?;
-        let mut outrun = false;
+        let mut lost_race = false;
         loop {
             let item = self.repository.get::<R>(id).await?;
             expected(item.revision)?;
-            let in_flight = InFlight::read(self.repository.store(), &item, outrun).await?;
+            let in_flight = InFlight::read(self.repository.store(), &item, lost_race).await?;
             let late = Instant::now() >= deadline;
             if in_flight.running {
-                // Until the vendor has answered, it is not known what there is to remove.
+                // Until the vendor answers, it is unknown what there is to remove.
                 if late {
                     return Err(busy());
                 }
@@ -45,7 +45,7 @@ impl Writer {
             match self.delete_once(&request, (**item).clone(), in_flight, keep_remote).await? {
                 Some(answer) => return Ok(answer),
                 None if late => return Err(busy()),
-                None => outrun = true,
+                None => lost_race = true,
             }
         }
     }
@@ -78,10 +78,10 @@ impl Writer {
     }
 }
 
-/// Adds the removal of what a deleted record left at other vendors; or only forgets it where it is to stay there.
+/// Deletes the standbys of a deleted record: at their vendors, or with `keep_remote` only here.
 ///
 /// # Errors
-/// Those of the store.
+/// The errors of the store.
 pub async fn discard_standbys<R: Managed>(
     repository: &Repository,
     batch: &mut Batch,
@@ -91,14 +91,14 @@ pub async fn discard_standbys<R: Managed>(
     for id in item.standbys.values() {
         let mut left = match repository.load::<R>(id).await {
             Ok(left) => left,
-            Err(gone) if gone.kind == Kind::NotFound => continue,
+            Err(error) if error.kind == Kind::NotFound => continue,
             Err(failure) => return Err(failure),
         };
         if keep_remote {
             batch.delete(&left);
             continue;
         }
-        // The removal waits for what a move is asking of it now.
+        // The removal supersedes the operation that a move has queued for the standby.
         if let Some(queued) = InFlight::read(repository.store(), &left, true).await?.queued {
             batch.supersede(&queued);
         }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use switchboard_core::{
-    Desired, Error, Kind, LostCreation, Outcome as VendorOutcome, ReadBack, Remote, Report, Result,
-    VendorFailure, matches_creation,
+    Desired, Error, Kind, LostCreation, Outcome as VendorOutcome, Parts, ReadBack, Remote, Report, Result,
+    VendorFailure,
 };
 
 use super::{
@@ -58,7 +58,7 @@ impl Writer {
             let fits = |sought: &&PossibleCreation<R>| {
                 let PossibleCreation { desired, report, .. } = sought;
                 let attempt = LostCreation { desired, report, sent_at: since, bound: &bound };
-                matches_creation(target.resource, target.adapter, &attempt, &remote, &target.facts)
+                target.translator().matches_creation(&attempt, &remote)
             };
             if let Some(sought) = sought.iter().find(fits) {
                 let candidate = Candidate { remote_id: remote.id.clone(), name: remote.name.clone() };
@@ -100,7 +100,7 @@ impl Writer {
             };
             if let Some(body) = body {
                 let desired = target.resolve(&body.desired)?;
-                let report = target.plan_resolved(&desired)?.report;
+                let report = target.plan_resolved(&desired, &Parts::NONE)?.report;
                 sought.push(PossibleCreation { revision: *number, desired, report });
             }
         }
@@ -160,10 +160,10 @@ impl Writer {
 
 /// A record with all that the vendor says of it: a list may show less.
 async fn complete<R: Managed>(target: &Target<'_, R>, listed: Remote) -> Result<Option<Remote>> {
-    if listed.whole || target.read_back() == ReadBack::NameOnly {
+    if listed.is_whole() || target.read_back() == ReadBack::NameOnly {
         Ok(Some(listed))
     } else {
-        target.fetch(&listed.id).await
+        target.fetch(&target.parts(Some(&listed.id), &listed.parts)).await
     }
 }
 

@@ -1,9 +1,9 @@
-//! What somebody says about an operation that cannot go on by itself.
+//! Decisions of an operator about operations that need attention.
 
 use std::sync::Arc;
 
 use serde_json::Value;
-use switchboard_core::{Agent, Error, Handling, Kind, Result, Trunk, Violation, unknown_name};
+use switchboard_core::{Agent, Error, Handling, Kind, Parts, Remote, Result, Trunk, Violation, unknown_name};
 use switchboard_store::{Collection, Ending, OperationState};
 
 use super::{Answer, Writer, answer_without_vendor};
@@ -15,14 +15,15 @@ use crate::{
     request::RequestContext,
 };
 
-/// What somebody says about an operation that cannot go on by itself.
+/// A decision of an operator about an operation that needs attention.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resolution {
-    /// The vendor has the record, by this id.
+    /// Adopt the vendor's record with this id.
     Adopt(String),
-    /// The vendor does not have the record, or the reason is mended: go on.
+    /// Try again: the vendor does not have the record, or the reason is fixed.
     Retry,
-    /// Give the operation up. A record that was to be deleted is forgotten here; any other one stays as it is.
+    /// Abandon the operation. A record that was to be deleted is removed from the gateway only; any other record stays
+    /// unchanged.
     Abandon,
 }
 
@@ -30,7 +31,7 @@ impl Resolution {
     /// Reads the body `{"action": …, "remote_id": …}`.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All violations in the body.
     pub fn read(document: &Value) -> Result<Self> {
         const ACTIONS: [&str; 3] = ["adopt", "retry", "abandon"];
         let members = members(document)?;
@@ -62,11 +63,11 @@ impl Resolution {
                 violations.push(Violation::at("/remote_id", Kind::FieldRequired, detail));
             }
             (_, Some(_), None) => {
-                let detail = "/remote_id must be the vendor's id, a text of 1 to 255 characters.";
+                let detail = "/remote_id must be the vendor's id, a string of 1 to 255 characters.";
                 violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
             }
             (Some("retry" | "abandon"), Some(_), _) => {
-                let detail = "/remote_id is for adopting a record only.";
+                let detail = "/remote_id is allowed only with \"adopt\".";
                 violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
             }
             _ => {}
@@ -83,11 +84,11 @@ impl Resolution {
 }
 
 impl Writer {
-    /// Lets an operation that needs attention go on, or gives it up.
+    /// Resolves an operation that needs attention: continues or abandons it.
     ///
     /// # Errors
-    /// `not_found`; `state_conflict` where it does not need attention; with `adopt`, a violation where the vendor has no
-    /// such record or it belongs to another one of ours.
+    /// `not_found`; `state_conflict` if it does not need attention; with `adopt`, a violation if the vendor has no such record
+    /// or another record of the gateway has it.
     pub async fn resolve(
         self: &Arc<Self>,
         request: RequestContext,
@@ -96,17 +97,17 @@ impl Writer {
     ) -> Result<Answer> {
         let operation = Operation::load(self.repository.store(), id).await?;
         if operation.state != OperationState::Attention {
-            let detail = "The operation does not need attention: there is nothing to resolve.";
+            let detail = "The operation does not need attention, so it cannot be resolved.";
             return Err(Error::new(Kind::StateConflict, detail));
         }
         let _turn = self.acquire_turn(&operation.record, &request).await?;
         match operation.collection {
-            Collection::Agents => self.resolve_of::<Agent>(request, operation, resolution).await,
-            Collection::Trunks => self.resolve_of::<Trunk>(request, operation, resolution).await,
+            Collection::Agents => self.resolve_record::<Agent>(request, operation, resolution).await,
+            Collection::Trunks => self.resolve_record::<Trunk>(request, operation, resolution).await,
         }
     }
 
-    async fn resolve_of<R: Managed>(
+    async fn resolve_record<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
         mut operation: Operation,
@@ -116,10 +117,10 @@ impl Writer {
         let removes = operation.spec.kind == OperationKind::Delete;
         operation.spec.candidates.clear();
         operation.spec.absent_since = None;
-        let given_up = resolution == Resolution::Abandon;
+        let abandoned = resolution == Resolution::Abandon;
         match resolution {
             Resolution::Adopt(remote_id) => {
-                self.verify_remote::<R>(&item, &remote_id).await?;
+                item.placement.parts = self.verify_remote::<R>(&item, &remote_id).await?.parts;
                 item.placement.remote_id = Some(remote_id);
                 item.uncertainty.creation_requested_at = None;
             }
@@ -134,17 +135,17 @@ impl Writer {
             }
         }
         let mut batch = Batch::new();
-        if given_up {
+        if abandoned {
             batch.supersede(&operation);
         } else {
             batch.reopen(&operation);
         }
-        if given_up && (removes || item.visibility == Visibility::Pending) {
+        if abandoned && (removes || item.visibility == Visibility::Pending) {
             batch.delete(&item);
         } else {
             batch.update(&item);
         }
-        (operation.state, operation.due_at) = if given_up {
+        (operation.state, operation.due_at) = if abandoned {
             (OperationState::Ended(Ending::Superseded), None)
         } else {
             (OperationState::Waiting, Some(now()))
@@ -155,8 +156,8 @@ impl Writer {
         answer.ok_or_else(busy)
     }
 
-    /// Makes sure that the vendor has a record of this id that is nobody else's here.
-    async fn verify_remote<R: Managed>(&self, item: &Item<R>, remote_id: &str) -> Result<()> {
+    /// Checks that the vendor has a record with this id and that no other record of the gateway has it.
+    async fn verify_remote<R: Managed>(&self, item: &Item<R>, remote_id: &str) -> Result<Remote> {
         let target = self.fleet.target::<R>(self.fleet.of_record(item)?, Handling::Lenient).await?;
         let refuse = |code, detail| Err(Error::invalid(vec![Violation::at("/remote_id", code, detail)]));
         let vendor = target.vendor.name();
@@ -165,8 +166,8 @@ impl Writer {
             let detail = format!("Another {} is {remote_id:?} at {vendor} already.", R::NAME);
             return refuse(Kind::AlreadyExists, detail);
         }
-        match target.fetch(remote_id).await? {
-            Some(_) => Ok(()),
+        match target.fetch(&target.parts(Some(remote_id), &Parts::NONE)).await? {
+            Some(remote) => Ok(remote),
             None => refuse(Kind::ValidationFailed, format!("{vendor} has no {} {remote_id:?}.", R::NAME)),
         }
     }

@@ -1,10 +1,10 @@
-//! Looking at what vendors hold, and what to do where it is something else.
+//! Comparison with the vendor, and the treatment of drift.
 
 use std::sync::Arc;
 
 use serde_json::Value;
 use switchboard_core::{
-    Comparison, Drift, Error, Kind, Remote, Result, Verdict, Violation, schema, unknown_name,
+    Comparison, Drift, Error, Kind, Parts, Remote, Result, Verdict, Violation, schema, unknown_name,
 };
 
 use super::{Answer, Intent, Writer, answer_without_vendor};
@@ -14,15 +14,15 @@ use crate::{
     vendors::Target,
 };
 
-/// What to do where a vendor holds something else than it was sent.
+/// The treatment of drift.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OnDrift {
-    /// Say so.
+    /// Report it.
     #[default]
     Report,
-    /// Send it again.
+    /// Send the desired state again.
     Overwrite,
-    /// Take it as what is desired.
+    /// Make the vendor's values the desired state.
     Adopt,
 }
 
@@ -30,10 +30,10 @@ const ON_DRIFT_NAMES: [(&str, OnDrift); 3] =
     [("report", OnDrift::Report), ("overwrite", OnDrift::Overwrite), ("adopt", OnDrift::Adopt)];
 
 impl OnDrift {
-    /// Reads the body `{"on_drift": …}`; an empty object reports.
+    /// Reads the body `{"on_drift": …}`. An empty object means `report`.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All violations in the body.
     pub fn read(document: &Value) -> Result<Self> {
         let mut on_drift = Self::default();
         let mut violations = Vec::new();
@@ -56,12 +56,12 @@ impl OnDrift {
 }
 
 impl Writer {
-    /// Looks at the vendor's record now, and does what is asked where it differs.
+    /// Reads the vendor's record now, and treats its drift as requested.
     ///
-    /// A record that a write is on its way for is answered as it is: the write decides.
+    /// A record with a write in progress is returned unchanged, because the write decides its state.
     ///
     /// # Errors
-    /// `not_found`, the vendor's failures to be read, and with `overwrite` and `adopt` those of a change.
+    /// `not_found`, the errors of reading the vendor, and with `overwrite` and `adopt` those of a change.
     pub async fn sync<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -70,15 +70,15 @@ impl Writer {
     ) -> Result<Answer> {
         let _turn = self.acquire_turn(id, &request).await?;
         let item = self.repository.get::<R>(id).await?;
-        let Some(remote_id) = item.placement.remote_id.clone().filter(|_| !item.sync.is_pending()) else {
+        if item.placement.remote_id.is_none() || item.sync.is_pending() {
             self.handles.operations.send();
             return self.answer_record(Batch::new(), &item, &request).await;
-        };
+        }
         let target = self.fleet.target::<R>(self.fleet.of_record(&item)?, request.handling).await?;
-        let remote = target.fetch(&remote_id).await?;
+        let remote = target.fetch(&target.placed_parts(&item.placement)).await?;
         let mut item = Item::clone(&item);
         if on_drift == OnDrift::Overwrite {
-            // What the vendor did not keep once is sent again, too.
+            // Fields that the vendor has not persisted are sent again too.
             let unkept = item.report.fields.iter().filter(|row| row.verdict == Verdict::NotPersisted);
             let unkept: Vec<_> = unkept.map(|row| row.field.clone()).collect();
             item.report.mark_persisted(&unkept);
@@ -108,19 +108,20 @@ impl Writer {
         }
     }
 
-    /// Creates again what the vendor no longer has.
+    /// Creates a record again that the vendor no longer has.
     async fn recreate<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
         mut item: Item<R>,
     ) -> Result<Answer> {
         item.placement.remote_id = None;
+        item.placement.parts = Parts::NONE;
         item.sync.observed_revision = None;
         item.sync.drift.clear();
         self.begin_accepted(OperationKind::Create, request, item).await
     }
 
-    /// Begins to carry out what was accepted before.
+    /// Begins an operation for a revision that was accepted before.
     async fn begin_accepted<R: Managed>(
         self: &Arc<Self>,
         kind: OperationKind,
@@ -134,7 +135,7 @@ impl Writer {
         self.begin(intent, batch, &request).await?.ok_or_else(busy)
     }
 
-    /// Takes what the vendor holds as what is desired.
+    /// Makes the vendor's values the desired state.
     async fn adopt<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -151,9 +152,9 @@ impl Writer {
         keep_secrets(&item.body.desired.record, &given, &mut document)?;
         let body = self.fleet.read_body::<R>(document)?;
         let desired = target.resolve(&body.desired)?;
-        let remote_id = item.placement.remote_id.clone().unwrap_or_default();
+        let parts = target.placed_parts(&item.placement);
         let observed = remote.map(|remote| &remote.document);
-        let plan = target.plan_update(&desired, &desired, &remote_id, Some(&item.report), observed).await?;
+        let plan = target.plan_update(&desired, &desired, &parts, Some(&item.report), observed).await?;
         let unverifiable = target.unverifiable(&body.desired)?;
         let mut next = item.next(body, plan.report, unverifiable);
         next.sync.state = SyncState::InSync;
@@ -166,7 +167,7 @@ impl Writer {
         self.answer_record(batch, &next, &request).await
     }
 
-    /// Answers with a record, together with its commit.
+    /// Answers with a record, together with the commit.
     async fn answer_record<R: Managed>(
         &self,
         batch: Batch,

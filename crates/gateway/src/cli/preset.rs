@@ -1,11 +1,11 @@
-//! The configuration of `serve --sandbox`: every adapter against its simulator, nothing kept.
+//! The configuration of `serve --sandbox`: every adapter with its simulator, records in memory.
 
 use sha2::{Digest as _, Sha256};
 use switchboard_core::{Factory, Trial};
 use switchboard_registry::ADAPTERS;
 use switchboard_sandbox::{Sandbox, Vendor};
 
-/// The key of `serve --sandbox`. It is no secret: it opens simulators only, and from this machine only.
+/// The key of `serve --sandbox`. It is no secret: it gives access to simulators only, and from this machine only.
 pub const DEVELOPMENT_KEY: &str = "development-key-for-the-sandbox";
 
 /// One vendor of the configuration.
@@ -43,7 +43,7 @@ impl Preset {
     }
 }
 
-/// Writes the configuration, as TOML. Records are kept in memory, as the simulators forget theirs too when they stop.
+/// Writes the configuration as TOML. Records stay in memory, as the simulators lose theirs too when they stop.
 pub fn toml(sandbox: &Sandbox) -> String {
     let vendors: Vec<_> = ADAPTERS.iter().flat_map(Preset::of_adapter).collect();
     let digest = Sha256::digest(DEVELOPMENT_KEY);

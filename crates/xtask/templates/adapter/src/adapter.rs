@@ -2,7 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_core::{
-    Account, Adapter, Agent, Descriptor, ReadBack, Reply, Request, Resource, Result, capabilities,
+    Account, Adapter, Agent, Descriptor, ReadBack, Reply, Request, Resource, Result, Translator,
 };
 use url::Url;
 
@@ -33,7 +33,11 @@ impl Acme {
     /// Opens the account of these settings.
     pub fn new(config: Config) -> Self {
         let agents = Agents::new();
-        let fields = capabilities(&agents, NAME).into_iter().flat_map(|row| row.vendor_fields).collect();
+        let fields = Translator::<Agent>::new(&agents, NAME)
+            .capabilities()
+            .into_iter()
+            .flat_map(|row| row.vendor_fields)
+            .collect();
         Self {
             base_url: config.base_url,
             authorization: format!("Bearer {}", config.api_key.expose_secret()).into(),

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use switchboard_core::{
-    Agent, AgentRules, Body, Creation, Error, Exchange, Method, Remote, Request, Resource, Result,
-    UpdateStyle,
+    Agent, AgentRules, Body, Error, Exchange, Fetched, Method, Performed, Remote, Request, Result, Rules,
+    SingleObject, StepContext,
 };
 
 use crate::{
@@ -27,22 +27,21 @@ impl Agents {
     }
 }
 
-impl Resource<Agent> for Agents {
+impl Rules<Agent> for Agents {
     fn rules(&self) -> &AgentRules {
         &self.rules
     }
+}
 
-    fn update_style(&self) -> UpdateStyle {
-        UpdateStyle::Merge
+impl SingleObject<Agent> for Agents {
+    fn create(&self, body: Value, _: StepContext) -> Exchange<Performed> {
+        let request = Request::new("create agent", Method::Post, ["agents"]).json(body);
+        Exchange::send(request, |reply| wire::agent(reply).map(Performed::from))
     }
 
-    fn create(&self, body: Value, _: Creation) -> Exchange<Remote> {
-        Exchange::send(Request::new("create agent", Method::Post, ["agents"]).json(body), wire::agent)
-    }
-
-    fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<Remote>>> {
+    fn fetch(&self, remote_id: &str) -> Option<Exchange<Fetched>> {
         let request = Request::new("read agent", Method::Get, one(remote_id));
-        Some(Exchange::send(request, |reply| wire::agent(reply).map(Some)))
+        Some(Exchange::send(request, |reply| wire::agent(reply).map(|remote| Some(remote).into())))
     }
 
     fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>> {

@@ -25,6 +25,7 @@ fn failure(reply: &Reply, fields: &[&str]) -> Error {
     });
     let failure = VendorFailure::new(outcome)
         .status(reply.status)
+        .gone_by_status()
         .message(plain(&body.message))
         .fields(complaints.collect());
     let error = Error::vendor(kind, failure);

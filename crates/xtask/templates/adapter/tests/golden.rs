@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 use switchboard_adapter_acme::FACTORY;
 use switchboard_core::{
-    Adapter, Agent, Desired, Facts, Handling, Planned, Transition, plan, read,
+    Adapter, Agent, Desired, Facts, Handling, Planned, Transition, Translator, read,
 };
 
 fn account() -> Box<dyn Adapter> {
@@ -20,8 +20,10 @@ fn agent(change: Value) -> Desired<Agent> {
 }
 
 fn body(transition: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Value {
-    match plan(account().agents(), "acme", transition, desired, &Facts::default(), Handling::Lenient) {
-        Ok(Planned::Ready(plan)) => plan.body,
+    let (account, facts) = (account(), Facts::default());
+    let translator = Translator::new(account.agents(), "acme").with(&facts);
+    match translator.plan(transition, desired, Handling::Lenient) {
+        Ok(Planned::Ready(plan)) => plan.document(),
         Ok(Planned::NeedsObserved) => panic!("a vendor that merges needs nothing observed"),
         Err(error) => panic!("{error} {:?}", error.violations),
     }

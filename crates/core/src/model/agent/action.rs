@@ -9,9 +9,11 @@ use utoipa::{
 
 use crate::{
     Component, Kind, Leaf, Timezone, Violation,
-    leaf::{or_default, parse},
+    model::{
+        leaf::{or_default, parse},
+        strict_value::StrictValue,
+    },
     schema,
-    strict_value::StrictValue,
 };
 
 /// Something the agent can do during a call.

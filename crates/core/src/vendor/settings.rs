@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::{Kind, Violation, schema, suggestion::unknown_name};
+use crate::{Kind, Violation, schema, unknown_name};
 
 /// The settings of one account. Adapters take what they know and [`finish`](Self::finish); pointers in violations are
 /// below the vendor's table.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::{
-    Error, Field, Kind, Leaf, Result, RuleSet, Violation, leaf::merged, schema, suggestion::unknown_name,
+    Error, Field, Kind, Leaf, Result, RuleSet, Violation, model::leaf::merged, schema, unknown_name,
 };
 
 /// A normalized record or a group of one; derived by `Fields`.

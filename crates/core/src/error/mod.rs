@@ -1,10 +1,14 @@
 //! The one error type, from the vendor's socket to the problem document.
 
+mod kind;
+mod suggestion;
+
 use std::{error::Error as StdError, fmt, time::Duration};
 
 use serde::Serialize;
 
-use crate::Kind;
+pub use kind::Kind;
+pub use suggestion::{closest_match, unknown_name};
 
 /// The result of anything in Switchboard that may fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -92,6 +96,11 @@ impl Error {
             operation: self.operation.clone(),
             source: None,
         }
+    }
+
+    /// Tells whether the vendor refused because it does not have what it was asked about.
+    pub fn means_gone(&self) -> bool {
+        self.vendor.as_ref().is_some_and(|failure| failure.gone)
     }
 
     /// The same error, of a vendor known by this configured name.
@@ -186,6 +195,9 @@ pub struct VendorFailure {
     /// The vendor's message, at most 512 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// Whether the vendor refused because it does not have what it was asked about.
+    #[serde(skip)]
+    pub gone: bool,
     /// The vendor's complaints by its own field, as (JSON pointer in the vendor's document, message).
     #[serde(skip)]
     pub fields: Vec<(String, String)>,
@@ -194,7 +206,15 @@ pub struct VendorFailure {
 impl VendorFailure {
     /// A failure with this meaning and nothing else known.
     pub fn new(outcome: Outcome) -> Self {
-        Self { name: String::new(), outcome, status: None, code: None, message: None, fields: Vec::new() }
+        Self {
+            name: String::new(),
+            outcome,
+            status: None,
+            code: None,
+            message: None,
+            gone: false,
+            fields: Vec::new(),
+        }
     }
 
     /// The same with the vendor's status.
@@ -211,5 +231,16 @@ impl VendorFailure {
     /// The same with complaints by vendor field.
     pub fn fields(self, fields: Vec<(String, String)>) -> Self {
         Self { fields, ..self }
+    }
+
+    /// The same, refused because the vendor does not have what it was asked about.
+    pub fn gone(self) -> Self {
+        Self { gone: true, ..self }
+    }
+
+    /// The same, gone where the vendor refused with one of the statuses by which HTTP says so: 404 and 410.
+    pub fn gone_by_status(self) -> Self {
+        let gone = self.outcome == Outcome::Rejected && matches!(self.status, Some(404 | 410));
+        Self { gone: self.gone || gone, ..self }
     }
 }

@@ -56,6 +56,9 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// No lists at all.
+    pub const NONE: Self = Self { catalogues: BTreeMap::new() };
+
     /// The same facts with this catalogue.
     pub fn with(
         mut self,

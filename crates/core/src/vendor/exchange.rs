@@ -209,6 +209,16 @@ impl<T: Send + 'static> Exchange<T> {
         }
     }
 
+    /// Turns the result into another once the conversation is finished.
+    pub fn map<U: Send + 'static>(self, turn: impl FnOnce(T) -> U + Send + 'static) -> Exchange<U> {
+        match self {
+            Self::Done(value) => Exchange::Done(turn(value)),
+            Self::Send(request, read) => {
+                Exchange::Send(request, Box::new(|reply| Ok(read(reply)?.map(turn))))
+            }
+        }
+    }
+
     /// The request that would be sent first.
     pub fn first(&self) -> Option<&Request> {
         match self {

@@ -9,8 +9,9 @@ use switchboard_core_derive::Fields;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type, schema::AdditionalProperties};
 
 use crate::{
-    Component, Kind, Leaf, PhoneNumber, Root, Violation, agent::tag, leaf::parse, schema,
-    strict_value::StrictValue, suggestion::unknown_name,
+    Component, Kind, Leaf, PhoneNumber, Root, Violation,
+    model::{agent::tag, leaf::parse, strict_value::StrictValue},
+    schema, unknown_name,
 };
 
 /// How calls reach the telephone network.

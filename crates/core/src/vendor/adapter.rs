@@ -1,11 +1,9 @@
 //! What an adapter is: one vendor, pure and object-safe, with no I/O of its own.
 
-use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
-    Account, Agent, Catalogue, CatalogueEntry, Exchange, ExtensionRules, Record, Request, Trunk, UpdateStyle,
-    Violation,
+    Account, Agent, Catalogue, CatalogueEntry, Exchange, ExtensionRules, Request, Resource, Trunk, Violation,
 };
 
 /// One vendor account: its words, its limits and its conversations.
@@ -26,75 +24,6 @@ pub trait Adapter: Account {
         let _ = catalogue;
         None
     }
-}
-
-/// One kind of record at one vendor: how its fields cross, and which conversations there are.
-///
-/// Conversations get bodies that `plan` made; they never translate fields themselves.
-pub trait Resource<R: Record>: Send + Sync {
-    /// How each normalized field crosses.
-    fn rules(&self) -> &R::Rules;
-
-    /// How `extensions.<adapter>` crosses; absent where there is none for this kind of record.
-    fn extension(&self) -> Option<&dyn ExtensionRules> {
-        None
-    }
-
-    /// What the vendor does with fields that an update leaves out.
-    fn update_style(&self) -> UpdateStyle;
-
-    /// The catalogues that a plan looks things up in.
-    fn catalogues(&self) -> &'static [Catalogue] {
-        &[]
-    }
-
-    /// Whether making a record spends money each time, so that it must not be tried again until it is proven that it did
-    /// not happen.
-    fn creation_costs(&self) -> bool {
-        false
-    }
-
-    /// Makes a record at the vendor.
-    fn create(&self, body: Value, creation: Creation) -> Exchange<Remote>;
-
-    /// Reads one record; the exchange gives `None` where the vendor no longer has it.
-    ///
-    /// Absent where the vendor cannot say what it stores.
-    fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<Remote>>>;
-
-    /// Changes one record; gives the vendor's document, in the shape that the rules read, where its answer is the whole
-    /// record.
-    fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>>;
-
-    /// Removes one record. A record that is already gone is an error of status 404 or 410, which the caller forgives.
-    fn delete(&self, remote_id: &str) -> Exchange<()>;
-
-    /// Reads all records, following the vendor's pages.
-    fn list(&self) -> Exchange<Vec<Remote>>;
-}
-
-/// What a creation may need to know beside its body.
-#[derive(Debug, Clone, Default)]
-pub struct Creation {
-    /// Vendor ids that already belong to records of ours, so that a vendor that answers a creation without an id can
-    /// be searched for the new one.
-    pub bound: Vec<String>,
-}
-
-/// A record at a vendor.
-#[derive(Clone, PartialEq)]
-pub struct Remote {
-    /// The vendor's id, as text.
-    pub id: String,
-    /// The name it has there, where the vendor says it.
-    pub name: Option<String>,
-    /// The vendor's own words, in the shape that the rules read; credentials in it were dropped.
-    pub document: Value,
-    /// Whether the document is all that the vendor has of the record, so that it can be held against what was sent.
-    /// Answers to creations and rows of lists may show a part of it only.
-    pub whole: bool,
-    /// When the vendor made it, where it says so.
-    pub created_at: Option<Timestamp>,
 }
 
 /// What a reader of the docs should know of a vendor.

@@ -10,7 +10,7 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use crate::{Kind, Measure, Violation, schema, strict_value::StrictValue};
+use crate::{Kind, Measure, Violation, model::strict_value::StrictValue, schema};
 
 /// A named part of the OpenAPI document.
 pub type Component = (String, RefOr<Schema>);

@@ -10,10 +10,10 @@ use switchboard_core::{Comparison, Error, Kind, Report, Result, id};
 use switchboard_store::{Document, Revision, Row};
 
 use super::{
-    Envelope, Managed, Observation, RecordedError, SyncState, Uncertainty, Visibility,
+    Envelope, Managed, Observation, PassedOver, RecordedError, SyncState, Uncertainty, Visibility,
     body::Body,
     body_document::{BodyDocument, Stored as StoredBody},
-    damaged, not_serializable, now,
+    damaged, not_serializable, now, sealed,
     status::{Placement, Sync},
 };
 
@@ -85,6 +85,13 @@ struct Storing<'a> {
 }
 
 impl<R: Managed> Item<R> {
+    /// Returns true if its vendor has something of the record, or may have.
+    pub fn is_at_vendor(&self) -> bool {
+        self.placement.remote_id.is_some()
+            || !self.placement.parts.is_empty()
+            || self.uncertainty.creation_requested_at.is_some()
+    }
+
     /// Creates a pending item.
     pub fn new(body: Body<R>, placement: Placement, report: Report, unverifiable: Vec<String>) -> Self {
         let now = now();
@@ -150,7 +157,7 @@ impl<R: Managed> Item<R> {
             remote_id: self.placement.remote_id.clone(),
             external_ref,
             document: Document::new(&stored)?,
-            secrets: self.body.secrets()?,
+            secrets: sealed::write(&self.body.desired.record, &self.placement.parts)?,
             created_at: self.created_at,
             updated_at: self.updated_at,
         })
@@ -164,8 +171,9 @@ impl<R: Managed> Item<R> {
         let Row { id, revision, version, document, secrets, created_at, updated_at, .. } = row;
         let damaged = |why: String| damaged(R::NAME, &id, why);
         let stored: Stored = document.read().map_err(|error| damaged(error.to_string()))?;
-        let Stored { asked, placement, report, sync, uncertainty, visibility, owner, standbys } = stored;
+        let Stored { asked, mut placement, report, sync, uncertainty, visibility, owner, standbys } = stored;
         let body = Body::from_stored(asked, secrets.as_ref()).map_err(|error| damaged(error.detail))?;
+        sealed::restore_parts::<R>(secrets.as_ref(), &mut placement.parts)?;
         Ok(Self {
             id,
             revision,
@@ -235,7 +243,11 @@ impl<R: Managed> Item<R> {
             record: &self.body.desired.record,
             extensions: &self.body.desired.extensions,
             placement: PlacementAnswer {
-                placement: &self.placement,
+                vendor: &self.placement.vendor,
+                adapter: &self.placement.adapter,
+                because: &self.placement.because,
+                passed_over: &self.placement.passed_over,
+                remote_id: self.placement.remote_id.as_deref(),
                 standby_vendors: self.standbys.keys().map(String::as_str).collect(),
             },
             sync: &self.sync,
@@ -276,8 +288,12 @@ pub struct Answer<'a, R> {
 /// A placement in the form of the API.
 #[derive(Serialize)]
 struct PlacementAnswer<'a> {
-    #[serde(flatten)]
-    placement: &'a Placement,
+    vendor: &'a str,
+    adapter: &'a str,
+    because: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    passed_over: &'a [PassedOver],
+    remote_id: Option<&'a str>,
     /// The vendors that hold a standby of the record.
     #[serde(rename = "kept_at", skip_serializing_if = "Vec::is_empty")]
     standby_vendors: Vec<&'a str>,

@@ -15,6 +15,7 @@ pub mod page;
 mod placement_gate;
 mod repository;
 mod revision;
+mod sealed;
 mod status;
 
 use std::time::Duration;

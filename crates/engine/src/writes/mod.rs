@@ -28,6 +28,7 @@ mod recovery;
 mod resolve;
 mod result;
 mod settle;
+mod steps;
 mod sync;
 mod update;
 mod writer;

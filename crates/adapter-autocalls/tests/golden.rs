@@ -17,7 +17,7 @@ macro_rules! assert_each {
 }
 
 fn full() -> Value {
-    serde_json::from_str(include_str!("full_agent.json")).unwrap()
+    serde_json::from_str(include_str!("../trial/full_agent.json")).unwrap()
 }
 
 /// The full agent as far as the vendor does not refuse it.

@@ -7,6 +7,7 @@
 use std::{env, fs, path::PathBuf};
 
 use switchboard_api as api;
+use switchboard_core::Factory;
 use switchboard_engine::{capability::built_in, capability::markdown};
 use switchboard_registry::ADAPTERS;
 
@@ -45,8 +46,8 @@ fn the_table_of_all_vendors() {
 #[test]
 fn the_tables_of_the_adapters() {
     let matrix = built_in(&ADAPTERS);
-    for adapter in ["qcall", "autocalls", "opencx"] {
-        let columns = matrix.0.iter().filter(|column| column.adapter == adapter);
+    for Factory { adapter, .. } in &ADAPTERS {
+        let columns = matrix.0.iter().filter(|column| column.adapter == *adapter);
         let tables: Vec<_> =
             columns.map(|column| format!("### {}\n\n{}", column.vendor, markdown::column(column))).collect();
         let file = format!("crates/adapter-{adapter}/README.md");

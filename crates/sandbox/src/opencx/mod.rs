@@ -1,5 +1,8 @@
 //! OpenCX phone agents in the generation of 2024: a number is bought with an agent on it, changed and deleted
 //! without an answer body, and never read back (vendor's OpenAPI document of September 2024).
+//!
+//! Collections: `phone_numbers`, with the configuration that the vendor never answers. Options, the default first:
+//! `page_size`: 20.
 
 use std::collections::HashSet;
 
@@ -7,12 +10,31 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::Vendor;
 use crate::contract;
 use crate::options::{self, PageSize};
 use crate::records::{By, Record, Records};
-use crate::simulator::{Answer, Refusal, SimulatedRequest, Simulator};
+use crate::simulator::{Answer, Refusal, Simulated, SimulatedRequest, Simulator};
+use crate::vendor::Credential;
 
 const PHONE_NUMBERS: &str = "phone_numbers";
+
+impl Vendor {
+    /// OpenCX phone agents, in the generation of its OpenAPI document of 2024.
+    pub const OPENCX: Self = Self {
+        name: "opencx",
+        title: "OpenCX",
+        base_path: "/opencx",
+        api_key: "sandbox-key-opencx-opens-nothing",
+        credential: Credential::Bearer,
+    };
+}
+
+pub(crate) const SIMULATOR: Simulated = Simulated {
+    vendor: Vendor::OPENCX,
+    contract: include_str!("../../../adapter-opencx/contract/openapi.json"),
+    simulator: || Box::new(Opencx::new()),
+};
 
 pub(crate) struct Opencx {
     /// What each number was configured with, and `phone_number`.

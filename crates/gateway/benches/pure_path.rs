@@ -14,8 +14,8 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use serde_json::{Map, Value, json};
 use switchboard_core::json::parse;
 use switchboard_core::{
-    Agent, Desired, Exchange, FieldReader, Handling, InputLocation, Plan, Planned, Remote, Reply, Result,
-    Sample, Transition, Translator, scalar, schema::take,
+    Agent, Desired, Exchange, Fetched, FieldReader, Handling, InputLocation, Parts, Plan, Planned, Remote,
+    Reply, Result, Sample, Transition, Translator, scalar, schema::take,
 };
 use switchboard_registry::ADAPTERS;
 
@@ -105,9 +105,9 @@ impl Vendor {
 
     fn remote(&self) -> Remote {
         let body = serde_json::from_slice(&self.answer).unwrap();
-        match self.sample.adapter.agents().fetch(&self.remote_id).unwrap() {
+        match self.sample.adapter.agents().fetch(&Parts::root(self.remote_id.as_str())).unwrap() {
             Exchange::Send(_, read) => match read(Reply::json(200, body)).unwrap() {
-                Exchange::Done(Some(remote)) => remote,
+                Exchange::Done(Fetched::Found(remote)) => *remote,
                 _ => panic!("the record is not in one answer"),
             },
             Exchange::Done(_) => panic!("the vendor was not asked"),
@@ -117,7 +117,11 @@ impl Vendor {
     fn decoded(&self) -> Agent {
         let Sample { adapter, facts, .. } = &self.sample;
         let document = self.remote().document;
-        Translator::new(adapter.agents(), adapter.descriptor().adapter).with(facts).decode(&document).state.record
+        Translator::new(adapter.agents(), adapter.descriptor().adapter)
+            .with(facts)
+            .decode(&document)
+            .state
+            .record
     }
 }
 
@@ -137,9 +141,11 @@ fn desired(sample: &Sample, mut document: Value) -> Desired<Agent> {
 
 fn planned(sample: &Sample, step: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Result<Plan> {
     let Sample { adapter, facts, .. } = sample;
-    match Translator::new(adapter.agents(), adapter.descriptor().adapter)
-        .with(facts)
-        .plan(step, desired, Handling::Lenient)? {
+    match Translator::new(adapter.agents(), adapter.descriptor().adapter).with(facts).plan(
+        step,
+        desired,
+        Handling::Lenient,
+    )? {
         Planned::Ready(plan) => Ok(plan),
         Planned::NeedsObserved => panic!("the plan was given what was observed"),
     }

@@ -2,14 +2,16 @@
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    AgentRules, Descriptor, Factory, ModelRules, Part, PromptRules, Setting, Speaker, TransferRules, Unit,
-    VoiceRules, WebhookRules, at, number, one_of, text,
+    AgentRules, CallLimitsRules, Descriptor, Factory, ModelRules, Part, PromptRules, Setting, Speaker,
+    TransferRules, Unit, VoiceRules, WebhookRules, at, at_each, number, one_of, text, words,
 };
 
 use crate::{
     bare,
     vendor::{Shape, build, descriptor},
 };
+
+const PROVIDERS: &[&str] = &["acme", "11labs", "openai"];
 
 const SPEAKERS: &[(Speaker, &str)] = &[(Speaker::Agent, "agent"), (Speaker::Caller, "user")];
 
@@ -23,7 +25,7 @@ static VAPI_SHAPE: Shape = Shape {
         let bare = bare::rules();
         AgentRules {
             name: at("/name", text().max_len(80)).required(),
-            language: at("/transcriber/language", text()),
+            language: at_each(&["/transcriber/language", "/voice/language"], text()),
             prompt: PromptRules {
                 instructions: at("/model/messages/[role=system]/content", text()),
                 goal: at("/model/messages/[role=assistant]/content", text()),
@@ -31,9 +33,18 @@ static VAPI_SHAPE: Shape = Shape {
             },
             voice: VoiceRules {
                 id: at("/voice/voiceId", text()).required(),
+                provider: at("/voice/provider", words(PROVIDERS).or_refuse()).required(),
                 speed: at("/voice/speed", number().within(0.25..=2.0)),
-                stability: at("/voice/stability", number().within(0.0..=1.0)),
+                stability: at("/voice/stability", number().within(0.0..=1.0)).only_when_any(
+                    "/voice/provider",
+                    &["11labs", "acme"],
+                    "Other providers have no stability.",
+                ),
                 ..bare::voice()
+            },
+            call: CallLimitsRules {
+                max_duration_s: at("/maxDurationSeconds", number().within(10.0..=43_200.0)).off_as(-1),
+                ..bare.call
             },
             model: ModelRules {
                 name: at("/model/model", text()).required(),

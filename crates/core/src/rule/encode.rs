@@ -107,6 +107,7 @@ impl Encoder<'_> {
         if !stands {
             self.assume(mapping, matches!(change, Change::Clear));
         }
+        self.mirror(mapping, &change);
     }
 
     /// Writes a value; `false` where the vendor cannot have it.

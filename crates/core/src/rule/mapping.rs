@@ -9,6 +9,8 @@ pub struct Mapping<T> {
     pub(crate) path: &'static str,
     /// Every vendor field that is written; several where the codec fills more than one.
     pub(crate) fields: Vec<&'static str>,
+    /// Other places that hold the same value.
+    pub(crate) copies: &'static [&'static str],
     pub(crate) codec: Box<dyn Codec<T>>,
     pub(crate) created_as: Option<&'static str>,
     pub(crate) read: Option<Reading<T>>,
@@ -57,15 +59,15 @@ pub(crate) enum Clearing<T> {
     Impossible(&'static str),
 }
 
-/// Another vendor field has a certain value.
+/// Another vendor field has one of certain values.
 pub(crate) struct FieldCondition {
     pub path: &'static str,
-    pub value: Value,
+    pub values: Vec<Value>,
 }
 
 impl FieldCondition {
     pub fn holds(&self, body: &Value) -> bool {
-        document_path::get(body, self.path) == Some(&self.value)
+        document_path::get(body, self.path).is_some_and(|value| self.values.contains(value))
     }
 }
 

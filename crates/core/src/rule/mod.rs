@@ -90,6 +90,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
     Rule::Mapped(Box::new(Mapping {
         path,
         fields: vec![path],
+        copies: &[],
         codec: Box::new(codec),
         created_as: None,
         read: None,
@@ -115,6 +116,15 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
 /// The field fills several vendor fields, each a member of what the codec writes.
 pub fn across<T: Leaf>(fields: &[&'static str], codec: impl Codec<T> + 'static) -> Rule<T> {
     at("", codec).with(|m| m.fields = fields.to_vec())
+}
+
+/// The field lives at each of these paths: all of them are written, and read as one where they agree.
+pub fn at_each<T: Leaf>(paths: &'static [&'static str], codec: impl Codec<T> + 'static) -> Rule<T> {
+    let (first, copies) = paths.split_first().map_or(("", &paths[..0]), |(first, copies)| (*first, copies));
+    at(first, codec).with(|m| {
+        m.fields = paths.to_vec();
+        m.copies = copies;
+    })
 }
 
 /// The vendor has no such field.

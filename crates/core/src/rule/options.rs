@@ -77,7 +77,19 @@ impl<T: Leaf> Rule<T> {
 
     /// The vendor takes the field only where the vendor field at `path` has this value.
     pub fn only_when(self, path: &'static str, value: Value, why: &'static str) -> Self {
-        self.with(|m| m.only_when = Some((FieldCondition { path, value }, why)))
+        self.with(|m| m.only_when = Some((FieldCondition { path, values: vec![value] }, why)))
+    }
+
+    /// The vendor takes the field only where the vendor field at `path` has one of these values.
+    pub fn only_when_any(self, path: &'static str, values: &[&str], why: &'static str) -> Self {
+        let values = values.iter().map(|value| Value::from(*value)).collect();
+        self.with(|m| m.only_when = Some((FieldCondition { path, values }, why)))
+    }
+
+    /// This wire value is the vendor's way of saying that the field is off: it is sent to take the value back, and read
+    /// as no value.
+    pub fn off_as(self, wire: impl Into<Value>) -> Self {
+        self.cleared_by(wire.into())
     }
 
     /// Setting the field also sets the flag at `path`.
@@ -102,7 +114,7 @@ impl<T: Leaf> Rule<T> {
 
     /// The vendor makes no record without it where the vendor field at `path` has this value.
     pub fn required_when(self, path: &'static str, value: Value) -> Self {
-        self.with(|m| m.required_when = Some(FieldCondition { path, value }))
+        self.with(|m| m.required_when = Some(FieldCondition { path, values: vec![value] }))
     }
 
     /// What is sent where the vendor wants the field and the caller did not give it.
@@ -112,7 +124,7 @@ impl<T: Leaf> Rule<T> {
 
     /// What is sent instead of the default where the vendor field at `path` has this value.
     pub fn default_when(self, path: &'static str, value: Value, wire: Value) -> Self {
-        self.with(|m| m.default_when = Some((FieldCondition { path, value }, wire)))
+        self.with(|m| m.default_when = Some((FieldCondition { path, values: vec![value] }, wire)))
     }
 
     /// What the caller left out comes from the row of `catalogue` whose id is written at `key`, from the first of

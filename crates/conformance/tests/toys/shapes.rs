@@ -34,7 +34,10 @@ static VAPI_SHAPE: Shape = Shape {
             voice: VoiceRules {
                 id: at("/voice/voiceId", text()).required(),
                 provider: at("/voice/provider", words(PROVIDERS).or_refuse()).required(),
-                speed: at("/voice/speed", number().within(0.25..=2.0)),
+                speed: at("/voice/speed", number()).domain_by(
+                    "/voice/provider",
+                    &[("11labs", 0.7..=1.2), ("acme", 0.5..=2.0), ("openai", 0.25..=4.0)],
+                ),
                 stability: at("/voice/stability", number().within(0.0..=1.0)).only_when_any(
                     "/voice/provider",
                     &["11labs", "acme"],

@@ -170,6 +170,13 @@ impl Encoder<'_> {
                 None => {}
             }
         }
+        if let Some(why) = self.outside_range(mapping, value) {
+            if mode != Mode::Merge {
+                document_path::remove(&mut self.body, path);
+            }
+            self.note_lost(field, change, Some(self.display_path(mapping)), why);
+            return false;
+        }
         // What an earlier write could not carry is not at the vendor yet.
         let writes = set || self.was_lost();
         if self.sends(mapping, writes) {

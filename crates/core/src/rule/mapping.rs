@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::{Catalogue, Codec, rule::document_path};
+use crate::{
+    Catalogue, Codec, Domain,
+    rule::{Ranges, document_path},
+};
 
 /// Where a field lives at the vendor, and everything that is peculiar about it there.
 pub struct Mapping<T> {
@@ -20,6 +23,7 @@ pub struct Mapping<T> {
     pub(crate) clearing: Clearing<T>,
     pub(crate) creation_only: Option<&'static str>,
     pub(crate) only_when: Option<(FieldCondition, &'static str)>,
+    pub(crate) ranges: Option<Ranges>,
     pub(crate) also_sets: Option<&'static str>,
     pub(crate) always: bool,
     pub(crate) resets_others: bool,
@@ -100,6 +104,14 @@ impl<T> Mapping<T> {
         match path.is_empty() {
             true => self.fields.iter().any(|field| filled(field).is_some()).then_some(document),
             false => filled(path),
+        }
+    }
+
+    /// The values that the vendor takes, whatever other fields say.
+    pub(crate) fn domain(&self) -> Domain {
+        match (self.codec.domain(), &self.ranges) {
+            (Domain::Number { step, .. }, Some(ranges)) => ranges.domain(step),
+            (domain, _) => domain,
         }
     }
 

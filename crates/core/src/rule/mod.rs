@@ -15,6 +15,7 @@ mod mapping;
 mod options;
 mod part;
 mod place;
+mod ranges;
 mod report;
 mod row;
 mod rules;
@@ -34,6 +35,7 @@ pub use mapping::Mapping;
 pub(crate) use mapping::{Clearing, FieldCondition, Lookup, Reading, Share, Switch};
 pub(crate) use part::Layout;
 pub use part::{Cardinality, Part, Unit};
+pub(crate) use ranges::Ranges;
 pub use report::{Entry, Fidelity, Report, Summary, Verdict};
 pub use rules::Rules;
 pub use write_effects::WriteEffects;
@@ -100,6 +102,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         clearing: Clearing::Natural,
         creation_only: None,
         only_when: None,
+        ranges: None,
         also_sets: None,
         always: false,
         resets_others: false,

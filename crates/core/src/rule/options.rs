@@ -1,10 +1,12 @@
 //! What a rule can say beside its place and its conversion.
 
+use std::ops::RangeInclusive;
+
 use serde_json::Value;
 
 use crate::{
     Catalogue, Codec, Leaf, Mapping, Rule,
-    rule::{Clearing, FieldCondition, Lookup, Reading, Share, Switch},
+    rule::{Clearing, FieldCondition, Lookup, Ranges, Reading, Share, Switch},
 };
 
 impl<T: Leaf> Rule<T> {
@@ -84,6 +86,12 @@ impl<T: Leaf> Rule<T> {
     pub fn only_when_any(self, path: &'static str, values: &[&str], why: &'static str) -> Self {
         let values = values.iter().map(|value| Value::from(*value)).collect();
         self.with(|m| m.only_when = Some((FieldCondition { path, values }, why)))
+    }
+
+    /// The range of the number, in normalized units, depends on the vendor field at `path`. Beside another value of that
+    /// field, the vendor does not take the number.
+    pub fn domain_by(self, path: &'static str, ranges: &[(&'static str, RangeInclusive<f64>)]) -> Self {
+        self.with(|m| m.ranges = Some(Ranges { path, by_value: ranges.to_vec() }))
     }
 
     /// This wire value is the vendor's way of saying that the field is off: it is sent to take the value back, and read

@@ -10,6 +10,7 @@ mod architecture;
 mod bodies;
 mod capability_loss;
 mod cli;
+mod economy;
 mod examples;
 #[path = "../harness/mod.rs"]
 mod harness;

@@ -17,7 +17,7 @@ macro_rules! assert_each {
 }
 
 fn full() -> Value {
-    serde_json::from_str(include_str!("full_agent.json")).unwrap()
+    serde_json::from_str(include_str!("../trial/full_agent.json")).unwrap()
 }
 
 /// The full agent as far as the vendor does not refuse it.
@@ -167,7 +167,10 @@ fn what_the_realtime_engine_does_not_allow_is_reported_and_stays_so() {
     back.record.model.engine = Some(switchboard_core::Engine::Pipeline);
     let step = Transition::Update { before: &before, observed: None, previous: Some(&first.report) };
     let sent = planned("2026", &step, &back).unwrap();
-    assert_eq!((&sent.document()["allow_interruptions"], &sent.document()["fillers"]), (&json!(false), &json!(true)));
+    assert_eq!(
+        (&sent.document()["allow_interruptions"], &sent.document()["fillers"]),
+        (&json!(false), &json!(true))
+    );
 }
 
 /// An assistant may think with a model that the list does not have: one of the engine `dualplex`, say.

@@ -19,10 +19,7 @@ fn what_was_sent_is_not_taken_for_the_vendors_word() {
     };
     let said = json!({ "success": true, "data": { "id": ID, "temperature": 1, "created_at": "2026-08-14" } });
     let part = made(&Reply::json(200, said));
-    assert_eq!(
-        (&part.document, part.is_whole()),
-        (&json!({ "temperature": 1 }), false)
-    );
+    assert_eq!((&part.document, part.is_whole()), (&json!({ "temperature": 1 }), false));
     let silent = made(&fixture("createAssistant.hash_id"));
     assert_eq!((&silent.document, silent.is_whole()), (&json!({}), false));
     for name in ["bare_record", "wrapped_record"] {

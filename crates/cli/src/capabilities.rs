@@ -14,13 +14,13 @@ use switchboard_engine::{
 };
 use switchboard_registry::ADAPTERS;
 
-/// Prints what the vendors can hold, as Markdown tables.
+/// Prints the capabilities of the vendors as Markdown tables.
 #[derive(Debug, Args)]
 pub struct Capabilities {
-    /// One vendor in detail, with its own words for each field.
+    /// One vendor in detail, with its own name for each field.
     #[arg(long, value_name = "VENDOR", conflicts_with = "diff")]
     vendor: Option<String>,
-    /// What changes for a record that moves from one vendor to another.
+    /// The changes for a record that moves from one vendor to another.
     #[arg(long, num_args = 2, value_names = ["FROM", "TO"])]
     diff: Option<Vec<String>>,
 }
@@ -47,7 +47,11 @@ fn named<'a>(matrix: &'a Matrix, vendor: &str) -> anyhow::Result<&'a Column> {
     match matrix.0.iter().find(|column| column.vendor == vendor) {
         Some(column) => Ok(column),
         None => {
-            bail!("{} There are {}.", unknown_name("vendor", vendor, names.iter().copied()), names.join(", "))
+            bail!(
+                "{} The vendors are {}.",
+                unknown_name("vendor", vendor, names.iter().copied()),
+                names.join(", ")
+            )
         }
     }
 }

@@ -15,9 +15,9 @@ use super::{
     render::{EXIT_CHANGES, OutputFormat, Render, style::CHANGED},
 };
 
-/// Tells the differences between files of agents and the agents of a gateway; no vendor is planned for.
+/// Shows the differences between files of agents and the agents of a gateway, without planning at vendors.
 ///
-/// Ends with 0 where there are none, with 2 where there are some, with 1 where that cannot be told.
+/// Exits with 0 if there are none, with 2 if there are some, and with 1 if the comparison failed.
 #[derive(Debug, Args)]
 pub struct Diff {
     #[command(flatten)]

@@ -21,13 +21,13 @@ use super::{
     },
 };
 
-/// Tells where a new agent would go and why, what the vendor would hold of it, and what would be sent.
+/// Shows the placement of a new agent and its reason, what the vendor would hold of it, and the requests to the vendor.
 #[derive(Debug, Args)]
 pub struct Explain {
     /// One agent, as YAML or JSON. It needs no external_ref.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Refuses where anything would be lost, as a strict write would.
+    /// Refuses the agent if the vendor would not hold all of it, as a strict write would.
     #[arg(long)]
     strict: bool,
     #[command(flatten)]
@@ -45,7 +45,7 @@ impl Explain {
     async fn explain(self) -> anyhow::Result<ExitCode> {
         let mut documents = parse(&self.file).map_err(FileErrors)?;
         let Some(document) = documents.pop().filter(|_| documents.is_empty()) else {
-            bail!("{} has several agents; explain takes one", self.file.display())
+            bail!("{} contains several agents; explain needs exactly one", self.file.display())
         };
         let ask = Ask::plan(["agents", "plan"], document.value).strictly(self.strict);
         let plan = self.connection.open()?.send(&ask).await?.body;
@@ -54,7 +54,7 @@ impl Explain {
     }
 }
 
-/// The gateway's plan of a creation, as it answers it.
+/// The gateway's plan of a creation, as the gateway returns it.
 #[derive(Serialize)]
 struct Explanation(Value);
 
@@ -66,14 +66,14 @@ impl Render for Explanation {
         for line in preview.passed_over() {
             writeln!(to, "  {line}")?;
         }
-        writeln!(to, "{STRONG}What the vendor holds of it{STRONG:#}: {}", preview.fidelity())?;
+        writeln!(to, "{STRONG}Translation{STRONG:#}: {}", preview.fidelity())?;
         for row in preview.rows() {
             row.line(to)?;
         }
         for request in preview.requests() {
             let text = |name: &str| request[name].as_str().unwrap_or_default();
             let (operation, method, path) = (text("operation"), text("method"), text("path"));
-            writeln!(to, "{STRONG}What is sent{STRONG:#}: {operation} {FAINT}{method} {path}{FAINT:#}")?;
+            writeln!(to, "{STRONG}Request{STRONG:#}: {operation} {FAINT}{method} {path}{FAINT:#}")?;
             writeln!(to, "{:#}", request["body"])?;
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! The commands that speak to a running gateway, and the files of agents that they read and write.
+//! The commands that use a running gateway, and the files of agents that they read and write.
 
 mod apply;
 mod capabilities;
@@ -22,7 +22,7 @@ use clap::Subcommand;
 
 pub use signals::stop_signal;
 
-/// The commands; one file each.
+/// The commands, one per file.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Capabilities(capabilities::Capabilities),
@@ -40,7 +40,7 @@ impl Command {
     /// Runs the command.
     ///
     /// # Errors
-    /// Why it failed, for standard error.
+    /// The reason of the failure, for standard error.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         match self {
             Self::Capabilities(capabilities) => capabilities.run(),

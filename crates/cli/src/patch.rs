@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value};
 
-/// The patch that makes `after` of `before`.
+/// Returns the patch that turns `before` into `after`.
 ///
-/// A patch cannot ask for a null below an object; documents that have one get as near as a patch can.
+/// A patch cannot set a null below an object; such a document is approximated as closely as a patch can.
 pub fn patch_between(before: &Value, after: &Value) -> Value {
     let (Value::Object(old), Value::Object(new)) = (before, after) else { return after.clone() };
-    let gone = old.keys().filter(|name| !new.contains_key(*name)).map(|name| (name.clone(), Value::Null));
-    let mut patch: Map<_, _> = gone.collect();
+    let removed = old.keys().filter(|name| !new.contains_key(*name)).map(|name| (name.clone(), Value::Null));
+    let mut patch: Map<_, _> = removed.collect();
     for (name, value) in new {
         match old.get(name) {
             Some(same) if same == value => {}

@@ -22,15 +22,15 @@ use super::{
     },
 };
 
-/// Tells what `apply` would do with files of agents, at which vendors, and what would be lost there. Changes nothing.
+/// Shows what `apply` would do with files of agents, at which vendors, and what would be lost there. Changes nothing.
 ///
-/// Ends with 0 where there is nothing to do, with 2 where there is something, with 1 where an agent would be refused or
-/// nothing can be told.
+/// Exits with 0 if there is nothing to do, with 2 if there is something, and with 1 if an agent would be refused or the
+/// plan failed.
 #[derive(Debug, Args)]
 pub struct Plan {
     #[command(flatten)]
     scope: Scope,
-    /// Plans as `apply --strict` does: an agent of which anything would be lost is refused.
+    /// Plans as `apply --strict` does, which refuses an agent if its vendor would not hold all of it.
     #[arg(long)]
     strict: bool,
     #[command(flatten)]
@@ -61,7 +61,7 @@ impl Plan {
         let mut agents: Vec<_> = planned.into_iter().collect::<anyhow::Result<_>>()?;
         let surplus = survey.surplus.iter();
         agents.extend(
-            surplus.map(|held| Planned { row: DiffRow::surplus(held), outcome: PlanOutcome::Unasked {} }),
+            surplus.map(|held| Planned { row: DiffRow::surplus(held), outcome: PlanOutcome::NotPlanned {} }),
         );
         let refused = agents.iter().any(|planned| matches!(planned.outcome, PlanOutcome::Refused { .. }));
         self.form.print_result(&Plans { agents, summary, warnings: survey.warnings })?;
@@ -73,7 +73,7 @@ impl Plan {
     }
 }
 
-/// The dry run of what is to be done with an agent.
+/// Builds the dry run of the change that an agent needs.
 fn ask(diff: &AgentDiff) -> Result<Ask, ClientError> {
     let after = diff.file_agent.body.document()?;
     Ok(match &diff.held {
@@ -97,21 +97,23 @@ struct Planned {
     outcome: PlanOutcome,
 }
 
-/// What the gateway says to it.
+/// The gateway's answer to a dry run.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum PlanOutcome {
-    /// It would do it like this.
+    /// The write would be accepted with this plan.
     Ready { plan: Value },
-    /// It would refuse.
+    /// The write would be refused.
     Refused { problem: ClientError },
-    /// There is no dry run of a deletion.
-    Unasked {},
+    /// Deletions have no dry run.
+    NotPlanned {},
 }
 
 impl PlanOutcome {
+    /// Converts the gateway's answer.
+    ///
     /// # Errors
-    /// Where nothing can be said of any agent: nobody answers.
+    /// The client's error if no gateway answers, as no agent can be planned then.
     fn from_answer(answer: Result<super::client::Answer, ClientError>) -> Result<Self, ClientError> {
         match answer {
             Ok(answer) => Ok(Self::Ready { plan: answer.body }),
@@ -132,10 +134,10 @@ impl Render for Plans {
                     preview.losses().try_for_each(|loss| loss.line(to))?;
                 }
                 PlanOutcome::Refused { problem } => {
-                    let told = problem.to_string().replace('\n', "\n  ");
-                    writeln!(to, "  {BAD}refused{BAD:#}: {told}")?;
+                    let message = problem.to_string().replace('\n', "\n  ");
+                    writeln!(to, "  {BAD}refused{BAD:#}: {message}")?;
                 }
-                PlanOutcome::Unasked {} => {}
+                PlanOutcome::NotPlanned {} => {}
             }
         }
         for warning in &self.warnings {

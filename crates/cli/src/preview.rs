@@ -1,4 +1,4 @@
-//! What a gateway's plan says, as people read it.
+//! A gateway's plan, for people.
 
 use std::io::{self, Write};
 
@@ -6,25 +6,25 @@ use serde_json::Value;
 
 use super::render::style::{CHANGED, FAINT, GOOD, value};
 
-/// A dry run, as a gateway answers it.
+/// A dry run, as a gateway returns it.
 pub struct Preview<'a>(&'a Value);
 
-/// A field that the vendor would not hold as it is, or for which it wants a value that nobody gave.
+/// A field that the vendor would hold differently, or whose value the gateway assumes because the caller gave none.
 pub struct PreviewRow<'a>(&'a Value);
 
 impl<'a> Preview<'a> {
-    /// Of the answer to a plan.
+    /// Reads the answer to a plan.
     pub fn new(answer: &'a Value) -> Self {
         Self(answer)
     }
 
-    /// At which vendor, and what decided.
+    /// Describes the vendor and the rule that selected it.
     pub fn decision(&self) -> String {
         let placement = &self.0["placement"];
         format!("at {}, because of {}", text(&placement["vendor"]), text(&placement["because"]))
     }
 
-    /// The vendors that would have come before, and why they do not take it.
+    /// Describes the vendors that were preferred, and why each was passed over.
     pub fn passed_over(&self) -> impl Iterator<Item = String> {
         list(&self.0["placement"]["passed_over"]).iter().map(|passed| {
             format!(
@@ -36,37 +36,37 @@ impl<'a> Preview<'a> {
         })
     }
 
-    /// How near the vendor's record is.
+    /// Returns the fidelity of the translation.
     pub fn fidelity(&self) -> &'a str {
         text(&self.0["translation"]["fidelity"])
     }
 
-    /// What is not as asked.
+    /// Returns the fields that the vendor would hold differently.
     pub fn rows(&self) -> impl Iterator<Item = PreviewRow<'a>> {
         list(&self.0["translation"]["fields"]).iter().map(PreviewRow)
     }
 
-    /// The rows that are a loss.
+    /// Returns the rows that are losses.
     pub fn losses(&self) -> impl Iterator<Item = PreviewRow<'a>> {
         self.rows().filter(PreviewRow::is_loss)
     }
 
-    /// What would be sent, secrets masked.
+    /// Returns the requests to the vendor, with masked secrets.
     pub fn requests(&self) -> &'a [Value] {
         list(&self.0["requests"])
     }
 }
 
 impl PreviewRow<'_> {
-    /// What is as asked, only with more to it, is no loss.
+    /// Returns true if the vendor would hold less than asked. An assumed value only adds to it.
     fn is_loss(&self) -> bool {
         !matches!(text(&self.0["verdict"]), "exact" | "assumed" | "extension")
     }
 
-    /// The row as a line.
+    /// Writes the row as a line.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// If writing fails.
     pub fn line(&self, to: &mut dyn Write) -> io::Result<()> {
         let row = self.0;
         let style = if self.is_loss() { CHANGED } else { GOOD };

@@ -2,10 +2,10 @@
 
 use std::io;
 
-/// Ready when the process is told to stop: SIGTERM, or SIGINT (Ctrl-C).
+/// Waits until the process is asked to stop by SIGTERM or SIGINT (Ctrl-C).
 ///
 /// # Errors
-/// If the signals cannot be listened to.
+/// If the signal handlers cannot be installed.
 pub fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);

@@ -18,4 +18,5 @@ pub use facts::*;
 pub use model::*;
 pub use plan::*;
 pub use rule::*;
+pub use switchboard_core_derive::{Described, Fields};
 pub use vendor::*;

@@ -1,4 +1,4 @@
-//! The engine: its components put together under one configuration.
+//! The engine: its components, composed under one configuration.
 
 use std::sync::Arc;
 
@@ -18,9 +18,9 @@ use crate::{
     writes::{RenderProblem, Writer, WriterSettings},
 };
 
-/// Everything the gateway does, under one configuration that never changes.
+/// The gateway without HTTP, under one configuration that never changes.
 ///
-/// Another configuration is [another engine](Engine::reconfigured), which shares what is stored and what runs.
+/// Another configuration is [another engine](Engine::reconfigured), which shares the stored records and the running work.
 pub struct Engine {
     repository: Arc<Repository>,
     planner: Arc<Planner>,
@@ -30,11 +30,11 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Makes an engine over a store, with the vendors and routes of the configuration. `render_problem` makes the document
+    /// Creates an engine over a store, with the vendors and routes of the configuration. `render_problem` renders the document
     /// that a repeated request is refused with.
     ///
     /// # Errors
-    /// The problems of vendors' settings, all of them.
+    /// All problems in the settings of the vendors.
     pub fn new(
         config: &Config,
         store: Arc<dyn Store>,
@@ -46,15 +46,15 @@ impl Engine {
         Ok(Self::compose(config, repository, fleet, Arc::default(), render_problem))
     }
 
-    /// Makes the engine of another configuration. It shares what outlives a configuration: the store, what is known of the
-    /// records, the writes that run; and the vendors whose configuration is the same. What this one has begun goes on with
-    /// this one.
+    /// Creates the engine of another configuration. The two share everything that outlives a configuration: the store, the
+    /// record cache, the running writes, and each vendor whose configuration is the same. Work that this engine has begun
+    /// continues in this engine.
     ///
-    /// The caller must use it in this one's place: from now on no record is placed at a vendor that it does not have.
+    /// The caller must install the returned engine: vendors that it lacks accept no new records from now on.
     ///
     /// # Errors
-    /// The problems of vendors' settings, and every vendor that has left or has another adapter although there are
-    /// records at it; all of them. Nothing has changed then.
+    /// All problems in the settings of the vendors, and one for each vendor that still has records although it has left the
+    /// configuration or has another adapter. In that case, nothing has changed.
     pub async fn reconfigured(&self, config: &Config) -> Result<Self, Vec<Problem>> {
         let (fleet, retirement) = self.fleet().next(config, &self.repository).await?;
         retirement.close();
@@ -68,10 +68,10 @@ impl Engine {
         ))
     }
 
-    /// Checks whether this engine can be given a configuration. Nothing changes.
+    /// Checks that [`Engine::reconfigured`] would accept a configuration. Nothing changes.
     ///
     /// # Errors
-    /// Those of [`Engine::reconfigured`].
+    /// The errors of [`Engine::reconfigured`].
     pub async fn check(&self, config: &Config) -> Result<(), Vec<Problem>> {
         self.fleet().next(config, &self.repository).await.map(drop)
     }
@@ -89,13 +89,7 @@ impl Engine {
         let writer =
             Writer::new(repository.clone(), planner.clone(), fleet.clone(), settings, handles.clone());
         let writer = Arc::new(writer);
-        let mover = Arc::new(Mover::new(
-            repository.clone(),
-            fleet.clone(),
-            planner.clone(),
-            writer.clone(),
-            handles.clone(),
-        ));
+        let mover = Arc::new(Mover::new(repository.clone(), fleet.clone(), planner.clone(), handles.clone()));
         let tasks: Vec<Arc<dyn BackgroundTask>> = vec![
             Arc::new(OperationsTask {
                 repository: repository.clone(),
@@ -146,12 +140,12 @@ impl Engine {
         self.driver.spawn(stop);
     }
 
-    /// Gives the writes and tasks that run, whether or not a caller waits.
+    /// Gives the tracker of all running writes and tasks, including those that no caller waits for.
     pub fn running(&self) -> &TaskTracker {
         &self.driver.handles().running
     }
 
-    /// Waits for the writes that run, then releases the store.
+    /// Waits for the running writes, then releases the store.
     pub async fn close(&self) {
         self.running().close();
         self.running().wait().await;

@@ -1,18 +1,18 @@
-//! The gateway's engine: records, plans, vendors, and the writes that keep them together. HTTP is the API's.
+//! The gateway's engine: records, plans, vendors and writes. HTTP belongs to the API.
 //!
-//! Everything is generic over the kind of record: agents and trunks are created, changed, moved through plans and
-//! read in the same way, and differ by their model and their vendors' rules only.
+//! Everything is generic over the kind of record: agents and trunks are created, changed, planned and read in the same
+//! way, and differ only in their model and their vendors' rules.
 //!
-//! | room | component | holds |
+//! | module | component | purpose |
 //! |---|---|---|
-//! | [`records`] | [`Repository`] | what is stored |
-//! | [`vendors`] | [`Fleet`] | the configured vendors |
-//! | [`planning`] | [`Planner`] | decides where records go, and what a write would send |
+//! | [`records`] | [`Repository`] | reads and commits stored records |
+//! | [`vendors`] | [`Fleet`] | holds the configured vendors |
+//! | [`planning`] | [`Planner`] | decides placements and plans the requests of a write |
 //! | [`writes`] | [`Writer`] | carries writes to vendors |
 //! | [`migrations`] | [`Mover`] | moves agents between vendors |
-//! | [`background`] | [`Driver`](background::Driver) | runs what nobody waits for |
+//! | [`background`] | [`Driver`](background::Driver) | runs the work that no caller waits for |
 //!
-//! A room uses those above it. The [`Engine`] only puts the components together.
+//! A module uses only those above it. The [`Engine`] composes the components.
 
 pub mod background;
 pub mod capability;
@@ -25,13 +25,19 @@ pub mod vendors;
 pub mod writes;
 
 pub use engine::Engine;
-pub use migrations::{Migration, Move, Mover, Order, Selection, Start, accepted};
+pub use migrations::{
+    Migration, MigrationAnswer, MigrationPlan, Move, MoveAnswer, MoveStatus, Mover, Order, PlacementFilter,
+    PlanAnswer, Selection, Start, accepted,
+};
 pub use planning::{Planner, Preview, PreviewedRequest, Route, difference, preview_steps};
 pub use records::{
-    Body, Cached, Envelope, Extensions, Filter, Item, Managed, OPERATION_STATES, OUTPUT_ONLY, Operation,
-    OperationKind, Page, PassedOver, Placement, RecordedError, Repository, Revision, SETTABLE, SyncState,
-    Uncertainty, Visibility,
+    Body, Cached, Envelope, Extensions, Filter, Item, Managed, OUTPUT_ONLY, Operation, OperationAnswer,
+    OperationKind, OperationStatus, Page, PassedOver, Placement, PlacementAnswer, RecordAnswer,
+    RecordedError, Repository, Revision, RevisionAnswer, SETTABLE, SyncState, Uncertainty, Visibility,
 };
 pub use request::{IdempotencyKey, RequestContext};
 pub use vendors::{CatalogueSnapshot, Fleet, Vendor, VendorRecord, timing, vet};
-pub use writes::{Answer, Expected, ImportPreview, OnDrift, Outcome, RenderProblem, Resolution, Writer};
+pub use writes::{
+    Answer, Expected, ImportPreview, ImportRequest, OnDrift, Outcome, RenderProblem, Resolution,
+    ResolutionRequest, SyncRequest, Writer,
+};

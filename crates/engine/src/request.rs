@@ -1,31 +1,32 @@
-//! What a write needs to know of the request that asks for it.
+//! The properties of a request that a write needs.
 
 use std::time::Duration;
 
 use switchboard_core::Handling;
 
-/// What a write needs to know of the request that asks for it.
+/// The properties of a request that a write needs.
 #[derive(Debug, Clone)]
 pub struct RequestContext {
-    /// What to do about loss.
+    /// The treatment of losses.
     pub handling: Handling,
-    /// How long the caller waits for the vendor; then the write goes on without. With zero, not even for one that is fast.
+    /// The time that the caller waits for the vendor; the write continues without the caller afterwards. With zero, the caller
+    /// is answered before any vendor, however fast.
     pub wait: Duration,
     /// The id of the request.
     pub request_id: String,
-    /// Under which key the answer is remembered, if the caller gave one.
+    /// The idempotency key under which the answer is stored, if the caller gave one.
     pub key: Option<IdempotencyKey>,
-    /// What to answer of the caller's preferences.
+    /// The value of `Preference-Applied` in the answer.
     pub preference_applied: Option<String>,
 }
 
-/// A key that the caller gave to a request, so that it can be sent again.
+/// A key that the caller sends with a request, so that it can repeat the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey {
-    /// Whose key it is.
+    /// The namespace of the key, separate for each caller.
     pub scope: String,
     /// The key.
     pub key: String,
-    /// What the request is, as a hash.
+    /// The hash of the request.
     pub fingerprint: Vec<u8>,
 }

@@ -1,4 +1,4 @@
-//! A patch of a body gives what reading its JSON with the patch applied gives, the gateway's own members included.
+//! Merging a patch into a body has the result of reading the patched JSON, including the gateway's own members.
 
 #![cfg(test)]
 
@@ -9,7 +9,7 @@ use switchboard_engine::{Body, Extensions, Managed, OUTPUT_ONLY};
 const FULL_AGENT: &str = include_str!("../../conformance/src/full_agent.json");
 const FULL_TRUNK: &str = include_str!("../../conformance/src/full_trunk.json");
 
-/// The only vendor that is configured.
+/// The only configured vendor.
 const VENDOR: &str = "qcall";
 
 fn extensions() -> Extensions {
@@ -51,7 +51,7 @@ fn bodies() -> [Body<Agent>; 2] {
     [agent(json!({})), agent(full)]
 }
 
-/// Changes of every member that is not the record's alone, right and wrong.
+/// Valid and invalid changes of every member of the envelope.
 fn patches() -> Vec<Value> {
     let members = ["vendor", "external_ref", "labels", "metadata", "extensions", "name", "voice", "unknown"];
     let changes = [
@@ -109,11 +109,11 @@ fn what_only_the_gateway_writes_is_ignored() {
 }
 
 #[test]
-fn a_pinned_vendor_that_is_gone_is_told_whatever_is_patched() {
+fn every_patch_reports_a_pinned_vendor_that_is_not_configured() {
     let [_, body] = bodies();
     let patch = json!({ "name": "Other" });
-    let told = body.merge(patch.as_object().unwrap(), &extensions(), &|_| false).unwrap_err();
-    assert_eq!(told.detail, "No vendor \"qcall\" is configured.");
+    let error = body.merge(patch.as_object().unwrap(), &extensions(), &|_| false).unwrap_err();
+    assert_eq!(error.detail, "No vendor \"qcall\" is configured.");
     let unpinned = json!({ "vendor": null });
     assert!(body.merge(unpinned.as_object().unwrap(), &extensions(), &|_| false).is_ok());
 }

@@ -1,17 +1,17 @@
-//! Choosing one of several vendors by weight: as often as the weights say, and as steadily as they let it.
+//! The choice between several vendors by weight: its frequencies, and its stability when the weights change.
 
 use std::collections::BTreeMap;
 
 use switchboard_engine::planning::weights::order;
 
-/// Keys of callers, always the same.
+/// The number of keys, which are the same in every run.
 const KEYS: u32 = 10_000;
 
 fn weights(given: &[(&str, u32)]) -> BTreeMap<String, u32> {
     given.iter().map(|(name, weight)| ((*name).to_owned(), *weight)).collect()
 }
 
-/// The vendor that each key chooses.
+/// Chooses the vendor of each key.
 fn chosen(vendors: &BTreeMap<String, u32>) -> Vec<&str> {
     (0..KEYS).map(|number| order(vendors, format!("crm-{number}").as_bytes())[0]).collect()
 }
@@ -34,7 +34,7 @@ fn each_vendor_is_chosen_as_often_as_its_weight_says() {
         let whole: u32 = vendors.values().sum();
         for (name, weight) in given {
             let (found, expected) = (share(&chosen, name), f64::from(weight) / f64::from(whole));
-            // Four standard deviations of 10,000 choices that are even.
+            // 0.02 is four standard deviations of 10,000 even choices.
             assert!((found - expected).abs() < 0.02, "{given:?}: {name} {found}");
             assert_eq!(found == 0.0, weight == 0, "{given:?}: {name}");
         }
@@ -46,12 +46,12 @@ fn weights_that_change_move_no_more_than_they_have_to() {
     let (before, after) = (weights(&[("a", 90), ("b", 10)]), weights(&[("a", 80), ("b", 20)]));
     let (before, after) = (chosen(&before), chosen(&after));
     let moves: Vec<_> = before.iter().zip(&after).filter(|(old, new)| old != new).collect();
-    assert!(moves.iter().all(|(old, new)| (**old, **new) == ("a", "b")), "somebody moved away from b");
+    assert!(moves.iter().all(|(old, new)| (**old, **new) == ("a", "b")), "a key moved away from b");
     let moved = moves.len() as f64 / f64::from(KEYS);
     assert!((moved - 0.1).abs() < 0.02, "{moved} moved");
-    // Twice the weights are the same weights.
+    // Doubling all weights changes nothing.
     assert_eq!(before, chosen(&weights(&[("a", 180), ("b", 20)])));
-    // One that comes takes its share of everybody's; nobody else moves.
+    // A new vendor takes its share from every other one, and no other key moves.
     let wider = weights(&[("a", 90), ("b", 10), ("c", 100)]);
     let wider = chosen(&wider);
     assert!(before.iter().zip(&wider).all(|(old, new)| old == new || *new == "c"));

@@ -131,7 +131,7 @@ async fn what_is_in_between_is_not_taken_for_a_gateway() {
             &[("location", "http://elsewhere.test/")][..],
             "redirects are not followed",
         ),
-        (StatusCode::BAD_GATEWAY, &[], "not in the words of a gateway"),
+        (StatusCode::BAD_GATEWAY, &[], "not a gateway's problem document"),
         (StatusCode::OK, &[], "the answer is not JSON"),
     ] {
         let page = move |_| {

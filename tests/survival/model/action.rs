@@ -80,8 +80,8 @@ pub fn step() -> impl Strategy<Value = ModelStep> {
     (0..AGENT_SLOTS, action(), disturbance, killed).prop_map(
         |(slot, action, disturbance, killed_after_ms)| ModelStep {
             slot,
-            action: action,
-            disturbance: disturbance,
+            action,
+            disturbance,
             killed_after_ms,
         },
     )

@@ -11,7 +11,9 @@ pub fn account() -> Box<dyn Adapter> {
 }
 
 pub fn full() -> Value {
-    serde_json::from_str(include_str!("../full_agent.json")).unwrap()
+    let mut agent: Value = serde_json::from_str(include_str!("../../trial/full_agent.json")).unwrap();
+    agent.as_object_mut().unwrap().shift_remove("extensions");
+    agent
 }
 
 pub fn desired(document: Value, extension: Value) -> Desired<Agent> {

@@ -23,15 +23,15 @@ use super::{
     },
 };
 
-/// Creates and changes agents until the gateway has those of the files.
+/// Creates and changes agents until the gateway has the agents of the files.
 ///
-/// Goes on after an agent fails, and can be repeated after it was interrupted. Ends with 0 where the gateway has or has
-/// accepted all agents, with 1 where it has not.
+/// Continues after an agent fails. It is safe to repeat, also after an interruption. Exits with 0 if the gateway has or has
+/// accepted all agents, and with 1 otherwise.
 #[derive(Debug, Args)]
 pub struct Apply {
     #[command(flatten)]
     scope: Scope,
-    /// Refuses an agent of which anything would be lost at its vendor.
+    /// Refuses an agent if its vendor would not hold all of it.
     #[arg(long)]
     strict: bool,
     #[command(flatten)]
@@ -57,7 +57,7 @@ impl Apply {
             Applied { row: DiffRow::new(diff), outcome }
         });
         let mut agents: Vec<_> = applied.buffered(parallel).collect().await;
-        // What is pruned may be what a failed creation was to replace.
+        // A failed creation may be the replacement of an agent to prune, so nothing is deleted after a failure.
         let prunes = !agents.iter().any(|agent| agent.outcome.is_failure());
         if prunes {
             let deleted = stream::iter(&surplus).map(|held| async {
@@ -95,7 +95,10 @@ impl Render for Application {
             writeln!(to, "{CHANGED}!{CHANGED:#} {warning}")?;
         }
         if self.agents.iter().any(|agent| matches!(agent.outcome, ApplyOutcome::Spared)) {
-            writeln!(to, "{BAD}!{BAD:#} nothing was deleted, as not all agents could be created or changed")?;
+            writeln!(
+                to,
+                "{BAD}!{BAD:#} nothing was deleted because some agents could not be created or changed"
+            )?;
         }
         self.summary.line(to)
     }

@@ -1,4 +1,4 @@
-//! What became of an agent.
+//! The result of `apply` for one agent.
 
 use std::io::{self, Write};
 
@@ -10,55 +10,55 @@ use crate::{
     render::style::{BAD, CHANGED, FAINT, GOOD, STRONG},
 };
 
-/// An agent, and what became of it.
+/// An agent with its result.
 #[derive(Debug, Serialize)]
 pub struct Applied {
     /// The agent.
     #[serde(flatten)]
     pub row: DiffRow,
-    /// What became of it.
+    /// The result.
     #[serde(flatten)]
     pub outcome: ApplyOutcome,
 }
 
-/// What became of an agent.
+/// The result of `apply` for one agent.
 #[derive(Debug, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum ApplyOutcome {
-    /// The vendor has it now.
+    /// Created at the vendor.
     Created,
-    /// The vendor has the change now.
+    /// Changed at the vendor.
     Changed,
-    /// There was nothing to do.
+    /// Left unchanged, as the gateway has it already.
     Unchanged,
-    /// The vendor does not have it any more.
+    /// Deleted at the vendor.
     Deleted,
-    /// The gateway goes on until the vendor has it.
+    /// Accepted by the gateway, which continues in the background until the vendor has it.
     Accepted {
-        /// The operation that does.
+        /// The operation that continues.
         operation_id: Option<String>,
     },
-    /// It was to be deleted, but others failed.
+    /// Not deleted, because other agents failed.
     Spared,
-    /// It could not be done.
+    /// Failed: the gateway did not accept the write.
     Failed {
-        /// Why.
+        /// The reason.
         problem: ClientError,
     },
 }
 
 impl ApplyOutcome {
-    /// Whether what was asked is neither done nor being done.
+    /// Returns true if the write was neither completed nor accepted.
     pub fn is_failure(&self) -> bool {
         matches!(self, Self::Failed { .. })
     }
 }
 
 impl Applied {
-    /// The agent and what became of it.
+    /// Writes the agent and its result.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// If writing fails.
     pub fn line(&self, to: &mut dyn Write) -> io::Result<()> {
         let (style, word) = match &self.outcome {
             ApplyOutcome::Created => (GOOD, "created"),
@@ -74,7 +74,7 @@ impl Applied {
         let file = file.as_deref().unwrap_or("in no file");
         write!(to, "{style}{word}{style:#} {STRONG}{known}{STRONG:#} {FAINT}{file}{FAINT:#}")?;
         match &self.outcome {
-            ApplyOutcome::Accepted { operation_id: Some(id) } => writeln!(to, " goes on as {id}"),
+            ApplyOutcome::Accepted { operation_id: Some(id) } => writeln!(to, " continues as {id}"),
             ApplyOutcome::Failed { problem } => {
                 writeln!(to, "\n  {}", problem.to_string().replace('\n', "\n  "))
             }
@@ -87,7 +87,7 @@ impl Applied {
     }
 }
 
-/// How many agents came to what.
+/// The number of agents by result.
 #[derive(Debug, Default, Clone, Copy, Serialize)]
 pub struct Counts {
     created: usize,
@@ -100,7 +100,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Of these agents.
+    /// Counts the results of these agents.
     pub fn count(agents: &[Applied]) -> Self {
         let mut counts = Self::default();
         for agent in agents {
@@ -117,10 +117,10 @@ impl Counts {
         counts
     }
 
-    /// The counts as a line.
+    /// Writes the counts as a line.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// If writing fails.
     pub fn line(self, to: &mut dyn Write) -> io::Result<()> {
         let Self { created, changed, deleted, unchanged, accepted, failed, .. } = self;
         writeln!(

@@ -1,4 +1,4 @@
-//! The writes of `apply`: each can be repeated, by this run or by the next one.
+//! The writes of `apply`. Each can be repeated, by this run or by the next one.
 
 use http::Method;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use crate::{
     fleet::{Action, AgentDiff, GatewayAgent},
 };
 
-/// Makes the gateway's agent what the file asks.
+/// Brings the gateway's agent to the state in the file.
 pub async fn apply(client: &Client, diff: &AgentDiff, strict: bool) -> ApplyOutcome {
     let body = match diff.file_agent.body.document() {
         Ok(body) => body,
@@ -25,7 +25,7 @@ pub async fn apply(client: &Client, diff: &AgentDiff, strict: bool) -> ApplyOutc
     ApplyOutcome::from_answer(written, done)
 }
 
-/// Deletes an agent, unless it was changed since it was looked at.
+/// Deletes an agent, unless it has changed since it was read.
 pub async fn delete(client: &Client, held: &GatewayAgent) -> ApplyOutcome {
     let ask = Ask::delete(["agents", &held.id]).if_match(held.revision);
     let key = key(&Method::DELETE, &held.id, held.revision, &Value::Null, false);
@@ -35,8 +35,8 @@ pub async fn delete(client: &Client, held: &GatewayAgent) -> ApplyOutcome {
 async fn create(client: &Client, body: &Value, strict: bool) -> Result<Answer, ClientError> {
     let ask = Ask::post(["agents"], body.clone()).strictly(strict);
     let answer = once(client, ask.clone(), &key(&Method::POST, "", 0, body, strict)).await?;
-    if answer.replayed && is_gone(client, &answer.body).await? {
-        // The same agent was made once before and deleted since.
+    if answer.replayed && is_deleted(client, &answer.body).await? {
+        // An earlier run created the same agent, which has been deleted since.
         return client.send(&ask.once(&new_key())).await;
     }
     Ok(answer)
@@ -52,8 +52,8 @@ async fn replace(
     once(client, ask, &key(&Method::PUT, &held.id, held.revision, body, strict)).await
 }
 
-/// Writes under a key, and under another one where the answer is that of a write that failed before: its reason may be
-/// mended.
+/// Sends a write under a key. If the gateway replays a failure of an earlier run, sends it again under a new key: the
+/// reason of that failure may be fixed.
 async fn once(client: &Client, ask: Ask, key: &str) -> Result<Answer, ClientError> {
     match client.send(&ask.clone().once(key)).await {
         Err(error) if error.is_replayed() => client.send(&ask.once(&new_key())).await,
@@ -61,16 +61,16 @@ async fn once(client: &Client, ask: Ask, key: &str) -> Result<Answer, ClientErro
     }
 }
 
-async fn is_gone(client: &Client, agent: &Value) -> Result<bool, ClientError> {
+async fn is_deleted(client: &Client, agent: &Value) -> Result<bool, ClientError> {
     let Some(id) = agent["id"].as_str() else { return Err(ClientError::unreadable("an agent")) };
     match client.send(&Ask::get(["agents", id])).await {
         Ok(_) => Ok(false),
-        Err(gone) if gone.code() == "not_found" => Ok(true),
+        Err(error) if error.code() == "not_found" => Ok(true),
         Err(error) => Err(error),
     }
 }
 
-/// The key of a write: the same one for the same write of the same revision, whoever sends it.
+/// Derives the key of a write. The same write of the same revision has the same key in every run.
 fn key(method: &Method, id: &str, revision: u64, body: &Value, strict: bool) -> String {
     let hash = Sha256::digest(format!("{method} {id} {revision} {strict} {body}"));
     hash.iter().fold("apply-".to_owned(), |key, byte| format!("{key}{byte:02x}"))
@@ -90,7 +90,7 @@ impl ApplyOutcome {
     }
 }
 
-/// The operation that carries on with an agent, or that a deletion became.
+/// Returns the operation that continues an update, or that a deletion became.
 fn operation(body: &Value) -> Option<String> {
     let id = body["sync"]["operation_id"].as_str().or_else(|| body["id"].as_str());
     id.filter(|id| id.starts_with("op_")).map(ToOwned::to_owned)

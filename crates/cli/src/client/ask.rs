@@ -1,4 +1,4 @@
-//! What a gateway is asked.
+//! Requests to a gateway.
 
 use bytes::Bytes;
 use http::{
@@ -15,7 +15,7 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const AGENT: HeaderValue = HeaderValue::from_static(concat!("switchboard-cli/", env!("CARGO_PKG_VERSION")));
 
-/// A request to a gateway, as often as it takes.
+/// A request to a gateway, which can be sent repeatedly.
 #[derive(Debug, Clone)]
 pub struct Ask {
     method: Method,
@@ -27,32 +27,32 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// Reads what is at this path below `/v1`.
+    /// Creates a GET request for this path below `/v1`.
     pub fn get<const N: usize>(path: [&str; N]) -> Self {
         Self { harmless: true, ..Self::new(Method::GET, &path) }
     }
 
-    /// Posts a document to this path below `/v1`.
+    /// Creates a POST request for this path below `/v1`.
     pub fn post<const N: usize>(path: [&str; N], body: Value) -> Self {
         Self { body: Some(body), ..Self::new(Method::POST, &path) }
     }
 
-    /// Posts a document to where nothing is changed, as a dry run does.
+    /// Creates a POST request that changes nothing, such as a dry run.
     pub fn plan<const N: usize>(path: [&str; N], body: Value) -> Self {
         Self { harmless: true, ..Self::post(path, body) }
     }
 
-    /// Replaces what is at this path below `/v1`.
+    /// Creates a PUT request for this path below `/v1`.
     pub fn put<const N: usize>(path: [&str; N], body: Value) -> Self {
         Self { body: Some(body), ..Self::new(Method::PUT, &path) }
     }
 
-    /// Changes what is at this path below `/v1`.
+    /// Creates a PATCH request for this path below `/v1`.
     pub fn patch<const N: usize>(path: [&str; N], body: Value) -> Self {
         Self { body: Some(body), ..Self::new(Method::PATCH, &path) }
     }
 
-    /// Deletes what is at this path below `/v1`.
+    /// Creates a DELETE request for this path below `/v1`.
     pub fn delete<const N: usize>(path: [&str; N]) -> Self {
         Self::new(Method::DELETE, &path)
     }
@@ -62,28 +62,28 @@ impl Ask {
         Self { method, path, query: Vec::new(), headers: Vec::new(), body: None, harmless: false }
     }
 
-    /// The same with a query parameter.
+    /// Adds a query parameter.
     pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.query.push((name, value.into()));
         self
     }
 
-    /// The same, refused where the record has another revision by then.
+    /// Adds a precondition: the gateway refuses the request if the record has another revision by then.
     pub fn if_match(self, revision: u64) -> Self {
         self.header(IF_MATCH, format!("\"{revision}\""))
     }
 
-    /// The same, refused where anything would be lost.
+    /// Creates the gateway refuse the request if the vendor would not hold all of it.
     pub fn strictly(self, strict: bool) -> Self {
         if strict { self.header(PREFER, "handling=strict".to_owned()) } else { self }
     }
 
-    /// The same, carried out once however often it is sent with this key.
+    /// Adds an idempotency key: the gateway executes the request once, however often it is sent.
     pub fn once(self, key: &str) -> Self {
         Self { harmless: true, ..self }.header(IDEMPOTENCY_KEY, key.to_owned())
     }
 
-    /// Whether sending it twice does what sending it once does.
+    /// Returns true if sending the request twice has the same effect as sending it once.
     pub fn is_harmless(&self) -> bool {
         self.harmless
     }
@@ -93,10 +93,10 @@ impl Ask {
         self
     }
 
-    /// The request to the gateway that is there.
+    /// Builds the HTTP request for the gateway at this URL.
     ///
     /// # Errors
-    /// Where a header cannot hold its value.
+    /// If a header cannot hold its value.
     pub fn request(&self, server: &Url) -> Result<Request<Bytes>, ClientError> {
         let mut url = server.clone();
         if let Ok(mut segments) = url.path_segments_mut() {

@@ -1,4 +1,4 @@
-//! Which gateway, and with which key.
+//! The options that select a gateway and an API key.
 
 use std::path::PathBuf;
 
@@ -10,50 +10,48 @@ use url::Url;
 
 use super::Client;
 
-/// Where the key is: never on a command line, which other users of the machine can read.
+/// The environment variable of the key. The key is never an argument, because other users of the machine can read arguments.
 const KEY: &str = "SWITCHBOARD_KEY";
 
-/// Which gateway, and with which key. The key is the environment's SWITCHBOARD_KEY, or in a file.
+/// The gateway and the API key. The key is read from the environment variable SWITCHBOARD_KEY or from a file.
 #[derive(Debug, Args)]
 pub struct Connection {
-    /// Where the gateway serves its API.
+    /// The URL of the gateway's API.
     #[arg(long, value_name = "URL", env = "SWITCHBOARD_URL", default_value = "http://127.0.0.1:8080")]
     server: Url,
-    /// A file that has the API key and nothing else, instead of SWITCHBOARD_KEY.
+    /// A file that contains the API key and nothing else, instead of SWITCHBOARD_KEY.
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
-    /// How many requests are made at once.
+    /// The maximum number of concurrent requests.
     #[arg(long, value_name = "REQUESTS", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
     parallel: u16,
 }
 
 impl Connection {
-    /// A client of that gateway; asks it nothing yet.
+    /// Creates a client of that gateway, without sending a request.
     ///
     /// # Errors
-    /// What is wrong with the URL or the key.
+    /// If the URL or the key is invalid.
     pub fn open(&self) -> anyhow::Result<Client> {
         let server = &self.server;
         if !matches!(server.scheme(), "http" | "https") || !server.has_host() {
             bail!("--server: {server} is not an http or https URL");
         }
         if !server.username().is_empty() || server.password().is_some() {
-            bail!(
-                "--server: a URL with a user name is not taken; the key is the environment's {KEY} or in --key-file"
-            );
+            bail!("--server: a URL with a user name is not accepted; give the key in {KEY} or --key-file");
         }
         if server.query().is_some() || server.fragment().is_some() {
-            bail!("--server: {server} has more than a path");
+            bail!("--server: {server} must not have a query or a fragment");
         }
         Client::new(server.clone(), self.key()?, self.parallel())
     }
 
-    /// How many requests are made at once.
+    /// Returns the maximum number of concurrent requests.
     pub fn parallel(&self) -> usize {
         self.parallel.into()
     }
 
-    /// The header that shows the key, which is never shown elsewhere.
+    /// Builds the header with the key, marked as sensitive so that debug output hides it.
     fn key(&self) -> anyhow::Result<Option<HeaderValue>> {
         let (key, place): (SecretString, _) = match &self.key_file {
             Some(path) => {
@@ -71,7 +69,7 @@ impl Connection {
             return Ok(None);
         }
         let Ok(mut header) = HeaderValue::from_str(&format!("Bearer {key}")) else {
-            bail!("{place}: the key has characters that no header can hold")
+            bail!("{place}: the key contains characters that an HTTP header cannot hold")
         };
         header.set_sensitive(true);
         Ok(Some(header))

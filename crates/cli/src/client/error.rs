@@ -1,4 +1,4 @@
-//! Why there is no answer that helps.
+//! The errors of requests to a gateway.
 
 use std::time::Duration;
 
@@ -10,40 +10,40 @@ use url::Url;
 
 use super::{Ask, Problem};
 
-/// Why there is no answer that helps.
+/// A request to a gateway that failed.
 #[derive(Debug, thiserror::Error, Serialize)]
 #[serde(untagged)]
 pub enum ClientError {
-    /// The gateway refuses.
+    /// The gateway refused the request.
     #[error("{problem}")]
     Refused {
-        /// Why.
+        /// The gateway's problem document.
         #[serde(flatten)]
         problem: Box<Problem>,
-        /// When to ask again, if it says.
+        /// The time until the next attempt, if the gateway named one.
         #[serde(skip)]
         retry_after: Option<Duration>,
-        /// Whether this is the answer to an earlier request with the same key.
+        /// True if this is the stored answer to an earlier request with the same key.
         #[serde(skip)]
         replayed: bool,
     },
-    /// Nobody answers, or not to the end.
+    /// No answer, or an incomplete one.
     #[error("{detail}")]
     NoAnswer {
-        /// What happened.
+        /// The error of the connection.
         detail: String,
-        /// Whether the request may have been carried out all the same.
+        /// True if the gateway may have executed the request nevertheless.
         sent: bool,
     },
-    /// What answers is not a gateway, or not one of this version.
+    /// An answer that is not from a gateway, or not from a gateway of this version.
     #[error("{detail}")]
     Unexpected {
-        /// What is strange.
+        /// The difference from an expected answer.
         detail: String,
     },
 }
 
-/// A document of ours that cannot be written.
+/// Converts the error of a document that the command could not serialize.
 impl From<switchboard_core::Error> for ClientError {
     fn from(cause: switchboard_core::Error) -> Self {
         Self::Unexpected { detail: cause.to_string() }
@@ -51,11 +51,11 @@ impl From<switchboard_core::Error> for ClientError {
 }
 
 impl ClientError {
-    pub(super) fn silence(server: &Url, cause: Unanswered) -> Self {
+    pub(super) fn no_answer(server: &Url, cause: Unanswered) -> Self {
         Self::NoAnswer { detail: format!("{server}: {cause}"), sent: cause.sent }
     }
 
-    /// An answer that is not what it should be.
+    /// Creates the error for an answer of an unexpected form.
     pub fn unreadable(expected: &str) -> Self {
         Self::Unexpected {
             detail: format!("the answer is not {expected}; is this the URL of a gateway's API?"),
@@ -70,21 +70,23 @@ impl ClientError {
         let status = answer.status();
         if let Some(location) = answer.headers().get(LOCATION).filter(|_| status.is_redirection()) {
             let detail = format!(
-                "{status}: redirects are not followed; give --server the URL it leads to: {location:?}"
+                "{status}: redirects are not followed; give --server the URL of the redirect: {location:?}"
             );
             return Self::Unexpected { detail };
         }
         let problem = serde_json::from_slice::<Problem>(answer.body()).ok();
         let Some(problem) = problem.filter(|problem| problem.status == status.as_u16()) else {
-            let detail = format!("{status}, and not in the words of a gateway; is there a proxy between?");
+            let detail = format!(
+                "{status}: the answer is not a gateway's problem document; is there a proxy in between?"
+            );
             return Self::Unexpected { detail };
         };
         let (retry_after, replayed) = (Direct::retry_after(answer), super::is_replayed(answer));
         Self::Refused { problem: Box::new(problem), retry_after, replayed }
     }
 
-    /// Whether the same question may be answered later, and can be asked again without harm.
-    pub(super) fn may_pass(&self, ask: &Ask) -> bool {
+    /// Returns true if the same request may succeed later and is safe to repeat.
+    pub(super) fn may_repeat(&self, ask: &Ask) -> bool {
         match self {
             Self::Refused { problem, .. } => problem.retryable,
             Self::NoAnswer { sent, .. } => !sent || ask.is_harmless(),
@@ -99,12 +101,12 @@ impl ClientError {
         }
     }
 
-    /// Whether this is the answer to an earlier request with the same key.
+    /// Returns true if this is the stored answer to an earlier request with the same key.
     pub fn is_replayed(&self) -> bool {
         matches!(self, Self::Refused { replayed: true, .. })
     }
 
-    /// The stable code of the gateway's problem; empty where it is another trouble.
+    /// Returns the stable code of the gateway's problem, or an empty string for any other error.
     pub fn code(&self) -> &str {
         match self {
             Self::Refused { problem, .. } => &problem.code,

@@ -16,23 +16,23 @@ use url::Url;
 
 pub use self::{ask::Ask, connection::Connection, error::ClientError, problem::Problem};
 
-/// The limits of one attempt. The answer's time is more than the longest that a gateway lets callers wait for a vendor by
-/// default, and a page of the largest agents is less than the largest answer.
+/// The limits of one attempt. The timeout exceeds the longest wait for a vendor that a gateway allows by default, and the
+/// size limit exceeds a page of the largest agents.
 const TIMEOUT: Duration = Duration::from_secs(90);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const LARGEST_ANSWER: usize = 256 * 1024 * 1024;
 
-/// How often a request is repeated that can be, and the waits before that where the gateway names none.
+/// The number of retries of a request, and the waits before them if the gateway names none.
 const REPETITIONS: usize = 4;
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
-/// The longest wait that the gateway may ask for; who is asked for more is told so instead.
+/// The longest wait that the client accepts from the gateway. If the gateway asks for more, the client returns its problem.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(30);
 
-/// How many items a page of a list has.
+/// The number of items on a page of a list.
 const PAGE: &str = "200";
 
-/// A gateway, and the key that it lets in. Clones share the connections.
+/// A gateway with an API key for it. Clones share the connections.
 #[derive(Clone)]
 pub struct Client {
     direct: Direct,
@@ -40,14 +40,14 @@ pub struct Client {
     key: Option<HeaderValue>,
 }
 
-/// What the gateway answered to a request that it carried out or accepted.
+/// The gateway's answer to a request that it executed or accepted.
 #[derive(Debug)]
 pub struct Answer {
     /// The HTTP status, below 300.
     pub status: u16,
-    /// The JSON document; null where there is none.
+    /// The JSON document, or null if the answer has none.
     pub body: Value,
-    /// Whether this is the answer to an earlier request with the same key.
+    /// True if this is the stored answer to an earlier request with the same key.
     pub replayed: bool,
 }
 
@@ -63,10 +63,10 @@ impl Client {
         Ok(Self { direct: Direct::new(&settings)?, server, key })
     }
 
-    /// Asks, and asks again where that can do no harm and may help.
+    /// Sends a request, and repeats it if that is safe and may help.
     ///
     /// # Errors
-    /// The gateway's problem document, or why there is no answer of a gateway.
+    /// The gateway's problem document, or the reason why no gateway answered.
     pub async fn send(&self, ask: &Ask) -> Result<Answer, ClientError> {
         let waits = ExponentialBuilder::new()
             .with_min_delay(FIRST_WAIT)
@@ -76,7 +76,7 @@ impl Client {
         let attempt = || self.attempt(ask);
         attempt
             .retry(waits.build())
-            .when(|error| error.may_pass(ask))
+            .when(|error| error.may_repeat(ask))
             .adjust(|error, wait| {
                 let wait = wait?.max(error.retry_after().unwrap_or_default());
                 (wait <= LONGEST_RETRY_AFTER).then_some(wait)
@@ -84,10 +84,10 @@ impl Client {
             .await
     }
 
-    /// All items of a list, in its order. The question is that of the first page.
+    /// Reads all items of a list, in its order. `ask` is the request for the first page.
     ///
     /// # Errors
-    /// Those of [`Client::send`].
+    /// The errors of [`Client::send`].
     pub async fn list(&self, ask: Ask) -> Result<Vec<Value>, ClientError> {
         let ask = ask.query("limit", PAGE);
         let (mut items, mut next) = (Vec::new(), ask.clone());
@@ -110,7 +110,7 @@ impl Client {
             request.headers_mut().insert(AUTHORIZATION, key.clone());
         }
         let answer =
-            self.direct.send(request).await.map_err(|cause| ClientError::silence(&self.server, cause))?;
+            self.direct.send(request).await.map_err(|cause| ClientError::no_answer(&self.server, cause))?;
         read(&answer)
     }
 }
@@ -127,7 +127,7 @@ fn read(answer: &Response<Bytes>) -> Result<Answer, ClientError> {
     Ok(Answer { status: status.as_u16(), body, replayed: is_replayed(answer) })
 }
 
-/// Whether this is the answer to an earlier request with the same key.
+/// Returns true if this is the stored answer to an earlier request with the same key.
 fn is_replayed(answer: &Response<Bytes>) -> bool {
     answer.headers().get("idempotent-replayed").is_some_and(|value| value == "true")
 }

@@ -1,11 +1,11 @@
-//! A problem document (RFC 9457) as it is read, and as people read it.
+//! A problem document (RFC 9457), its parsing and its text for people.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Why the gateway refuses. Members that it does not have are empty.
+/// A refusal by the gateway. Members that the document lacks are empty.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Problem {
@@ -13,25 +13,25 @@ pub struct Problem {
     pub status: u16,
     /// The stable code.
     pub code: String,
-    /// One sentence.
+    /// The explanation, one sentence.
     pub detail: String,
-    /// Whether the same request may succeed later, and can do no harm.
+    /// True if the same request may succeed later and is safe to repeat.
     pub retryable: bool,
-    /// Everything that is wrong with what was sent.
+    /// All violations in the request.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
-    /// What the vendor said, where one was involved.
+    /// The vendor's error, if a vendor was involved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vendor: Option<Value>,
-    /// The operation that carries on in the background, where there is one.
+    /// The operation that continues in the background, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation_id: Option<String>,
-    /// By which the gateway's log has the request.
+    /// The id of the request in the gateway's log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }
 
-/// One thing that is wrong, and where: one of the three places.
+/// One violation, with its location in one of the three members.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FieldError {
@@ -46,7 +46,7 @@ pub struct FieldError {
     pub header: Option<String>,
     /// The stable code.
     pub code: String,
-    /// One sentence.
+    /// The explanation, one sentence.
     pub detail: String,
 }
 
@@ -54,7 +54,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { status, code, detail, errors, vendor, request_id, .. } = self;
         write!(f, "{status} {code}: {detail}")?;
-        // A problem of one mistake often says the same twice.
+        // A problem with one violation often has the violation's detail as its own.
         for error in errors.iter().filter(|error| errors.len() > 1 || error.detail != *detail) {
             write!(f, "\n  {error}")?;
         }
@@ -63,8 +63,8 @@ impl fmt::Display for Problem {
         {
             write!(f, " ({})", error.place())?;
         }
-        if let Some(said) = vendor.as_ref().and_then(|vendor| vendor["message"].as_str()) {
-            write!(f, "\n  the vendor said: {said}")?;
+        if let Some(message) = vendor.as_ref().and_then(|vendor| vendor["message"].as_str()) {
+            write!(f, "\n  vendor message: {message}")?;
         }
         if let (Some(id), 500..) = (request_id, *status) {
             write!(f, "\n  request id: {id}")?;

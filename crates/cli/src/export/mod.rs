@@ -23,15 +23,15 @@ use super::{
     },
 };
 
-/// Writes the agents of a gateway as files, one each, that every gateway understands.
+/// Writes the agents of a gateway as files, one each, that every gateway accepts.
 ///
-/// What has not changed is not written again. Ends with 0, or with 2 where an agent has no external_ref and so no file.
+/// Leaves unchanged files untouched. Exits with 0, or with 2 if an agent has no external_ref and therefore no file.
 #[derive(Debug, Args)]
 pub struct Export {
-    /// The directory of the files; it is made where there is none.
+    /// The directory of the files, created if missing.
     #[arg(short = 'f', long = "file", value_name = "DIRECTORY")]
     directory: PathBuf,
-    /// In which notation.
+    /// The format of the files.
     #[arg(long, value_enum, default_value_t = Format::Yaml)]
     format: Format,
     /// Only agents with this label; may be given several times.
@@ -40,7 +40,7 @@ pub struct Export {
     /// Only agents at this vendor.
     #[arg(long, value_name = "VENDOR")]
     vendor: Option<String>,
-    /// Gives agents without an external_ref their id as one, at the gateway too.
+    /// Gives agents without an external_ref their id as external_ref, also at the gateway.
     #[arg(long)]
     assign_refs: bool,
     #[command(flatten)]
@@ -49,7 +49,7 @@ pub struct Export {
     form: OutputFormat,
 }
 
-/// In which notation files are written.
+/// The format of the exported files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// YAML 1.2.
@@ -85,7 +85,7 @@ impl Export {
     }
 }
 
-/// Gives an agent its id as its identity.
+/// Sets an agent's external reference to its id, at the gateway too.
 async fn assign(fleet: &Fleet, held: GatewayAgent) -> Result<(String, Value), ClientError> {
     let patch = serde_json::json!({ "external_ref": held.id });
     fleet.client.send(&Ask::patch(["agents", &held.id], patch).if_match(held.revision)).await?;
@@ -99,11 +99,11 @@ struct Exported {
     files: Vec<Written>,
     /// The agents that have no file.
     left_out: Vec<LeftOut>,
-    /// The files of agents that the gateway does not have; they are left alone.
+    /// The files of agents that the gateway does not have. The command leaves them alone.
     others: Vec<String>,
 }
 
-/// An agent that has no identity.
+/// An agent without an external reference.
 #[derive(Serialize)]
 struct LeftOut {
     id: String,

@@ -1,16 +1,16 @@
-//! What the file of an agent is called.
+//! The file names of exported agents.
 
 use std::collections::HashMap;
 
 use sha2::{Digest as _, Sha256};
 
-/// The longest part of a name that is taken from an identity, in bytes.
+/// The longest part of a file name that comes from an external reference, in characters.
 const MAX_NAME_CHARS: usize = 100;
 
-/// The names of the files of agents with these identities, without their extension.
+/// Returns the file names of agents with these external references, without extension.
 ///
-/// An identity is its own name where every file system can hold it. Otherwise it is made so, and a hash keeps it apart
-/// from others that would look the same; as it does from those that differ in capital letters only.
+/// An external reference is its own name if every file system can hold it. Otherwise unsafe characters are replaced, and
+/// a hash separates it from others with the same result. References that differ in case only also get a hash.
 pub fn names<'a>(identities: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
     let mut alike: HashMap<String, usize> = HashMap::new();
     for identity in identities.clone().filter(|identity| safe(identity) == *identity) {
@@ -27,7 +27,7 @@ pub fn names<'a>(identities: impl Iterator<Item = &'a str> + Clone) -> Vec<Strin
 fn safe(identity: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '_' };
     let name: String = identity.chars().map(plain).take(MAX_NAME_CHARS).collect();
-    // A hidden file would not be found, and a dash looks like an option.
+    // Reading a directory skips hidden files, and a leading dash looks like an option.
     match name.strip_prefix(['.', '-']) {
         Some(rest) => format!("_{rest}"),
         None => name,

@@ -1,4 +1,4 @@
-//! The directory that agents are written to, with what is there already.
+//! The directory of an export, with the files that it contains already.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,31 +14,31 @@ use switchboard_core::Kind;
 use super::{Format, name::names};
 use crate::files::{Document, FileError, FileErrors, find, parse};
 
-/// The directory, and which of its files will hold which agent.
+/// The directory of an export and the file of each agent.
 pub struct Target {
     format: Format,
     /// The file of each agent, in the agents' order.
     paths: Vec<PathBuf>,
-    /// The identities that files have now, by file.
+    /// The external references in the existing files, by file.
     known: BTreeMap<PathBuf, BTreeSet<Option<String>>>,
 }
 
-/// A file of an agent.
+/// The file of one agent.
 #[derive(Debug, Serialize)]
 pub struct Written {
-    /// The agent's identity.
+    /// The agent's external reference.
     pub external_ref: String,
     /// The file.
     pub file: String,
-    /// Whether it was written; else it was the same already.
+    /// True if the command wrote the file, false if it had this content already.
     pub written: bool,
 }
 
 impl Target {
-    /// The directory, which is made where there is none.
+    /// Opens the directory and creates it if missing.
     ///
     /// # Errors
-    /// Where a file would be lost, or an agent be described twice: everything of that kind, and nothing is written.
+    /// If a file would lose an agent or an agent would be in two files. Reports all such conflicts; nothing is written.
     pub fn new(directory: &Path, format: Format, agents: &[(String, Value)]) -> anyhow::Result<Self> {
         fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
         let extension = match format {
@@ -53,40 +53,41 @@ impl Target {
     }
 
     fn conflicts(&self, agents: &[(String, Value)]) -> Vec<FileError> {
-        let homes: BTreeMap<_, _> =
+        let targets: BTreeMap<_, _> =
             agents.iter().map(|(external_ref, _)| external_ref.as_str()).zip(&self.paths).collect();
         let mut errors = Vec::new();
         for (path, identities) in &self.known {
-            let here = identities.iter().flatten().filter_map(|it| homes.get_key_value(it.as_str()));
-            for (external_ref, home) in here.filter(|(_, home)| **home != path) {
+            let here = identities.iter().flatten().filter_map(|it| targets.get_key_value(it.as_str()));
+            for (external_ref, target) in here.filter(|(_, target)| **target != path) {
                 let detail = format!(
-                    "{external_ref:?} is described here, and would be in {} too; move it there, or export elsewhere.",
-                    home.display()
+                    "{external_ref:?} is in this file and would be in {} too; move it there, or export to another directory.",
+                    target.display()
                 );
                 errors.push(FileError::with(path, Kind::AlreadyExists, detail));
             }
-            let is_home = self.paths.contains(path);
-            let strange = |identity: &Option<String>| {
-                identity.as_deref().and_then(|it| homes.get(it)).is_none_or(|home| *home != path)
+            let is_target = self.paths.contains(path);
+            let foreign = |identity: &Option<String>| {
+                identity.as_deref().and_then(|it| targets.get(it)).is_none_or(|target| *target != path)
             };
-            if is_home && identities.iter().any(strange) {
-                let detail = "It has other agents too, which would be lost; move them to another file.";
+            if is_target && identities.iter().any(foreign) {
+                let detail =
+                    "The file contains other agents too, which would be lost; move them to another file.";
                 errors.push(FileError::with(path, Kind::AlreadyExists, detail));
             }
         }
         errors
     }
 
-    /// The files that hold none of the agents.
+    /// Lists the files that hold none of the agents.
     pub fn others(&self) -> Vec<String> {
         let others = self.known.keys().filter(|path| !self.paths.contains(path));
         others.map(|path| path.display().to_string()).collect()
     }
 
-    /// Writes what differs from what is there.
+    /// Writes each file whose content differs.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// The errors of the file system.
     pub fn write(&self, agents: &[(String, Value)]) -> anyhow::Result<Vec<Written>> {
         let files = agents.iter().zip(&self.paths).map(|((external_ref, agent), path)| {
             let text = self.text(agent)?;
@@ -108,7 +109,7 @@ impl Target {
     }
 }
 
-/// The identities in the files of a directory.
+/// Reads the external references in the files of a directory.
 fn known(directory: &Path) -> Result<BTreeMap<PathBuf, BTreeSet<Option<String>>>, FileErrors> {
     let (found, mut errors) = find(&[directory.to_owned()]);
     let mut known = BTreeMap::new();
@@ -124,10 +125,10 @@ fn known(directory: &Path) -> Result<BTreeMap<PathBuf, BTreeSet<Option<String>>>
     if errors.is_empty() { Ok(known) } else { Err(FileErrors(errors)) }
 }
 
-/// A file is whole or as it was: the new text takes its place at once.
+/// Replaces a file atomically: after a failure, it has either the old or the new content.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let mut aside = path.as_os_str().to_owned();
-    aside.push(".new");
-    fs::write(&aside, text)?;
-    fs::rename(&aside, path)
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(".new");
+    fs::write(&temporary, text)?;
+    fs::rename(&temporary, path)
 }

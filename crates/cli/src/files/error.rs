@@ -1,23 +1,23 @@
-//! What is wrong with a file, and where.
+//! The errors in files, with their locations.
 
 use std::{fmt, path::Path};
 
 use serde::Serialize;
-use switchboard_core::{Error, InputLocation as Spot, Kind, Violation};
+use switchboard_core::{Error, InputLocation, Kind, Violation};
 
-/// Where an agent is described.
+/// The location of an agent in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileLocation {
-    /// The file, as it was named or found.
+    /// The file, as given on the command line or found in a directory.
     pub file: String,
-    /// Which of several YAML documents, from 1.
+    /// The number of the YAML document, counted from 1, if there are several.
     pub document: Option<usize>,
-    /// The pointer to it in its document; empty where it is the whole.
+    /// The JSON pointer to the agent in its document, empty for the whole document.
     pub pointer: String,
 }
 
 impl FileLocation {
-    /// A whole file.
+    /// Returns the location of a whole file.
     pub fn file(file: &Path) -> Self {
         Self { file: file.display().to_string(), document: None, pointer: String::new() }
     }
@@ -34,24 +34,24 @@ impl fmt::Display for FileLocation {
     }
 }
 
-/// One thing that is wrong with a file.
+/// One error in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FileError {
     /// The file.
     pub file: String,
-    /// Which of several YAML documents, from 1.
+    /// The number of the YAML document, counted from 1, if there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document: Option<usize>,
-    /// A JSON pointer into the document; empty where it is about the whole.
+    /// The JSON pointer into the document, empty for the whole document.
     pub pointer: String,
-    /// The stable code that the API has for it.
+    /// The stable code that the API uses for this error.
     pub code: Kind,
-    /// One sentence.
+    /// The explanation, one sentence.
     pub detail: String,
 }
 
 impl FileError {
-    /// At a pointer into an agent.
+    /// Creates an error at a pointer into an agent.
     pub fn at(place: &FileLocation, pointer: &str, code: Kind, detail: impl Into<String>) -> Self {
         Self {
             file: place.file.clone(),
@@ -62,18 +62,19 @@ impl FileError {
         }
     }
 
-    /// With a file as a whole.
+    /// Creates an error about a whole file.
     pub fn with(file: &Path, code: Kind, detail: impl Into<String>) -> Self {
         Self::at(&FileLocation::file(file), "", code, detail)
     }
 
-    /// All that an error says of a document.
+    /// Converts an error with all its violations.
     pub fn all(place: &FileLocation, error: Error) -> Vec<Self> {
         if error.violations.is_empty() {
             return vec![Self::at(place, "", error.kind, error.detail)];
         }
-        let found = |Violation { location: spot, code, detail }: Violation| {
-            let (Spot::Pointer(name) | Spot::Parameter(name) | Spot::Header(name)) = spot;
+        let found = |Violation { location, code, detail }: Violation| {
+            let (InputLocation::Pointer(name) | InputLocation::Parameter(name) | InputLocation::Header(name)) =
+                location;
             Self::at(place, &name, code, detail)
         };
         error.violations.into_iter().map(found).collect()
@@ -92,7 +93,7 @@ impl fmt::Display for FileError {
     }
 }
 
-/// Everything that is wrong with the files.
+/// All errors in the files.
 #[derive(Debug)]
 pub struct FileErrors(pub Vec<FileError>);
 
@@ -100,7 +101,7 @@ impl std::error::Error for FileErrors {}
 
 impl fmt::Display for FileErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the files cannot be taken; nothing was done")?;
+        f.write_str("the files are not valid; nothing was changed")?;
         self.0.iter().try_for_each(|error| write!(f, "\n{error}"))
     }
 }

@@ -1,4 +1,4 @@
-//! Which files there are.
+//! The search for files.
 
 use std::{
     collections::BTreeSet,
@@ -11,12 +11,12 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::{FileError, parse::Notation};
 
-/// How deep directories may be in each other.
+/// The maximum depth of nested directories.
 const MAX_DEPTH: usize = 32;
 
-/// The files with agents: those that are named, and those in named directories, by name.
+/// Finds the files with agents: the given files, and those in the given directories, sorted by name.
 ///
-/// Hidden entries of directories are left out, as are files of another kind than YAML and JSON. Links are followed.
+/// Skips hidden entries of directories and files that are neither YAML nor JSON. Follows links.
 pub fn find(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<FileError>) {
     let (mut files, mut errors) = (Vec::new(), Vec::new());
     for path in paths {
@@ -24,13 +24,13 @@ pub fn find(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<FileError>) {
             Ok(it) if it.is_dir() => walk(path, &mut files, &mut errors),
             Ok(_) if Notation::from_path(path).is_some() => files.push(path.clone()),
             Ok(_) => {
-                let detail = "Its name must end in .yaml, .yml or .json.";
+                let detail = "The name must end in .yaml, .yml or .json.";
                 errors.push(FileError::with(path, Kind::ValidationFailed, detail));
             }
             Err(cause) => errors.push(unreadable(path, &cause)),
         }
     }
-    // A file that is named beside its directory is one file.
+    // A file that is given together with its directory counts once.
     let mut known = BTreeSet::new();
     files.retain(|file| known.insert(file.clone()));
     (files, errors)
@@ -44,8 +44,10 @@ fn walk(directory: &Path, files: &mut Vec<PathBuf>, errors: &mut Vec<FileError>)
                 files.push(entry.into_path());
             }
             Ok(entry) if entry.depth() == MAX_DEPTH && entry.file_type().is_dir() => {
-                let detail =
-                    format!("It is deeper than {MAX_DEPTH} directories below {}.", directory.display());
+                let detail = format!(
+                    "The directory is deeper than {MAX_DEPTH} directories below {}.",
+                    directory.display()
+                );
                 errors.push(FileError::with(entry.path(), Kind::ValidationFailed, detail));
             }
             Ok(_) => {}
@@ -59,5 +61,5 @@ fn is_hidden(entry: &DirEntry) -> bool {
 }
 
 pub(super) fn unreadable(path: &Path, cause: &dyn std::fmt::Display) -> FileError {
-    FileError::with(path, Kind::NotFound, format!("It cannot be read: {cause}."))
+    FileError::with(path, Kind::NotFound, format!("The path cannot be read: {cause}."))
 }

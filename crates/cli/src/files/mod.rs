@@ -1,7 +1,7 @@
-//! Agents as files: YAML and JSON, one or several in each, in directories as deep as they are.
+//! Agents as files: YAML and JSON, one or several per file, in nested directories.
 //!
-//! A file's agent is what the API takes: all settable fields, and nothing that belongs to one gateway or vendor. Its
-//! `external_ref` is its identity, so the same files describe the same agents at every gateway.
+//! An agent in a file has the form that the API accepts: all settable fields, and nothing that belongs to one gateway or
+//! vendor. Its `external_ref` identifies it, so the same files describe the same agents at every gateway.
 
 mod error;
 mod find;
@@ -20,37 +20,37 @@ pub use self::{
     portable::extensions,
 };
 
-/// An agent of a file.
+/// An agent in a file.
 #[derive(Debug)]
 pub struct FileAgent {
-    /// Where it is described.
+    /// The location.
     pub place: FileLocation,
-    /// Its identity.
+    /// The external reference.
     pub external_ref: String,
-    /// What it is to be.
+    /// The desired state.
     pub body: Body<Agent>,
 }
 
 /// The agents of all files.
 #[derive(Debug)]
 pub struct Files {
-    /// In the order of the files, which is that of their names.
+    /// The agents, in the order of the file names.
     pub agents: Vec<FileAgent>,
-    /// What can be taken, but is not as portable as it could be.
+    /// The agents that are valid but not portable to every gateway.
     pub warnings: Vec<FileError>,
 }
 
 impl Files {
-    /// Reads these files, and all that are in these directories.
+    /// Reads these files and all files in these directories.
     ///
     /// # Errors
-    /// Everything that is wrong with all of them.
+    /// All errors in all files.
     pub fn read(paths: &[PathBuf]) -> Result<Self, FileErrors> {
         let (found, mut errors) = find(paths);
         let empty = |path: &&PathBuf| !found.iter().any(|file| file.starts_with(path));
-        // An empty directory is rather a wrong name than the wish for no agents.
+        // An empty directory is more likely a wrong path than a request to have no agents.
         if let (true, Some(path)) = (errors.is_empty(), paths.iter().find(empty)) {
-            let detail = "There is no .yaml, .yml or .json file in it.";
+            let detail = "There is no .yaml, .yml or .json file in this directory.";
             errors.push(FileError::with(path, Kind::NotFound, detail));
         }
         let extensions = extensions();
@@ -77,18 +77,18 @@ impl Files {
         }
     }
 
-    /// The agents that another one has the identity of.
+    /// Reports the agents whose external reference an earlier agent has.
     fn duplicates(&self) -> Vec<FileError> {
         let mut first: HashMap<&str, &FileLocation> = HashMap::new();
-        let mut twins = Vec::new();
+        let mut duplicates = Vec::new();
         for FileAgent { place, external_ref, .. } in &self.agents {
             if let Some(other) = first.get(external_ref.as_str()) {
-                let detail = format!("{external_ref:?} is the external_ref of an agent in {other} too.");
-                twins.push(FileError::at(place, "/external_ref", Kind::AlreadyExists, detail));
+                let detail = format!("{external_ref:?} is also the external_ref of an agent in {other}.");
+                duplicates.push(FileError::at(place, "/external_ref", Kind::AlreadyExists, detail));
             } else {
                 first.insert(external_ref, place);
             }
         }
-        twins
+        duplicates
     }
 }

@@ -1,4 +1,4 @@
-//! What a file says, before anything is known of agents.
+//! The syntax of files: from bytes to JSON values, before any value is read as an agent.
 
 use std::{fs::File, io::Read as _, path::Path};
 
@@ -9,10 +9,10 @@ use switchboard_core::{Kind, Result};
 
 use super::{FileError, FileLocation, find::unreadable};
 
-/// The largest file, in bytes: hundreds of agents.
+/// The largest file, in bytes. It has room for hundreds of agents.
 const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 
-/// In which notation a file is written.
+/// The format of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notation {
     /// YAML 1.2.
@@ -22,7 +22,7 @@ pub enum Notation {
 }
 
 impl Notation {
-    /// That of a file of this name, if it is one of ours.
+    /// Returns the format for a file name, or `None` if it is neither.
     pub fn from_path(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()? {
             "yaml" | "yml" => Some(Self::Yaml),
@@ -32,19 +32,19 @@ impl Notation {
     }
 }
 
-/// What is to be one agent.
+/// A JSON value to be read as one agent.
 #[derive(Debug)]
 pub struct Document {
-    /// Where it is.
+    /// The location.
     pub place: FileLocation,
-    /// What it says.
+    /// The value.
     pub value: Value,
 }
 
-/// The agents of a file: each of its documents, and each item of a document that is a list.
+/// Reads a file into documents: each document of the file, or each item of a document that is a list.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// All syntax errors in the file.
 pub fn parse(path: &Path) -> Result<Vec<Document>, Vec<FileError>> {
     let text = read(path).map_err(|error| vec![error])?;
     let documents = match Notation::from_path(path) {
@@ -61,7 +61,7 @@ pub fn parse(path: &Path) -> Result<Vec<Document>, Vec<FileError>> {
         }
     }
     if found.is_empty() && errors.is_empty() {
-        errors.push(FileError::with(path, Kind::ValidationFailed, "There is no agent in it."));
+        errors.push(FileError::with(path, Kind::ValidationFailed, "The file contains no agent."));
     }
     if errors.is_empty() { Ok(found) } else { Err(errors) }
 }
@@ -72,20 +72,20 @@ fn read(path: &Path) -> Result<String, FileError> {
     let read =
         file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text).map_err(|cause| unreadable(path, &cause))?;
     if read as u64 > MAX_FILE_BYTES {
-        let detail = format!("It is larger than {MAX_FILE_BYTES} bytes.");
+        let detail = format!("The file is larger than {MAX_FILE_BYTES} bytes.");
         return Err(FileError::with(path, Kind::BodyTooLarge, detail));
     }
     Ok(text)
 }
 
-/// The documents of a YAML text, empty ones left out.
+/// Parses the documents of a YAML string, without the empty ones.
 fn yaml(text: &str) -> Result<Vec<Result<Value>>, String> {
     let documents = serde_saphyr::from_multiple_with_options::<Strict>(text, strictly());
-    let documents = documents.map_err(|cause| format!("It is not YAML: {cause}."))?;
+    let documents = documents.map_err(|cause| format!("The file is not valid YAML: {cause}."))?;
     Ok(documents.into_iter().map(|Strict(document)| document).collect())
 }
 
-/// Nothing is taken for something else than it looks like: `no` is a language, `007` a text.
+/// Returns parser options that keep ambiguous scalars as strings: `no` is a language, `007` is a string.
 fn strictly() -> Options {
     options! {
         strict_booleans: true,

@@ -1,4 +1,4 @@
-//! What an agent of a file may say.
+//! The content that an agent in a file may have.
 
 use serde_json::Value;
 use switchboard_core::{Kind, schema};
@@ -7,30 +7,29 @@ use switchboard_registry::ADAPTERS;
 
 use super::{Document, FileAgent, FileError};
 
-/// The settings of one vendor only that this version knows.
+/// Returns the extensions that this version supports.
 pub fn extensions() -> Extensions {
     Extensions::from_factories(&ADAPTERS)
 }
 
-/// Reads a document as an agent with an identity.
+/// Reads a document as an agent with an external reference.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// All violations in the document.
 pub fn read(document: Document, extensions: &Extensions) -> Result<FileAgent, Vec<FileError>> {
     let Document { place, value } = document;
     let mut errors: Vec<_> = outputs(&value)
         .map(|name| {
-            let detail =
-                format!("/{name} is answered by a gateway and belongs to it; leave it out of the file.");
+            let detail = format!("/{name} is set by the gateway; remove it from the file.");
             FileError::at(&place, &format!("/{name}"), Kind::UnknownField, detail)
         })
         .collect();
     let nameless = value.is_object() && value.get("external_ref").is_none_or(Value::is_null);
     if nameless {
-        let detail = "/external_ref is required: it is what the agent is known by, at every gateway.";
+        let detail = "/external_ref is required: it identifies the agent at every gateway.";
         errors.push(FileError::at(&place, "/external_ref", Kind::FieldRequired, detail));
     }
-    // Whether a vendor is configured, each gateway knows for itself.
+    // Only the gateway knows which vendors are configured.
     match Body::read(value, extensions, &|_| true) {
         Ok(body) => match body.envelope.external_ref.clone() {
             Some(external_ref) if errors.is_empty() => Ok(FileAgent { place, external_ref, body }),
@@ -43,11 +42,11 @@ pub fn read(document: Document, extensions: &Extensions) -> Result<FileAgent, Ve
     }
 }
 
-/// What makes an agent less portable than it could be.
+/// Returns a warning if a vendor pin makes the agent less portable.
 pub fn warning(file_agent: &FileAgent) -> Option<FileError> {
     let vendor = file_agent.body.envelope.vendor.as_ref()?;
     let detail = format!(
-        "The agent is pinned to the vendor {vendor:?}, which only some gateways may have; routing rules would be portable."
+        "The agent is pinned to the vendor {vendor:?}, which other gateways may not have; routing rules would be portable."
     );
     Some(FileError::at(&file_agent.place, "/vendor", Kind::VendorUnknown, detail))
 }

@@ -1,4 +1,4 @@
-//! An agent that a gateway has.
+//! An agent at a gateway.
 
 use serde_json::Value;
 use switchboard_engine::Extensions;
@@ -6,24 +6,24 @@ use switchboard_engine::Extensions;
 use super::Body;
 use crate::client::ClientError;
 
-/// An agent that a gateway has.
+/// An agent at a gateway.
 #[derive(Debug)]
 pub struct GatewayAgent {
-    /// The gateway's id of it.
+    /// The gateway's id of the agent.
     pub id: String,
-    /// The revision of what it is to be.
+    /// The revision of the desired state.
     pub revision: u64,
-    /// How far the vendor is, where it does not have what was last accepted.
+    /// The sync state, if it is not `in_sync`.
     pub sync: Option<String>,
-    /// What it is to be.
+    /// The desired state.
     pub body: Body,
 }
 
 impl GatewayAgent {
-    /// Of an agent as the API answers it.
+    /// Reads an agent as the API returns it.
     ///
     /// # Errors
-    /// Where it has what this version does not know: to compare without it would be to change it unseen.
+    /// If it has fields that this version does not support: a comparison without them would change them unnoticed.
     pub fn from_answer(answer: Value, extensions: &Extensions) -> Result<Self, ClientError> {
         let text = |name: &str| answer[name].as_str().map(ToOwned::to_owned);
         let (Some(id), Some(revision)) = (text("id"), answer["revision"].as_u64()) else {
@@ -34,7 +34,7 @@ impl GatewayAgent {
         let body = Body::read(answer, extensions, &|_| true).map_err(|error| {
             let fields: Vec<_> = error.violations.iter().map(|it| it.detail.as_str()).collect();
             let detail = format!(
-                "this version of the command line does not know all of the agent {id}; use that of the gateway: {}",
+                "this version does not support all fields of agent {id}; use the gateway's version of switchboard: {}",
                 fields.join(" ")
             );
             ClientError::Unexpected { detail }
@@ -42,12 +42,12 @@ impl GatewayAgent {
         Ok(Self { id, revision, sync, body })
     }
 
-    /// Its identity, if it was given one.
+    /// Returns the external reference, if it has one.
     pub fn external_ref(&self) -> Option<&str> {
         self.body.envelope.external_ref.as_deref()
     }
 
-    /// Its name, which every agent has.
+    /// Returns the name. Every agent has one.
     pub fn name(&self) -> &str {
         self.body.desired.record.name.as_deref().unwrap_or_default()
     }

@@ -1,11 +1,11 @@
-//! Agents chosen by their labels.
+//! Selection of agents by label.
 
 use switchboard_engine::Envelope;
 
 /// A label's name and value.
 pub type Label = (String, String);
 
-/// Whether an agent has all of these labels; every agent has all of none.
+/// Returns true if an agent has all of these labels, also if there are none.
 pub fn has_all(envelope: &Envelope, labels: &[Label]) -> bool {
     labels.iter().all(|(name, value)| envelope.labels.get(name) == Some(value))
 }
@@ -13,7 +13,7 @@ pub fn has_all(envelope: &Envelope, labels: &[Label]) -> bool {
 /// Reads `NAME=VALUE`.
 ///
 /// # Errors
-/// What is wrong with it.
+/// If the name is empty or the `=` is missing.
 pub fn label(text: &str) -> Result<Label, String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),

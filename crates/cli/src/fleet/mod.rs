@@ -1,4 +1,4 @@
-//! The agents of a gateway, held against those of files.
+//! The agents of a gateway, and their comparison with files.
 
 mod gateway_agent;
 mod labels;
@@ -19,7 +19,7 @@ pub use self::{
     survey::{Action, AgentDiff, Counts, DiffRow, Scope, Survey},
 };
 
-/// The agents of a gateway, as this version understands them.
+/// The agents of a gateway, read with the extensions of this version.
 pub struct Fleet {
     /// The gateway.
     pub client: Client,
@@ -27,25 +27,25 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// Those of this gateway.
+    /// Returns the agents of this gateway.
     pub fn new(client: Client) -> Self {
         Self { client, extensions: extensions() }
     }
 
-    /// The agent of this identity, if there is one.
+    /// Finds the agent with this external reference.
     ///
     /// # Errors
-    /// Those of the client.
+    /// The errors of the client.
     pub async fn find(&self, external_ref: &str) -> Result<Option<GatewayAgent>, ClientError> {
         let ask = Ask::get(["agents"]).query("external_ref", external_ref);
         let found = self.client.list(ask).await?.into_iter().next();
         found.map(|agent| GatewayAgent::from_answer(agent, &self.extensions)).transpose()
     }
 
-    /// All agents, or those at one vendor, that have these labels; the oldest first.
+    /// Lists all agents, or those at one vendor, that have these labels, oldest first.
     ///
     /// # Errors
-    /// Those of the client.
+    /// The errors of the client.
     pub async fn all(
         &self,
         vendor: Option<&str>,
@@ -63,10 +63,10 @@ impl Fleet {
     }
 }
 
-/// What is told of an agent in one word, where it has no identity.
+/// Returns the name to show for an agent: its external reference, or else its id.
 pub fn known_as<'a>(external_ref: Option<&'a str>, id: Option<&'a str>) -> &'a str {
     external_ref.or(id).unwrap_or_default()
 }
 
-/// A body, as files and gateways have it.
+/// The body of an agent, as files and gateways have it.
 type Body = switchboard_engine::Body<Agent>;

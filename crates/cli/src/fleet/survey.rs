@@ -1,4 +1,4 @@
-//! What is different between files and a gateway.
+//! The comparison of files with a gateway.
 
 use std::{
     collections::HashSet,
@@ -22,13 +22,13 @@ use crate::{
     },
 };
 
-/// Which agents, by files and by what the gateway has beside them.
+/// The options that select agents: files, and agents of the gateway to delete.
 #[derive(Debug, Args)]
 pub struct Scope {
     /// Files of agents, and directories of such files: YAML and JSON, one or several agents in each.
     #[arg(short, long = "file", value_name = "PATH", required = true)]
     files: Vec<PathBuf>,
-    /// The gateway's agents that no file has are to be deleted: those that have all labels of --label.
+    /// Deletes the gateway's agents that are in no file and have all labels of --label.
     #[arg(long, requires = "labels")]
     prune: bool,
     /// A label of the agents that --prune may delete; may be given several times.
@@ -36,21 +36,21 @@ pub struct Scope {
     labels: Vec<Label>,
 }
 
-/// Files held against a gateway.
+/// The comparison of files with a gateway.
 pub struct Survey {
     /// The agents of the files, in their order.
     pub diffs: Vec<AgentDiff>,
     /// The gateway's agents that are to be deleted.
     pub surplus: Vec<GatewayAgent>,
-    /// What could be better about the files.
+    /// The warnings about the files.
     pub warnings: Vec<FileError>,
 }
 
-/// An agent of a file, held against the gateway's.
+/// An agent in a file, compared with the gateway's.
 pub struct AgentDiff {
-    /// What is asked.
+    /// The agent in the file.
     pub file_agent: FileAgent,
-    /// What the gateway has, if it has the agent.
+    /// The gateway's agent, if it has one.
     pub held: Option<GatewayAgent>,
     /// The fields in which they differ.
     pub differences: Vec<Difference>,
@@ -61,31 +61,31 @@ pub struct AgentDiff {
 pub struct Difference {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// What the gateway has; null is nothing.
+    /// The gateway's value, or null if it has none.
     pub before: Value,
-    /// What the file asks; null is nothing.
+    /// The file's value, or null if it has none.
     pub after: Value,
 }
 
-/// What is to be done with an agent.
+/// The change that an agent needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// The gateway does not have it.
+    /// Create: the gateway does not have the agent.
     Create,
-    /// The gateway has another.
+    /// Change: the gateway's agent differs.
     Change,
-    /// No file has it.
+    /// Delete: no file has the agent.
     Delete,
-    /// The gateway has it as it is to be.
+    /// None: the gateway's agent equals the file's.
     None,
 }
 
 impl Scope {
-    /// Reads the files and looks at the gateway's agents.
+    /// Reads the files and compares them with the gateway's agents.
     ///
     /// # Errors
-    /// Everything that is wrong with the files; where there is no gateway.
+    /// All errors in the files, or the error of the client.
     pub async fn survey(&self, fleet: &Fleet, parallel: usize, form: OutputFormat) -> anyhow::Result<Survey> {
         let Files { agents, warnings } = Files::read(&self.files)?;
         let mut surplus = Vec::new();
@@ -95,7 +95,7 @@ impl Scope {
             surplus = fleet.all(None, &self.labels).await?;
             surplus.retain(|held| held.external_ref().is_none_or(|key| !file_agent.contains(key)));
         }
-        let progress = form.progress("looking at agents", agents.len());
+        let progress = form.progress("reading agents", agents.len());
         let diffs = stream::iter(agents).map(|file_agent| async {
             let held = fleet.find(&file_agent.external_ref).await;
             progress.step();
@@ -107,7 +107,7 @@ impl Scope {
 }
 
 impl Survey {
-    /// How many agents are to be created, changed, deleted and left alone.
+    /// Counts the agents to create, to change and to delete, and the unchanged ones.
     pub fn counts(&self) -> Counts {
         let of = |action| self.diffs.iter().filter(|diff| diff.action() == action).count();
         Counts {
@@ -126,7 +126,7 @@ impl AgentDiff {
         Ok(Self { file_agent, held, differences })
     }
 
-    /// What is to be done.
+    /// Returns the change that the agent needs.
     pub fn action(&self) -> Action {
         match &self.held {
             None => Action::Create,
@@ -136,18 +136,18 @@ impl AgentDiff {
     }
 }
 
-/// What is told of an agent.
+/// The result for one agent.
 #[derive(Debug, Serialize)]
 pub struct DiffRow {
-    /// What is to be done with it.
+    /// The change that the agent needs.
     pub action: Action,
-    /// Its identity, if it has one.
+    /// The external reference, if the agent has one.
     pub external_ref: Option<String>,
-    /// The gateway's id of it, if the gateway has it.
+    /// The gateway's id, if the gateway has the agent.
     pub id: Option<String>,
-    /// The file that describes it, if one does.
+    /// The file that contains the agent, if any.
     pub file: Option<String>,
-    /// How far the vendor is, where it does not have what was last accepted.
+    /// The sync state, if it is not `in_sync`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sync: Option<String>,
     /// The fields that differ.
@@ -155,7 +155,7 @@ pub struct DiffRow {
 }
 
 impl DiffRow {
-    /// Of an agent of a file.
+    /// Creates the row of an agent in a file.
     pub fn new(diff: &AgentDiff) -> Self {
         Self {
             action: diff.action(),
@@ -167,7 +167,7 @@ impl DiffRow {
         }
     }
 
-    /// Of an agent that no file has.
+    /// Creates the row of an agent in no file.
     pub fn surplus(held: &GatewayAgent) -> Self {
         Self {
             action: Action::Delete,
@@ -179,10 +179,10 @@ impl DiffRow {
         }
     }
 
-    /// The agent in one line, and what changes about it.
+    /// Writes the agent in one line, and a line for each field that changes.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// If writing fails.
     pub fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
         let (style, sign, verb) = match self.action {
             Action::Create => (GOOD, '+', "create"),
@@ -206,7 +206,7 @@ impl DiffRow {
     }
 }
 
-/// How many agents are to be created, changed, deleted and left alone.
+/// The number of agents by the change that they need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Counts {
     create: usize,
@@ -216,15 +216,15 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Whether there is nothing to do.
+    /// Returns true if no agent needs a change.
     pub fn is_empty(self) -> bool {
         self.create + self.change + self.delete == 0
     }
 
-    /// The counts as a line.
+    /// Writes the counts as a line.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// If writing fails.
     pub fn line(self, to: &mut dyn Write) -> io::Result<()> {
         let Self { create, change, delete, unchanged } = self;
         writeln!(to, "{create} to create, {change} to change, {delete} to delete, {unchanged} unchanged")

@@ -20,22 +20,22 @@ use super::{
     render::{OutputFormat, Render, style::CHANGED},
 };
 
-/// Takes over the agents that a vendor has and nobody has here, as they are. Nothing is changed at the vendor.
+/// Imports a vendor's agents that this gateway does not have yet, unchanged. Changes nothing at the vendor.
 ///
-/// What is here already is left alone, so that it can be repeated. Ends with 0 where all of the vendor's agents are here, with 1
-/// where one could not be imported.
+/// Skips agents that the gateway has already, so the command can be repeated. Exits with 0 if the gateway has all of the
+/// vendor's agents, and with 1 if an agent could not be imported.
 #[derive(Debug, Args)]
 pub struct Import {
     /// The configured vendor whose agents are imported.
     #[arg(long, value_name = "VENDOR")]
     vendor: String,
-    /// Tells what would be imported and changes nothing. Ends with 1 where something could not be.
+    /// Shows what would be imported and changes nothing. Exits with 1 if an agent could not be imported.
     #[arg(long)]
     dry_run: bool,
-    /// A label for every agent that is imported; may be given several times.
+    /// A label for every imported agent; may be given several times.
     #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label)]
     labels: Vec<Label>,
-    /// Lets the routing decide where the agents are to be, instead of pinning each to the vendor where it is.
+    /// Lets the routing rules place the agents, instead of pinning each to its vendor.
     #[arg(long)]
     unpinned: bool,
     #[command(flatten)]
@@ -44,7 +44,7 @@ pub struct Import {
     form: OutputFormat,
 }
 
-/// What a vendor can say of an agent that it has.
+/// The `read_back` of a vendor that returns only the names of its agents.
 const NAME_ONLY: &str = "name_only";
 
 impl Import {
@@ -78,7 +78,7 @@ impl Import {
         Ok(code)
     }
 
-    /// Asks for one of the vendor's records.
+    /// Builds the import request for one of the vendor's records.
     fn ask(&self, remote_id: &str) -> Ask {
         let mut body = json!({ "vendor": self.vendor, "remote_id": remote_id, "pin": !self.unpinned });
         if !self.labels.is_empty() {
@@ -87,22 +87,22 @@ impl Import {
         }
         match self.dry_run {
             true => Ask::plan(["agents", "import", "plan"], body),
-            // A key of this run only: what an earlier one imported may have been deleted since.
+            // The key is valid for this run only: an agent that an earlier run imported may have been deleted since.
             false => Ask::post(["agents", "import"], body).once(&format!("import-{}", Uuid::now_v7())),
         }
     }
 
-    /// What an import of agents needs that cannot be read.
+    /// Explains how to import agents that the gateway cannot read from the vendor.
     fn needed(&self) -> String {
         format!(
-            "{} says no more of an agent than its name. Give the fields that are missing with POST /v1/agents/import, for each \
-             agent what it has at the vendor: nothing is changed there.",
+            "{} returns only the names of its agents. Give the missing fields to POST /v1/agents/import, with each agent's \
+             values at the vendor. The import changes nothing there.",
             self.vendor
         )
     }
 }
 
-/// An agent that a vendor has.
+/// An agent at a vendor.
 #[derive(Deserialize)]
 struct Record {
     remote_id: String,
@@ -116,7 +116,7 @@ async fn records(client: &Client, vendor: &str) -> Result<Vec<Record>, ClientErr
         .map_err(|_| ClientError::unreadable("a list of a vendor's agents"))
 }
 
-/// What became of a vendor's account.
+/// The result of an import.
 #[derive(Serialize)]
 struct Account {
     vendor: String,

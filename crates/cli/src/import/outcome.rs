@@ -1,4 +1,4 @@
-//! What became of a vendor's agent.
+//! The result of an import for one agent.
 
 use std::io::{self, Write};
 
@@ -11,7 +11,7 @@ use crate::{
     render::style::{BAD, FAINT, GOOD, STRONG},
 };
 
-/// An agent that the vendor has, and what became of it.
+/// An agent at the vendor, with its result.
 #[derive(Serialize)]
 pub struct FoundAgent {
     pub remote_id: String,
@@ -20,37 +20,37 @@ pub struct FoundAgent {
     pub outcome: ImportOutcome,
 }
 
-/// What became of it.
+/// The result of an import for one agent.
 #[derive(Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum ImportOutcome {
-    /// It is this agent now.
+    /// Imported as this agent.
     Imported {
         agent_id: String,
         #[serde(flatten)]
         translated: Translated,
     },
-    /// It would be an agent.
+    /// Ready to import, as a dry run found.
     Importable {
         #[serde(flatten)]
         translated: Translated,
     },
-    /// It was here before; without an id where the API does not show it: it is being deleted, or about to be an agent.
+    /// Present before. Without an id if the API does not show the record, because it is pending or being deleted.
     Here {
         #[serde(skip_serializing_if = "Option::is_none")]
         agent_id: Option<String>,
     },
-    /// It cannot be imported, or not like this.
+    /// Refused by the gateway.
     Refused { problem: ClientError },
 }
 
-/// What the gateway says of the agent: how near it is to what the vendor has, and what cannot be in it.
+/// The translation report of an import, and the vendor's values that the model cannot hold.
 #[derive(Serialize)]
 #[serde(transparent)]
 pub struct Translated(Value);
 
 impl Translated {
-    /// Of an answer that has it.
+    /// Takes the report from an answer.
     fn from_answer(mut answer: Value) -> Self {
         if let Value::Object(members) = &mut answer {
             members.retain(|name, _| matches!(name.as_str(), "translation" | "unread"));
@@ -66,14 +66,14 @@ impl Translated {
 }
 
 impl ImportOutcome {
-    /// What the gateway answered to an import or to the plan of one.
+    /// Converts the gateway's answer to an import or to its plan.
     pub fn from_answer(answer: Result<Answer, ClientError>) -> Self {
         match answer {
             Ok(Answer { body, .. }) => match body["id"].as_str().map(ToOwned::to_owned) {
                 Some(agent_id) => Self::Imported { agent_id, translated: Translated::from_answer(body) },
                 None => Self::Importable { translated: Translated::from_answer(body) },
             },
-            // Somebody was faster, or what has it is not shown.
+            // Another request imported it first, or the API does not show the record that has it.
             Err(taken) if taken.code() == "already_exists" => Self::Here { agent_id: None },
             Err(problem) => Self::Refused { problem },
         }
@@ -81,10 +81,10 @@ impl ImportOutcome {
 }
 
 impl FoundAgent {
-    /// It as lines.
+    /// Writes the agent and its result.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// If writing fails.
     pub fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
         let (style, word) = match &self.outcome {
             ImportOutcome::Imported { .. } => (GOOD, "imported"),
@@ -102,7 +102,7 @@ impl FoundAgent {
             ImportOutcome::Importable { translated } => translated.lines(to),
             ImportOutcome::Here { agent_id: Some(id) } => writeln!(to, " as {id}"),
             ImportOutcome::Here { agent_id: None } => {
-                writeln!(to, " as something that the API does not show (yet)")
+                writeln!(to, " as a record that the API does not show")
             }
             ImportOutcome::Refused { problem } => {
                 writeln!(to, "\n  {}", problem.to_string().replace('\n', "\n  "))
@@ -111,7 +111,7 @@ impl FoundAgent {
     }
 }
 
-/// How many came to what.
+/// The number of agents by result.
 #[derive(Default, Clone, Copy, Serialize)]
 pub struct Counts {
     imported: usize,
@@ -121,7 +121,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Of these.
+    /// Counts the results of these agents.
     pub fn count(agents: &[FoundAgent]) -> Self {
         let mut counts = Self::default();
         for found in agents {
@@ -135,15 +135,15 @@ impl Counts {
         counts
     }
 
-    /// Whether all are, or can be, here.
+    /// Returns true if the gateway has, or can have, all agents.
     pub fn are_all_here(self) -> bool {
         self.refused == 0
     }
 
-    /// The counts as a line.
+    /// Writes the counts as a line.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// If writing fails.
     pub fn line(self, to: &mut dyn Write) -> io::Result<()> {
         let Self { imported, importable, here, refused } = self;
         writeln!(

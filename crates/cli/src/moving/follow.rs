@@ -1,4 +1,4 @@
-//! Following a migration to its end.
+//! The observation of a migration until it ends.
 
 use std::{pin::pin, time::Duration};
 
@@ -12,31 +12,31 @@ use crate::{
     signals::stop_signal,
 };
 
-/// How often the gateway is asked how far it is.
+/// The pause between two reads of the migration.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Follows a migration until it is over or the user has seen enough; gives it as it was last seen.
+/// Follows a migration until it ends or the user stops following. Returns its last known state.
 ///
 /// # Errors
-/// Where signals cannot be heard, or the gateway cannot be asked any more. The migration goes on all the same.
-pub async fn follow(client: &Client, begun: Value, form: OutputFormat) -> anyhow::Result<Value> {
-    let id = begun["id"].as_str().ok_or_else(|| ClientError::unreadable("a migration"))?.to_owned();
-    let total = begun["total"].as_u64().unwrap_or_default();
+/// If signals cannot be received or the gateway cannot be read any more. The migration continues in either case.
+pub async fn follow(client: &Client, started: Value, form: OutputFormat) -> anyhow::Result<Value> {
+    let id = started["id"].as_str().ok_or_else(|| ClientError::unreadable("a migration"))?.to_owned();
+    let total = started["total"].as_u64().unwrap_or_default();
     let progress = form.progress("moving", usize::try_from(total).unwrap_or(usize::MAX));
-    let mut enough = pin!(stop_signal()?);
-    form.note(&format!("{id} has begun; who stops following it does not stop it"));
-    let mut last = begun;
+    let mut stop = pin!(stop_signal()?);
+    form.note(&format!("{id} has started; Ctrl-C stops following it, and the migration continues"));
+    let mut last = started;
     while last["finished_at"].is_null() {
         show(&progress, &last);
-        let look = async {
+        let poll = async {
             sleep(POLL_INTERVAL).await;
             client.send(&Ask::get(["migrations", &id])).await
         };
         tokio::select! {
-            seen = look => {
-                last = seen.with_context(|| format!("{id} goes on, but cannot be followed"))?.body;
+            answer = poll => {
+                last = answer.with_context(|| format!("{id} continues, but cannot be followed"))?.body;
             }
-            () = &mut enough => break,
+            () = &mut stop => break,
         }
     }
     show(&progress, &last);
@@ -44,7 +44,7 @@ pub async fn follow(client: &Client, begun: Value, form: OutputFormat) -> anyhow
 }
 
 fn show(progress: &Progress, migration: &Value) {
-    let over = ["moved", "retiring", "failed", "rolled_back"]
+    let finished = ["moved", "retiring", "failed", "rolled_back"]
         .map(|name| migration[name].as_u64().unwrap_or_default());
-    progress.reached(usize::try_from(over.iter().sum::<u64>()).unwrap_or(usize::MAX));
+    progress.reached(usize::try_from(finished.iter().sum::<u64>()).unwrap_or(usize::MAX));
 }

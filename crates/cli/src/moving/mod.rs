@@ -1,4 +1,4 @@
-//! Agents that go to another vendor: what it would cost, and doing it.
+//! Moves of agents to another vendor: their impact, and their execution.
 
 mod follow;
 mod parity;
@@ -14,7 +14,7 @@ use super::{
 
 pub use self::{parity::Parity, relocate::Move};
 
-/// The plan of moving agents: of all, or of those at one vendor, that have these labels.
+/// Plans a migration of all agents, or of those at one vendor, that have these labels.
 async fn plan(
     client: &Client,
     to: Option<&str>,

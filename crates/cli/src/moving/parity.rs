@@ -14,16 +14,16 @@ use crate::{
     render::{EXIT_CHANGES, OutputFormat, Render},
 };
 
-/// Tells whether a vendor could take the agents of today, and what they would lose there. Changes nothing.
+/// Shows if a vendor could run the current agents, and what they would lose there. Changes nothing.
 ///
-/// Ends with 0 where it could take all, with 2 where an agent cannot go or loses what was not accepted, with 1 where
-/// that cannot be told.
+/// Exits with 0 if the vendor could run all, with 2 if an agent cannot move or would lose a field that was not accepted, and
+/// with 1 if the plan failed.
 #[derive(Debug, Args)]
 pub struct Parity {
     /// The vendor, by its configured name.
     #[arg(long, value_name = "VENDOR")]
     to: String,
-    /// A loss that is no matter, as a JSON pointer, with all that is below it; may be given several times.
+    /// A loss to accept: a JSON pointer that also covers every field below it; may be given several times.
     #[arg(long, value_name = "POINTER", value_parser = pointer)]
     accept: Vec<String>,
     /// Only agents at this vendor.
@@ -47,10 +47,10 @@ impl Parity {
     async fn parity(self) -> anyhow::Result<ExitCode> {
         let client = self.connection.open()?;
         let plan = plan(&client, Some(&self.to), self.vendor.as_deref(), &self.labels).await?;
-        let outlook = MigrationSummary::from_plan(&plan, &self.accept);
-        self.form.print_result(&outlook)?;
-        let is_news = outlook.has_new_losses() || outlook.is_blocked();
-        Ok(if is_news { EXIT_CHANGES.into() } else { ExitCode::SUCCESS })
+        let summary = MigrationSummary::from_plan(&plan, &self.accept);
+        self.form.print_result(&summary)?;
+        let needs_attention = summary.has_new_losses() || summary.is_blocked();
+        Ok(if needs_attention { EXIT_CHANGES.into() } else { ExitCode::SUCCESS })
     }
 }
 
@@ -60,10 +60,10 @@ impl Render for MigrationSummary {
     }
 }
 
-/// Reads a JSON pointer; the empty one is everything.
+/// Reads a JSON pointer. The empty one covers every field.
 ///
 /// # Errors
-/// What is wrong with it.
+/// If it neither is empty nor starts with `/`.
 pub fn pointer(text: &str) -> Result<String, String> {
     match text.is_empty() || text.starts_with('/') {
         true => Ok(text.to_owned()),

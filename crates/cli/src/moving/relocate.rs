@@ -21,22 +21,22 @@ use crate::{
     },
 };
 
-/// Moves agents to another vendor: plans it, shows what it costs, asks, starts it and follows it to its end.
+/// Moves agents to another vendor: plans the migration, shows its impact, asks for confirmation, starts it and follows it.
 ///
-/// Whoever stops following (Ctrl-C) does not stop the migration. Ends with 0 where all agents have moved or none has to,
-/// with 2 where nothing was begun or it goes on, with 1 where an agent could not move or the command failed.
+/// Ctrl-C stops following; the migration continues. Exits with 0 if all agents have moved or none has to, with 2 if nothing
+/// was started or the migration continues, and with 1 if an agent could not move or the command failed.
 #[derive(Debug, Args)]
 pub struct Move {
-    /// The vendor, by its configured name; without it, each agent goes to where its route leads.
+    /// The vendor, by its configured name; by default, each agent moves to the vendor of its route.
     #[arg(long, value_name = "VENDOR")]
     to: Option<String>,
-    /// A loss that is accepted, as a JSON pointer, with all that is below it; may be given several times.
+    /// A loss to accept: a JSON pointer that also covers every field below it; may be given several times.
     #[arg(long, value_name = "POINTER", value_parser = pointer)]
     accept: Vec<String>,
-    /// What becomes of the record that an agent leaves at its old vendor.
+    /// The treatment of the copy that an agent leaves at its old vendor.
     #[arg(long, value_enum, default_value_t = Retire::Keep)]
     retire: Retire,
-    /// Leaves agents that cannot move where they are, instead of beginning nothing.
+    /// Leaves agents that cannot move where they are, instead of starting nothing.
     #[arg(long)]
     leave_blocked: bool,
     /// Only agents at this vendor.
@@ -45,7 +45,7 @@ pub struct Move {
     /// Only agents with this label; may be given several times.
     #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label)]
     labels: Vec<Label>,
-    /// Does not ask.
+    /// Starts without asking for confirmation.
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
@@ -54,13 +54,13 @@ pub struct Move {
     form: OutputFormat,
 }
 
-/// What becomes of the record that an agent leaves.
+/// The treatment of the copy at the old vendor.
 #[derive(Debug, Clone, Copy, ValueEnum, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Retire {
-    /// It stays there, for the way back.
+    /// Keeps it, for the way back.
     Keep,
-    /// It is removed.
+    /// Deletes it.
     Delete,
 }
 
@@ -73,50 +73,50 @@ impl Move {
     async fn relocate(self) -> anyhow::Result<ExitCode> {
         let client = self.connection.open()?;
         let plan = plan(&client, self.to.as_deref(), self.vendor.as_deref(), &self.labels).await?;
-        let outlook = MigrationSummary::from_plan(&plan, &self.accept);
-        let obstacle = self.obstacle(&outlook);
-        let removes = matches!(self.retire, Retire::Delete) && outlook.keeping() > 0;
-        let done = outlook.total() == 0 && !removes;
-        let begins = obstacle.is_none() && !done && self.confirms(&outlook)?;
-        if !begins {
-            self.form.print_result(&Moved { outlook, obstacle, migration: None, failed: Vec::new() })?;
+        let summary = MigrationSummary::from_plan(&plan, &self.accept);
+        let obstacle = self.obstacle(&summary);
+        let removes = matches!(self.retire, Retire::Delete) && summary.keeping() > 0;
+        let done = summary.total() == 0 && !removes;
+        let starts = obstacle.is_none() && !done && self.confirms(&summary)?;
+        if !starts {
+            self.form.print_result(&Moved { summary, obstacle, migration: None, failed: Vec::new() })?;
             return Ok(if done { ExitCode::SUCCESS } else { EXIT_CHANGES.into() });
         }
-        let begun = self.start(&client, outlook.plan_id()).await?;
-        let migration = follow(&client, begun, self.form).await?;
+        let started = self.start(&client, summary.plan_id()).await?;
+        let migration = follow(&client, started, self.form).await?;
         let failed = failures(&client, &migration).await?;
         let code = match migration["state"].as_str() {
             Some("done") => ExitCode::SUCCESS,
             Some("failed" | "rolled_back") => ExitCode::FAILURE,
             _ => EXIT_CHANGES.into(),
         };
-        self.form.print_result(&Moved { outlook, obstacle, migration: Some(migration), failed })?;
+        self.form.print_result(&Moved { summary, obstacle, migration: Some(migration), failed })?;
         Ok(code)
     }
 
-    /// Why the gateway would not begin.
-    fn obstacle(&self, outlook: &MigrationSummary) -> Option<&'static str> {
-        if outlook.has_new_losses() {
+    /// Returns the reason why the gateway would not start the migration.
+    fn obstacle(&self, summary: &MigrationSummary) -> Option<&'static str> {
+        if summary.has_new_losses() {
             return Some("a loss is not accepted: --accept POINTER accepts it");
         }
-        let blocked = outlook.is_blocked() && !self.leave_blocked;
+        let blocked = summary.is_blocked() && !self.leave_blocked;
         blocked.then_some("an agent cannot move: --leave-blocked leaves it where it is")
     }
 
-    /// Whether the user wants it.
+    /// Asks the user for confirmation.
     ///
     /// # Errors
-    /// Where there is nobody to ask.
-    fn confirms(&self, outlook: &MigrationSummary) -> anyhow::Result<bool> {
+    /// If standard input or standard error is not a terminal.
+    fn confirms(&self, summary: &MigrationSummary) -> anyhow::Result<bool> {
         if self.yes {
             return Ok(true);
         }
         if !stdin().is_terminal() || !stderr().is_terminal() {
-            bail!("nobody is there to be asked: give --yes to begin");
+            bail!("not a terminal: pass --yes to start without confirmation");
         }
         let mut to = anstream::AutoStream::auto(stderr().lock());
-        outlook.lines(&mut to)?;
-        write!(to, "{STRONG}Begin?{STRONG:#} [y/N] ")?;
+        summary.lines(&mut to)?;
+        write!(to, "{STRONG}Start?{STRONG:#} [y/N] ")?;
         to.flush()?;
         let mut answer = String::new();
         stdin().lock().read_line(&mut answer)?;
@@ -128,13 +128,13 @@ impl Move {
         let start = json!({
             "plan_id": plan_id, "accept_loss": self.accept, "retire": self.retire, "on_blocked": on_blocked,
         });
-        // The same plan may be carried out again, after the way back.
+        // The same plan may be executed again, after the agents have moved back.
         let key = format!("move-{}", Uuid::now_v7());
         Ok(client.send(&Ask::post(["migrations"], start).once(&key)).await?.body)
     }
 }
 
-/// The agents of a migration that could not move, and why.
+/// Lists the agents of a migration that could not move, with their errors.
 async fn failures(client: &Client, migration: &Value) -> Result<Vec<Value>, ClientError> {
     match migration["id"].as_str() {
         Some(id) if migration["failed"] != 0 => {
@@ -146,10 +146,11 @@ async fn failures(client: &Client, migration: &Value) -> Result<Vec<Value>, Clie
 
 #[derive(Serialize)]
 struct Moved {
-    outlook: MigrationSummary,
-    /// Why nothing was begun, where that is not the user's choice.
+    #[serde(rename = "outlook")]
+    summary: MigrationSummary,
+    /// The reason why nothing was started, unless the user decided so.
     obstacle: Option<&'static str>,
-    /// The migration as it was last seen; null where nothing was begun.
+    /// The last known state of the migration, or null if nothing was started.
     migration: Option<Value>,
     /// The agents that could not move.
     failed: Vec<Value>,
@@ -157,7 +158,7 @@ struct Moved {
 
 impl Render for Moved {
     fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
-        self.outlook.lines(to)?;
+        self.summary.lines(to)?;
         for agent in &self.failed {
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
             let (id, error) = (text(&agent["id"]), &agent["last_error"]);
@@ -165,15 +166,15 @@ impl Render for Moved {
             writeln!(to, "{BAD}failed{BAD:#} {STRONG}{id}{STRONG:#}: {detail} ({code})")?;
         }
         if let Some(obstacle) = self.obstacle {
-            return writeln!(to, "{BAD}nothing was begun{BAD:#}: {obstacle}");
+            return writeln!(to, "{BAD}nothing was started{BAD:#}: {obstacle}");
         }
-        let Some(migration) = &self.migration else { return writeln!(to, "nothing was begun") };
+        let Some(migration) = &self.migration else { return writeln!(to, "nothing was started") };
         let count = |name: &str| migration[name].as_u64().unwrap_or_default();
         let text = |name: &str| migration[name].as_str().unwrap_or_default();
-        let on_way = count("waiting") + count("underway");
+        let remaining = count("waiting") + count("underway");
         writeln!(
             to,
-            "{STRONG}{}{STRONG:#} is {}: {} moved, {} failed, {} rolled back, {on_way} to go",
+            "{STRONG}{}{STRONG:#} is {}: {} moved, {} failed, {} rolled back, {remaining} to go",
             text("id"),
             text("state"),
             count("moved") + count("retiring"),

@@ -1,4 +1,4 @@
-//! What a plan to move agents says, as people read it.
+//! The summary of a migration plan, for people.
 
 use std::{
     collections::BTreeMap,
@@ -14,42 +14,42 @@ use crate::{
     render::style::{BAD, CHANGED, FAINT, GOOD, STRONG},
 };
 
-/// What moving would cost, field by field, and what stands in its way.
+/// The losses of a migration by field, and the agents that cannot move.
 #[derive(Debug, Serialize)]
 pub struct MigrationSummary {
-    /// The vendor; null where each agent goes to where its route leads.
+    /// The vendor, or null if each agent moves to the vendor of its route.
     to: Option<String>,
-    /// The plan that says so.
+    /// The id of the plan.
     plan_id: String,
-    /// How many agents would move.
+    /// The number of agents that would move.
     total: u64,
-    /// How many of them without a loss.
+    /// The number of agents that would move without a loss.
     ready: u64,
-    /// How many with one.
+    /// The number of agents that would move with a loss.
     lossy: u64,
-    /// How many are there already.
+    /// The number of agents that are at the vendor already.
     settled: u64,
-    /// How many of these left a record at another vendor.
+    /// The number of these that left a record at another vendor.
     keeping: u64,
     /// The losses, by field.
     losses: Vec<Loss>,
-    /// The agents that cannot move, once for each reason.
+    /// The agents that cannot move, one entry for each reason.
     blocked: Vec<Blocked>,
-    /// What people have to see to, by field.
+    /// The manual tasks, by field.
     todo: Vec<Todo>,
 }
 
-/// A field that agents would lose, or some of it.
+/// A field that agents would lose, entirely or in part.
 #[derive(Debug, Serialize)]
 struct Loss {
     field: String,
-    /// How many agents would lose it.
+    /// The number of agents that would lose it.
     lost: usize,
-    /// For how many it would be less exact.
+    /// The number of agents for which it would be less exact.
     narrowed: usize,
-    /// Whether that was said to be no matter.
+    /// True if the user accepted the loss.
     accepted: bool,
-    /// Why, for the first of them.
+    /// The reason for the first of these agents.
     why: Option<String>,
 }
 
@@ -66,27 +66,27 @@ struct Blocked {
     detail: String,
 }
 
-/// Something that people have to see to.
+/// A manual task.
 #[derive(Debug, Serialize)]
 struct Todo {
     field: String,
     detail: String,
-    /// For how many agents.
+    /// The number of agents that need it.
     agents: usize,
 }
 
 impl MigrationSummary {
-    /// Of the answer to a plan, where these losses are no matter.
-    pub fn from_plan(plan: &Value, no_matter: &[String]) -> Self {
+    /// Summarizes a plan, given the losses that the user accepts.
+    pub fn from_plan(plan: &Value, accepted_losses: &[String]) -> Self {
         let summary = |name: &str| plan["summary"][name].as_u64().unwrap_or_default();
         let (mut losses, mut todo) = (BTreeMap::<String, Loss>::new(), BTreeMap::new());
         let mut blocked = Vec::new();
         for agent in list(&plan["agents"]) {
             for row in list(&agent["lost"]) {
-                loss(&mut losses, row, no_matter).lost += 1;
+                loss(&mut losses, row, accepted_losses).lost += 1;
             }
             for row in list(&agent["narrowed"]) {
-                loss(&mut losses, row, no_matter).narrowed += 1;
+                loss(&mut losses, row, accepted_losses).narrowed += 1;
             }
             for row in list(&agent["todo"]) {
                 *todo.entry((text(&row["field"]), text(&row["detail"]))).or_default() += 1;
@@ -108,35 +108,35 @@ impl MigrationSummary {
         }
     }
 
-    /// By what the migration is started.
+    /// Returns the id of the plan, with which the migration is started.
     pub fn plan_id(&self) -> &str {
         &self.plan_id
     }
 
-    /// How many agents would move.
+    /// Returns the number of agents that would move.
     pub fn total(&self) -> u64 {
         self.total
     }
 
-    /// How many agents are there already, and left a record at another vendor.
+    /// Returns the number of agents that are at the vendor already and left a record at another one.
     pub fn keeping(&self) -> u64 {
         self.keeping
     }
 
-    /// Whether anything is lost that was not said to be no matter.
+    /// Returns true if there is a loss that the user has not accepted.
     pub fn has_new_losses(&self) -> bool {
         self.losses.iter().any(|loss| !loss.accepted)
     }
 
-    /// Whether an agent cannot move.
+    /// Returns true if an agent cannot move.
     pub fn is_blocked(&self) -> bool {
         !self.blocked.is_empty()
     }
 
-    /// The lines for people.
+    /// Writes the summary.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// If writing fails.
     pub fn lines(&self, to: &mut dyn Write) -> io::Result<()> {
         if !self.losses.is_empty() {
             let width = self.losses.iter().map(|loss| loss.field.chars().count()).max().unwrap_or_default();
@@ -149,7 +149,7 @@ impl MigrationSummary {
             }
         }
         for Todo { field, detail, agents } in &self.todo {
-            writeln!(to, "{CHANGED}to see to{CHANGED:#} {agents} x {field} {detail}")?;
+            writeln!(to, "{CHANGED}to do{CHANGED:#} {agents} x {field} {detail}")?;
         }
         for row in &self.blocked {
             let known = known_as(row.external_ref.as_deref(), Some(&row.id));
@@ -170,10 +170,10 @@ impl MigrationSummary {
     }
 }
 
-fn loss<'a>(losses: &'a mut BTreeMap<String, Loss>, row: &Value, no_matter: &[String]) -> &'a mut Loss {
+fn loss<'a>(losses: &'a mut BTreeMap<String, Loss>, row: &Value, accepted_losses: &[String]) -> &'a mut Loss {
     let field = text(&row["field"]);
     losses.entry(field.clone()).or_insert_with(|| Loss {
-        accepted: accepted(no_matter, &field),
+        accepted: accepted(accepted_losses, &field),
         field,
         lost: 0,
         narrowed: 0,
@@ -183,15 +183,15 @@ fn loss<'a>(losses: &'a mut BTreeMap<String, Loss>, row: &Value, no_matter: &[St
 
 impl Blocked {
     fn from_row(agent: &Value, row: &Value) -> Self {
-        let perhaps = |value: &Value| value.as_str().map(ToOwned::to_owned);
+        let optional = |value: &Value| value.as_str().map(ToOwned::to_owned);
         Self {
             id: text(&agent["id"]),
-            name: perhaps(&agent["name"]),
-            external_ref: perhaps(&agent["external_ref"]),
+            name: optional(&agent["name"]),
+            external_ref: optional(&agent["external_ref"]),
             from: text(&agent["from"]),
             to: text(&agent["to"]),
             field: text(&row["field"]),
-            code: perhaps(&row["code"]),
+            code: optional(&row["code"]),
             detail: text(&row["detail"]),
         }
     }

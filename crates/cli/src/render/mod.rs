@@ -1,4 +1,4 @@
-//! How commands tell what they found: lines for people, or one JSON document.
+//! The output of commands: lines for people, or one JSON document.
 
 mod progress;
 pub mod style;
@@ -16,19 +16,19 @@ use super::{client::ClientError, files::FileErrors};
 
 pub use progress::Progress;
 
-/// The exit code of a command that found something to do, a difference or a loss: neither success nor failure.
+/// The exit code of a command that found something to do, a difference or a loss. It is neither success nor failure.
 pub const EXIT_CHANGES: u8 = 2;
 
-/// What a command found. As JSON it is its own fields.
+/// The result of a command. Its JSON form has its own fields.
 pub trait Render: Serialize {
-    /// The lines for people, styled for a terminal; where there is none, the styles are taken out.
+    /// Writes lines for people, styled for a terminal. The stream removes the styles if it is not a terminal.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// If writing fails.
     fn lines(&self, to: &mut dyn Write) -> io::Result<()>;
 }
 
-/// In which form to tell.
+/// The form of the output.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct OutputFormat {
     /// Prints one JSON document instead of lines, and no progress.
@@ -37,36 +37,36 @@ pub struct OutputFormat {
 }
 
 impl OutputFormat {
-    /// Tells what was found on standard output.
+    /// Prints a result on standard output.
     ///
     /// # Errors
-    /// Those of standard output.
-    pub fn print_result(self, told: &impl Render) -> io::Result<()> {
+    /// If standard output fails.
+    pub fn print_result(self, result: &impl Render) -> io::Result<()> {
         if self.json {
-            return print(told);
+            return print(result);
         }
         let mut to = anstream::AutoStream::auto(stdout().lock());
-        told.lines(&mut to)?;
+        result.lines(&mut to)?;
         to.flush()
     }
 
-    /// Says something beside what is found, on standard error.
+    /// Prints a remark on standard error, next to the result.
     pub fn note(self, line: &str) {
         if !self.json {
-            // Where nobody reads it, nobody misses it.
+            // A closed standard error has no reader to miss the line.
             let _ = writeln!(stderr(), "{line}");
         }
     }
 
-    /// Shows how far something is that has so many parts.
+    /// Shows the progress of a task with this number of parts.
     pub fn progress(self, doing: &'static str, total: usize) -> Progress {
         if self.json { Progress::silent() } else { Progress::new(doing, total) }
     }
 
-    /// Gives on what a command came to; a failure is a JSON document too, where those are wanted.
+    /// Completes a command. With `--json`, prints a failure as a JSON document too.
     ///
     /// # Errors
-    /// The command's.
+    /// The command's error, unchanged.
     pub fn finish(self, result: anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
         if let (true, Err(error)) = (self.json, &result) {
             print(&failure(error))?;
@@ -81,7 +81,7 @@ fn print(document: &impl Serialize) -> io::Result<()> {
     to.write_all(b"\n")
 }
 
-/// What kept a command from finding anything.
+/// Describes the error of a command as JSON.
 fn failure(error: &anyhow::Error) -> Value {
     let mut failure = json!({ "error": format!("{error:#}") });
     if let Some(FileErrors(errors)) = error.downcast_ref() {

@@ -1,4 +1,4 @@
-//! How far something is: a bar on a terminal, a line now and then elsewhere.
+//! The progress of a task: a bar on a terminal, occasional lines elsewhere.
 
 use std::{
     io::{IsTerminal as _, Write, stderr},
@@ -9,37 +9,37 @@ use std::{
 use indicatif::{ProgressBar, ProgressStyle};
 
 const STYLE: &str = "{msg} {wide_bar} {pos} of {len}, {eta} left";
-/// How often a bar moves though nothing happens.
+/// The redraw interval of the bar between two steps.
 const TICK: Duration = Duration::from_millis(200);
-/// Elsewhere than on a terminal, how many lines there are.
+/// The number of lines that are printed if standard error is not a terminal.
 const LINES: usize = 10;
-/// Fewer parts than this are soon done.
+/// The number of parts below which no lines are printed, as the task is done soon.
 const FEW: usize = 20;
 
-/// How far something is. Dropping it takes the bar away.
+/// The progress of a task. Dropping it removes the bar.
 pub enum Progress {
-    /// Nobody is told.
+    /// No output.
     Silent,
-    /// On a terminal.
+    /// A bar on a terminal.
     Bar(ProgressBar),
-    /// Elsewhere.
+    /// Lines on another stream.
     Lines {
-        /// What is done.
+        /// The task.
         doing: &'static str,
-        /// How many parts there are.
+        /// The number of parts.
         total: usize,
-        /// How many of them are done.
+        /// The number of completed parts.
         done: AtomicUsize,
     },
 }
 
 impl Progress {
-    /// Of nothing that anybody is told of.
+    /// Creates a progress without output.
     pub fn silent() -> Self {
         Self::Silent
     }
 
-    /// Of so many parts.
+    /// Creates the progress of a task with this number of parts.
     pub fn new(doing: &'static str, total: usize) -> Self {
         if !stderr().is_terminal() {
             return if total < FEW { Self::Silent } else { Self::Lines { doing, total, done: 0.into() } };
@@ -52,7 +52,7 @@ impl Progress {
         Self::Bar(bar)
     }
 
-    /// One more part is done.
+    /// Completes one more part.
     pub fn step(&self) {
         match self {
             Self::Silent => {}
@@ -61,7 +61,7 @@ impl Progress {
         }
     }
 
-    /// So many parts are done.
+    /// Sets the number of completed parts.
     pub fn reached(&self, now: usize) {
         match self {
             Self::Silent => {}
@@ -70,7 +70,7 @@ impl Progress {
                 let before = done.swap(now, Ordering::Relaxed);
                 let tenth = |done: usize| done * LINES / total;
                 if tenth(now) > tenth(before) {
-                    // Where nobody reads it, nobody misses it.
+                    // A closed standard error has no reader to miss the line.
                     let _ = writeln!(stderr(), "{doing}: {now} of {total}");
                 }
             }

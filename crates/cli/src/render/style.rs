@@ -1,23 +1,23 @@
-//! What people see at a glance.
+//! The styles of the output.
 
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
-/// What is there anew, or well.
+/// The style of new and correct things.
 pub const GOOD: Style = AnsiColor::Green.on_default();
-/// What changes, or is not quite as asked.
+/// The style of changes and approximations.
 pub const CHANGED: Style = AnsiColor::Yellow.on_default();
-/// What goes, or goes wrong.
+/// The style of deletions and failures.
 pub const BAD: Style = AnsiColor::Red.on_default();
-/// What matters.
+/// The style of emphasis.
 pub const STRONG: Style = Style::new().bold();
-/// What only explains.
+/// The style of explanations.
 pub const FAINT: Style = Style::new().dimmed();
 
-/// The longest value that is shown whole, in characters.
+/// The longest value that is shown in full, in characters.
 const LONGEST: usize = 100;
 
-/// A value as one line shows it: JSON, cut where it is long.
+/// Formats a value for one line: JSON, shortened if it is long.
 pub fn value(value: &Value) -> String {
     if value.is_null() {
         return "(none)".to_owned();

@@ -7,6 +7,7 @@ mod field;
 mod interrupted;
 mod record;
 mod secrets;
+mod trial;
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use crate::bench::Bench;
 
 pub use answers::{Answers, trials as answers};
 pub use secrets::trials as secrets;
+pub use trial::trials as trial;
 
 /// How a case ended.
 type CaseResult = Result<Completion, Failed>;

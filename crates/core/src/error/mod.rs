@@ -6,7 +6,9 @@ mod suggestion;
 use std::{error::Error as StdError, fmt, time::Duration};
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use crate::Described;
 pub use kind::Kind;
 pub use suggestion::{closest_match, unknown_name};
 
@@ -124,15 +126,17 @@ impl StdError for Error {
     }
 }
 
-/// One thing that is wrong with the input.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// One thing that is wrong with the request: at a JSON pointer, in a parameter or in a header.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Violation {
-    /// Where.
+    /// The place of the error.
     #[serde(flatten)]
+    #[schema(inline)]
     pub location: InputLocation,
-    /// Why, as a stable code.
+    /// The stable code.
+    #[schema(value_type = String)]
     pub code: Kind,
-    /// Why, as a sentence.
+    /// The reason, as a sentence.
     pub detail: String,
 }
 
@@ -153,8 +157,8 @@ impl Violation {
     }
 }
 
-/// Where in a request something is wrong.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// The place in a request where something is wrong.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InputLocation {
     /// A JSON pointer (RFC 6901) into the body.
@@ -166,34 +170,38 @@ pub enum InputLocation {
 }
 
 /// How a vendor conversation failed, by what it means for the vendor's state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// No byte of the request left: nothing changed, trying again is safe.
+    /// No byte of the request left, nothing changed, and trying again is safe.
     NotSent,
-    /// The vendor refused: nothing changed.
+    /// The vendor refused, and nothing changed.
     Rejected,
-    /// The vendor asked to slow down: nothing changed.
+    /// The vendor asked to slow down, and nothing changed.
     Throttled,
-    /// The request may have been carried out.
+    /// The vendor may have carried out the request.
     Ambiguous,
 }
 
-/// What is known of a vendor's failure.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// The vendor's failure, as far as it is known.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct VendorFailure {
-    /// The configured name; empty until the gateway names it.
+    /// The configured name of the vendor.
     pub name: String,
-    /// What it means for the vendor's state.
+    /// The consequence for the vendor's state.
+    #[schema(inline)]
     pub outcome: Outcome,
-    /// The vendor's HTTP status, or the one its envelope named.
+    /// The vendor's HTTP status.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = i32, nullable = false)]
     pub status: Option<u16>,
     /// The vendor's own error code.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub code: Option<String>,
-    /// The vendor's message, at most 512 characters.
+    /// The vendor's message.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 512)]
     pub message: Option<String>,
     /// Whether the vendor refused because it does not have what it was asked about.
     #[serde(skip)]

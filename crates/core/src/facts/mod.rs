@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::Described;
 
 /// A list that a vendor keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Catalogue {
     /// The voices an agent can have.
@@ -31,18 +34,20 @@ impl Catalogue {
     }
 }
 
-/// One row of a catalogue.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// An entry of a list that the vendor keeps.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct CatalogueEntry {
-    /// The vendor's id, as text.
+    /// The vendor's id.
     pub id: String,
-    /// What the vendor calls it.
+    /// The name that the vendor gives it.
     pub name: String,
-    /// Its language as a BCP 47 tag, where it has one.
+    /// The language (BCP 47), where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub language: Option<String>,
-    /// What it is among its like: a voice's gender, a model's engine.
+    /// The kind among its like: a voice's gender, a model's engine.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub kind: Option<String>,
     /// The vendor's own row.
     #[serde(skip)]

@@ -1,6 +1,7 @@
 //! Schemas for the OpenAPI document, from the same statements that validation uses.
 
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 use utoipa::{
     ToSchema,
     openapi::{
@@ -141,12 +142,28 @@ fn limited(mut object: Object, field: &Field) -> Object {
     object
 }
 
-/// The field's own words, then what the type says of itself.
-fn described(of_type: Option<String>, of_field: &str) -> Option<String> {
-    let words =
-        [Some(of_field.to_owned()).filter(|text| !text.is_empty()), of_type.filter(|text| !text.is_empty())];
-    let words: Vec<_> = words.into_iter().flatten().collect();
-    (!words.is_empty()).then(|| words.join(" "))
+/// Joins the description of a field with the one of its type; a sentence that both have stands once.
+pub fn described(of_type: Option<String>, of_field: &str) -> Option<String> {
+    let of_type = of_type.unwrap_or_default();
+    let mut joined: Vec<&str> = Vec::new();
+    for sentence in sentences(of_field).chain(sentences(&of_type)) {
+        if !joined.contains(&sentence) {
+            joined.push(sentence);
+        }
+    }
+    (!joined.is_empty()).then(|| joined.join(" "))
+}
+
+/// Splits a description after each full stop that a space follows.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive(". ").map(str::trim).filter(|sentence| !sentence.is_empty())
+}
+
+/// One of these values, which serialise as strings.
+pub fn one_of(doc: &str, values: impl IntoIterator<Item = impl Serialize>) -> RefOr<Schema> {
+    let values = values.into_iter().map(|value| json!(value));
+    let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(values));
+    schema.description(Some(doc)).build().into()
 }
 
 /// A reference to a component.

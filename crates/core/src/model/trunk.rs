@@ -14,16 +14,16 @@ use crate::{
     schema, unknown_name,
 };
 
-/// How calls reach the telephone network.
+/// A SIP trunk: the way in which calls reach the telephone network.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Trunk {
-    /// What people call the trunk.
+    /// The name of the trunk.
     #[field(required, min_len = 1, max_len = 255)]
     pub name: Option<String>,
     /// The number that calls come from or go to.
     #[field(required, essential)]
     pub phone_number: Option<PhoneNumber>,
-    /// Who carries the calls. Changed and sent as a whole.
+    /// The carrier of the calls. Changed and sent as a whole.
     #[field(required, essential)]
     pub carrier: Option<Carrier>,
 }
@@ -47,7 +47,7 @@ impl Root for Trunk {
     }
 }
 
-/// Who carries the calls, with the account there.
+/// The carrier of the calls, with the account there.
 ///
 /// Writing it out never shows a secret: `auth_token` and `password` become `auth_token_set` and `password_set`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -68,7 +68,7 @@ pub enum Carrier {
     },
     /// A SIP trunk.
     Sip {
-        /// Where calls are sent: the URI of the trunk's far end.
+        /// The destination of calls: the URI of the trunk's far end.
         termination_uri: String,
         /// The user name at the far end.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -133,7 +133,7 @@ impl Leaf for Carrier {
         let twilio =
             object(&[("account_sid", "The account's SID.")], &[], &[("auth_token", "The account's token.")]);
         let telnyx = object(&[("connection_id", "The connection's id.")], &[], &[]);
-        let uri = ("termination_uri", "Where calls are sent: the URI of the trunk's far end.");
+        let uri = ("termination_uri", "The destination of calls: the URI of the trunk's far end.");
         let sip = object(
             &[uri],
             &[("username", "The user name at the far end.")],
@@ -223,7 +223,7 @@ fn object(required: &[(&str, &str)], optional: &[(&str, &str)], secrets: &[(&str
         object = object.property(*name, text(&doc).write_only(true));
         let set = ObjectBuilder::new().schema_type(Type::Boolean).read_only(true);
         object = object
-            .property(format!("{name}_set"), set.description(Some(format!("Whether {name} is stored."))));
+            .property(format!("{name}_set"), set.description(Some(format!("True where {name} is stored."))));
     }
     object.build().into()
 }

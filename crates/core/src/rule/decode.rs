@@ -15,14 +15,15 @@ pub struct Decoder<'a> {
     pub(crate) unread: Vec<Unread>,
 }
 
-/// A vendor field that has a value which the model cannot say.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+/// A value of the vendor's record that the field cannot have.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = UnreadField)]
 pub struct Unread {
-    /// The normalized field that has no value because of it, as a JSON pointer.
+    /// The field, as a JSON pointer.
     pub field: String,
     /// The vendor's field, as a JSON pointer into its document.
     pub vendor_field: String,
-    /// Why it cannot, as a sentence.
+    /// The reason.
     pub why: String,
 }
 

@@ -2,18 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
-/// A field that a vendor holds otherwise than it was sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A field of which the vendor holds a different value than it was sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = DriftedField)]
 pub struct Drift {
-    /// The normalized field, as a JSON pointer.
+    /// The field, as a JSON pointer.
     pub field: String,
     /// The vendor's field, as a JSON pointer into its document.
     #[serde(skip)]
     pub vendor_field: Option<String>,
-    /// What was sent, in normalized units: not what was asked where the vendor takes only something like it.
+    /// The value that was sent, in the unit of the field. It is not the value that was asked where the vendor takes only a
+    /// similar one.
     pub desired: Value,
-    /// What the vendor holds, in normalized units; null where it holds nothing that the model can say.
+    /// The value that the vendor holds, in the unit of the field; null where it holds none that the field can have.
     pub observed: Value,
 }
 

@@ -16,6 +16,8 @@ pub struct Part {
     pub cardinality: Cardinality,
     /// Whether changes of it, and of the parts that it links to, take effect only once it is published.
     pub published: bool,
+    /// Whether the vendor returns a secret of it once, to its creation. One whose creation was lost is made anew.
+    pub reveals_secret: bool,
 }
 
 /// The smallest portion of an object that an update replaces whole.
@@ -52,7 +54,14 @@ impl Part {
 
     /// One of several parts.
     pub const fn named(name: &'static str, replaces: Unit) -> Self {
-        Self { name, replaces, linked_at: None, cardinality: Cardinality::One, published: false }
+        Self {
+            name,
+            replaces,
+            linked_at: None,
+            cardinality: Cardinality::One,
+            published: false,
+            reveals_secret: false,
+        }
     }
 
     /// The same, whose id another part stores at `path`.
@@ -68,6 +77,11 @@ impl Part {
     /// The same, whose changes take effect once it is published.
     pub const fn published(self) -> Self {
         Self { published: true, ..self }
+    }
+
+    /// The same, of which the vendor returns a secret once.
+    pub const fn reveals_secret(self) -> Self {
+        Self { reveals_secret: true, ..self }
     }
 
     /// Gives the part whose id is that of the record: the first of `parts` that no other part stores the id of.

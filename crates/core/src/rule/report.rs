@@ -2,28 +2,29 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
-use crate::{Drift, Unread};
+use crate::{Described, Drift, Unread};
 
-/// How a field fared on its way to the vendor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// The way a field crossed to the vendor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// As it was given.
+    /// The vendor holds the value as it was asked.
     Exact,
-    /// As the nearest value of the vendor's steps.
+    /// The vendor holds the nearest of the values that it takes.
     Rounded,
-    /// As the end of the vendor's range.
+    /// The vendor holds the end of its range.
     Clamped,
-    /// As something like it.
+    /// The vendor holds a similar value.
     Substituted,
-    /// Not given; the vendor wants a value, and this one was sent.
+    /// The field has no value, and the gateway sent one because the vendor requires it.
     Assumed,
-    /// Not at all; the gateway keeps it.
+    /// The vendor has no such field; only the gateway keeps the value.
     Unsupported,
-    /// Sent, and the vendor holds something else all the same.
+    /// The vendor took the value and was then seen to hold a different one.
     NotPersisted,
-    /// By a setting of this vendor only.
+    /// The field is a setting that only this vendor has.
     Extension,
 }
 
@@ -53,39 +54,44 @@ impl Verdict {
     }
 }
 
-/// How near the vendor's record is to the desired one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The report in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Fidelity {
-    /// Everything asked is there as asked.
+    /// The vendor holds every field as it was asked.
     Exact,
-    /// Everything asked is there, some of it nearly.
+    /// The vendor holds every field, some of them with a similar value.
     Approximate,
-    /// Something asked is not there.
+    /// The vendor lacks at least one field.
     Partial,
 }
 
-/// One row of the report.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A field that the vendor does not hold exactly as asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = TranslatedField)]
 pub struct Entry {
-    /// The normalized field, as a JSON pointer.
+    /// The field, as a JSON pointer.
     pub field: String,
     /// The vendor's field, as a JSON pointer into its document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub vendor_field: Option<String>,
-    /// How it fared.
+    /// The result for this field.
+    #[schema(inline)]
     pub verdict: Verdict,
-    /// What was asked; null where it was to be taken back.
+    /// The value that was asked; null where the request clears the field.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub wanted: Option<Value>,
-    /// What was sent, in normalized units.
+    /// The value that was sent, in the unit of the field.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub sent: Option<Value>,
-    /// What the vendor was then seen to hold, in normalized units, where that is not what was sent; null is nothing.
+    /// The value that the vendor was then seen to hold, in the unit of the field, where that is not the value that was
+    /// sent; null where it holds none.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub observed: Option<Value>,
-    /// Why it differs.
+    /// The reason of the difference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub why: Option<String>,
     /// Whether this write asked for it.
     #[serde(skip)]
@@ -120,18 +126,21 @@ impl Entry {
     }
 }
 
-/// What a vendor holds of a record.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// The vendor's part of a record: how exactly it holds each field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Translation)]
 pub struct Report {
-    /// How near it is.
+    /// The report in one word.
+    #[schema(inline)]
     pub fidelity: Fidelity,
-    /// How many fields fared how.
+    /// The number of fields with each verdict; a verdict without fields is absent.
+    #[schema(value_type = BTreeMap<String, u32>)]
     pub summary: Summary,
     /// The fields that are not exact.
     pub fields: Vec<Entry>,
 }
 
-/// How many fields fared how.
+/// The number of fields with each verdict.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// As given.

@@ -10,7 +10,7 @@ mod sample;
 mod settings;
 
 pub use account::Account;
-pub use adapter::{Adapter, BuildResult, Descriptor, Factory, ReadBack, Setting};
+pub use adapter::{Adapter, BuildResult, Descriptor, Factory, ReadBack, Setting, Trial, TrialAgents};
 pub use exchange::{Body, Exchange, Method, Reader, Reply, Request};
 pub use recovery::LostCreation;
 pub use remote::{Coverage, Fetched, FoundPart, Performed, Remote};

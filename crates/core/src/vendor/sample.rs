@@ -1,8 +1,8 @@
 //! Adapters without an account: what documentation is made of.
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use crate::{Adapter, Body, Catalogue, CatalogueEntry, Exchange, Factory, Facts, Reply};
+use crate::{Adapter, Body, Catalogue, CatalogueEntry, Exchange, Factory, Facts, Reply, Trial};
 
 /// An adapter without an account, and the lists that its vendor documents. It can plan and describe, and opens nothing.
 pub struct Sample {
@@ -17,24 +17,19 @@ pub struct Sample {
 impl Factory {
     /// One sample of each generation of the vendor's API, the default one first.
     pub fn samples(&self) -> Vec<Sample> {
-        self.generations.iter().filter_map(|generation| self.sample(generation)).collect()
+        self.trials.iter().filter_map(|trial| self.sample(trial)).collect()
     }
 
-    fn sample(&self, generation: &str) -> Option<Sample> {
-        let mut settings = Map::from_iter([("api_key".to_owned(), json!("none"))]);
-        let several = self.generations.len() > 1;
-        if several {
-            settings.insert("generation".to_owned(), generation.into());
-        }
-        let adapter = (self.build)(Value::Object(settings)).ok()?;
+    fn sample(&self, trial: &Trial) -> Option<Sample> {
+        let settings = trial.settings.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
+        let adapter = (self.build)(settings.collect()).ok()?;
         let facts = Catalogue::ALL.into_iter().fold(Facts::default(), |facts, catalogue| {
-            match adapter.catalogue(catalogue).and_then(|exchange| self.replay(generation, exchange)) {
+            match adapter.catalogue(catalogue).and_then(|exchange| self.replay(trial.generation, exchange)) {
                 Some(entries) => facts.with(catalogue, entries),
                 None => facts,
             }
         });
-        let label = if several { format!("{}-{generation}", self.adapter) } else { self.adapter.to_owned() };
-        Some(Sample { label, adapter, facts })
+        Some(Sample { label: trial.name.to_owned(), adapter, facts })
     }
 
     /// Runs a conversation on the answers that the vendor documents.

@@ -1,4 +1,4 @@
-//! The loop around all background work.
+//! The loop around all background tasks.
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -13,19 +13,19 @@ use super::{
     task::{BackgroundTask, Next, Schedule},
 };
 
-/// Runs background tasks until it is stopped. A pass that panics ends alone: the task runs again after its retry pause.
+/// The runner of background tasks. A panic ends only its own pass: the task runs again after its retry pause.
 pub struct Driver {
     tasks: Vec<Arc<dyn BackgroundTask>>,
     handles: Arc<Handles>,
 }
 
 impl Driver {
-    /// Makes a driver of these tasks.
+    /// Creates a driver of these tasks.
     pub fn new(tasks: Vec<Arc<dyn BackgroundTask>>, handles: Arc<Handles>) -> Self {
         Self { tasks, handles }
     }
 
-    /// Gives what outlives a configuration.
+    /// Gives the state that outlives a configuration.
     pub fn handles(&self) -> &Arc<Handles> {
         &self.handles
     }
@@ -60,7 +60,7 @@ async fn drive(task: &dyn BackgroundTask, last_runs: &LastRuns, stop: &Cancellat
     }
 }
 
-/// Waits for the pause, or for the task's signal and what follows it closely.
+/// Waits for the pause to elapse, or for the task's signal and its debounce time.
 async fn pause_or_wake(schedule: &Schedule, pause: Duration) {
     match &schedule.wake {
         None => sleep(pause).await,
@@ -72,7 +72,7 @@ async fn pause_or_wake(schedule: &Schedule, pause: Duration) {
     }
 }
 
-/// Runs one pass; nothing where it failed, which the log tells.
+/// Runs one pass, and logs a failure. Returns `None` after a failure.
 async fn run_pass(task: &dyn BackgroundTask, stop: &CancellationToken) -> Option<Next> {
     match AssertUnwindSafe(task.run(stop)).catch_unwind().await {
         Ok(Ok(next)) => Some(next),

@@ -1,4 +1,4 @@
-//! What background work shares with those that wake it, under every configuration of the process.
+//! The state that background tasks share with the components that wake them, under every configuration of the process.
 
 use std::sync::Arc;
 
@@ -10,20 +10,20 @@ use super::{
     wake::{MoveWaker, WakeSignal},
 };
 
-/// The most operations that the background attempts concurrently.
+/// The maximum number of concurrent background attempts.
 const MAX_BACKGROUND_ATTEMPTS: usize = 32;
 
 /// The signals, permits and running work that outlive a configuration.
 pub struct Handles {
-    /// Wakes the task that carries on operations.
+    /// The signal that wakes the task for operations.
     pub operations: WakeSignal,
-    /// Wakes the task that carries on migrations.
+    /// The signal that wakes the task for migrations.
     pub moves: MoveWaker,
-    /// The writes and background tasks that run, whether or not a caller waits.
+    /// The tracker of all running writes and background tasks.
     pub running: TaskTracker,
-    /// Permits for the operations that the background attempts.
+    /// The permits for background attempts.
     pub attempt_permits: Arc<Semaphore>,
-    /// When each task last ran.
+    /// The time of each task's last pass.
     pub last_runs: LastRuns,
 }
 

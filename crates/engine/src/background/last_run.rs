@@ -1,4 +1,4 @@
-//! When each background task last ran.
+//! The times of the last background passes.
 
 use std::{
     collections::HashMap,
@@ -8,15 +8,15 @@ use std::{
 
 use tokio::time::Instant;
 
-/// The end of each task's last pass, under whichever configuration. Each new configuration starts the tasks anew; without this,
-/// a task with a long interval would never run where configurations change often.
+/// The end of each task's last pass, across configurations. A new configuration restarts the tasks; without this memory, a
+/// task with a long interval would never run if configurations change often.
 pub struct LastRuns {
     process_start: Instant,
     runs: Mutex<HashMap<&'static str, Instant>>,
 }
 
 impl LastRuns {
-    /// Notes that a task ran now.
+    /// Records that a task ran now.
     pub fn mark(&self, task: &'static str) {
         self.runs.lock().unwrap_or_else(PoisonError::into_inner).insert(task, Instant::now());
     }

@@ -1,4 +1,4 @@
-//! Carries on migrations: a bounded number of moves is kept underway until every migration has ended.
+//! The task for migrations: keeps a bounded number of moves underway until every migration has ended.
 
 use std::{
     collections::BTreeSet,
@@ -20,28 +20,28 @@ use crate::{
     records::Repository,
 };
 
-/// Moves of one migration that are underway at the same time.
+/// The maximum number of moves of one migration that are underway.
 const MAX_UNDERWAY: u32 = 32;
-/// Moves that are looked at concurrently: the more, the fewer times the store waits for its disk.
+/// The maximum number of moves that advance concurrently. Concurrent commits share the store's disk writes.
 const MAX_PARALLEL: usize = 32;
-/// The longest pause until all moves are looked at again: other processes may have done something.
+/// The longest pause between two passes over all moves, as other processes may have advanced some.
 const MAX_PAUSE: Duration = Duration::from_secs(1);
-/// The pause after a wake-up: what happens meanwhile is handled in one pass.
+/// The pause after a wake-up, so that one pass handles everything that happens meanwhile.
 const MIN_PAUSE: Duration = Duration::from_millis(20);
 
-/// Keeps moves underway.
+/// The task that keeps moves underway.
 pub struct MigrationsTask {
     repository: Arc<Repository>,
     mover: Arc<Mover>,
     handles: Arc<Handles>,
-    /// When all moves were last looked at.
-    looked_at_all: Mutex<Option<Instant>>,
+    /// The time of the last pass over all moves.
+    last_full_pass: Mutex<Option<Instant>>,
 }
 
 impl MigrationsTask {
-    /// Makes the task.
+    /// Creates the task.
     pub fn new(repository: Arc<Repository>, mover: Arc<Mover>, handles: Arc<Handles>) -> Self {
-        Self { repository, mover, handles, looked_at_all: Mutex::default() }
+        Self { repository, mover, handles, last_full_pass: Mutex::default() }
     }
 }
 
@@ -62,19 +62,19 @@ impl BackgroundTask for MigrationsTask {
 
     async fn run(&self, _shutdown: &CancellationToken) -> Result<Next> {
         let mut dirty = self.handles.moves.take();
-        dirty.all |= self.is_time_for_all();
+        dirty.all |= self.full_pass_is_due();
         self.drive_all(&dirty).await?;
         Ok(Next::After(MAX_PAUSE))
     }
 }
 
 impl MigrationsTask {
-    /// Tells whether all moves are to be looked at, and notes that they are.
-    fn is_time_for_all(&self) -> bool {
-        let mut looked_at_all = self.looked_at_all.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = looked_at_all.is_none_or(|last| last.elapsed() >= MAX_PAUSE);
+    /// Returns true if a pass over all moves is due, and records that it starts.
+    fn full_pass_is_due(&self) -> bool {
+        let mut last_full_pass = self.last_full_pass.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = last_full_pass.is_none_or(|last| last.elapsed() >= MAX_PAUSE);
         if due {
-            *looked_at_all = Some(Instant::now());
+            *last_full_pass = Some(Instant::now());
         }
         due
     }
@@ -83,11 +83,11 @@ impl MigrationsTask {
         for stored in self.repository.store().migrations(&[MigrationState::Open], None, u32::MAX).await? {
             let migration = Migration::from_stored(stored)?;
             match self.drive(&migration, dirty).await {
-                Err(outrun) if lost_race(outrun.kind) => {
-                    debug!(migration = migration.id, "migration is carried on by another process")
+                Err(conflict) if lost_race(conflict.kind) => {
+                    debug!(migration = migration.id, "another process advanced the migration")
                 }
                 Err(failure) => {
-                    warn!(migration = migration.id, %failure, "failed to carry on a migration")
+                    warn!(migration = migration.id, %failure, "failed to advance migration")
                 }
                 Ok(()) => {}
             }
@@ -99,8 +99,8 @@ impl MigrationsTask {
         let counts = self.repository.store().count_moves(&migration.id).await?;
         let count = |state| counts.get(&state).copied().unwrap_or_default();
         let state = migration.spec.state;
-        let is_over = OPEN_STATES.into_iter().chain([MoveState::Retiring]).all(|state| count(state) == 0);
-        if is_over && state != State::Paused {
+        let has_ended = OPEN_STATES.into_iter().chain([MoveState::Retiring]).all(|state| count(state) == 0);
+        if has_ended && state != State::Paused {
             return self.mover.finish(migration, &counts).await;
         }
         let mut moves = if dirty.all {
@@ -111,18 +111,20 @@ impl MigrationsTask {
         if dirty.all {
             moves.extend(self.some_moves(migration, MoveState::Retiring, MAX_UNDERWAY).await?);
         }
-        // Those that retire have arrived, and keep nobody else from setting out however long their old vendor takes.
+        // Retiring moves do not count: however long their old vendor takes, other moves may start.
         let room =
             MAX_UNDERWAY.saturating_sub(u32::try_from(count(MoveState::Underway)).unwrap_or(MAX_UNDERWAY));
         if matches!(state, State::Running | State::Cancelling) && room > 0 {
             moves.extend(self.some_moves(migration, MoveState::Waiting, room).await?);
         }
-        let steps = stream::iter(moves).map(|one| async move {
-            let agent = one.agent.clone();
-            let stepped = self.mover.advance(migration, one).await;
+        let steps = stream::iter(moves).map(|agent_move| async move {
+            let agent = agent_move.agent.clone();
+            let stepped = self.mover.advance(migration, agent_move).await;
             match &stepped {
-                Err(outrun) if lost_race(outrun.kind) => debug!(agent, "agent was written meanwhile"),
-                Err(failure) => warn!(agent, %failure, "failed to move an agent, will retry"),
+                Err(conflict) if lost_race(conflict.kind) => {
+                    debug!(agent, "another write changed the agent first")
+                }
+                Err(failure) => warn!(agent, %failure, "failed to move agent, will retry"),
                 Ok(()) => {}
             }
             stepped.is_ok()
@@ -139,19 +141,21 @@ impl MigrationsTask {
         stored.into_iter().map(Move::from_stored).collect()
     }
 
-    /// The moves of these agents that have set out and are not over.
+    /// Reads the moves of these agents that have started and not ended.
     async fn moves_of(&self, migration: &Migration, agents: &BTreeSet<String>) -> Result<Vec<Move>> {
         let mut moves = Vec::new();
         for agent in agents {
             let stored = self.repository.store().move_of(&migration.id, agent).await?;
-            let set_out = |one: &store::Move| matches!(one.state, MoveState::Underway | MoveState::Retiring);
-            moves.extend(stored.filter(set_out).map(Move::from_stored).transpose()?);
+            let has_started = |agent_move: &store::Move| {
+                matches!(agent_move.state, MoveState::Underway | MoveState::Retiring)
+            };
+            moves.extend(stored.filter(has_started).map(Move::from_stored).transpose()?);
         }
         Ok(moves)
     }
 }
 
-/// Tells whether another write was faster.
+/// Returns true if the error means that another write came first.
 fn lost_race(kind: Kind) -> bool {
     matches!(kind, Kind::PreconditionFailed | Kind::StateConflict)
 }

@@ -1,4 +1,4 @@
-//! Work that no caller waits for: one driver, one task a file.
+//! Work that no caller waits for: one driver, and one task per file.
 
 mod driver;
 mod handles;

@@ -1,4 +1,4 @@
-//! Carries on operations: those that are due, and those whose attempt was interrupted.
+//! The task for operations: attempts those that are due, and those whose attempt was interrupted.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,20 +10,20 @@ use tracing::{Instrument, error, info_span};
 use super::{BackgroundTask, Handles, Next, Schedule};
 use crate::{records::Repository, vendors::Fleet, writes::Writer};
 
-/// The longest pause between two claims: other processes may have left work.
+/// The longest pause between two claims, as other processes may have left operations.
 const MAX_PAUSE: Duration = Duration::from_secs(1);
-/// The shortest pause where nothing could be claimed: what is due may be another process's for a moment.
+/// The shortest pause after a claim without result: another process may hold the due operation for a short time.
 const MIN_PAUSE: Duration = Duration::from_millis(20);
 
-/// Claims operations and attempts them, a bounded number concurrently.
+/// The task that claims operations and attempts a bounded number of them concurrently.
 pub struct OperationsTask {
-    /// Where operations are claimed.
+    /// The repository of the operations.
     pub repository: Arc<Repository>,
-    /// The vendors that are asked.
+    /// The vendors.
     pub fleet: Arc<Fleet>,
-    /// Attempts them.
+    /// The component that attempts operations.
     pub writer: Arc<Writer>,
-    /// The permits for attempts, and the tracker of those that run.
+    /// The permits for attempts and the tracker of running ones.
     pub handles: Arc<Handles>,
 }
 
@@ -49,7 +49,7 @@ impl BackgroundTask for OperationsTask {
         if free == 0 {
             return Ok(Next::After(MAX_PAUSE));
         }
-        // Taken before anything is claimed: the task of the configuration before may not have ended yet.
+        // The permits are taken before the claim, because the previous configuration's task may still be running.
         let Ok(mut permits) = permits.clone().try_acquire_many_owned(free) else {
             return Ok(Next::After(MIN_PAUSE));
         };
@@ -63,7 +63,7 @@ impl BackgroundTask for OperationsTask {
             let attempt = async move {
                 let id = operation.id.clone();
                 if let Err(failure) = writer.attempt_claimed(operation).await {
-                    error!(operation = id, %failure, "failed to attempt an operation");
+                    error!(operation = id, %failure, "failed to attempt operation");
                 }
                 drop(permit);
                 handles.operations.send();
@@ -80,7 +80,7 @@ impl BackgroundTask for OperationsTask {
 }
 
 impl OperationsTask {
-    /// Lists the vendors that are not to be asked now, and tells when the first of them may be.
+    /// Lists the vendors that accept no requests now, and the time until the first of them does.
     fn unavailable_vendors(&self) -> (Vec<String>, Option<Duration>) {
         let unavailable = self.fleet.vendors().filter_map(|vendor| Some((vendor, vendor.ready_in()?)));
         let (names, waits): (Vec<_>, Vec<_>) =

@@ -1,5 +1,5 @@
-//! Compares every vendor's records with what was sent from time to time: changes made at the vendor are recorded, and nothing
-//! else is done.
+//! The task for polling: compares every vendor's records with the values that were sent, and records the drift. It changes
+//! nothing at a vendor.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,18 +14,18 @@ use crate::{
     vendors::{Fleet, Records, Target, Vendor, timing::run_to_completion},
 };
 
-/// Records that are read from the store in one query.
+/// The number of records per store query.
 const PAGE_SIZE: u32 = 100;
 
-/// Polls all vendors.
+/// The task that polls all vendors.
 pub struct PollTask {
-    /// The records.
+    /// The stored records.
     pub repository: Arc<Repository>,
     /// The vendors.
     pub fleet: Arc<Fleet>,
-    /// The tracker of commits that run.
+    /// The tracker of running commits.
     pub handles: Arc<Handles>,
-    /// The interval between two passes; zero for none.
+    /// The interval between two passes. Zero disables polling.
     pub interval: Duration,
 }
 
@@ -53,17 +53,17 @@ impl BackgroundTask for PollTask {
 }
 
 impl PollTask {
-    /// Draws the pause before a pass, so that several processes do not poll at the same moment.
+    /// Draws a random pause, so that several processes do not poll simultaneously.
     fn pause(&self) -> Duration {
         self.interval.mul_f64(0.5 + fastrand::f64())
     }
 
     async fn poll_vendor(&self, vendor: &Vendor) {
-        let looks = [self.poll_records::<Agent>(vendor).await, self.poll_records::<Trunk>(vendor).await];
-        for failure in looks.into_iter().filter_map(Result::err) {
-            // That a vendor has no such records is no failure, and one that is down is logged elsewhere.
+        let results = [self.poll_records::<Agent>(vendor).await, self.poll_records::<Trunk>(vendor).await];
+        for failure in results.into_iter().filter_map(Result::err) {
+            // A vendor without this kind of record is not a failure, and a vendor that is down is logged elsewhere.
             if failure.kind != Kind::CapabilityLoss {
-                warn!(vendor = vendor.name(), %failure, "failed to poll the records of a vendor");
+                warn!(vendor = vendor.name(), %failure, "failed to poll records of vendor");
             }
         }
     }
@@ -90,7 +90,7 @@ impl PollTask {
         }
     }
 
-    /// Compares one record; one that was written since it was read is left for the next time.
+    /// Compares one record. A record that was written since it was read is skipped until the next pass.
     async fn poll_record<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -105,7 +105,7 @@ impl PollTask {
             if item.with_observation(&seen) == item {
                 return Ok(());
             }
-            // The list may be older than the record: only what is seen after it was read counts.
+            // The list may be older than the record. Only an observation after the record was read counts.
         }
         let remote = target.fetch(&target.placed_parts(&item.placement)).await?;
         let changed = item.with_observation(&target.compare(&item, remote.as_ref())?);
@@ -118,8 +118,8 @@ impl PollTask {
         // A commit that has begun is completed even if polling stops.
         let commit = async move { repository.commit(batch).await };
         match run_to_completion(&self.handles.running, commit).await {
-            Err(written) if matches!(written.kind, Kind::PreconditionFailed | Kind::NotFound) => {
-                debug!(record = item.id, "written meanwhile");
+            Err(conflict) if matches!(conflict.kind, Kind::PreconditionFailed | Kind::NotFound) => {
+                debug!(record = item.id, "record was written meanwhile");
                 Ok(())
             }
             result => result.map(drop),

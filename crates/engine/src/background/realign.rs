@@ -1,4 +1,4 @@
-//! Moves misplaced agents automatically, where the configuration says so.
+//! The task that moves misplaced agents automatically if the configuration says so.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -19,12 +19,12 @@ use crate::{
 
 /// The interval between two searches for misplaced agents. A new configuration starts one immediately.
 const CHECK_INTERVAL: Duration = Duration::from_secs(60);
-/// The pause while agents move.
+/// The pause while a migration of misplaced agents is running.
 const BUSY_RECHECK: Duration = Duration::from_secs(1);
-/// The pause after a search that failed, such as for a vendor whose lists cannot be read.
+/// The pause after a failed search, for example if a vendor's catalogue cannot be read.
 const RETRY_DELAY: Duration = Duration::from_secs(5);
 
-/// Moves agents that their route leads away from.
+/// The task that moves misplaced agents to the vendor of their route.
 pub struct RealignTask {
     repository: Arc<Repository>,
     planner: Arc<Planner>,
@@ -32,19 +32,19 @@ pub struct RealignTask {
     memory: Mutex<RealignMemory>,
 }
 
-/// The agents that were to move and could not: they stay until they change.
+/// The agents that could not move. They stay until they change.
 #[derive(Default)]
 struct RealignMemory {
     /// The last migration that this task started.
     last: Option<String>,
-    /// By id, the revision that could not move.
+    /// The revision that could not move, by agent id.
     immovable: HashMap<String, u64>,
-    /// How many were reported to stay.
+    /// The number of staying agents in the last log event.
     reported: usize,
 }
 
 impl RealignTask {
-    /// Makes the task.
+    /// Creates the task.
     pub fn new(repository: Arc<Repository>, planner: Arc<Planner>, mover: Arc<Mover>) -> Self {
         Self { repository, planner, mover, memory: Mutex::default() }
     }
@@ -83,13 +83,13 @@ impl RealignTask {
         let plan = self.mover.compute_plan(Selection::misplaced()).await?;
         let movable = |agent: &&MoveImpact| {
             agent.blocked.is_empty()
-                && agent.loss_diff.losses().all(|field| accepted(&routing.accept_loss, field))
+                && agent.losses().all(|field| accepted(&routing.accept_loss, field))
                 && memory.immovable.get(&agent.id) != Some(&agent.revision)
         };
         let moving: Vec<_> = plan.agents.iter().filter(movable).collect();
         let staying = plan.agents.len() - moving.len();
         if staying != memory.reported {
-            warn!(agents = staying, "misplaced agents stay where they are: plan their migration to see why");
+            warn!(agents = staying, "misplaced agents cannot move; plan their migration to see the reasons");
         }
         memory.reported = staying;
         if moving.is_empty() {
@@ -108,13 +108,15 @@ impl RealignTask {
         };
         match self.mover.start_automatic(spec, &moving).await {
             Ok(migration) => memory.last = Some(migration.id),
-            Err(outrun) if outrun.kind == Kind::StateConflict => debug!("misplaced agents move already"),
+            Err(conflict) if conflict.kind == Kind::StateConflict => {
+                debug!("misplaced agents are moving already")
+            }
             Err(failure) => return Err(failure),
         }
         Ok(BUSY_RECHECK)
     }
 
-    /// Remembers which agents a migration could not move.
+    /// Stores the agents that a migration could not move.
     async fn remember_failures(&self, migration: &str, memory: &mut RealignMemory) -> Result<()> {
         for failed in self.repository.store().moves(migration, &[MoveState::Failed], None, u32::MAX).await? {
             if let Ok(agent) = self.repository.load::<Agent>(&failed.record).await {

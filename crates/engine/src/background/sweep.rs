@@ -1,4 +1,4 @@
-//! Deletes what has expired.
+//! The task that deletes expired rows.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,18 +12,19 @@ use tracing::debug;
 use super::{BackgroundTask, Next, Schedule};
 use crate::records::Repository;
 
-/// The pause after everything that has expired is deleted, and between two parts where there is more.
+/// The pause after all expired rows are deleted.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(600);
+/// The pause between two parts of a deletion.
 const BATCH_PAUSE: Duration = Duration::from_millis(100);
 
-/// Deletes answers, operations, plans, migrations and revisions that have expired.
+/// The task that deletes expired answers, operations, plans, migrations and revisions.
 pub struct SweepTask {
     repository: Arc<Repository>,
     retention: Retention,
 }
 
 impl SweepTask {
-    /// Makes the task for the configured retention.
+    /// Creates the task for the configured retention.
     pub fn new(repository: Arc<Repository>, settings: &Writes) -> Self {
         let retention = Retention {
             replays: settings.keep_answers,

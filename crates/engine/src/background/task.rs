@@ -1,4 +1,4 @@
-//! The contract of periodic work.
+//! The interface of background tasks.
 
 use std::time::Duration;
 
@@ -8,25 +8,24 @@ use tokio_util::sync::CancellationToken;
 
 use super::wake::WakeSignal;
 
-/// Periodic work, one pass at a time. The [`Driver`](super::Driver) owns the loop: the pauses, the wake-up, the log, panics and the
-/// shutdown.
+/// A periodic task, run one pass at a time. The [`Driver`](super::Driver) owns the loop: pauses, wake-ups, logging, panics
+/// and shutdown.
 #[async_trait]
 pub trait BackgroundTask: Send + Sync {
-    /// The name in the log.
+    /// Returns the name for the log.
     fn name(&self) -> &'static str;
 
-    /// When passes run.
+    /// Returns the schedule of the passes.
     fn schedule(&self) -> Schedule;
 
-    /// Runs one pass. A pass that takes long ends early when `shutdown` is cancelled; whatever it has begun to commit, it
-    /// finishes.
+    /// Runs one pass. A long pass ends early when `shutdown` is cancelled, but completes every commit that it has begun.
     ///
     /// # Errors
-    /// Why the pass failed. The driver logs it and tries again after [`Schedule::retry`].
+    /// The failure of the pass. The driver logs it and runs the task again after [`Schedule::retry`].
     async fn run(&self, shutdown: &CancellationToken) -> Result<Next>;
 }
 
-/// When the passes of a task run.
+/// The schedule of a task's passes.
 pub struct Schedule {
     /// The pause before the first pass, counted from the last pass under any configuration of this process.
     pub first: Duration,
@@ -34,15 +33,15 @@ pub struct Schedule {
     pub retry: Duration,
     /// The signal that ends a pause early, if there is one.
     pub wake: Option<WakeSignal>,
-    /// The pause after a wake-up: what happens meanwhile is handled in one pass.
+    /// The pause after a wake-up, so that one pass handles everything that happens meanwhile.
     pub debounce: Duration,
 }
 
-/// When the next pass runs, unless the task is woken before.
+/// The time of the next pass, unless a signal wakes the task before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
     /// After this pause.
     After(Duration),
-    /// Never: the configuration gives the task nothing to do.
+    /// Never, because the configuration gives the task nothing to do.
     Never,
 }

@@ -8,12 +8,12 @@ use std::{
 
 use tokio::sync::Notify;
 
-/// Ends the pause of one background task. Clones are the same signal; one that is sent while nobody waits is kept.
+/// A signal that ends the pause of one background task. Clones share the signal. A signal without a waiting task is stored.
 #[derive(Debug, Clone, Default)]
 pub struct WakeSignal(Arc<Notify>);
 
 impl WakeSignal {
-    /// Wakes the task, or keeps it from pausing once.
+    /// Wakes the task, or skips its next pause.
     pub fn send(&self) {
         self.0.notify_one();
     }
@@ -24,19 +24,19 @@ impl WakeSignal {
     }
 }
 
-/// Wakes the task that carries on migrations, and tells it what to look at.
+/// The signal for the migrations task, with the set of moves to check.
 #[derive(Default)]
 pub struct MoveWaker {
     signal: WakeSignal,
     dirty: Mutex<DirtySet>,
 }
 
-/// What may have changed since the task last looked.
+/// The moves that may have changed since the last pass.
 #[derive(Default)]
 pub struct DirtySet {
-    /// Whether that is every move.
+    /// True if all moves may have changed.
     pub all: bool,
-    /// The agents of which an operation has ended, their successors' and leftovers' included.
+    /// The agents with an ended operation, including operations of their successors and leftovers.
     pub agents: BTreeSet<String>,
 }
 
@@ -46,24 +46,24 @@ impl MoveWaker {
         self.signal.clone()
     }
 
-    /// Has all moves looked at.
+    /// Wakes the task to check all moves.
     pub fn wake_all(&self) {
         self.dirty().all = true;
         self.signal.send();
     }
 
-    /// Has the moves of this agent looked at.
+    /// Wakes the task to check the moves of this agent.
     pub fn wake_agent(&self, agent: String) {
         self.dirty().agents.insert(agent);
         self.signal.send();
     }
 
-    /// Has more moves started, or the migration finished where there are none.
+    /// Wakes the task to start more moves or to finish the migration.
     pub fn wake_scheduler(&self) {
         self.signal.send();
     }
 
-    /// Takes what may have changed since this was last called.
+    /// Takes the set of moves that may have changed since the last call.
     pub fn take(&self) -> DirtySet {
         mem::take(&mut *self.dirty())
     }

@@ -1,43 +1,48 @@
-//! What changes for a record that moves from one vendor to another.
+//! The differences between the capabilities of two vendors.
 
 use serde::Serialize;
-use switchboard_core::{Capability, Domain, Limits, Support};
+use switchboard_core::{Capability, Described, Domain, Limits, Support};
+use utoipa::ToSchema;
 
 use super::Column;
 
-/// What becomes of one field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+/// The change of one field by a move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    /// The new vendor does not have it.
+    /// The new vendor does not have the field.
     Lost,
-    /// The new vendor takes fewer values, or does not change or clear it.
+    /// The new vendor takes fewer values, or cannot change or clear the value.
     Narrowed,
-    /// The new vendor has it where the old one does not, or takes more values.
+    /// The new vendor has the field where the old one does not, or takes more values.
     Gained,
-    /// Both are alike.
+    /// Both vendors are alike.
     Equal,
 }
 
 /// One field at both vendors.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = FieldCapabilityDifference)]
 pub struct Difference {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// What becomes of it.
+    /// The change of the field.
+    #[schema(inline)]
     pub change: Change,
-    /// What makes the new vendor narrower.
+    /// The reasons why the new vendor is narrower.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub narrower: Vec<&'static str>,
-    /// What the old vendor can do with it.
+    /// The field at the old vendor.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub from: Option<Capability>,
-    /// What the new vendor can do with it.
+    /// The field at the new vendor.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub to: Option<Capability>,
 }
 
-/// Every field of agents and of trunks, at both vendors. Extensions of one vendor are lost at another.
+/// Compares every field of agents and of trunks. Extensions of one vendor are lost at another.
 pub fn difference(from: &Column, to: &Column) -> (Vec<Difference>, Vec<Difference>) {
     let none = Vec::new();
     let trunks = |column: &Column| column.trunks.clone().unwrap_or_default();
@@ -76,7 +81,7 @@ fn change(from: Option<&Capability>, to: Option<&Capability>) -> (Change, Vec<&'
     }
 }
 
-/// What `that` can do and `this` cannot.
+/// Lists the abilities that `that` has and `this` lacks.
 fn lacks(this: &Capability, that: &Capability) -> Vec<&'static str> {
     let settable = |row: &Capability| match row.support {
         Support::Supported => 3,
@@ -90,15 +95,15 @@ fn lacks(this: &Capability, that: &Capability) -> Vec<&'static str> {
     };
     [
         (settable(this) < settable(that), "it cannot be changed as freely"),
-        (!this.clearable && that.clearable, "it cannot be taken back"),
-        (!values, "it takes other or fewer values"),
+        (!this.clearable && that.clearable, "it cannot be cleared"),
+        (!values, "it accepts other or fewer values"),
     ]
     .into_iter()
     .filter_map(|(lacks, what)| lacks.then_some(what))
     .collect()
 }
 
-/// The domain without the bounds that the model has anyway.
+/// Removes the bounds from a domain that the model has anyway.
 fn open(domain: &Domain, limits: &Limits) -> Domain {
     match domain {
         Domain::Text { max_length: Some(most) } if limits.max_len.is_some_and(|max| max <= *most) => {
@@ -113,7 +118,8 @@ fn open(domain: &Domain, limits: &Limits) -> Domain {
     }
 }
 
-/// Whether every value of `that` is one of `this`. Live lists of two vendors cannot be compared: neither covers the other.
+/// Returns true if every value of `that` is also one of `this`. Catalogues of two vendors cannot be compared, so neither
+/// covers the other.
 fn covers(this: &Domain, that: &Domain) -> bool {
     match (this, that) {
         (Domain::Any, _) => true,

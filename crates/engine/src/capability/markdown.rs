@@ -1,10 +1,10 @@
-//! Capabilities as Markdown tables: what READMEs and terminals show.
+//! Capabilities as Markdown tables, for READMEs and terminals.
 
 use switchboard_core::{Capability, Support};
 
 use super::{Change, Column, Difference, Matrix, limits, support};
 
-/// Every field by every vendor.
+/// Renders a table of every field by vendor.
 pub fn matrix(matrix: &Matrix) -> String {
     let names: Vec<_> = matrix.0.iter().map(|column| column.vendor.as_str()).collect();
     let agents = matrix.agent_fields().into_iter();
@@ -19,7 +19,7 @@ pub fn matrix(matrix: &Matrix) -> String {
     )
 }
 
-/// Every field of one vendor, with its own words for it.
+/// Renders the tables of one vendor, with the vendor's field names.
 pub fn column(column: &Column) -> String {
     let heading = table_heading("field", &["", "at the vendor", "values", "remarks"]);
     let table = |rows: &[Capability]| heading.clone() + &rows.iter().map(detailed).collect::<String>();
@@ -30,7 +30,7 @@ pub fn column(column: &Column) -> String {
     }
 }
 
-/// What changes from one vendor to another; what is equal is only counted.
+/// Renders the differences between two vendors. Equal fields are only counted.
 pub fn difference(from: &str, to: &str, rows: &[Difference]) -> String {
     let heading = table_heading("field", &["", from, to, "because"]);
     let shown = rows.iter().filter(|row| row.change != Change::Equal);
@@ -87,8 +87,7 @@ fn detailed(capability: &Capability) -> String {
         .chain(conversion)
         .map(ToOwned::to_owned)
         .collect();
-    let default =
-        capability.default.as_ref().map(|default| format!("Assumed where it is not given: `{default}`."));
+    let default = capability.default.as_ref().map(|default| format!("Assumed if not given: `{default}`."));
     let write_only = (!capability.readable && !capability.vendor_fields.is_empty())
         .then(|| "Cannot be read back.".to_owned());
     let remarks: Vec<_> = [capability.why.clone(), default, write_only].into_iter().flatten().collect();
@@ -98,7 +97,7 @@ fn detailed(capability: &Capability) -> String {
     )
 }
 
-/// A pointer as people say it: `voice.speed`.
+/// Formats a pointer for people: `voice.speed`.
 fn name(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace('/', ".")
 }

@@ -1,5 +1,5 @@
-//! What vendors can hold, side by side: one set of rows, read off the adapters' rules, for the API, the document, the
-//! docs page, the READMEs and the terminal.
+//! The capabilities of vendors, side by side. They are derived from the adapters' rules, and serve the API, the OpenAPI
+//! document, the documentation page, the READMEs and the terminal.
 
 mod diff;
 pub mod markdown;

@@ -1,9 +1,9 @@
-//! Capabilities in a few words, for tables that people read.
+//! Capabilities in a few words, for tables.
 
 use serde_json::Value;
 use switchboard_core::{Capability, Domain, Support};
 
-/// Whether, in one word.
+/// Describes the support of a field in one or two words.
 pub fn support(row: &Capability) -> &'static str {
     match row.support {
         Support::Supported => "yes",
@@ -13,7 +13,7 @@ pub fn support(row: &Capability) -> &'static str {
     }
 }
 
-/// Which values, in normalized units; empty where the vendor takes all that the model allows.
+/// Describes the accepted values in normalized units. Empty if the vendor accepts all values of the model.
 pub fn limits(row: &Capability) -> String {
     row.domain.as_ref().map(domain).unwrap_or_default()
 }

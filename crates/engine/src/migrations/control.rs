@@ -1,4 +1,4 @@
-//! Pausing, resuming and cancelling a migration.
+//! Control of a migration: pause, resume, cancel.
 
 use switchboard_core::{Error, Kind, Result};
 use switchboard_store::MoveState;
@@ -11,22 +11,22 @@ use crate::{
     writes::{Answer, answer_without_vendor},
 };
 
-/// What somebody says to a migration.
+/// An order to a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// Let no further agent begin to move.
+    /// Start no further moves.
     Pause,
-    /// Go on.
+    /// Start moves again.
     Resume,
-    /// Let every agent that has not taken its new place stay where it is. Those that have stay there.
+    /// Roll back every move before its cut-over. Agents after their cut-over stay at the new vendor.
     Cancel,
 }
 
 impl Mover {
-    /// Does to a migration what is ordered.
+    /// Executes an order.
     ///
     /// # Errors
-    /// `not_found`; `state_conflict` where it is over, or is being cancelled.
+    /// `not_found`; `state_conflict` if the migration has ended or is being cancelled.
     pub async fn order(&self, request: RequestContext, id: &str, order: Order) -> Result<Answer> {
         let (mut migration, counts) = self.migration(id).await?;
         let state = match (migration.spec.state, order) {
@@ -38,7 +38,7 @@ impl Mover {
                 return Err(Error::new(Kind::StateConflict, detail));
             }
             (State::Done | State::Failed | State::RolledBack, _) => {
-                return Err(Error::new(Kind::StateConflict, "The migration is over."));
+                return Err(Error::new(Kind::StateConflict, "The migration has ended."));
             }
         };
         let changed = state != migration.spec.state;
@@ -47,16 +47,16 @@ impl Mover {
         if changed {
             batch.update_migration(migration.to_stored());
         }
-        let answer = Answer::document(&migration.answer(&counts));
+        let answer = Answer::migration(&migration.answer(&counts))?;
         let answer = answer_without_vendor(&self.repository, batch, answer, &request).await?;
         self.handles.moves.wake_all();
         answer.ok_or_else(busy)
     }
 
-    /// Ends a migration of which no move is open.
+    /// Ends a migration without open moves.
     ///
     /// # Errors
-    /// `precondition_failed` where another process wrote it meanwhile.
+    /// `precondition_failed` if another process wrote it meanwhile.
     pub async fn finish(&self, migration: &Migration, counts: &Counts) -> Result<()> {
         let count = |state| counts.get(&state).copied().unwrap_or_default();
         let mut ended = migration.clone();

@@ -1,4 +1,4 @@
-//! The moment an agent moves: one commit, before which it runs at the old vendor and after which at the new one.
+//! The cut-over: one commit, before which the agent runs at the old vendor and after which it runs at the new one.
 
 use std::time::Duration;
 
@@ -16,26 +16,26 @@ use crate::records::{
     Batch, InFlight, Item, Operation, OperationKind, OperationSpec, SyncState, Uncertainty, Visibility,
 };
 
-/// How long it is waited for the agent's other writes.
+/// The longest wait for other writes of the agent.
 const TURN_TIMEOUT: Duration = Duration::from_millis(100);
 
 impl Mover {
-    /// Lets the agent take its successor's place, unless a write of it is on its way to the old vendor.
+    /// Gives the agent its successor's placement, unless a write of the agent is running at the old vendor.
     pub(super) async fn cut_over(
         &self,
         migration: &Migration,
-        one: &Move,
+        agent_move: &Move,
         agent: Item<Agent>,
         successor: Item<Agent>,
     ) -> Result<()> {
-        // A write that waits for the old vendor keeps its turn; it is looked at again soon.
+        // A write that waits for the old vendor keeps its turn. The next step of this move tries again.
         let deadline = Instant::now() + TURN_TIMEOUT;
         let Ok(_turn) = self.repository.turn(&agent.id, deadline).await else { return Ok(()) };
         let in_flight = InFlight::read(self.repository.store(), &agent, true).await?;
         if in_flight.running {
             return Ok(());
         }
-        // What waits for the old vendor has reached the new one.
+        // The successor includes the queued write, so the operation for the old vendor is obsolete.
         let mut batch = Batch::new();
         if let Some(queued) = &in_flight.queued {
             batch.supersede(queued);
@@ -54,7 +54,7 @@ impl Mover {
             successor: None,
             operation_id: Some(done.id.clone()),
             last_error: None,
-            ..one.progress.clone()
+            ..agent_move.progress.clone()
         };
         done.fence = 1;
         done.spec.settled = 1;
@@ -73,12 +73,12 @@ impl Mover {
             Some(left) => batch.insert(left, self.fleet.permit(&left.placement.vendor).await?),
             None => {}
         }
-        batch.update_move(one.with_progress(progress).to_stored());
+        batch.update_move(agent_move.with_progress(progress).to_stored());
         self.repository.commit(batch).await?;
         info!(
             agent = moved.id,
-            from = one.progress.from,
-            to = one.progress.to,
+            from = agent_move.progress.from,
+            to = agent_move.progress.to,
             migration = migration.id,
             "agent moved"
         );
@@ -87,16 +87,16 @@ impl Mover {
     }
 }
 
-/// The agent in its successor's place, and what it leaves: nothing where the old vendor has nothing of it.
+/// Swaps the placements: returns the agent at its successor's place, and the leftover if the old vendor may have a record.
 fn swap_places(
     agent: Item<Agent>,
     successor: &Item<Agent>,
     retire: Retire,
 ) -> (Item<Agent>, Option<Item<Agent>>) {
     let there = agent.placement.remote_id.is_some() && agent.sync.state != SyncState::Missing;
-    let at_vendor = there || agent.uncertainty.creation_requested_at.is_some();
+    let at_vendor = there || agent.placement.remote_id.is_none() && agent.is_at_vendor();
     let left = at_vendor.then(|| {
-        // What may have been made, and nobody has found yet, can only be looked for and removed.
+        // A record that the vendor may have created without returning its id can only be searched for and removed.
         let keeps = retire == Retire::Keep && there;
         let fresh = Item::new(
             agent.body.clone(),

@@ -1,141 +1,141 @@
-//! Migrations and their moves, as the service keeps them.
+//! Migrations and their moves, as the engine handles them.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use switchboard_config::routing::Retire;
-use switchboard_core::{Result, id};
+use switchboard_core::{Described, Result, id};
 use switchboard_store::{self as store, Collection, Document, MigrationState, MoveState};
 
 use crate::records::{RecordedError, damaged, now};
 
-/// What the ids of migrations begin with.
+/// The prefix of migration ids.
 const PREFIX: &str = "mig";
 
-/// The states of moves that are not over.
+/// The states of moves that have not ended.
 pub const OPEN_STATES: [MoveState; 2] = [MoveState::Waiting, MoveState::Underway];
 
-/// A set of agents that moves between vendors.
+/// A set of moves between vendors.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Migration {
     /// Its id.
     pub id: String,
-    /// Counts everything that was stored of it.
+    /// The version of the stored row.
     pub version: u64,
-    /// What was asked, and how far it is.
+    /// The order, and its state.
     pub spec: MigrationSpec,
-    /// When it began.
+    /// The time of the start.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// The time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// What was asked of a migration, and how far it is.
+/// The order to a migration, and its state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MigrationSpec {
-    /// How it stands.
+    /// The state.
     pub state: State,
-    /// Who wanted it.
+    /// The cause of the migration.
     pub cause: Cause,
-    /// The plan that it carries out.
+    /// The plan that it executes.
     pub plan_id: String,
-    /// The vendor all agents go to; none where each goes to where its route leads.
+    /// The vendor that all agents move to, or `None` if each moves to the vendor of its route.
     pub to: Option<String>,
-    /// The losses that are accepted, as JSON pointers: each with all that is below it.
+    /// The accepted losses: JSON pointers that also cover every field below them.
     pub accept_loss: Vec<String>,
-    /// What becomes of the records that agents leave.
+    /// The treatment of the copies at the old vendors.
     pub retire: Retire,
-    /// How many agents it moves.
+    /// The number of moves.
     pub total: u64,
-    /// The request that asked for it, or the id of the migration itself.
+    /// The request that started it, or the plan's id if the configuration did.
     pub request_id: String,
-    /// When it was over.
+    /// The time of the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<Timestamp>,
 }
 
-/// How a migration stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The state of a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// Agents move.
+    /// Running: moves start and proceed.
     Running,
-    /// No further agent begins to move.
+    /// Paused: no further move starts.
     Paused,
-    /// Agents that have not taken their new place give it up.
+    /// Cancelling: moves before their cut-over are rolled back.
     Cancelling,
-    /// Over: every agent has moved.
+    /// Every agent has moved.
     Done,
-    /// Over: at least one agent could not move, and is where it was.
+    /// At least one agent could not move, and is where it was.
     Failed,
-    /// Over: it was cancelled.
+    /// The migration was cancelled.
     RolledBack,
 }
 
 impl State {
-    /// Whether there is nothing more to come.
+    /// Returns true if the migration has ended.
     pub fn is_over(self) -> bool {
         matches!(self, Self::Done | Self::Failed | Self::RolledBack)
     }
 }
 
-/// Who wanted a migration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The origin of a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 pub enum Cause {
-    /// Somebody, by a request.
+    /// A caller started the migration.
     #[serde(rename = "request")]
     Request,
-    /// The configuration.
+    /// The gateway started the migration because the configured routing changed.
     #[serde(rename = "routing.on_change")]
     Routing,
 }
 
-/// One agent of a migration.
+/// The move of one agent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Move {
     /// The migration's id.
     pub migration: String,
     /// The agent's id.
     pub agent: String,
-    /// Counts everything that was stored of it.
+    /// The version of the stored row.
     pub version: u64,
-    /// What is known of it.
+    /// The progress.
     pub progress: MoveProgress,
-    /// When it began.
+    /// The time of the start.
     pub created_at: Timestamp,
 }
 
-/// What is known of a move, as it is stored.
+/// The progress of a move, as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MoveProgress {
-    /// How far it is.
+    /// The stage.
     pub stage: Stage,
-    /// The vendor that the agent leaves.
+    /// The old vendor.
     pub from: String,
-    /// The vendor that it goes to.
+    /// The new vendor.
     pub to: String,
-    /// What decided that.
+    /// The configuration entry or order that selected the new vendor.
     pub because: String,
-    /// The hidden record that is made where the agent goes.
+    /// The successor: the hidden record at the new vendor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<String>,
-    /// Whether that was there already, from when the agent left this vendor before.
+    /// True if the successor is a standby from an earlier move away from this vendor.
     #[serde(default)]
     pub returns: bool,
-    /// The hidden record of what is being removed: the place that the agent left, or the successor's.
+    /// The leftover: the hidden record of what is being removed, at the old vendor or at the new one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leftover: Option<String>,
-    /// The operation that it waits for, or that was its last.
+    /// The operation that the move waits for, or its last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation_id: Option<String>,
-    /// Why it is not over, or did not work out.
+    /// The reason why the move has not ended, or why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<RecordedError>,
 }
 
 impl MoveProgress {
-    /// One that has not begun.
+    /// Creates the progress of a move that has not started.
     pub fn new(from: &str, to: &str, because: &str) -> Self {
         Self {
             stage: Stage::Waiting,
@@ -151,28 +151,28 @@ impl MoveProgress {
     }
 }
 
-/// How far a move is.
+/// The stage of a move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// Nothing has happened.
+    /// Not started.
     Waiting,
-    /// The new vendor is asked to have the agent.
+    /// The new vendor is creating or updating the successor.
     Making,
-    /// The agent runs at its new vendor, the old one is asked to remove what is left.
+    /// The agent runs at its new vendor. The old vendor is removing the leftover.
     Retiring,
-    /// It did not work out: what the new vendor has is removed.
+    /// The move failed or was cancelled. The new vendor is removing the successor.
     RollingBack,
-    /// Over.
+    /// Ended: the agent has moved.
     Moved,
-    /// Over: the agent is where it was.
+    /// Ended: the move failed, and the agent is at its old vendor.
     Failed,
-    /// Over, as the migration was cancelled or the agent is no more.
+    /// Ended: the migration was cancelled or the agent was deleted.
     RolledBack,
 }
 
 impl Stage {
-    /// What the store sees of it.
+    /// Returns the state that the store distinguishes.
     pub fn stored(self) -> MoveState {
         match self {
             Self::Waiting => MoveState::Waiting,
@@ -185,30 +185,30 @@ impl Stage {
     }
 }
 
-/// How many moves of a migration are how far.
+/// The number of moves by state.
 pub type Counts = BTreeMap<MoveState, u64>;
 
 impl Migration {
-    /// One that begins now.
+    /// Creates a migration that starts now.
     pub fn new(spec: MigrationSpec) -> Self {
         let now = now();
         Self { id: id::prefixed(PREFIX), version: 1, spec, created_at: now, updated_at: now }
     }
 
-    /// The migration that the store keeps.
+    /// Reads a stored migration.
     ///
     /// # Errors
-    /// `internal` for one that this gateway did not write.
+    /// `internal` if this gateway did not write it.
     pub fn from_stored(stored: store::Migration) -> Result<Self> {
         let store::Migration { id, version, document, created_at, updated_at, .. } = stored;
         let spec = document.read().map_err(|error| damaged("migration", &id, error))?;
         Ok(Self { id, version, spec, created_at, updated_at })
     }
 
-    /// Writes the migration as the store keeps it.
+    /// Writes the migration in its stored form.
     ///
     /// # Errors
-    /// `internal` where it cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn to_stored(&self) -> Result<store::Migration> {
         let over = self.spec.state.is_over();
         Ok(store::Migration {
@@ -221,22 +221,22 @@ impl Migration {
         })
     }
 
-    /// Whether this loss is accepted.
+    /// Returns true if this loss is accepted.
     pub fn accepts(&self, field: &str) -> bool {
         accepted(&self.spec.accept_loss, field)
     }
 }
 
 impl Move {
-    /// One of this migration that begins now.
+    /// Creates a move of a migration.
     pub fn new(migration: &str, agent: String, progress: MoveProgress) -> Self {
         Self { migration: migration.to_owned(), agent, version: 1, progress, created_at: now() }
     }
 
-    /// The move that the store keeps.
+    /// Reads a stored move.
     ///
     /// # Errors
-    /// `internal` for one that this gateway did not write.
+    /// `internal` if this gateway did not write it.
     pub fn from_stored(stored: store::Move) -> Result<Self> {
         let store::Move { migration, record, version, document, created_at, .. } = stored;
         let progress =
@@ -244,10 +244,10 @@ impl Move {
         Ok(Self { migration, agent: record, version, progress, created_at })
     }
 
-    /// Writes the move as the store keeps it.
+    /// Writes the move in its stored form.
     ///
     /// # Errors
-    /// `internal` where it cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn to_stored(&self) -> Result<store::Move> {
         Ok(store::Move {
             migration: self.migration.clone(),
@@ -261,14 +261,14 @@ impl Move {
         })
     }
 
-    /// Gives the move with this progress.
+    /// Returns the move with this progress.
     #[must_use]
     pub fn with_progress(&self, progress: MoveProgress) -> Self {
         Self { progress, ..self.clone() }
     }
 }
 
-/// Whether one of these pointers is the field or above it.
+/// Returns true if one of these pointers covers the field.
 pub fn accepted(pointers: &[String], field: &str) -> bool {
     pointers.iter().any(|pointer| {
         field.strip_prefix(pointer.as_str()).is_some_and(|below| below.is_empty() || below.starts_with('/'))

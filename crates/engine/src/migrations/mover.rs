@@ -2,26 +2,24 @@
 
 use std::sync::Arc;
 
-use crate::{background::Handles, planning::Planner, records::Repository, vendors::Fleet, writes::Writer};
+use crate::{background::Handles, planning::Planner, records::Repository, vendors::Fleet};
 
-/// Moves agents between vendors, under one configuration.
+/// The component that moves agents between vendors, under one configuration.
 pub struct Mover {
     pub(super) repository: Arc<Repository>,
     pub(super) fleet: Arc<Fleet>,
     pub(super) planner: Arc<Planner>,
-    pub(super) writer: Arc<Writer>,
     pub(super) handles: Arc<Handles>,
 }
 
 impl Mover {
-    /// Makes a mover.
+    /// Creates a mover.
     pub fn new(
         repository: Arc<Repository>,
         fleet: Arc<Fleet>,
         planner: Arc<Planner>,
-        writer: Arc<Writer>,
         handles: Arc<Handles>,
     ) -> Self {
-        Self { repository, fleet, planner, writer, handles }
+        Self { repository, fleet, planner, handles }
     }
 }

@@ -1,8 +1,7 @@
-//! What a migration would do, agent by agent. No vendor is asked to change anything.
+//! The plan of a migration, agent by agent. Planning changes nothing at a vendor.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 use switchboard_config::routing::OnChange;
 use switchboard_core::{Agent, Error, Handling, Kind, Result, Violation, id, unknown_name};
@@ -15,85 +14,26 @@ use crate::{
     vendors::{Fleet, Target},
 };
 
-/// Agents that are read from the store at once.
+/// The number of agents per store query.
 const PAGE_SIZE: usize = 200;
-/// The most agents that one migration moves.
+/// The maximum number of moves in one migration.
 const MAX_MOVES: usize = 20_000;
-/// What the ids of plans begin with.
+/// The prefix of plan ids.
 const PREFIX: &str = "plan";
 
-/// What a migration would do.
+/// The plan of a migration.
 #[derive(Debug)]
 pub struct MigrationPlan {
-    /// The same for the same agents, routes and vendors.
+    /// The id, equal for equal agents, routes and vendors.
     pub plan_id: String,
-    /// Which agents are meant, and where they would go.
+    /// The selected agents and their destination.
     pub selection: Selection,
-    /// Those that would move, in the order of their ids.
+    /// The agents that would move, ordered by id.
     pub agents: Vec<MoveImpact>,
-    /// How many are where they should be already.
+    /// The number of agents that are at their destination already.
     pub settled: usize,
-    /// Those among them that left records at other vendors, by their ids: the vendor that each is at.
+    /// The settled agents that have standbys: their present vendor, by agent id.
     pub keeping: BTreeMap<String, String>,
-}
-
-/// How many agents would fare how.
-#[derive(Debug, Default, Serialize)]
-pub struct Summary {
-    /// All that would move.
-    pub total: usize,
-    /// Without a loss.
-    pub ready: usize,
-    /// With one.
-    pub lossy: usize,
-    /// Not at all.
-    pub blocked: usize,
-    /// Those that are there already.
-    pub settled: usize,
-    /// Those among them that left records at other vendors.
-    pub keeping: usize,
-    /// By field, how many would lose it, or some of it.
-    pub losses: BTreeMap<String, usize>,
-}
-
-impl MigrationPlan {
-    /// How many agents would fare how.
-    pub fn summary(&self) -> Summary {
-        let mut summary = Summary {
-            total: self.agents.len(),
-            settled: self.settled,
-            keeping: self.keeping.len(),
-            ..Summary::default()
-        };
-        for agent in &self.agents {
-            let mut lossy = false;
-            for field in agent.loss_diff.losses() {
-                lossy = true;
-                *summary.losses.entry(field.to_owned()).or_default() += 1;
-            }
-            match (agent.blocked.is_empty(), lossy) {
-                (false, _) => summary.blocked += 1,
-                (true, true) => summary.lossy += 1,
-                (true, false) => summary.ready += 1,
-            }
-        }
-        summary
-    }
-
-    /// The plan as the API answers it.
-    pub fn answer(&self) -> PlanAnswer<'_> {
-        let Self { plan_id, selection, agents, .. } = self;
-        PlanAnswer { plan_id, to: selection.to.as_deref(), summary: self.summary(), agents }
-    }
-}
-
-/// A plan as the API answers it. It is written from what is there: as a document it would be there several times over.
-#[derive(Serialize)]
-pub struct PlanAnswer<'a> {
-    plan_id: &'a str,
-    to: Option<&'a str>,
-    summary: Summary,
-    agents: &'a [MoveImpact],
 }
 
 /// The vendors that agents would go to, with what plans look up there.
@@ -103,15 +43,15 @@ pub(super) struct Targets<'a> {
 }
 
 impl<'a> Targets<'a> {
-    /// Starts without any.
+    /// Creates an empty set.
     pub fn new(fleet: &'a Fleet) -> Self {
         Self { fleet, known: HashMap::new() }
     }
 
-    /// A vendor by its configured name.
+    /// Returns a vendor by its configured name, and loads its catalogues on first use.
     ///
     /// # Errors
-    /// `vendor_unknown`, and those of reading the vendor's lists.
+    /// `vendor_unknown`, and the errors of reading the vendor's catalogues.
     pub async fn get(&mut self, vendor: &str) -> Result<&Target<'a, Agent>> {
         if !self.known.contains_key(vendor) {
             let target = self.fleet.target::<Agent>(self.fleet.named(vendor)?, Handling::Lenient);
@@ -122,10 +62,10 @@ impl<'a> Targets<'a> {
 }
 
 impl Mover {
-    /// Plans a migration, and remembers the plan, so that it can be started.
+    /// Plans a migration and stores the plan, so that it can be started.
     ///
     /// # Errors
-    /// `vendor_unknown`, violations for ids that no agent has, and those of reading a vendor's lists for the first time.
+    /// `vendor_unknown`, violations for ids without an agent, and the errors of reading a vendor's catalogues.
     pub async fn plan(&self, selection: Selection) -> Result<MigrationPlan> {
         let plan = self.compute_plan(selection).await?;
         let now = now();
@@ -138,7 +78,7 @@ impl Mover {
             updated_at: now,
         };
         let mut batch = Batch::new();
-        // What is planned again is kept for as long again.
+        // Planning again extends the retention of the plan.
         match self.repository.store().migration(&stored.id).await? {
             Some(known) => batch.update_migration(Ok(store::Migration { version: known.version, ..stored })),
             None => batch.add_migration(Ok(stored)),
@@ -150,10 +90,10 @@ impl Mover {
         Ok(plan)
     }
 
-    /// What moving these agents would do now.
+    /// Plans the moves of the selected agents as of now, without storing the plan.
     ///
     /// # Errors
-    /// As for [`Self::plan`].
+    /// The errors of [`Self::plan`].
     pub async fn compute_plan(&self, selection: Selection) -> Result<MigrationPlan> {
         if let Some(to) = selection.to.as_ref().filter(|to| self.fleet.vendor(to).is_err()) {
             let detail = unknown_name("vendor", to, self.fleet.vendors().map(|vendor| vendor.name()));
@@ -194,18 +134,18 @@ impl Mover {
         })
     }
 
-    /// The agents that move already.
+    /// Reads the ids of the agents in open migrations.
     async fn moving_agents(&self) -> Result<HashSet<String>> {
         let (store, mut moving) = (self.repository.store(), HashSet::new());
         for migration in store.migrations(&[MigrationState::Open], None, u32::MAX).await? {
             let open = store.moves(&migration.id, &OPEN_STATES, None, u32::MAX).await?;
-            moving.extend(open.into_iter().map(|one| one.record));
+            moving.extend(open.into_iter().map(|agent_move| agent_move.record));
         }
         Ok(moving)
     }
 }
 
-/// A plan in the making.
+/// A plan under construction.
 struct PlanBuilder<'a> {
     mover: &'a Mover,
     moving: HashSet<String>,
@@ -216,7 +156,8 @@ struct PlanBuilder<'a> {
 }
 
 impl PlanBuilder<'_> {
-    /// Adds the agents of these ids, in the order of these, one at a time: they are many times what is said of them.
+    /// Adds the agents with these ids, in the order of the ids. Agents are read one at a time, as they are much larger than
+    /// their part of the plan.
     async fn add_named(&mut self, ids: &[String], selection: &Selection) -> Result<()> {
         let mut named: Vec<_> = ids.iter().enumerate().collect();
         named.sort_by_key(|(_, id)| *id);
@@ -224,9 +165,9 @@ impl PlanBuilder<'_> {
         for (place, id) in named {
             match self.mover.repository.get::<Agent>(id).await {
                 Ok(agent) => self.add(&agent, selection).await?,
-                Err(gone) if gone.kind == Kind::NotFound => {
+                Err(error) if error.kind == Kind::NotFound => {
                     let pointer = format!("/ids/{place}");
-                    missing.insert(place, Violation::at(pointer, Kind::ValidationFailed, gone.detail));
+                    missing.insert(place, Violation::at(pointer, Kind::ValidationFailed, error.detail));
                 }
                 Err(failure) => return Err(failure),
             }
@@ -254,7 +195,7 @@ impl PlanBuilder<'_> {
             return Ok(());
         }
         if self.agents.len() == MAX_MOVES {
-            let detail = format!("More than {MAX_MOVES} agents would move: choose fewer with a filter.");
+            let detail = format!("More than {MAX_MOVES} agents would move: select fewer with a filter.");
             return Err(Error::invalid(vec![Violation::at("/filter", Kind::ValidationFailed, detail)]));
         }
         let target = self.targets.get(&destination.vendor).await?;
@@ -270,7 +211,7 @@ impl PlanBuilder<'_> {
     }
 }
 
-/// The way to this vendor: the agent's own route, if it leads there.
+/// Returns the route to this vendor: the agent's own if it leads there.
 pub(super) fn route_to(to: &str, route: Option<&Route>) -> Route {
     match route.filter(|route| route.vendor == to) {
         Some(route) => route.clone(),
@@ -278,7 +219,7 @@ pub(super) fn route_to(to: &str, route: Option<&Route>) -> Route {
     }
 }
 
-/// Makes an id that is the same for the same agents, routes and vendors.
+/// Computes an id that is equal for equal agents, routes and vendors.
 fn plan_id(
     selection: &Selection,
     agents: &[MoveImpact],

@@ -1,65 +1,16 @@
-//! Migrations and moves as the API answers them.
+//! Reading migrations and moves.
 
-use serde_json::{Value, json};
 use switchboard_core::{Error, Kind, Result};
 use switchboard_store::{MigrationState, MoveState};
 
 use super::{Counts, Migration, Move, Mover};
 use crate::records::{Page, page};
 
-impl Migration {
-    /// The migration as the API answers it, with how many moves are how far.
-    pub fn answer(&self, counts: &Counts) -> Value {
-        let count = |state| counts.get(&state).copied().unwrap_or_default();
-        json!({
-            "id": self.id,
-            "state": self.spec.state,
-            "cause": self.spec.cause,
-            "plan_id": self.spec.plan_id,
-            "to": self.spec.to,
-            "accept_loss": self.spec.accept_loss,
-            "retire": self.spec.retire,
-            "total": self.spec.total,
-            "waiting": count(MoveState::Waiting),
-            "underway": count(MoveState::Underway),
-            "retiring": count(MoveState::Retiring),
-            "moved": count(MoveState::Moved),
-            "failed": count(MoveState::Failed),
-            "rolled_back": count(MoveState::RolledBack),
-            "created_at": self.created_at.to_string(),
-            "updated_at": self.updated_at.to_string(),
-            "finished_at": self.spec.finished_at.map(|at| at.to_string()),
-        })
-    }
-
-    /// How far its moves are when it begins.
-    pub(super) fn initial_counts(&self) -> Counts {
-        Counts::from([(MoveState::Waiting, self.spec.total)])
-    }
-}
-
-impl Move {
-    /// The move as the API answers it.
-    pub fn answer(&self) -> Value {
-        let progress = &self.progress;
-        json!({
-            "id": self.agent,
-            "state": progress.stage.stored().as_str(),
-            "step": Some(progress.stage).filter(|stage| stage.stored() == MoveState::Underway),
-            "from": progress.from,
-            "to": progress.to,
-            "because": progress.because,
-            "operation_id": progress.operation_id,
-            "last_error": progress.last_error,
-        })
-    }
-}
-
 impl Mover {
-    /// Reads a migration, and how many of its moves are how far.
+    /// Reads a migration and the number of its moves by state.
     ///
     /// # Errors
-    /// `not_found`.
+    /// `not_found` if no such migration was started.
     pub async fn migration(&self, id: &str) -> Result<(Migration, Counts)> {
         let migration = self.started(id).await?;
         Ok((migration, self.repository.store().count_moves(id).await?))
@@ -86,7 +37,7 @@ impl Mover {
     /// Lists the moves of a migration that are in these states, from the one after `after`.
     ///
     /// # Errors
-    /// `not_found`.
+    /// `not_found` if no such migration was started.
     pub async fn moves(
         &self,
         id: &str,

@@ -1,4 +1,4 @@
-//! Giving up a move before the agent has taken its new place.
+//! The roll-back of a move before its cut-over.
 
 use switchboard_core::{Agent, Result};
 
@@ -11,17 +11,17 @@ use crate::records::{
 };
 
 impl Mover {
-    /// Removes what the new vendor has of a move that is given up, `why` or because it was cancelled. What was there before
-    /// stays aside.
+    /// Rolls back a move that failed for the reason `why` or was cancelled: removes its successor from the new vendor. A
+    /// successor that was a standby before the move remains one.
     pub(super) async fn discard(
         &self,
-        one: &Move,
+        agent_move: &Move,
         mut successor: Item<Agent>,
         why: Option<RecordedError>,
     ) -> Result<()> {
         let in_flight = InFlight::read(self.repository.store(), &successor, true).await?;
         if in_flight.running {
-            // Until the vendor has answered, nobody knows what there is to remove.
+            // Until the vendor answers, it is unknown what there is to remove.
             return Ok(());
         }
         let mut batch = Batch::new();
@@ -29,17 +29,17 @@ impl Mover {
             batch.supersede(queued);
         }
         let stage = if why.is_some() { Stage::Failed } else { Stage::RolledBack };
-        let mut progress = MoveProgress { stage, successor: None, last_error: why, ..one.progress.clone() };
-        let at_vendor =
-            successor.placement.remote_id.is_some() || successor.uncertainty.creation_requested_at.is_some();
-        if one.progress.returns {
+        let mut progress =
+            MoveProgress { stage, successor: None, last_error: why, ..agent_move.progress.clone() };
+        let at_vendor = successor.is_at_vendor();
+        if agent_move.progress.returns {
             successor.sync.state = SyncState::Failed;
             successor.sync.operation_id = None;
             batch.update(&successor);
         } else if at_vendor {
             successor.visibility = Visibility::Deleted;
             let mut spec =
-                OperationSpec::background(OperationKind::Delete, &successor, one.migration.clone());
+                OperationSpec::background(OperationKind::Delete, &successor, agent_move.migration.clone());
             if let Some(waiting) = &in_flight.queued {
                 spec.continue_from(&waiting.spec);
             }
@@ -54,7 +54,7 @@ impl Mover {
         } else {
             batch.delete(&successor);
         }
-        batch.update_move(one.with_progress(progress).to_stored());
+        batch.update_move(agent_move.with_progress(progress).to_stored());
         self.repository.commit(batch).await?;
         self.handles.operations.send();
         Ok(())

@@ -1,49 +1,81 @@
-//! Which agents are to move, and where to.
+//! The selection of agents to move, and their destination.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
-use switchboard_core::{Agent, Error, Kind, Result, Violation, unknown_name};
+use switchboard_core::{Agent, Described, Direction, Error, Kind, Result, Violation, unknown_name};
+use utoipa::ToSchema;
 
 use crate::{
     planning::{has, speaks, takes},
     records::{Item, members},
 };
 
-/// The most ids that can be given one by one.
+/// The maximum number of ids in a selection.
 const MAX_IDS: usize = 10_000;
 
-/// Which agents are to move, and where to.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// A choice of agents and of their destination. Without `ids` and `filter`, all agents are chosen.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = MigrationRequest)]
 pub struct Selection {
-    /// The configured vendor; absent: each agent to where its route leads.
+    /// The configured vendor; without one, each agent goes to the vendor that its route leads to.
+    #[schema(min_length = 1, max_length = 255, examples("autocalls"))]
     pub to: Option<String>,
-    /// These and no others.
+    /// The ids of the agents; not together with `filter`.
+    #[schema(value_type = Option<BTreeSet<String>>, min_items = 1, max_items = 10000)]
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "sorted")]
     pub ids: Option<Vec<String>>,
-    /// Those that have all of this; an empty one is met by every agent.
+    /// The filter that the agents match; not together with `ids`.
     #[serde(default)]
+    #[schema(value_type = Option<Filter>)]
     pub filter: Filter,
 }
 
-/// What an agent must be to move. What is absent is met by every agent.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The conditions that an agent meets to move. Every agent meets a condition that is absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = MigrationFilter)]
 pub struct Filter {
-    /// It runs at this configured vendor.
+    /// The configured vendor that runs the agent.
+    #[schema(min_length = 1, max_length = 255)]
     pub vendor: Option<String>,
-    /// It has all these labels.
+    /// The labels that the agent has.
+    #[schema(value_type = Option<BTreeMap<String, String>>)]
     pub labels: BTreeMap<String, String>,
-    /// It speaks this language (BCP 47), regions of it included.
+    /// The language that the agent speaks (BCP 47); `de` also means `de-AT`.
+    #[schema(min_length = 1, max_length = 255)]
     pub language: Option<String>,
-    /// It takes calls in this direction: `inbound`, `outbound`.
+    /// The direction of the agent's calls.
+    #[schema(value_type = Option<Direction>, inline)]
     pub direction: Option<String>,
-    /// Its route leads elsewhere.
+    /// The relation of the agent's placement to its route.
+    #[schema(rename = "placement", value_type = Option<PlacementFilter>, inline)]
     pub stale: bool,
 }
 
+/// The relation of a placement to the route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Described)]
+pub enum PlacementFilter {
+    /// The route leads to another vendor now.
+    Stale,
+}
+
+impl PlacementFilter {
+    /// Finds the filter that has this name in the API.
+    pub fn named(name: &str) -> Option<Self> {
+        (name == Self::Stale.name()).then_some(Self::Stale)
+    }
+
+    /// Gives the name that the API uses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stale => "stale",
+        }
+    }
+}
+
 impl Selection {
-    /// Every agent that is not where its route leads.
+    /// Selects every misplaced agent.
     pub fn misplaced() -> Self {
         Self { filter: Filter { stale: true, ..Filter::default() }, ..Self::default() }
     }
@@ -51,12 +83,12 @@ impl Selection {
     /// Reads the body `{"to": …, "ids": […]}` or `{"to": …, "filter": {…}}`.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All violations in the body.
     pub fn read(document: &Value) -> Result<Self> {
         let members = members(document)?;
         let mut reader = Reader::default();
-        reader.know(members, "", &["to", "ids", "filter"]);
-        let to = reader.text(members, "", "to");
+        reader.refuse_unknown(members, "", &["to", "ids", "filter"]);
+        let to = reader.string(members, "", "to");
         let ids = member(members, "ids").map(|value| reader.ids(value));
         let filter = member(members, "filter").map(|value| reader.filter(value)).unwrap_or_default();
         if ids.is_some() && member(members, "filter").is_some() {
@@ -70,7 +102,7 @@ impl Selection {
 }
 
 impl Filter {
-    /// Whether an agent is meant, as far as the record itself can say: not by where its route leads.
+    /// Returns true if the record matches the filter, except for `stale`, which depends on the route.
     pub fn matches(&self, item: &Item<Agent>) -> bool {
         let Self { vendor, labels, language, direction, stale: _ } = self;
         let record = &item.body.desired.record;
@@ -91,19 +123,19 @@ impl Reader {
         self.violations.push(Violation::at(pointer, Kind::ValidationFailed, detail));
     }
 
-    fn know(&mut self, members: &Map<String, Value>, above: &str, known: &[&'static str]) {
+    fn refuse_unknown(&mut self, members: &Map<String, Value>, above: &str, known: &[&'static str]) {
         for name in members.keys().filter(|name| !known.contains(&name.as_str())) {
             let detail = unknown_name("field", name, known.iter().copied());
             self.violations.push(Violation::at(format!("{above}/{name}"), Kind::UnknownField, detail));
         }
     }
 
-    fn text(&mut self, members: &Map<String, Value>, above: &str, name: &str) -> Option<String> {
+    fn string(&mut self, members: &Map<String, Value>, above: &str, name: &str) -> Option<String> {
         let value = member(members, name)?;
         let text = value.as_str().filter(|text| (1..=255).contains(&text.chars().count()));
         if text.is_none() {
             let pointer = format!("{above}/{name}");
-            self.refuse(&pointer, format!("{pointer} must be a text of 1 to 255 characters."));
+            self.refuse(&pointer, format!("{pointer} must be a string of 1 to 255 characters."));
         }
         text.map(ToOwned::to_owned)
     }
@@ -119,7 +151,7 @@ impl Reader {
             let pointer = format!("/ids/{place}");
             match id.as_str() {
                 Some(id) if known.insert(id) => read.push(id.to_owned()),
-                Some(_) => self.refuse(&pointer, format!("{pointer} is in the list already.")),
+                Some(_) => self.refuse(&pointer, format!("{pointer} is a duplicate of an earlier id.")),
                 None => self.refuse(&pointer, format!("{pointer} must be the id of an agent.")),
             }
         }
@@ -131,20 +163,20 @@ impl Reader {
             self.refuse("/filter", "/filter must be an object.");
             return Filter::default();
         };
-        self.know(members, "/filter", &["vendor", "labels", "language", "direction", "placement"]);
-        let direction = self.text(members, "/filter", "direction");
+        self.refuse_unknown(members, "/filter", &["vendor", "labels", "language", "direction", "placement"]);
+        let direction = self.string(members, "/filter", "direction");
         if direction.as_deref().is_some_and(|word| !["inbound", "outbound"].contains(&word)) {
             self.refuse("/filter/direction", "/filter/direction must be \"inbound\" or \"outbound\".");
         }
-        let placement = self.text(members, "/filter", "placement");
-        if placement.as_deref().is_some_and(|word| word != "stale") {
+        let placement = self.string(members, "/filter", "placement");
+        if placement.as_deref().is_some_and(|name| PlacementFilter::named(name).is_none()) {
             self.refuse("/filter/placement", "/filter/placement can only be \"stale\".");
         }
         let labels = member(members, "labels").map(|labels| self.labels(labels)).unwrap_or_default();
         Filter {
-            vendor: self.text(members, "/filter", "vendor"),
+            vendor: self.string(members, "/filter", "vendor"),
             labels,
-            language: self.text(members, "/filter", "language"),
+            language: self.string(members, "/filter", "language"),
             direction,
             stale: placement.is_some(),
         }
@@ -154,19 +186,19 @@ impl Reader {
         match serde_json::from_value(value.clone()) {
             Ok(labels) => labels,
             Err(_) => {
-                self.refuse("/filter/labels", "/filter/labels must be an object of texts.");
+                self.refuse("/filter/labels", "/filter/labels must be an object whose values are strings.");
                 BTreeMap::new()
             }
         }
     }
 }
 
-/// The order in which agents were named makes no other plan.
+/// Serializes the ids in sorted order, so that their order in the request does not change the plan id.
 fn sorted<S: Serializer>(ids: &Option<Vec<String>>, serializer: S) -> std::result::Result<S::Ok, S::Error> {
     ids.as_ref().map(|ids| ids.iter().collect::<BTreeSet<_>>()).serialize(serializer)
 }
 
-/// A member that is there and not null.
+/// Returns a member that is present and not null.
 fn member<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     members.get(name).filter(|value| !value.is_null())
 }

@@ -1,103 +1,33 @@
-//! Beginning a migration that was planned.
+//! The start of a planned migration.
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
 use switchboard_config::routing::Retire;
-use switchboard_core::{Error, Kind, Result, Violation, unknown_name};
+use switchboard_core::{Error, Kind, Result, Violation};
 use switchboard_store::MigrationState;
 use tracing::info;
 
 use super::{
-    Cause, Migration, MigrationPlan, MigrationSpec, Move, Mover, Selection, State, accepted,
-    migration::MoveProgress,
+    Cause, Migration, MigrationPlan, MigrationSpec, Move, Mover, OnBlocked, Selection, Start, State,
+    accepted, migration::MoveProgress,
 };
 use crate::{
     planning::MoveImpact,
-    records::{Batch, busy, damaged, members, now},
+    records::{Batch, busy, damaged, now},
     request::RequestContext,
     writes::{Answer, answer_without_vendor},
 };
 
-/// The most losses that can be accepted one by one.
-const MAX_LOSSES: usize = 1000;
-
-/// What is asked of a migration beside its plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Start {
-    /// The plan.
-    pub plan_id: String,
-    /// The losses that are accepted, as JSON pointers: each with all that is below it.
-    pub accept_loss: Vec<String>,
-    /// What becomes of the records that agents leave.
-    pub retire: Retire,
-    /// Whether agents that cannot move are left where they are.
-    pub leave_blocked: bool,
-}
-
-impl Start {
-    /// Reads the body `{"plan_id": …, "accept_loss": […], "retire": …, "on_blocked": …}`.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it.
-    pub fn read(document: &Value) -> Result<Self> {
-        const FIELDS: [&str; 4] = ["plan_id", "accept_loss", "retire", "on_blocked"];
-        let members = members(document)?;
-        let mut violations: Vec<_> = members
-            .keys()
-            .filter(|name| !FIELDS.contains(&name.as_str()))
-            .map(|name| {
-                Violation::at(format!("/{name}"), Kind::UnknownField, unknown_name("field", name, FIELDS))
-            })
-            .collect();
-        let plan_id = match members.get("plan_id").filter(|id| !id.is_null()) {
-            Some(Value::String(id)) => Some(id.clone()),
-            Some(_) => {
-                violations.push(invalid("/plan_id", "/plan_id must be the id of a plan."));
-                None
-            }
-            None => {
-                violations.push(Violation::at("/plan_id", Kind::FieldRequired, "/plan_id is required."));
-                None
-            }
-        };
-        let accept_loss = losses(members.get("accept_loss"), &mut violations);
-        let retire = match members.get("retire") {
-            None | Some(Value::Null) => Retire::Keep,
-            Some(word) if word == "keep" => Retire::Keep,
-            Some(word) if word == "delete" => Retire::Delete,
-            Some(_) => {
-                violations.push(invalid("/retire", "/retire must be \"keep\" or \"delete\"."));
-                Retire::Keep
-            }
-        };
-        let leave_blocked = match members.get("on_blocked") {
-            None | Some(Value::Null) => false,
-            Some(word) if word == "refuse" => false,
-            Some(word) if word == "leave" => true,
-            Some(_) => {
-                violations.push(invalid("/on_blocked", "/on_blocked must be \"refuse\" or \"leave\"."));
-                false
-            }
-        };
-        match plan_id.filter(|_| violations.is_empty()) {
-            Some(plan_id) => Ok(Self { plan_id, accept_loss, retire, leave_blocked }),
-            None => Err(Error::invalid(violations)),
-        }
-    }
-}
-
 impl Mover {
-    /// Begins a migration that was planned.
+    /// Starts a planned migration.
     ///
     /// # Errors
-    /// `state_conflict` where the world is no longer what it was planned for, or agents cannot move;
-    /// `loss_not_accepted` with a violation for each field that agents would lose and nobody accepts.
+    /// `state_conflict` if the plan is outdated or agents are blocked; `loss_not_accepted` with a violation for each field that
+    /// agents would lose and the request does not accept.
     pub async fn start(&self, request: RequestContext, start: Start) -> Result<Answer> {
         let stored = self.repository.store().migration(&start.plan_id).await?;
         let Some(planned) = stored.filter(|stored| stored.state == MigrationState::Planned) else {
-            let detail =
-                format!("There is no plan {:?}, or it is kept no longer: plan again.", start.plan_id);
+            let detail = format!("There is no plan {:?}, or it has expired: plan again.", start.plan_id);
             return Err(Error::invalid(vec![invalid("/plan_id", &detail)]));
         };
         let selection: Selection =
@@ -105,15 +35,15 @@ impl Mover {
         let plan = match self.compute_plan(selection).await {
             Ok(plan) if plan.plan_id == start.plan_id => plan,
             Ok(_) => return Err(plan_outdated()),
-            // An agent or a vendor that it names is no longer there.
-            Err(gone) if matches!(gone.kind, Kind::ValidationFailed | Kind::VendorUnknown) => {
+            // The selection names an agent or a vendor that no longer exists.
+            Err(error) if matches!(error.kind, Kind::ValidationFailed | Kind::VendorUnknown) => {
                 return Err(plan_outdated());
             }
             Err(failure) => return Err(failure),
         };
         check(&plan, &start)?;
         let moving: Vec<_> = plan.agents.iter().filter(|agent| agent.blocked.is_empty()).collect();
-        // Who has moved before can still have removed what was kept then.
+        // Agents that have moved before can still have their standbys removed.
         let keeping = if start.retire == Retire::Delete { plan.keeping } else { BTreeMap::new() };
         let total = moving.len() + keeping.len();
         let spec = MigrationSpec {
@@ -128,13 +58,13 @@ impl Mover {
             finished_at: None,
         };
         let (migration, mut batch) = begin_batch(spec, &moving);
-        // Agents that are where they should be have removed what they left at other vendors.
+        // Agents at their destination get a move that only removes their standbys at other vendors.
         for (id, at) in &keeping {
             let progress = MoveProgress::new(at, at, "migration");
             batch.add_move(Move::new(&migration.id, id.clone(), progress).to_stored());
         }
         let document = migration.answer(&migration.initial_counts());
-        let answer = Answer::migration_started(&migration.id, &document);
+        let answer = Answer::migration_started(&migration.id, &document)?;
         let answer = answer_without_vendor(&self.repository, batch, answer, &request).await?;
         let answer = answer.ok_or_else(busy)?;
         info!(migration = migration.id, agents = migration.spec.total, "migration started");
@@ -142,10 +72,10 @@ impl Mover {
         Ok(answer)
     }
 
-    /// Begins a migration of these agents that the configuration asks for.
+    /// Starts a migration of these agents on behalf of the configuration.
     ///
     /// # Errors
-    /// `state_conflict` where one of them moves already.
+    /// `state_conflict` if one of them is moving already.
     pub async fn start_automatic(&self, spec: MigrationSpec, agents: &[&MoveImpact]) -> Result<Migration> {
         let (migration, batch) = begin_batch(spec, agents);
         self.repository.commit(batch).await?;
@@ -155,7 +85,7 @@ impl Mover {
     }
 }
 
-/// Makes a migration of these agents, and the commit that begins it.
+/// Creates a migration of these agents, and the batch that starts it.
 fn begin_batch(mut spec: MigrationSpec, agents: &[&MoveImpact]) -> (Migration, Batch) {
     if spec.state.is_over() {
         spec.finished_at = Some(now());
@@ -170,13 +100,13 @@ fn begin_batch(mut spec: MigrationSpec, agents: &[&MoveImpact]) -> (Migration, B
     (migration, batch)
 }
 
-/// Checks that everything that a migration would do is wanted.
+/// Checks that the request accepts everything that the migration would do.
 fn check(plan: &MigrationPlan, start: &Start) -> Result<()> {
     let blocked: Vec<_> = plan.agents.iter().filter(|agent| !agent.blocked.is_empty()).collect();
-    if let Some(first) = blocked.first().filter(|_| !start.leave_blocked) {
+    if let Some(first) = blocked.first().filter(|_| start.on_blocked == OnBlocked::Refuse) {
         let why = first.blocked.first().map_or("", |remark| remark.detail.as_str());
         let detail = format!(
-            "{} agents cannot move, the first of them {}: {why} To leave them where they are, say \"on_blocked\": \"leave\".",
+            "{} agents cannot move, the first of them {}: {why} To leave them at their vendors, send \"on_blocked\": \"leave\".",
             blocked.len(),
             first.id
         );
@@ -184,7 +114,7 @@ fn check(plan: &MigrationPlan, start: &Start) -> Result<()> {
     }
     if let Some(returns) = plan.agents.iter().find(|agent| agent.blocked.is_empty() && agent.returns) {
         let detail = format!(
-            "The route of {} leads elsewhere than to {}, and as routing.on_change is \"migrate\" it would be moved back: change \
+            "The route of {} does not lead to {}. Because routing.on_change is \"migrate\", it would be moved back: change \
              the route instead.",
             returns.id, returns.to
         );
@@ -192,7 +122,7 @@ fn check(plan: &MigrationPlan, start: &Start) -> Result<()> {
     }
     let mut losses: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for agent in plan.agents.iter().filter(|agent| agent.blocked.is_empty()) {
-        for field in agent.loss_diff.losses().filter(|field| !accepted(&start.accept_loss, field)) {
+        for field in agent.losses().filter(|field| !accepted(&start.accept_loss, field)) {
             losses.entry(field).or_default().push(&agent.id);
         }
     }
@@ -201,37 +131,15 @@ fn check(plan: &MigrationPlan, start: &Start) -> Result<()> {
     }
     let violations = losses.iter().map(|(field, agents)| {
         let detail = match agents.as_slice() {
-            [one] => format!("{one} would lose {field}, or some of it."),
+            [agent] => format!("{agent} would lose all or part of {field}."),
             [first, rest @ ..] => {
-                format!("{first} and {} others would lose {field}, or some of it.", rest.len())
+                format!("{first} and {} others would lose all or part of {field}.", rest.len())
             }
             [] => String::new(),
         };
         Violation::at(*field, Kind::LossNotAccepted, detail)
     });
     Err(Error::invalid(violations.collect()))
-}
-
-fn losses(value: Option<&Value>, violations: &mut Vec<Violation>) -> Vec<String> {
-    let Some(value) = value.filter(|value| !value.is_null()) else { return Vec::new() };
-    let Some(given) = value.as_array().filter(|given| given.len() <= MAX_LOSSES) else {
-        let detail = format!("/accept_loss must be a list of at most {MAX_LOSSES} JSON pointers.");
-        violations.push(invalid("/accept_loss", &detail));
-        return Vec::new();
-    };
-    let mut losses = Vec::with_capacity(given.len());
-    for (place, pointer) in given.iter().enumerate() {
-        match pointer.as_str().filter(|pointer| pointer.is_empty() || pointer.starts_with('/')) {
-            Some(pointer) => losses.push(pointer.to_owned()),
-            None => {
-                let at = format!("/accept_loss/{place}");
-                let detail =
-                    format!("{at} must be a JSON pointer such as \"/voice/speed\"; \"\" is everything.");
-                violations.push(invalid(&at, &detail));
-            }
-        }
-    }
-    losses
 }
 
 /// The error of a plan that was made for another world.

@@ -1,4 +1,4 @@
-//! One step of one agent's move, from whatever is known of it. It may be taken again at any time, by any process.
+//! The steps of an agent's move. Each step is safe to repeat at any time, by any process.
 
 use switchboard_config::routing::Retire;
 use switchboard_core::{Agent, Error, Kind, Result};
@@ -8,50 +8,52 @@ use super::{
     migration::{MoveProgress, Stage},
     successor::{blocker, unaccepted_losses},
 };
-use crate::records::{
-    Batch, Item, Operation, OperationKind, OperationSpec, RecordedError, SyncState, Visibility,
+use crate::{
+    records::{Batch, Item, Operation, OperationKind, OperationSpec, RecordedError, SyncState, Visibility},
+    writes::discard_standbys,
 };
 
 impl Mover {
-    /// Takes the next step of a move, if there is one to take now.
+    /// Executes the next step of a move, if one is due.
     ///
     /// # Errors
-    /// `precondition_failed` and `state_conflict` where somebody else wrote meanwhile; those of reading.
-    pub async fn advance(&self, migration: &Migration, one: Move) -> Result<()> {
-        match one.progress.stage {
-            Stage::Waiting => self.start_move(migration, &one).await,
-            Stage::Making => self.await_creation(migration, &one).await,
-            Stage::Retiring => self.await_removal(&one, Stage::Moved).await,
+    /// `precondition_failed` and `state_conflict` if another process wrote meanwhile, and the errors of reading.
+    pub async fn advance(&self, migration: &Migration, agent_move: Move) -> Result<()> {
+        match agent_move.progress.stage {
+            Stage::Waiting => self.start_move(migration, &agent_move).await,
+            Stage::Making => self.await_creation(migration, &agent_move).await,
+            Stage::Retiring => self.await_removal(&agent_move, Stage::Moved).await,
             Stage::RollingBack => {
-                // What was cancelled did not fail.
-                let failed = migration.spec.state != State::Cancelling && one.progress.last_error.is_some();
-                self.await_removal(&one, if failed { Stage::Failed } else { Stage::RolledBack }).await
+                // A cancelled move did not fail.
+                let failed =
+                    migration.spec.state != State::Cancelling && agent_move.progress.last_error.is_some();
+                self.await_removal(&agent_move, if failed { Stage::Failed } else { Stage::RolledBack }).await
             }
             Stage::Moved | Stage::Failed | Stage::RolledBack => Ok(()),
         }
     }
 
-    /// Has the agent made at its new vendor.
-    async fn start_move(&self, migration: &Migration, one: &Move) -> Result<()> {
+    /// Begins the creation of the successor at the new vendor.
+    async fn start_move(&self, migration: &Migration, agent_move: &Move) -> Result<()> {
         if migration.spec.state == State::Cancelling {
-            return self.finish_move(one, Stage::RolledBack, None).await;
+            return self.finish_move(agent_move, Stage::RolledBack, None).await;
         }
-        let Some(agent) = self.listed_agent(&one.agent).await? else {
-            return self.finish_move(one, Stage::RolledBack, None).await;
+        let Some(agent) = self.listed_agent(&agent_move.agent).await? else {
+            return self.finish_move(agent_move, Stage::RolledBack, None).await;
         };
-        if agent.placement.vendor == one.progress.to {
-            return self.finish_in_place(migration, one, agent).await;
+        if agent.placement.vendor == agent_move.progress.to {
+            return self.finish_in_place(migration, agent_move, agent).await;
         }
-        let (impact, mut successor) = match self.successor_of(&agent, one).await {
+        let (impact, mut successor) = match self.successor_of(&agent, agent_move).await {
             Ok(prepared) => prepared,
-            // What was planned is no longer there: the vendor's configuration, most likely.
+            // The plan is outdated, most likely because of a changed vendor configuration.
             Err(refused) if !refused.violations.is_empty() => {
-                return self.finish_move(one, Stage::Failed, Some(&refused)).await;
+                return self.finish_move(agent_move, Stage::Failed, Some(&refused)).await;
             }
             Err(failure) => return Err(failure),
         };
         if let Some(why) = blocker(migration, &impact) {
-            return self.finish_move(one, Stage::Failed, Some(&why)).await;
+            return self.finish_move(agent_move, Stage::Failed, Some(&why)).await;
         }
         let returns = successor.placement.remote_id.is_some();
         let kind = if returns { OperationKind::Update } else { OperationKind::Create };
@@ -65,10 +67,10 @@ impl Mover {
             returns,
             operation_id: Some(operation.id.clone()),
             last_error: None,
-            ..one.progress.clone()
+            ..agent_move.progress.clone()
         };
         let mut batch = Batch::new();
-        batch.update_move(one.with_progress(progress).to_stored());
+        batch.update_move(agent_move.with_progress(progress).to_stored());
         if returns {
             batch.update(&successor);
         } else {
@@ -81,13 +83,18 @@ impl Mover {
         Ok(())
     }
 
-    /// Ends the move of an agent that is there already; what it left at other vendors is removed where that is asked.
-    async fn finish_in_place(&self, migration: &Migration, one: &Move, mut agent: Item<Agent>) -> Result<()> {
-        let progress = MoveProgress { stage: Stage::Moved, ..one.progress.clone() };
+    /// Ends the move of an agent that is at its destination already. With `retire = delete`, removes its standbys.
+    async fn finish_in_place(
+        &self,
+        migration: &Migration,
+        agent_move: &Move,
+        mut agent: Item<Agent>,
+    ) -> Result<()> {
+        let progress = MoveProgress { stage: Stage::Moved, ..agent_move.progress.clone() };
         let mut batch = Batch::new();
-        batch.update_move(one.with_progress(progress).to_stored());
+        batch.update_move(agent_move.with_progress(progress).to_stored());
         if migration.spec.retire == Retire::Delete && !agent.standbys.is_empty() {
-            self.writer.discard_standbys(&mut batch, &agent, false).await?;
+            discard_standbys(&self.repository, &mut batch, &agent, false).await?;
             agent.standbys.clear();
             batch.update(&agent);
         }
@@ -96,103 +103,108 @@ impl Mover {
         Ok(())
     }
 
-    /// Sees whether the agent is made at its new vendor, and lets it take its place there.
-    async fn await_creation(&self, migration: &Migration, one: &Move) -> Result<()> {
-        let Some(id) = &one.progress.successor else {
-            return self.finish_move(one, Stage::Failed, None).await;
+    /// Checks if the new vendor has the successor, and if so, cuts the agent over.
+    async fn await_creation(&self, migration: &Migration, agent_move: &Move) -> Result<()> {
+        let Some(id) = &agent_move.progress.successor else {
+            return self.finish_move(agent_move, Stage::Failed, None).await;
         };
         let successor = match self.repository.load::<Agent>(id).await {
             Ok(successor) if successor.visibility == Visibility::Standby => successor,
-            // The agent was deleted, and with it what it had left at this vendor.
-            Ok(_) => return self.finish_move(one, Stage::RolledBack, None).await,
-            Err(gone) if gone.kind == Kind::NotFound => {
-                return self.finish_move(one, Stage::RolledBack, None).await;
+            // The agent was deleted, and its standby at this vendor with it.
+            Ok(_) => return self.finish_move(agent_move, Stage::RolledBack, None).await,
+            Err(error) if error.kind == Kind::NotFound => {
+                return self.finish_move(agent_move, Stage::RolledBack, None).await;
             }
             Err(failure) => return Err(failure),
         };
-        let Some(agent) = self.listed_agent(&one.agent).await? else {
-            return self.discard(one, successor, None).await;
+        let Some(agent) = self.listed_agent(&agent_move.agent).await? else {
+            return self.discard(agent_move, successor, None).await;
         };
         if migration.spec.state == State::Cancelling {
-            return self.discard(one, successor, None).await;
+            return self.discard(agent_move, successor, None).await;
         }
         match successor.sync.state {
             SyncState::Retrying | SyncState::Unknown | SyncState::NeedsAttention => {
-                self.record_error(one, successor.sync.last_error).await
+                self.record_error(agent_move, successor.sync.last_error).await
             }
-            SyncState::Missing if one.progress.returns => {
-                self.drop_stale_standby(one, agent, &successor).await
+            SyncState::Missing if agent_move.progress.returns => {
+                self.drop_stale_standby(agent_move, agent, &successor).await
             }
             SyncState::Failed | SyncState::Missing => {
                 let why = successor.sync.last_error.clone();
-                self.discard(one, successor, why).await
+                self.discard(agent_move, successor, why).await
             }
             SyncState::InSync | SyncState::Drifted => {
                 if successor.revision != agent.revision || successor.body.desired != agent.body.desired {
-                    return self.resync_successor(migration, one, &agent, successor).await;
+                    return self.resync_successor(migration, agent_move, &agent, successor).await;
                 }
                 match unaccepted_losses(migration, &agent, &successor) {
-                    Some(why) => self.discard(one, successor, Some(RecordedError::now(&why))).await,
-                    None => self.cut_over(migration, one, agent, successor).await,
+                    Some(why) => self.discard(agent_move, successor, Some(RecordedError::now(&why))).await,
+                    None => self.cut_over(migration, agent_move, agent, successor).await,
                 }
             }
         }
     }
 
-    /// Ends a move once the vendor has removed what was left there, or nobody knows how it can.
-    async fn await_removal(&self, one: &Move, stage: Stage) -> Result<()> {
-        let Some(id) = &one.progress.leftover else {
-            return self.finish_move(one, stage, None).await;
+    /// Ends a move after the vendor has removed the leftover, or if the removal needs attention.
+    async fn await_removal(&self, agent_move: &Move, stage: Stage) -> Result<()> {
+        let Some(id) = &agent_move.progress.leftover else {
+            return self.finish_move(agent_move, stage, None).await;
         };
         match self.repository.load::<Agent>(id).await {
             Ok(leftover) if leftover.sync.state == SyncState::NeedsAttention => {
-                let last_error = one.progress.last_error.clone().or(leftover.sync.last_error);
-                let progress = MoveProgress { stage, last_error, ..one.progress.clone() };
-                self.store_progress(one, progress).await
+                let last_error = agent_move.progress.last_error.clone().or(leftover.sync.last_error);
+                let progress = MoveProgress { stage, last_error, ..agent_move.progress.clone() };
+                self.store_progress(agent_move, progress).await
             }
-            Ok(leftover) => self.record_error(one, leftover.sync.last_error).await,
-            Err(gone) if gone.kind == Kind::NotFound => {
-                let recorded = one.progress.last_error.clone().filter(|_| stage == Stage::Failed);
-                let progress = MoveProgress { stage, last_error: recorded, ..one.progress.clone() };
-                self.store_progress(one, progress).await
+            Ok(leftover) => self.record_error(agent_move, leftover.sync.last_error).await,
+            Err(error) if error.kind == Kind::NotFound => {
+                let recorded = agent_move.progress.last_error.clone().filter(|_| stage == Stage::Failed);
+                let progress = MoveProgress { stage, last_error: recorded, ..agent_move.progress.clone() };
+                self.store_progress(agent_move, progress).await
             }
             Err(failure) => Err(failure),
         }
     }
 
-    /// Keeps why a move is not over.
-    async fn record_error(&self, one: &Move, recorded: Option<RecordedError>) -> Result<()> {
+    /// Records the reason why a move has not ended.
+    async fn record_error(&self, agent_move: &Move, recorded: Option<RecordedError>) -> Result<()> {
         let same = |recorded: &RecordedError| {
-            one.progress.last_error.as_ref().is_some_and(|known| known.detail == recorded.detail)
+            agent_move.progress.last_error.as_ref().is_some_and(|known| known.detail == recorded.detail)
         };
         match recorded.filter(|recorded| !same(recorded)) {
-            Some(recorded) if matches!(one.progress.stage, Stage::Making | Stage::Retiring) => {
-                let progress = MoveProgress { last_error: Some(recorded), ..one.progress.clone() };
-                self.store_progress(one, progress).await
+            Some(recorded) if matches!(agent_move.progress.stage, Stage::Making | Stage::Retiring) => {
+                let progress = MoveProgress { last_error: Some(recorded), ..agent_move.progress.clone() };
+                self.store_progress(agent_move, progress).await
             }
             _ => Ok(()),
         }
     }
 
-    /// Ends a move of which nothing is at the new vendor.
-    pub(super) async fn finish_move(&self, one: &Move, stage: Stage, why: Option<&Error>) -> Result<()> {
+    /// Ends a move that has nothing at the new vendor.
+    pub(super) async fn finish_move(
+        &self,
+        agent_move: &Move,
+        stage: Stage,
+        why: Option<&Error>,
+    ) -> Result<()> {
         let progress =
-            MoveProgress { stage, last_error: why.map(RecordedError::now), ..one.progress.clone() };
-        self.store_progress(one, progress).await
+            MoveProgress { stage, last_error: why.map(RecordedError::now), ..agent_move.progress.clone() };
+        self.store_progress(agent_move, progress).await
     }
 
-    /// Stores the progress of a move alone.
-    async fn store_progress(&self, one: &Move, progress: MoveProgress) -> Result<()> {
+    /// Stores the progress of a move and nothing else.
+    async fn store_progress(&self, agent_move: &Move, progress: MoveProgress) -> Result<()> {
         let mut batch = Batch::new();
-        batch.update_move(one.with_progress(progress).to_stored());
+        batch.update_move(agent_move.with_progress(progress).to_stored());
         self.repository.commit(batch).await.map(drop)
     }
 
-    /// The agent, unless it was deleted meanwhile.
+    /// Reads the agent, unless it was deleted meanwhile.
     async fn listed_agent(&self, id: &str) -> Result<Option<Item<Agent>>> {
         match self.repository.load::<Agent>(id).await {
             Ok(agent) => Ok(Some(agent).filter(|agent| agent.visibility == Visibility::Listed)),
-            Err(gone) if gone.kind == Kind::NotFound => Ok(None),
+            Err(error) if error.kind == Kind::NotFound => Ok(None),
             Err(failure) => Err(failure),
         }
     }

@@ -1,4 +1,4 @@
-//! What is made of an agent at its new vendor, before the agent takes its place.
+//! The successor of an agent at its new vendor, before the cut-over.
 
 use switchboard_core::{Agent, Error, Kind, Result};
 
@@ -13,17 +13,16 @@ use crate::{
 };
 
 impl Mover {
-    /// What the move would do now, and the record that is to be made at the new vendor: the one that was left there, or a
-    /// new one.
+    /// Assesses the move as of now, and prepares the record for the new vendor: the agent's standby there, or a new one.
     pub(super) async fn successor_of(
         &self,
         agent: &Item<Agent>,
-        one: &Move,
+        agent_move: &Move,
     ) -> Result<(MoveImpact, Item<Agent>)> {
         let mut targets = Targets::new(&self.fleet);
-        let target = targets.get(&one.progress.to).await?;
+        let target = targets.get(&agent_move.progress.to).await?;
         let route = self.planner.route_of(agent).await?;
-        let destination = route_to(&one.progress.to, route.as_ref());
+        let destination = route_to(&agent_move.progress.to, route.as_ref());
         let impact = MoveImpact::assess(agent, &destination, target)?;
         let unverifiable = target.unverifiable(&agent.body.desired)?;
         let mut successor = match agent.standbys.get(target.vendor.name()) {
@@ -45,21 +44,21 @@ impl Mover {
         Ok((impact, successor))
     }
 
-    /// Brings to the new vendor what was changed since.
+    /// Sends changes of the agent since the successor was prepared to the new vendor.
     pub(super) async fn resync_successor(
         &self,
         migration: &Migration,
-        one: &Move,
+        agent_move: &Move,
         agent: &Item<Agent>,
         successor: Item<Agent>,
     ) -> Result<()> {
-        let prepared = match self.successor_of(agent, one).await {
+        let prepared = match self.successor_of(agent, agent_move).await {
             Ok((impact, _)) => blocker(migration, &impact),
             Err(refused) if !refused.violations.is_empty() => Some(refused),
             Err(failure) => return Err(failure),
         };
         if let Some(why) = prepared {
-            return self.discard(one, successor, Some(RecordedError::now(&why))).await;
+            return self.discard(agent_move, successor, Some(RecordedError::now(&why))).await;
         }
         let mut next = successor.next(agent.body.clone(), successor.report.clone(), Vec::new());
         next.revision = agent.revision;
@@ -67,9 +66,10 @@ impl Mover {
         let spec = OperationSpec::background(OperationKind::Update, &next, migration.id.clone());
         let operation = Operation::new(&next, spec);
         next.sync.operation_id = Some(operation.id.clone());
-        let progress = MoveProgress { operation_id: Some(operation.id.clone()), ..one.progress.clone() };
+        let progress =
+            MoveProgress { operation_id: Some(operation.id.clone()), ..agent_move.progress.clone() };
         let mut batch = Batch::new();
-        batch.update_move(one.with_progress(progress).to_stored());
+        batch.update_move(agent_move.with_progress(progress).to_stored());
         batch.update(&next);
         batch.replace_revision(&next);
         batch.begin(&operation, None);
@@ -78,34 +78,38 @@ impl Mover {
         Ok(())
     }
 
-    /// Sets out again to have the agent made anew: what it left at this vendor is no longer there.
+    /// Restarts a move whose standby the vendor no longer has: drops the standby, so that a new successor is created.
     pub(super) async fn drop_stale_standby(
         &self,
-        one: &Move,
+        agent_move: &Move,
         mut agent: Item<Agent>,
         kept: &Item<Agent>,
     ) -> Result<()> {
         agent.standbys.remove(&kept.placement.vendor);
-        let progress =
-            MoveProgress { stage: Stage::Waiting, successor: None, returns: false, ..one.progress.clone() };
+        let progress = MoveProgress {
+            stage: Stage::Waiting,
+            successor: None,
+            returns: false,
+            ..agent_move.progress.clone()
+        };
         let mut batch = Batch::new();
         batch.delete(kept);
         batch.update(&agent);
-        batch.update_move(one.with_progress(progress).to_stored());
+        batch.update_move(agent_move.with_progress(progress).to_stored());
         self.repository.commit(batch).await.map(drop)
     }
 }
 
-/// Why an agent cannot move as it is now.
+/// Returns the reason why an agent cannot move as it is now.
 pub(super) fn blocker(migration: &Migration, impact: &MoveImpact) -> Option<Error> {
     if let Some(blocked) = impact.blocked.first() {
         return Some(Error::new(blocked.code.unwrap_or(Kind::StateConflict), blocked.detail.clone()));
     }
-    let lost: Vec<_> = impact.loss_diff.losses().filter(|field| !migration.accepts(field)).collect();
+    let lost: Vec<_> = impact.losses().filter(|field| !migration.accepts(field)).collect();
     (!lost.is_empty()).then(|| loss_error(&impact.to, &lost))
 }
 
-/// What the new vendor was seen not to hold, and nobody accepts.
+/// Returns an error for the fields that the new vendor does not hold and the migration does not accept.
 pub(super) fn unaccepted_losses(
     migration: &Migration,
     agent: &Item<Agent>,
@@ -118,7 +122,9 @@ pub(super) fn unaccepted_losses(
 }
 
 fn loss_error(vendor: &str, lost: &[&str]) -> Error {
-    let detail =
-        format!("{vendor} does not hold {} as it is now, and that is not accepted.", lost.join(", "));
+    let detail = format!(
+        "{vendor} does not hold {} now, and the migration does not accept that loss.",
+        lost.join(", ")
+    );
     Error::new(Kind::LossNotAccepted, detail)
 }

@@ -1,4 +1,4 @@
-//! Whether a record is what a rule is for.
+//! The conditions of routing rules.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use switchboard_config::routing::Condition;
 
 use crate::records::Managed;
 
-/// Whether a record meets every part of a condition. What a record does not have meets only what is not asked.
+/// Returns true if a record meets every part of a condition. A field that the record lacks meets only an empty part.
 pub fn matches<R: Managed>(when: &Condition, record: &R, labels: &BTreeMap<String, String>) -> bool {
     let language = when.language.is_empty() || when.language.iter().any(|tag| speaks(record, tag.as_str()));
     let direction = when.direction.is_empty() || when.direction.iter().any(|word| takes(record, word));
@@ -18,7 +18,7 @@ pub fn matches<R: Managed>(when: &Condition, record: &R, labels: &BTreeMap<Strin
     language && direction && labelled && phone_number
 }
 
-/// Whether a record speaks this language (BCP 47), or one of its regions.
+/// Returns true if the record's language (BCP 47) is this one or one of its regions.
 pub fn speaks<R: Managed>(record: &R, tag: &str) -> bool {
     let tag = tag.to_ascii_lowercase();
     record.language().is_some_and(|spoken| {
@@ -27,12 +27,12 @@ pub fn speaks<R: Managed>(record: &R, tag: &str) -> bool {
     })
 }
 
-/// Whether a record takes calls in this direction.
+/// Returns true if the record's calls have this direction.
 pub fn takes<R: Managed>(record: &R, word: &str) -> bool {
     record.direction().is_some_and(|is| serde_json::to_value(is).is_ok_and(|is| is == word))
 }
 
-/// Whether all of these labels are among those.
+/// Returns true if `labels` contain all `wanted` ones.
 pub fn has(labels: &BTreeMap<String, String>, wanted: &BTreeMap<String, String>) -> bool {
     wanted.iter().all(|(name, value)| labels.get(name) == Some(value))
 }

@@ -1,49 +1,70 @@
-//! Two reports of one record, side by side.
+//! The comparison of two translation reports of one record.
 
 use serde::Serialize;
 use serde_json::Value;
 use switchboard_core::{Desired, Entry, Report, Verdict, schema};
+use utoipa::{
+    ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 /// What one vendor would hold otherwise than another.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct LossDiff {
-    /// What it would not hold, and the other one does.
+    /// The fields that the new vendor would not hold, although the present one does.
     pub lost: Vec<FieldChange>,
-    /// What it would hold less exactly.
+    /// The fields that the new vendor would hold less exactly.
     pub narrowed: Vec<FieldChange>,
-    /// What it would hold better.
+    /// The fields that the new vendor would hold better.
     pub gained: Vec<FieldChange>,
 }
 
-/// A field that the new vendor would hold otherwise than the present one.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// A field that the new vendor would hold differently than the present one.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ChangedField)]
 pub struct FieldChange {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// How it would fare.
+    /// The verdict at the new vendor.
+    #[schema(schema_with = verdicts)]
     pub verdict: Verdict,
-    /// What is asked.
+    /// The value that is asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wanted: Option<Value>,
-    /// What would be sent.
+    /// The value that the new vendor would be sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent: Option<Value>,
-    /// Why.
+    /// The reason of the difference.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub why: Option<String>,
 }
 
+/// The verdicts of changed fields: an assumed value is no change.
+fn verdicts() -> RefOr<Schema> {
+    let verdicts = [
+        Verdict::Exact,
+        Verdict::Rounded,
+        Verdict::Clamped,
+        Verdict::Substituted,
+        Verdict::Unsupported,
+        Verdict::NotPersisted,
+        Verdict::Extension,
+    ];
+    schema::one_of("The verdict at the new vendor, as in translation reports.", verdicts)
+}
+
 impl LossDiff {
-    /// What `after` says otherwise than `before`.
+    /// Compares the reports of two vendors.
     pub fn between(before: &Report, after: &Report) -> Self {
         let mut compared = Self::default();
         compared.add_reports(before, after);
         compared
     }
 
-    /// The fields that are lost, or some of what they hold.
+    /// Lists the fields that are lost, or some of what they hold.
     pub fn losses(&self) -> impl Iterator<Item = &str> {
-        self.lost.iter().chain(&self.narrowed).map(|row| row.field.as_str())
+        losses(&self.lost, &self.narrowed)
     }
 
     fn add_reports(&mut self, before: &Report, after: &Report) {
@@ -61,7 +82,7 @@ impl LossDiff {
         }
         for row in before.fields.iter().filter(|row| row.verdict.is_loss()) {
             let kept = after.row(&row.field).filter(|row| row.verdict.is_loss());
-            // What the present vendor has and nobody could read stays there: it is no field of the agent's.
+            // A value that only the present vendor has and the gateway could not read is not a field of the agent. It stays there.
             if kept.is_none() && row.wanted.is_some() {
                 self.gained.push(FieldChange {
                     verdict: Verdict::Exact,
@@ -73,7 +94,7 @@ impl LossDiff {
         }
     }
 
-    /// The same for settings of one adapter only, which say nothing to another one.
+    /// Adds the extensions, which apply to one adapter only.
     pub fn add_extensions<R>(&mut self, desired: &Desired<R>, from: &str, to: &str) {
         if from == to {
             return;
@@ -82,6 +103,11 @@ impl LossDiff {
         self.lost.extend(settings(desired, from, Verdict::Unsupported, Some(&why)));
         self.gained.extend(settings(desired, to, Verdict::Extension, None));
     }
+}
+
+/// Lists the fields that are lost, or some of what they hold.
+pub fn losses<'a>(lost: &'a [FieldChange], narrowed: &'a [FieldChange]) -> impl Iterator<Item = &'a str> {
+    lost.iter().chain(narrowed).map(|row| row.field.as_str())
 }
 
 /// A row for each setting of an adapter.
@@ -97,7 +123,7 @@ fn settings<R>(desired: &Desired<R>, adapter: &str, verdict: Verdict, why: Optio
     settings.map(row).collect()
 }
 
-/// Whether the vendor would not hold a field at all.
+/// Returns true if the vendor would not hold the field at all.
 fn is_absent(row: &Entry) -> bool {
     matches!(row.verdict, Verdict::Unsupported | Verdict::NotPersisted)
 }

@@ -1,4 +1,4 @@
-//! Decisions before a write: where a record goes, what would be sent, and what would be lost.
+//! Decisions before a write: the placement, the requests, and the losses.
 
 mod change;
 mod condition;

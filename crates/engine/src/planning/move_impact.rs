@@ -1,52 +1,65 @@
-//! What one agent would lose, and win, at another vendor.
+//! The impact of a move on one agent.
 
 use serde::Serialize;
 use switchboard_core::{Agent, Desired, InputLocation, Kind, Report, Result, Verdict, Violation};
+use utoipa::ToSchema;
 
-use super::{LossDiff, Route};
+use super::{
+    LossDiff, Route,
+    loss_diff::{FieldChange, losses},
+};
 use crate::{
     records::{Item, Managed, SyncState},
     vendors::Target,
 };
 
-/// What one agent would lose, and win, at another vendor.
-#[derive(Debug, Clone, Serialize)]
+/// The move of one agent to another vendor: its losses, its gains, and the work that it leaves to a person.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PlannedMove)]
 pub struct MoveImpact {
     /// The agent's id.
     pub id: String,
-    /// Its name.
+    /// The agent's name.
+    #[schema(required)]
     pub name: Option<String>,
-    /// The caller's own key.
+    /// Your own key for the agent.
+    #[schema(required)]
     pub external_ref: Option<String>,
-    /// The revision this was said of.
+    /// The revision that the plan is made for.
+    #[schema(minimum = 1)]
     pub revision: u64,
-    /// The vendor that runs it.
+    /// The configured vendor that runs the agent.
     pub from: String,
-    /// The vendor that would.
+    /// The configured vendor that it would move to.
     pub to: String,
-    /// What decides that.
+    /// The deciding entry: `agent.vendor`, `routing.rules[N]`, `routing.default`, or `migration`.
     pub because: String,
-    /// What the new vendor would hold otherwise than the present one.
-    #[serde(flatten)]
-    pub loss_diff: LossDiff,
-    /// What somebody has to see to.
+    /// The fields that the present vendor holds and the new one would not.
+    pub lost: Vec<FieldChange>,
+    /// The fields that the new vendor would hold less exactly.
+    pub narrowed: Vec<FieldChange>,
+    /// The fields that the new vendor would hold more exactly.
+    pub gained: Vec<FieldChange>,
+    /// The work that a person has to do.
     pub todo: Vec<Remark>,
-    /// Why it cannot move.
+    /// The reasons why the agent cannot move.
     pub blocked: Vec<Remark>,
-    /// Whether it would be moved back at once.
+    /// True if routing would move the agent back immediately.
     #[serde(skip)]
     pub returns: bool,
 }
 
-/// Something to know about a field, or about the agent as a whole where the pointer is empty.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A remark on a field, or on the agent as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = MoveRemark)]
 pub struct Remark {
-    /// The field, as a JSON pointer.
+    /// The field, as a JSON pointer; empty where the remark is on the agent as a whole.
     pub field: String,
-    /// Why, as a stable code.
+    /// The reason, as a stable code.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     pub code: Option<Kind>,
-    /// One sentence.
+    /// The remark, in one sentence.
     pub detail: String,
 }
 
@@ -54,7 +67,7 @@ impl MoveImpact {
     /// Assesses the move of an agent along this route.
     ///
     /// # Errors
-    /// What is no fault of the agent's.
+    /// The errors that are not violations of the agent, such as those of reading a catalogue.
     pub fn assess(item: &Item<Agent>, route: &Route, target: &Target<'_, Agent>) -> Result<Self> {
         let desired = &item.body.desired;
         let mut impact = Self {
@@ -65,15 +78,18 @@ impl MoveImpact {
             from: item.placement.vendor.clone(),
             to: route.vendor.clone(),
             because: route.because.clone(),
-            loss_diff: LossDiff::default(),
+            lost: Vec::new(),
+            narrowed: Vec::new(),
+            gained: Vec::new(),
             todo: Vec::new(),
             blocked: blockers(item, route),
             returns: false,
         };
         match target.plan_creation(desired) {
             Ok((resolved, plan)) => {
-                impact.loss_diff = LossDiff::between(&item.report, &plan.report);
-                impact.loss_diff.add_extensions(desired, &item.placement.adapter, target.adapter);
+                let mut diff = LossDiff::between(&item.report, &plan.report);
+                diff.add_extensions(desired, &item.placement.adapter, target.adapter);
+                LossDiff { lost: impact.lost, narrowed: impact.narrowed, gained: impact.gained } = diff;
                 impact.todo = todo(item, &resolved, target, &plan.report);
             }
             Err(refused) if !refused.violations.is_empty() => {
@@ -84,25 +100,32 @@ impl MoveImpact {
         Ok(impact)
     }
 
+    /// Lists the fields that are lost, or some of what they hold.
+    pub fn losses(&self) -> impl Iterator<Item = &str> {
+        losses(&self.lost, &self.narrowed)
+    }
+
     /// Notes that its own route leads elsewhere, and whether it would be moved back there.
     pub fn note_other_route(&mut self, route: &Route, moved_back: bool) {
-        let comes_of_it = match moved_back {
-            true => "As routing.on_change is \"migrate\", it would be moved back: change the route instead.",
+        let consequence = match moved_back {
+            true => {
+                "Because routing.on_change is \"migrate\", it would be moved back: change the route instead."
+            }
             false => "It counts as misplaced until that is changed.",
         };
-        let detail = format!("Its route leads to {} ({}). {comes_of_it}", route.vendor, route.because);
+        let detail = format!("Its route leads to {} ({}). {consequence}", route.vendor, route.because);
         self.todo.push(Remark::new("", None, detail));
         self.returns = moved_back;
     }
 
-    /// Notes that another migration moves it.
+    /// Notes that another migration is moving the agent.
     pub fn note_already_moving(&mut self) {
-        let detail = "Another migration is about to move it.".to_owned();
+        let detail = "Another migration is moving it.".to_owned();
         self.blocked.push(Remark::new("", Some(Kind::StateConflict), detail));
     }
 }
 
-/// Lists what keeps an agent from moving, whatever the new vendor can hold.
+/// Lists the reasons why an agent cannot move, independent of the new vendor's capabilities.
 fn blockers(item: &Item<Agent>, route: &Route) -> Vec<Remark> {
     let mut blocked = Vec::new();
     let to = &route.vendor;
@@ -111,14 +134,16 @@ fn blockers(item: &Item<Agent>, route: &Route) -> Vec<Remark> {
         blocked.push(Remark::new("/vendor", Some(Kind::StateConflict), detail));
     }
     if item.sync.state == SyncState::NeedsAttention {
-        let detail =
-            format!("Nobody knows what {} has of it: resolve its operation first.", item.placement.vendor);
+        let detail = format!(
+            "It is uncertain what {} holds of it: resolve its operation first.",
+            item.placement.vendor
+        );
         blocked.push(Remark::new("", Some(Kind::StateConflict), detail));
     }
     blocked
 }
 
-/// What somebody has to see to when an agent moves.
+/// Lists the tasks of an operator for the move of an agent.
 fn todo(
     item: &Item<Agent>,
     resolved: &Desired<Agent>,
@@ -133,23 +158,25 @@ fn todo(
     }
     let (mut given, mut sent) = (item.body.desired.record.clone(), resolved.record.clone());
     for (given, sent) in given.aliased().into_iter().zip(sent.aliased()) {
-        // An alias stands for something else at each vendor; anything else is sent as it is.
+        // An alias has a different id at each vendor; any other value is sent unchanged.
         if given.value == sent.value && held(&given.pointer) {
-            let detail =
-                format!("{:?} is no name of ours but an id of {from}'s: {to} gets it as it is.", given.value);
+            let detail = format!(
+                "{:?} is not an alias but an id of {from}: it would be sent to {to} unchanged.",
+                given.value
+            );
             todo.push(Remark::new(&given.pointer, None, detail));
         }
     }
     if item.body.desired.record.phone_number_id.is_some() {
         let detail = format!(
-            "It names a number of {from}'s: give the agent a number at {to}, and point its callers there."
+            "It is the id of a number at {from}: give the agent a number at {to}, and redirect its callers there."
         );
         todo.push(Remark::new("/phone_number_id", None, detail));
     }
     let unread =
         item.report.fields.iter().filter(|row| row.verdict == Verdict::Unsupported && row.wanted.is_none());
     todo.extend(unread.map(|row| {
-        let detail = format!("{from} has a value here that could not be read: enter it anew.");
+        let detail = format!("{from} has a value here that the gateway could not read: enter it again.");
         Remark::new(&row.field, None, detail)
     }));
     todo

@@ -1,4 +1,4 @@
-//! The component that decides where records go and what writes would send. It writes nothing.
+//! The component that decides placements and plans writes. It writes nothing.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use switchboard_config::routing::Routing;
 
 use crate::{records::Repository, vendors::Fleet};
 
-/// Decides where records go and what writes would send, under one configuration.
+/// The component that decides placements and plans writes, under one configuration.
 pub struct Planner {
     pub(super) repository: Arc<Repository>,
     pub(super) fleet: Arc<Fleet>,
@@ -14,7 +14,7 @@ pub struct Planner {
 }
 
 impl Planner {
-    /// Makes a planner for the vendors and routes of one configuration.
+    /// Creates a planner for the vendors and routes of one configuration.
     pub fn new(repository: Arc<Repository>, fleet: Arc<Fleet>, routing: Routing) -> Self {
         Self { repository, fleet, routing }
     }

@@ -1,4 +1,4 @@
-//! The decision where a record goes: what rules demand is planned, and no vendor is written to.
+//! The routing decision. It plans the record at vendors that a rule has requirements for, and writes to no vendor.
 
 use futures::FutureExt;
 use switchboard_config::routing::Require;
@@ -10,29 +10,29 @@ use super::{
 };
 use crate::records::{Body, Item, Managed, PassedOver};
 
-/// A vendor, and why it.
+/// The vendor for a record, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
     /// The vendor's configured name.
     pub vendor: String,
     /// `agent.vendor`, `routing.rules[N]` or `routing.default`.
     pub because: String,
-    /// Where the route would have led first.
+    /// The preferred vendors that do not hold what their rule requires.
     pub passed_over: Vec<PassedOver>,
 }
 
 impl Planner {
-    /// Where a new record goes.
+    /// Decides the route of a new record.
     ///
-    /// It does not depend on how the caller wants losses told ([`Handling`]): what is there later is still routed there.
+    /// The decision does not depend on the caller's [`Handling`] of losses: later writes keep the route.
     ///
     /// # Errors
-    /// `field_required` where nothing leads anywhere, `capability_loss` where no vendor holds what is demanded, and those of
-    /// asking a vendor for the lists that a plan needs.
+    /// `field_required` if no route applies, `capability_loss` if no vendor holds what its rule requires, and the errors of
+    /// reading a vendor's catalogues.
     pub async fn route<R: Managed>(&self, body: &Body<R>) -> Result<Route> {
         self.decide(body, None).await?.map_err(|passed_over| {
             if passed_over.is_empty() {
-                let detail = "No route leads anywhere: name a vendor, or configure routing.default.";
+                let detail = "No route applies: name a vendor, or configure routing.default.";
                 return Error::invalid(vec![Violation::at("/vendor", Kind::FieldRequired, detail)]);
             }
             let violations = passed_over.into_iter().map(|PassedOver { because, vendor, why }| {
@@ -43,26 +43,26 @@ impl Planner {
         })
     }
 
-    /// Where the route of a stored record leads; it stays at a vendor that is as good as another. Nothing where no route leads
-    /// anywhere.
+    /// Decides the route of a stored record, which stays at its vendor if that one is as good as another. Returns `None` if no
+    /// route applies.
     ///
     /// # Errors
-    /// Those of asking a vendor for the lists that a plan needs.
+    /// The errors of reading a vendor's catalogues.
     pub async fn route_of<R: Managed>(&self, item: &Item<R>) -> Result<Option<Route>> {
         Ok(self.decide(&item.body, Some(&item.placement.vendor)).await?.ok())
     }
 
-    /// Whether the route of a stored record leads elsewhere than where it is.
+    /// Returns true if the route of a stored record leads to another vendor than the present one.
     ///
     /// # Errors
-    /// As for [`Planner::route_of`].
+    /// The errors of [`Planner::route_of`].
     pub async fn misplaced<R: Managed>(&self, item: &Item<R>) -> Result<bool> {
         let route = self.route_of(item).await?;
         Ok(route.is_some_and(|route| route.vendor != item.placement.vendor))
     }
 
-    /// The first candidate that holds what is demanded, else all that were passed over. A vendor that cannot be asked for what
-    /// a plan needs is not passed over: that would be for the moment only.
+    /// Returns the first candidate that holds what its rule requires, or else all that were passed over. A vendor whose
+    /// catalogues cannot be read is an error and not passed over, because that state is temporary.
     async fn decide<R: Managed>(
         &self,
         body: &Body<R>,
@@ -72,7 +72,7 @@ impl Planner {
         for Candidate { vendor, because, require } in candidates(&self.routing, body, at)? {
             let vendor = vendor.to_owned();
             let why = match require {
-                // Few rules demand anything: what the others need should not grow by it.
+                // Few rules have requirements. The boxed future keeps the others' small.
                 Some(require) => self.unmet_requirement(body, &vendor, at, require).boxed().await?,
                 None => None,
             };
@@ -84,7 +84,7 @@ impl Planner {
         Ok(Err(passed_over))
     }
 
-    /// What a vendor would hold less of a record than is demanded, if anything.
+    /// Describes how a vendor falls short of a requirement, if it does.
     async fn unmet_requirement<R: Managed>(
         &self,
         body: &Body<R>,
@@ -97,7 +97,7 @@ impl Planner {
             if at != Some(vendor) {
                 return Ok(target.plan_creation(&body.desired)?.1.report);
             }
-            // A vendor may want more of a new record than of one that it has.
+            // A vendor may require more of a new record than of an existing one.
             target.current_report(&target.resolve(&body.desired)?)
         };
         match planned.await {
@@ -111,7 +111,7 @@ impl Planner {
     }
 }
 
-/// The fields of a report that are worse than demanded, in words.
+/// Describes the fields of a report that fall short of a requirement.
 fn describe_unmet(require: Require, report: &Report) -> Option<String> {
     let worse = report.fields.iter().filter(|entry| match require {
         Require::Exact => entry.verdict.is_loss(),

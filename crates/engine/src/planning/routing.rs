@@ -1,8 +1,9 @@
-//! Which vendor runs what.
+//! The routing rules: which vendor runs which record.
 //!
-//! The pin decides, else the first rule that matches, else the default. A rule may name several vendors with weights: a new
-//! record goes to the one that [`weights`](super::weights) puts first, and one that is at any of them stays there. A rule may also demand what
-//! its vendor has to hold of the record; where it does not, the next vendor of the rule is asked, then the next rule.
+//! A pin decides, else the first rule that matches, else the default. A rule may name several vendors with weights: a new
+//! record goes to the one that [`weights`](super::weights) orders first, and a record at one of them stays there. A rule may
+//! also require what its vendor holds of the record. If a vendor falls short, the next vendor of the rule is tried, then the
+//! next rule.
 
 use std::collections::BTreeMap;
 
@@ -15,19 +16,19 @@ use crate::records::{Body, Managed};
 /// A vendor that a record may go to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate<'a> {
-    /// Its configured name.
+    /// The vendor's configured name.
     pub vendor: &'a str,
-    /// The configuration entry that leads there.
+    /// The configuration entry that names it.
     pub because: String,
-    /// What the vendor has to hold of the record.
+    /// The rule's requirement.
     pub require: Option<Require>,
 }
 
-/// The vendors in the order in which the record goes to the first that holds what is demanded. Nothing comes after one of
-/// which nothing is demanded. `at` is where the record is already.
+/// Lists the candidates in order; the record goes to the first that meets its rule's requirement. A candidate without a
+/// requirement is the last one. `at` is the record's present vendor.
 ///
 /// # Errors
-/// `internal` where the body cannot be serialised.
+/// `internal` if the body cannot be serialised.
 pub fn candidates<'a, R: Managed>(
     routing: &'a Routing,
     body: &'a Body<R>,
@@ -37,24 +38,24 @@ pub fn candidates<'a, R: Managed>(
     if let Some(vendor) = &envelope.vendor {
         return Ok(vec![Candidate { vendor, because: format!("{}.vendor", R::NAME), require: None }]);
     }
-    let mut drawn_by: Option<Vec<u8>> = None;
+    let mut draw_key: Option<Vec<u8>> = None;
     let mut candidates = Vec::new();
     for (index, Rule { when, vendors, require }) in routing.rules.iter().enumerate() {
         if !matches(when, &desired.record, &envelope.labels) {
             continue;
         }
-        // Only a choice between several vendors needs the key.
-        if vendors.len() > 1 && drawn_by.is_none() {
-            drawn_by = Some(key(body)?);
+        // The key is needed only for a choice between several vendors.
+        if vendors.len() > 1 && draw_key.is_none() {
+            draw_key = Some(key(body)?);
         }
-        let preferred = preferred(vendors, at, drawn_by.as_deref().unwrap_or_default()).into_iter();
+        let preferred = preferred(vendors, at, draw_key.as_deref().unwrap_or_default()).into_iter();
         let require = *require;
         let because = || format!("routing.rules[{index}]");
-        let mut led = preferred.map(|vendor| Candidate { vendor, because: because(), require });
+        let mut chosen = preferred.map(|vendor| Candidate { vendor, because: because(), require });
         match require {
-            Some(_) => candidates.extend(led),
+            Some(_) => candidates.extend(chosen),
             None => {
-                candidates.extend(led.next());
+                candidates.extend(chosen.next());
                 return Ok(candidates);
             }
         }
@@ -65,18 +66,18 @@ pub fn candidates<'a, R: Managed>(
     Ok(candidates)
 }
 
-/// The vendors of a rule, the one where the record is first.
+/// Orders the vendors of a rule, with the record's present one first.
 fn preferred<'a>(vendors: &'a BTreeMap<String, u32>, at: Option<&str>, key: &[u8]) -> Vec<&'a str> {
     let stays = at.and_then(|at| vendors.get_key_value(at)).map(|(name, _)| name.as_str());
     let others = match vendors.len() {
-        // Nothing is to be chosen.
+        // One vendor leaves no choice.
         1 => vendors.keys().map(String::as_str).collect(),
         _ => weights::order(vendors, key),
     };
     stays.into_iter().chain(others.into_iter().filter(|name| Some(*name) != stays)).collect()
 }
 
-/// What tells a record from others before it has an id, so that a plan and the creation that follows choose the same.
+/// Returns a key that identifies a record before it has an id, so that a plan and the creation after it choose alike.
 fn key<R: Managed>(body: &Body<R>) -> Result<Vec<u8>> {
     Ok(match &body.envelope.external_ref {
         Some(own) => own.clone().into_bytes(),

@@ -1,21 +1,21 @@
-//! The records that are not where their route leads.
+//! The search for misplaced records.
 
 use switchboard_core::Result;
 
 use super::Planner;
 use crate::records::{Filter, Item, Managed, Page};
 
-/// Records that are read from the store at once.
+/// The number of records per store query.
 const PAGE_SIZE: u32 = 100;
-/// Records that are looked at for one page: it may be short, or empty, and go on all the same.
+/// The maximum number of records that are examined for one page. A page may be short or empty and still have a next one.
 const MAX_EXAMINED: usize = 1000;
 
 impl Planner {
-    /// The records that match and are not where their route leads, from the one after `after`. Looks at a bounded number, so
-    /// that a page may have fewer than `limit` and go on.
+    /// Lists the misplaced records that match, from the one after `after`. Examines a bounded number of records, so a page may
+    /// have fewer than `limit` and still have a next one.
     ///
     /// # Errors
-    /// `storage_unavailable`, and those of asking a vendor for the lists that a rule's demand is planned with.
+    /// `storage_unavailable`, and the errors of reading the catalogues that a rule's requirement needs.
     pub async fn stale<R: Managed>(
         &self,
         filter: &Filter,
@@ -23,8 +23,8 @@ impl Planner {
         limit: usize,
     ) -> Result<Page<Item<R>>> {
         let mut items = Vec::new();
-        let (mut last, mut looks) = (after.map(ToOwned::to_owned), 0);
-        while looks < MAX_EXAMINED {
+        let (mut last, mut examined) = (after.map(ToOwned::to_owned), 0);
+        while examined < MAX_EXAMINED {
             let rows =
                 self.repository.store().list(R::COLLECTION, filter, last.as_deref(), PAGE_SIZE).await?;
             let ends = rows.len() < PAGE_SIZE as usize;
@@ -32,7 +32,7 @@ impl Planner {
                 if items.len() == limit {
                     return Ok(Page { items, next: last });
                 }
-                looks += 1;
+                examined += 1;
                 last = Some(row.id.clone());
                 let item = Item::from_row(row)?;
                 if self.misplaced(&item).await? {

@@ -1,14 +1,14 @@
-//! Choosing one of several vendors by weight, without remembering who chose what.
+//! The choice between several vendors by weight, without stored state.
 //!
-//! This is weighted rendezvous hashing: every vendor draws a number from the record's key and its own name, the larger its
-//! weight the larger, and the largest wins. Whoever chooses for the same key chooses the same, in every process; and where
-//! weights change, only as many records change their vendor as have to.
+//! This is weighted rendezvous hashing. Every vendor draws a number from the record's key and its own name; a larger weight
+//! makes larger numbers, and the largest number wins. Every process chooses the same vendor for the same key. If the weights
+//! change, only the necessary number of records change their vendor.
 
 use std::{cmp::Ordering, collections::BTreeMap};
 
 use sha2::{Digest, Sha256};
 
-/// The vendors whose weight is above 0, in the order in which they are chosen for this key.
+/// Orders the vendors with a weight above 0, the chosen one first, for this key.
 ///
 /// ```
 /// # use std::collections::BTreeMap;
@@ -25,16 +25,16 @@ pub fn order<'a>(vendors: &'a BTreeMap<String, u32>, key: &[u8]) -> Vec<&'a str>
     drawn.into_iter().map(|(_, name)| name).collect()
 }
 
-/// An exponential variate with this weight as its scale: of several, each is the largest as often as its weight says.
+/// Draws an exponential variate with this weight as its scale. The largest of several wins in proportion to its weight.
 fn draw(vendor: &str, weight: u32, key: &[u8]) -> f64 {
     let mut hash = Sha256::new();
-    // With its length, so that no two pairs of a name and a key read the same.
+    // The length prefix keeps different pairs of name and key from having the same bytes.
     hash.update((vendor.len() as u64).to_be_bytes());
     hash.update(vendor.as_bytes());
     hash.update(key);
     let [a, b, c, d, e, f, g, ..] = <[u8; 32]>::from(hash.finalize());
     let bits = u64::from_be_bytes([0, a, b, c, d, e, f, g]) >> 4;
-    // Between 0 and 1, both left out: 52 bits and a half are what the number holds exactly.
+    // The result is between 0 and 1, both excluded; an f64 represents 52 bits and a half exactly.
     let uniform = (bits as f64 + 0.5) / (1_u64 << 52) as f64;
     -f64::from(weight) / uniform.ln()
 }

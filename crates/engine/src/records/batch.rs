@@ -8,22 +8,22 @@ use switchboard_store::{Document, Migration, Move, Mutation, Next, Replay, Row};
 use super::{Item, Managed, Operation, Permit, now};
 use crate::request::IdempotencyKey;
 
-/// What one commit writes. A document that cannot be serialised fails the commit as a whole.
+/// The mutations of one commit. A document that cannot be serialised fails the whole commit.
 #[derive(Default)]
 pub struct Batch {
     mutations: Vec<Mutation>,
-    /// Keep the vendors at which the batch places records from leaving the configuration until it is committed.
+    /// The permits that keep the vendors of new records in the configuration until the commit.
     permits: Vec<Permit>,
     failure: Option<Error>,
 }
 
 impl Batch {
-    /// Makes an empty batch.
+    /// Creates an empty batch.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Tells whether there is nothing to commit.
+    /// Returns true if there is nothing to commit.
     pub fn is_empty(&self) -> bool {
         self.mutations.is_empty() && self.failure.is_none()
     }
@@ -31,7 +31,7 @@ impl Batch {
     /// Gives the mutations, and the permits that must be held until they are committed.
     ///
     /// # Errors
-    /// `internal` where a document could not be serialised.
+    /// `internal` if a document could not be serialised.
     pub fn into_parts(self) -> Result<(Vec<Mutation>, Vec<Permit>)> {
         match self.failure {
             Some(failure) => Err(failure),
@@ -39,25 +39,25 @@ impl Batch {
         }
     }
 
-    /// Places a new record at its vendor, which the permit keeps in the configuration; there is none for a vendor that has left
-    /// already.
+    /// Inserts a record at its vendor, which the permit keeps in the configuration. A vendor that has left already has no
+    /// permit.
     pub fn insert<R: Managed>(&mut self, item: &Item<R>, permit: Option<Permit>) {
         self.permits.extend(permit);
         self.add(item.row().map(Mutation::Insert));
     }
 
-    /// Writes a record.
+    /// Updates a record.
     pub fn update<R: Managed>(&mut self, item: &Item<R>) {
         self.add(item.row().map(Mutation::Update));
     }
 
-    /// Removes a record and its revisions.
+    /// Deletes a record and its revisions.
     pub fn delete<R: Managed>(&mut self, item: &Item<R>) {
         let (id, version) = (item.id.clone(), item.version);
         self.push(Mutation::Delete { collection: R::COLLECTION, id, version });
     }
 
-    /// Requires that a record is still as it was read.
+    /// Requires that a record is unchanged since it was read.
     pub fn expect<R: Managed>(&mut self, item: &Item<R>) {
         let (id, version) = (item.id.clone(), item.version);
         self.push(Mutation::Expect { collection: R::COLLECTION, id, version });
@@ -68,19 +68,19 @@ impl Batch {
         self.add(item.revision_row().map(Mutation::AddRevision));
     }
 
-    /// Adds the record's present revision in the place of whatever has its number.
+    /// Adds the record's present revision, and replaces a stored one with the same number.
     pub fn replace_revision<R: Managed>(&mut self, item: &Item<R>) {
         self.drop_revision(item);
         self.add_revision(item);
     }
 
-    /// Drops the record's present revision, which was never accepted.
+    /// Deletes the record's present revision, which was never accepted.
     pub fn drop_revision<R: Managed>(&mut self, item: &Item<R>) {
         let (record, number) = (item.id.clone(), item.revision);
         self.push(Mutation::DropRevision { collection: R::COLLECTION, record, number });
     }
 
-    /// Begins an operation: held by the caller for so long, or waiting without `hold`.
+    /// Adds an operation: held by the caller for the time `hold`, or waiting without it.
     pub fn begin(&mut self, operation: &Operation, hold: Option<Duration>) {
         self.add(operation.to_stored().map(|operation| Mutation::Begin { operation, hold }));
     }
@@ -90,17 +90,18 @@ impl Batch {
         self.add(operation.to_stored().map(|operation| Mutation::Settle { operation, next }));
     }
 
-    /// Ends an operation whose place a newer one takes, or that was abandoned.
+    /// Ends an operation that a newer one replaces, or that was abandoned.
     pub fn supersede(&mut self, operation: &Operation) {
         self.push(Mutation::Supersede { id: operation.id.clone(), fence: operation.fence });
     }
 
-    /// Lets an operation that needs attention wait again.
+    /// Returns an operation that needs attention to the waiting ones.
     pub fn reopen(&mut self, operation: &Operation) {
         self.add(operation.to_stored().map(Mutation::Reopen));
     }
 
-    /// Reserves the new `external_ref` of a record until the operation that gives it is settled: a hidden row has it.
+    /// Reserves the new `external_ref` of a record until the operation that sets it is settled. A hidden row holds the
+    /// reservation.
     pub fn reserve_external_ref(
         &mut self,
         operation: &Operation,
@@ -124,7 +125,7 @@ impl Batch {
         }));
     }
 
-    /// Releases what [`Self::reserve_external_ref`] reserved, if it did, so that the record itself can have it.
+    /// Releases a reservation of [`Self::reserve_external_ref`], if there is one, so that the record can take the value.
     pub fn release_external_ref(&mut self, operation: &Operation) {
         if operation.spec.reserves {
             let (collection, id) = (operation.collection, operation.id.clone());
@@ -132,7 +133,7 @@ impl Batch {
         }
     }
 
-    /// Remembers a request by its key, with the operation that carries it out or with its answer.
+    /// Stores a request under its key, with the operation that executes it or with its answer.
     pub fn remember(
         &mut self,
         key: Option<&IdempotencyKey>,
@@ -145,30 +146,30 @@ impl Batch {
         self.add(answer.transpose().map(|reply| Mutation::Remember(replay(reply))));
     }
 
-    /// Remembers the answer to the request that began an operation.
+    /// Stores the answer to the request that began an operation.
     pub fn answer(&mut self, operation: &Operation, answer: Result<Vec<u8>>) {
         let operation = operation.id.clone();
         self.add(answer.map(|reply| Mutation::Answer { operation, reply }));
     }
 
-    /// Adds a migration, or the plan of one.
+    /// Adds a migration or a migration plan.
     pub fn add_migration(&mut self, migration: Result<Migration>) {
         self.add(migration.map(Mutation::AddMigration));
     }
 
-    /// Writes a migration, or the plan of one.
+    /// Updates a migration or a migration plan.
     pub fn update_migration(&mut self, migration: Result<Migration>) {
         self.add(migration.map(Mutation::UpdateMigration));
     }
 
-    /// Adds an agent to a migration.
-    pub fn add_move(&mut self, one: Result<Move>) {
-        self.add(one.map(Mutation::AddMove));
+    /// Adds a move to a migration.
+    pub fn add_move(&mut self, agent_move: Result<Move>) {
+        self.add(agent_move.map(Mutation::AddMove));
     }
 
-    /// Writes the progress of an agent in a migration.
-    pub fn update_move(&mut self, one: Result<Move>) {
-        self.add(one.map(Mutation::UpdateMove));
+    /// Updates a move.
+    pub fn update_move(&mut self, agent_move: Result<Move>) {
+        self.add(agent_move.map(Mutation::UpdateMove));
     }
 
     fn push(&mut self, mutation: Mutation) {

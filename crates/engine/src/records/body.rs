@@ -1,40 +1,37 @@
-//! What callers send: the record's own fields, and beside them what the gateway keeps for every kind of record.
+//! The body of a record: the record's own fields, and the envelope that the gateway stores for every kind of record.
 
-use std::collections::BTreeMap;
-
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::{Map, Value};
-use switchboard_core::{Desired, FieldReader, Result, schema};
+use switchboard_core::{Desired, FieldReader, Parts, Result, schema};
 
 use super::{
     Envelope, Extensions, Managed,
     body_document::Stored,
-    damaged,
     envelope::{changed, merged, read_envelope},
-    not_serializable, to_document,
+    sealed, to_document,
 };
 
-/// The members that belong to the gateway and not to the record, and that callers set.
+/// The members that belong to the gateway and that callers set.
 pub const SETTABLE: [&str; 5] = ["vendor", "external_ref", "labels", "metadata", "extensions"];
 
-/// The members that only the gateway writes. In a body they are ignored, so that an answer can be sent back.
+/// The members that only the gateway sets. A body may contain them, so that an answer can be sent back; they are ignored.
 pub const OUTPUT_ONLY: [&str; 7] =
     ["id", "placement", "sync", "translation", "revision", "created_at", "updated_at"];
 
-/// A body that was read.
+/// The body of a record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Body<R> {
-    /// What is asked of the vendor.
+    /// The desired state.
     pub desired: Desired<R>,
-    /// What is kept beside it.
+    /// The envelope.
     pub envelope: Envelope,
 }
 
 impl<R: Managed> Body<R> {
-    /// Gives the body's stored form, to be changed. [`Body::secrets`] are not in it.
+    /// Gives the body's stored form, for modification. It does not contain [`Body::secrets`].
     ///
     /// # Errors
-    /// `internal` where it cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn stored(&self) -> Result<Stored> {
         Ok(Stored {
             record: to_document(R::NAME, &self.desired.record)?,
@@ -43,42 +40,31 @@ impl<R: Managed> Body<R> {
         })
     }
 
-    /// Writes the secrets of the record as one string, for the store to encrypt.
+    /// Serialises the secrets of the record as one string, for the store to encrypt.
     ///
     /// # Errors
-    /// `internal` where they cannot be serialised.
+    /// `internal` if they cannot be serialised.
     pub fn secrets(&self) -> Result<Option<SecretString>> {
-        let secrets = self.desired.record.secrets();
-        let clear: BTreeMap<_, _> =
-            secrets.iter().map(|(pointer, secret)| (pointer, secret.expose_secret())).collect();
-        if clear.is_empty() {
-            return Ok(None);
-        }
-        let text = serde_json::to_string(&clear).map_err(|cause| not_serializable("secrets", cause))?;
-        Ok(Some(text.into()))
+        sealed::write(&self.desired.record, &Parts::NONE)
     }
 
-    /// The body that was stored.
+    /// Reads a stored body.
     ///
     /// # Errors
-    /// What is wrong with a body that this gateway did not write.
+    /// The violations of a body that this gateway did not write.
     pub fn from_stored(stored: Stored, secrets: Option<&SecretString>) -> Result<Self> {
         let Stored { mut record, extensions, envelope } = stored;
-        let clear = secrets.map(|secrets| serde_json::from_str(secrets.expose_secret())).transpose();
-        // What is wrong with it may quote it.
-        let clear: Option<BTreeMap<String, String>> =
-            clear.map_err(|_| damaged(R::NAME, "secrets", "they are no JSON object"))?;
-        for (pointer, secret) in clear.into_iter().flatten() {
+        for (pointer, secret) in sealed::of_record::<R>(secrets)? {
             schema::put(&mut record, &pointer, secret.into());
         }
         let desired = Desired { record: switchboard_core::read(&record)?, extensions };
         Ok(Self { desired, envelope })
     }
 
-    /// Writes the body as callers send it, secrets left out.
+    /// Writes the body in the form that callers send, without secrets.
     ///
     /// # Errors
-    /// `internal` where it cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn document(&self) -> Result<Value> {
         let mut document = to_document("envelope", &self.envelope)?;
         let record = to_document(R::NAME, &self.desired.record)?;
@@ -93,7 +79,7 @@ impl<R: Managed> Body<R> {
 }
 
 impl<R: Managed> Body<R> {
-    /// Reads a body, or says everything that is wrong with it. Whether a vendor is configured, the caller knows.
+    /// Reads a body. `is_vendor` returns true for the name of a configured vendor.
     ///
     /// # Errors
     /// `validation_failed`, `field_required`, `unknown_field`, `masked_value`, `vendor_unknown`.
@@ -120,12 +106,12 @@ impl<R: Managed> Body<R> {
         Ok(Self { desired: Desired { record, extensions }, envelope })
     }
 
-    /// Merges a patch into the body (RFC 7396), or says everything that is wrong with what comes of it.
+    /// Merges a patch into the body (RFC 7396).
     ///
-    /// Only what the patch names is read. A pinned vendor is looked for in any case: it may be configured no longer.
+    /// Reads only the members that the patch names, and always the pinned vendor, which may have left the configuration.
     ///
     /// # Errors
-    /// Those of [`Body::read`].
+    /// The errors of [`Body::read`], for the merged body.
     pub fn merge(
         &self,
         patch: &Map<String, Value>,
@@ -145,7 +131,7 @@ impl<R: Managed> Body<R> {
     }
 }
 
-/// The members of a patch that are not the gateway's own.
+/// Selects the members of a patch that belong to the record.
 fn record_members(patch: &Map<String, Value>) -> Map<String, Value> {
     let own = |name: &str| OUTPUT_ONLY.contains(&name) || SETTABLE.contains(&name);
     patch.iter().filter(|(name, _)| !own(name)).map(|(name, change)| (name.clone(), change.clone())).collect()

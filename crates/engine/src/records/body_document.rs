@@ -1,4 +1,4 @@
-//! A body as the store keeps it.
+//! The stored form of a body.
 
 use std::sync::{Arc, OnceLock};
 
@@ -9,7 +9,7 @@ use switchboard_store::Document;
 
 use super::{Envelope, Managed, body::Body};
 
-/// A body as the store keeps it, as it is read. Secrets are not in it.
+/// The stored form of a body, for reading. It contains no secrets.
 #[derive(Deserialize)]
 pub struct Stored {
     pub(super) record: Value,
@@ -18,7 +18,7 @@ pub struct Stored {
     pub(super) envelope: Envelope,
 }
 
-/// The same, as it is written.
+/// The stored form of a body, for writing.
 #[derive(Serialize)]
 struct Storing<'a, R> {
     record: &'a R,
@@ -27,15 +27,15 @@ struct Storing<'a, R> {
     envelope: &'a Envelope,
 }
 
-/// A body's stored form, written once: the record's row, its revision and every later row of the same body share it.
+/// The stored form of a body, serialised once and shared by the record's row, its revision and later rows of the same body.
 #[derive(Debug, Clone, Default)]
 pub struct BodyDocument(Arc<OnceLock<Document>>);
 
 impl BodyDocument {
-    /// Gives the stored form of the body that this belongs to.
+    /// Gives the stored form of the body that this value belongs to.
     ///
     /// # Errors
-    /// `internal` where it cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn for_body<R: Managed>(&self, body: &Body<R>) -> Result<Document> {
         if let Some(written) = self.0.get() {
             return Ok(written.clone());
@@ -47,7 +47,7 @@ impl BodyDocument {
     }
 }
 
-/// It follows from the body, which is compared.
+/// Equal for all values, because the stored form follows from the body, which is compared itself.
 impl PartialEq for BodyDocument {
     fn eq(&self, _: &Self) -> bool {
         true
@@ -55,7 +55,7 @@ impl PartialEq for BodyDocument {
 }
 
 impl Stored {
-    /// Puts a value where this field of the record or of its extensions is.
+    /// Sets the value of a field of the record or of its extensions.
     pub fn put(&mut self, field: &str, value: Value) {
         match field.strip_prefix("/extensions") {
             Some(below) => {

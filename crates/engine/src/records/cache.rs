@@ -1,4 +1,4 @@
-//! Records kept in memory, where no other process writes the store: most reads need neither it nor a parser.
+//! A cache of recent records, used only when this process is the sole writer of the store. Most reads then need no query.
 
 use std::{
     any::Any,
@@ -13,15 +13,15 @@ use switchboard_core::Result;
 
 use super::{Item, Managed};
 
-/// What is kept at most, in bytes of answers.
+/// The maximum size of the cache, in bytes of answers.
 const CAPACITY_BYTES: u64 = 32 << 20;
-/// Commits of different shards do not see each other.
+/// The number of shards. Commits of different shards do not affect each other.
 const SHARD_COUNT: usize = 64;
 
-/// The moment of a shard that keeps nothing any more.
+/// The stamp of a shard that caches nothing any more.
 const CLOSED: u64 = u64::MAX;
 
-/// A record, and how it is answered.
+/// A record with its answer.
 pub struct Cached<R> {
     item: Item<R>,
     answer: OnceLock<Bytes>,
@@ -36,15 +36,15 @@ impl<R> Deref for Cached<R> {
 }
 
 impl<R: Managed> Cached<R> {
-    /// A record whose answer may be known already.
+    /// Wraps a record, with its answer if that is known.
     pub fn new(item: Item<R>, answer: Option<Bytes>) -> Self {
         Self { item, answer: answer.map(OnceLock::from).unwrap_or_default() }
     }
 
-    /// Writes the record as the API answers it.
+    /// Serialises the record in the form of the API, once.
     ///
     /// # Errors
-    /// `internal` where it cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn answer(&self) -> Result<Bytes> {
         if let Some(written) = self.answer.get() {
             return Ok(written.clone());
@@ -54,13 +54,13 @@ impl<R: Managed> Cached<R> {
     }
 }
 
-/// The records that were read or written last.
+/// The recently read and written records.
 pub struct RecordCache(Option<Shards>);
 
 struct Shards {
     cached: Cache<String, CacheEntry>,
     hasher: RandomState,
-    /// How many commits of a shard began or ended. Nothing is put away that such a moment may have made old.
+    /// The number of commits of a shard that began or ended. A record read before such an event is not cached.
     counters: [Mutex<u64>; SHARD_COUNT],
 }
 
@@ -70,12 +70,12 @@ struct CacheEntry {
     size: u32,
 }
 
-/// When something was read or written.
+/// The state of a shard when a record was read or written.
 #[derive(Debug, Clone, Copy)]
 pub struct CacheStamp(u64);
 
 impl RecordCache {
-    /// Keeps records only where no `others` write the store.
+    /// Creates a cache, which is disabled if other processes write the store (`others`).
     pub fn new(others: bool) -> Self {
         let weigh = |_: &String, entry: &CacheEntry| entry.size;
         Self((!others).then(|| Shards {
@@ -85,23 +85,23 @@ impl RecordCache {
         }))
     }
 
-    /// Whether others write the store, too.
+    /// Returns true if other processes write the store.
     pub fn has_other_writers(&self) -> bool {
         self.0.is_none()
     }
 
-    /// The record of this id, if it is at hand.
+    /// Returns the cached record with this id.
     pub fn get<R: Managed>(&self, id: &str) -> Option<Arc<Cached<R>>> {
         self.0.as_ref()?.cached.get(id)?.record.downcast().ok()
     }
 
-    /// The moment before a record is read.
+    /// Returns the stamp to take before a record is read.
     pub fn stamp(&self, id: &str) -> Option<CacheStamp> {
         let shards = self.0.as_ref()?;
         Some(CacheStamp(*shards.shard(id)))
     }
 
-    /// Puts a record away, unless a commit came between.
+    /// Caches a record, unless a commit began or ended since the stamp.
     pub fn put<R: Managed>(&self, stamp: Option<CacheStamp>, record: &Arc<Cached<R>>) {
         let (Some(shards), Some(CacheStamp(then)), Ok(answer)) = (&self.0, stamp, record.answer()) else {
             return;
@@ -113,7 +113,7 @@ impl RecordCache {
         }
     }
 
-    /// Notes that a commit which writes these records begins.
+    /// Begins a commit that writes these records.
     pub fn begin(&self, ids: &[String]) -> PendingCommit<'_> {
         let ids = if self.0.is_some() { ids.to_vec() } else { Vec::new() };
         let mut commit = PendingCommit { cache: self, ids, begun: Vec::new() };
@@ -125,12 +125,12 @@ impl RecordCache {
 impl Shards {
     fn shard(&self, id: &str) -> std::sync::MutexGuard<'_, u64> {
         let shard = self.hasher.hash_one(id) as usize % SHARD_COUNT;
-        // A count is whole whoever panicked beside it.
+        // A counter is always valid, so a panic elsewhere cannot leave it half-written.
         self.counters[shard].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A commit in progress. What it writes is no longer at hand once it ends, however it ends.
+/// A commit in progress. Its records leave the cache when it ends, with any result.
 pub struct PendingCommit<'a> {
     cache: &'a RecordCache,
     ids: Vec<String>,
@@ -138,7 +138,7 @@ pub struct PendingCommit<'a> {
 }
 
 impl PendingCommit<'_> {
-    /// Notes that it ended; gives the moment at which its first record can be put away, if no other commit came between.
+    /// Ends the commit. Returns the stamp with which its first record can be cached, unless another commit came between.
     pub fn end(mut self) -> Option<CacheStamp> {
         let ended = self.advance();
         self.ids.clear();
@@ -159,7 +159,7 @@ impl PendingCommit<'_> {
 }
 
 impl Drop for PendingCommit<'_> {
-    /// Where nobody waits any more for the end of a commit, it may happen at any time: its shards are closed.
+    /// Closes the shards of a commit whose end is not awaited any more: it may happen at any time.
     fn drop(&mut self) {
         let Some(shards) = &self.cache.0 else { return };
         for id in &self.ids {

@@ -1,34 +1,76 @@
-//! What the gateway keeps with a record and no vendor sees.
+//! The envelope: the members of a record that the gateway stores and vendors never receive.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use switchboard_core::{FieldReader, Kind, Violation, schema};
+use utoipa::{
+    ToSchema,
+    openapi::{
+        ObjectBuilder, RefOr, Schema, Type,
+        schema::{AdditionalProperties, SchemaType},
+    },
+};
 
 const MAX_LABELS: usize = 64;
 const MAX_LABEL: usize = 255;
 const MAX_METADATA_BYTES: usize = 16 * 1024;
 
 /// What the gateway keeps with a record and no vendor sees.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Envelope {
-    /// The vendor the caller pinned it to.
+    /// The configured vendor that is to run it; without one, the routing decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, min_length = 1, examples("qcall"))]
     pub vendor: Option<String>,
-    /// The caller's own key.
+    /// Your own key for it; unique.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, min_length = 1, max_length = 255)]
     pub external_ref: Option<String>,
-    /// For routing and for finding.
+    /// Labels for routing and for finding.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(schema_with = labels_schema)]
     pub labels: BTreeMap<String, String>,
-    /// Whatever the caller wants kept.
+    /// Data of your own that the gateway keeps with it; at most 16 KiB as JSON.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[schema(schema_with = metadata_schema)]
     pub metadata: Map<String, Value>,
 }
 
+/// The schema of labels, with the limits of [`labels`].
+fn labels_schema() -> RefOr<Schema> {
+    let name = ObjectBuilder::new()
+        .schema_type(SchemaType::AnyValue)
+        .min_length(Some(1))
+        .max_length(Some(MAX_LABEL));
+    let label = ObjectBuilder::new().schema_type(Type::String).max_length(Some(MAX_LABEL));
+    ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .description(Some("Labels for routing and for finding."))
+        .max_properties(Some(MAX_LABELS))
+        .property_names(Some(name))
+        .additional_properties(Some(label))
+        .build()
+        .into()
+}
+
+/// The schema of metadata.
+fn metadata_schema() -> RefOr<Schema> {
+    let about = format!(
+        "Data of your own that the gateway keeps with it; at most {} KiB as JSON.",
+        MAX_METADATA_BYTES / 1024
+    );
+    ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .description(Some(about))
+        .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+        .build()
+        .into()
+}
+
 impl Envelope {
-    /// Merges the patch's members of the envelope (RFC 7396).
+    /// Merges the envelope's members of a patch (RFC 7396).
     pub(super) fn merge(
         &self,
         patch: &Map<String, Value>,
@@ -51,7 +93,7 @@ impl Envelope {
     }
 }
 
-/// Changes one member: absence keeps it, null clears it, anything else is read.
+/// Changes one member: absence keeps it, null clears it, and any other value is read.
 pub(super) fn changed<T: Clone + Default>(
     kept: &T,
     change: Option<&Value>,
@@ -99,7 +141,7 @@ fn read_external_ref(value: &Value, from: &mut FieldReader) -> Option<String> {
     match value {
         Value::String(key) if (1..=MAX_LABEL).contains(&key.chars().count()) => Some(key.clone()),
         _ => {
-            let detail = format!("/external_ref must be a text of 1 to {MAX_LABEL} characters, or null.");
+            let detail = format!("/external_ref must be a string of 1 to {MAX_LABEL} characters, or null.");
             from.note("external_ref", Kind::ValidationFailed, detail);
             None
         }
@@ -109,7 +151,7 @@ fn read_external_ref(value: &Value, from: &mut FieldReader) -> Option<String> {
 fn labels(value: &Value, from: &mut FieldReader) -> BTreeMap<String, String> {
     let fits = |text: &str| (1..=MAX_LABEL).contains(&text.chars().count());
     let Value::Object(given) = value else {
-        from.note("labels", Kind::ValidationFailed, "/labels must be an object of texts.");
+        from.note("labels", Kind::ValidationFailed, "/labels must be an object whose values are strings.");
         return BTreeMap::new();
     };
     if given.len() > MAX_LABELS {
@@ -126,7 +168,9 @@ fn labels(value: &Value, from: &mut FieldReader) -> BTreeMap<String, String> {
                 labels.insert(name.clone(), text.clone());
             }
             _ => {
-                let detail = format!("A label is a name and a text of at most {MAX_LABEL} characters each.");
+                let detail = format!(
+                    "The name of a label must have 1 to {MAX_LABEL} characters, its value at most {MAX_LABEL}."
+                );
                 from.refuse(Violation::at(
                     format!("/labels/{}", schema::escape(name)),
                     Kind::ValidationFailed,

@@ -1,4 +1,4 @@
-//! The settings of one vendor only that a body may hold.
+//! The extensions that a body may have.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,11 @@ use switchboard_core::{ExtensionRules, Factory, FieldReader, Kind, Violation, sc
 
 use super::Managed;
 
-/// The settings of one vendor only that bodies may hold, by adapter.
+/// The rules of the extensions that bodies may have, by adapter.
 pub struct Extensions(BTreeMap<&'static str, Box<dyn ExtensionRules>>);
 
 impl Extensions {
-    /// Gives those of these adapters.
+    /// Gives the extensions of these adapters.
     pub fn from_factories(factories: &[Factory]) -> Self {
         let rules = |factory: &Factory| factory.extension.map(|rules| (factory.adapter, rules()));
         Self(factories.iter().filter_map(rules).collect())
@@ -28,7 +28,11 @@ impl Extensions {
             return refuse::<R>(value, from);
         }
         let Value::Object(given) = value else {
-            from.note("extensions", Kind::ValidationFailed, "/extensions must be an object of adapters.");
+            from.note(
+                "extensions",
+                Kind::ValidationFailed,
+                "/extensions must be an object whose members are adapters.",
+            );
             return Map::new();
         };
         let mut extensions = Map::new();
@@ -52,10 +56,10 @@ impl Extensions {
     }
 }
 
-/// Refuses extensions where no vendor has any; an empty object says nothing.
+/// Refuses extensions of a kind of record that has none. An empty object is accepted.
 fn refuse<R: Managed>(given: &Value, from: &mut FieldReader) -> Map<String, Value> {
     if given.as_object().is_none_or(|given| !given.is_empty()) {
-        let detail = format!("No vendor has extensions for a {}.", R::NAME);
+        let detail = format!("A {} cannot have extensions.", R::NAME);
         from.note("extensions", Kind::UnknownField, detail);
     }
     Map::new()

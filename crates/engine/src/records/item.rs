@@ -1,56 +1,55 @@
-//! A record as the gateway keeps it, in memory and in the store.
+//! A record with its state, in memory and in the store.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 use switchboard_core::{Comparison, Error, Kind, Report, Result, id};
 use switchboard_store::{Document, Revision, Row};
 
 use super::{
-    Envelope, Managed, Observation, RecordedError, SyncState, Uncertainty, Visibility,
+    Managed, Observation, RecordedError, SyncState, Uncertainty, Visibility,
     body::Body,
     body_document::{BodyDocument, Stored as StoredBody},
-    damaged, not_serializable, now,
+    damaged, not_serializable, now, sealed,
     status::{Placement, Sync},
 };
 
-/// A stored record with everything that is known of it.
+/// A stored record with its state.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item<R> {
-    /// Our id.
+    /// The gateway's id.
     pub id: String,
-    /// Counts the accepted writes, from 1.
+    /// The number of the accepted desired state, counted from 1.
     pub revision: u64,
-    /// Counts everything that was stored of it.
+    /// The number of the stored row, counted from 1.
     pub version: u64,
-    /// Whether the API has it: a creation that is not accepted and a deletion that was accepted are not shown.
+    /// The visibility in the API.
     pub visibility: Visibility,
-    /// The record that it belongs to, where it is only the place of another one at a vendor.
+    /// The owner, if this item is a hidden placement of another record.
     pub owner: Option<String>,
-    /// What it left at vendors that it can go back to: by configured vendor, the id of the item that keeps the place.
+    /// The standbys at vendors that it can return to: the item's id by configured vendor.
     pub standbys: BTreeMap<String, String>,
-    /// What is asked, and what is kept beside it.
+    /// The desired state and the envelope.
     pub body: Body<R>,
-    /// Where it runs.
+    /// The placement.
     pub placement: Placement,
-    /// What the vendor holds of it.
+    /// The translation report: what the vendor holds.
     pub report: Report,
-    /// How far the vendor is.
+    /// The sync state.
     pub sync: Sync,
-    /// What is not certain about the vendor.
+    /// The uncertainty about the vendor.
     pub uncertainty: Uncertainty,
-    /// When it was made.
+    /// The time of the creation.
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// The time of the last change.
     pub updated_at: Timestamp,
-    /// The body as the store keeps it.
+    /// The body in its stored form.
     pub(crate) document: BodyDocument,
 }
 
-/// What the store keeps in a record's document, as it is read. Secrets are not in it.
+/// The document of a stored record, for reading. It contains no secrets.
 #[derive(Deserialize)]
 struct Stored {
     asked: StoredBody,
@@ -67,7 +66,7 @@ struct Stored {
     standbys: BTreeMap<String, String>,
 }
 
-/// What the store keeps in a record's document, as it is written.
+/// The document of a stored record, for writing.
 #[derive(Serialize)]
 struct Storing<'a> {
     asked: &'a RawValue,
@@ -85,7 +84,14 @@ struct Storing<'a> {
 }
 
 impl<R: Managed> Item<R> {
-    /// Makes a new item that nobody is shown yet.
+    /// Returns true if its vendor has something of the record, or may have.
+    pub fn is_at_vendor(&self) -> bool {
+        self.placement.remote_id.is_some()
+            || !self.placement.parts.is_empty()
+            || self.uncertainty.creation_requested_at.is_some()
+    }
+
+    /// Creates a pending item.
     pub fn new(body: Body<R>, placement: Placement, report: Report, unverifiable: Vec<String>) -> Self {
         let now = now();
         let sync = Sync {
@@ -114,17 +120,17 @@ impl<R: Managed> Item<R> {
         }
     }
 
-    /// The next revision of an item.
+    /// Creates the next revision of an item.
     pub fn next(&self, body: Body<R>, report: Report, unverifiable: Vec<String>) -> Self {
         let sync = Sync { unverifiable, ..self.sync.clone() };
         let document = BodyDocument::default();
         Self { revision: self.revision + 1, body, document, report, sync, updated_at: now(), ..self.clone() }
     }
 
-    /// Writes the item as the store keeps it.
+    /// Writes the item in its stored form.
     ///
     /// # Errors
-    /// `internal` where it cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn row(&self) -> Result<Row> {
         let body = self.document.for_body(&self.body)?;
         let stored = Storing {
@@ -137,7 +143,7 @@ impl<R: Managed> Item<R> {
             owner: self.owner.as_deref(),
             standbys: &self.standbys,
         };
-        // What is being deleted leaves its name to others, but not its place at the vendor.
+        // A record that is being deleted releases its external reference, but keeps its remote id until the vendor removed it.
         let named = matches!(self.visibility, Visibility::Pending | Visibility::Listed);
         let external_ref = self.body.envelope.external_ref.clone().filter(|_| named);
         Ok(Row {
@@ -150,22 +156,23 @@ impl<R: Managed> Item<R> {
             remote_id: self.placement.remote_id.clone(),
             external_ref,
             document: Document::new(&stored)?,
-            secrets: self.body.secrets()?,
+            secrets: sealed::write(&self.body.desired.record, &self.placement.parts)?,
             created_at: self.created_at,
             updated_at: self.updated_at,
         })
     }
 
-    /// The item that a row keeps.
+    /// Reads a stored item.
     ///
     /// # Errors
-    /// `internal` for a row that this gateway did not write.
+    /// `internal` if this gateway did not write it.
     pub fn from_row(row: Row) -> Result<Self> {
         let Row { id, revision, version, document, secrets, created_at, updated_at, .. } = row;
         let damaged = |why: String| damaged(R::NAME, &id, why);
         let stored: Stored = document.read().map_err(|error| damaged(error.to_string()))?;
-        let Stored { asked, placement, report, sync, uncertainty, visibility, owner, standbys } = stored;
+        let Stored { asked, mut placement, report, sync, uncertainty, visibility, owner, standbys } = stored;
         let body = Body::from_stored(asked, secrets.as_ref()).map_err(|error| damaged(error.detail))?;
+        sealed::restore_parts::<R>(secrets.as_ref(), &mut placement.parts)?;
         Ok(Self {
             id,
             revision,
@@ -184,10 +191,10 @@ impl<R: Managed> Item<R> {
         })
     }
 
-    /// Writes the present revision as the store keeps it.
+    /// Writes the present revision in its stored form.
     ///
     /// # Errors
-    /// `internal` where it cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn revision_row(&self) -> Result<Revision> {
         Ok(Revision {
             collection: R::COLLECTION,
@@ -199,7 +206,7 @@ impl<R: Managed> Item<R> {
         })
     }
 
-    /// Gives the item with what was seen of it at the vendor.
+    /// Returns the item with an observation of it at the vendor.
     #[must_use]
     pub fn with_observation(&self, seen: &Observation) -> Self {
         let mut item = self.clone();
@@ -214,7 +221,7 @@ impl<R: Managed> Item<R> {
                 (state, drift.clone(), None)
             }
         };
-        // That the vendor still has an older revision does not settle one that it refused or was never sent.
+        // An older revision at the vendor does not settle a newer one that the vendor refused or never received.
         if item.sync.observed_revision != Some(item.revision) && state != SyncState::Missing {
             item.sync.drift = drift;
             return item;
@@ -226,59 +233,4 @@ impl<R: Managed> Item<R> {
         item.sync.drift = drift;
         item
     }
-
-    /// The item as the API answers it.
-    pub fn answer(&self) -> Answer<'_, R> {
-        Answer {
-            id: &self.id,
-            envelope: &self.body.envelope,
-            record: &self.body.desired.record,
-            extensions: &self.body.desired.extensions,
-            placement: PlacementAnswer {
-                placement: &self.placement,
-                standby_vendors: self.standbys.keys().map(String::as_str).collect(),
-            },
-            sync: &self.sync,
-            translation: &self.report,
-            revision: self.revision,
-            created_at: self.created_at.to_string(),
-            updated_at: self.updated_at.to_string(),
-        }
-    }
-
-    /// Writes the answer as JSON.
-    ///
-    /// # Errors
-    /// `internal` where it cannot be serialised.
-    pub fn json(&self) -> Result<String> {
-        serde_json::to_string(&self.answer()).map_err(|cause| not_serializable(R::NAME, cause))
-    }
-}
-
-/// An item as the API answers it.
-#[derive(Serialize)]
-pub struct Answer<'a, R> {
-    id: &'a str,
-    #[serde(flatten)]
-    envelope: &'a Envelope,
-    #[serde(flatten)]
-    record: &'a R,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    extensions: &'a Map<String, Value>,
-    placement: PlacementAnswer<'a>,
-    sync: &'a Sync,
-    translation: &'a Report,
-    revision: u64,
-    created_at: String,
-    updated_at: String,
-}
-
-/// A placement as the API answers it.
-#[derive(Serialize)]
-struct PlacementAnswer<'a> {
-    #[serde(flatten)]
-    placement: &'a Placement,
-    /// The vendors that keep a record of it for the way back.
-    #[serde(rename = "kept_at", skip_serializing_if = "Vec::is_empty")]
-    standby_vendors: Vec<&'a str>,
 }

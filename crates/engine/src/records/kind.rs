@@ -1,35 +1,35 @@
-//! What the engine needs to know of a kind of record.
+//! The interface of a kind of record.
 
 use switchboard_core::{Adapter, Agent, Direction, Language, PhoneNumber, Resource, Root, Trunk};
 use switchboard_store::Collection;
 
-/// A kind of record that the gateway keeps and places at vendors.
+/// A kind of record that the gateway stores and places at vendors.
 pub trait Managed: Root {
-    /// Where it is stored.
+    /// The collection in the store.
     const COLLECTION: Collection;
 
-    /// Whether it can have settings of one vendor only.
+    /// True if records of this kind can have extensions.
     const EXTENSIBLE: bool;
 
-    /// What an adapter can do with it; `None` where the vendor has no such thing.
+    /// Returns the rules of an adapter for this kind, or `None` if the vendor does not have it.
     fn at(adapter: &dyn Adapter) -> Option<&dyn Resource<Self>>;
 
-    /// The language it is routed by.
+    /// Returns the language that routing uses.
     fn language(&self) -> Option<&Language> {
         None
     }
 
-    /// The direction it is routed by.
+    /// Returns the direction that routing uses.
     fn direction(&self) -> Option<Direction> {
         None
     }
 
-    /// The phone number it is routed by.
+    /// Returns the phone number that routing uses.
     fn phone_number(&self) -> Option<&PhoneNumber> {
         None
     }
 
-    /// The fields that hold names of ours for things of the vendor's, each by kind.
+    /// Returns the fields that may hold an alias.
     fn aliased(&mut self) -> Vec<Aliased<'_>> {
         Vec::new()
     }
@@ -37,15 +37,15 @@ pub trait Managed: Root {
 
 /// A field that may hold an alias.
 pub struct Aliased<'a> {
-    /// What it names.
+    /// The kind of alias.
     pub kind: AliasKind,
-    /// Where it is.
+    /// The JSON pointer of the field.
     pub pointer: String,
-    /// Its value.
+    /// The value.
     pub value: &'a mut String,
 }
 
-/// What an alias stands for.
+/// The kind of thing that an alias stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AliasKind {
     /// `[voices.NAME]`
@@ -57,7 +57,7 @@ pub enum AliasKind {
 }
 
 impl AliasKind {
-    /// The table of the configuration that holds them.
+    /// Returns the name of the configuration table with the aliases of this kind.
     pub fn table(self) -> &'static str {
         match self {
             Self::Voice => "voices",

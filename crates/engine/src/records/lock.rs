@@ -1,4 +1,4 @@
-//! One write of a record at a time, and news of the writes of others.
+//! The locks that order the writes of a record in this process, and the signal that another write changed it.
 
 use std::{
     collections::HashMap,
@@ -7,25 +7,25 @@ use std::{
 
 use tokio::sync::{Notify, OwnedMutexGuard};
 
-/// The turns of the records that are being written in this process.
+/// The locks of the records that this process is writing.
 #[derive(Default)]
 pub struct RecordLocks(Mutex<HashMap<String, Weak<Lock>>>);
 
-/// The turn of one record.
+/// The lock of one record.
 #[derive(Default)]
 pub struct Lock {
     turn: Arc<tokio::sync::Mutex<()>>,
     changed: Notify,
 }
 
-/// The turn to write a record: no other write of this process changes it meanwhile.
+/// The turn to write a record. No other write of this process changes the record meanwhile.
 pub struct Turn {
     lock: Arc<Lock>,
     _guard: OwnedMutexGuard<()>,
 }
 
 impl Turn {
-    /// Waits until the background of this process writes the record.
+    /// Waits until a background task of this process has written the record.
     pub async fn changed(&self) {
         self.lock.changed.notified().await;
     }
@@ -39,11 +39,11 @@ impl RecordLocks {
         Turn { lock, _guard: guard }
     }
 
-    /// Tells whoever has the turn that the record was written.
+    /// Signals the holder of the turn that the record was written.
     pub fn notify(&self, id: &str) {
         let lock = self.locks().get(id).and_then(Weak::upgrade);
         if let Some(lock) = lock {
-            // One that is told before it waits does not wait.
+            // The signal is stored if the holder does not wait yet.
             lock.changed.notify_one();
         }
     }

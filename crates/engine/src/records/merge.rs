@@ -1,4 +1,4 @@
-//! Keeping secrets that a caller cannot send back because nobody shows them.
+//! The stored secrets of a record. Callers cannot send them back, because no answer contains them.
 
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -6,10 +6,10 @@ use switchboard_core::{Result, Root, schema};
 
 use super::to_document;
 
-/// Puts stored secrets back into a document that leaves them out. A null takes a secret away; another type has none.
+/// Restores the stored secrets that a document leaves out. A null deletes a secret, and so does a change of the type.
 ///
 /// # Errors
-/// `internal` where the record cannot be serialised.
+/// `internal` if the record cannot be serialised.
 pub fn keep_secrets<R: Root>(stored: &R, given: &Value, document: &mut Value) -> Result<()> {
     let secrets = stored.secrets();
     if secrets.is_empty() {

@@ -1,4 +1,4 @@
-//! Stored records: what is kept of each, how it is read, and how it is committed.
+//! Stored records: their content, how they are read, and how they are committed.
 
 mod batch;
 mod body;
@@ -7,14 +7,17 @@ mod cache;
 mod envelope;
 mod extensions;
 mod item;
+mod item_answer;
 mod kind;
 mod lock;
 mod merge;
 mod operation;
+mod operation_answer;
 pub mod page;
 mod placement_gate;
 mod repository;
 mod revision;
+mod sealed;
 mod status;
 
 use std::time::Duration;
@@ -30,44 +33,44 @@ pub use cache::{CacheStamp, Cached};
 pub use envelope::Envelope;
 pub use extensions::Extensions;
 pub use item::Item;
+pub use item_answer::{Answer as RecordAnswer, PlacementAnswer};
 pub use kind::{AliasKind, Aliased, Managed};
 pub use lock::Turn;
 pub use merge::keep_secrets;
-pub use operation::{
-    Candidate, InFlight, Operation, OperationKind, OperationSpec, STATES as OPERATION_STATES,
-};
+pub use operation::{InFlight, Operation, OperationSpec};
+pub use operation_answer::{Candidate, OperationAnswer, OperationKind, OperationStatus};
 pub use page::Page;
 pub use placement_gate::{Permit, PlacementGate, RemovalGuard};
 pub use repository::{Filter, Repository};
-pub use revision::Revision;
+pub use revision::{Revision, RevisionAnswer};
 pub use status::{
     Observation, PassedOver, Placement, RecordedError, SyncState, Uncertainty, Visibility, now,
 };
 
-/// When callers should look again at what goes on without them.
+/// The time after which callers should check a write that continues in the background.
 pub const RETRY_AFTER: Duration = Duration::from_secs(2);
 
-/// The error of a write that other writes of its record keep from its turn.
+/// Creates the error of a write that waited too long for other writes of its record.
 pub fn busy() -> Error {
-    let detail = "Other writes of this record are on their way to the vendor; send the request again later.";
+    let detail = "Other writes of this record are in progress at the vendor; send the request again later.";
     Error::new(Kind::StateConflict, detail).retry_after(RETRY_AFTER)
 }
 
-/// The error of something stored that no version of the gateway wrote.
+/// Creates the error of a stored value that no version of the gateway wrote.
 pub fn damaged(kind: &str, id: &str, why: impl ToString) -> Error {
     let why = why.to_string();
     Error::new(Kind::Internal, format!("The stored {kind} {id} cannot be read: {why}"))
 }
 
-/// The error of something that cannot be written as JSON.
+/// Creates the error of a value that cannot be serialised.
 pub fn not_serializable(what: &str, cause: serde_json::Error) -> Error {
     Error::new(Kind::Internal, format!("The {what} cannot be written as JSON.")).caused_by(cause)
 }
 
-/// Turns a value into a JSON document.
+/// Converts a value to a JSON document.
 ///
 /// # Errors
-/// `internal` where it cannot be one.
+/// `internal` if it cannot be serialised.
 pub fn to_document(what: &str, value: &impl Serialize) -> Result<Value> {
     serde_json::to_value(value).map_err(|cause| not_serializable(what, cause))
 }
@@ -75,7 +78,7 @@ pub fn to_document(what: &str, value: &impl Serialize) -> Result<Value> {
 /// Gives the members of a body.
 ///
 /// # Errors
-/// `validation_failed` for what is no object.
+/// `validation_failed` if the body is not an object.
 pub fn members(body: &Value) -> Result<&Map<String, Value>> {
     body.as_object().ok_or_else(|| {
         let detail = "The body must be an object.";

@@ -1,109 +1,85 @@
-//! Operations: writes on their way to a vendor, as the engine and its callers see them.
+//! Operations: durable writes to vendors.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use switchboard_core::{Error, Kind, Result, id};
-use switchboard_store::{
-    self as store, Collection, Document, Ending, OperationFilter, OperationState, Store,
-};
+use switchboard_store::{self as store, Collection, Document, OperationFilter, OperationState, Store};
 
-use super::{Item, Managed, Page, RecordedError, damaged, now, page};
+use super::{
+    Item, Managed, OperationKind, Page, RecordedError, damaged, now, operation_answer::Candidate, page,
+};
 use crate::request::RequestContext;
 
-/// What the ids of operations begin with.
+/// The prefix of operation ids.
 const PREFIX: &str = "op";
 
-/// A write on its way to a vendor.
+/// A durable write to a vendor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Operation {
     /// Its id.
     pub id: String,
-    /// Of which kind of record.
+    /// The kind of record.
     pub collection: Collection,
-    /// Of which record.
+    /// The record's id.
     pub record: String,
-    /// At which configured vendor.
+    /// The configured vendor.
     pub vendor: String,
-    /// How it stands.
+    /// The state.
     pub state: OperationState,
-    /// Whoever works on it has this number.
+    /// The fence of the present hold.
     pub fence: u64,
-    /// What is known of it.
+    /// The specification and the progress.
     pub spec: OperationSpec,
-    /// When it is due, if it waits.
+    /// The time of the next attempt, if the operation waits.
     pub due_at: Option<Timestamp>,
-    /// When it began.
+    /// The time of the start.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// The time of the last change.
     pub updated_at: Timestamp,
-}
-
-/// What an operation does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OperationKind {
-    /// Makes the record at the vendor.
-    Create,
-    /// Brings the vendor's record to what is desired.
-    Update,
-    /// Removes the vendor's record.
-    Delete,
-    /// Lets the record take its place at another vendor, which has it already. No vendor is asked.
-    Move,
 }
 
 /// What is known of an operation, as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OperationSpec {
-    /// What it does.
+    /// The kind.
     pub kind: OperationKind,
-    /// The record that callers know, where this one is only its place at a vendor.
+    /// The record that callers know, if this operation's own one is hidden.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf_of: Option<String>,
-    /// The revision that it brings to the vendor.
+    /// The revision that the operation sends to the vendor.
     pub revision: u64,
-    /// How often the vendor was asked.
+    /// The number of attempts.
     pub attempts: u32,
-    /// The fence of the last attempt whose end was stored: with an older one than the last, an attempt broke off.
+    /// The fence of the last settled attempt. If later fences were issued before the present one, an attempt was interrupted.
     #[serde(default)]
     pub settled: u64,
-    /// The request that asked for it.
+    /// The id of the request.
     pub request_id: String,
-    /// Whether the answer is remembered under a key.
+    /// True if the answer is stored under an idempotency key.
     #[serde(default)]
     pub keyed: bool,
-    /// `Preference-Applied` of the answer, while there is none.
+    /// The value of `Preference-Applied` for the answer, until there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preference_applied: Option<String>,
-    /// Whether it keeps an `external_ref` for the record until the record has it.
+    /// True if the operation reserves an `external_ref` for the record.
     #[serde(default)]
     pub reserves: bool,
-    /// Records of this name that the vendor had before it was asked, where only names can be told apart.
+    /// The ids of the vendor's records with this name before the creation, if the vendor distinguishes records by name only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Vec<String>>,
-    /// When the vendor was first seen not to have what it was asked to make.
+    /// The time when a read first showed that the vendor lacks the record to create.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent_since: Option<Timestamp>,
-    /// Why it is not over.
+    /// The reason why the operation has not ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<RecordedError>,
-    /// The vendor's records that may be the one it was asked to make.
+    /// The vendor's records that may be the one to create.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<Candidate>,
 }
 
-/// A record of the vendor's that may be the one it was asked to make.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Candidate {
-    /// The vendor's id.
-    pub remote_id: String,
-    /// The name it has there.
-    pub name: Option<String>,
-}
-
 impl OperationSpec {
-    /// The beginning of one that brings an item to its vendor.
+    /// Creates the specification of an operation that a request starts.
     pub fn new<R: Managed>(kind: OperationKind, item: &Item<R>, request: &RequestContext) -> Self {
         Self {
             keyed: request.key.is_some(),
@@ -112,7 +88,7 @@ impl OperationSpec {
         }
     }
 
-    /// The same of one that nobody waits for. `request_id` says what it goes back to.
+    /// Creates the specification of an operation that no caller waits for. `request_id` names its origin.
     pub fn background<R: Managed>(kind: OperationKind, item: &Item<R>, request_id: String) -> Self {
         Self {
             kind,
@@ -131,7 +107,7 @@ impl OperationSpec {
         }
     }
 
-    /// Takes over what an older operation found out about the vendor.
+    /// Takes over the findings of an older operation about the vendor.
     pub fn continue_from(&mut self, older: &Self) {
         self.before.clone_from(&older.before);
         self.absent_since = older.absent_since;
@@ -139,7 +115,7 @@ impl OperationSpec {
 }
 
 impl Operation {
-    /// A new operation for an item; how it stands is decided where it begins.
+    /// Creates an operation for an item. The batch that begins it decides its state.
     pub fn new<R: Managed>(item: &Item<R>, spec: OperationSpec) -> Self {
         let now = now();
         Self {
@@ -156,10 +132,10 @@ impl Operation {
         }
     }
 
-    /// Writes the operation as the store keeps it.
+    /// Writes the operation in its stored form.
     ///
     /// # Errors
-    /// `internal` where it cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn to_stored(&self) -> Result<store::Operation> {
         Ok(store::Operation {
             id: self.id.clone(),
@@ -175,10 +151,10 @@ impl Operation {
         })
     }
 
-    /// The operation that the store keeps.
+    /// Reads a stored operation.
     ///
     /// # Errors
-    /// `internal` for one that this gateway did not write.
+    /// `internal` if this gateway did not write it.
     pub fn from_stored(stored: store::Operation) -> Result<Self> {
         let store::Operation { id, collection, record, vendor, state, fence, document, .. } = stored;
         let spec = document.read().map_err(|error| damaged("operation", &id, error))?;
@@ -209,62 +185,23 @@ impl Operation {
         Page::from_rows(rows, limit, |row| row.id.clone()).try_map(Self::from_stored)
     }
 
-    /// Whether the one who worked on it before broke off, so that nobody knows what the vendor got to see.
+    /// Returns true if the previous attempt was interrupted, so that its effect at the vendor is unknown.
     pub fn was_interrupted(&self) -> bool {
         self.fence > self.spec.settled + 1
     }
-
-    /// The operation as the API answers it.
-    pub fn answer(&self) -> Value {
-        let OperationSpec { kind, revision, attempts, last_error, candidates, on_behalf_of, .. } = &self.spec;
-        let record = match self.collection {
-            Collection::Agents => "agent",
-            Collection::Trunks => "trunk",
-        };
-        let waits = self.state == OperationState::Waiting;
-        json!({
-            "id": self.id,
-            "kind": kind,
-            "state": state_name(self.state),
-            "resource": { "type": record, "id": on_behalf_of.as_ref().unwrap_or(&self.record) },
-            "vendor": self.vendor,
-            "revision": revision,
-            "attempts": attempts,
-            "next_attempt_at": self.due_at.filter(|_| waits).map(|at| at.to_string()),
-            "last_error": last_error,
-            "candidates": candidates,
-            "created_at": self.created_at.to_string(),
-            "updated_at": self.updated_at.to_string(),
-        })
-    }
 }
 
-/// The states as the API calls them.
-pub const STATES: [(&str, OperationState); 6] = [
-    ("running", OperationState::Held),
-    ("waiting", OperationState::Waiting),
-    ("needs_attention", OperationState::Attention),
-    ("succeeded", OperationState::Ended(Ending::Succeeded)),
-    ("failed", OperationState::Ended(Ending::Failed)),
-    ("superseded", OperationState::Ended(Ending::Superseded)),
-];
-
-fn state_name(state: OperationState) -> &'static str {
-    STATES.iter().find(|(_, known)| *known == state).map_or("", |(word, _)| word)
-}
-
-/// What else is on its way to the vendor for a record.
+/// The operations of a record that have not ended.
 #[derive(Default)]
 pub struct InFlight {
-    /// Whether a process is asking the vendor now.
+    /// True if a process is executing an operation now.
     pub running: bool,
-    /// The operation that waits; a newer write takes its place.
+    /// The waiting operation, which a newer write supersedes.
     pub queued: Option<Operation>,
 }
 
 impl InFlight {
-    /// Reads what is on its way for a record. Where the record knows of nothing, the store is asked only if something is
-    /// `suspected`.
+    /// Reads the open operations of a record. If the record has none noted, the store is queried only if `suspected`.
     ///
     /// # Errors
     /// `storage_unavailable`.

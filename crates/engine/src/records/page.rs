@@ -1,23 +1,23 @@
-//! Lists, a page at a time.
+//! Pages of lists.
 
 use switchboard_core::Result;
 
-/// A part of a list.
+/// A page of a list.
 #[derive(Debug)]
 pub struct Page<T, K = String> {
     /// The items, in the list's order.
     pub items: Vec<T>,
-    /// Where the list goes on; `None` at its end.
+    /// The key after which the next page starts, or `None` at the end of the list.
     pub next: Option<K>,
 }
 
-/// Gives how many rows to read for a page: one more than it holds tells whether the list goes on.
+/// Gives the number of rows to read for a page: one more than the limit, to detect a next page.
 pub fn rows(limit: usize) -> u32 {
     u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1)
 }
 
 impl<T, K> Page<T, K> {
-    /// Makes a page of the [`rows`] that were read for it.
+    /// Creates a page from the [`rows`] that were read for it.
     pub fn from_rows(mut rows: Vec<T>, limit: usize, key: impl FnOnce(&T) -> K) -> Self {
         let more = rows.len() > limit;
         rows.truncate(limit);
@@ -25,10 +25,10 @@ impl<T, K> Page<T, K> {
         Self { items: rows, next }
     }
 
-    /// Makes a page of what each item becomes.
+    /// Converts each item of the page.
     ///
     /// # Errors
-    /// The first that fails.
+    /// The first failure.
     pub fn try_map<U>(self, map: impl FnMut(T) -> Result<U>) -> Result<Page<U, K>> {
         let items = self.items.into_iter().map(map).collect::<Result<_>>()?;
         Ok(Page { items, next: self.next })

@@ -1,4 +1,4 @@
-//! Whether records may still be placed at a vendor.
+//! The gate of a vendor for new records.
 
 use std::sync::Arc;
 
@@ -7,8 +7,8 @@ use tokio::sync::{OwnedRwLockReadGuard, RwLock, RwLockWriteGuard};
 
 use super::RETRY_AFTER;
 
-/// Open as long as the vendor is configured. A commit that places a record there holds a [`Permit`]; whoever closes the gate
-/// sees every record that was ever placed there.
+/// The placement gate of a vendor, open while the vendor is configured. A commit that places a record there holds a
+/// [`Permit`], so a process that closes the gate sees every record that was ever placed there.
 #[derive(Default)]
 pub struct PlacementGate(Arc<RwLock<State>>);
 
@@ -19,30 +19,30 @@ enum State {
     Closed,
 }
 
-/// Keeps a vendor in the configuration.
+/// The permission to place a record, which keeps the vendor in the configuration.
 pub struct Permit {
     _state: OwnedRwLockReadGuard<State>,
 }
 
-/// Lets no record be placed at a vendor while it is decided whether the vendor leaves the configuration.
+/// The block of placements at a vendor, held while its removal from the configuration is decided.
 pub struct RemovalGuard<'a>(RwLockWriteGuard<'a, State>);
 
 impl PlacementGate {
-    /// Lets a record be placed.
+    /// Permits the placement of a record.
     ///
     /// # Errors
-    /// `state_conflict` where the vendor has left: the next request meets a configuration without it.
+    /// `state_conflict` if the vendor has left. The next request is routed without it.
     pub async fn acquire(&self, vendor: &str) -> Result<Permit> {
         let state = self.0.clone().read_owned().await;
         if *state == State::Open {
             return Ok(Permit { _state: state });
         }
         let detail =
-            format!("The vendor {vendor:?} has just left the configuration; send the request again.");
+            format!("The vendor {vendor:?} was just removed from the configuration; send the request again.");
         Err(Error::new(Kind::StateConflict, detail).retry_after(RETRY_AFTER))
     }
 
-    /// Holds back all placements until the gate is closed or the guard is dropped.
+    /// Blocks all placements until the gate is closed or the guard is dropped.
     pub async fn lock_for_removal(&self) -> RemovalGuard<'_> {
         RemovalGuard(self.0.write().await)
     }

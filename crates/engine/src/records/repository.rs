@@ -1,4 +1,4 @@
-//! The stored records: read through a cache, written one commit at a time.
+//! The repository of stored records: reads go through a cache, writes are one commit at a time.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use super::{
     page,
 };
 
-/// Which records to list: those that have every value given here.
+/// The filter of a list. A record matches if it has every given value.
 pub type Filter = store::Filter;
 
-/// Everything stored: records, their revisions and operations.
+/// The stored records, their revisions and operations.
 pub struct Repository {
     store: Arc<dyn Store>,
     cache: RecordCache,
@@ -24,22 +24,22 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// Makes a repository over a store. `shared` tells that other processes write it, too: then nothing is cached.
+    /// Creates a repository over a store. `shared` means that other processes also write the store, which disables the cache.
     pub fn new(store: Arc<dyn Store>, shared: bool) -> Self {
         Self { store, cache: RecordCache::new(shared), locks: RecordLocks::default() }
     }
 
-    /// Gives the store, for reading what is no record. Writing is [`Self::commit`]'s alone.
+    /// Gives the store, for reading anything but records. Only [`Self::commit`] writes.
     pub fn store(&self) -> &dyn Store {
         &*self.store
     }
 
-    /// Tells whether other processes write the store, too.
+    /// Returns true if other processes also write the store.
     pub fn is_shared(&self) -> bool {
         self.cache.has_other_writers()
     }
 
-    /// Reads a record that the API has.
+    /// Reads a record that the API shows.
     ///
     /// # Errors
     /// `not_found`.
@@ -62,7 +62,7 @@ impl Repository {
         }
     }
 
-    /// Reads a record from the store, even one that the API does not have.
+    /// Reads a record from the store, also one that the API does not show.
     ///
     /// # Errors
     /// `not_found`.
@@ -98,7 +98,7 @@ impl Repository {
         limit: usize,
     ) -> Result<Page<Revision<R>, u64>> {
         let item = self.get::<R>(id).await?;
-        // One that is proposed and not accepted yet is above the present one.
+        // A proposed revision is above the accepted one and must not be listed.
         let before = before.unwrap_or(u64::MAX).min(item.revision + 1);
         let rows = self.store.revisions(R::COLLECTION, id, Some(before), page::rows(limit)).await?;
         Page::from_rows(rows, limit, |row| row.number).try_map(Revision::from_stored)
@@ -112,12 +112,12 @@ impl Repository {
         let item = self.get::<R>(id).await?;
         let known = if number <= item.revision { self.revision(id, number).await? } else { None };
         known.ok_or_else(|| {
-            let detail = format!("The {} has no revision {number}, or it is kept no longer.", R::NAME);
+            let detail = format!("The {} has no revision {number}, or it has expired.", R::NAME);
             Error::new(Kind::NotFound, detail)
         })
     }
 
-    /// Reads what a revision asked, accepted or not; nothing where it has expired.
+    /// Reads a revision, accepted or proposed. `None` if it has expired.
     ///
     /// # Errors
     /// `storage_unavailable`.
@@ -125,10 +125,10 @@ impl Repository {
         self.store.revision(R::COLLECTION, id, number).await?.map(Revision::from_stored).transpose()
     }
 
-    /// Commits a batch, whole or not at all; gives the stamp with which its first record can be cached.
+    /// Commits a batch atomically. Returns the stamp with which its first record can be cached.
     ///
     /// # Errors
-    /// Those of the store; `internal` where a document cannot be serialised, with which nothing is written.
+    /// The errors of the store; `internal` if a document cannot be serialised. Nothing is written then.
     pub async fn commit(&self, batch: Batch) -> Result<Option<CacheStamp>> {
         let (mutations, _permits) = batch.into_parts()?;
         let written: Vec<_> = mutations.iter().filter_map(written_id).map(ToOwned::to_owned).collect();
@@ -139,15 +139,15 @@ impl Repository {
         result.map(|()| stamp)
     }
 
-    /// Caches a record as a commit wrote it.
+    /// Caches a record as the commit with this stamp wrote it.
     pub fn cache<R: Managed>(&self, stamp: Option<CacheStamp>, record: &Arc<Cached<R>>) {
         self.cache.put(stamp, record);
     }
 
-    /// Waits for the turn to write a record, until a deadline. In one process nobody else changes it meanwhile.
+    /// Waits for the turn to write a record, until a deadline. No other write of this process changes it during the turn.
     ///
     /// # Errors
-    /// `state_conflict` where other writes take longer.
+    /// `state_conflict` if other writes take longer.
     pub async fn turn(&self, id: &str, deadline: Instant) -> Result<Turn> {
         timeout_at(deadline, self.locks.acquire(id)).await.map_err(|_| super::busy())
     }
@@ -157,7 +157,7 @@ fn missing<R: Managed>(id: &str) -> Error {
     Error::new(Kind::NotFound, format!("There is no {} {id:?}.", R::NAME))
 }
 
-/// Gives the id of the record that a mutation writes.
+/// Returns the id of the record that a mutation writes.
 fn written_id(mutation: &Mutation) -> Option<&str> {
     match mutation {
         Mutation::Insert(row) | Mutation::Update(row) => Some(&row.id),

@@ -1,20 +1,22 @@
-//! Revisions: what a record was asked to be, each time a write was accepted.
+//! Revisions: the accepted desired states of a record.
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Map, Value};
 use switchboard_core::Result;
 use switchboard_store as store;
+use utoipa::ToSchema;
 
 use super::{Managed, body::Body, body_document::Stored, damaged};
 
-/// What a record was asked to be.
+/// An accepted desired state of a record.
 #[derive(Debug)]
 pub struct Revision<R> {
-    /// Its number.
+    /// The number.
     pub number: u64,
-    /// What was asked.
+    /// The body.
     pub body: Body<R>,
-    /// When.
+    /// The time of the write.
     pub created_at: Timestamp,
 }
 
@@ -22,7 +24,7 @@ impl<R: Managed> Revision<R> {
     /// Reads a stored revision.
     ///
     /// # Errors
-    /// `internal` for one that no version of the gateway wrote.
+    /// `internal` if no version of the gateway wrote it.
     pub fn from_stored(stored: store::Revision) -> Result<Self> {
         let store::Revision { record, number, document, secrets, created_at, .. } = stored;
         let damaged = |why: String| damaged(R::NAME, &format!("{record}, revision {number}"), why);
@@ -31,15 +33,30 @@ impl<R: Managed> Revision<R> {
         Ok(Self { number, body, created_at })
     }
 
-    /// Writes the revision as the API answers it.
+    /// Gives the revision as the API returns it.
     ///
     /// # Errors
     /// `internal` where it cannot be serialised.
-    pub fn answer(&self) -> Result<Value> {
-        Ok(serde_json::json!({
-            "revision": self.number,
-            "created_at": self.created_at.to_string(),
-            R::NAME: self.body.document()?,
-        }))
+    pub fn answer(&self) -> Result<RevisionAnswer> {
+        Ok(RevisionAnswer {
+            revision: self.number,
+            created_at: self.created_at,
+            record: Map::from_iter([(R::NAME.to_owned(), self.body.document()?)]),
+        })
     }
+}
+
+/// An accepted desired state of a record.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RevisionAnswer {
+    /// The number of the revision.
+    #[schema(minimum = 1)]
+    revision: u64,
+    /// The time at which the revision was accepted.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// The record under the name of its kind: all that callers can set, without secrets.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    record: Map<String, Value>,
 }

@@ -1,146 +1,155 @@
-//! How a record stands: where it is, how far its vendor is, and what nobody knows.
+//! The state of a record: its visibility, its placement, its sync state, and the uncertainty about its vendor.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use switchboard_core::{Comparison, Drift, Error, Kind, Parts};
+use switchboard_core::{Comparison, Described, Drift, Error, Kind, Parts};
+use utoipa::ToSchema;
 
-/// Whether the API has a record.
+/// The visibility of a record in the API.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Visibility {
-    /// Not yet: its creation is not accepted.
+    /// A record whose creation is not accepted yet. Not shown.
     #[serde(rename = "not_yet")]
     Pending,
-    /// It has.
+    /// A record that the API shows.
     #[default]
     #[serde(rename = "yes")]
     Listed,
-    /// Never: it is the place of another record at a vendor, where that one is to go, or may go back to.
+    /// A hidden placement of another record at a vendor, for a move or for the way back. Never shown.
     #[serde(rename = "beside")]
     Standby,
-    /// No more: its deletion was accepted.
+    /// A record whose deletion is accepted. No longer shown.
     #[serde(rename = "no_more")]
     Deleted,
 }
 
-/// A vendor that a rule led to and that does not hold what the rule demands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A vendor that a routing rule led to and that does not hold the fields that the rule demands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PassedOver {
-    /// What led there: `routing.rules[N]`.
+    /// The rule that led there: `routing.rules[N]`.
     pub because: String,
-    /// The vendor's configured name.
+    /// The configured vendor.
     pub vendor: String,
-    /// What is missing there.
+    /// The field that is missing there.
     pub why: String,
 }
 
-/// Where a record runs, and why there.
+/// The placement of a record, and its reason.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Placement {
     /// The configured vendor.
     pub vendor: String,
-    /// The adapter that speaks to it.
+    /// The vendor's adapter.
     pub adapter: String,
-    /// What decided: `agent.vendor`, `routing.rules[N]`, `routing.default`, `import`, `migration`.
+    /// The reason: `agent.vendor`, `routing.rules[N]`, `routing.default`, `import`, `migration`.
     pub because: String,
-    /// Where the route would have led first.
+    /// The preferred vendors that were passed over.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passed_over: Vec<PassedOver>,
-    /// The vendor's id of it; none as long as the vendor has not said that it made it.
+    /// The vendor's id of the record, or `None` until the vendor has returned it.
     pub remote_id: Option<String>,
     /// Every part of it there, at a vendor that keeps a record in several objects. Secrets are not among what is stored.
     #[serde(default, skip_serializing_if = "Parts::is_empty")]
     pub parts: Parts,
 }
 
-/// How far the vendor is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// The state of the vendor against the latest accepted revision.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Sync {
-    /// Whether the vendor has what was last accepted.
+    /// The state of the vendor.
+    #[schema(inline)]
     pub state: SyncState,
-    /// The revision that the vendor has for certain; none before it has any.
+    /// The revision that the vendor is known to hold; null before it holds any.
     #[serde(default)]
+    #[schema(required, minimum = 1)]
     pub observed_revision: Option<u64>,
-    /// The fields that the vendor holds and cannot say back.
+    /// The fields that the vendor stores and cannot return, as JSON pointers.
     pub unverifiable: Vec<String>,
-    /// The fields of which the vendor was seen to hold something else than it was sent.
+    /// The fields of which the vendor was last seen to hold a different value than it was sent.
     #[serde(default)]
+    #[schema(required)]
     pub drift: Vec<Drift>,
-    /// Why the vendor does not have what was last accepted.
+    /// The reason why the vendor does not hold the latest revision.
     #[serde(default)]
+    #[schema(required)]
     pub last_error: Option<RecordedError>,
-    /// The operation that brings it there.
+    /// The operation that brings the latest revision to the vendor, or that failed to.
     #[serde(default)]
+    #[schema(required)]
     pub operation_id: Option<String>,
 }
 
 impl Sync {
-    /// Whether a write is on its way to the vendor, or waits for somebody to say what to do.
+    /// Returns true if a write is in progress or waits for an operator's decision.
     pub fn is_pending(&self) -> bool {
         matches!(self.state, SyncState::Retrying | SyncState::Unknown | SyncState::NeedsAttention)
     }
 }
 
-/// Whether the vendor has what was last accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The state of a vendor against the latest accepted revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum SyncState {
-    /// It has.
+    /// The vendor holds the latest revision.
     InSync,
-    /// It had, and was seen to hold something else since.
+    /// The vendor was seen to hold something else; `drift` lists it.
     Drifted,
-    /// It was seen to have the record no longer.
+    /// The vendor was seen not to have the record any more.
     Missing,
-    /// It has not, and will be asked again.
+    /// The vendor does not hold it yet, and the gateway asks again.
     Retrying,
-    /// It may have: it has been asked, and has not said yet.
+    /// The gateway asked the vendor, and has no answer yet.
     Unknown,
-    /// It has not, and nobody knows without help whether it has the record at all.
+    /// The gateway cannot find out without help; the operation says more.
     NeedsAttention,
-    /// It refused.
+    /// The vendor refused; `last_error` says why.
     Failed,
 }
 
-/// What is not certain about the vendor.
+/// The facts about the vendor that an ambiguous failure left uncertain.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Uncertainty {
-    /// Revisions, beside the observed one, that the vendor may hold, or parts of them.
+    /// The revisions besides the observed one that the vendor may hold, entirely or in part.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub revisions: Vec<u64>,
-    /// When the vendor was asked to make the record without an answer that counts.
+    /// The time of a creation request without a conclusive answer.
     #[serde(default, rename = "asked_to_make", skip_serializing_if = "Option::is_none")]
     pub creation_requested_at: Option<Timestamp>,
 }
 
-/// An error as it is kept.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// An error that the gateway recorded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ToldError)]
 pub struct RecordedError {
-    /// The stable code.
+    /// The stable code, as in problem documents.
+    #[schema(value_type = String)]
     pub code: Kind,
-    /// One sentence.
+    /// The error, in one sentence without secrets. It may hold the vendor's own message.
     pub detail: String,
-    /// When it happened.
+    /// The time of the error.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
 }
 
 impl RecordedError {
-    /// An error of this moment.
+    /// Records an error with the present time.
     pub fn now(error: &Error) -> Self {
         Self { code: error.kind, detail: error.detail.clone(), at: now() }
     }
 }
 
-/// The present, in whole microseconds: what the store keeps, so that every later answer says the same.
+/// Returns the present time in whole microseconds, the precision of the store, so that every later answer is the same.
 pub fn now() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
 }
 
-/// What a vendor was seen to hold of a record.
+/// The record that a vendor was observed to hold.
 #[derive(Debug)]
 pub enum Observation {
-    /// The record, with these differences.
+    /// The vendor holds the record, with these differences.
     Record(Comparison),
-    /// Nothing.
+    /// The vendor does not have the record.
     Missing,
 }

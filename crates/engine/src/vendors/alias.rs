@@ -1,4 +1,4 @@
-//! Names of ours for voices, models and knowledge bases, as the vendor calls them.
+//! Aliases: names for voices, models and knowledge bases with a different id at each vendor.
 
 use switchboard_config::{self as config, Config};
 use switchboard_core::{Desired, Error, Kind, Result, Support, Translator, Unread, Violation};
@@ -14,7 +14,7 @@ pub struct Aliases {
 }
 
 impl Aliases {
-    /// Makes the aliases of a configuration.
+    /// Creates the aliases of a configuration.
     pub fn new(config: &Config) -> Self {
         Self {
             voices: config.voices.clone(),
@@ -23,11 +23,11 @@ impl Aliases {
         }
     }
 
-    /// The record with every alias replaced by this vendor's own id. What is no alias is the vendor's own id already.
+    /// Replaces every alias in a record by this vendor's id. Any other value already is the vendor's id.
     ///
     /// # Errors
-    /// `capability_loss` for every alias that has no id at this vendor, unless the vendor has no such field anyway: then
-    /// the plan says so.
+    /// `capability_loss` for every alias without an id at this vendor, unless the vendor does not support the field: the plan
+    /// reports that case.
     pub fn resolve<R: Managed>(&self, desired: &Desired<R>, vendor: &Vendor) -> Result<Desired<R>> {
         let mut resolved = desired.clone();
         let aliased = resolved.record.aliased().into_iter();
@@ -44,11 +44,11 @@ impl Aliases {
         if missing.is_empty() { Ok(resolved) } else { Err(Error::invalid(missing)) }
     }
 
-    /// The fields of a record that was read of a vendor, with ids that are names of ours for something else. Kept, they would
-    /// be taken for those.
+    /// Finds the fields of a record from a vendor whose value is an alias for something else. If they were kept, they would be
+    /// read as that alias.
     ///
     /// # Errors
-    /// Where the vendor has no such records.
+    /// If the vendor does not have such records.
     pub fn mistaken<R: Managed>(&self, record: &R, vendor: &Vendor) -> Result<Vec<Unread>> {
         let mut record = record.clone();
         let names: Vec<_> = record
@@ -106,7 +106,7 @@ impl Aliases {
     }
 }
 
-/// A name as it stands in a key of the configuration: in quotes unless TOML takes it bare.
+/// Formats a name as a key of the configuration: quoted unless TOML accepts it bare.
 fn key(name: &str) -> String {
     let bare = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
     match !name.is_empty() && name.bytes().all(bare) {

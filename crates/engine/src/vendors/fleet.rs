@@ -1,10 +1,10 @@
-//! The configured vendors, and everything that depends on which they are.
+//! The configured vendors, and the operations that depend on all of them.
 
 use std::{sync::Arc, time::Duration};
 
 use serde_json::{Map, Value};
 use switchboard_config::{Config, Problem};
-use switchboard_core::{Error, Factory, Facts, Handling, Kind, Result, Unread, Violation, unknown_name};
+use switchboard_core::{Error, Factory, Facts, Handling, Kind, Result, Violation, unknown_name};
 
 use super::{
     Retirement, Target, Vendor,
@@ -14,10 +14,10 @@ use super::{
 };
 use crate::records::{Body, Extensions, Item, Managed, Permit, Repository};
 
-/// How much longer an operation is held than its vendor may take.
+/// The margin by which a hold exceeds the time that an attempt's exchanges may take.
 const HOLD_MARGIN: Duration = Duration::from_secs(10);
 
-/// The vendors of one configuration. Another configuration is another fleet, which shares the vendors that stay the same.
+/// The vendors of one configuration. The fleet of another configuration shares the vendors that stay the same.
 pub struct Fleet {
     vendors: Vendors,
     aliases: Aliases,
@@ -26,19 +26,19 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// Makes the fleet of a configuration.
+    /// Creates the fleet of a configuration.
     ///
     /// # Errors
-    /// The problems of vendors' settings, all at once.
+    /// All problems in the settings of the vendors.
     pub fn new(config: &Config, factories: &'static [Factory]) -> Result<Self, Vec<Problem>> {
         Self::build(config, factories, &Vendors::new())
     }
 
-    /// Makes the fleet of another configuration, and holds back placements at the vendors that leave with it. A vendor whose
-    /// configuration is the same is the same vendor, with all that is known of it.
+    /// Creates the fleet of another configuration, and blocks placements at the vendors that leave with it. A vendor whose
+    /// configuration is the same is shared, with its transport, circuit and catalogues.
     ///
     /// # Errors
-    /// The problems of vendors' settings, and every vendor that has to leave although it has records; all of them.
+    /// All problems in the settings of the vendors, and one for each vendor that must stay because it has records.
     pub async fn next(
         &self,
         config: &Config,
@@ -51,14 +51,6 @@ impl Fleet {
                 Err([next.err(), retirement.err()].into_iter().flatten().flatten().collect())
             }
         }
-    }
-
-    /// Gives a record's fields whose ids are aliases of ours for something else. Kept, they would be taken for those.
-    ///
-    /// # Errors
-    /// Where the vendor has no such records.
-    pub fn mistaken_aliases<R: Managed>(&self, record: &R, vendor: &Vendor) -> Result<Vec<Unread>> {
-        self.aliases.mistaken(record, vendor)
     }
 
     fn build(
@@ -99,7 +91,7 @@ impl Fleet {
     /// Gives the vendor that a record runs at.
     ///
     /// # Errors
-    /// `state_conflict` where it is no longer configured.
+    /// `state_conflict` if the vendor is no longer configured.
     pub fn of_record<R: Managed>(&self, item: &Item<R>) -> Result<&Vendor> {
         self.vendors.get(&item.placement.vendor).map(Arc::as_ref).ok_or_else(|| {
             let vendor = &item.placement.vendor;
@@ -108,10 +100,10 @@ impl Fleet {
         })
     }
 
-    /// Prepares writing and reading one kind of record at a vendor: fetches the lists that plans look up there.
+    /// Prepares writes and reads of one kind of record at a vendor: loads the catalogues that plans need.
     ///
     /// # Errors
-    /// `capability_loss` where the vendor has no such records, and those of fetching.
+    /// `capability_loss` if the vendor does not have such records, and the errors of loading.
     pub async fn target<'a, R: Managed>(
         &'a self,
         vendor: &'a Vendor,
@@ -121,10 +113,10 @@ impl Fleet {
         Target::new(vendor, &self.aliases, facts, handling)
     }
 
-    /// Prepares carrying out a plan with the lists that it was made with.
+    /// Prepares the execution of a plan with the catalogues of that plan. An operation without a plan needs none.
     ///
     /// # Errors
-    /// `capability_loss` where the vendor has no such records.
+    /// `capability_loss` if the vendor does not have such records.
     pub fn prepared_target<'a, R: Managed>(
         &'a self,
         vendor: &'a Vendor,
@@ -133,18 +125,10 @@ impl Fleet {
         Target::new(vendor, &self.aliases, facts, Handling::Lenient)
     }
 
-    /// Prepares what needs no plan; asks nobody.
+    /// Permits the placement of a record at a vendor until the permit is dropped. `None` if the vendor is not configured.
     ///
     /// # Errors
-    /// `capability_loss` where the vendor has no such records.
-    pub fn bare_target<'a, R: Managed>(&'a self, vendor: &'a Vendor) -> Result<Target<'a, R>> {
-        self.prepared_target(vendor, Facts::default())
-    }
-
-    /// Lets a record be placed at a vendor until the permit is dropped; nothing where the vendor is not configured.
-    ///
-    /// # Errors
-    /// `state_conflict` where the vendor has left the configuration.
+    /// `state_conflict` if the vendor has left the configuration.
     pub async fn permit(&self, vendor: &str) -> Result<Option<Permit>> {
         match self.vendors.get(vendor) {
             Some(vendor) => vendor.gate.acquire(vendor.name()).await.map(Some),
@@ -155,7 +139,7 @@ impl Fleet {
     /// Reads a body.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All violations in the body.
     pub fn read_body<R: Managed>(&self, document: Value) -> Result<Body<R>> {
         Body::read(document, &self.extensions, &|name| self.vendors.contains_key(name))
     }
@@ -163,12 +147,12 @@ impl Fleet {
     /// Merges a patch into a body (RFC 7396).
     ///
     /// # Errors
-    /// Everything that is wrong with the result.
+    /// All violations in the result.
     pub fn merge_body<R: Managed>(&self, body: &Body<R>, patch: &Map<String, Value>) -> Result<Body<R>> {
         body.merge(patch, &self.extensions, &|name| self.vendors.contains_key(name))
     }
 
-    /// Gives how long an operation is held for one attempt: it looks, writes and looks again.
+    /// Returns the hold of an operation for one attempt, which reads, writes and reads back.
     pub fn hold(&self) -> Duration {
         let longest = self.vendors().map(Vendor::timeout).max().unwrap_or_default();
         longest * 2 + HOLD_MARGIN

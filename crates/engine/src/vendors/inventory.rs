@@ -1,4 +1,4 @@
-//! What a vendor has, beside what is kept here.
+//! The inventory of a vendor: its records, and their counterparts in this gateway.
 
 use std::collections::HashMap;
 
@@ -11,49 +11,46 @@ use crate::records::{Managed, Repository};
 /// A record at a vendor.
 #[derive(Debug)]
 pub struct VendorRecord {
-    /// The vendor's id of it.
+    /// The vendor's id.
     pub remote_id: String,
-    /// Its name there, where the vendor says it.
+    /// The name at the vendor, if the vendor returns it.
     pub name: Option<String>,
-    /// The id of the record here that it belongs to, if there is one.
+    /// The id of the gateway's record, if there is one.
     pub ours: Option<String>,
 }
 
-impl Fleet {
-    /// Lists all records of a kind that a vendor has now, in its order, and whose they are here.
-    ///
-    /// # Errors
-    /// `not_found` where no such vendor is configured, those of a conversation with it, and those of the store.
-    pub async fn inventory<R: Managed>(
-        &self,
-        repository: &Repository,
-        vendor: &str,
-    ) -> Result<Vec<VendorRecord>> {
-        let vendor = self.vendor(vendor)?;
-        let records = vendor.run::<R, _>(vendor.resource::<R>()?.list()).await?;
-        let bound = repository.store().bound_ids(R::COLLECTION, vendor.name()).await?;
-        let mut bound: HashMap<_, _> =
-            bound.into_iter().map(|bound| (bound.remote_id.clone(), bound)).collect();
-        let mut all = Vec::with_capacity(records.len());
-        for record in records {
-            let ours = match bound.remove(&record.id) {
-                Some(bound) => visible_id::<R>(repository, bound).await?,
-                None => None,
-            };
-            all.push(VendorRecord { remote_id: record.id, name: record.name, ours });
-        }
-        Ok(all)
+/// Lists all present records of a kind at a vendor, in the vendor's order, with the ids of the gateway's records.
+///
+/// # Errors
+/// `not_found` if no such vendor is configured, and the errors of the vendor and of the store.
+pub async fn inventory<R: Managed>(
+    fleet: &Fleet,
+    repository: &Repository,
+    vendor: &str,
+) -> Result<Vec<VendorRecord>> {
+    let vendor = fleet.vendor(vendor)?;
+    let records = vendor.run::<R, _>(vendor.resource::<R>()?.list()).await?;
+    let bound = repository.store().bound_ids(R::COLLECTION, vendor.name()).await?;
+    let mut bound: HashMap<_, _> = bound.into_iter().map(|bound| (bound.remote_id.clone(), bound)).collect();
+    let mut all = Vec::with_capacity(records.len());
+    for record in records {
+        let ours = match bound.remove(&record.id) {
+            Some(bound) => visible_id::<R>(repository, bound).await?,
+            None => None,
+        };
+        all.push(VendorRecord { remote_id: record.id, name: record.name, ours });
     }
+    Ok(all)
 }
 
-/// Gives the id of the record that callers know.
+/// Returns the id of the record under which callers know it, if any.
 async fn visible_id<R: Managed>(repository: &Repository, bound: BoundId) -> Result<Option<String>> {
     if !bound.hidden {
         return Ok(Some(bound.id));
     }
     match repository.load::<R>(&bound.id).await {
         Ok(item) => Ok(item.owner),
-        Err(gone) if gone.kind == Kind::NotFound => Ok(None),
+        Err(error) if error.kind == Kind::NotFound => Ok(None),
         Err(failure) => Err(failure),
     }
 }

@@ -10,7 +10,7 @@ pub mod timing;
 mod vendor;
 
 pub use fleet::Fleet;
-pub use inventory::VendorRecord;
+pub use inventory::{VendorRecord, inventory};
 pub use retirement::Retirement;
 pub use shared_listing::Records;
 pub use target::Target;

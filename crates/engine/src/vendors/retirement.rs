@@ -1,4 +1,4 @@
-//! Which vendors leave the configuration, and what keeps one from leaving.
+//! The retirement of vendors that leave the configuration.
 
 use switchboard_config::{self as config, Config, Problem};
 use switchboard_core::Result;
@@ -7,21 +7,21 @@ use switchboard_store::{Collection, Filter, OperationFilter, OperationState};
 use super::vendor::{Vendor, Vendors};
 use crate::records::{RemovalGuard, Repository};
 
-/// The vendors that leave with a configuration. No record is placed at them while this exists; after
-/// [`Retirement::close`], none ever is.
+/// The vendors that leave with a configuration. No record can be placed at them while this exists, and none ever after
+/// [`Retirement::close`].
 pub struct Retirement<'a>(Vec<RemovalGuard<'a>>);
 
 impl Retirement<'_> {
-    /// Closes the vendors to new records. The caller must put the next fleet in the place of the one they belong to.
+    /// Closes the vendors to new records. The caller must install the next fleet.
     pub fn close(self) {
         self.0.into_iter().for_each(RemovalGuard::close);
     }
 }
 
-/// Holds back placements at every vendor that leaves with a configuration, or gets another adapter.
+/// Blocks placements at every vendor that leaves with a configuration or gets another adapter.
 ///
 /// # Errors
-/// A problem for each of them that still has records or operations.
+/// A problem for each such vendor that still has records or operations.
 pub(super) async fn retire<'a>(
     vendors: &'a Vendors,
     config: &Config,
@@ -43,14 +43,14 @@ pub(super) async fn retire<'a>(
     if problems.is_empty() { Ok(Retirement(guards)) } else { Err(problems) }
 }
 
-/// Says why a vendor cannot leave, or change its adapter.
+/// Returns the reason why a vendor cannot leave or change its adapter.
 async fn removal_problem(
     repository: &Repository,
     vendor: &Vendor,
     next: Option<&config::vendor::Vendor>,
 ) -> Option<Problem> {
     let (key, what) = match next {
-        None => (format!("vendors.{}", vendor.name()), "cannot be left out".to_owned()),
+        None => (format!("vendors.{}", vendor.name()), "cannot be removed".to_owned()),
         Some(next) => {
             let adapter = &vendor.configured().adapter;
             let what = format!("cannot change from {adapter:?} to {:?}", next.adapter);
@@ -60,17 +60,17 @@ async fn removal_problem(
     match remaining_records(repository, vendor.name()).await {
         Ok(held) if held.is_empty() => None,
         Ok(held) => Some(Problem::new(key, format!("{what}: it still has {}", held.join(" and ")))),
-        Err(failure) => Some(Problem::new(key, format!("{what}: whether it has records: {failure}"))),
+        Err(failure) => Some(Problem::new(key, format!("{what}: failed to check for records: {failure}"))),
     }
 }
 
-/// Lists what a vendor still has of ours.
+/// Lists the kinds of things that a vendor still has.
 async fn remaining_records(repository: &Repository, vendor: &str) -> Result<Vec<&'static str>> {
     let (store, mut held) = (repository.store(), Vec::new());
     let filter = Filter { vendor: Some(vendor.to_owned()), external_ref: None };
     for (collection, shown, hidden) in [
-        (Collection::Agents, "agents", "agents that are kept aside or on their way"),
-        (Collection::Trunks, "trunks", "trunks that are on their way"),
+        (Collection::Agents, "agents", "standby agents or agents with pending writes"),
+        (Collection::Trunks, "trunks", "trunks with pending writes"),
     ] {
         if !store.list(collection, &filter, None, 1).await?.is_empty() {
             held.push(shown);
@@ -81,7 +81,7 @@ async fn remaining_records(repository: &Repository, vendor: &str) -> Result<Vec<
     let open = OperationState::ALL.into_iter().filter(|state| state.is_open()).collect();
     let filter = OperationFilter { states: open, record: None, vendor: Some(vendor.to_owned()) };
     if !store.operations(&filter, None, 1).await?.is_empty() {
-        held.push("operations that are not over");
+        held.push("open operations");
     }
     Ok(held)
 }

@@ -1,4 +1,5 @@
-//! One list for many: who wants to see one record of a vendor that only lists all of them shares the list with others.
+//! Shared list requests: concurrent reads of single records at a vendor without a get-by-id request share one request for
+//! the whole list.
 
 use std::{
     collections::HashMap,
@@ -15,17 +16,17 @@ use futures::{
 use switchboard_core::{Error, Exchange, Remote, Result};
 use switchboard_transport::Transport;
 
-/// A vendor's records, by its own ids.
+/// A vendor's records, by the vendor's ids.
 pub type Records = Arc<HashMap<String, Remote>>;
 
 type ListingFuture = Shared<BoxFuture<'static, Result<Records, Arc<Error>>>>;
 
-/// The lists of one kind of record that are being read. One is at a time, and one at most waits for it to end: a list that
-/// began before somebody came may be older than what they want to see.
+/// The list requests for one kind of record. One runs at a time, and at most one waits for it to end: a list that began
+/// before a reader arrived may be older than the reader needs.
 #[derive(Default)]
 pub struct SharedListing(Mutex<Option<PendingListing>>);
 
-/// The list that will begin last.
+/// The latest list request.
 #[derive(Clone)]
 struct PendingListing {
     begun: Arc<AtomicBool>,
@@ -33,10 +34,10 @@ struct PendingListing {
 }
 
 impl SharedListing {
-    /// The vendor's records as they are at a moment after this call.
+    /// Reads the vendor's records, as of a moment after this call.
     ///
     /// # Errors
-    /// Those of the conversation.
+    /// The errors of the vendor.
     pub async fn read(
         &self,
         transport: &Transport,
@@ -49,7 +50,7 @@ impl SharedListing {
     }
 
     fn join(&self, transport: &Transport, list: impl FnOnce() -> Exchange<Vec<Remote>>) -> PendingListing {
-        // What is kept is whole whoever panicked beside it: it is replaced at once.
+        // Every change is one assignment, so a panic elsewhere cannot leave it half-written.
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(waiting) = last.as_ref().filter(|last| !last.begun.load(Ordering::Acquire)) {
             return waiting.clone();
@@ -59,7 +60,7 @@ impl SharedListing {
         let begins = begun.clone();
         let reading = async move {
             if let Some(before) = before {
-                // Whether it failed is for those who wanted it.
+                // The waiters of that request handle its failure.
                 let _ = before.reading.await;
             }
             begins.store(true, Ordering::Release);
@@ -71,7 +72,7 @@ impl SharedListing {
         next
     }
 
-    /// Lets go of a list that was read, unless another one took its place.
+    /// Drops a completed list, unless another one has replaced it.
     fn forget(&self, read: &PendingListing) {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         last.take_if(|last| Arc::ptr_eq(&last.begun, &read.begun));

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use switchboard_core::{
     Desired, Error, Facts, Fetched, Handling, Kind, Observed, Part, PartState, Parts, Performed, Plan,
     Planned, ReadBack, Remote, Report, Resource, Result, StepAction, StepContext, Transition, Translator,
-    VendorStep, schema,
+    Unread, VendorStep, schema,
 };
 
 use super::{Vendor, alias::Aliases};
@@ -91,6 +91,14 @@ impl<'a, R: Managed> Target<'a, R> {
     /// `capability_loss` for every alias that has no id here.
     pub fn resolve(&self, desired: &Desired<R>) -> Result<Desired<R>> {
         self.aliases.resolve(desired, self.vendor)
+    }
+
+    /// Lists a record's fields whose ids are aliases of ours for something else. Kept, they would be taken for those.
+    ///
+    /// # Errors
+    /// Where the vendor has no such records.
+    pub fn mistaken_aliases(&self, record: &R) -> Result<Vec<Unread>> {
+        self.aliases.mistaken(record, self.vendor)
     }
 
     /// Plans a creation; gives the record in the vendor's own ids, too.

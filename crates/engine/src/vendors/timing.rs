@@ -1,4 +1,4 @@
-//! How much of a request's time its vendor took.
+//! The share of a request's time that its vendors took.
 
 use std::{cell::Cell, future::Future, time::Duration};
 
@@ -11,7 +11,7 @@ tokio::task_local! {
     static SPENT: Cell<Duration>;
 }
 
-/// Runs a request and says how long its conversations with vendors took, all together. `None` where there were none.
+/// Runs a request and measures the total time of its vendor exchanges. `None` if there were none.
 pub async fn measured<T>(request: impl Future<Output = T>) -> (T, Option<Duration>) {
     SPENT
         .scope(Cell::default(), async {
@@ -22,7 +22,7 @@ pub async fn measured<T>(request: impl Future<Output = T>) -> (T, Option<Duratio
         .await
 }
 
-/// Runs a write to its end even where nobody waits for it any more; its vendors' time is counted here too.
+/// Completes a write even if its caller stops waiting. The time of its vendors counts for the caller's request too.
 pub async fn run_to_completion<T: Send + 'static>(
     writes: &TaskTracker,
     write: impl Future<Output = switchboard_core::Result<T>> + Send + 'static,
@@ -33,15 +33,15 @@ pub async fn run_to_completion<T: Send + 'static>(
             let _ = SPENT.try_with(|spent| spent.set(spent.get() + time.unwrap_or_default()));
             result
         }
-        Err(broken) => Err(Error::new(Kind::Internal, "A write broke off.").caused_by(broken)),
+        Err(broken) => Err(Error::new(Kind::Internal, "A write was interrupted.").caused_by(broken)),
     }
 }
 
-/// Counts a conversation's time.
+/// Adds the time of an exchange to that of the request.
 pub(super) async fn timed<T>(conversation: impl Future<Output = T>) -> T {
     let begun = Instant::now();
     let result = conversation.await;
-    // Outside of a request, as in the background, nobody asks.
+    // Background work has no request to add the time to.
     let _ = SPENT.try_with(|spent| spent.set(spent.get() + begun.elapsed()));
     result
 }

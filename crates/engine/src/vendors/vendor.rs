@@ -1,4 +1,4 @@
-//! A configured vendor: its adapter, its transport, and its catalogues kept for a while.
+//! A configured vendor: its adapter, its transport, and its cached catalogues.
 
 use std::{
     collections::BTreeMap,
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::records::{Managed, PlacementGate};
 
-/// How long a catalogue is used before it is fetched again. Voices come and go by the day, not by the minute.
+/// The time until a catalogue is fetched again. Catalogues such as voices change within days, not minutes.
 const CATALOGUE_TTL: Duration = Duration::from_secs(600);
 
 /// The configured vendors, by name.
@@ -33,9 +33,9 @@ pub type Vendors = BTreeMap<String, Arc<Vendor>>;
 /// A configured account at a vendor.
 pub struct Vendor {
     name: String,
-    /// What it was made of.
+    /// The vendor's configuration.
     configured: vendor::Vendor,
-    /// Shut once it has left the configuration.
+    /// The gate, closed once the vendor has left the configuration.
     pub(super) gate: PlacementGate,
     adapter: Arc<dyn Adapter>,
     transport: Transport,
@@ -43,26 +43,26 @@ pub struct Vendor {
     catalogues: Cache<Catalogue, CatalogueSnapshot>,
     agents: SharedListing,
     trunks: SharedListing,
-    /// The fields that it holds and cannot say back, by kind of record.
+    /// The fields that the vendor stores and cannot return, by kind of record.
     unreadable: Mutex<BTreeMap<&'static str, Arc<[String]>>>,
-    /// The last of each that was fetched, however old.
+    /// The last snapshot of each catalogue, however old.
     last: Cache<Catalogue, CatalogueSnapshot>,
 }
 
-/// A catalogue, and when it was fetched.
+/// A catalogue with the time of its fetch.
 #[derive(Clone)]
 pub struct CatalogueSnapshot {
     /// The rows.
     pub entries: Arc<Vec<CatalogueEntry>>,
-    /// When they were fetched.
+    /// The time of the fetch.
     pub fetched: Instant,
 }
 
 impl Vendor {
-    /// The vendor that the configuration calls `name`.
+    /// Creates the vendor with the configured name `name`.
     ///
     /// # Errors
-    /// What is wrong with its settings, with keys as they are in the configuration.
+    /// All problems in its settings, with the keys of the configuration.
     pub fn new(name: &str, config: &vendor::Vendor, factories: &[Factory]) -> Result<Self, Vec<Problem>> {
         let at = |key: &str| format!("vendors.{name}{}", key.replace('/', "."));
         let adapter = build(&config.adapter, &config.settings, factories).map_err(|violations| {
@@ -90,45 +90,45 @@ impl Vendor {
         })
     }
 
-    /// The configured name.
+    /// Returns the configured name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What it was made of.
+    /// Returns the vendor's configuration.
     pub(super) fn configured(&self) -> &vendor::Vendor {
         &self.configured
     }
 
-    /// The adapter that speaks to it.
+    /// Returns the adapter.
     pub fn adapter(&self) -> &dyn Adapter {
         &*self.adapter
     }
 
-    /// How it fares, by the requests that were sent to it.
+    /// Returns the vendor's health, according to the requests sent to it.
     pub fn health(&self) -> Health {
         self.transport.health()
     }
 
-    /// How long it is until it may be asked again; nothing where it may be asked now.
+    /// Returns the time until the vendor accepts requests again, or `None` if it does now.
     pub fn ready_in(&self) -> Option<Duration> {
         self.transport.ready_in()
     }
 
-    /// The longest that one conversation with it takes.
+    /// Returns the longest duration of one exchange.
     pub fn timeout(&self) -> Duration {
         self.timeout
     }
 
-    /// Whether records are read back after they were written.
+    /// Returns true if records are read back after a write.
     pub fn reads_back(&self) -> bool {
         self.configured.read_back
     }
 
-    /// What it can do with a kind of record.
+    /// Returns the rules for a kind of record.
     ///
     /// # Errors
-    /// `capability_loss` where it has no such thing.
+    /// `capability_loss` if the vendor does not have this kind.
     pub fn resource<R: Managed>(&self) -> Result<&dyn Resource<R>> {
         R::at(&*self.adapter).ok_or_else(|| {
             let detail = format!("{} has no {}s.", self.adapter.descriptor().title, R::NAME);
@@ -136,10 +136,10 @@ impl Vendor {
         })
     }
 
-    /// All its records of a kind as they are after this call, read together with whoever else wants to see them.
+    /// Reads all records of a kind, as of a moment after this call. Concurrent callers share the request.
     ///
     /// # Errors
-    /// Those of a conversation with the vendor.
+    /// The errors of an exchange with the vendor.
     pub async fn records<R: Managed>(&self, resource: &dyn Resource<R>) -> Result<Records> {
         let listings = match R::COLLECTION {
             Collection::Agents => &self.agents,
@@ -148,9 +148,9 @@ impl Vendor {
         timed(listings.read(&self.transport, || resource.list())).await
     }
 
-    /// The fields of a kind of record that it holds and cannot say back.
+    /// Lists the fields of a kind of record that the vendor stores and cannot return.
     pub fn unreadable<R: Managed>(&self, resource: &dyn Resource<R>) -> Arc<[String]> {
-        // What is kept is whole whoever panicked beside it: it is put in at once.
+        // Every change is one call, so a panic elsewhere cannot leave it half-written.
         let mut known = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
         let list = || {
             let translator = Translator::new(resource, self.adapter.descriptor().adapter);
@@ -160,7 +160,7 @@ impl Vendor {
         known.entry(R::NAME).or_insert_with(list).clone()
     }
 
-    /// Runs a conversation; complaints about the vendor's fields come back as complaints about ours.
+    /// Runs an exchange. Errors about the vendor's fields become errors about the model's fields.
     pub async fn run<R: Managed, T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
         timed(self.transport.run(exchange)).await.map_err(|error| match R::at(&*self.adapter) {
             Some(resource) => {
@@ -170,7 +170,7 @@ impl Vendor {
         })
     }
 
-    /// What a plan of this kind of record looks up.
+    /// Loads the catalogues that a plan of this kind of record needs.
     pub async fn facts<R: Managed>(&self, resource: &dyn Resource<R>) -> Result<Facts> {
         let mut facts = Facts::default();
         for catalogue in resource.catalogues() {
@@ -181,11 +181,11 @@ impl Vendor {
         Ok(facts)
     }
 
-    /// One of the vendor's own lists; `None` where it has no such list. `refresh` asks the vendor whatever is kept; without
-    /// it, a list that is too old is still used as long as the vendor cannot be asked for a newer one.
+    /// Returns one of the vendor's catalogues, or `None` if the vendor does not have it. `refresh` always fetches it. Without
+    /// `refresh`, an expired catalogue is used as long as the vendor cannot return a newer one.
     ///
     /// # Errors
-    /// Those of a conversation with the vendor.
+    /// The errors of an exchange with the vendor.
     pub async fn catalogue(&self, catalogue: Catalogue, refresh: bool) -> Result<Option<CatalogueSnapshot>> {
         let Some(exchange) = self.adapter.catalogue(catalogue) else { return Ok(None) };
         if refresh {
@@ -223,11 +223,11 @@ impl Vendor {
     }
 }
 
-/// The vendors of a configuration, by name. One of `present` whose configuration is the same is the same vendor, with all
-/// that is known of it.
+/// Creates the vendors of a configuration. Reuses each one of `present` whose configuration is the same, with its
+/// transport, circuit and catalogues.
 ///
 /// # Errors
-/// What is wrong with their settings, all at once.
+/// All problems in their settings.
 pub(super) fn build_all(
     config: &Config,
     factories: &[Factory],
@@ -248,18 +248,18 @@ pub(super) fn build_all(
     if problems.is_empty() { Ok(vendors) } else { Err(problems) }
 }
 
-/// Whether a conversation that only reads failed in a way that may pass.
+/// Returns true if a failed read may succeed later.
 pub fn is_transient(error: &Error) -> bool {
     let by_vendor = error.vendor.as_ref().is_some_and(|failure| failure.outcome != Outcome::Rejected);
     by_vendor && !matches!(error.kind, Kind::VendorAuthFailed | Kind::VendorQuotaExhausted)
 }
 
-/// An error that several waiters got, as one of them answers it.
+/// Turns an error that several waiters share into one of their own.
 fn unshare(error: Arc<Error>) -> Error {
     Arc::try_unwrap(error).unwrap_or_else(|error| error.without_source())
 }
 
-/// Judges the settings of a vendor for the configuration's reader.
+/// Checks the settings of a vendor while the configuration is read.
 pub fn vet(adapter: &str, settings: &Value, factories: &[Factory]) -> Vec<Problem> {
     let wrong = build(adapter, settings, factories).err().unwrap_or_default();
     wrong
@@ -276,7 +276,7 @@ fn build(
     let Some(factory) = factories.iter().find(|factory| factory.adapter == adapter) else {
         let known: Vec<_> = factories.iter().map(|factory| factory.adapter).collect();
         let message = format!(
-            "{} There are {}.",
+            "{} The adapters are {}.",
             unknown_name("adapter", adapter, known.iter().copied()),
             known.join(", ")
         );

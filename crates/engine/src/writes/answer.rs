@@ -1,4 +1,4 @@
-//! Answers to writes, as the API renders them and as the store remembers them: a repeated request gets the same bytes.
+//! Answers to writes, as the API renders them and as the store keeps them: a repeated request gets the same bytes.
 
 use std::time::Duration;
 
@@ -7,29 +7,29 @@ use switchboard_core::{Error, Kind, Result};
 
 use crate::records::{Item, Managed, Operation, damaged, not_serializable};
 
-/// Renders the problem document of an error for the request of this id.
+/// The function that renders the problem document of an error for the request with this id.
 pub type RenderProblem = fn(&Error, &str) -> String;
 
-/// The answer to a write: what came of it, and the JSON document that tells it.
+/// The answer to a write: its outcome and the JSON document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
-    /// What came of the write.
+    /// The outcome.
     pub outcome: Outcome,
-    /// The preferences of the request that were followed, as it stated them.
+    /// The applied preferences of the request, in the form of the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preferences: Option<String>,
-    /// The JSON document; empty where there is none.
+    /// The JSON document, or an empty string if there is none.
     pub body: String,
-    /// Whether the answer was given before.
+    /// True if the answer was given before.
     #[serde(skip)]
     pub replayed: bool,
 }
 
-/// What came of a write.
+/// The outcome of a write.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// A record was made.
+    /// A record was created.
     Created {
         /// The kind of record.
         kind: String,
@@ -38,62 +38,62 @@ pub enum Outcome {
         /// Its revision.
         revision: u64,
     },
-    /// The document is the present state of what was written; with a revision where it is a record.
+    /// The document is the present state of the object, with a revision if that is a record.
     Done {
         /// The record's revision.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         revision: Option<u64>,
     },
-    /// The write goes on without the caller, as an operation.
+    /// The write continues as an operation, without the caller.
     Accepted {
         /// The operation's id.
         operation: String,
-        /// The record's revision, where the document is a record.
+        /// The record's revision, if the document is a record.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         revision: Option<u64>,
-        /// How long the caller should wait before it looks again.
+        /// The time after which the caller should check again.
         retry_after: Duration,
     },
-    /// A migration began.
+    /// A migration was started.
     MigrationStarted {
         /// The migration's id.
         migration: String,
     },
-    /// The record is gone.
+    /// The record was deleted.
     Deleted,
     /// The write was refused, and nothing changed. The document is the problem.
     Refused {
-        /// What went wrong.
+        /// The kind of error.
         kind: Kind,
-        /// How long the caller should wait before it asks again, where that helps.
+        /// The time after which the caller should try again, if that may succeed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after: Option<Duration>,
     },
 }
 
 impl Answer {
-    /// Answers with the present state of a record.
+    /// Creates the answer with the present state of a record.
     ///
     /// # Errors
-    /// `internal` where it cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn record<R: Managed>(item: &Item<R>) -> Result<Self> {
         Ok(Self::new(Outcome::Done { revision: Some(item.revision) }, item.json()?))
     }
 
-    /// Answers with a record that was made.
+    /// Creates the answer with a new record.
     ///
     /// # Errors
-    /// `internal` where it cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn created<R: Managed>(item: &Item<R>) -> Result<Self> {
         let outcome =
             Outcome::Created { kind: R::NAME.to_owned(), id: item.id.clone(), revision: item.revision };
         Ok(Self::new(outcome, item.json()?))
     }
 
-    /// Answers with a record whose write goes on without the caller.
+    /// Creates the answer with a record whose write continues without the caller.
     ///
     /// # Errors
-    /// `internal` where it cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn accepted<R: Managed>(item: &Item<R>, operation: &str, retry_after: Duration) -> Result<Self> {
         let revision = Some(item.revision);
         let outcome = Outcome::Accepted { operation: operation.to_owned(), revision, retry_after };
@@ -101,27 +101,45 @@ impl Answer {
     }
 
     /// Answers with the operation of a deletion that goes on without the caller.
-    pub fn accepted_deletion(operation: &Operation, retry_after: Duration) -> Self {
+    ///
+    /// # Errors
+    /// `internal` where it cannot be serialised.
+    pub fn accepted_deletion(operation: &Operation, retry_after: Duration) -> Result<Self> {
         let outcome = Outcome::Accepted { operation: operation.id.clone(), revision: None, retry_after };
-        Self::new(outcome, operation.answer().to_string())
+        Ok(Self::new(outcome, json("operation", &operation.answer())?))
     }
 
-    /// Answers that a record is gone.
+    /// Creates the answer to a completed deletion.
     pub fn deleted() -> Self {
         Self::new(Outcome::Deleted, String::new())
     }
 
-    /// Answers with the present state of what is no record.
-    pub fn document(document: &serde_json::Value) -> Self {
-        Self::new(Outcome::Done { revision: None }, document.to_string())
+    /// Answers with the present state of an operation.
+    ///
+    /// # Errors
+    /// `internal` where it cannot be serialised.
+    pub fn operation(operation: &Operation) -> Result<Self> {
+        Ok(Self::new(Outcome::Done { revision: None }, json("operation", &operation.answer())?))
+    }
+
+    /// Answers with the present state of a migration.
+    ///
+    /// # Errors
+    /// `internal` where it cannot be serialised.
+    pub fn migration(migration: &impl Serialize) -> Result<Self> {
+        Ok(Self::new(Outcome::Done { revision: None }, json("migration", migration)?))
     }
 
     /// Answers with a migration that began.
-    pub fn migration_started(migration: &str, document: &serde_json::Value) -> Self {
-        Self::new(Outcome::MigrationStarted { migration: migration.to_owned() }, document.to_string())
+    ///
+    /// # Errors
+    /// `internal` where it cannot be serialised.
+    pub fn migration_started(id: &str, migration: &impl Serialize) -> Result<Self> {
+        let outcome = Outcome::MigrationStarted { migration: id.to_owned() };
+        Ok(Self::new(outcome, json("migration", migration)?))
     }
 
-    /// Answers that an error refuses the write; `problem` is its document.
+    /// Creates the answer to a refused write; `problem` is the document of the error.
     pub fn refused(error: &Error, problem: String) -> Self {
         Self::new(Outcome::Refused { kind: error.kind, retry_after: error.retry_after }, problem)
     }
@@ -130,24 +148,24 @@ impl Answer {
         Self { outcome, preferences: None, body, replayed: false }
     }
 
-    /// Adds the preferences that were followed.
+    /// Adds the applied preferences.
     #[must_use]
     pub fn with_preferences(self, preferences: Option<String>) -> Self {
         Self { preferences, ..self }
     }
 
-    /// Writes the answer as it is remembered.
+    /// Serialises the answer for the store.
     ///
     /// # Errors
-    /// `internal` where it cannot be written.
+    /// `internal` if it cannot be serialised.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         serde_json::to_vec(self).map_err(|cause| not_serializable("answer", cause))
     }
 
-    /// Reads a remembered answer, also one of a version before 0.2, which remembered statuses and headers.
+    /// Reads a stored answer, also one from a version before 0.2, which stored statuses and headers.
     ///
     /// # Errors
-    /// `internal` for bytes that no version wrote.
+    /// `internal` if no version wrote it.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let answer = match serde_json::from_slice::<Self>(bytes) {
             Ok(answer) => Some(answer),
@@ -156,6 +174,10 @@ impl Answer {
         let answer = answer.map(|answer| Self { replayed: true, ..answer });
         answer.ok_or_else(|| damaged("answer", "to a request with an idempotency key", "no version wrote it"))
     }
+}
+
+fn json(what: &str, answer: &impl Serialize) -> Result<String> {
+    serde_json::to_string(answer).map_err(|cause| not_serializable(what, cause))
 }
 
 /// An answer as versions before 0.2 remembered it.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 use switchboard_core::{
-    Comparison, Desired, Error, Handling, Kind, OperationKey, Outcome as VendorOutcome, Parts, Plan,
-    ReadBack, Report, Result, StepContext, Steps, VendorFailure, VendorStep,
+    Comparison, Desired, Error, Facts, Handling, Kind, OperationKey, Outcome as VendorOutcome, Parts, Plan,
+    ReadBack, Report, Result, VendorFailure,
 };
 use tokio::time::timeout;
 use tracing::warn;
@@ -16,6 +16,7 @@ use super::{
     intent::Prepared,
     recovery::SearchResult,
     result::{Applied, AttemptResult, FailedAt, VendorResult},
+    steps::Sent,
 };
 use crate::{
     records::{Item, Managed, OperationKind, Uncertainty, Visibility},
@@ -39,12 +40,16 @@ impl Writer {
             parts: intent.item.placement.parts.clone(),
             observed_revision: intent.item.sync.observed_revision,
             uncertainty: intent.item.uncertainty.clone(),
+            lost_revisions: Vec::new(),
+            absence_proved: false,
+            since: intent.operation.created_at,
             outcome: VendorResult::Removed,
         };
         attempted.spec.attempts += 1;
         if intent.operation.was_interrupted() {
             attempted.mark_uncertain(intent.operation.created_at);
         }
+        attempted.note_lost_revisions();
         // What was planned before it became uncertain what the vendor holds is planned anew.
         let prepared = prepared.filter(|_| attempted.uncertainty == intent.item.uncertainty);
         let attempt = async {
@@ -87,18 +92,19 @@ impl Writer {
         };
         if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
             match self.search(&target, item, attempted).await? {
-                SearchResult::One(remote_id, revision) => {
-                    attempted.remote_id = Some(remote_id);
+                SearchResult::One(remote, revision) => {
+                    attempted.found(*remote);
                     attempted.observed_revision = Some(revision);
                     attempted.uncertainty = Uncertainty::default();
                 }
-                SearchResult::None => {}
+                SearchResult::None => attempted.absence_proved = true,
                 SearchResult::Undecided(outcome) => return Ok(outcome),
             }
         }
-        match attempted.remote_id.is_some() {
-            true => self.update_remote(&target, item, &desired, prepared, attempted).await,
-            false => self.create_remote(&target, item, &desired, prepared, attempted).await,
+        if attempted.remote_id.is_some() {
+            self.update_remote(&target, item, &desired, prepared, attempted).await
+        } else {
+            self.create_remote(&target, item, &desired, prepared, attempted).await
         }
     }
 
@@ -121,7 +127,10 @@ impl Writer {
             None => target.plan_resolved(desired, &attempted.parts)?,
         };
         let bound = self.repository.store().remote_ids(R::COLLECTION, target.vendor.name()).await?;
-        let seen = send_steps(target, plan.steps, bound, attempted).await?;
+        let seen = match self.send_steps(target, item, plan.steps, bound, attempted).await? {
+            Sent::All(seen) => seen,
+            Sent::Undecided(outcome) => return Ok(outcome),
+        };
         attempted.observed_revision = Some(item.revision);
         let parts = attempted.known_parts(target);
         let applied =
@@ -148,7 +157,10 @@ impl Writer {
                 target.plan_update(&before, desired, &parts, Some(&item.report), None).await?
             }
         };
-        let seen = send_steps(target, plan.steps, Vec::new(), attempted).await?;
+        let seen = match self.send_steps(target, item, plan.steps, Vec::new(), attempted).await? {
+            Sent::All(seen) => seen,
+            Sent::Undecided(outcome) => return Ok(outcome),
+        };
         let parts = attempted.known_parts(target);
         let applied =
             self.read_back(target, item, desired, (plan.report, plan.changed), &parts, seen).await?;
@@ -190,44 +202,23 @@ impl Writer {
         item: &Item<R>,
         attempted: &mut AttemptResult,
     ) -> Result<VendorResult, FailedAt> {
-        let target = self.fleet.bare_target::<R>(self.fleet.of_record(item)?)?;
+        let target = self.fleet.prepared_target::<R>(self.fleet.of_record(item)?, Facts::default())?;
         if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
             let target = self.fleet.target::<R>(target.vendor, Handling::Lenient).await?;
             match self.search(&target, item, attempted).await? {
-                SearchResult::One(remote_id, _) => attempted.remote_id = Some(remote_id),
+                SearchResult::One(remote, _) => attempted.found(*remote),
                 SearchResult::None => {}
                 SearchResult::Undecided(outcome) => return Ok(outcome),
             }
         }
+        self.find_lost_parts(&target, item, attempted).await?;
         let parts = attempted.known_parts(&target);
         if !parts.is_empty() {
             let steps = target.translator().of(&parts).plan_deletion();
-            send_steps(&target, steps, Vec::new(), attempted).await?;
+            self.send_steps(&target, item, steps, Vec::new(), attempted).await?;
         }
         Ok(VendorResult::Removed)
     }
-}
-
-/// Sends the steps of a plan one after another, and notes the result of each before the next one is sent. Gives the
-/// vendor's whole document, where the answer to the only step holds it.
-async fn send_steps<R: Managed>(
-    target: &Target<'_, R>,
-    steps: Vec<VendorStep>,
-    bound: Vec<String>,
-    attempted: &mut AttemptResult,
-) -> Result<Option<Value>, FailedAt> {
-    let mut steps = Steps::new(steps, attempted.known_parts(target));
-    let mut seen = None;
-    while let Some(step) = steps.next_step() {
-        let context = StepContext { key: attempted.key.clone(), bound: bound.clone() };
-        let sent = target.perform(step, steps.parts(), context).await;
-        let performed = sent.map_err(FailedAt::AfterSend)?;
-        let parts = steps.advance(performed.state.clone());
-        attempted.step_finished(target, parts);
-        seen = performed.whole();
-    }
-    // The answer to one of several steps shows no more than its part.
-    Ok(seen.filter(|_| !target.has_several_parts()))
 }
 
 fn attempt_timed_out() -> Error {

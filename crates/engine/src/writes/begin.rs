@@ -1,4 +1,4 @@
-//! The durable beginning of a write, and how long its caller waits for the end.
+//! The durable beginning of a write, and its caller's wait for the end.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,11 +13,11 @@ use crate::{
 };
 
 impl Writer {
-    /// Stores that the write has begun, with what the batch holds, then carries it out; nothing where another write of the
-    /// record was faster.
+    /// Commits the intent of a write together with the batch, then runs the first attempt. `None` if another write of the record
+    /// came first.
     ///
     /// # Errors
-    /// Those of the commit, with which nothing has begun; and the vendor's refusal.
+    /// The errors of the commit, which then has begun nothing; and the vendor's refusal.
     pub(super) async fn begin<R: Managed>(
         self: &Arc<Self>,
         mut intent: Intent<R>,
@@ -32,7 +32,7 @@ impl Writer {
         self.run_attempt(intent, request.wait).await.map(Some)
     }
 
-    /// Asks the vendor, as long as the caller waits and then without.
+    /// Runs an attempt and waits for it as long as the caller does; afterwards the attempt continues without the caller.
     async fn run_attempt<R: Managed>(
         self: &Arc<Self>,
         mut intent: Intent<R>,
@@ -55,7 +55,7 @@ impl Writer {
                 let rest = async move {
                     let attempted = attempt.await;
                     if let Err(failure) = writer.settle(&intent, accepted, attempted).await {
-                        error!(operation = intent.operation.id, %failure, "failed to store the result of an operation");
+                        error!(operation = intent.operation.id, %failure, "failed to store the result of operation");
                     }
                 };
                 self.handles.running.spawn(rest.in_current_span());
@@ -64,7 +64,7 @@ impl Writer {
         }
     }
 
-    /// Stores a write as accepted while the vendor has not answered yet.
+    /// Commits a write as accepted while the vendor has not answered yet.
     async fn accept<R: Managed>(&self, intent: &Intent<R>) -> Result<Answer> {
         let operation = &intent.operation;
         let mut item = intent.item.clone();
@@ -74,7 +74,7 @@ impl Writer {
             item.sync.state = SyncState::Unknown;
             item.sync.operation_id = Some(operation.id.clone());
             let answer = if removes {
-                Answer::accepted_deletion(operation, RETRY_AFTER)
+                Answer::accepted_deletion(operation, RETRY_AFTER)?
             } else {
                 Answer::accepted(&item, &operation.id, RETRY_AFTER)?
             };
@@ -82,7 +82,7 @@ impl Writer {
             match self.repository.commit(intent.accept(&item, &answer)).await {
                 Ok(_) => return Ok(answer),
                 Err(changed) if changed.kind == Kind::PreconditionFailed => {
-                    // Only what is known of the vendor can have changed: the revision is reserved.
+                    // Only the state at the vendor can have changed, because the revision is reserved.
                     item.version = self.repository.load::<R>(&item.id).await?.version;
                 }
                 Err(failure) => return Err(failure),

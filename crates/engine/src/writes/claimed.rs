@@ -1,4 +1,4 @@
-//! Operations that the background carries on: those that waited, and those whose attempt was interrupted.
+//! The continuation of operations in the background: those that waited, and those whose attempt was interrupted.
 
 use switchboard_core::{Agent, Error, Kind, Result, Trunk};
 use switchboard_store::{self as store, Collection, Ending, Next};
@@ -8,10 +8,10 @@ use super::{Intent, Writer};
 use crate::records::{Batch, Item, Managed, Operation, OperationKind, RecordedError, Visibility};
 
 impl Writer {
-    /// Attempts an operation that was claimed from the store: one that waited, or whose attempt was interrupted.
+    /// Attempts an operation that was claimed from the store.
     ///
     /// # Errors
-    /// Those of the store; then its hold runs out, and it is claimed again.
+    /// The errors of the store. The hold then expires, and the operation is claimed again.
     pub async fn attempt_claimed(&self, operation: store::Operation) -> Result<()> {
         let operation = Operation::from_stored(operation)?;
         if self.fleet.vendor(&operation.vendor).is_err() {
@@ -26,7 +26,7 @@ impl Writer {
     async fn continue_operation<R: Managed>(&self, mut operation: Operation) -> Result<()> {
         let mut item = match self.repository.load::<R>(&operation.record).await {
             Ok(item) => item,
-            Err(gone) if gone.kind == Kind::NotFound => return self.end_orphaned(operation).await,
+            Err(error) if error.kind == Kind::NotFound => return self.end_orphaned(operation).await,
             Err(failure) => return Err(failure),
         };
         let intent = match operation.spec.kind {
@@ -37,7 +37,7 @@ impl Writer {
             _ if matches!(item.visibility, Visibility::Listed | Visibility::Standby)
                 && item.revision >= operation.spec.revision =>
             {
-                // Whatever was asked meanwhile is what counts, but the vendor may have seen what was asked then.
+                // The latest accepted revision counts, but the vendor may have received the one that the operation had before.
                 if operation.was_interrupted()
                     && !item.uncertainty.revisions.contains(&operation.spec.revision)
                 {
@@ -57,7 +57,7 @@ impl Writer {
         settled
     }
 
-    /// The item as a write that was not accepted yet wants it; nothing where its revision is not there.
+    /// Builds the item that a write without acceptance proposes. `None` if its revision does not exist.
     async fn proposed<R: Managed>(&self, item: Item<R>, revision: u64) -> Result<Option<Item<R>>> {
         if item.revision == revision {
             return Ok(Some(item));
@@ -67,8 +67,7 @@ impl Writer {
         Ok(Some(Item { revision, ..item.next(known.body, report, unverifiable) }))
     }
 
-    /// Lets an operation wait whose vendor is not configured here: it may be where another process is, or under the next
-    /// configuration.
+    /// Defers an operation whose vendor is not configured here. Another process or the next configuration may have the vendor.
     async fn defer(&self, mut operation: Operation) -> Result<()> {
         let detail = format!("The vendor {:?} is not configured.", operation.vendor);
         warn!(
@@ -76,19 +75,19 @@ impl Writer {
             vendor = operation.vendor,
             "operation waits for a vendor that is not configured"
         );
-        // Whether the attempt before broke off stays as it was.
+        // Raising `settled` with the fence keeps the mark of an interrupted attempt.
         operation.spec.settled += 1;
         operation.spec.last_error = Some(RecordedError::now(&Error::new(Kind::VendorUnavailable, detail)));
         self.settle_alone(&operation, Next::Later(self.settings.writes.longest_retry)).await
     }
 
-    /// Ends an operation whose record is no longer there.
+    /// Ends an operation whose record no longer exists.
     async fn end_orphaned(&self, mut operation: Operation) -> Result<()> {
         operation.spec.settled = operation.fence;
         self.settle_alone(&operation, Next::End(Ending::Superseded)).await
     }
 
-    /// Settles an operation without touching its record.
+    /// Settles an operation without changing its record.
     async fn settle_alone(&self, operation: &Operation, next: Next) -> Result<()> {
         let mut batch = Batch::new();
         batch.settle(operation, next);

@@ -1,23 +1,23 @@
-//! What a vendor's failure means for a write.
+//! The classification of vendor failures.
 
 use switchboard_core::{Error, Kind, Outcome};
 
-/// What a vendor's failure means for a write.
+/// The meaning of a vendor failure for a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureClass {
-    /// Nothing changed, and asking again would not help.
+    /// A refusal: nothing changed, and another attempt would not help.
     Refused,
-    /// Nothing changed, as the vendor does not let us in or our account has nothing left: for others to mend.
+    /// A refused credential or an exhausted quota: nothing changed, and an operator must fix the reason.
     NotAllowed,
-    /// Nothing changed, and asking again may help.
+    /// A temporary failure: nothing changed, and another attempt may succeed.
     Transient,
-    /// It may have been carried out.
+    /// A failure after which the vendor may have executed the write.
     Ambiguous,
-    /// It may have been carried out, and only somebody else can tell.
+    /// A failure after which only an operator can find out if the vendor executed the write.
     Stuck,
 }
 
-/// What the failure of a conversation that writes means.
+/// Classifies the failure of an exchange that writes.
 pub fn classify(error: &Error) -> FailureClass {
     match error.kind {
         Kind::VendorAuthFailed | Kind::VendorQuotaExhausted => return FailureClass::NotAllowed,

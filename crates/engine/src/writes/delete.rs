@@ -8,16 +8,17 @@ use tokio::time::Instant;
 use super::{Answer, Expected, Intent, Writer, answer_without_vendor};
 use crate::{
     records::{
-        Batch, InFlight, Item, Managed, Operation, OperationKind, OperationSpec, SyncState, Visibility, busy,
+        Batch, InFlight, Item, Managed, Operation, OperationKind, OperationSpec, Repository, SyncState,
+        Visibility, busy,
     },
     request::RequestContext,
 };
 
 impl Writer {
-    /// Removes a record, at the vendor too unless it is to stay there.
+    /// Deletes a record, also at the vendor unless `keep_remote`.
     ///
     /// # Errors
-    /// `not_found`, `precondition_failed`, and the vendor's refusals, with which the record is kept.
+    /// `not_found`, `precondition_failed`, and the vendor's refusals, after which the record remains.
     pub async fn delete<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -27,14 +28,14 @@ impl Writer {
     ) -> Result<Answer> {
         let deadline = Instant::now() + request.wait;
         let turn = self.acquire_turn(id, &request).await?;
-        let mut outrun = false;
+        let mut lost_race = false;
         loop {
             let item = self.repository.get::<R>(id).await?;
             expected(item.revision)?;
-            let in_flight = InFlight::read(self.repository.store(), &item, outrun).await?;
+            let in_flight = InFlight::read(self.repository.store(), &item, lost_race).await?;
             let late = Instant::now() >= deadline;
             if in_flight.running {
-                // Until the vendor has answered, it is not known what there is to remove.
+                // Until the vendor answers, it is unknown what there is to remove.
                 if late {
                     return Err(busy());
                 }
@@ -44,7 +45,7 @@ impl Writer {
             match self.delete_once(&request, (**item).clone(), in_flight, keep_remote).await? {
                 Some(answer) => return Ok(answer),
                 None if late => return Err(busy()),
-                None => outrun = true,
+                None => lost_race = true,
             }
         }
     }
@@ -60,11 +61,9 @@ impl Writer {
         if let Some(queued) = &in_flight.queued {
             batch.supersede(queued);
         }
-        let at_vendor =
-            item.placement.remote_id.is_some() || item.uncertainty.creation_requested_at.is_some();
-        if keep_remote || !at_vendor {
+        if keep_remote || !item.is_at_vendor() {
             batch.delete(&item);
-            self.discard_standbys(&mut batch, &item, keep_remote).await?;
+            discard_standbys(&self.repository, &mut batch, &item, keep_remote).await?;
             return answer_without_vendor(&self.repository, batch, Answer::deleted(), request).await;
         }
         self.fleet.of_record(&item)?;
@@ -75,39 +74,39 @@ impl Writer {
         intent.continue_from(in_flight.queued.as_ref());
         self.begin(intent, batch, request).await
     }
+}
 
-    /// Adds the removal of what a deleted record left at other vendors; or only forgets it where it is to stay there.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn discard_standbys<R: Managed>(
-        &self,
-        batch: &mut Batch,
-        item: &Item<R>,
-        keep_remote: bool,
-    ) -> Result<()> {
-        for id in item.standbys.values() {
-            let mut left = match self.repository.load::<R>(id).await {
-                Ok(left) => left,
-                Err(gone) if gone.kind == Kind::NotFound => continue,
-                Err(failure) => return Err(failure),
-            };
-            if keep_remote {
-                batch.delete(&left);
-                continue;
-            }
-            // The removal waits for what a move is asking of it now.
-            if let Some(queued) = InFlight::read(self.repository.store(), &left, true).await?.queued {
-                batch.supersede(&queued);
-            }
-            left.visibility = Visibility::Deleted;
-            let spec = OperationSpec::background(OperationKind::Delete, &left, item.id.clone());
-            let removal = Operation::new(&left, spec);
-            left.sync.state = SyncState::Unknown;
-            left.sync.operation_id = Some(removal.id.clone());
-            batch.update(&left);
-            batch.begin(&removal, None);
+/// Deletes the standbys of a deleted record: at their vendors, or with `keep_remote` only here.
+///
+/// # Errors
+/// The errors of the store.
+pub async fn discard_standbys<R: Managed>(
+    repository: &Repository,
+    batch: &mut Batch,
+    item: &Item<R>,
+    keep_remote: bool,
+) -> Result<()> {
+    for id in item.standbys.values() {
+        let mut left = match repository.load::<R>(id).await {
+            Ok(left) => left,
+            Err(error) if error.kind == Kind::NotFound => continue,
+            Err(failure) => return Err(failure),
+        };
+        if keep_remote {
+            batch.delete(&left);
+            continue;
         }
-        Ok(())
+        // The removal supersedes the operation that a move has queued for the standby.
+        if let Some(queued) = InFlight::read(repository.store(), &left, true).await?.queued {
+            batch.supersede(&queued);
+        }
+        left.visibility = Visibility::Deleted;
+        let spec = OperationSpec::background(OperationKind::Delete, &left, item.id.clone());
+        let removal = Operation::new(&left, spec);
+        left.sync.state = SyncState::Unknown;
+        left.sync.operation_id = Some(removal.id.clone());
+        batch.update(&left);
+        batch.begin(&removal, None);
     }
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! A request that is sent again gets the first one's answer.
+//! Idempotency keys: a repeated request gets the first one's answer.
 
 use std::time::Duration;
 
@@ -10,20 +10,19 @@ use crate::{
     request::RequestContext,
 };
 
-/// When to ask again for an answer that is being made.
+/// The time after which to ask again for an answer that does not exist yet.
 const IN_PROGRESS_RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// Gives the answer that this request was given before, if it has a key and was.
+/// Returns the stored answer to this request, if it has a key and an answer.
 ///
 /// # Errors
-/// `idempotency_key_reused` where the key belongs to another request, `idempotency_in_progress` where there is no
-/// answer yet.
+/// `idempotency_key_reused` if the key belongs to another request, `idempotency_in_progress` if there is no answer yet.
 pub async fn replayed_answer(repository: &Repository, request: &RequestContext) -> Result<Option<Answer>> {
     let Some(given) = &request.key else { return Ok(None) };
     let known = repository.store().replay(&given.scope, &given.key).await?;
     let Some(known) = known else { return Ok(None) };
     if known.fingerprint != given.fingerprint {
-        let detail = "This Idempotency-Key was sent with another request before; use a new one for each.";
+        let detail = "This Idempotency-Key was used for another request; use a new key for each request.";
         return Err(Error::new(Kind::IdempotencyKeyReused, detail));
     }
     match known.reply {
@@ -32,17 +31,17 @@ pub async fn replayed_answer(repository: &Repository, request: &RequestContext) 
     }
 }
 
-/// Commits a batch that may remember the request; `false` where another write was faster, so that it no longer fits what is
-/// stored.
+/// Commits a batch that may store the request's key. Returns `false` if another write came first, so that the batch no longer
+/// fits the stored state.
 ///
 /// # Errors
-/// Those of the commit; `idempotency_key_reused` where another request took the key first.
+/// The errors of the commit; `idempotency_key_reused` if another request took the key first.
 pub async fn commit_once(repository: &Repository, batch: Batch, request: &RequestContext) -> Result<bool> {
     match repository.commit(batch).await {
         Ok(_) => Ok(true),
-        Err(outrun) if matches!(outrun.kind, Kind::StateConflict | Kind::PreconditionFailed) => Ok(false),
-        Err(taken) if taken.kind == Kind::IdempotencyInProgress => {
-            // Another request of this key came first, the same one or not.
+        Err(conflict) if matches!(conflict.kind, Kind::StateConflict | Kind::PreconditionFailed) => Ok(false),
+        Err(conflict) if conflict.kind == Kind::IdempotencyInProgress => {
+            // Another request with this key came first, equal or different.
             replayed_answer(repository, request).await?;
             Err(in_progress())
         }
@@ -50,10 +49,10 @@ pub async fn commit_once(repository: &Repository, batch: Batch, request: &Reques
     }
 }
 
-/// Answers a write that no vendor has to know of, together with its commit; nothing where another write was faster.
+/// Commits a write that needs no vendor, together with its answer. `None` if another write came first.
 ///
 /// # Errors
-/// Those of the commit.
+/// The errors of the commit.
 pub async fn answer_without_vendor(
     repository: &Repository,
     mut batch: Batch,
@@ -67,6 +66,6 @@ pub async fn answer_without_vendor(
 }
 
 fn in_progress() -> Error {
-    let detail = "The first request with this Idempotency-Key is still being carried out.";
+    let detail = "The first request with this Idempotency-Key is still in progress.";
     Error::new(Kind::IdempotencyInProgress, detail).retry_after(IN_PROGRESS_RETRY_AFTER)
 }

@@ -1,4 +1,4 @@
-//! Adopting a record that a vendor has already.
+//! Imports: records that a vendor has already.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use switchboard_core::{
     Result, Unread, Violation, schema,
 };
 
-use super::{Answer, Intent, Writer, answer_without_vendor, intent::Prepared};
+use super::{Answer, ImportRequest, Intent, Writer, answer_without_vendor, intent::Prepared};
 use crate::{
     planning::{Preview, difference, preview_steps},
     records::{
@@ -22,38 +22,38 @@ use crate::{
 /// A dry run of an import.
 #[derive(Debug)]
 pub struct ImportPreview {
-    /// What would be sent, what the vendor holds, and what the caller gives otherwise than the vendor has it.
+    /// The plan: the request, the translation report, and the differences between the body and the vendor's record.
     pub plan: Preview,
-    /// The record as it would be kept: all that callers can set.
+    /// The record as it would be stored, in the form that callers send.
     pub record: Value,
-    /// What the vendor's record says and the kept one cannot; it stays at the vendor.
+    /// The vendor's values that the model cannot hold. They stay at the vendor.
     pub unread: Vec<Unread>,
 }
 
-/// An import with its plan. Nothing is written yet.
+/// An import with its plan, before anything is written.
 struct Adoption<'a, R: Managed> {
     target: Target<'a, R>,
     remote_id: String,
     parts: Parts,
-    /// What the vendor has.
-    had: Body<R>,
-    /// What is to be kept.
+    /// The body at the vendor.
+    vendor_body: Body<R>,
+    /// The body to store.
     body: Body<R>,
-    /// The same in the vendor's own ids.
+    /// The desired state with the vendor's own ids.
     desired: Desired<R>,
     unread: Vec<Unread>,
     plan: Plan,
 }
 
-/// Why an import is where it is.
+/// The reason of an imported record's placement.
 const IMPORT: &str = "import";
 
 impl Writer {
-    /// Takes over the record that `vendor` has as `remote_id`. Where the vendor can be read, its values are the
-    /// record's, and what the body gives beside them is changed at the vendor; else the body gives them all.
+    /// Imports the record that `vendor` has as `remote_id`. If the vendor can be read, the record takes its values, and the
+    /// body's differing values are sent to the vendor. Otherwise the body must contain all values.
     ///
     /// # Errors
-    /// As for a creation; `already_exists` where the record was taken over before.
+    /// The errors of a creation; `already_exists` if the record was imported before.
     pub async fn import<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -85,27 +85,27 @@ impl Writer {
         answer_without_vendor(&self.repository, batch, answer, &request).await?.ok_or_else(busy)
     }
 
-    /// Plans an import without writing anything.
+    /// Plans an import without writing.
     ///
     /// # Errors
-    /// Those of the import up to the point where something would be written.
+    /// The errors of the import up to its first write.
     pub async fn preview_import<R: Managed>(
         &self,
         document: &Value,
         handling: Handling,
     ) -> Result<ImportPreview> {
         let adoption = self.adoption::<R>(document, handling).await?;
-        let Adoption { target, parts, had, body, unread, plan, .. } = adoption;
+        let Adoption { target, parts, vendor_body, body, unread, plan, .. } = adoption;
         self.check_external_ref(&body).await?;
         let requests = preview_steps(target.resource, plan.steps, parts)?;
-        let diff = difference(Some(&had), &body)?;
+        let diff = difference(Some(&vendor_body), &body)?;
         let because = (IMPORT.to_owned(), Vec::new());
         let plan = Preview::new(&target, because, requests, plan.report, diff);
         Ok(ImportPreview { plan, record: body.document()?, unread })
     }
 
     async fn adoption<R: Managed>(&self, document: &Value, handling: Handling) -> Result<Adoption<'_, R>> {
-        let (vendor, remote_id, given) = read_import(document)?;
+        let ImportRequest { vendor, remote_id, given, .. } = ImportRequest::read(document)?;
         let target = self.fleet.target::<R>(self.fleet.named(&vendor)?, handling).await?;
         let remote = self.remote(&target, &remote_id).await?;
         let (seen, mut unread) = self.observed_body(&target, &remote)?;
@@ -114,25 +114,26 @@ impl Writer {
         let whole = body.document()?;
         unread.retain(|row| whole.pointer(&row.field).is_none());
         let readable = target.read_back() != ReadBack::NameOnly;
-        let had = if readable {
+        let vendor_body = if readable {
             seen
         } else {
-            // What the vendor does not return is as the caller states it.
+            // Values that the vendor does not return are as the caller states them.
             let returned = seen.document()?;
             self.fleet.read_body(overlay(whole, members(&returned)?))?
         };
         let envelope = Envelope { vendor: body.envelope.vendor.clone(), ..Envelope::default() };
-        let had = Body { envelope, ..had };
-        let before = if readable { had.desired.clone() } else { target.resolve(&had.desired)? };
+        let vendor_body = Body { envelope, ..vendor_body };
+        let before =
+            if readable { vendor_body.desired.clone() } else { target.resolve(&vendor_body.desired)? };
         let desired = target.resolve(&body.desired)?;
         let reported = readable.then(|| Report::from_unread(&unread));
         let observed = Some(&remote.document);
         let parts = target.parts(Some(&remote_id), &remote.parts);
         let plan = target.plan_update(&before, &desired, &parts, reported.as_ref(), observed).await?;
-        Ok(Adoption { target, remote_id, parts, had, body, desired, unread, plan })
+        Ok(Adoption { target, remote_id, parts, vendor_body, body, desired, unread, plan })
     }
 
-    /// What the vendor says of its record, as far as it can be kept.
+    /// Decodes the vendor's record, as far as the model can hold it.
     fn observed_body<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -140,7 +141,7 @@ impl Writer {
     ) -> Result<(Body<R>, Vec<Unread>)> {
         let observed = target.decode(&remote.document);
         let mut unread = observed.unread;
-        let mistaken = self.fleet.mistaken_aliases(&observed.state.record, target.vendor)?;
+        let mistaken = target.mistaken_aliases(&observed.state.record)?;
         let body = Body { desired: observed.state, envelope: Envelope::default() };
         if mistaken.is_empty() {
             return Ok((body, unread));
@@ -151,7 +152,7 @@ impl Writer {
             schema::take(&mut record, &row.field);
         }
         unread.extend(mistaken);
-        // What is missing is missed with what the caller gives.
+        // A required field that is missing here is reported when the caller's body is read.
         let desired = Desired { record: FieldReader::default().root(&record), extensions };
         Ok((Body { desired, ..body }, unread))
     }
@@ -168,7 +169,7 @@ impl Writer {
         })
     }
 
-    /// Refuses a key of the caller's that another record has, as keeping it would.
+    /// Refuses an external reference that another record has, as the commit would.
     async fn check_external_ref<R: Managed>(&self, body: &Body<R>) -> Result<()> {
         let Some(external_ref) = &body.envelope.external_ref else { return Ok(()) };
         let filter = Filter { external_ref: Some(external_ref.clone()), ..Filter::default() };
@@ -180,43 +181,7 @@ impl Writer {
     }
 }
 
-/// The vendor, its id of the record, and the body's other members: with the vendor, where the record is pinned to it.
-fn read_import(document: &Value) -> Result<(String, String, Map<String, Value>)> {
-    let mut given = members(document)?.clone();
-    let remote_id = given.shift_remove("remote_id");
-    let pin = given.shift_remove("pin");
-    let vendor = given.get("vendor").and_then(Value::as_str).map(ToOwned::to_owned);
-    let mut violations = Vec::new();
-    match pin {
-        None | Some(Value::Null | Value::Bool(true)) => {}
-        Some(Value::Bool(false)) => drop(given.shift_remove("vendor")),
-        Some(_) => {
-            let detail = "/pin must be true or false.";
-            violations.push(Violation::at("/pin", Kind::ValidationFailed, detail));
-        }
-    }
-    if vendor.is_none() {
-        violations.push(Violation::at("/vendor", Kind::FieldRequired, "/vendor is required."));
-    }
-    let remote_id = match remote_id {
-        Some(Value::String(id)) if !id.is_empty() && id.len() <= 255 => Some(id),
-        None | Some(Value::Null) => {
-            violations.push(Violation::at("/remote_id", Kind::FieldRequired, "/remote_id is required."));
-            None
-        }
-        Some(_) => {
-            let detail = "/remote_id must be the vendor's id, a text of 1 to 255 characters.";
-            violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
-            None
-        }
-    };
-    match (vendor, remote_id) {
-        (Some(vendor), Some(remote_id)) if violations.is_empty() => Ok((vendor, remote_id, given)),
-        _ => Err(Error::invalid(violations)),
-    }
-}
-
-/// The error of a body, which says of a field that has to be given what the vendor has there.
+/// Adds the vendor's values to the violations for required fields of a body.
 fn explain(mut error: Error, unread: &[Unread]) -> Error {
     let mut violations = std::mem::take(&mut error.violations);
     for violation in violations.iter_mut().filter(|violation| violation.code == Kind::FieldRequired) {
@@ -228,7 +193,7 @@ fn explain(mut error: Error, unread: &[Unread]) -> Error {
     if violations.is_empty() { error } else { Error::invalid(violations) }
 }
 
-/// A document with the members of another one on top.
+/// Merges members into a document.
 fn overlay(mut document: Value, members: &Map<String, Value>) -> Value {
     schema::merge(&mut document, &Value::Object(members.clone()));
     document

@@ -1,19 +1,19 @@
-//! Writes that survive a kill at any moment: intended durably, carried to the vendor, settled durably, answered.
+//! Writes that survive a kill at any moment: stored as an intent, sent to the vendor, settled in one commit, answered.
 //!
 //! ```text
 //! request ── begin ──▶ attempt ──▶ settle ──▶ answer          while the caller waits
-//!              │          │  └─ the caller's wait is over: accept ──▶ 202; the attempt goes on
-//!              │          └─ vendor down or silent: settle as waiting ──▶ 202
+//!              │          │  └─ the caller's wait ends: accept ──▶ 202; the attempt continues
+//!              │          └─ the vendor is down or does not answer: settle as waiting ──▶ 202
 //!              ▼
-//!         (killed here, or later) ──▶ claimed again ──▶ attempt, which looks first
+//!         (killed here, or later) ──▶ claimed again ──▶ attempt, which reads first
 //! ```
 //!
-//! * [`intent`] is a write on its way: the operation, the record, and the plan.
+//! * [`intent`] defines a write in progress: the operation, the record, and the plan.
 //! * [`begin`] stores the operation, the proposed revision and the idempotency key in one commit.
-//! * [`attempt`] asks the vendor; it may be repeated at any time, by any process, and looks before it repeats what
-//!   cannot be repeated blindly.
+//! * [`attempt`] sends the requests. Any process may repeat it at any time: it reads the vendor before it repeats a request
+//!   that is not safe to repeat.
 //! * [`settle`] stores the result with the record and the answer, in one commit.
-//! * The background claims what waits, and what was interrupted.
+//! * The background claims operations that wait or were interrupted.
 
 mod answer;
 mod attempt;
@@ -23,11 +23,14 @@ mod classify;
 mod delete;
 mod idempotency;
 mod import;
+mod import_request;
 mod intent;
 mod recovery;
+mod resolution;
 mod resolve;
 mod result;
 mod settle;
+mod steps;
 mod sync;
 mod update;
 mod writer;
@@ -35,11 +38,13 @@ mod writer;
 use switchboard_core::Result;
 
 pub use answer::{Answer, Outcome, RenderProblem};
-pub use idempotency::answer_without_vendor;
+pub use delete::discard_standbys;
+pub use idempotency::{answer_without_vendor, replayed_answer};
 pub use import::ImportPreview;
+pub use import_request::ImportRequest;
 pub use intent::Intent;
-pub use resolve::Resolution;
-pub use sync::OnDrift;
+pub use resolution::{Resolution, ResolutionRequest};
+pub use sync::{OnDrift, SyncRequest};
 pub use writer::{Writer, WriterSettings};
 
 /// The check of the revision that a write changes.

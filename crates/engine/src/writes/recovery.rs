@@ -19,7 +19,7 @@ use crate::{
 /// What a search found.
 pub(super) enum SearchResult {
     /// The record, by the vendor's id, made as this revision asked.
-    One(String, u64),
+    One(Box<Remote>, u64),
     /// Certainly nothing: it can be made.
     None,
     /// Nothing that decides it.
@@ -61,25 +61,30 @@ impl Writer {
                 target.translator().matches_creation(&attempt, &remote)
             };
             if let Some(sought) = sought.iter().find(fits) {
-                let candidate = Candidate { remote_id: remote.id.clone(), name: remote.name.clone() };
-                found.push((candidate, sought.revision));
+                found.push((remote, sought.revision));
             }
         }
         attempted.spec.candidates.clear();
-        Ok(match found.as_slice() {
-            [(one, revision)] => {
+        if found.is_empty() {
+            return Ok(self.confirm_absent(target, attempted));
+        }
+        let several = found.len() > 1;
+        Ok(match found.pop() {
+            Some((one, revision)) if !several => {
                 attempted.spec.absent_since = None;
-                SearchResult::One(one.remote_id.clone(), *revision)
+                SearchResult::One(Box::new(one), revision)
             }
-            [] => self.confirm_absent(target, attempted),
-            _ => {
+            last => {
+                found.extend(last);
                 let detail = format!(
                     "{} records of {} may be the {} that it was asked to make.",
                     found.len(),
                     target.vendor.name(),
                     R::NAME
                 );
-                attempted.spec.candidates = found.into_iter().map(|(candidate, _)| candidate).collect();
+                let candidate =
+                    |(remote, _): (Remote, u64)| Candidate { remote_id: remote.id, name: remote.name };
+                attempted.spec.candidates = found.into_iter().map(candidate).collect();
                 SearchResult::Undecided(VendorResult::Stuck(outcome_unknown(detail)))
             }
         })
@@ -107,7 +112,7 @@ impl Writer {
         Ok(sought)
     }
 
-    fn confirm_absent<R: Managed>(
+    pub(super) fn confirm_absent<R: Managed>(
         &self,
         target: &Target<'_, R>,
         attempted: &mut AttemptResult,
@@ -167,7 +172,7 @@ async fn complete<R: Managed>(target: &Target<'_, R>, listed: Remote) -> Result<
     }
 }
 
-fn outcome_unknown(detail: String) -> Error {
+pub(super) fn outcome_unknown(detail: String) -> Error {
     Error::vendor(Kind::VendorOutcomeUnknown, VendorFailure::new(VendorOutcome::Ambiguous))
         .with_detail(detail)
 }

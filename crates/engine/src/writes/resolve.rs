@@ -1,93 +1,24 @@
-//! What somebody says about an operation that cannot go on by itself.
+//! Decisions of an operator about operations that need attention.
 
 use std::sync::Arc;
 
-use serde_json::Value;
-use switchboard_core::{Agent, Error, Handling, Kind, Parts, Remote, Result, Trunk, Violation, unknown_name};
+use switchboard_core::{Agent, Error, Handling, Kind, Parts, Remote, Result, Trunk, Violation};
 use switchboard_store::{Collection, Ending, OperationState};
 
-use super::{Answer, Writer, answer_without_vendor};
+use super::{Answer, Resolution, Writer, answer_without_vendor};
 use crate::{
     records::{
-        Batch, Item, Managed, Operation, OperationKind, SyncState, Uncertainty, Visibility, busy, members,
-        now,
+        Batch, Item, Managed, Operation, OperationKind, SyncState, Uncertainty, Visibility, busy, now,
     },
     request::RequestContext,
 };
 
-/// What somebody says about an operation that cannot go on by itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Resolution {
-    /// The vendor has the record, by this id.
-    Adopt(String),
-    /// The vendor does not have the record, or the reason is mended: go on.
-    Retry,
-    /// Give the operation up. A record that was to be deleted is forgotten here; any other one stays as it is.
-    Abandon,
-}
-
-impl Resolution {
-    /// Reads the body `{"action": …, "remote_id": …}`.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it.
-    pub fn read(document: &Value) -> Result<Self> {
-        const ACTIONS: [&str; 3] = ["adopt", "retry", "abandon"];
-        let members = members(document)?;
-        let mut violations: Vec<_> = members
-            .keys()
-            .filter(|name| !["action", "remote_id"].contains(&name.as_str()))
-            .map(|name| {
-                let detail = unknown_name("field", name, ["action", "remote_id"]);
-                Violation::at(format!("/{name}"), Kind::UnknownField, detail)
-            })
-            .collect();
-        let action = members.get("action");
-        let known = action.and_then(Value::as_str).filter(|action| ACTIONS.contains(action));
-        match (action, known) {
-            (None, _) => {
-                violations.push(Violation::at("/action", Kind::FieldRequired, "/action is required."));
-            }
-            (Some(_), None) => {
-                let detail = "/action must be \"adopt\", \"retry\" or \"abandon\".";
-                violations.push(Violation::at("/action", Kind::ValidationFailed, detail));
-            }
-            _ => {}
-        }
-        let remote_id = members.get("remote_id").filter(|id| !id.is_null());
-        let text = remote_id.and_then(Value::as_str).filter(|id| (1..=255).contains(&id.len()));
-        match (known, remote_id, text) {
-            (Some("adopt"), None, _) => {
-                let detail = "/remote_id is required to adopt a record.";
-                violations.push(Violation::at("/remote_id", Kind::FieldRequired, detail));
-            }
-            (_, Some(_), None) => {
-                let detail = "/remote_id must be the vendor's id, a text of 1 to 255 characters.";
-                violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
-            }
-            (Some("retry" | "abandon"), Some(_), _) => {
-                let detail = "/remote_id is for adopting a record only.";
-                violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
-            }
-            _ => {}
-        }
-        if !violations.is_empty() {
-            return Err(Error::invalid(violations));
-        }
-        Ok(match (known, text) {
-            (Some("adopt"), Some(id)) => Self::Adopt(id.to_owned()),
-            (Some("retry"), _) => Self::Retry,
-            _ => Self::Abandon,
-        })
-    }
-}
-
 impl Writer {
-    /// Lets an operation that needs attention go on, or gives it up.
+    /// Resolves an operation that needs attention: continues or abandons it.
     ///
     /// # Errors
-    /// `not_found`; `state_conflict` where it does not need attention; with `adopt`, a violation where the vendor has no
-    /// such record or it belongs to another one of ours.
+    /// `not_found`; `state_conflict` if it does not need attention; with `adopt`, a violation if the vendor has no such record
+    /// or another record of the gateway has it.
     pub async fn resolve(
         self: &Arc<Self>,
         request: RequestContext,
@@ -96,17 +27,17 @@ impl Writer {
     ) -> Result<Answer> {
         let operation = Operation::load(self.repository.store(), id).await?;
         if operation.state != OperationState::Attention {
-            let detail = "The operation does not need attention: there is nothing to resolve.";
+            let detail = "The operation does not need attention, so it cannot be resolved.";
             return Err(Error::new(Kind::StateConflict, detail));
         }
         let _turn = self.acquire_turn(&operation.record, &request).await?;
         match operation.collection {
-            Collection::Agents => self.resolve_of::<Agent>(request, operation, resolution).await,
-            Collection::Trunks => self.resolve_of::<Trunk>(request, operation, resolution).await,
+            Collection::Agents => self.resolve_record::<Agent>(request, operation, resolution).await,
+            Collection::Trunks => self.resolve_record::<Trunk>(request, operation, resolution).await,
         }
     }
 
-    async fn resolve_of<R: Managed>(
+    async fn resolve_record<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
         mut operation: Operation,
@@ -116,7 +47,7 @@ impl Writer {
         let removes = operation.spec.kind == OperationKind::Delete;
         operation.spec.candidates.clear();
         operation.spec.absent_since = None;
-        let given_up = resolution == Resolution::Abandon;
+        let abandoned = resolution == Resolution::Abandon;
         match resolution {
             Resolution::Adopt(remote_id) => {
                 item.placement.parts = self.verify_remote::<R>(&item, &remote_id).await?.parts;
@@ -134,28 +65,28 @@ impl Writer {
             }
         }
         let mut batch = Batch::new();
-        if given_up {
+        if abandoned {
             batch.supersede(&operation);
         } else {
             batch.reopen(&operation);
         }
-        if given_up && (removes || item.visibility == Visibility::Pending) {
+        if abandoned && (removes || item.visibility == Visibility::Pending) {
             batch.delete(&item);
         } else {
             batch.update(&item);
         }
-        (operation.state, operation.due_at) = if given_up {
+        (operation.state, operation.due_at) = if abandoned {
             (OperationState::Ended(Ending::Superseded), None)
         } else {
             (OperationState::Waiting, Some(now()))
         };
-        let answer = Answer::document(&operation.answer());
+        let answer = Answer::operation(&operation)?;
         let answer = answer_without_vendor(&self.repository, batch, answer, &request).await?;
         self.handles.operations.send();
         answer.ok_or_else(busy)
     }
 
-    /// Makes sure that the vendor has a record of this id that is nobody else's here.
+    /// Checks that the vendor has a record with this id and that no other record of the gateway has it.
     async fn verify_remote<R: Managed>(&self, item: &Item<R>, remote_id: &str) -> Result<Remote> {
         let target = self.fleet.target::<R>(self.fleet.of_record(item)?, Handling::Lenient).await?;
         let refuse = |code, detail| Err(Error::invalid(vec![Violation::at("/remote_id", code, detail)]));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use switchboard_core::{Drift, Error, OperationKey, Parts, Report};
+use switchboard_core::{Drift, Error, OperationKey, Parts, Remote, Report};
 
 use super::classify::{FailureClass, classify};
 use crate::{
@@ -25,6 +25,12 @@ pub(super) struct AttemptResult {
     pub observed_revision: Option<u64>,
     /// What is not certain now.
     pub uncertainty: Uncertainty,
+    /// The revisions of which an earlier attempt may have made parts whose ids were lost.
+    pub lost_revisions: Vec<u64>,
+    /// Whether it is certain that no earlier attempt made what this one does not find.
+    pub absence_proved: bool,
+    /// When the first attempt may have made them.
+    pub since: Timestamp,
     /// How it ended.
     pub outcome: VendorResult,
 }
@@ -84,6 +90,20 @@ impl AttemptResult {
     /// Gives the parts that the vendor has of the record, as far as they are known now.
     pub fn known_parts<R: Managed>(&self, target: &Target<'_, R>) -> Parts {
         target.parts(self.remote_id.as_deref(), &self.parts)
+    }
+
+    /// Notes what earlier attempts may have made, before this one finds out more.
+    pub fn note_lost_revisions(&mut self) {
+        self.lost_revisions.clone_from(&self.uncertainty.revisions);
+        self.since = self.uncertainty.creation_requested_at.unwrap_or(self.since).min(self.since);
+    }
+
+    /// Notes the vendor's record that an earlier attempt made.
+    pub fn found(&mut self, remote: Remote) {
+        self.remote_id = Some(remote.id);
+        for (part, state) in remote.parts.iter() {
+            self.parts.insert(part, state.clone());
+        }
     }
 
     /// Notes the parts that the vendor has after a finished step. The next step is sent after this.

@@ -1,4 +1,4 @@
-//! The end of an attempt: its result is stored with the record and the answer, in one commit.
+//! The settlement of an attempt: one commit of its result, the record and the answer.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,6 +10,7 @@ use tracing::warn;
 use super::{
     Answer, Intent, Writer,
     classify::FailureClass,
+    delete::discard_standbys,
     intent::RecordChange,
     result::{Applied, AttemptResult, VendorResult},
 };
@@ -20,21 +21,21 @@ use crate::records::{
 
 /// The first pause before an operation is attempted again; doubled each time.
 const FIRST_RETRY: Duration = Duration::from_millis(500);
-/// How often the store is tried where it fails, and how long the pauses between are.
+/// The number of tries to store a result if the store fails, and the pause between them.
 const MAX_TRIES: u32 = 20;
 const RETRY_PAUSE: Duration = Duration::from_millis(250);
 
-/// What becomes of the record, of the operation, and of the caller.
+/// The effect of an attempt on the record, the operation and the caller.
 struct Settlement<R> {
     record: RecordChange<R>,
     next: Next,
     operation: Operation,
-    /// What the caller is answered, if it was not before.
+    /// The answer to the caller, unless it was sent before.
     answer: Result<Answer>,
 }
 
 impl<R: Managed> Settlement<R> {
-    /// Caches the record, so that whoever reads or changes it next need not ask the store.
+    /// Caches the record, so that the next read or write needs no query.
     fn cache_record(&self, repository: &Repository, stamp: Option<CacheStamp>) {
         if let (RecordChange::Kept(item), Ok(answer), Some(stamp)) = (&self.record, &self.answer, stamp) {
             let stored = Item { version: item.version + 1, ..(**item).clone() };
@@ -46,17 +47,17 @@ impl<R: Managed> Settlement<R> {
 }
 
 impl Writer {
-    /// Stores the result of an attempt; gives what a caller who still waits is answered: an answer, or the vendor's refusal.
+    /// Stores the result of an attempt. Returns the answer for a caller that still waits: a success or the vendor's refusal.
     ///
     /// # Errors
-    /// `vendor_outcome_unknown` where it cannot be stored.
+    /// `vendor_outcome_unknown` if the result cannot be stored.
     pub(super) async fn settle<R: Managed>(
         &self,
         intent: &Intent<R>,
         accepted: bool,
         attempted: AttemptResult,
     ) -> Result<Result<Answer>> {
-        // As long as the write is not accepted, its revision is reserved: only what is known of the vendor can change.
+        // Before its acceptance, a write has reserved its revision, so only the state at the vendor can change.
         let mut item = (!accepted).then(|| intent.item.clone());
         let mut tries = 0;
         loop {
@@ -77,7 +78,7 @@ impl Writer {
         }
     }
 
-    /// Tries to store it once; `item` is the record as it was last seen, if it was.
+    /// Tries once to store the result. `item` is the record as last read, if it was read.
     async fn settle_once<R: Managed>(
         &self,
         intent: &Intent<R>,
@@ -104,7 +105,7 @@ impl Writer {
         };
         let mut batch = intent.settle(record, (operation, *next), accepted, remembered);
         if let RecordChange::Removed(item) = record {
-            self.discard_standbys(&mut batch, item, false).await?;
+            discard_standbys(&self.repository, &mut batch, item, false).await?;
         }
         let stamp = self.repository.commit(batch).await?;
         settlement.cache_record(&self.repository, stamp);
@@ -131,23 +132,23 @@ impl Writer {
         item.placement.parts.clone_from(&attempted.parts);
         item.sync.observed_revision = attempted.observed_revision.or(item.sync.observed_revision);
         item.uncertainty.clone_from(&attempted.uncertainty);
-        let (meaning, wait, error) = match &attempted.outcome {
+        let (class, wait, error) = match &attempted.outcome {
             VendorResult::Applied(applied) => return applied_to(operation, item, applied),
             VendorResult::Removed => {
                 let answer = Ok(Answer::deleted().with_preferences(preference_applied));
                 let (record, next) = (RecordChange::Removed(Box::new(item)), Next::End(Ending::Succeeded));
                 return Ok(Settlement { record, next, operation, answer });
             }
-            VendorResult::Failed(broken) => {
-                let (meaning, error) = broken.classified();
-                (meaning, self.backoff(operation.spec.attempts, error), error)
+            VendorResult::Failed(failure) => {
+                let (class, error) = failure.classified();
+                (class, self.backoff(operation.spec.attempts, error), error)
             }
             VendorResult::Later(wait, error) => (FailureClass::Ambiguous, *wait, error),
             VendorResult::Stuck(error) => (FailureClass::Stuck, Duration::ZERO, error),
         };
         operation.spec.last_error = Some(RecordedError::now(error));
         let removes = operation.spec.kind == OperationKind::Delete;
-        let refused = matches!(meaning, FailureClass::Refused | FailureClass::NotAllowed);
+        let refused = matches!(class, FailureClass::Refused | FailureClass::NotAllowed);
         let refusal = error.without_source().of_operation(&operation.id);
         if refused && !accepted {
             let record = match item.visibility {
@@ -162,7 +163,7 @@ impl Writer {
             Visibility::Standby => Visibility::Standby,
             _ => Visibility::Listed,
         };
-        let (state, next) = match meaning {
+        let (state, next) = match class {
             FailureClass::Refused if removes => (SyncState::NeedsAttention, Next::Attention),
             FailureClass::Refused if error.kind == Kind::StateConflict => {
                 (SyncState::Missing, Next::End(Ending::Failed))
@@ -172,7 +173,7 @@ impl Writer {
             FailureClass::NotAllowed | FailureClass::Transient => (SyncState::Retrying, Next::Later(wait)),
             FailureClass::Ambiguous => (SyncState::Unknown, Next::Later(wait)),
         };
-        // A newer write has its own operation, which carries on from here.
+        // A newer write has its own operation, which continues from this state.
         if item.revision <= operation.spec.revision {
             item.sync.state = state;
             item.sync.last_error = operation.spec.last_error.clone();
@@ -183,16 +184,16 @@ impl Writer {
             _ => (OperationState::Waiting, now().checked_add(wait).ok()),
         };
         let retry_after = wait.max(RETRY_AFTER);
-        let answer = match meaning {
+        let answer = match class {
             FailureClass::Refused | FailureClass::NotAllowed => Err(refusal),
-            _ if removes => Ok(Answer::accepted_deletion(&operation, retry_after)),
+            _ if removes => Ok(Answer::accepted_deletion(&operation, retry_after)?),
             _ => Ok(Answer::accepted(&item, &operation.id, retry_after)?),
         };
         let answer = answer.map(|answer| answer.with_preferences(preference_applied));
         Ok(Settlement { record: RecordChange::Kept(Box::new(item)), next, operation, answer })
     }
 
-    /// How long to wait before the next attempt: exponential with full jitter, not before the vendor wants to be asked.
+    /// Returns the pause before the next attempt: exponential with full jitter, and not shorter than the vendor requested.
     fn backoff(&self, attempts: u32, error: &Error) -> Duration {
         let longest =
             FIRST_RETRY.saturating_mul(1 << attempts.min(16)).min(self.settings.writes.longest_retry);
@@ -200,7 +201,7 @@ impl Writer {
     }
 }
 
-/// Settles an operation of which the vendor has what was asked.
+/// Settles an operation that the vendor has applied.
 fn applied_to<R: Managed>(
     operation: Operation,
     mut item: Item<R>,
@@ -226,9 +227,9 @@ fn applied_to<R: Managed>(
     Ok(Settlement { record: RecordChange::Kept(Box::new(item)), next, operation, answer })
 }
 
-/// The error of a write whose result is not known before its operation is claimed again.
+/// Creates the error of a write whose result remains unknown until its operation is claimed again.
 pub(super) fn result_not_stored(failure: Error) -> Error {
-    let detail = "The write was carried out as far as the vendor did, and the outcome could not be kept yet. The gateway \
-                  looks for it again by itself.";
+    let detail = "The gateway could not store the result of the write yet, and the vendor may have executed it. The gateway \
+                  checks the result again automatically.";
     Error::new(Kind::VendorOutcomeUnknown, detail).caused_by(failure)
 }

@@ -1,11 +1,13 @@
-//! Looking at what vendors hold, and what to do where it is something else.
+//! Comparison with the vendor, and the treatment of drift.
 
 use std::sync::Arc;
 
 use serde_json::Value;
 use switchboard_core::{
-    Comparison, Drift, Error, Kind, Parts, Remote, Result, Verdict, Violation, schema, unknown_name,
+    Comparison, Described, Drift, Error, Kind, Parts, Remote, Result, Verdict, Violation, schema,
+    unknown_name,
 };
+use utoipa::ToSchema;
 
 use super::{Answer, Intent, Writer, answer_without_vendor};
 use crate::{
@@ -14,28 +16,36 @@ use crate::{
     vendors::Target,
 };
 
-/// What to do where a vendor holds something else than it was sent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// The treatment of drift, for a reconciliation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ToSchema)]
+pub struct SyncRequest {
+    /// The treatment of drift.
+    #[schema(inline, required = false, default = "report")]
+    pub on_drift: OnDrift,
+}
+
+/// The treatment of a vendor's record that is not as it was sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Described)]
 pub enum OnDrift {
-    /// Say so.
+    /// The answer lists the drift.
     #[default]
     Report,
-    /// Send it again.
+    /// The gateway sends the desired state again.
     Overwrite,
-    /// Take it as what is desired.
+    /// The vendor's values become the desired state.
     Adopt,
 }
 
 const ON_DRIFT_NAMES: [(&str, OnDrift); 3] =
     [("report", OnDrift::Report), ("overwrite", OnDrift::Overwrite), ("adopt", OnDrift::Adopt)];
 
-impl OnDrift {
+impl SyncRequest {
     /// Reads the body `{"on_drift": …}`; an empty object reports.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All violations in the body.
     pub fn read(document: &Value) -> Result<Self> {
-        let mut on_drift = Self::default();
+        let mut on_drift = OnDrift::default();
         let mut violations = Vec::new();
         for (name, value) in members(document)? {
             if name != "on_drift" {
@@ -51,17 +61,17 @@ impl OnDrift {
                 }
             }
         }
-        if violations.is_empty() { Ok(on_drift) } else { Err(Error::invalid(violations)) }
+        if violations.is_empty() { Ok(Self { on_drift }) } else { Err(Error::invalid(violations)) }
     }
 }
 
 impl Writer {
-    /// Looks at the vendor's record now, and does what is asked where it differs.
+    /// Reads the vendor's record now, and treats its drift as requested.
     ///
-    /// A record that a write is on its way for is answered as it is: the write decides.
+    /// A record with a write in progress is returned unchanged, because the write decides its state.
     ///
     /// # Errors
-    /// `not_found`, the vendor's failures to be read, and with `overwrite` and `adopt` those of a change.
+    /// `not_found`, the errors of reading the vendor, and with `overwrite` and `adopt` those of a change.
     pub async fn sync<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -78,7 +88,7 @@ impl Writer {
         let remote = target.fetch(&target.placed_parts(&item.placement)).await?;
         let mut item = Item::clone(&item);
         if on_drift == OnDrift::Overwrite {
-            // What the vendor did not keep once is sent again, too.
+            // Fields that the vendor has not persisted are sent again too.
             let unkept = item.report.fields.iter().filter(|row| row.verdict == Verdict::NotPersisted);
             let unkept: Vec<_> = unkept.map(|row| row.field.clone()).collect();
             item.report.mark_persisted(&unkept);
@@ -108,7 +118,7 @@ impl Writer {
         }
     }
 
-    /// Creates again what the vendor no longer has.
+    /// Creates a record again that the vendor no longer has.
     async fn recreate<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -121,7 +131,7 @@ impl Writer {
         self.begin_accepted(OperationKind::Create, request, item).await
     }
 
-    /// Begins to carry out what was accepted before.
+    /// Begins an operation for a revision that was accepted before.
     async fn begin_accepted<R: Managed>(
         self: &Arc<Self>,
         kind: OperationKind,
@@ -135,7 +145,7 @@ impl Writer {
         self.begin(intent, batch, &request).await?.ok_or_else(busy)
     }
 
-    /// Takes what the vendor holds as what is desired.
+    /// Makes the vendor's values the desired state.
     async fn adopt<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -167,7 +177,7 @@ impl Writer {
         self.answer_record(batch, &next, &request).await
     }
 
-    /// Answers with a record, together with its commit.
+    /// Answers with a record, together with the commit.
     async fn answer_record<R: Managed>(
         &self,
         batch: Batch,

@@ -12,13 +12,13 @@ use crate::{
     request::RequestContext,
 };
 
-/// How often a write looks whether another one of its record has ended that another process may carry out.
+/// The poll interval while an operation of the record is running, as another process may end it.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
-/// How long a write waits at least for others of its record, however short its caller's wait for the vendor is.
+/// The minimum wait for other writes of the record, even if the caller's wait for the vendor is shorter.
 const MIN_TURN_WAIT: Duration = Duration::from_secs(10);
 
 impl Writer {
-    /// Changes a record to what `make` makes of it.
+    /// Changes a record to the body that `make` returns.
     pub(super) async fn change<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -28,12 +28,12 @@ impl Writer {
     ) -> Result<Answer> {
         let deadline = Instant::now() + request.wait;
         let turn = self.acquire_turn(id, &request).await?;
-        let mut outrun = false;
+        let mut lost_race = false;
         loop {
             let item = self.repository.get::<R>(id).await?;
             expected(item.revision)?;
             let body = make(&item)?;
-            let in_flight = InFlight::read(self.repository.store(), &item, outrun).await?;
+            let in_flight = InFlight::read(self.repository.store(), &item, lost_race).await?;
             let late = Instant::now() >= deadline;
             if in_flight.running && !late && body.desired != item.body.desired {
                 self.wait_for_others(&turn).await;
@@ -42,8 +42,8 @@ impl Writer {
             match self.change_once(&request, &item, body, in_flight).await? {
                 Some(answer) => return Ok(answer),
                 None if late => return Err(busy()),
-                None if outrun => self.wait_for_others(&turn).await,
-                None => outrun = true,
+                None if lost_race => self.wait_for_others(&turn).await,
+                None => lost_race = true,
             }
         }
     }
@@ -53,8 +53,8 @@ impl Writer {
         self.repository.turn(id, Instant::now() + request.wait.max(MIN_TURN_WAIT)).await
     }
 
-    /// Waits until the background of this process has written the record. Another process does not tell, so it is looked
-    /// for from time to time.
+    /// Waits until a background task of this process has written the record, at most for the poll interval: other processes
+    /// send no signal.
     pub(super) async fn wait_for_others(&self, turn: &Turn) {
         let _ = timeout(POLL_INTERVAL, turn.changed()).await;
     }
@@ -96,7 +96,7 @@ impl Writer {
         self.begin_change(request, item, intent, in_flight).await
     }
 
-    /// Stores the intent of a change, and carries it out unless another process is asking the vendor for the record.
+    /// Begins a change with its intent, or queues it while another process is executing an operation of the record.
     async fn begin_change<R: Managed>(
         self: &Arc<Self>,
         request: &RequestContext,
@@ -108,7 +108,7 @@ impl Writer {
         if let Some(queued) = &in_flight.queued {
             batch.supersede(queued);
         }
-        // Within one process its turn keeps the record where it was read to be.
+        // Within one process, the turn keeps the record unchanged since it was read.
         if self.repository.is_shared() {
             batch.expect(item);
         }
@@ -127,12 +127,12 @@ impl Writer {
         self.begin(intent, batch, request).await
     }
 
-    /// Tells whether another process has written a record since it was read: it may have moved it to another vendor.
+    /// Returns true if another process has written a record since it was read. It may have moved it to another vendor.
     async fn was_overtaken<R: Managed>(&self, item: &Item<R>) -> Result<bool> {
         Ok(self.repository.is_shared() && self.repository.load::<R>(&item.id).await?.version != item.version)
     }
 
-    /// Stores a change of which the vendor needs to know nothing.
+    /// Stores a change that needs no request to the vendor.
     async fn store_unsent<R: Managed>(
         &self,
         request: &RequestContext,
@@ -148,7 +148,7 @@ impl Writer {
         answer_without_vendor(&self.repository, batch, Answer::record(&next)?, request).await
     }
 
-    /// Accepts a change that has to wait until the vendor has answered another one.
+    /// Accepts a change that waits until the running operation ends.
     async fn queue_behind<R: Managed>(
         &self,
         request: &RequestContext,

@@ -1,4 +1,4 @@
-//! The component that carries writes to vendors.
+//! The component that writes records to vendors.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 use switchboard_config::writes::Writes;
 use switchboard_core::Result;
 
-use super::{Answer, Expected, Intent, RenderProblem, idempotency, intent::Prepared};
+use super::{Answer, Expected, Intent, RenderProblem, intent::Prepared};
 use crate::{
     background::Handles,
     planning::Planner,
@@ -15,7 +15,7 @@ use crate::{
     vendors::Fleet,
 };
 
-/// Carries writes to vendors, under one configuration.
+/// The component that writes records to vendors, under one configuration.
 pub struct Writer {
     pub(super) repository: Arc<Repository>,
     pub(super) fleet: Arc<Fleet>,
@@ -24,17 +24,17 @@ pub struct Writer {
     pub(super) handles: Arc<Handles>,
 }
 
-/// How writes are carried out.
+/// The settings of writes.
 #[derive(Clone)]
 pub struct WriterSettings {
     /// The configured limits and pauses.
     pub writes: Writes,
-    /// Renders the problem that a repeated request is answered with.
+    /// The function that renders the problem document for a repeated request.
     pub render_problem: RenderProblem,
 }
 
 impl Writer {
-    /// Makes a writer.
+    /// Creates a writer.
     pub fn new(
         repository: Arc<Repository>,
         planner: Arc<Planner>,
@@ -45,25 +45,16 @@ impl Writer {
         Self { repository, fleet, planner, settings, handles }
     }
 
-    /// Gives how writes are carried out.
+    /// Gives the settings of writes.
     pub fn settings(&self) -> &WriterSettings {
         &self.settings
     }
 
-    /// Gives the answer that this request was given before, if it has a key and was.
+    /// Creates a record at the vendor of its route.
     ///
     /// # Errors
-    /// `idempotency_key_reused` where the key belongs to another request, `idempotency_in_progress` where there is no
-    /// answer yet.
-    pub async fn replayed_answer(&self, request: &RequestContext) -> Result<Option<Answer>> {
-        idempotency::replayed_answer(&self.repository, request).await
-    }
-
-    /// Creates a record at the vendor that its route leads to.
-    ///
-    /// # Errors
-    /// Everything that is wrong with the body, what the vendor cannot carry, and the vendor's refusals. Nothing is kept
-    /// where one is answered.
+    /// All violations in the body, the losses of essential or strictly handled fields, and the vendor's refusals. Nothing is
+    /// stored then.
     pub async fn create<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -89,8 +80,8 @@ impl Writer {
     /// Applies a merge patch (RFC 7396).
     ///
     /// # Errors
-    /// As for a creation; `precondition_failed` where `expected` refuses the revision; `state_conflict` where another
-    /// write of the record takes longer than the caller waits.
+    /// The errors of a creation; `precondition_failed` if `expected` refuses the revision; `state_conflict` if another write of
+    /// the record takes longer than the caller waits.
     pub async fn patch<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -101,10 +92,10 @@ impl Writer {
         self.change::<R>(request, id, expected, |item| self.planner.patched(item, patch)).await
     }
 
-    /// Replaces all that callers can set.
+    /// Replaces all fields that callers can set.
     ///
     /// # Errors
-    /// As for a patch.
+    /// The errors of a patch.
     pub async fn replace<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -120,10 +111,10 @@ impl Writer {
         .await
     }
 
-    /// Asks again for what an earlier revision asked: a new revision.
+    /// Restores an earlier revision, as a new revision.
     ///
     /// # Errors
-    /// `not_found`, and those of a replacement.
+    /// `not_found`, and the errors of a replacement.
     pub async fn restore<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -139,7 +130,7 @@ impl Writer {
         .await
     }
 
-    /// Checks the vendor of a body that was read under an earlier configuration.
+    /// Checks that the vendor of a body from an earlier configuration is still configured.
     fn check_vendor<R: Managed>(&self, body: &Body<R>) -> Result<()> {
         match &body.envelope.vendor {
             Some(vendor) => self.fleet.named(vendor).map(drop),

@@ -34,19 +34,19 @@ pub struct BookMeeting {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub calendar: Option<String>,
-    /// When the agent is to offer a meeting.
+    /// The situation in which the agent is to offer a meeting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<String>,
-    /// What the agent says before it looks for a time.
+    /// The sentence that the agent says before it looks for a time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub say: Option<String>,
-    /// How the agent is to book.
+    /// The instructions for the booking.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub instructions: Option<String>,
-    /// How long a meeting takes, in minutes.
+    /// The length of a meeting, in minutes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = "uint32", maximum = 4_294_967_295_i64)]
     pub length_min: Option<u32>,
@@ -90,14 +90,14 @@ pub enum SendMessage {
 pub struct TextMessage {
     /// The text.
     pub content: String,
-    /// When the agent is to send it.
+    /// The situation in which the agent is to send it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<String>,
-    /// Whether it is sent when a call ended.
+    /// True sends it when a call has ended.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// Whether it is sent when nobody answered.
+    /// True sends it when a call was not answered.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
@@ -108,14 +108,14 @@ pub struct TextMessage {
 pub struct StructuredMessage {
     /// The message, as the vendor takes it.
     pub content: Map<String, Value>,
-    /// When the agent is to send it.
+    /// The situation in which the agent is to send it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<String>,
-    /// Whether it is sent when a call ended.
+    /// True sends it when a call has ended.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// Whether it is sent when nobody answered.
+    /// True sends it when a call was not answered.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
@@ -130,32 +130,32 @@ pub struct TemplateMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub language: Option<String>,
-    /// What the template was approved for.
+    /// The purpose that the template was approved for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub category: Option<TemplateCategory>,
-    /// What to fill the template's places with, in order.
+    /// The values for the template's places, in order.
     #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub parameter_hints: Vec<String>,
-    /// Where the template's places are.
+    /// The template's places.
     #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub parameter_slots: Vec<ParameterSlot>,
     /// The template's parts, as the vendor takes them.
     #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub components: Vec<Value>,
-    /// When the agent is to send it.
+    /// The situation in which the agent is to send it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<String>,
-    /// Whether it is sent when a call ended.
+    /// True sends it when a call has ended.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// Whether it is sent when nobody answered.
+    /// True sends it when a call was not answered.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
 
-/// What a template was approved for.
+/// The purpose of a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TemplateCategory {
@@ -183,7 +183,7 @@ pub struct ParameterSlot {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = "uint32", maximum = 4_294_967_295_i64)]
     pub sub_index: Option<u32>,
-    /// What people call it.
+    /// The display name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub label: Option<String>,

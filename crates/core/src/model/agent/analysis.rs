@@ -9,37 +9,37 @@ use utoipa::{
 
 use crate::{Component, Leaf};
 
-/// What is worked out after a call.
+/// The analysis after a call.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Analysis {
-    /// Whether the vendor judges how the call went.
+    /// True lets the vendor judge the result of a call.
     pub evaluate: Option<bool>,
-    /// Whether emotions in the other side's voice are recognized.
+    /// True recognizes emotions in the other side's voice.
     pub emotions: Option<bool>,
-    /// How the call is to be summed up.
+    /// The instructions for the summary of a call.
     #[field(max_len = 100_000)]
     pub summary_prompt: Option<String>,
-    /// How the call's outcome is to be named.
+    /// The instructions for the name of a call's outcome.
     #[field(max_len = 100_000)]
     pub outcome_prompt: Option<String>,
-    /// How the call's mood is told. Changed and sent as a whole.
+    /// The assessment of a call's mood. Changed and sent as a whole.
     pub sentiment: Option<Sentiment>,
-    /// What is taken from the conversation, by name. Changed and sent as a whole.
+    /// The facts that are taken from the conversation, by name. Changed and sent as a whole.
     #[field(max_items = 100)]
     pub extraction: Option<Vec<Extraction>>,
 }
 
-/// How the mood of a call is told.
+/// The assessment of a call's mood.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sentiment {
-    /// What is asked of every call.
+    /// The question that is asked of every call.
     pub general: String,
-    /// What makes a call positive.
+    /// The signs of a positive call.
     pub positive: String,
-    /// What makes a call negative.
+    /// The signs of a negative call.
     pub negative: String,
-    /// What makes a call neutral.
+    /// The signs of a neutral call.
     pub neutral: String,
 }
 
@@ -51,7 +51,7 @@ pub struct Extraction {
     pub name: String,
     /// Its type.
     pub r#type: ExtractedType,
-    /// What it is, for the model that takes it out.
+    /// The meaning of the fact, for the model that looks for it.
     pub description: String,
 }
 

@@ -4,13 +4,13 @@ use switchboard_core_derive::Fields;
 
 use crate::{Endpointing, Millis, Seconds, Speaker, WebUrl};
 
-/// What the agent is told to do.
+/// The task of the agent.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Prompt {
     /// The instructions the agent follows.
     #[field(required, essential, min_len = 1, max_len = 100_000)]
     pub instructions: Option<String>,
-    /// What a call is to reach.
+    /// The goal of a call.
     #[field(max_len = 100_000)]
     pub goal: Option<String>,
     /// The company the agent speaks for.
@@ -20,47 +20,47 @@ pub struct Prompt {
     pub company_website: Option<WebUrl>,
 }
 
-/// How a call begins.
+/// The beginning of a call.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Greeting {
     /// The agent's first words.
     #[field(max_len = 10_000)]
     pub message: Option<String>,
-    /// Who says the first word.
+    /// The side that says the first word of a call.
     pub first_speaker: Option<Speaker>,
 }
 
-/// Who speaks when.
+/// The turns of a conversation.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct TurnTaking {
-    /// How the end of the other side's turn is found.
+    /// The way in which the agent finds the end of the other side's turn.
     pub endpointing: Option<Endpointing>,
-    /// How readily a turn counts as ended; 0 is slowest, 1 is quickest.
+    /// The readiness to count a turn as ended; 0 is slowest, 1 is quickest.
     #[field(min = 0.0, max = 1.0)]
     pub endpointing_sensitivity: Option<f64>,
     /// The silence after which a turn counts as ended.
     #[field(min = 0.0, max = 60_000.0)]
     pub endpointing_silence_ms: Option<Millis>,
-    /// Whether the other side can interrupt the agent (barge-in).
+    /// True lets the other side interrupt the agent (barge-in).
     pub interruptible: Option<bool>,
-    /// How readily speech counts as an interruption; 0 is least, 1 is most.
+    /// The readiness to count speech as an interruption; 0 is least, 1 is most.
     #[field(min = 0.0, max = 1.0)]
     pub interruption_sensitivity: Option<f64>,
-    /// How many words make an interruption.
+    /// The number of words that make an interruption.
     #[field(min = 0.0, max = 10.0)]
     pub interruption_min_words: Option<u32>,
 }
 
-/// What happens when nobody speaks.
+/// The treatment of silence.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Silence {
     /// The silence after which the agent speaks up again.
     #[field(min = 0.0, max = 3600.0)]
     pub reprompt_after_s: Option<Seconds>,
-    /// What the agent says then.
+    /// The sentences with which the agent speaks up.
     #[field(max_items = 20)]
     pub reprompts: Option<Vec<String>>,
-    /// How often it does so in one call.
+    /// The greatest number of times that the agent speaks up in one call.
     #[field(min = 0.0, max = 100.0)]
     pub max_reprompts: Option<u32>,
     /// The silence after which the call ends.

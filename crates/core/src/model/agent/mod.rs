@@ -30,10 +30,10 @@ pub use voice::{Model, ModelRules, Voice, VoiceRules};
 /// An AI phone agent, in no vendor's words.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Agent {
-    /// What people call the agent.
+    /// The name of the agent.
     #[field(required, min_len = 1, max_len = 255)]
     pub name: Option<String>,
-    /// Whether the agent answers calls or places them.
+    /// The direction of the agent's calls.
     #[field(required, essential)]
     pub direction: Option<Direction>,
     /// The language the agent speaks and understands.
@@ -44,36 +44,36 @@ pub struct Agent {
     pub additional_languages: Option<Vec<Language>>,
     /// The time zone that times in prompts and bookings are meant in.
     pub timezone: Option<Timezone>,
-    /// What the agent is told to do.
+    /// The task of the agent.
     pub prompt: Prompt,
-    /// How a call begins.
+    /// The beginning of a call.
     pub greeting: Greeting,
-    /// How the agent sounds.
+    /// The voice of the agent.
     pub voice: Voice,
-    /// What the agent thinks with.
+    /// The language model of the agent.
     pub model: Model,
-    /// Who speaks when.
+    /// The turns of a conversation.
     pub turn_taking: TurnTaking,
-    /// What happens when nobody speaks.
+    /// The treatment of silence.
     pub silence: Silence,
     /// Limits and recording of a call.
     pub call: CallLimits,
-    /// What is heard beside the voice.
+    /// The sounds beside the voice.
     pub audio: Audio,
-    /// How a call ends.
+    /// The end of a call.
     pub ending: Ending,
     /// Handing the call to a person.
     pub transfer: Transfer,
     /// People who do not want to be called again.
     pub opt_out: OptOut,
-    /// What is worked out after a call.
+    /// The analysis after a call.
     pub analysis: Analysis,
-    /// Where the result of a call is sent.
+    /// The receiver of call results.
     pub webhook: Webhook,
     /// Values for placeholders in the prompt, by name.
     #[field(max_items = 200)]
     pub variables: Option<BTreeMap<String, String>>,
-    /// What the agent can do during a call. Changed and sent as a whole.
+    /// The actions that the agent can take during a call. Changed and sent as a whole.
     #[field(max_items = 50)]
     pub actions: Option<Vec<Action>>,
     /// Knowledge the agent can look things up in: aliases of the gateway, else the vendor's own ids.

@@ -4,7 +4,7 @@ use switchboard_core_derive::Fields;
 
 use crate::{Engine, Gender};
 
-/// How the agent sounds.
+/// The voice of the agent.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Voice {
     /// The voice: an alias of the gateway (`[voices.NAME]`), else the vendor's own id.
@@ -18,7 +18,7 @@ pub struct Voice {
     pub accent: Option<String>,
     /// The voice's gender.
     pub gender: Option<Gender>,
-    /// Who synthesizes the voice.
+    /// The provider that synthesizes the voice.
     #[field(min_len = 1, max_len = 255)]
     pub provider: Option<String>,
     /// The synthesizer's model.
@@ -27,28 +27,28 @@ pub struct Voice {
     /// Speaking rate; 1 is normal.
     #[field(min = 0.25, max = 4.0)]
     pub speed: Option<f64>,
-    /// How even the voice is; 0 is most expressive, 1 is most even.
+    /// The evenness of the voice; 0 is most expressive, 1 is most even.
     #[field(min = 0.0, max = 1.0)]
     pub stability: Option<f64>,
-    /// How close to the original voice.
+    /// The closeness to the original voice.
     #[field(min = 0.0, max = 1.0)]
     pub similarity: Option<f64>,
-    /// How much of the original speaker's style is exaggerated.
+    /// The exaggeration of the original speaker's style.
     #[field(min = 0.0, max = 1.0)]
     pub style: Option<f64>,
-    /// Whether likeness to the original speaker is boosted.
+    /// True boosts the likeness to the original speaker.
     pub speaker_boost: Option<bool>,
 }
 
-/// What the agent thinks with.
+/// The language model of the agent.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Model {
-    /// How speech, thought and speech are put together.
+    /// The arrangement of the agent's models.
     pub engine: Option<Engine>,
     /// The model: an alias of the gateway (`[models.NAME]`), else the vendor's own name or id.
     #[field(min_len = 1, max_len = 255)]
     pub name: Option<String>,
-    /// How freely the model chooses its words; 0 is least.
+    /// The freedom with which the model chooses its words; 0 is least.
     #[field(min = 0.0, max = 2.0)]
     pub temperature: Option<f64>,
 }

@@ -31,14 +31,14 @@ choices! {
         /// Places calls.
         Outbound,
     }
-    /// Who says the first word of a call.
+    /// `agent` greets, `caller` lets the other side speak first.
     Speaker {
         /// The agent greets.
         Agent,
         /// The agent waits for the other side.
         Caller,
     }
-    /// What a voice sounds like.
+    /// `male` or `female`.
     Gender {
         /// A male voice.
         Male,
@@ -52,7 +52,7 @@ choices! {
         /// One model from speech to speech.
         Realtime,
     }
-    /// How the end of the other side's turn is found.
+    /// `vad` waits for silence (voice activity detection), `semantic` goes by meaning.
     Endpointing {
         /// By silence (voice activity detection).
         Vad,

@@ -118,5 +118,5 @@ fn is_about(row: &Capability, place: &str) -> bool {
     let below = |field: &&str| {
         place.strip_prefix(*field).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    row.created_as == Some(place) || row.vendor_fields.iter().any(|field| below(&field))
+    row.created_as == Some(place) || row.vendor_fields.iter().any(below)
 }

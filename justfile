@@ -21,6 +21,10 @@ test-slow:
     .ci/survive
     .ci/schemathesis long
 
+# A demo vendor is scaffolded, built and tested
+scaffold:
+    .ci/scaffold
+
 # The OpenAPI document: made from the code, valid, and compatible with the last release
 docs:
     .ci/docs

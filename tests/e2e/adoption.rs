@@ -17,14 +17,14 @@ const RECORDS: &str = include_str!("../data/vendor_records.json");
 fn records() -> Vec<(String, Vendor, String, Value)> {
     let all: Value = serde_json::from_str(RECORDS).unwrap();
     let vendors = [
-        (Vendor::Qcall, &all["qcall"]),
-        (Vendor::Autocalls2025, &all["autocalls"]),
-        (Vendor::Autocalls2026, &all["autocalls"]),
+        (Vendor::QCALL, &all["qcall"]),
+        (Vendor::AUTOCALLS_2025, &all["autocalls"]),
+        (Vendor::AUTOCALLS_2026, &all["autocalls"]),
     ];
     let each = vendors.into_iter().flat_map(|(vendor, records)| {
         records.as_object().unwrap().iter().enumerate().map(move |(number, (name, record))| {
             let id = match vendor {
-                Vendor::Qcall => format!("5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f{number:02}"),
+                Vendor::QCALL => format!("5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f{number:02}"),
                 _ => format!("{}", 7000 + number),
             };
             (format!("{vendor}, {name}"), vendor, id, record.clone())
@@ -164,7 +164,7 @@ async fn an_id_that_is_the_name_of_an_alias_is_not_taken_for_it() {
         "name": "Front desk", "type": "inbound", "language": "en", "script": "Answer.", "voice_id": "qv-cedar",
         "ai_model_id": "2", "knowledge_base_Id": ["kb-1", "kb-2"],
     });
-    harness.put_record(Vendor::Qcall, "assistants", id, &record).await;
+    harness.put_record(Vendor::QCALL, "assistants", id, &record).await;
     let import = json!({ "vendor": "qcall", "remote_id": id });
     let plan = harness.post("/v1/agents/import/plan", &import).await.expect(200);
     let unread: Vec<_> = plan["unread"].as_array().unwrap().iter().map(|row| &row["field"]).collect();
@@ -172,13 +172,13 @@ async fn an_id_that_is_the_name_of_an_alias_is_not_taken_for_it() {
     let taken = harness.post("/v1/agents/import", &import).await.expect(201);
     let path = format!("/v1/agents/{}", taken["id"].as_str().unwrap());
     harness.patch(&path, &json!({ "name": "Renamed" })).await.expect(200);
-    let stored = harness.stored(Vendor::Qcall, "assistants").await[id].clone();
+    let stored = harness.stored(Vendor::QCALL, "assistants").await[id].clone();
     assert_eq!(stored["ai_model_id"], "2");
     assert_eq!(stored["knowledge_base_Id"], json!(["kb-1", "kb-2"]));
 
     harness.delete(&format!("{path}?on_vendor=keep")).await.expect(204);
     harness
-        .put_record(Vendor::Qcall, "assistants", id, &with(record, json!({ "voice_id": "qv-aurora" })))
+        .put_record(Vendor::QCALL, "assistants", id, &with(record, json!({ "voice_id": "qv-aurora" })))
         .await;
     let problem = harness.post("/v1/agents/import", &import).await.problem(422, "field_required");
     assert_eq!(pointers(&problem), ["/voice/id"]);
@@ -189,7 +189,7 @@ async fn an_id_that_is_the_name_of_an_alias_is_not_taken_for_it() {
 async fn what_no_agent_is_without_is_asked_for_with_the_reason() {
     let harness = Harness::start().await;
     let record = json!({ "name": "x".repeat(256), "type": "sideways", "mode": "pipeline", "language_id": 99, "voice_id": 101 });
-    harness.put_record(Vendor::Autocalls2026, "assistants", "7000", &record).await;
+    harness.put_record(Vendor::AUTOCALLS_2026, "assistants", "7000", &record).await;
     let import = json!({ "vendor": "autocalls-2026", "remote_id": "7000" });
     for path in ["/v1/agents/import/plan", "/v1/agents/import"] {
         let problem = harness.post(path, &import).await.problem(422, "field_required");
@@ -206,7 +206,7 @@ async fn what_no_agent_is_without_is_asked_for_with_the_reason() {
 #[tokio::test]
 async fn a_vendors_records_are_listed_with_whose_they_are() {
     let harness = Harness::start().await;
-    for vendor in [Vendor::Qcall, Vendor::Autocalls2025, Vendor::Autocalls2026, Vendor::Opencx] {
+    for vendor in [Vendor::QCALL, Vendor::AUTOCALLS_2025, Vendor::AUTOCALLS_2026, Vendor::OPENCX] {
         assert_eq!(harness.listed(vendor).await, []);
         let first = harness.create("/v1/agents", &agent(vendor)).await;
         let second = harness.create("/v1/agents", &agent(vendor)).await;

@@ -8,7 +8,7 @@ pub use crate::harness::{agent, with};
 /// A trunk without secrets.
 pub fn trunk() -> Value {
     json!({
-        "vendor": Vendor::Qcall,
+        "vendor": Vendor::QCALL,
         "name": "Main line",
         "phone_number": "+15550100123",
         "carrier": { "type": "telnyx", "connection_id": "conn-1" },

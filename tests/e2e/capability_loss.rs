@@ -22,7 +22,7 @@ fn losses() -> [(Vendor, Value, Vec<Loss<'static>>); 4] {
     });
     [
         (
-            Vendor::Qcall,
+            Vendor::QCALL,
             body.clone(),
             vec![
                 ("/timezone", "unsupported", Value::Null),
@@ -32,7 +32,7 @@ fn losses() -> [(Vendor, Value, Vec<Loss<'static>>); 4] {
             ],
         ),
         (
-            Vendor::Autocalls2025,
+            Vendor::AUTOCALLS_2025,
             body.clone(),
             vec![
                 ("/voice/speed", "clamped", json!(1.2)),
@@ -42,7 +42,7 @@ fn losses() -> [(Vendor, Value, Vec<Loss<'static>>); 4] {
             ],
         ),
         (
-            Vendor::Autocalls2026,
+            Vendor::AUTOCALLS_2026,
             body.clone(),
             vec![
                 ("/voice/speed", "clamped", json!(1.2)),
@@ -52,7 +52,7 @@ fn losses() -> [(Vendor, Value, Vec<Loss<'static>>); 4] {
             ],
         ),
         (
-            Vendor::Opencx,
+            Vendor::OPENCX,
             with(body, json!({ "call": { "max_duration_s": 30_000 } })),
             vec![
                 ("/direction", "substituted", json!("inbound and outbound")),
@@ -129,16 +129,16 @@ async fn essential_fields_are_never_lost() {
     let opted_out: &[&str] = &["/opt_out/enabled", "/opt_out/script"];
     let harness = Harness::start().await;
     for (vendor, patch, expected) in [
-        (Vendor::Qcall, number.clone(), &["/transfer/phone_number"][..]),
-        (Vendor::Qcall, json!({ "language": "ja" }), &["/language"]),
-        (Vendor::Autocalls2025, number, &["/transfer/phone_number"]),
-        (Vendor::Autocalls2025, opt_out.clone(), opted_out),
-        (Vendor::Autocalls2025, json!({ "language": "ja" }), &["/language"]),
-        (Vendor::Autocalls2026, opt_out.clone(), opted_out),
-        (Vendor::Autocalls2026, json!({ "language": "ja" }), &["/language"]),
-        (Vendor::Opencx, opt_out, opted_out),
-        (Vendor::Opencx, json!({ "call": { "record": false } }), &["/call/record"]),
-        (Vendor::Opencx, json!({ "language": "sw" }), &["/language"]),
+        (Vendor::QCALL, number.clone(), &["/transfer/phone_number"][..]),
+        (Vendor::QCALL, json!({ "language": "ja" }), &["/language"]),
+        (Vendor::AUTOCALLS_2025, number, &["/transfer/phone_number"]),
+        (Vendor::AUTOCALLS_2025, opt_out.clone(), opted_out),
+        (Vendor::AUTOCALLS_2025, json!({ "language": "ja" }), &["/language"]),
+        (Vendor::AUTOCALLS_2026, opt_out.clone(), opted_out),
+        (Vendor::AUTOCALLS_2026, json!({ "language": "ja" }), &["/language"]),
+        (Vendor::OPENCX, opt_out, opted_out),
+        (Vendor::OPENCX, json!({ "call": { "record": false } }), &["/call/record"]),
+        (Vendor::OPENCX, json!({ "language": "sw" }), &["/language"]),
     ] {
         let made = harness.create("/v1/agents", &agent(vendor)).await;
         let writes = harness.writes(vendor).await.len();
@@ -165,7 +165,7 @@ async fn essential_fields_are_never_lost() {
 #[tokio::test]
 async fn nothing_lost_is_nothing_refused() {
     let harness = Harness::start().await;
-    for vendor in [Vendor::Qcall, Vendor::Autocalls2025, Vendor::Autocalls2026] {
+    for vendor in [Vendor::QCALL, Vendor::AUTOCALLS_2025, Vendor::AUTOCALLS_2026] {
         let made = harness.strictly(Method::POST, "/v1/agents", &agent(vendor)).await.expect(201);
         assert_eq!(made["translation"]["fidelity"], "exact", "{made}");
     }
@@ -176,7 +176,7 @@ async fn nothing_lost_is_nothing_refused() {
 #[tokio::test]
 async fn a_vendor_without_trunks_is_no_place_for_one() {
     let harness = Harness::start().await;
-    for vendor in [Vendor::Autocalls2025, Vendor::Autocalls2026, Vendor::Opencx] {
+    for vendor in [Vendor::AUTOCALLS_2025, Vendor::AUTOCALLS_2026, Vendor::OPENCX] {
         let body = with(trunk(), json!({ "vendor": vendor }));
         let problem = harness.post("/v1/trunks", &body).await.problem(422, "capability_loss");
         assert_eq!(pointers(&problem), ["/vendor"]);

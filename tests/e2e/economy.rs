@@ -18,19 +18,19 @@ async fn methods(harness: &Harness, vendor: Vendor) -> Vec<String> {
 #[tokio::test]
 async fn a_change_at_a_replacing_vendor_is_planned_once() {
     let harness = Harness::start().await;
-    let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    let made = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
     harness.forget_requests().await;
     harness.patch(&made.path, &json!({ "voice": { "speed": 1.4 } })).await.expect(200);
-    assert_eq!(methods(&harness, Vendor::Qcall).await, ["GET", "PUT", "GET"]);
+    assert_eq!(methods(&harness, Vendor::QCALL).await, ["GET", "PUT", "GET"]);
 }
 
 #[tokio::test]
 async fn a_change_at_a_merging_vendor_reads_nothing_first() {
     let harness = Harness::start().await;
-    let made = harness.create("/v1/agents", &agent(Vendor::Opencx)).await;
+    let made = harness.create("/v1/agents", &agent(Vendor::OPENCX)).await;
     harness.forget_requests().await;
     harness.patch(&made.path, &json!({ "prompt": { "instructions": "Be brief." } })).await.expect(200);
-    let seen = methods(&harness, Vendor::Opencx).await;
+    let seen = methods(&harness, Vendor::OPENCX).await;
     let writes = seen.iter().position(|method| method != "GET");
     assert_eq!(writes, Some(0), "{seen:?}");
 }

@@ -52,9 +52,9 @@ async fn the_examples_are_what_the_gateway_answers() {
     // Somebody made an agent at the vendor before.
     let import = example("agent_import");
     let (vendor, remote_id) = (import["vendor"].as_str().unwrap(), import["remote_id"].as_str().unwrap());
-    assert_eq!(vendor, Vendor::Qcall.name());
-    let stored = harness.stored(Vendor::Qcall, "assistants").await;
-    harness.put_record(Vendor::Qcall, "assistants", remote_id, &stored[&agent.remote_id]).await;
+    assert_eq!(vendor, Vendor::QCALL.name());
+    let stored = harness.stored(Vendor::QCALL, "assistants").await;
+    harness.put_record(Vendor::QCALL, "assistants", remote_id, &stored[&agent.remote_id]).await;
     let listed = harness.get("/v1/vendors/qcall/agents").await.expect(200);
     is_documented(
         "vendor_agents",
@@ -88,9 +88,9 @@ async fn the_examples_of_what_goes_on_are_what_the_gateway_answers() {
 
     let agent = harness.create("/v1/agents", &example("new_agent")).await;
     let ours = [(agent.id.as_str(), AGENT), (&agent.remote_id, REMOTE_AGENT)];
-    let mut record = harness.stored(Vendor::Qcall, "assistants").await[&agent.remote_id].clone();
+    let mut record = harness.stored(Vendor::QCALL, "assistants").await[&agent.remote_id].clone();
     record["start_speech"] = json!("Guten Tag, Praxis Beispiel.");
-    harness.put_record(Vendor::Qcall, "assistants", &agent.remote_id, &record).await;
+    harness.put_record(Vendor::QCALL, "assistants", &agent.remote_id, &record).await;
     let synced = harness.post(&format!("{}/sync", agent.path), &example("sync")).await.expect(200);
     is_documented("drifted_agent", documented(&synced, &ours));
 
@@ -105,18 +105,18 @@ async fn the_examples_of_what_goes_on_are_what_the_gateway_answers() {
 async fn the_examples_of_what_needs_attention_are_what_the_gateway_answers() {
     let harness = Harness::with(Config { tables: aliases(), ..Config::default() }).await;
     let model = harness.create("/v1/agents", &example("new_agent")).await;
-    let record = harness.stored(Vendor::Qcall, "assistants").await[&model.remote_id].clone();
+    let record = harness.stored(Vendor::QCALL, "assistants").await[&model.remote_id].clone();
     harness.delete(&model.path).await.expect(204);
     let resolution = example("resolution");
     let twin = resolution["remote_id"].as_str().unwrap();
-    harness.put_record(Vendor::Qcall, "assistants", twin, &record).await;
-    harness.set_options(Vendor::Qcall, &json!({ "create_answers_id": "none" })).await;
+    harness.put_record(Vendor::QCALL, "assistants", twin, &record).await;
+    harness.set_options(Vendor::QCALL, &json!({ "create_answers_id": "none" })).await;
 
     let answer = harness.post("/v1/agents", &example("new_agent")).await;
     let path = answer.header("location").unwrap().to_owned();
     let body = answer.expect(202);
     let operation = harness.operation(&path, "needs_attention").await;
-    let stored = harness.stored(Vendor::Qcall, "assistants").await;
+    let stored = harness.stored(Vendor::QCALL, "assistants").await;
     let own = stored.as_object().unwrap().keys().find(|id| *id != twin).unwrap();
     let id = operation["id"].as_str().unwrap();
     let ours = [(body["id"].as_str().unwrap(), AGENT), (id, OPERATION), (own, REMOTE_AGENT)];
@@ -130,7 +130,7 @@ async fn the_examples_of_migrations_are_what_the_gateway_answers() {
     let harness = Harness::with(Config { tables: aliases(), ..Config::default() }).await;
     let agent = harness.create("/v1/agents", &example("new_agent")).await;
     // The documentation has one vendor of this adapter only, and it has the adapter's name.
-    let to = Vendor::Autocalls2025;
+    let to = Vendor::AUTOCALLS_2025;
     let mut request = example("migration_request");
     let named = request["to"].as_str().unwrap().to_owned();
     request["to"] = json!(to);
@@ -158,7 +158,7 @@ async fn the_examples_of_migrations_are_what_the_gateway_answers() {
 /// The vendor wants fewer requests.
 async fn busy(harness: &Harness, operation: &str) {
     let fault = json!({ "kind": "status", "status": 429, "body": { "message": "Too many requests." } });
-    harness.order(Vendor::Qcall, operation, 1, &fault).await;
+    harness.order(Vendor::QCALL, operation, 1, &fault).await;
 }
 
 #[tokio::test]

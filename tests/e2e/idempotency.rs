@@ -33,7 +33,7 @@ fn is_replayed(first: &Answer, again: &Answer) {
 #[tokio::test]
 async fn each_kind_of_write_is_carried_out_once() {
     let mut harness = Harness::start().await;
-    for (route, new) in [("/v1/agents", agent(Vendor::Qcall)), ("/v1/trunks", trunk())] {
+    for (route, new) in [("/v1/agents", agent(Vendor::QCALL)), ("/v1/trunks", trunk())] {
         let made = harness.keyed(&format!("POST{route}"), Method::POST, route, &new).await;
         let path = format!("{route}/{}", made.body["id"].as_str().unwrap());
         let writes = [
@@ -61,7 +61,7 @@ async fn each_kind_of_write_is_carried_out_once() {
 #[tokio::test]
 async fn a_key_belongs_to_one_request() {
     let harness = Harness::start().await;
-    let new = agent(Vendor::Qcall);
+    let new = agent(Vendor::QCALL);
     let made = harness.keyed("k-1", Method::POST, "/v1/agents", &new).await;
     let path = format!("/v1/agents/{}", made.body["id"].as_str().unwrap());
     for (method, path, body) in [
@@ -80,8 +80,8 @@ async fn a_key_belongs_to_one_request() {
 #[tokio::test]
 async fn a_key_whose_first_request_is_being_carried_out() {
     let harness = Harness::start().await;
-    harness.order(Vendor::Qcall, "createAssistant", 1, &json!({ "kind": "hold" })).await;
-    let new = agent(Vendor::Qcall);
+    harness.order(Vendor::QCALL, "createAssistant", 1, &json!({ "kind": "hold" })).await;
+    let new = agent(Vendor::QCALL);
     let first = harness.request(Method::POST, "/v1/agents").header("idempotency-key", "k-1").json(&new);
     let first = tokio::spawn(Answer::to(first));
     harness.once_held(1).await;
@@ -92,35 +92,35 @@ async fn a_key_whose_first_request_is_being_carried_out() {
     let first = first.await.unwrap();
     assert_eq!(first.status, 201, "{}", first.text);
     is_replayed(&first, &harness.keyed("k-1", Method::POST, "/v1/agents", &new).await);
-    assert_eq!(harness.asked(Vendor::Qcall, "createAssistant").await, 1);
+    assert_eq!(harness.asked(Vendor::QCALL, "createAssistant").await, 1);
 }
 
 /// What the vendor refused is refused again without asking; what we refused ourselves can be sent again, put right.
 #[tokio::test]
 async fn refusals() {
     let harness = Harness::start().await;
-    let unknown = with(agent(Vendor::Autocalls2025), json!({ "voice": { "id": "999" } }));
+    let unknown = with(agent(Vendor::AUTOCALLS_2025), json!({ "voice": { "id": "999" } }));
     let refused = harness.keyed("k-1", Method::POST, "/v1/agents", &unknown).await;
     refused.clone().problem(422, "vendor_rejected");
-    let written = harness.writes(Vendor::Autocalls2025).await.len();
+    let written = harness.writes(Vendor::AUTOCALLS_2025).await.len();
     let again = harness.keyed("k-1", Method::POST, "/v1/agents", &unknown).await;
     assert_eq!(again.body["code"], "vendor_rejected", "{}", again.text);
     assert_eq!(again.header("idempotent-replayed"), Some("true"));
-    assert_eq!(harness.writes(Vendor::Autocalls2025).await.len(), written);
+    assert_eq!(harness.writes(Vendor::AUTOCALLS_2025).await.len(), written);
 
-    let nameless = with(agent(Vendor::Qcall), json!({ "name": null }));
+    let nameless = with(agent(Vendor::QCALL), json!({ "name": null }));
     harness.keyed("k-2", Method::POST, "/v1/agents", &nameless).await.problem(422, "field_required");
-    harness.keyed("k-2", Method::POST, "/v1/agents", &agent(Vendor::Qcall)).await.expect(201);
+    harness.keyed("k-2", Method::POST, "/v1/agents", &agent(Vendor::QCALL)).await.expect(201);
 }
 
 #[tokio::test]
 async fn a_key_has_a_form() {
     let harness = Harness::start().await;
     for key in ["", "two words", &"k".repeat(256)] {
-        let answer = harness.keyed(key, Method::POST, "/v1/agents", &agent(Vendor::Qcall)).await;
+        let answer = harness.keyed(key, Method::POST, "/v1/agents", &agent(Vendor::QCALL)).await;
         answer.problem(400, "idempotency_key_invalid");
     }
     // The draft has it in quotes.
-    let quoted = harness.keyed("\"k-1\"", Method::POST, "/v1/agents", &agent(Vendor::Qcall)).await;
-    is_replayed(&quoted, &harness.keyed("k-1", Method::POST, "/v1/agents", &agent(Vendor::Qcall)).await);
+    let quoted = harness.keyed("\"k-1\"", Method::POST, "/v1/agents", &agent(Vendor::QCALL)).await;
+    is_replayed(&quoted, &harness.keyed("k-1", Method::POST, "/v1/agents", &agent(Vendor::QCALL)).await);
 }

@@ -5,20 +5,21 @@ use switchboard_sandbox::Vendor;
 
 use crate::{
     bodies::{agent, with},
-    harness::{Config, Harness, pointers},
+    harness::{Config, Harness, pointers, trial},
 };
 
 const ASSISTANT: &str = "5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f10";
 
 /// An agent in the vendor's own words that no agent of ours is bound to, as somebody made it in the console.
 async fn made_in_the_console(harness: &Harness, vendor: Vendor, id: &str, more: Value) {
-    let (collection, mut record) = match vendor {
-        Vendor::Opencx => ("phone_numbers", json!({ "name": "Front desk", "phone_number": "+14155550100" })),
+    let collection = trial(vendor).agents.collection;
+    let mut record = match vendor {
+        Vendor::OPENCX => json!({ "name": "Front desk", "phone_number": "+14155550100" }),
         _ => {
             let made = harness.create("/v1/agents", &agent(vendor)).await;
-            let record = harness.stored(vendor, "assistants").await[&made.remote_id].clone();
+            let record = harness.stored(vendor, collection).await[&made.remote_id].clone();
             harness.delete(&made.path).await.expect(204);
-            ("assistants", record)
+            record
         }
     };
     json_patch::merge(&mut record, &more);
@@ -34,12 +35,12 @@ async fn what_the_vendor_says_becomes_the_agent() {
         "name": "Front desk", "goal": "Help", "voice_speed": 1.3, "maximum_time_per_call": 15, "voice_name": "",
         "of_the_console": { "kept": true }, "actions": [transfer],
     });
-    made_in_the_console(&harness, Vendor::Qcall, ASSISTANT, more).await;
+    made_in_the_console(&harness, Vendor::QCALL, ASSISTANT, more).await;
     let import = json!({ "vendor": "qcall", "remote_id": ASSISTANT, "labels": { "team": "sales" } });
     let taken = harness.post("/v1/agents/import", &import).await;
     let location = taken.header("location").unwrap().to_owned();
     let taken = taken.expect(201);
-    assert_eq!(harness.writes(Vendor::Qcall).await.len(), 0);
+    assert_eq!(harness.writes(Vendor::QCALL).await.len(), 0);
     assert_eq!(taken["placement"]["because"], "import");
     assert_eq!(taken["placement"]["remote_id"], ASSISTANT);
     for (pointer, value) in [
@@ -59,7 +60,7 @@ async fn what_the_vendor_says_becomes_the_agent() {
 
     // What the model does not have stays at the vendor through every change from here on.
     harness.patch(&location, &json!({ "name": "Renamed" })).await.expect(200);
-    let stored = harness.stored(Vendor::Qcall, "assistants").await[ASSISTANT].clone();
+    let stored = harness.stored(Vendor::QCALL, "assistants").await[ASSISTANT].clone();
     assert_eq!(stored["name"], "Renamed");
     assert_eq!(stored["of_the_console"], json!({ "kept": true }));
     assert_eq!(stored["actions"], json!([transfer]));
@@ -69,14 +70,14 @@ async fn what_the_vendor_says_becomes_the_agent() {
 async fn what_the_caller_gives_is_changed_at_the_vendor() {
     let harness = Harness::start().await;
     for (vendor, id, sent) in [
-        (Vendor::Qcall, ASSISTANT, json!({ "name": "Night desk", "script": "You answer at night." })),
+        (Vendor::QCALL, ASSISTANT, json!({ "name": "Night desk", "script": "You answer at night." })),
         (
-            Vendor::Autocalls2025,
+            Vendor::AUTOCALLS_2025,
             "7001",
             json!({ "assistant_name": "Night desk", "system_prompt": "You answer at night." }),
         ),
         (
-            Vendor::Autocalls2026,
+            Vendor::AUTOCALLS_2026,
             "7002",
             json!({ "name": "Night desk", "system_prompt": "You answer at night." }),
         ),
@@ -92,7 +93,7 @@ async fn what_the_caller_gives_is_changed_at_the_vendor() {
         let [write] = writes.as_slice() else { panic!("{writes:?}") };
         write.keeps_the_contract();
         match vendor {
-            Vendor::Qcall => assert_eq!(with(write.body.clone(), sent), write.body),
+            Vendor::QCALL => assert_eq!(with(write.body.clone(), sent), write.body),
             _ => assert_eq!(write.body, sent, "{vendor}"),
         }
     }
@@ -103,7 +104,7 @@ async fn what_the_caller_gives_is_changed_at_the_vendor() {
 async fn the_pin_is_the_callers_choice() {
     let tables = "[routing]\ndefault = \"autocalls-2025\"\n".to_owned();
     let harness = Harness::with(Config { tables, ..Config::default() }).await;
-    made_in_the_console(&harness, Vendor::Qcall, ASSISTANT, json!({})).await;
+    made_in_the_console(&harness, Vendor::QCALL, ASSISTANT, json!({})).await;
     for (pin, vendor, stale) in [
         (json!({}), json!("qcall"), 0),
         (json!({ "pin": true }), json!("qcall"), 0),
@@ -126,12 +127,12 @@ async fn the_pin_is_the_callers_choice() {
 async fn what_cannot_be_read_has_to_be_told() {
     let harness = Harness::start().await;
     let id = "0d5a7c52-54c5-4bb2-9a6b-0c7b6a7f1d11";
-    made_in_the_console(&harness, Vendor::Opencx, id, json!({})).await;
+    made_in_the_console(&harness, Vendor::OPENCX, id, json!({})).await;
     let import = json!({ "vendor": "opencx", "remote_id": id });
     let problem = harness.post("/v1/agents/import", &import).await.problem(422, "field_required");
     assert_eq!(pointers(&problem), ["/direction", "/language", "/prompt/instructions", "/voice/id"]);
 
-    let told = with(agent(Vendor::Opencx), json!({ "remote_id": id, "extensions": null }));
+    let told = with(agent(Vendor::OPENCX), json!({ "remote_id": id, "extensions": null }));
     let plan = harness.post("/v1/agents/import/plan", &told).await.expect(200);
     let renamed = json!([{ "field": "/name", "before": "Front desk", "after": "Reception" }]);
     assert_eq!(plan["diff"], renamed, "the name is all that the vendor says");
@@ -142,14 +143,14 @@ async fn what_cannot_be_read_has_to_be_told() {
     assert_eq!(taken["name"], "Front desk");
     assert_eq!(taken["translation"], plan["translation"]);
     assert_eq!(taken["sync"]["unverifiable"], json!(["/language", "/prompt/instructions", "/voice/id"]));
-    assert_eq!(harness.writes(Vendor::Opencx).await.len(), 0);
+    assert_eq!(harness.writes(Vendor::OPENCX).await.len(), 0);
 }
 
 #[tokio::test]
 async fn a_value_that_cannot_be_read_is_reported() {
     let harness = Harness::start().await;
     let more = json!({ "voice_speed": "as fast as it gets" });
-    made_in_the_console(&harness, Vendor::Qcall, ASSISTANT, more).await;
+    made_in_the_console(&harness, Vendor::QCALL, ASSISTANT, more).await;
     let import = json!({ "vendor": "qcall", "remote_id": ASSISTANT });
     let taken = harness.post("/v1/agents/import", &import).await.expect(201);
     assert_eq!(taken.pointer("/voice/speed"), None);
@@ -162,7 +163,7 @@ async fn a_value_that_cannot_be_read_is_reported() {
 #[tokio::test]
 async fn an_import_that_cannot_be_is_refused() {
     let harness = Harness::start().await;
-    let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    let made = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
     harness.forget_requests().await;
     let import = |vendor: Value, id: Value| json!({ "vendor": vendor, "remote_id": id });
     let id = json!(ASSISTANT);

@@ -37,10 +37,10 @@ enum Sent {
 #[tokio::test]
 async fn a_qcall_agent_lives() {
     live(Life {
-        vendor: Vendor::Qcall,
+        vendor: Vendor::QCALL,
         route: "/v1/agents",
         collection: "assistants",
-        new: with(agent(Vendor::Qcall), json!({ "prompt": { "goal": "Book an appointment" } })),
+        new: with(agent(Vendor::QCALL), json!({ "prompt": { "goal": "Book an appointment" } })),
         planted: console(),
         change: Edit {
             patch: json!({ "prompt": { "instructions": "Be brief." } }),
@@ -58,7 +58,7 @@ async fn a_qcall_agent_lives() {
 async fn a_qcall_trunk_lives() {
     let sip = json!({ "type": "sip", "termination_uri": "sip.example.com", "username": "switchboard" });
     live(Life {
-        vendor: Vendor::Qcall,
+        vendor: Vendor::QCALL,
         route: "/v1/trunks",
         collection: "dialers",
         new: with(with(trunk(), json!({ "carrier": null })), json!({ "carrier": sip })),
@@ -79,10 +79,10 @@ async fn a_qcall_trunk_lives() {
 #[tokio::test]
 async fn an_autocalls_agent_of_2025_lives() {
     live(Life {
-        vendor: Vendor::Autocalls2025,
+        vendor: Vendor::AUTOCALLS_2025,
         route: "/v1/agents",
         collection: "assistants",
-        new: with(agent(Vendor::Autocalls2025), json!({ "phone_number_id": "501" })),
+        new: with(agent(Vendor::AUTOCALLS_2025), json!({ "phone_number_id": "501" })),
         planted: console(),
         change: Edit {
             patch: json!({ "prompt": { "instructions": "Be brief." } }),
@@ -99,10 +99,10 @@ async fn an_autocalls_agent_of_2025_lives() {
 #[tokio::test]
 async fn an_autocalls_agent_of_2026_lives() {
     live(Life {
-        vendor: Vendor::Autocalls2026,
+        vendor: Vendor::AUTOCALLS_2026,
         route: "/v1/agents",
         collection: "assistants",
-        new: with(agent(Vendor::Autocalls2026), json!({ "additional_languages": ["de"] })),
+        new: with(agent(Vendor::AUTOCALLS_2026), json!({ "additional_languages": ["de"] })),
         planted: console(),
         change: Edit { patch: json!({ "language": "fr" }), sent: Sent::Only(json!({ "language_id": 3 })) },
         clear: Edit {
@@ -117,10 +117,10 @@ async fn an_autocalls_agent_of_2026_lives() {
 async fn an_opencx_agent_lives() {
     let voice = "hP72SDESIJq2YuAblBqz";
     live(Life {
-        vendor: Vendor::Opencx,
+        vendor: Vendor::OPENCX,
         route: "/v1/agents",
         collection: "phone_numbers",
-        new: with(agent(Vendor::Opencx), json!({ "greeting": { "message": "Hello!" } })),
+        new: with(agent(Vendor::OPENCX), json!({ "greeting": { "message": "Hello!" } })),
         planted: console(),
         change: Edit {
             patch: json!({ "prompt": { "instructions": "Be brief." } }),

@@ -14,7 +14,7 @@ async fn a_list_is_followed_while_it_changes() {
     let harness = Harness::start().await;
     let mut ids = Vec::new();
     for _ in 0..5 {
-        ids.push(harness.create("/v1/agents", &agent(Vendor::Qcall)).await.id);
+        ids.push(harness.create("/v1/agents", &agent(Vendor::QCALL)).await.id);
     }
     let first = harness.get("/v1/agents?limit=2").await.expect(200);
     assert_eq!(listed(&first), ids[..2]);
@@ -22,7 +22,7 @@ async fn a_list_is_followed_while_it_changes() {
     for id in &ids[1..3] {
         harness.delete(&format!("/v1/agents/{id}")).await.expect(204);
     }
-    ids.push(harness.create("/v1/agents", &agent(Vendor::Qcall)).await.id);
+    ids.push(harness.create("/v1/agents", &agent(Vendor::QCALL)).await.id);
     let cursor = first["next_cursor"].as_str().unwrap();
     let second = harness.get(&format!("/v1/agents?limit=2&cursor={cursor}")).await.expect(200);
     assert_eq!(listed(&second), ids[3..5]);
@@ -36,7 +36,7 @@ async fn a_list_is_followed_while_it_changes() {
 async fn a_cursor_is_good_for_its_own_list_only() {
     let harness = Harness::start().await;
     for _ in 0..2 {
-        harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+        harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
         harness.create("/v1/trunks", &trunk()).await;
     }
     let page = harness.get("/v1/agents?limit=1").await.expect(200);
@@ -58,7 +58,7 @@ async fn a_cursor_is_good_for_its_own_list_only() {
 #[tokio::test]
 async fn parameters_are_what_they_may_be() {
     let harness = Harness::start().await;
-    for vendor in [Vendor::Qcall, Vendor::Opencx] {
+    for vendor in [Vendor::QCALL, Vendor::OPENCX] {
         harness.create("/v1/agents", &agent(vendor)).await;
     }
     for (query, code) in [
@@ -88,7 +88,7 @@ async fn parameters_are_what_they_may_be() {
 #[tokio::test]
 async fn every_answer_has_its_headers() {
     let harness = Harness::start().await;
-    let made = harness.post("/v1/agents", &agent(Vendor::Qcall)).await;
+    let made = harness.post("/v1/agents", &agent(Vendor::QCALL)).await;
     let path = format!("/v1/agents/{}", made.body["id"].as_str().unwrap());
     assert_eq!(made.header("location"), Some(path.as_str()));
     assert!(made.header("server-timing").unwrap().contains("vendor;dur="), "{made:?}");

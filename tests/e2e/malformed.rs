@@ -23,7 +23,7 @@ fn cases(json: &str) -> Vec<Value> {
 #[tokio::test]
 async fn what_is_no_request_is_refused_by_every_write() {
     let harness = Harness::start().await;
-    let agent = harness.create("/v1/agents", &agent(Vendor::Qcall)).await.path;
+    let agent = harness.create("/v1/agents", &agent(Vendor::QCALL)).await.path;
     let trunk = harness.create("/v1/trunks", &trunk()).await.path;
     harness.forget_requests().await;
     let writes = [
@@ -45,7 +45,7 @@ async fn what_is_no_request_is_refused_by_every_write() {
 
 #[tokio::test]
 async fn an_agent_that_cannot_be_is_refused() {
-    refused("/v1/agents", agent(Vendor::Qcall), AGENTS).await;
+    refused("/v1/agents", agent(Vendor::QCALL), AGENTS).await;
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ const CASES: &str = include_str!("../data/merge_patch.json");
 #[tokio::test]
 async fn a_patch_merges() {
     let harness = Harness::start().await;
-    let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    let made = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
     harness.forget_requests().await;
     for case in serde_json::from_str::<Vec<Value>>(CASES).unwrap() {
         let original = whole(&case["original"]);
@@ -36,7 +36,7 @@ async fn a_patch_merges() {
 
 /// An agent with this metadata, which a merge patch could not give it: a null in it would be lost.
 fn whole(metadata: &Value) -> Value {
-    let mut whole = agent(Vendor::Qcall);
+    let mut whole = agent(Vendor::QCALL);
     whole["metadata"] = metadata.clone();
     whole
 }
@@ -44,7 +44,7 @@ fn whole(metadata: &Value) -> Value {
 #[tokio::test]
 async fn both_media_types_mean_the_same() {
     let harness = Harness::start().await;
-    let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    let made = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
     for (number, media_type) in ["application/json", "application/merge-patch+json"].iter().enumerate() {
         let patch = json!({ "labels": { "number": number.to_string() } }).to_string();
         let request = harness.request(Method::PATCH, &made.path).header("content-type", *media_type);
@@ -58,7 +58,7 @@ async fn both_media_types_mean_the_same() {
     // POST takes no patches.
     let merge_patch = "application/merge-patch+json";
     let request = harness.request(Method::POST, "/v1/agents").header("content-type", merge_patch);
-    Answer::to(request.body(agent(Vendor::Qcall).to_string())).await.problem(415, "unsupported_media_type");
+    Answer::to(request.body(agent(Vendor::QCALL).to_string())).await.problem(415, "unsupported_media_type");
 }
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn null_takes_back_and_absence_keeps() {
         "additional_languages": ["de"],
         "extensions": { "qcall": { "utterance_length": 3, "enable_delay": true } },
     });
-    let made = harness.create("/v1/agents", &with(agent(Vendor::Qcall), full)).await;
+    let made = harness.create("/v1/agents", &with(agent(Vendor::QCALL), full)).await;
     let patch = json!({
         "external_ref": null,
         "labels": null,

@@ -238,7 +238,7 @@ async fn the_gateway_replays_old_answers_byte_for_byte() {
         }
         let other =
             opened.harness.request(Method::POST, "/v1/agents").header("idempotency-key", &request.key);
-        let other = Answer::to(other.json(&agent(Vendor::Qcall))).await;
+        let other = Answer::to(other.json(&agent(Vendor::QCALL))).await;
         other.problem(422, "idempotency_key_reused");
     }
 }
@@ -254,7 +254,7 @@ async fn the_gateway_still_opens_the_secrets_of_trunks() {
         let renamed =
             opened.harness.patch(opened.named(name), &json!({ "name": "Renamed" })).await.expect(200);
         assert_eq!(renamed["carrier"][flag], true, "{name}");
-        let writes = opened.harness.writes(Vendor::Qcall).await;
+        let writes = opened.harness.writes(Vendor::QCALL).await;
         let sent = writes.iter().rfind(|seen| seen.operation == "updateDialer").unwrap();
         assert_eq!(sent.body["name"], "Renamed", "{name}");
         assert_eq!(sent.body[member], opened.expected.secrets[name].as_str(), "{name}");
@@ -289,7 +289,7 @@ async fn the_gateway_restores_an_old_revision() {
     assert_eq!(restored["prompt"], first["agent"]["prompt"]);
     assert_eq!(restored["revision"].as_u64(), old["revision"].as_u64().map(|revision| revision + 1));
     let remote_id = old["placement"]["remote_id"].as_str().unwrap();
-    let held = opened.harness.stored(Vendor::Autocalls2026, "assistants").await[remote_id].clone();
+    let held = opened.harness.stored(Vendor::AUTOCALLS_2026, "assistants").await[remote_id].clone();
     assert_eq!(held["system_prompt"], restored["prompt"]["instructions"], "{held}");
 }
 
@@ -355,7 +355,7 @@ async fn the_gateway_overwrites_drift() {
     let settled = opened.harness.settled(path).await;
     assert_eq!(settled["sync"]["drift"], json!([]));
     let remote_id = settled["placement"]["remote_id"].as_str().unwrap();
-    let held = opened.harness.stored(Vendor::Qcall, "assistants").await[remote_id].clone();
+    let held = opened.harness.stored(Vendor::QCALL, "assistants").await[remote_id].clone();
     assert_eq!(held["script"], settled["prompt"]["instructions"], "{held}");
 }
 
@@ -374,7 +374,7 @@ async fn waiting_operations_finish_once_the_vendors_are_back() {
 
     // Each change arrives, whether or not the vendor carried it out before.
     for (name, vendor, member) in
-        [("changing", Vendor::Autocalls2025, "system_prompt"), ("unheard", Vendor::Qcall, "script")]
+        [("changing", Vendor::AUTOCALLS_2025, "system_prompt"), ("unheard", Vendor::QCALL, "script")]
     {
         let settled = opened.harness.settled(opened.named(name)).await;
         let remote_id = settled["placement"]["remote_id"].as_str().unwrap();
@@ -383,7 +383,7 @@ async fn waiting_operations_finish_once_the_vendors_are_back() {
     }
 
     // The gateway finds what a vendor made without an answer, and makes it no second time.
-    for (name, vendor) in [("lost", Vendor::Autocalls2026), ("held", Vendor::Qcall)] {
+    for (name, vendor) in [("lost", Vendor::AUTOCALLS_2026), ("held", Vendor::QCALL)] {
         let settled = opened.harness.settled(opened.named(name)).await;
         let found = opened.namesakes(vendor, "assistants", &settled["name"]).await;
         let ids: Vec<_> = found.iter().map(|(id, _)| id.as_str()).collect();
@@ -392,13 +392,13 @@ async fn waiting_operations_finish_once_the_vendors_are_back() {
     }
 
     let leftover = opened.named("leftover");
-    assert_eq!(opened.harness.stored(Vendor::Autocalls2026, "assistants").await.get(leftover), None);
+    assert_eq!(opened.harness.stored(Vendor::AUTOCALLS_2026, "assistants").await.get(leftover), None);
 
     let ended = opened.over(opened.named("underway")).await;
     assert_eq!((&ended["state"], &ended["moved"]), (&json!("done"), &json!(1)), "{ended}");
     let moved = opened.harness.settled(opened.named("moving")).await;
     assert_eq!(moved["placement"]["vendor"], "autocalls-2025", "{moved}");
-    for (vendor, count) in [(Vendor::Autocalls2025, 1), (Vendor::Qcall, 0)] {
+    for (vendor, count) in [(Vendor::AUTOCALLS_2025, 1), (Vendor::QCALL, 0)] {
         assert_eq!(opened.namesakes(vendor, "assistants", &moved["name"]).await.len(), count, "{vendor}");
     }
 }

@@ -34,9 +34,9 @@ fn followed(answer: &Answer) -> String {
 async fn a_vendor_that_takes_longer_than_the_caller_waits() {
     let harness = swift().await;
     let hold = json!({ "kind": "hold" });
-    harness.order(Vendor::Qcall, "createAssistant", 1, &hold).await;
+    harness.order(Vendor::QCALL, "createAssistant", 1, &hold).await;
     let request = harness.request(Method::POST, "/v1/agents").header("prefer", "wait=0");
-    let answer = Answer::to(request.json(&agent(Vendor::Qcall))).await;
+    let answer = Answer::to(request.json(&agent(Vendor::QCALL))).await;
     assert_eq!(answer.header("preference-applied"), Some("wait=0"));
     let (operation, made) = (followed(&answer), &answer.body);
     assert_eq!(made["sync"]["state"], "unknown");
@@ -51,18 +51,18 @@ async fn a_vendor_that_takes_longer_than_the_caller_waits() {
     harness.release_held().await;
     harness.operation(&operation, "succeeded").await;
     let settled = harness.settled(&path).await;
-    let stored = harness.stored(Vendor::Qcall, "assistants").await;
+    let stored = harness.stored(Vendor::QCALL, "assistants").await;
     assert!(stored[settled["placement"]["remote_id"].as_str().unwrap()].is_object(), "{stored}");
-    assert_eq!(harness.asked(Vendor::Qcall, "createAssistant").await, 1);
+    assert_eq!(harness.asked(Vendor::QCALL, "createAssistant").await, 1);
 }
 
 #[tokio::test]
 async fn a_newer_write_takes_the_place_of_one_that_waits() {
     let harness = swift().await;
     for (vendor, collection, member, update) in [
-        (Vendor::Qcall, "assistants", "script", "updateAssistant"),
-        (Vendor::Autocalls2026, "assistants", "system_prompt", "updateAssistant"),
-        (Vendor::Opencx, "phone_numbers", "base_prompt", "updatePhoneNumber"),
+        (Vendor::QCALL, "assistants", "script", "updateAssistant"),
+        (Vendor::AUTOCALLS_2026, "assistants", "system_prompt", "updateAssistant"),
+        (Vendor::OPENCX, "phone_numbers", "base_prompt", "updatePhoneNumber"),
     ] {
         let made = harness.create("/v1/agents", &agent(vendor)).await;
         take_down(&harness, vendor).await;
@@ -89,8 +89,8 @@ async fn a_newer_write_takes_the_place_of_one_that_waits() {
 #[tokio::test]
 async fn a_deletion_that_waits_is_done_for_callers() {
     let harness = swift().await;
-    let made = harness.create("/v1/agents", &agent(Vendor::Autocalls2026)).await;
-    take_down(&harness, Vendor::Autocalls2026).await;
+    let made = harness.create("/v1/agents", &agent(Vendor::AUTOCALLS_2026)).await;
+    take_down(&harness, Vendor::AUTOCALLS_2026).await;
     let answer = harness.delete(&made.path).await;
     let operation = followed(&answer);
     assert_eq!(answer.body["kind"], "delete");
@@ -99,15 +99,15 @@ async fn a_deletion_that_waits_is_done_for_callers() {
     assert_eq!(harness.get("/v1/agents").await.expect(200)["data"], json!([]));
     harness.clear_faults().await;
     harness.operation(&operation, "succeeded").await;
-    assert_eq!(harness.stored(Vendor::Autocalls2026, "assistants").await, json!({}));
+    assert_eq!(harness.stored(Vendor::AUTOCALLS_2026, "assistants").await, json!({}));
 }
 
 #[tokio::test]
 async fn they_can_be_listed() {
     let harness = swift().await;
-    let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
-    take_down(&harness, Vendor::Opencx).await;
-    let waiting = harness.post("/v1/agents", &agent(Vendor::Opencx)).await;
+    let made = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
+    take_down(&harness, Vendor::OPENCX).await;
+    let waiting = harness.post("/v1/agents", &agent(Vendor::OPENCX)).await;
     let operation = followed(&waiting);
     let listed = async |query: &str| {
         let list = harness.get(&format!("/v1/operations?{query}")).await.expect(200);
@@ -133,11 +133,11 @@ async fn they_can_be_listed() {
 async fn what_nobody_can_find_out_is_asked() {
     let harness = swift().await;
     for (action, bought) in [("retry", 1), ("abandon", 0)] {
-        let before = harness.stored(Vendor::Opencx, "phone_numbers").await;
+        let before = harness.stored(Vendor::OPENCX, "phone_numbers").await;
         let before = before.as_object().map_or(0, serde_json::Map::len);
         let reset = json!({ "kind": "reset", "when": "before" });
-        harness.order(Vendor::Opencx, "buyPhoneNumber", 1, &reset).await;
-        let answer = harness.post("/v1/agents", &agent(Vendor::Opencx)).await;
+        harness.order(Vendor::OPENCX, "buyPhoneNumber", 1, &reset).await;
+        let answer = harness.post("/v1/agents", &agent(Vendor::OPENCX)).await;
         let operation = followed(&answer);
         let path = format!("/v1/agents/{}", answer.body["id"].as_str().unwrap());
         let stuck = harness.operation(&operation, "needs_attention").await;
@@ -153,7 +153,7 @@ async fn what_nobody_can_find_out_is_asked() {
         let agent = harness.get(&path).await.expect(200);
         let state = if bought == 1 { "in_sync" } else { "failed" };
         assert_eq!(agent["sync"]["state"], state, "{action}: {}", agent["sync"]);
-        let stored = harness.stored(Vendor::Opencx, "phone_numbers").await;
+        let stored = harness.stored(Vendor::OPENCX, "phone_numbers").await;
         assert_eq!(stored.as_object().unwrap().len(), before + bought, "{action}");
         // There is nothing more to say.
         harness.post(&resolve, &json!({ "action": "retry" })).await.problem(409, "state_conflict");
@@ -164,11 +164,11 @@ async fn what_nobody_can_find_out_is_asked() {
 async fn the_number_that_was_bought_is_found_and_taken() {
     let harness = swift().await;
     let reset = json!({ "kind": "reset", "when": "after" });
-    harness.order(Vendor::Opencx, "buyPhoneNumber", 1, &reset).await;
-    let answer = harness.post("/v1/agents", &agent(Vendor::Opencx)).await;
+    harness.order(Vendor::OPENCX, "buyPhoneNumber", 1, &reset).await;
+    let answer = harness.post("/v1/agents", &agent(Vendor::OPENCX)).await;
     harness.operation(&followed(&answer), "succeeded").await;
     let settled = harness.settled(&format!("/v1/agents/{}", answer.body["id"].as_str().unwrap())).await;
-    let stored = harness.stored(Vendor::Opencx, "phone_numbers").await;
+    let stored = harness.stored(Vendor::OPENCX, "phone_numbers").await;
     let ids: Vec<_> = stored.as_object().unwrap().keys().collect();
     assert_eq!(ids, [settled["placement"]["remote_id"].as_str().unwrap()]);
 }
@@ -176,8 +176,8 @@ async fn the_number_that_was_bought_is_found_and_taken() {
 #[tokio::test]
 async fn what_is_said_of_an_operation_has_a_form() {
     let harness = swift().await;
-    take_down(&harness, Vendor::Opencx).await;
-    let answer = harness.post("/v1/agents", &agent(Vendor::Opencx)).await;
+    take_down(&harness, Vendor::OPENCX).await;
+    let answer = harness.post("/v1/agents", &agent(Vendor::OPENCX)).await;
     let resolve = format!("{}/resolve", followed(&answer));
     for (body, code, pointer) in [
         (json!({}), "field_required", "/action"),

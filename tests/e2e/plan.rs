@@ -23,11 +23,11 @@ fn seen(request: &SeenRequest) -> Value {
 async fn a_plan_is_what_is_sent() {
     let harness = Harness::start().await;
     for (vendor, route, new) in [
-        (Vendor::Qcall, "/v1/agents", agent(Vendor::Qcall)),
-        (Vendor::Qcall, "/v1/trunks", trunk()),
-        (Vendor::Autocalls2025, "/v1/agents", agent(Vendor::Autocalls2025)),
-        (Vendor::Autocalls2026, "/v1/agents", agent(Vendor::Autocalls2026)),
-        (Vendor::Opencx, "/v1/agents", agent(Vendor::Opencx)),
+        (Vendor::QCALL, "/v1/agents", agent(Vendor::QCALL)),
+        (Vendor::QCALL, "/v1/trunks", trunk()),
+        (Vendor::AUTOCALLS_2025, "/v1/agents", agent(Vendor::AUTOCALLS_2025)),
+        (Vendor::AUTOCALLS_2026, "/v1/agents", agent(Vendor::AUTOCALLS_2026)),
+        (Vendor::OPENCX, "/v1/agents", agent(Vendor::OPENCX)),
     ] {
         let writes = harness.writes(vendor).await.len();
         let plan = harness.post(&format!("{route}/plan"), &new).await.expect(200);
@@ -67,14 +67,14 @@ async fn a_plan_shows_where_a_secret_stands_and_not_what_it_is() {
 #[tokio::test]
 async fn a_plan_is_refused_as_the_write_would_be() {
     let harness = Harness::start().await;
-    let made = harness.create("/v1/agents", &agent(Vendor::Opencx)).await;
+    let made = harness.create("/v1/agents", &agent(Vendor::OPENCX)).await;
     let unrecorded = json!({ "call": { "record": false } });
     let zoned = json!({ "timezone": "Europe/Berlin" });
     harness.forget_requests().await;
     let plan = format!("{}/plan", made.path);
     for (strict, patch) in [(false, &unrecorded), (true, &zoned)] {
         let preference = if strict { "handling=strict" } else { "handling=lenient" };
-        let new = with(agent(Vendor::Opencx), patch.clone());
+        let new = with(agent(Vendor::OPENCX), patch.clone());
         let mut problems = Vec::new();
         for (method, path, body) in [
             (Method::POST, "/v1/agents/plan", &new),

@@ -12,12 +12,12 @@ use crate::{
 #[tokio::test]
 async fn a_change_is_made_to_the_revision_it_is_meant_for() {
     let harness = Harness::start().await;
-    let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    let made = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
     let read = harness.get(&made.path).await;
     assert_eq!(read.header("etag"), Some("\"1\""));
     let write = async |method: Method, tag: &str| {
         let request = harness.request(method, &made.path).header("if-match", tag);
-        Answer::to(request.json(&with(agent(Vendor::Qcall), json!({ "name": tag })))).await
+        Answer::to(request.json(&with(agent(Vendor::QCALL), json!({ "name": tag })))).await
     };
     for method in [Method::PATCH, Method::PUT] {
         for stale in ["\"0\"", "\"2\"", "W/\"1\"", "\"one\""] {
@@ -25,7 +25,7 @@ async fn a_change_is_made_to_the_revision_it_is_meant_for() {
         }
         write(method.clone(), "1").await.problem(400, "parameter_invalid");
     }
-    let without = harness.request(Method::PUT, &made.path).json(&agent(Vendor::Qcall));
+    let without = harness.request(Method::PUT, &made.path).json(&agent(Vendor::QCALL));
     Answer::to(without).await.problem(428, "precondition_required");
     let refused = harness.request(Method::DELETE, &made.path).header("if-match", "\"7\"");
     Answer::to(refused).await.problem(412, "precondition_failed");
@@ -64,7 +64,7 @@ async fn what_changes_nothing_asks_nobody() {
 async fn parallel_changes_of_one_agent_all_land() {
     const CALLERS: usize = 16;
     let harness = Harness::start().await;
-    let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    let made = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
     let patch = |caller: usize| {
         let goal = format!("Goal {caller}");
         json!({ "labels": { format!("caller-{caller}"): "was here" }, "prompt": { "goal": goal } })
@@ -87,7 +87,7 @@ async fn parallel_changes_of_one_agent_all_land() {
     assert_eq!(revisions, (2..2 + CALLERS as u64).collect::<Vec<_>>());
     let settled = harness.get(&made.path).await.expect(200);
     assert_eq!(settled["labels"].as_object().unwrap().len(), CALLERS);
-    let stored = harness.stored(Vendor::Qcall, "assistants").await;
+    let stored = harness.stored(Vendor::QCALL, "assistants").await;
     assert_eq!(stored[&made.remote_id]["goal"], settled["prompt"]["goal"]);
 
     // Of those that are meant for one revision, one is made.
@@ -108,16 +108,16 @@ async fn parallel_changes_of_one_agent_all_land() {
 #[tokio::test]
 async fn a_key_of_the_callers_is_one_agents_only() {
     let harness = Harness::start().await;
-    let keyed = with(agent(Vendor::Qcall), json!({ "external_ref": "crm-4711" }));
+    let keyed = with(agent(Vendor::QCALL), json!({ "external_ref": "crm-4711" }));
     let made = harness.create("/v1/agents", &keyed).await;
-    let other = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    let other = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
     harness.forget_requests().await;
     let again = harness.post("/v1/agents", &keyed).await.problem(409, "already_exists");
     assert_eq!(pointers(&again), ["/external_ref"]);
     assert_eq!(harness.requests_of_all_vendors().await, Vec::<Value>::new());
     let taken = json!({ "external_ref": "crm-4711", "name": "Other" });
     harness.patch(&other.path, &taken).await.problem(409, "already_exists");
-    assert_eq!(harness.writes(Vendor::Qcall).await.len(), 0);
+    assert_eq!(harness.writes(Vendor::QCALL).await.len(), 0);
 
     let found = harness.get("/v1/agents?external_ref=crm-4711").await.expect(200);
     assert_eq!(found["data"], json!([harness.get(&made.path).await.body]));
@@ -128,7 +128,7 @@ async fn a_key_of_the_callers_is_one_agents_only() {
 #[tokio::test]
 async fn an_applied_preference_is_told() {
     let harness = Harness::start().await;
-    let body = agent(Vendor::Qcall);
+    let body = agent(Vendor::QCALL);
     for (preference, applied) in [
         ("handling=strict", Some("handling=strict")),
         ("handling=lenient", Some("handling=lenient")),
@@ -147,17 +147,17 @@ async fn an_applied_preference_is_told() {
 #[tokio::test]
 async fn deleting_can_leave_the_vendors_record() {
     let harness = Harness::start().await;
-    let kept = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
-    let gone = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    let kept = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
+    let gone = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
     harness.forget_requests().await;
     harness.delete(&format!("{}?on_vendor=shred", kept.path)).await.problem(400, "parameter_invalid");
     harness.delete(&format!("{}?on_vendor=keep", kept.path)).await.expect(204);
     assert_eq!(harness.requests_of_all_vendors().await, Vec::<Value>::new());
-    assert!(harness.stored(Vendor::Qcall, "assistants").await[&kept.remote_id].is_object());
+    assert!(harness.stored(Vendor::QCALL, "assistants").await[&kept.remote_id].is_object());
     harness.get(&kept.path).await.problem(404, "not_found");
 
     // What the vendor no longer has counts as deleted.
-    harness.delete_record(Vendor::Qcall, "assistants", &gone.remote_id).await;
+    harness.delete_record(Vendor::QCALL, "assistants", &gone.remote_id).await;
     harness.delete(&gone.path).await.expect(204);
     harness.delete(&gone.path).await.problem(404, "not_found");
 }

@@ -31,11 +31,11 @@ async fn a_request_in_flight_is_finished_when_the_process_is_told_to_stop() {
 async fn a_write_is_finished_though_nobody_waits_for_it() {
     let mut harness = Harness::start().await;
     let slow = json!({ "kind": "latency", "ms": 1000, "when": "before" });
-    harness.order(Vendor::Qcall, "createAssistant", 1, &slow).await;
-    let request = harness.request(Method::POST, "/v1/agents").json(&agent(Vendor::Qcall));
+    harness.order(Vendor::QCALL, "createAssistant", 1, &slow).await;
+    let request = harness.request(Method::POST, "/v1/agents").json(&agent(Vendor::QCALL));
     let in_flight = tokio::spawn(Answer::to(request));
     let begun = Instant::now();
-    while harness.asked(Vendor::Qcall, "createAssistant").await == 0 {
+    while harness.asked(Vendor::QCALL, "createAssistant").await == 0 {
         assert!(begun.elapsed() < TIMEOUT, "the vendor is never asked");
     }
     in_flight.abort();
@@ -51,7 +51,7 @@ async fn what_was_answered_survives_a_kill() {
     let mut harness = Harness::start().await;
     let mut kept = Vec::new();
     for _ in 0..3 {
-        kept.push(harness.create("/v1/agents", &agent(Vendor::Qcall)).await);
+        kept.push(harness.create("/v1/agents", &agent(Vendor::QCALL)).await);
     }
     let cursor = harness.get("/v1/agents?limit=1").await.expect(200)["next_cursor"].clone();
     kept.push(harness.create("/v1/trunks", &trunk()).await);
@@ -72,7 +72,7 @@ async fn one_file_is_one_processes() {
     assert!(!second.status.success());
     let said = String::from_utf8_lossy(&second.stderr);
     assert!(said.contains("store"), "{said}");
-    harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn a_configuration_is_checked_as_a_whole() {
         (output.status.success(), said)
     };
     let (valid, said) = check("[vendors.q]\nadapter = \"qcall\"\napi_key = \"env:KEY\"\n");
-    assert!(valid && said.contains("1 vendors"), "{said}");
+    assert!(valid && said.contains("Vendors: 1"), "{said}");
 
     let wrong = r#"
         [server]

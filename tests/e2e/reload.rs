@@ -25,7 +25,7 @@ async fn with_tables(tables: &str) -> Harness {
 
 /// Where an agent would go that names no vendor.
 async fn route(harness: &Harness) -> String {
-    let body = with(agent(Vendor::Autocalls2026), json!({ "vendor": null }));
+    let body = with(agent(Vendor::AUTOCALLS_2026), json!({ "vendor": null }));
     let body = match harness.configuration().contains(ROUTING) {
         true => with(body, json!({ "voice": { "id": "qv-aurora" }, "model": null })),
         false => body,
@@ -85,7 +85,7 @@ async fn what_is_wrong_is_told_at_once_and_changes_nothing() {
     }
     harness.configure(&toml);
     assert_eq!(route(&harness).await, "qcall");
-    harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn keys_come_and_go() {
 async fn nobody_lets_everybody_in_by_mistake() {
     let harness = start().await;
     let toml = harness.configuration();
-    harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
     let keys = toml.lines().find(|line| line.starts_with("keys = ")).unwrap();
     let open = toml.replace(keys, "keys = []");
     let told = harness.refused(&open).await;
@@ -134,11 +134,11 @@ async fn nobody_lets_everybody_in_by_mistake() {
 async fn a_vendor_has_the_settings_of_the_moment() {
     let harness = start().await;
     let toml = harness.configuration();
-    let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
-    harness.create("/v1/agents", &agent(Vendor::Autocalls2026)).await;
+    let made = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
+    harness.create("/v1/agents", &agent(Vendor::AUTOCALLS_2026)).await;
     harness.forget_requests().await;
 
-    let key = switchboard_sandbox::Sandbox::api_key(Vendor::Qcall);
+    let key = switchboard_sandbox::Sandbox::api_key(Vendor::QCALL);
     let wrong = toml.replace(&format!("api_key = \"{key}\""), "api_key = \"revoked\"");
     assert_eq!(harness.reconfigure(&wrong).await, "vendors.qcall.api_key");
     harness.patch(&made.path, &json!({ "name": "Other" })).await.problem(502, "vendor_auth_failed");
@@ -147,8 +147,8 @@ async fn a_vendor_has_the_settings_of_the_moment() {
     assert_eq!(patched["name"], "Third");
 
     // What is known of a vendor whose settings stay the same goes on.
-    harness.create("/v1/agents", &agent(Vendor::Autocalls2026)).await;
-    let asked = harness.seen(Vendor::Autocalls2026).await;
+    harness.create("/v1/agents", &agent(Vendor::AUTOCALLS_2026)).await;
+    let asked = harness.seen(Vendor::AUTOCALLS_2026).await;
     let lists = asked.iter().filter(|seen| seen.operation.starts_with("list") && seen.path.contains("voice"));
     assert_eq!(lists.count(), 0, "its lists were fetched before: {asked:?}");
 }
@@ -157,7 +157,7 @@ async fn a_vendor_has_the_settings_of_the_moment() {
 async fn a_vendor_stays_as_long_as_it_has_records() {
     let harness = start().await;
     let toml = harness.configuration();
-    let made = harness.create("/v1/agents", &agent(Vendor::Opencx)).await;
+    let made = harness.create("/v1/agents", &agent(Vendor::OPENCX)).await;
     let without = toml.replace("[vendors.opencx]", "[vendors.other]");
     let told = harness.refused(&without).await;
     assert!(told.contains("vendors.opencx: ") && told.contains("agents"), "{told}");
@@ -169,8 +169,8 @@ async fn a_vendor_stays_as_long_as_it_has_records() {
     assert_eq!(harness.delete(&made.path).await.status, 204);
     let changed = harness.reconfigure(&without).await;
     assert!(changed.contains("vendors.opencx.adapter") && changed.contains("vendors.other.adapter"));
-    harness.post("/v1/agents", &agent(Vendor::Opencx)).await.problem(422, "vendor_unknown");
-    harness.create("/v1/agents", &with(agent(Vendor::Opencx), json!({ "vendor": "other" }))).await;
+    harness.post("/v1/agents", &agent(Vendor::OPENCX)).await.problem(422, "vendor_unknown");
+    harness.create("/v1/agents", &with(agent(Vendor::OPENCX), json!({ "vendor": "other" }))).await;
 }
 
 #[tokio::test]
@@ -189,7 +189,7 @@ async fn what_needs_a_restart_is_told_and_the_rest_applies() {
         assert!(begun.elapsed() < TIMEOUT, "{}", harness.gateway.log());
         tokio::task::yield_now().await;
     }
-    let large = with(agent(Vendor::Qcall), json!({ "prompt": { "instructions": "x".repeat(2000) } }));
+    let large = with(agent(Vendor::QCALL), json!({ "prompt": { "instructions": "x".repeat(2000) } }));
     harness.post("/v1/agents", &large).await.problem(413, "body_too_large");
     // It is told as long as it is so.
     assert_eq!(harness.reconfigure(&next).await, "");
@@ -206,7 +206,7 @@ async fn a_write_ends_with_the_configuration_that_it_began_with() {
     let dropped = toml.replace("[vendors.qcall]", "[vendors.other]").replace("\"qcall\"\n", "\"other\"\n");
     let told = harness.refused(&dropped.replace("adapter = \"other\"", "adapter = \"qcall\"")).await;
     assert!(told.contains("open operations"), "{told}");
-    let key = switchboard_sandbox::Sandbox::api_key(Vendor::Qcall);
+    let key = switchboard_sandbox::Sandbox::api_key(Vendor::QCALL);
     harness.reconfigure(&toml.replace(&format!("api_key = \"{key}\""), "api_key = \"revoked\"")).await;
     assert!(!in_flight.is_finished(), "the vendor takes its time");
     let made = in_flight.await.unwrap().expect(201);
@@ -219,8 +219,8 @@ async fn an_operation_waits_for_a_vendor_that_is_not_there() {
     let tables = "[writes]\nabsence_s = 0.1\nlongest_retry_s = 0.1\n";
     let mut harness = with_tables(tables).await;
     let down = json!({ "kind": "status", "status": 503 });
-    harness.order(Vendor::Qcall, "createAssistant", 1000, &down).await;
-    let accepted = harness.post("/v1/agents", &agent(Vendor::Qcall)).await;
+    harness.order(Vendor::QCALL, "createAssistant", 1000, &down).await;
+    let accepted = harness.post("/v1/agents", &agent(Vendor::QCALL)).await;
     let operation = accepted.header("location").unwrap().to_owned();
     let made = accepted.expect(202);
     let toml = harness.configuration();

@@ -27,7 +27,7 @@ fn text(revision: &Value) -> &Value {
 #[tokio::test]
 async fn every_accepted_write_is_kept() {
     let mut harness = Harness::start().await;
-    let made = revised(&harness, Vendor::Qcall).await;
+    let made = revised(&harness, Vendor::QCALL).await;
     // No change is no revision.
     harness.patch(&made.path, &json!({ "name": made.body["name"] })).await.expect(200);
     harness.patch(&made.path, &json!({ "name": 7 })).await.problem(422, "validation_failed");
@@ -49,7 +49,7 @@ async fn every_accepted_write_is_kept() {
 #[tokio::test]
 async fn they_come_in_pages() {
     let harness = Harness::start().await;
-    let made = revised(&harness, Vendor::Qcall).await;
+    let made = revised(&harness, Vendor::QCALL).await;
     let (mut met, mut cursor) = (Vec::new(), String::new());
     loop {
         let page = harness.get(&format!("{}/revisions?limit=1{cursor}", made.path)).await.expect(200);
@@ -66,10 +66,10 @@ async fn they_come_in_pages() {
 async fn an_earlier_one_is_restored_as_a_new_one() {
     let harness = Harness::start().await;
     for (vendor, collection, member) in [
-        (Vendor::Qcall, "assistants", "script"),
-        (Vendor::Autocalls2025, "assistants", "system_prompt"),
-        (Vendor::Autocalls2026, "assistants", "system_prompt"),
-        (Vendor::Opencx, "phone_numbers", "base_prompt"),
+        (Vendor::QCALL, "assistants", "script"),
+        (Vendor::AUTOCALLS_2025, "assistants", "system_prompt"),
+        (Vendor::AUTOCALLS_2026, "assistants", "system_prompt"),
+        (Vendor::OPENCX, "phone_numbers", "base_prompt"),
     ] {
         let made = revised(&harness, vendor).await;
         let restore = format!("{}/revisions/1/restore", made.path);

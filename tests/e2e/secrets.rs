@@ -28,7 +28,7 @@ fn carried_by(carrier: Value) -> Value {
 
 /// The members of the last write that the vendor saw.
 async fn last_written(harness: &Harness, members: &[&str]) -> Vec<Value> {
-    let writes = harness.writes(Vendor::Qcall).await;
+    let writes = harness.writes(Vendor::QCALL).await;
     let body = &writes.last().expect("a write").body;
     members.iter().map(|member| body[*member].clone()).collect()
 }
@@ -59,7 +59,7 @@ async fn secrets_are_in_no_answer_no_log_and_not_in_the_file() {
     // A vendor that repeats what it was sent in its complaint is not repeated.
     let complaint = json!({ "success": false, "message": format!("auth_token is not {TOKEN}") });
     let fault = json!({ "kind": "status", "status": 400, "body": complaint });
-    harness.order(Vendor::Qcall, "createDialer", 1, &fault).await;
+    harness.order(Vendor::QCALL, "createDialer", 1, &fault).await;
     let refused = harness.post("/v1/trunks", &twilio()).await;
     assert_eq!(refused.status, 422, "{}", refused.text);
     answers.push(refused.text);

@@ -86,11 +86,11 @@ impl Harness {
     /// A creation of an agent that QCall was asked for and takes its time to answer.
     pub async fn in_flight(&self) -> JoinHandle<Answer> {
         let slow = json!({ "kind": "latency", "ms": 1000, "when": "before" });
-        self.order(Vendor::Qcall, "createAssistant", 1, &slow).await;
-        let request = self.request(Method::POST, "/v1/agents").json(&agent(Vendor::Qcall));
+        self.order(Vendor::QCALL, "createAssistant", 1, &slow).await;
+        let request = self.request(Method::POST, "/v1/agents").json(&agent(Vendor::QCALL));
         let in_flight = tokio::spawn(Answer::to(request));
         let begun = Instant::now();
-        while self.asked(Vendor::Qcall, "createAssistant").await == 0 {
+        while self.asked(Vendor::QCALL, "createAssistant").await == 0 {
             assert!(begun.elapsed() < TIMEOUT, "the vendor is never asked");
         }
         in_flight

@@ -12,9 +12,9 @@ use crate::{
 
 /// The vendors that say what they hold, with the member that holds `/prompt/instructions`.
 const TELLING: [(Vendor, &str); 3] = [
-    (Vendor::Qcall, "script"),
-    (Vendor::Autocalls2025, "system_prompt"),
-    (Vendor::Autocalls2026, "system_prompt"),
+    (Vendor::QCALL, "script"),
+    (Vendor::AUTOCALLS_2025, "system_prompt"),
+    (Vendor::AUTOCALLS_2026, "system_prompt"),
 ];
 const SENT: &str = "You answer the phone.";
 const TYPED: &str = "Somebody typed this in the console.";
@@ -103,10 +103,10 @@ async fn what_a_vendor_takes_only_so_nearly_is_no_difference() {
 #[tokio::test]
 async fn what_a_vendor_does_not_say_is_not_claimed_to_be_seen() {
     let harness = Harness::start().await;
-    let made = harness.create("/v1/agents", &agent(Vendor::Opencx)).await;
-    let held = harness.stored(Vendor::Opencx, "phone_numbers").await[&made.remote_id].clone();
+    let made = harness.create("/v1/agents", &agent(Vendor::OPENCX)).await;
+    let held = harness.stored(Vendor::OPENCX, "phone_numbers").await[&made.remote_id].clone();
     let typed = with(held, json!({ "base_prompt": TYPED }));
-    harness.put_record(Vendor::Opencx, "phone_numbers", &made.remote_id, &typed).await;
+    harness.put_record(Vendor::OPENCX, "phone_numbers", &made.remote_id, &typed).await;
     let seen = harness.sync(&made, "report").await;
     assert_eq!(seen["sync"]["drift"], json!([]));
     let unverifiable = seen["sync"]["unverifiable"].as_array().unwrap();
@@ -228,7 +228,7 @@ async fn somebody_looks_from_time_to_time() {
 #[tokio::test]
 async fn what_to_do_is_one_of_three_words() {
     let harness = Harness::start().await;
-    let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    let made = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
     let path = format!("{}/sync", made.path);
     for (body, code, pointer) in [
         (json!({ "on_drift": "undo" }), "validation_failed", "/on_drift"),

@@ -3,29 +3,12 @@
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
+use super::trials::trial;
+
 /// The least that an agent at this vendor needs.
 pub fn agent(vendor: Vendor) -> Value {
-    let mut agent = json!({
-        "vendor": vendor,
-        "name": "Reception",
-        "direction": "inbound",
-        "language": "en",
-        "prompt": { "instructions": "You answer the phone." },
-    });
-    let more = match vendor {
-        Vendor::Qcall => json!({ "voice": { "id": "qv-aurora" } }),
-        Vendor::Autocalls2025 | Vendor::Autocalls2026 => json!({
-            "voice": { "id": "101" },
-            "model": { "name": "GPT-4o" },
-            "greeting": { "message": "Hello!" },
-        }),
-        Vendor::Opencx => json!({
-            "voice": { "id": "hP72SDESIJq2YuAblBqz" },
-            "extensions": { "opencx": { "area_code": "415" } },
-        }),
-    };
-    json_patch::merge(&mut agent, &more);
-    agent
+    let agent = serde_json::from_str(trial(vendor).agent).unwrap();
+    with(json!({ "vendor": vendor }), agent)
 }
 
 /// `base` with a merge patch applied.

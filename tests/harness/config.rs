@@ -4,6 +4,8 @@ use std::path::Path;
 
 use switchboard_sandbox::{Sandbox, Vendor};
 
+use super::trials::settings;
+
 /// The key that the gateway lets in.
 pub const KEY: &str = "a-key-of-the-end-to-end-tests";
 
@@ -30,17 +32,8 @@ impl Config {
     pub fn toml(&self, sandbox: &Sandbox, dir: &Path) -> String {
         let Self { server, vendors: limits, tables, store, log } = self;
         let vendors = Vendor::ALL.map(|vendor| {
-            let (adapter, generation) = match vendor {
-                Vendor::Qcall => ("qcall", ""),
-                Vendor::Autocalls2025 => ("autocalls", "generation = \"2025\""),
-                Vendor::Autocalls2026 => ("autocalls", "generation = \"2026\""),
-                Vendor::Opencx => ("opencx", ""),
-            };
-            let (url, key) = (sandbox.base_url(vendor), Sandbox::api_key(vendor));
-            format!(
-                "[vendors.{vendor}]\nadapter = \"{adapter}\"\n{generation}\nbase_url = \"{url}\"\n\
-                 api_key = \"{key}\"\n{limits}\n"
-            )
+            let url = sandbox.base_url(vendor);
+            format!("[vendors.{vendor}]\n{}base_url = \"{url}\"\n{limits}\n", settings(vendor))
         });
         let store = match store.as_str() {
             "" => format!("url = \"sqlite://{}\"", dir.join("switchboard.db").display()),

@@ -17,9 +17,9 @@ use super::{KEY, TIMEOUT, config::STORE_KEY};
 /// How often a process is asked whether it has ended.
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// What the log says of a configuration that was read anew.
-pub const TAKEN: &str = "the configuration was read anew";
-pub const REFUSED: &str = "the new configuration is refused, and the old one stays";
+/// Log messages after a reload of the configuration.
+pub const TAKEN: &str = "configuration replaced";
+pub const REFUSED: &str = "failed to replace the configuration";
 const RELOADS: [&str; 2] = [TAKEN, REFUSED];
 
 /// A `switchboard serve` of its own.

@@ -6,6 +6,7 @@ mod config;
 mod gateway;
 mod reload;
 mod requests;
+mod trials;
 mod vendors;
 
 use std::path::Path;
@@ -18,6 +19,7 @@ pub use bodies::{agent, with};
 pub use config::{Config, KEY};
 pub use gateway::{Gateway, REFUSED, TAKEN, command, run};
 pub use requests::Record;
+pub use trials::trial;
 pub use vendors::SeenRequest;
 
 /// Longer than anything here may take, however busy the machine is.

@@ -14,7 +14,7 @@ use crate::measuring::{
 };
 
 /// The vendor that all agents are at first, and where they move to.
-pub const VENDORS: [Vendor; 2] = [Vendor::Qcall, Vendor::Autocalls2026];
+pub const VENDORS: [Vendor; 2] = [Vendor::QCALL, Vendor::AUTOCALLS_2026];
 /// As configured where nobody says otherwise.
 const IN_FLIGHT: usize = 512;
 /// Requests that the simulated vendors remember: more than any measurement makes.
@@ -62,7 +62,7 @@ impl Stage {
 fn tables(vendors: SocketAddr) -> String {
     let table = |vendor: Vendor| {
         let settings = match vendor {
-            Vendor::Qcall => "adapter = \"qcall\"",
+            Vendor::QCALL => "adapter = \"qcall\"",
             _ => "adapter = \"autocalls\"\ngeneration = \"2026\"",
         };
         let (base, key) = (vendor.base_path(), Sandbox::api_key(vendor));

@@ -18,7 +18,7 @@ use crate::{
 const CLIENTS: usize = 64;
 /// Changes that each of them sends.
 const CHANGES: u64 = 50;
-const VENDOR: Vendor = Vendor::Autocalls2026;
+const VENDOR: Vendor = Vendor::AUTOCALLS_2026;
 
 /// A number that no vendor has to know of.
 pub async fn here() {

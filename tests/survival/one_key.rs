@@ -22,7 +22,7 @@ use crate::{
 const CALLERS: usize = 50;
 /// How long the vendor takes, in milliseconds.
 const SLOW_MS: u64 = 8000;
-const VENDOR: Vendor = Vendor::Qcall;
+const VENDOR: Vendor = Vendor::QCALL;
 
 pub async fn in_one_process() {
     one_create(Site::start(patient()).await).await;

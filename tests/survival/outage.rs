@@ -37,7 +37,7 @@ const MIN_PAUSE_RATIO: f64 = 0.75;
 const RECOVERY: Duration = Duration::from_secs(30);
 /// Agents that are there before.
 const AGENTS: usize = 40;
-const VENDOR: Vendor = Vendor::Qcall;
+const VENDOR: Vendor = Vendor::QCALL;
 
 pub async fn run(scale: Scale) {
     let (down, longest) = scale.choose((8, 3), (60, 15));

@@ -29,7 +29,7 @@ use crate::{
 const START: Duration = Duration::from_secs(5);
 /// Agents of one client at a time.
 const AT_A_TIME: usize = 3;
-const VENDOR: Vendor = Vendor::Autocalls2026;
+const VENDOR: Vendor = Vendor::AUTOCALLS_2026;
 
 pub async fn on_sqlite(scale: Scale) {
     let site = Site::start(quiet()).await;

@@ -1,6 +1,8 @@
 //! What the vendors call the things that the trials look at.
 
 use serde_json::{Value, json};
+use switchboard_core::{Factory, ReadBack, TrialAgents};
+use switchboard_registry::ADAPTERS;
 use switchboard_sandbox::Vendor;
 
 use crate::harness;
@@ -22,27 +24,15 @@ pub struct VendorBodies {
 
 impl VendorBodies {
     pub fn for_vendor(vendor: Vendor) -> Self {
-        let assistants = Self {
-            create: "createAssistant",
-            update: "updateAssistant",
-            delete: "deleteAssistant",
-            collection: "assistants",
-            instructions: "system_prompt",
-            readable: true,
-        };
-        match vendor {
-            Vendor::Qcall => Self { instructions: "script", ..assistants },
-            Vendor::Autocalls2025 | Vendor::Autocalls2026 => assistants,
-            Vendor::Opencx => Self {
-                create: "buyPhoneNumber",
-                update: "updatePhoneNumber",
-                delete: "deletePhoneNumber",
-                collection: "phone_numbers",
-                instructions: "base_prompt",
-                readable: false,
-            },
-        }
+        let TrialAgents { create, update, delete, collection, instructions } = harness::trial(vendor).agents;
+        Self { create, update, delete, collection, instructions, readable: is_readable(vendor) }
     }
+}
+
+fn is_readable(vendor: Vendor) -> bool {
+    let mut samples = ADAPTERS.iter().flat_map(Factory::samples);
+    let sample = samples.find(|sample| sample.label == vendor.name()).expect("a sample");
+    sample.adapter.descriptor().read_back != ReadBack::NameOnly
 }
 
 /// An agent for this vendor.

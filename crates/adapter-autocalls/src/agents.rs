@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 use switchboard_core::{
-    Agent, AgentRules, Body, Catalogue, Creation, Error, Exchange, Method, Remote, Reply, Request, Resource,
-    Result, UpdateStyle, parse_timestamp,
+    Agent, AgentRules, Body, Catalogue, Coverage, Error, Exchange, Fetched, Method, Performed, Remote, Reply,
+    Request, Result, Rules, SingleObject, StepContext, parse_timestamp,
 };
 
 use crate::{agent, config::Generation, rows, tools};
@@ -20,26 +20,24 @@ impl Agents {
     }
 }
 
-impl Resource<Agent> for Agents {
+impl Rules<Agent> for Agents {
     fn rules(&self) -> &AgentRules {
         &self.rules
-    }
-
-    fn update_style(&self) -> UpdateStyle {
-        UpdateStyle::Merge
     }
 
     fn catalogues(&self) -> &'static [Catalogue] {
         &[Catalogue::Languages, Catalogue::Models]
     }
+}
 
-    fn create(&self, body: Value, _: Creation) -> Exchange<Remote> {
+impl SingleObject<Agent> for Agents {
+    fn create(&self, body: Value, _: StepContext) -> Exchange<Performed> {
         let request = Request::new("create assistant", Method::Post, ["user", "assistant"]).json(body);
         Exchange::send(request, read_created)
     }
 
-    fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<Remote>>> {
-        Some(rows::one(remote_id, |row| row.map(listed).transpose().map(Exchange::Done)))
+    fn fetch(&self, remote_id: &str) -> Option<Exchange<Fetched>> {
+        Some(rows::one(remote_id, |row| Ok(Exchange::Done(row.map(listed).transpose()?.into()))))
     }
 
     fn update(&self, remote_id: &str, mut body: Value) -> Exchange<Option<Value>> {
@@ -73,23 +71,23 @@ fn addressed(operation: &'static str, method: Method, remote_id: &str) -> Reques
 
 /// A row of the list, which is all that the vendor says of an assistant.
 fn listed(row: Value) -> Result<Remote> {
-    remote(row).map(|remote| Remote { whole: true, ..remote })
+    remote(row).map(|remote| Remote { coverage: Coverage::Whole, ..remote })
 }
 
 fn remote(row: Value) -> Result<Remote> {
     let id = rows::id_of(&row).ok_or_else(|| Error::unreadable(200, "an assistant with an id"))?;
     let name = row.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
     let created_at = row.get("created_at").and_then(parse_timestamp);
-    Ok(Remote { id, name, document: tools::document(row), whole: false, created_at })
+    Ok(Remote { name, created_at, ..Remote::new(id, tools::document(row)) })
 }
 
 /// `{message, data}`, where `data` has the id and little else.
-fn read_created(reply: Reply) -> Result<Remote> {
+fn read_created(reply: Reply) -> Result<Performed> {
     const EXPECTED: &str = "a created assistant with its id";
     let status = reply.status;
     let mut answer = reply.document(EXPECTED)?;
     let row = answer.get_mut("data").map(Value::take).unwrap_or_default();
-    remote(row).map_err(|_| Error::unreadable(status, EXPECTED))
+    remote(row).map(Performed::from).map_err(|_| Error::unreadable(status, EXPECTED))
 }
 
 /// The same. What little it says of the assistant cannot be held against what was sent.

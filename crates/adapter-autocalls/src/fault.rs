@@ -39,8 +39,11 @@ fn failure(reply: &Reply) -> Error {
         500..600 => (Kind::VendorUnavailable, Outcome::Ambiguous),
         _ => (Kind::VendorProtocolError, Outcome::Ambiguous),
     };
-    let failure =
-        VendorFailure::new(outcome).status(reply.status).message(said.unwrap_or_default()).fields(fields);
+    let failure = VendorFailure::new(outcome)
+        .status(reply.status)
+        .gone_by_status()
+        .message(said.unwrap_or_default())
+        .fields(fields);
     let error = Error::vendor(kind, failure);
     match wait {
         Some(wait) => error.retry_after(wait),

@@ -25,7 +25,7 @@ mod rows;
 mod tools;
 mod wire;
 
-use switchboard_core::{Factory, Setting};
+use switchboard_core::{Factory, Setting, Trial, TrialAgents};
 
 pub use config::DEFAULT_BASE_URL;
 
@@ -45,10 +45,44 @@ pub const FACTORY: Factory = Factory {
             secret: false,
         },
     ],
-    generations: &["2025", "2026"],
     recorded: catalogue::recorded,
     extension: None,
     build: |settings| Ok(Box::new(adapter::Autocalls::new(config::parse(settings)?))),
+    trials: &[
+        Trial {
+            name: "autocalls-2025",
+            generation: "2025",
+            settings: &[("api_key", "sandbox-key-autocalls-2025-opens-nothing"), ("generation", "2025")],
+            full_record: include_str!("../contract/fixtures/2025/listAssistants.full_record.json"),
+            ..TRIAL
+        },
+        Trial {
+            name: "autocalls-2026",
+            generation: "2026",
+            settings: &[("api_key", "sandbox-key-autocalls-2026-opens-nothing"), ("generation", "2026")],
+            full_record: include_str!("../contract/fixtures/2026/listAssistants.full_record.json"),
+            ..TRIAL
+        },
+    ],
+};
+
+/// The parts of a trial that both generations share.
+const TRIAL: Trial = Trial {
+    name: NAME,
+    generation: "",
+    settings: &[],
+    agent: include_str!("../trial/agent.json"),
+    full_agent: include_str!("../trial/full_agent.json"),
+    full_record: "",
+    voice: "101",
+    model: Some("GPT-4o mini"),
+    agents: TrialAgents {
+        create: "createAssistant",
+        update: "updateAssistant",
+        delete: "deleteAssistant",
+        collection: "assistants",
+        instructions: "system_prompt",
+    },
 };
 
 /// The adapter's name.

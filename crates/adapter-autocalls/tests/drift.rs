@@ -6,7 +6,7 @@ mod autocalls;
 
 use autocalls::{GENERATIONS, account, decoded, desired, facts, observed, planned, with};
 use serde_json::{Value, json};
-use switchboard_core::{Report, Transition, compare};
+use switchboard_core::{Report, Transition, Translator};
 
 /// What was asked; 2025 has other words than its answers for half of it.
 fn asked() -> Value {
@@ -35,8 +35,10 @@ fn row() -> Value {
 
 fn drifted(generation: &str, asked: &Value, report: &Report, row: &Value) -> Vec<String> {
     let account = account(generation);
-    let drift =
-        compare(account.agents(), "autocalls", &desired(asked), report, row, &facts(generation)).drift;
+    let drift = Translator::new(account.agents(), "autocalls")
+        .with(&facts(generation))
+        .compare(&desired(asked), report, row)
+        .drift;
     drift.into_iter().map(|drift| drift.field).collect()
 }
 
@@ -76,8 +78,10 @@ fn what_was_adopted_has_not_drifted() {
             let step = Transition::Update { before: &seen, observed: Some(&row), previous: None };
             let report = planned(generation, &step, &seen).unwrap().report;
             let account = account(generation);
-            let drift =
-                compare(account.agents(), "autocalls", &seen, &report, &row, &facts(generation)).drift;
+            let drift = Translator::new(account.agents(), "autocalls")
+                .with(&facts(generation))
+                .compare(&seen, &report, &row)
+                .drift;
             assert_eq!(drift, [], "{generation} {name}");
         }
     }

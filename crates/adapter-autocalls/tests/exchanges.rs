@@ -10,8 +10,9 @@ use autocalls::{GENERATIONS, account, answered, done, fixture, fixtures, reply, 
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use switchboard_adapter_autocalls::FACTORY;
+use switchboard_conformance::OneObject;
 use switchboard_core::{
-    Adapter, Body, Catalogue, Creation, Error, Kind, Outcome, Reply, Result, map_vendor_fields,
+    Adapter, Body, Catalogue, Error, Kind, Outcome, Reply, Result, StepContext, Translator,
 };
 
 /// Has the conversation that a fixture belongs to, with nothing but its answer.
@@ -20,7 +21,7 @@ fn converse(account: &dyn Adapter, operation: &str, reply: Reply) -> Result<()> 
     let list = |catalogue| answered(account.catalogue(catalogue).unwrap(), &replies).map(drop);
     match operation {
         "createAssistant" => {
-            answered(account.agents().create(json!({}), Creation::default()), &replies).map(drop)
+            answered(account.agents().create(json!({}), StepContext::default()), &replies).map(drop)
         }
         "updateAssistant" => answered(account.agents().update("1842", json!({})), &replies).map(drop),
         "deleteAssistant" => answered(account.agents().delete("1842"), &replies),
@@ -64,12 +65,12 @@ fn every_documented_answer_means_what_the_contract_says() {
 fn requests_go_where_the_vendor_listens() {
     let account = account("2025");
     let agents = account.agents();
-    let (request, read) = sent(agents.create(json!({ "assistant_name": "Desk" }), Creation::default()));
+    let (request, read) = sent(agents.create(json!({ "assistant_name": "Desk" }), StepContext::default()));
     assert_eq!(format!("{request:?}"), "POST /user/assistant (create assistant)");
     assert!(!request.idempotent);
     assert_eq!(request.body, Some(json!({ "assistant_name": "Desk" })));
     let remote = done(read(reply("2025", "createAssistant.created")).unwrap());
-    assert_eq!((remote.id.as_str(), remote.name.as_deref()), ("1842", Some("Reservation desk")));
+    assert_eq!((remote.state.id.as_str(), &remote.document["name"]), ("1842", &json!("Reservation desk")));
 
     let (request, _) = sent(agents.update("18/42", json!({})));
     assert_eq!((request.method.as_str(), request.idempotent), ("PUT", true));
@@ -113,7 +114,7 @@ fn a_list_is_read_page_by_page() {
 #[test]
 fn one_assistant_is_searched_for_until_it_is_found() {
     let replies = PAGES.map(|name| reply("2026", name));
-    let fetch = |id: &str| account("2026").agents().fetch(id).unwrap();
+    let fetch = |id: &str| account("2026").agents().fetch_one(id).unwrap();
     let found = answered(fetch("1903"), &replies[..2]).unwrap().unwrap();
     assert_eq!(found.name.as_deref(), Some("Assistant 1903"));
     assert!(answered(fetch("1842"), &replies).unwrap().is_none());
@@ -122,7 +123,7 @@ fn one_assistant_is_searched_for_until_it_is_found() {
 #[test]
 fn a_list_that_does_not_end_is_an_error() {
     let page = Reply::json(200, json!({ "data": [{ "id": 1 }], "last_page": "9999999" }));
-    let mut exchange = account("2026").agents().fetch("2").unwrap();
+    let mut exchange = account("2026").agents().fetch_one("2").unwrap();
     let mut pages = 0;
     let error = loop {
         pages += 1;
@@ -225,8 +226,8 @@ fn complaints_name_our_fields() {
         ("2026", "wait_for_customer", "/greeting/first_speaker"),
     ] {
         let said = json!({ "message": "Validation failed", "errors": { theirs: ["No\ngood."] } });
-        let error =
-            map_vendor_fields(account(generation).agents(), "autocalls", refused(422, Body::Json(said)));
+        let error = Translator::new(account(generation).agents(), "autocalls")
+            .map_vendor_fields(refused(422, Body::Json(said)));
         assert_eq!((error.kind, error.violations.len()), (Kind::VendorRejected, 1));
         assert_eq!(json!(error.violations[0])["pointer"], ours);
         assert_eq!(error.violations[0].detail, "No good.");

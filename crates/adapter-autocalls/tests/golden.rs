@@ -6,9 +6,7 @@ mod autocalls;
 
 use autocalls::{GENERATIONS, account, contract, decoded, desired, facts, fixtures, observed, planned, with};
 use serde_json::{Value, json};
-use switchboard_core::{
-    Agent, Facts, Handling, Plan, Planned, Reply, Result, Transition, capabilities, plan,
-};
+use switchboard_core::{Agent, Facts, Handling, Plan, Planned, Reply, Result, Transition, Translator};
 
 macro_rules! assert_each {
     ($name:literal, $made:expr) => {
@@ -19,7 +17,7 @@ macro_rules! assert_each {
 }
 
 fn full() -> Value {
-    serde_json::from_str(include_str!("full_agent.json")).unwrap()
+    serde_json::from_str(include_str!("../trial/full_agent.json")).unwrap()
 }
 
 /// The full agent as far as the vendor does not refuse it.
@@ -44,7 +42,7 @@ fn least() -> Value {
 
 fn told(planned: Result<Plan>) -> Value {
     match planned {
-        Ok(plan) => json!({ "body": plan.body, "report": plan.report, "sends": plan.sends }),
+        Ok(plan) => json!({ "body": plan.document(), "report": plan.report, "sends": plan.sends() }),
         Err(error) => json!({ "refused": error.kind, "violations": error.violations }),
     }
 }
@@ -159,7 +157,7 @@ fn what_the_realtime_engine_does_not_allow_is_reported_and_stays_so() {
     after.record.name = Some("Night desk".to_owned());
     let step = Transition::Update { before: &before, observed: None, previous: Some(&first.report) };
     let later = planned("2026", &step, &after).unwrap();
-    assert_eq!(later.body, json!({ "name": "Night desk" }));
+    assert_eq!(later.document(), json!({ "name": "Night desk" }));
     for field in ["/turn_taking/interruptible", "/audio/fillers"] {
         assert_eq!(later.report.row(field).map(|row| &row.why), first.report.row(field).map(|row| &row.why));
     }
@@ -169,7 +167,10 @@ fn what_the_realtime_engine_does_not_allow_is_reported_and_stays_so() {
     back.record.model.engine = Some(switchboard_core::Engine::Pipeline);
     let step = Transition::Update { before: &before, observed: None, previous: Some(&first.report) };
     let sent = planned("2026", &step, &back).unwrap();
-    assert_eq!((&sent.body["allow_interruptions"], &sent.body["fillers"]), (&json!(false), &json!(true)));
+    assert_eq!(
+        (&sent.document()["allow_interruptions"], &sent.document()["fillers"]),
+        (&json!(false), &json!(true))
+    );
 }
 
 /// An assistant may think with a model that the list does not have: one of the engine `dualplex`, say.
@@ -179,7 +180,7 @@ fn a_model_that_is_not_listed_stands_in_nobodys_way() {
     let mut after = before.clone();
     after.record.name = Some("Night desk".to_owned());
     let step = Transition::Update { before: &before, observed: None, previous: None };
-    assert_eq!(planned("2026", &step, &after).unwrap().body, json!({ "name": "Night desk" }));
+    assert_eq!(planned("2026", &step, &after).unwrap().document(), json!({ "name": "Night desk" }));
 }
 
 #[test]
@@ -220,8 +221,10 @@ fn tools_are_rewritten_only_over_those_that_the_vendor_has() {
     let step = Transition::Update { before: &desired(&before), observed: None, previous: None };
     let account = account("2026");
     let facts = facts("2026");
-    let planned =
-        plan(account.agents(), "autocalls", &step, &desired(&after), &facts, Handling::Lenient).unwrap();
+    let planned = Translator::new(account.agents(), "autocalls")
+        .with(&facts)
+        .plan(&step, &desired(&after), Handling::Lenient)
+        .unwrap();
     assert!(matches!(planned, Planned::NeedsObserved));
 }
 
@@ -244,9 +247,13 @@ fn models_are_told_apart_by_name() {
     let account = account("2026");
     let keys = |step: &Transition<'_, Agent>, model: Value| {
         let desired = desired(&with(least(), json!({ "model": model })));
-        match plan(account.agents(), "autocalls", step, &desired, &facts, Handling::Lenient) {
+        match Translator::new(account.agents(), "autocalls").with(&facts).plan(
+            step,
+            &desired,
+            Handling::Lenient,
+        ) {
             Ok(Planned::Ready(plan)) => {
-                let key = |key: &str| plan.body.get(key).and_then(Value::as_u64);
+                let key = |key: &str| plan.document().get(key).and_then(Value::as_u64);
                 Ok((key("llm_model_id"), key("multimodal_model_id")))
             }
             Ok(Planned::NeedsObserved) => panic!("no list is written"),
@@ -282,7 +289,7 @@ fn every_field_of_the_page_of_2025_is_reached() {
     let fields = contract("2025");
     let fields =
         fields.pointer("/components/schemas/AssistantPatch/properties").unwrap().as_object().unwrap();
-    let missing: Vec<_> = fields.keys().filter(|field| plan.body.get(*field).is_none()).collect();
+    let missing: Vec<_> = fields.keys().filter(|field| plan.document().get(*field).is_none()).collect();
     assert_eq!(missing, ["tool_ids"], "it came later than the page");
     assert_eq!(fields.len() - missing.len(), 37);
 }
@@ -327,5 +334,6 @@ fn numbers_in_texts_and_flags_as_numbers_are_read() {
 
 #[test]
 fn what_the_vendor_can_hold() {
-    assert_each!("capabilities", |generation| capabilities(account(generation).agents(), "autocalls"));
+    assert_each!("capabilities", |generation| Translator::new(account(generation).agents(), "autocalls")
+        .capabilities());
 }

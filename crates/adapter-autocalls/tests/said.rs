@@ -6,7 +6,8 @@ mod autocalls;
 
 use autocalls::{GENERATIONS, account, answered, reply};
 use serde_json::json;
-use switchboard_core::{Creation, Reply};
+use switchboard_conformance::OneObject;
+use switchboard_core::{Reply, StepContext};
 
 #[test]
 fn only_the_list_shows_an_assistant_in_full() {
@@ -17,13 +18,14 @@ fn only_the_list_shows_an_assistant_in_full() {
         let changed = answered(agents.update("1842", json!({})), &told("updateAssistant.changed"));
         assert_eq!(changed.unwrap(), None, "id, name, status, type and mode are not all");
         let created =
-            answered(agents.create(json!({}), Creation::default()), &told("createAssistant.created"));
-        assert!(!created.unwrap().whole);
-        let listed =
-            answered(agents.fetch("1842").unwrap(), &told("listAssistants.full_record")).unwrap().unwrap();
+            answered(agents.create(json!({}), StepContext::default()), &told("createAssistant.created"));
+        assert!(!created.unwrap().is_whole());
+        let listed = answered(agents.fetch_one("1842").unwrap(), &told("listAssistants.full_record"))
+            .unwrap()
+            .unwrap();
         let year = if generation == "2025" { "2025-09-03" } else { "2026-03-02" };
         assert_eq!(listed.created_at.map(|at| at.to_string()), Some(format!("{year}T08:15:00Z")));
-        assert!(listed.whole);
+        assert!(listed.is_whole());
     }
 }
 

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_core::{
     Account, Adapter, Agent, Catalogue, CatalogueEntry, Descriptor, Exchange, ReadBack, Reply, Request,
-    Resource, Result, capabilities,
+    Resource, Result, Translator,
 };
 use url::Url;
 
@@ -42,7 +42,8 @@ pub struct Opencx {
 impl Opencx {
     pub fn new(config: Config) -> Self {
         let agents = Agents::new();
-        let fields = capabilities(&agents, NAME)
+        let fields = Translator::<Agent>::new(&agents, NAME)
+            .capabilities()
             .into_iter()
             .flat_map(|row| row.vendor_fields.into_iter().chain(row.created_as))
             .collect();

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::Value;
 use switchboard_core::{
-    Agent, AgentRules, Body, Creation, Error, Exchange, ExtensionRules, Method, Remote, Reply, Request,
-    Resource, Result, UpdateStyle,
+    Agent, AgentRules, Body, Coverage, Error, Exchange, ExtensionRules, Fetched, Method, Performed, Remote,
+    Reply, Request, Result, Rules, SingleObject, StepContext,
 };
 
 use crate::{
@@ -30,7 +30,7 @@ impl Agents {
     }
 }
 
-impl Resource<Agent> for Agents {
+impl Rules<Agent> for Agents {
     fn rules(&self) -> &AgentRules {
         &self.rules
     }
@@ -38,33 +38,30 @@ impl Resource<Agent> for Agents {
     fn extension(&self) -> Option<&dyn ExtensionRules> {
         Some(&self.extension)
     }
+}
 
-    fn update_style(&self) -> UpdateStyle {
-        UpdateStyle::Merge
-    }
-
+impl SingleObject<Agent> for Agents {
     /// Each agent is a number that is bought.
     fn creation_costs(&self) -> bool {
         true
     }
 
-    /// Buys a number, which costs money. The answer has no name, so that the one sent counts.
-    fn create(&self, body: Value, _: Creation) -> Exchange<Remote> {
-        let name = body.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
+    /// Buys a number, which costs money.
+    fn create(&self, body: Value, _: StepContext) -> Exchange<Performed> {
         let request = Request::new("create agent", Method::Post, ["phone", "buy"]).json(body);
         Exchange::send(request, |reply| {
             let status = reply.status;
             let remote = wire::remote(reply.document("a bought phone number")?);
             let remote =
                 remote.ok_or_else(|| Error::unreadable(status, "a bought phone number with an id"))?;
-            Ok(Remote { name, whole: false, ..remote })
+            Ok(Remote { coverage: Coverage::Excerpt, ..remote }.into())
         })
     }
 
     /// Looks through the list: one agent cannot be read.
-    fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<Remote>>> {
+    fn fetch(&self, remote_id: &str) -> Option<Exchange<Fetched>> {
         let walk = Walk { wanted: Some(remote_id.to_owned()), ..Walk::default() };
-        Some(walk.go(|found| found.into_iter().next()))
+        Some(walk.go(|found| found.into_iter().next().into()))
     }
 
     /// The vendor answers nothing to it.

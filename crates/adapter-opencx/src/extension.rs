@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 use switchboard_core::{Fields, Leaf, Measure, Textual, at, schema, text};
 use utoipa::openapi::{RefOr, Schema};
 
-/// What only OpenCX wants to know.
+/// Settings that only OpenCX has.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct OpencxExtension {
-    /// Where the number to buy is: an area code of the United States. Needed to create an agent.
+    /// The area code in the United States of the number to buy. Needed to create an agent.
     pub area_code: Option<AreaCode>,
 }
 

@@ -26,7 +26,11 @@ fn failure(reply: &Reply, fields: &[&str]) -> Error {
     let complaints = lines.iter().filter_map(|line| complaint(line, fields)).collect();
     let failure = VendorFailure {
         code: told.error.map(|error| plain(&error)),
-        ..VendorFailure::new(outcome).status(reply.status).message(lines.join("; ")).fields(complaints)
+        ..VendorFailure::new(outcome)
+            .status(reply.status)
+            .gone_by_status()
+            .message(lines.join("; "))
+            .fields(complaints)
     };
     let error = Error::vendor(kind, failure);
     match reply.retry_after {

@@ -17,7 +17,7 @@ mod extension;
 mod fault;
 mod wire;
 
-use switchboard_core::{Factory, Setting};
+use switchboard_core::{Factory, Setting, Trial, TrialAgents};
 
 /// How the configuration makes an OpenCX account.
 pub const FACTORY: Factory = Factory {
@@ -30,8 +30,24 @@ pub const FACTORY: Factory = Factory {
         },
         Setting { name: "api_key", about: "The key, generated in the vendor's dashboard.", secret: true },
     ],
-    generations: &["2024"],
     recorded: |_, _| None,
     extension: Some(|| Box::new(extension::rules())),
     build: |settings| Ok(Box::new(adapter::Opencx::new(config::parse(settings)?))),
+    trials: &[Trial {
+        name: "opencx",
+        generation: "2024",
+        settings: &[("api_key", "sandbox-key-opencx-opens-nothing")],
+        agent: include_str!("../trial/agent.json"),
+        full_agent: include_str!("../trial/full_agent.json"),
+        full_record: include_str!("../contract/fixtures/listPhoneNumbers.full_record.json"),
+        voice: "hP72SDESIJq2YuAblBqz",
+        model: None,
+        agents: TrialAgents {
+            create: "buyPhoneNumber",
+            update: "updatePhoneNumber",
+            delete: "deletePhoneNumber",
+            collection: "phone_numbers",
+            instructions: "base_prompt",
+        },
+    }],
 };

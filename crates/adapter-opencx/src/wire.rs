@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use switchboard_core::{Remote, parse_timestamp, scalar};
+use switchboard_core::{Coverage, Remote, parse_timestamp, scalar};
 
 /// A page of the list of agents.
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ pub fn remote(document: Value) -> Option<Remote> {
     let id = document.get("id").and_then(scalar).filter(|id| !id.is_empty())?;
     let name = document.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
     let created_at = document.get("created_at").and_then(parse_timestamp);
-    Some(Remote { id, name, document, whole: true, created_at })
+    Some(Remote { name, coverage: Coverage::Whole, created_at, ..Remote::new(id, document) })
 }
 
 /// What a failure says. No member is required, and proxies answer with something else entirely.

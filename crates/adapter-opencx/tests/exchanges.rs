@@ -6,9 +6,10 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use std::time::Duration;
 use switchboard_adapter_opencx::FACTORY;
+use switchboard_conformance::OneObject;
 use switchboard_core::{
-    Adapter, Body, Catalogue, Creation, Exchange, Kind, Method, Outcome, Reply, Request, Result,
-    map_vendor_fields,
+    Adapter, Body, Catalogue, Exchange, Kind, Method, Outcome, Reply, Request, Result, StepContext,
+    Translator,
 };
 
 fn account() -> Box<dyn Adapter> {
@@ -49,21 +50,20 @@ fn rejected(name: &str) -> switchboard_core::Error {
 #[test]
 fn creating_buys_a_number_once() {
     let body = json!({ "name": "Front desk", "area_code": "415" });
-    let (request, read) = sent(account().agents().create(body.clone(), Creation::default()));
+    let (request, read) = sent(account().agents().create(body.clone(), StepContext::default()));
     assert_eq!((request.method, request.path.join("/").as_str()), (Method::Post, "phone/buy"));
     assert_eq!(request.body, Some(body));
     assert!(!request.idempotent, "buying twice costs twice");
     let remote = done(read(fixture("buyPhoneNumber.bought")).unwrap());
-    assert_eq!(remote.id, "2f8d6b1c-4e07-4a93-9c5d-b80e71f3a246");
-    assert_eq!(remote.name.as_deref(), Some("Front desk"));
+    assert_eq!(remote.state.id, "2f8d6b1c-4e07-4a93-9c5d-b80e71f3a246");
     assert!(account().agents().creation_costs());
-    assert!(!remote.whole, "the answer does not say the name that it has");
+    assert!(!remote.is_whole(), "the answer shows no field that can be changed");
 }
 
 #[test]
 fn a_purchase_without_an_id_is_not_taken_for_a_failure() {
     for name in ["buyPhoneNumber.id_missing", "buyPhoneNumber.no_body"] {
-        let (_, read) = sent(account().agents().create(json!({}), Creation::default()));
+        let (_, read) = sent(account().agents().create(json!({}), StepContext::default()));
         let error = read(fixture(name)).err().unwrap();
         assert_eq!(error.kind, Kind::VendorProtocolError, "{name}");
         assert_eq!(error.vendor.unwrap().outcome, Outcome::Ambiguous, "{name}");
@@ -103,7 +103,7 @@ fn listing_follows_the_pages() {
     let agents = done(read(fixture("listPhoneNumbers.last_page")).unwrap());
     let names: Vec<_> = agents.iter().map(|agent| agent.name.as_deref()).collect();
     assert_eq!(names, [Some("Front desk"), None, Some("Night line")]);
-    assert!(agents.iter().all(|agent| agent.whole), "the vendor says no more of an agent anywhere");
+    assert!(agents.iter().all(|agent| agent.is_whole()), "the vendor says no more of an agent anywhere");
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn an_empty_list_is_a_list_and_anything_else_is_not() {
 
 #[test]
 fn fetching_looks_no_further_than_it_must() {
-    let (_, read) = sent(account().agents().fetch("2f8d6b1c-4e07-4a93-9c5d-b80e71f3a246").unwrap());
+    let (_, read) = sent(account().agents().fetch_one("2f8d6b1c-4e07-4a93-9c5d-b80e71f3a246").unwrap());
     let agent = done(read(fixture("listPhoneNumbers.first_page")).unwrap()).unwrap();
     assert_eq!(agent.name.as_deref(), Some("Front desk"));
 }
@@ -156,7 +156,7 @@ fn fetching_looks_no_further_than_it_must() {
 #[test]
 fn fetching_what_is_on_a_later_page_or_nowhere() {
     for (id, there) in [("d54b90f2-6a1e-4c78-8f03-e92a5c7b1d60", true), ("gone", false)] {
-        let (_, read) = sent(account().agents().fetch(id).unwrap());
+        let (_, read) = sent(account().agents().fetch_one(id).unwrap());
         let (_, read) = sent(read(fixture("listPhoneNumbers.first_page")).unwrap());
         assert_eq!(done(read(fixture("listPhoneNumbers.last_page")).unwrap()).is_some(), there, "{id}");
     }
@@ -165,7 +165,8 @@ fn fetching_what_is_on_a_later_page_or_nowhere() {
 #[test]
 fn complaints_name_the_fields_they_are_about() {
     let agents = account();
-    let error = map_vendor_fields(agents.agents(), "opencx", rejected("updatePhoneNumber.fields_refused"));
+    let error = Translator::new(agents.agents(), "opencx")
+        .map_vendor_fields(rejected("updatePhoneNumber.fields_refused"));
     let places = serde_json::to_value(&error.violations).unwrap();
     assert_eq!(places[0]["pointer"], "/voice/id");
     assert_eq!(places[1]["pointer"], "/voice/speed");

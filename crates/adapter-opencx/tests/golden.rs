@@ -6,7 +6,7 @@ mod opencx;
 
 use opencx::{desired, full, planned, updated};
 use serde_json::{Value, json};
-use switchboard_core::{Desired, capabilities};
+use switchboard_core::{Desired, Translator};
 
 /// The full agent as far as the vendor does not refuse it.
 fn whole() -> Desired<switchboard_core::Agent> {
@@ -141,5 +141,5 @@ fn the_area_code_cannot_be_changed() {
 
 #[test]
 fn what_the_vendor_can_hold() {
-    insta::assert_json_snapshot!(capabilities(opencx::account().agents(), "opencx"));
+    insta::assert_json_snapshot!(Translator::new(opencx::account().agents(), "opencx").capabilities());
 }

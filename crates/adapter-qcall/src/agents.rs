@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 use switchboard_core::{
-    Agent, AgentRules, Catalogue, Creation, Exchange, ExtensionRules, Method, Remote, Request, Resource,
-    Result, UpdateStyle, capabilities, parse_timestamp,
+    Agent, AgentRules, Catalogue, Coverage, Exchange, ExtensionRules, Fetched, Method, Part, Performed,
+    Remote, Request, Result, Rules, SingleObject, StepContext, Translator, parse_timestamp,
 };
 
 use crate::{
@@ -21,8 +21,9 @@ const MAX_CANDIDATES: usize = 10;
 
 /// The members without which the vendor has no assistant.
 static REQUIRED: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    let rows = capabilities(&Agents::default(), NAME).into_iter().filter(|row| row.required);
-    rows.flat_map(|row| row.vendor_fields).filter_map(|field| field.strip_prefix('/')).collect()
+    let rows = Translator::<Agent>::new(&Agents::default(), NAME).capabilities();
+    let required = rows.into_iter().filter(|row| row.required);
+    required.flat_map(|row| row.vendor_fields).filter_map(|field| field.strip_prefix('/')).collect()
 });
 
 /// The account's assistants.
@@ -37,7 +38,7 @@ impl Default for Agents {
     }
 }
 
-impl Resource<Agent> for Agents {
+impl Rules<Agent> for Agents {
     fn rules(&self) -> &AgentRules {
         &self.rules
     }
@@ -46,32 +47,33 @@ impl Resource<Agent> for Agents {
         Some(&self.extension)
     }
 
-    fn update_style(&self) -> UpdateStyle {
-        UpdateStyle::Replace
+    fn parts(&self) -> &'static [Part] {
+        Part::REPLACED
     }
 
     fn catalogues(&self) -> &'static [Catalogue] {
         &[Catalogue::Voices]
     }
+}
 
-    fn create(&self, body: Value, creation: Creation) -> Exchange<Remote> {
+impl SingleObject<Agent> for Agents {
+    fn create(&self, body: Value, context: StepContext) -> Exchange<Performed> {
         let request =
             Request::new("create agent", Method::Post, ["user", "createAssistant"]).json(body.clone());
         Exchange::ask(request, move |reply| {
             let said = Answer::parse(reply, "a created assistant")?.written()?;
             Ok(match envelope::id(&said) {
-                Some(id) => Exchange::Done(creation::named(remote(id, said), &body)),
-                None => find(body, creation.bound),
+                Some(id) => Exchange::Done(remote(id, said).into()),
+                None => find(body, context.bound).map(Performed::from),
             })
         })
     }
 
-    fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<Remote>>> {
+    fn fetch(&self, remote_id: &str) -> Option<Exchange<Fetched>> {
         let id = remote_id.to_owned();
         Some(Exchange::send(get(remote_id), move |reply| {
-            Ok(Answer::parse(reply, "one assistant")?
-                .record()?
-                .map(|record| Remote { whole: true, ..remote(id, record) }))
+            let record = Answer::parse(reply, "one assistant")?.record()?;
+            Ok(record.map(|record| Remote { coverage: Coverage::Whole, ..remote(id, record) }).into())
         }))
     }
 
@@ -118,7 +120,8 @@ fn is_whole(record: &Row) -> bool {
 fn remote(id: String, record: Row) -> Remote {
     let name = record.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
     let created_at = record.get("created_at").and_then(parse_timestamp);
-    Remote { id, name, whole: is_whole(&record), created_at, document: wire::assistant(record) }
+    let coverage = Coverage::whole_if(is_whole(&record));
+    Remote { name, coverage, created_at, ..Remote::new(id, wire::assistant(record)) }
 }
 
 /// Looks for the assistant that was just made, of this name and script and of no agent of ours.

@@ -1,13 +1,6 @@
 //! What is known of a record that was just made.
 
-use serde_json::Value;
 use switchboard_core::{Error, Kind, Outcome, Remote, Result, VendorFailure};
-
-/// The new record, by the name that it was sent with where the answer says none.
-pub fn named(remote: Remote, body: &Value) -> Remote {
-    let sent = || body["name"].as_str().map(ToOwned::to_owned);
-    Remote { name: remote.name.or_else(sent), ..remote }
-}
 
 /// The new record, where exactly one of the vendor's records can be it.
 ///

@@ -6,25 +6,25 @@ use switchboard_core::{AnyObject, Catalogue, Fields, Millis, WebUrl, at, flag, n
 /// Settings that only QCall has.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct QcallExtension {
-    /// What the assistant leaves on a voicemail.
+    /// The message that the assistant leaves on a voicemail.
     #[field(min_len = 1, max_len = 10_000)]
     pub voice_note: Option<String>,
     /// A picture of the assistant.
     pub assistant_image: Option<WebUrl>,
-    /// How long an utterance may be; the vendor states no unit.
+    /// The greatest length of an utterance; the vendor states no unit.
     #[field(min = 1.0, max = 10.0)]
     pub utterance_length: Option<u32>,
-    /// Whether the assistant waits a moment before it answers, as people do.
+    /// True lets the assistant pause before it answers, as people do.
     pub enable_delay: Option<bool>,
-    /// How long the model may take before something is said in its place.
+    /// The time that the model may take before a sentence is said in its place.
     #[field(min = 0.0, max = 60_000.0)]
     pub safety_fallback_delay_ms: Option<Millis>,
-    /// How far into the call the transcription starts.
+    /// The time into the call at which the transcription starts.
     #[field(min = 0.0, max = 60_000.0)]
     pub transcription_start_ms: Option<Millis>,
     /// The document of the vendor's flow editor.
     pub call_flow: Option<AnyObject>,
-    /// Whether the vendor derives a call flow from the instructions.
+    /// True lets the vendor derive a call flow from the instructions.
     pub generate_call_flow: Option<bool>,
     /// The assistant as a widget on a web page.
     pub widget: Option<AnyObject>,

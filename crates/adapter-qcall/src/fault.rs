@@ -38,7 +38,11 @@ fn failure(reply: &Reply, status: u16) -> Error {
     let fields = said.as_deref().and_then(complaint).into_iter().collect();
     let failure = VendorFailure {
         code: code(reply),
-        ..VendorFailure::new(outcome).status(status).message(said.unwrap_or_default()).fields(fields)
+        ..VendorFailure::new(outcome)
+            .status(status)
+            .gone_by_status()
+            .message(said.unwrap_or_default())
+            .fields(fields)
     };
     let error = Error::vendor(kind, failure);
     match reply.retry_after {

@@ -28,7 +28,7 @@ mod trunk;
 mod trunks;
 mod wire;
 
-use switchboard_core::{Factory, Setting};
+use switchboard_core::{Factory, Setting, Trial, TrialAgents};
 
 pub use extension::QcallExtension;
 
@@ -47,7 +47,6 @@ pub const FACTORY: Factory = Factory {
             secret: true,
         },
     ],
-    generations: &["2026-09"],
     recorded: |_, request| match request.path.last()?.as_ref() {
         "getOwnVoices" => Some(include_str!("../contract/fixtures/listVoices.own_voices.json")),
         "getAIModels" => Some(include_str!("../contract/fixtures/listModels.data.json")),
@@ -55,6 +54,23 @@ pub const FACTORY: Factory = Factory {
     },
     extension: Some(|| Box::new(extension::rules())),
     build: |settings| Ok(Box::new(adapter::Qcall::new(config::parse(settings)?))),
+    trials: &[Trial {
+        name: "qcall",
+        generation: "2026-09",
+        settings: &[("api_key", "sandbox-key-qcall-opens-nothing")],
+        agent: include_str!("../trial/agent.json"),
+        full_agent: include_str!("../trial/full_agent.json"),
+        full_record: include_str!("../contract/fixtures/getAssistant.full_record.json"),
+        voice: "qv-aurora",
+        model: Some("1"),
+        agents: TrialAgents {
+            create: "createAssistant",
+            update: "updateAssistant",
+            delete: "deleteAssistant",
+            collection: "assistants",
+            instructions: "script",
+        },
+    }],
 };
 
 /// The adapter's name, which is also that of its extension: `extensions.qcall`.

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    Creation, Exchange, Method, Remote, Request, Resource, Trunk, TrunkRules, UpdateStyle, parse_timestamp,
+    Coverage, Exchange, Fetched, Method, Part, Performed, Remote, Request, Rules, SingleObject, StepContext,
+    Trunk, TrunkRules, parse_timestamp,
 };
 
 use crate::{
@@ -26,36 +27,38 @@ impl Default for Trunks {
     }
 }
 
-impl Resource<Trunk> for Trunks {
+impl Rules<Trunk> for Trunks {
     fn rules(&self) -> &TrunkRules {
         &self.rules
     }
 
     /// No documentation says what an update does with fields that it leaves out; assistants lose them.
-    fn update_style(&self) -> UpdateStyle {
-        UpdateStyle::Replace
+    fn parts(&self) -> &'static [Part] {
+        Part::REPLACED
     }
+}
 
-    fn create(&self, body: Value, creation: Creation) -> Exchange<Remote> {
+impl SingleObject<Trunk> for Trunks {
+    fn create(&self, body: Value, context: StepContext) -> Exchange<Performed> {
         let request = Request::new("create trunk", Method::Post, ["dialer", "create"])
             .json(body.clone())
             .hiding(SECRETS);
         Exchange::ask(request, move |reply| {
             let said = Answer::parse(reply, "a created dialer")?.written()?;
             Ok(match envelope::id(&said) {
-                Some(id) => Exchange::Done(creation::named(remote(id, said), &body)),
-                None => find(body, creation.bound),
+                Some(id) => Exchange::Done(remote(id, said).into()),
+                None => find(body, context.bound).map(Performed::from),
             })
         })
     }
 
     /// The vendor documents no way to read one dialer.
-    fn fetch(&self, remote_id: &str) -> Option<Exchange<Option<Remote>>> {
+    fn fetch(&self, remote_id: &str) -> Option<Exchange<Fetched>> {
         let id = [remote_id.to_owned()];
         Some(listing().read(move |rows| {
             let row = rows.into_iter().find(|row| envelope::is_among(row, &id));
             let [id] = id;
-            Ok(Exchange::Done(row.map(|row| remote(id, row))))
+            Ok(Exchange::Done(row.map(|row| remote(id, row)).into()))
         }))
     }
 
@@ -95,7 +98,8 @@ fn listing() -> Listing {
 fn remote(id: String, row: Row) -> Remote {
     let name = row.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
     let created_at = row.get("created_at").and_then(parse_timestamp);
-    Remote { id, name, document: wire::dialer(&row), whole: is_whole(&row), created_at }
+    let coverage = Coverage::whole_if(is_whole(&row));
+    Remote { name, coverage, created_at, ..Remote::new(id, wire::dialer(&row)) }
 }
 
 /// Whether a dialer is shown with all that may be read of it.

@@ -7,7 +7,7 @@ use switchboard_adapter_qcall::FACTORY;
 use switchboard_conformance::{Generation, Suite};
 
 fn main() -> ExitCode {
-    let extension: Value = serde_json::from_str(include_str!("full_extension.json")).unwrap_or_default();
+    let full: Value = serde_json::from_str(include_str!("../trial/full_agent.json")).unwrap_or_default();
     Suite::new(FACTORY, concat!(env!("CARGO_MANIFEST_DIR"), "/contract"))
         .generation(Generation {
             name: "2026-09",
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
             agent: json!({
                 "voice": { "id": "qm-en-0017", "provider": "qmodel" },
                 "model": { "name": "3" },
-                "extensions": { "qcall": extension },
+                "extensions": full["extensions"],
             }),
             other_agent: json!({ "voice": { "id": "qm-es-0008" } }),
         })

@@ -8,8 +8,9 @@ use std::fs;
 
 use qcall::{account, answered, decoded, done, fixture, fixture_document, observed, sent};
 use serde_json::{Value, json};
+use switchboard_conformance::OneObject;
 use switchboard_core::{
-    Catalogue, Creation, Error, Exchange, Kind, Method, Outcome, Reply, Request, Resource, Result, Trunk,
+    Catalogue, Error, Exchange, Kind, Method, Outcome, Reply, Request, Resource, Result, StepContext, Trunk,
 };
 
 const ID: &str = "7f1c2a9e-4b53-4d0e-9a65-2f0c1d8b6e31";
@@ -36,16 +37,16 @@ fn fed(operation: &str, reply: &Reply) -> Result<Value> {
     let catalogue = |catalogue| account.catalogue(catalogue).unwrap();
     match operation {
         "createAssistant" => {
-            answered(agents.create(body, Creation::default()), reply).map(|made| json!(made.id))
+            answered(agents.create(body, StepContext::default()), reply).map(|made| json!(made.state.id))
         }
         "updateAssistant" => answered(agents.update(ID, body), reply).map(|_| json!(null)),
         "getAssistant" => {
-            answered(agents.fetch(ID).unwrap(), reply).map(|found| json!(found.map(|agent| agent.id)))
+            answered(agents.fetch_one(ID).unwrap(), reply).map(|found| json!(found.map(|agent| agent.id)))
         }
         "listAssistants" => answered(agents.list(), reply).map(|all| json!(all.len())),
         "deleteAssistant" => answered(agents.delete(ID), reply).map(|()| json!(null)),
         "createDialer" => {
-            answered(trunks.create(body, Creation::default()), reply).map(|made| json!(made.id))
+            answered(trunks.create(body, StepContext::default()), reply).map(|made| json!(made.state.id))
         }
         "updateDialer" => answered(trunks.update(ID, body), reply).map(|_| json!(null)),
         "listDialers" => answered(trunks.list(), reply).map(|all| json!(all.len())),
@@ -115,22 +116,23 @@ fn a_document_is_what_a_write_takes() {
 fn creating_answers_the_id_wherever_it_is() {
     let body = json!({ "name": "Clinic reminders", "script": "Be brief.", "zapier_hook": null });
     for name in ["hash_id", "bare_record", "wrapped_record"] {
-        let (request, read) = sent(account().agents().create(body.clone(), Creation::default()));
+        let (request, read) = sent(account().agents().create(body.clone(), StepContext::default()));
         assert_eq!(path(&request), "POST user/createAssistant");
         assert!(!request.idempotent, "creating twice makes two");
         assert_eq!(request.body.as_ref(), Some(&body));
         let made = done(read(fixture(&format!("createAssistant.{name}"))).unwrap());
-        assert_eq!((made.id.as_str(), made.name.as_deref()), (ID, Some("Clinic reminders")), "{name}");
+        assert_eq!(made.state.id, ID, "{name}");
     }
     let beside = Reply::json(200, json!({ "success": true, "id": 4711, "data": [] }));
-    let (_, read) = sent(account().agents().create(body, Creation::default()));
-    assert_eq!(done(read(beside).unwrap()).id, "4711");
+    let (_, read) = sent(account().agents().create(body, StepContext::default()));
+    assert_eq!(done(read(beside).unwrap()).state.id, "4711");
 }
 
 /// A creation that is answered without an id; what its conversation asks next.
-fn unnamed(bound: &[&str], list: Value) -> Result<Exchange<switchboard_core::Remote>> {
+fn unnamed(bound: &[&str], list: Value) -> Result<Exchange<switchboard_core::Performed>> {
     let body = json!({ "name": "Recall", "script": "Be brief." });
-    let creation = Creation { bound: bound.iter().map(|id| (*id).to_owned()).collect() };
+    let creation =
+        StepContext { bound: bound.iter().map(|id| (*id).to_owned()).collect(), ..StepContext::default() };
     let (_, read) = sent(account().agents().create(body, creation));
     let (request, read) = sent(read(fixture("createAssistant.no_id")).unwrap());
     assert_eq!(path(&request), "GET user/listAssistant");
@@ -150,7 +152,7 @@ fn a_creation_without_an_id_finds_its_record() {
         { "id": "b", "name": "Recall", "script": "Be loud." },
         { "id": "c", "name": "Other", "script": "Be brief." },
     ]);
-    assert_eq!(done(unnamed(&[], list.clone()).unwrap()).id, "a");
+    assert_eq!(done(unnamed(&[], list.clone()).unwrap()).state.id, "a");
     let none = unnamed(&["a"], list).err().unwrap();
     assert!(untold(none).contains("no new record"), "a record of ours is not the new one");
 }
@@ -162,7 +164,7 @@ fn a_creation_without_an_id_reads_the_scripts_that_the_list_hides() {
         { "id": "b", "name": "Recall", "script": null },
         { "id": "c", "name": "Recall", "hash_id": "ours" },
     ]);
-    let found = |first: &str, second: &str| -> Result<Exchange<switchboard_core::Remote>> {
+    let found = |first: &str, second: &str| -> Result<Exchange<switchboard_core::Performed>> {
         let mut exchange = unnamed(&["ours"], list.clone()).unwrap();
         for script in [first, second] {
             let (request, read) = sent(exchange);
@@ -173,7 +175,7 @@ fn a_creation_without_an_id_reads_the_scripts_that_the_list_hides() {
         Ok(exchange)
     };
     let made = done(found("Be loud.", "Be brief.").unwrap());
-    assert_eq!((made.id.as_str(), &made.document["script"]), ("a", &json!("Be brief.")));
+    assert_eq!((made.state.id.as_str(), &made.document["script"]), ("a", &json!("Be brief.")));
     assert!(untold(found("Be brief.", "Be brief.").err().unwrap()).contains("2 new records"));
     assert!(untold(found("Be loud.", "Be loud.").err().unwrap()).contains("no new record"));
 }
@@ -193,7 +195,7 @@ fn an_id_is_one_value_of_the_query() {
     assert_eq!(path(first), "PUT user/updateAssistant");
     assert_eq!(first.query, [("id", id.to_owned())]);
     assert!(first.idempotent);
-    let fetch = account.agents().fetch(id).unwrap();
+    let fetch = account.agents().fetch_one(id).unwrap();
     assert_eq!(path(fetch.first().unwrap()), "GET user/getAssistant");
     assert_eq!(fetch.first().unwrap().query, [("assistant_id", id.to_owned())]);
     let delete = account.agents().delete(id);
@@ -285,7 +287,7 @@ fn dialers_are_listed_without_their_credentials() {
 fn one_dialer_is_found_in_the_list() {
     let trunks = trunks();
     let fetched =
-        |id: &str| answered(trunks.fetch(id).unwrap(), &fixture("listDialers.with_credentials")).unwrap();
+        |id: &str| answered(trunks.fetch_one(id).unwrap(), &fixture("listDialers.with_credentials")).unwrap();
     let found = fetched("0d6f3e52-7a18-4c9b-8e44-91b5a2c7f603").unwrap();
     assert_eq!(found.name.as_deref(), Some("Office PBX"));
     assert!(fetched("gone").is_none());
@@ -298,7 +300,7 @@ fn the_credentials_of_a_dialer_are_sent_and_not_shown() {
         "name": "Desk", "phone_number": "+15550100123", "dialer_type": "Twilio", "sid": "AC0001",
         "auth_token": "placeholder-token", "sip_trunk_password": "",
     });
-    let create = trunks.create(body.clone(), Creation::default());
+    let create = trunks.create(body.clone(), StepContext::default());
     let update = trunks.update("c4e8", body.clone());
     assert_eq!(path(update.first().unwrap()), "PUT dialer/update");
     for request in [create.first().unwrap(), update.first().unwrap()] {
@@ -308,7 +310,7 @@ fn the_credentials_of_a_dialer_are_sent_and_not_shown() {
     let (request, read) = sent(create);
     assert_eq!(path(&request), "POST dialer/create");
     let made = done(read(fixture("createDialer.wrapped_record")).unwrap());
-    assert_eq!(made.id, "c4e81b77-95d2-4a0f-b1c6-3d2f70a8e915");
+    assert_eq!(made.state.id, "c4e81b77-95d2-4a0f-b1c6-3d2f70a8e915");
     assert!(!made.document.to_string().contains("token"), "{}", made.document);
 }
 
@@ -318,15 +320,18 @@ fn a_dialer_made_without_an_id_is_found_by_name_and_number() {
     let body =
         json!({ "name": "Office PBX", "phone_number": "+15550100125", "auth_token": "placeholder-token" });
     let found = |bound: &[&str]| {
-        let creation = Creation { bound: bound.iter().map(|id| (*id).to_owned()).collect() };
+        let creation = StepContext {
+            bound: bound.iter().map(|id| (*id).to_owned()).collect(),
+            ..StepContext::default()
+        };
         let (_, read) = sent(trunks.create(body.clone(), creation));
         let (_, read) = sent(read(fixture("createDialer.no_id")).unwrap());
         read(fixture("listDialers.with_credentials")).map(done)
     };
     let made = found(&[]).unwrap();
-    assert_eq!(made.id, "0d6f3e52-7a18-4c9b-8e44-91b5a2c7f603");
+    assert_eq!(made.state.id, "0d6f3e52-7a18-4c9b-8e44-91b5a2c7f603");
     assert!(!made.document.to_string().contains("placeholder-token"));
-    assert!(untold(found(&[&made.id]).err().unwrap()).contains("no new record"));
+    assert!(untold(found(&[&made.state.id]).err().unwrap()).contains("no new record"));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use qcall::{account, fixture};
 use serde_json::{Value, json};
 use switchboard_adapter_qcall::FACTORY;
-use switchboard_core::{Body, Error, InputLocation, Kind, Outcome, Reply, map_vendor_fields};
+use switchboard_core::{Body, Error, InputLocation, Kind, Outcome, Reply, Translator};
 
 fn failed(reply: Reply) -> Error {
     account().admit(reply).unwrap_err()
@@ -81,7 +81,7 @@ fn the_message_is_kept_on_one_line_and_cut() {
 #[test]
 fn a_field_that_the_vendor_names_is_named_in_our_words() {
     let error = failed(fixture("createAssistant.refused_with_status_200"));
-    let error = map_vendor_fields(account().agents(), "qcall", error);
+    let error = Translator::new(account().agents(), "qcall").map_vendor_fields(error);
     let violation = &error.violations[0];
     assert_eq!(violation.location, InputLocation::Pointer("/voice/id".to_owned()));
     assert_eq!(violation.detail, "voice_id is required");

@@ -6,16 +6,18 @@ mod qcall;
 
 use qcall::{account, decoded, desired, facts, observed, planned};
 use serde_json::{Map, Value, json};
-use switchboard_core::{
-    Agent, Desired, Facts, Handling, Planned, Transition, Trunk, UpdateStyle, capabilities, plan, read,
-};
+use switchboard_conformance::OneObject;
+use switchboard_core::{Agent, Desired, Facts, Handling, Part, Planned, Transition, Translator, Trunk, read};
 
 fn full() -> Value {
-    serde_json::from_str(include_str!("full_agent.json")).unwrap()
+    let mut agent: Value = serde_json::from_str(include_str!("../trial/full_agent.json")).unwrap();
+    agent.as_object_mut().unwrap().shift_remove("extensions");
+    agent
 }
 
 fn extension() -> Value {
-    serde_json::from_str(include_str!("full_extension.json")).unwrap()
+    let mut agent: Value = serde_json::from_str(include_str!("../trial/full_agent.json")).unwrap();
+    agent["extensions"]["qcall"].take()
 }
 
 /// The full agent as far as the vendor does not refuse it.
@@ -270,8 +272,14 @@ fn what_the_full_record_says() {
 
 #[test]
 fn what_the_vendor_can_hold() {
-    insta::assert_json_snapshot!("agent_capabilities", capabilities(account().agents(), "qcall"));
-    insta::assert_json_snapshot!("trunk_capabilities", capabilities(account().trunks().unwrap(), "qcall"));
+    insta::assert_json_snapshot!(
+        "agent_capabilities",
+        Translator::new(account().agents(), "qcall").capabilities()
+    );
+    insta::assert_json_snapshot!(
+        "trunk_capabilities",
+        Translator::new(account().trunks().unwrap(), "qcall").capabilities()
+    );
 }
 
 fn trunk(carrier: Value) -> Desired<Trunk> {
@@ -282,9 +290,13 @@ fn trunk(carrier: Value) -> Desired<Trunk> {
 fn trunk_plan(step: &Transition<'_, Trunk>, desired: &Desired<Trunk>) -> Value {
     let account = account();
     let trunks = account.trunks().unwrap();
-    match plan(trunks, "qcall", step, desired, &Facts::default(), Handling::Lenient).unwrap() {
+    match Translator::new(trunks, "qcall")
+        .with(&Facts::default())
+        .plan(step, desired, Handling::Lenient)
+        .unwrap()
+    {
         Planned::Ready(plan) => {
-            let request = trunks.update("c4e81b77", plan.body);
+            let request = trunks.update("c4e81b77", plan.document());
             let body = request.first().unwrap().redacted_body();
             json!({ "body": body, "report": plan.report })
         }
@@ -330,12 +342,9 @@ fn a_twilio_trunk_whose_token_is_not_known_is_refused() {
     desired.record.carrier =
         Some(switchboard_core::Carrier::Twilio { account_sid: "AC0001".to_owned(), auth_token: None });
     let account = account();
-    let planned = plan(
-        account.trunks().unwrap(),
-        "qcall",
+    let planned = Translator::new(account.trunks().unwrap(), "qcall").with(&Facts::default()).plan(
         &Transition::Create,
         &desired,
-        &Facts::default(),
         Handling::Lenient,
     );
     assert_eq!(planned.unwrap_err().violations.len(), 1);
@@ -345,7 +354,10 @@ fn a_twilio_trunk_whose_token_is_not_known_is_refused() {
 fn an_update_needs_what_the_vendor_holds() {
     let before = desired(least(), json!({}));
     let step = Transition::Update { before: &before, observed: None, previous: None };
-    let planned = plan(account().agents(), "qcall", &step, &before, &facts(), Handling::Lenient).unwrap();
+    let planned = Translator::new(account().agents(), "qcall")
+        .with(&facts())
+        .plan(&step, &before, Handling::Lenient)
+        .unwrap();
     assert!(matches!(planned, Planned::NeedsObserved));
-    assert_eq!(account().agents().update_style(), UpdateStyle::Replace);
+    assert_eq!(account().agents().parts(), Part::REPLACED);
 }

@@ -1,23 +1,37 @@
 //! `/v1/capabilities`
 
 use axum::{Json as Answer, extract::State, response::IntoResponse};
-use serde_json::json;
 use switchboard_core::{Error, Kind, Violation};
-use switchboard_engine::{
-    capability::Change, capability::Column, capability::Difference, capability::difference,
-};
+use switchboard_engine::capability::Column;
 
 use super::{
-    Api, examples,
-    openapi::{
-        problems::{Compared, Configured},
-        schemas::{CapabilityDifference, CapabilityList},
-    },
-    records::Result,
+    Api,
+    answers::{CapabilityDifference, CapabilityList, List},
+    examples,
+    openapi::problems::{Compared, Configured},
+    write::Result,
 };
-use crate::edge::query::Query;
+use crate::edge::query::{Parameters, Query};
 
-/// What all vendors can hold
+/// The two vendors of a comparison.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Comparison {
+    /// The configured vendor that runs the record.
+    #[param(value_type = String, required = true, example = "qcall")]
+    from: Option<String>,
+    /// The configured vendor that would run it.
+    #[param(value_type = String, required = true, example = "autocalls")]
+    to: Option<String>,
+}
+
+impl Parameters for Comparison {
+    fn read(query: &mut Query) -> Self {
+        Self { from: query.text("from"), to: query.text("to") }
+    }
+}
+
+/// List the capabilities of all vendors
 ///
 /// Every configured vendor, field by field, computed from the rules that translate.
 #[utoipa::path(
@@ -26,22 +40,20 @@ use crate::edge::query::Query;
 )]
 pub async fn list(State(api): State<Api>, query: Query) -> Result {
     query.finish()?;
-    let data: Vec<_> =
-        api.engine.fleet().vendors().map(|vendor| Column::new(vendor.name(), vendor.adapter())).collect();
-    Ok(Answer(json!({ "data": data, "next_cursor": null })).into_response())
+    let columns = api.engine.fleet().vendors().map(|vendor| Column::new(vendor.name(), vendor.adapter()));
+    Ok(Answer(List::whole(columns)).into_response())
 }
 
-/// What a move would change
+/// Compare two vendors
 ///
-/// What becomes of each field when a record moves from one vendor to another, with both vendors' limits as values.
+/// The change of each field by a move of a record from one vendor to another, with both vendors' limits as values.
 #[utoipa::path(
     get, path = "/v1/capabilities/diff", tag = "vendors", operation_id = "diffCapabilities",
     responses((status = 200, description = "Field by field.", body = CapabilityDifference, example = json!(examples::capability_difference())), Compared),
-    params(super::openapi::params::Move),
+    params(Comparison),
 )]
-pub async fn diff(State(api): State<Api>, mut query: Query) -> Result {
-    let (from, to) = (query.text("from"), query.text("to"));
-    query.finish()?;
+pub async fn diff(State(api): State<Api>, query: Query) -> Result {
+    let Comparison { from, to } = query.only()?;
     let column = |name: &'static str, vendor: &Option<String>| -> switchboard_core::Result<Column> {
         let Some(vendor) = vendor else {
             let detail = format!("Give the name of a configured vendor as {name}.");
@@ -53,23 +65,5 @@ pub async fn diff(State(api): State<Api>, mut query: Query) -> Result {
         Ok(Column::new(vendor.name(), vendor.adapter()))
     };
     let (from, to) = (column("from", &from)?, column("to", &to)?);
-    let (agents, trunks) = difference(&from, &to);
-    let count = |change: Change| agents.iter().chain(&trunks).filter(|row| row.change == change).count();
-    let answer = json!({
-        "from": from.vendor,
-        "to": to.vendor,
-        "summary": {
-            "lost": count(Change::Lost), "narrowed": count(Change::Narrowed),
-            "gained": count(Change::Gained), "equal": count(Change::Equal),
-        },
-        "agents": sorted(agents),
-        "trunks": sorted(trunks),
-    });
-    Ok(Answer(answer).into_response())
-}
-
-/// The worst first.
-fn sorted(mut rows: Vec<Difference>) -> Vec<Difference> {
-    rows.sort_by_key(|row| row.change);
-    rows
+    Ok(Answer(CapabilityDifference::new(from, to)).into_response())
 }

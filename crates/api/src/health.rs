@@ -3,7 +3,7 @@
 use axum::{Router, extract::State, routing::get};
 use http::StatusCode;
 
-use super::{Api, records::Result};
+use super::{Api, write::Result};
 
 pub fn router() -> Router<Api> {
     Router::new().route("/livez", get(live)).route("/readyz", get(ready))

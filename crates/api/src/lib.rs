@@ -1,7 +1,7 @@
 //! The REST API: one file per resource. Handlers read the request, call the service, and write the answer.
 
-mod agents;
 mod answer;
+mod answers;
 mod capabilities;
 mod docs;
 pub mod edge;
@@ -13,15 +13,18 @@ mod operations;
 mod problems;
 mod records;
 mod state;
-mod trunks;
 mod vendors;
+mod write;
 
 use axum::Router;
+use switchboard_core::Agent;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use answer::render_problem;
 pub use openapi::document;
 pub use state::Api;
+
+use records::KINDS;
 
 /// The routes of the public listener, before the edge dresses them.
 pub fn public(api: Api, docs: bool) -> Router {
@@ -38,21 +41,9 @@ pub fn admin(api: Api) -> Router {
 
 /// Every documented route, with its documentation: one cannot be without the other.
 fn documented() -> OpenApiRouter<Api> {
-    OpenApiRouter::new()
-        .routes(routes!(agents::create, agents::list))
-        .routes(routes!(agents::plan_create))
-        .routes(routes!(agents::import))
-        .routes(routes!(agents::plan_import))
-        .routes(routes!(agents::get, agents::replace, agents::patch, agents::delete))
-        .routes(routes!(agents::plan_patch))
-        .routes(routes!(agents::sync))
-        .routes(routes!(agents::revisions))
-        .routes(routes!(agents::revision))
-        .routes(routes!(agents::restore))
-        .routes(routes!(trunks::create, trunks::list))
-        .routes(routes!(trunks::plan_create))
-        .routes(routes!(trunks::get, trunks::replace, trunks::patch, trunks::delete))
-        .routes(routes!(trunks::plan_patch))
+    let records = KINDS.iter().fold(OpenApiRouter::new(), |router, kind| router.merge((kind.routes)()));
+    records
+        .merge(records::revisions::routes::<Agent>())
         .routes(routes!(operations::list))
         .routes(routes!(operations::get))
         .routes(routes!(operations::resolve))

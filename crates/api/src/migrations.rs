@@ -5,33 +5,64 @@ use axum::{
     extract::{Path, State},
     response::IntoResponse,
 };
-use serde_json::json;
-use switchboard_engine as engine;
-use switchboard_engine::{Move, Order, Selection, Start};
-use switchboard_store::MoveState;
+use serde::Deserialize;
+use switchboard_engine::{
+    self as engine, MigrationAnswer, Move, MoveStatus, Order, PlanAnswer, Selection, Start,
+};
 
 use super::{
-    Api, examples,
-    openapi::{
-        problems::{Listed, MigrationPlanned, Moves, Ordered, Read, Started},
-        schemas::{
-            MigrationAnswer, MigrationList, MigrationPlan, MigrationRequest, MigrationStart, MoveList,
-        },
-    },
-    records::{Result, write},
+    Api,
+    answers::{List, MigrationList, MoveList},
+    examples,
+    openapi::problems::{Listed, MigrationPlanned, Moves, Ordered, Read, Started},
+    write::{Result, write},
 };
-use crate::edge::{body::Json, page::Scope, query::Query, write_headers::WriteHeaders};
+use crate::edge::{
+    body::Json,
+    page::Scope,
+    query::{PageQuery, Parameters, Query},
+    write_headers::WriteHeaders,
+};
+
+/// The path of a migration.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct MigrationId {
+    /// The migration's id.
+    #[param(example = "mig_01kkcvb8q0e9w8d2m7a3r5x6tz")]
+    id: String,
+}
+
+/// The filter of a list of moves.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct MoveFilter {
+    /// Lists only agents whose move is in this state.
+    #[param(required = false, inline, value_type = MoveStatus)]
+    state: Option<MoveStatus>,
+}
+
+impl Parameters for MoveFilter {
+    fn read(query: &mut Query) -> Self {
+        let state = query.read("state", |text| {
+            let known = MoveStatus::ALL.into_iter().find(|state| state.name() == text);
+            let names = || MoveStatus::ALL.map(MoveStatus::name).join(", ");
+            known.ok_or_else(|| format!("Give one of {}.", names()))
+        });
+        Self { state }
+    }
+}
 
 /// Plan a migration
 ///
-/// What moving agents to another vendor would cost, agent by agent: what the new vendor would not hold (`lost`), or hold less
-/// exactly (`narrowed`), what it would hold better (`gained`), what a person has to see to (`todo`), and what keeps an agent
-/// from moving (`blocked`). No vendor is asked to change anything. Without `to`, each agent goes to where its route leads.
-/// The same world has the same `plan_id`.
+/// The cost of moving agents to another vendor, agent by agent: the fields that the new vendor would not hold (`lost`), hold
+/// less exactly (`narrowed`) or more exactly (`gained`), the work for a person (`todo`), and the reasons that keep an agent
+/// from moving (`blocked`). No vendor is asked to change anything. Without `to`, each agent goes to the vendor that its route
+/// leads to. The same agents, routes and vendors give the same `plan_id`.
 #[utoipa::path(
     post, path = "/v1/migrations/plan", tag = "migrations", operation_id = "planMigration",
-    request_body(content = MigrationRequest, example = json!(examples::migration_request())),
-    responses((status = 200, description = "What it would do.", body = MigrationPlan, example = json!(examples::migration_plan())), MigrationPlanned),
+    request_body(content = Selection, example = json!(examples::migration_request())),
+    responses((status = 200, description = "The plan.", body = PlanAnswer, example = json!(examples::migration_plan())), MigrationPlanned),
 )]
 pub async fn plan(State(api): State<Api>, query: Query, Json(body): Json) -> Result {
     query.finish()?;
@@ -41,20 +72,20 @@ pub async fn plan(State(api): State<Api>, query: Query, Json(body): Json) -> Res
 
 /// Start a migration
 ///
-/// Carries out a plan, if the world is still the one it was made for: each agent is made at its new vendor, looked at there,
-/// and takes its new place in one step; until then it runs, and can be changed, where it was. What it leaves is kept for the
-/// way back, or removed. Every loss has to be named in `accept_loss`. It goes on after a restart, and an agent that cannot
-/// move stays where it is.
+/// Carries out a plan, if agents, routes and vendors are still those it was made for: each agent is created at its new
+/// vendor, read there, and takes its new place in one step; until then it runs, and can be changed, where it was. The old
+/// record is kept for the way back, or removed. Every loss has to be named in `accept_loss`. The migration goes on after a
+/// restart, and an agent that cannot move stays where it is.
 #[utoipa::path(
     post, path = "/v1/migrations", tag = "migrations", operation_id = "startMigration",
-    request_body(content = MigrationStart, example = json!(examples::migration_start())),
+    request_body(content = Start, example = json!(examples::migration_start())),
     responses(
         (status = 202, description = "It has begun.",
-            headers(("Location" = String, description = "Where the migration is.")),
+            headers(("Location" = String, description = "The address of the migration.")),
             body = MigrationAnswer, example = json!(examples::migration())),
         Started,
     ),
-    params(super::openapi::params::Write),
+    params(WriteHeaders),
 )]
 pub async fn start(State(api): State<Api>, query: Query, headers: WriteHeaders, Json(body): Json) -> Result {
     query.finish()?;
@@ -65,33 +96,35 @@ pub async fn start(State(api): State<Api>, query: Query, headers: WriteHeaders, 
 
 /// List migrations
 ///
-/// Oldest first; those that are over too, for a week unless configured otherwise.
+/// Oldest first; those that have ended are listed for a week unless configured otherwise.
 #[utoipa::path(
     get, path = "/v1/migrations", tag = "migrations", operation_id = "listMigrations",
     responses((status = 200, description = "A page.", body = MigrationList, example = json!(examples::migrations())), Listed),
-    params(super::openapi::params::Page),
+    params(PageQuery),
 )]
-pub async fn list(State(api): State<Api>, mut query: Query) -> Result {
-    let limit = query.limit();
-    let cursor = query.text("cursor");
-    query.finish()?;
+pub async fn list(State(api): State<Api>, query: Query) -> Result {
+    let PageQuery { limit, cursor } = query.only()?;
     let scope = Scope { collection: "migration", filters: &[] };
     let after = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
     let engine::Page { items, next } = api.engine.mover().migrations(after.as_deref(), limit).await?;
     let next = next.map(|id| api.cursors.seal(scope, &id));
-    let data: Vec<_> = items.iter().map(|(migration, counts)| migration.answer(counts)).collect();
-    Ok(Answer(json!({ "data": data, "next_cursor": next })).into_response())
+    let data = items.iter().map(|(migration, counts)| migration.answer(counts)).collect();
+    Ok(Answer(List { data, next_cursor: next }).into_response())
 }
 
 /// Read a migration
 ///
-/// How far it is.
+/// The state of the migration, and the number of agents in each state.
 #[utoipa::path(
     get, path = "/v1/migrations/{id}", tag = "migrations", operation_id = "getMigration",
     responses((status = 200, description = "The migration.", body = MigrationAnswer, example = json!(examples::migration())), Read),
-    params(super::openapi::params::MigrationId),
+    params(MigrationId),
 )]
-pub async fn get(State(api): State<Api>, Path(id): Path<String>, query: Query) -> Result {
+pub async fn get(
+    State(api): State<Api>,
+    Path(MigrationId { id }): Path<MigrationId>,
+    query: Query,
+) -> Result {
     query.finish()?;
     let (migration, counts) = api.engine.mover().migration(&id).await?;
     Ok(Answer(migration.answer(&counts)).into_response())
@@ -99,30 +132,29 @@ pub async fn get(State(api): State<Api>, Path(id): Path<String>, query: Query) -
 
 /// List the agents of a migration
 ///
-/// Each with how far it is, the operation it waits for, and why it could not move, if it could not.
+/// Each agent with its state, the operation that it waits for, and the reason why it could not move, if it could not.
 #[utoipa::path(
     get, path = "/v1/migrations/{id}/agents", tag = "migrations", operation_id = "listMigrationAgents",
     responses((status = 200, description = "A page.", body = MoveList, example = json!(examples::moves())), Moves),
-    params(super::openapi::params::MigrationId, super::openapi::params::Moves),
+    params(MigrationId, PageQuery, MoveFilter),
 )]
-pub async fn agents(State(api): State<Api>, Path(id): Path<String>, mut query: Query) -> Result {
-    let limit = query.limit();
-    let cursor = query.text("cursor");
-    let state = query.read("state", |text| {
-        let known = MoveState::ALL.into_iter().find(|state| state.as_str() == text);
-        let words = || MoveState::ALL.map(MoveState::as_str).join(", ");
-        known.ok_or_else(|| format!("Give one of {}.", words()))
-    });
+pub async fn agents(
+    State(api): State<Api>,
+    Path(MigrationId { id }): Path<MigrationId>,
+    mut query: Query,
+) -> Result {
+    let PageQuery { limit, cursor } = PageQuery::read(&mut query);
+    let MoveFilter { state } = MoveFilter::read(&mut query);
     query.finish()?;
-    let filters = [("migration", id.as_str()), ("state", state.map_or("", MoveState::as_str))];
+    let filters = [("migration", id.as_str()), ("state", state.map_or("", MoveStatus::name))];
     let scope = Scope { collection: "move", filters: &filters };
     let after = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
-    let states: Vec<_> = state.into_iter().collect();
+    let states: Vec<_> = state.into_iter().map(MoveStatus::stored).collect();
     let engine::Page { items, next } =
         api.engine.mover().moves(&id, &states, after.as_deref(), limit).await?;
     let next = next.map(|id| api.cursors.seal(scope, &id));
-    let data: Vec<_> = items.iter().map(Move::answer).collect();
-    Ok(Answer(json!({ "data": data, "next_cursor": next })).into_response())
+    let data = items.iter().map(Move::answer).collect();
+    Ok(Answer(List { data, next_cursor: next }).into_response())
 }
 
 /// Pause a migration
@@ -131,11 +163,11 @@ pub async fn agents(State(api): State<Api>, Path(id): Path<String>, mut query: Q
 #[utoipa::path(
     post, path = "/v1/migrations/{id}/pause", tag = "migrations", operation_id = "pauseMigration",
     responses((status = 200, description = "It is paused.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
-    params(super::openapi::params::MigrationId, super::openapi::params::Write),
+    params(MigrationId, WriteHeaders),
 )]
 pub async fn pause(
     State(api): State<Api>,
-    Path(id): Path<String>,
+    Path(MigrationId { id }): Path<MigrationId>,
     query: Query,
     headers: WriteHeaders,
 ) -> Result {
@@ -148,11 +180,11 @@ pub async fn pause(
 #[utoipa::path(
     post, path = "/v1/migrations/{id}/resume", tag = "migrations", operation_id = "resumeMigration",
     responses((status = 200, description = "It goes on.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
-    params(super::openapi::params::MigrationId, super::openapi::params::Write),
+    params(MigrationId, WriteHeaders),
 )]
 pub async fn resume(
     State(api): State<Api>,
-    Path(id): Path<String>,
+    Path(MigrationId { id }): Path<MigrationId>,
     query: Query,
     headers: WriteHeaders,
 ) -> Result {
@@ -166,11 +198,11 @@ pub async fn resume(
 #[utoipa::path(
     post, path = "/v1/migrations/{id}/cancel", tag = "migrations", operation_id = "cancelMigration",
     responses((status = 200, description = "It is being cancelled.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
-    params(super::openapi::params::MigrationId, super::openapi::params::Write),
+    params(MigrationId, WriteHeaders),
 )]
 pub async fn cancel(
     State(api): State<Api>,
-    Path(id): Path<String>,
+    Path(MigrationId { id }): Path<MigrationId>,
     query: Query,
     headers: WriteHeaders,
 ) -> Result {

@@ -5,95 +5,129 @@ use axum::{
     extract::{Path, State},
     response::IntoResponse,
 };
-use serde_json::json;
-use switchboard_engine as engine;
-use switchboard_engine::{OPERATION_STATES, Operation, Resolution};
+use serde::Deserialize;
+use switchboard_engine::{self as engine, Operation, OperationAnswer, OperationStatus, ResolutionRequest};
 use switchboard_store::OperationFilter;
 
 use super::{
-    Api, examples,
-    openapi::{
-        problems::{Listed, Read, Resolved},
-        schemas::{OperationAnswer, OperationList, OperationResolution},
-    },
-    records::{Result, write},
+    Api,
+    answers::{List, OperationList},
+    examples,
+    openapi::problems::{Listed, Read, Resolved},
+    write::{Result, write},
 };
-use crate::edge::{body::Json, page::Scope, query::Query, write_headers::WriteHeaders};
+use crate::edge::{
+    body::Json,
+    page::Scope,
+    query::{PageQuery, Parameters, Query},
+    write_headers::WriteHeaders,
+};
+
+/// The path of an operation.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct OperationId {
+    /// The operation's id.
+    #[param(example = "op_01kkcvb8q0e9w8d2m7a3r5x6tz")]
+    id: String,
+}
+
+/// The filters of a list of operations.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OperationFilters {
+    /// Lists only operations in this state.
+    #[param(required = false, inline, value_type = OperationStatus)]
+    state: Option<OperationStatus>,
+    /// Lists only operations of the record with this id.
+    #[param(required = false, value_type = String)]
+    resource_id: Option<String>,
+    /// Lists only operations at this configured vendor.
+    #[param(required = false, value_type = String)]
+    vendor: Option<String>,
+}
+
+impl Parameters for OperationFilters {
+    fn read(query: &mut Query) -> Self {
+        let state = query.read("state", |text| {
+            let known = OperationStatus::ALL.into_iter().find(|state| state.name() == text);
+            let names = || OperationStatus::ALL.map(OperationStatus::name).join(", ");
+            known.ok_or_else(|| format!("Give one of {}.", names()))
+        });
+        Self { state, resource_id: query.text("resource_id"), vendor: query.text("vendor") }
+    }
+}
 
 /// List operations
 ///
-/// Writes on their way to vendors, oldest first; those that are over too, for a week unless configured otherwise.
+/// Writes on their way to vendors, oldest first, and those that have ended, for a week unless configured otherwise.
 #[utoipa::path(
     get, path = "/v1/operations", tag = "operations", operation_id = "listOperations",
     responses((status = 200, description = "A page.", body = OperationList, example = json!(examples::operations())), Listed),
-    params(super::openapi::params::Operations),
+    params(PageQuery, OperationFilters),
 )]
 pub async fn list(State(api): State<Api>, mut query: Query) -> Result {
-    let limit = query.limit();
-    let cursor = query.text("cursor");
-    let state = query.read("state", |text| {
-        let known = OPERATION_STATES.iter().find(|(word, _)| *word == text);
-        let words = || OPERATION_STATES.map(|(word, _)| word).join(", ");
-        known.map(|(_, state)| *state).ok_or_else(|| format!("Give one of {}.", words()))
-    });
-    let (record, vendor) = (query.text("resource_id"), query.text("vendor"));
+    let PageQuery { limit, cursor } = PageQuery::read(&mut query);
+    let OperationFilters { state, resource_id, vendor } = OperationFilters::read(&mut query);
     query.finish()?;
-    let word = OPERATION_STATES.iter().find(|(_, known)| Some(*known) == state).map_or("", |(word, _)| word);
     let filters = [
-        ("state", word),
-        ("resource_id", record.as_deref().unwrap_or_default()),
+        ("state", state.map_or("", OperationStatus::name)),
+        ("resource_id", resource_id.as_deref().unwrap_or_default()),
         ("vendor", vendor.as_deref().unwrap_or_default()),
     ];
     let scope = Scope { collection: "operation", filters: &filters };
     let after = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
     let filter = OperationFilter {
-        states: state.into_iter().collect(),
-        record: record.clone(),
+        states: state.into_iter().map(OperationStatus::stored).collect(),
+        record: resource_id.clone(),
         vendor: vendor.clone(),
     };
     let store = api.engine.repository().store();
     let engine::Page { items, next } = Operation::list(store, &filter, after.as_deref(), limit).await?;
     let next = next.map(|id| api.cursors.seal(scope, &id));
-    let data: Vec<_> = items.iter().map(Operation::answer).collect();
-    Ok(Answer(json!({ "data": data, "next_cursor": next })).into_response())
+    let data = items.iter().map(Operation::answer).collect();
+    Ok(Answer(List { data, next_cursor: next }).into_response())
 }
 
 /// Read an operation
 ///
-/// How far a write is that was answered 202, why it is not over, and what may help where it needs attention.
+/// The state of a write that was answered 202, the reason why it goes on, and the candidates for its resolution.
 #[utoipa::path(
     get, path = "/v1/operations/{id}", tag = "operations", operation_id = "getOperation",
     responses((status = 200, description = "The operation.", body = OperationAnswer, example = json!(examples::stuck_operation())), Read),
-    params(super::openapi::params::OperationId),
+    params(OperationId),
 )]
-pub async fn get(State(api): State<Api>, Path(id): Path<String>, query: Query) -> Result {
+pub async fn get(
+    State(api): State<Api>,
+    Path(OperationId { id }): Path<OperationId>,
+    query: Query,
+) -> Result {
     query.finish()?;
     Ok(Answer(Operation::load(api.engine.repository().store(), &id).await?.answer()).into_response())
 }
 
 /// Resolve an operation
 ///
-/// Says what the gateway cannot find out, for an operation that needs attention: which of the vendor's records is the one
-/// it was asked to make (`adopt`), that it is not there or the reason is mended (`retry`), or that the operation is to be
-/// given up (`abandon`).
+/// Answers an operation that needs attention: the vendor's record that is the one it was asked to create (`adopt`), that
+/// there is none or the reason is fixed (`retry`), or that the operation is given up (`abandon`).
 #[utoipa::path(
     post, path = "/v1/operations/{id}/resolve", tag = "operations", operation_id = "resolveOperation",
-    request_body(content = OperationResolution, example = json!(examples::resolution())),
+    request_body(content = ResolutionRequest, example = json!(examples::resolution())),
     responses(
         (status = 200, description = "It goes on, or is given up.", body = OperationAnswer, example = json!(examples::resolved_operation())),
         Resolved,
     ),
-    params(super::openapi::params::OperationId, super::openapi::params::Write),
+    params(OperationId, WriteHeaders),
 )]
 pub async fn resolve(
     State(api): State<Api>,
-    Path(id): Path<String>,
+    Path(OperationId { id }): Path<OperationId>,
     query: Query,
     headers: WriteHeaders,
     Json(body): Json,
 ) -> Result {
     query.finish()?;
-    let resolution = Resolution::read(&body)?;
+    let resolution = ResolutionRequest::read(&body)?.into();
     write(&api, headers.context(&body), |engine, call| async move {
         engine.writer().resolve(call, &id, resolution).await
     })

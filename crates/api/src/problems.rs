@@ -6,18 +6,25 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::header;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use switchboard_core::{Error, Kind};
 
 use super::{
+    answers::{List, ProblemExplanation, ProblemList},
     docs, examples,
-    openapi::{
-        problems::{Problem, Problems},
-        schemas::{ProblemAnswer, ProblemList},
-    },
-    records::Result,
+    openapi::problems::{Problem, Problems},
+    write::Result,
 };
-use crate::edge::{accept::Form, problem::spec};
+use crate::edge::accept::Form;
+
+/// The path of a problem.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ProblemCode {
+    /// The stable code.
+    #[param(example = "capability_loss")]
+    code: String,
+}
 
 /// List the problems
 ///
@@ -33,50 +40,43 @@ use crate::edge::{accept::Form, problem::spec};
     ),
 )]
 pub async fn list(form: Form) -> Result {
-    let list = || Answer(json!({ "data": Kind::ALL.map(answer).to_vec(), "next_cursor": null }));
+    let list = || Answer(List::whole(Kind::ALL.map(ProblemExplanation::from)));
     Ok(negotiated(form, list, docs::problems::all))
 }
 
 /// Explain a problem
 ///
-/// What a kind of problem means and what to do about it; a page where `Accept` prefers `text/html`. A problem document's
-/// `type` leads here.
+/// The meaning of a kind of problem, and the way to solve it; a page where `Accept` prefers `text/html`. The `type` of a
+/// problem document leads here.
 #[utoipa::path(
     get, path = "/problems/{code}", tag = "problems", operation_id = "getProblem", security(()),
     responses(
         (status = 200, description = "The explanation.", content(
-            (ProblemAnswer = "application/json", example = json!(examples::problem())),
+            (ProblemExplanation = "application/json", example = json!(examples::problem())),
             (String = "text/html", example = "<!DOCTYPE html><html lang=\"en\"><h1>The vendor cannot carry this</h1></html>"),
         )),
         Problem,
     ),
-    params(super::openapi::params::ProblemCode),
+    params(ProblemCode),
 )]
-pub async fn get(Path(code): Path<String>, form: Form) -> Result {
+pub async fn get(Path(ProblemCode { code }): Path<ProblemCode>, form: Form) -> Result {
     match Kind::named(&code) {
-        Some(kind) => Ok(negotiated(form, || Answer(answer(kind)), || docs::problems::one(kind))),
+        Some(kind) => {
+            Ok(negotiated(form, || Answer(ProblemExplanation::from(kind)), || docs::problems::one(kind)))
+        }
         None => Err(Error::new(Kind::NotFound, format!("There is no problem {code:?}.")).into()),
     }
 }
 
 /// One of two representations, which caches tell apart by `Accept`.
-fn negotiated(form: Form, json: impl FnOnce() -> Answer<Value>, page: impl FnOnce() -> Response) -> Response {
+fn negotiated<T: Serialize>(
+    form: Form,
+    json: impl FnOnce() -> Answer<T>,
+    page: impl FnOnce() -> Response,
+) -> Response {
     let vary = [(header::VARY, "Accept")];
     match form {
         Form::Json => (vary, json()).into_response(),
         Form::Html => (vary, page()).into_response(),
     }
-}
-
-/// A kind of problem as the API explains it.
-pub fn answer(kind: Kind) -> Value {
-    let spec = spec(kind);
-    json!({
-        "type": format!("/problems/{}", kind),
-        "code": kind,
-        "status": spec.status.as_u16(),
-        "title": spec.title,
-        "retryable": spec.retryable,
-        "description": spec.description,
-    })
 }

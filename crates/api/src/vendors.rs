@@ -6,57 +6,87 @@ use axum::{
     response::IntoResponse,
 };
 use http::{HeaderName, HeaderValue, header};
-use serde_json::{Value, json};
-use switchboard_core::{Agent, Catalogue, Error, Kind, Root, Trunk};
-use switchboard_engine::{Vendor, VendorRecord, capability::Column, vendors::inventory};
+use serde::Deserialize;
+use switchboard_core::{Agent, Catalogue, Error, Kind};
+use switchboard_engine::{capability::Column, vendors::inventory};
 
 use super::{
-    Api, examples,
-    openapi::{
-        problems::{Account, Asked, Configured, OneConfigured},
-        schemas::{Capabilities, CatalogueList, VendorAnswer, VendorList, VendorRecordList},
-    },
-    records::Result,
+    Api,
+    answers::{CatalogueList, List, VendorAgent, VendorAgentList, VendorAnswer, VendorList},
+    examples,
+    openapi::problems::{Account, Asked, Configured, OneConfigured},
+    write::Result,
 };
-use crate::edge::query::Query;
+use crate::edge::query::{Parameters, Query};
+
+/// The path of a vendor.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct VendorName {
+    /// The vendor's configured name.
+    #[param(example = "qcall")]
+    vendor: String,
+}
+
+/// The choice between the kept list and a fresh one.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Refresh {
+    /// With `true`, the gateway asks the vendor even where it keeps a recent list.
+    #[param(required = false, default = false)]
+    refresh: bool,
+}
+
+impl Parameters for Refresh {
+    fn read(query: &mut Query) -> Self {
+        Self { refresh: query.flag("refresh") }
+    }
+}
 
 /// List the vendors
 ///
-/// The configured vendors, without a word of their credentials.
+/// The configured vendors, without their credentials.
 #[utoipa::path(
     get, path = "/v1/vendors", tag = "vendors", operation_id = "listVendors",
     responses((status = 200, description = "All of them.", body = VendorList, example = json!(examples::vendors())), Configured),
 )]
 pub async fn list(State(api): State<Api>, query: Query) -> Result {
     query.finish()?;
-    let data: Vec<_> = api.engine.fleet().vendors().map(answer).collect();
-    Ok(Answer(json!({ "data": data, "next_cursor": null })).into_response())
+    Ok(Answer(List::whole(api.engine.fleet().vendors().map(VendorAnswer::from))).into_response())
 }
 
 /// Read a vendor
 ///
-/// Which vendor a configured name stands for, what is peculiar to it, and how it fares: whether requests are let through
-/// to it now, and if not, why and for how long.
+/// The vendor that a configured name stands for, its peculiarities, and its health: the treatment of requests to it now,
+/// with the reason and the time of a pause.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}", tag = "vendors", operation_id = "getVendor",
     responses((status = 200, description = "The vendor.", body = VendorAnswer, example = json!(examples::vendor())), OneConfigured),
-    params(super::openapi::params::VendorName),
+    params(VendorName),
 )]
-pub async fn get(State(api): State<Api>, Path(vendor): Path<String>, query: Query) -> Result {
+pub async fn get(
+    State(api): State<Api>,
+    Path(VendorName { vendor }): Path<VendorName>,
+    query: Query,
+) -> Result {
     query.finish()?;
-    Ok(Answer(answer(api.engine.fleet().vendor(&vendor)?)).into_response())
+    Ok(Answer(VendorAnswer::from(api.engine.fleet().vendor(&vendor)?)).into_response())
 }
 
-/// What a vendor can hold
+/// Read the capabilities of a vendor
 ///
-/// Every normalized field, computed from the rules that translate it: whether the vendor has it, the values it takes in
-/// normalized units, how they are converted, and why not.
+/// Every normalized field, computed from the rules that translate it: the vendor's support, the values that it takes in
+/// the unit of the field, their conversion, and the reason of a missing support.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/capabilities", tag = "vendors", operation_id = "getVendorCapabilities",
-    responses((status = 200, description = "Field by field.", body = Capabilities, example = json!(examples::capabilities())), OneConfigured),
-    params(super::openapi::params::VendorName),
+    responses((status = 200, description = "Field by field.", body = Column, example = json!(examples::capabilities())), OneConfigured),
+    params(VendorName),
 )]
-pub async fn capabilities(State(api): State<Api>, Path(vendor): Path<String>, query: Query) -> Result {
+pub async fn capabilities(
+    State(api): State<Api>,
+    Path(VendorName { vendor }): Path<VendorName>,
+    query: Query,
+) -> Result {
     query.finish()?;
     let vendor = api.engine.fleet().vendor(&vendor)?;
     Ok(Answer(Column::new(vendor.name(), vendor.adapter())).into_response())
@@ -64,18 +94,21 @@ pub async fn capabilities(State(api): State<Api>, Path(vendor): Path<String>, qu
 
 /// List a vendor's agents
 ///
-/// Everything that the vendor has now, in its order, and which agent here each one is: all on one page. What is nobody's here
-/// can be imported.
+/// All agents that the vendor has now, in its order, each with the agent here that it belongs to, on one page. An agent that
+/// belongs to none here can be imported.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/agents", tag = "vendors", operation_id = "listVendorAgents",
-    responses((status = 200, description = "All of them.", body = VendorRecordList, example = json!(examples::vendor_agents())), Account),
-    params(super::openapi::params::VendorName),
+    responses((status = 200, description = "All of them.", body = VendorAgentList, example = json!(examples::vendor_agents())), Account),
+    params(VendorName),
 )]
-pub async fn agents(State(api): State<Api>, Path(vendor): Path<String>, query: Query) -> Result {
+pub async fn agents(
+    State(api): State<Api>,
+    Path(VendorName { vendor }): Path<VendorName>,
+    query: Query,
+) -> Result {
     query.finish()?;
-    let records = inventory::<Agent>(api.engine.fleet(), api.engine.repository(), &vendor).await?.into_iter();
-    let row = |record: VendorRecord| json!({ "remote_id": record.remote_id, "name": record.name, "agent_id": record.ours });
-    Ok(Answer(json!({ "data": records.map(row).collect::<Vec<_>>(), "next_cursor": null })).into_response())
+    let records = inventory::<Agent>(api.engine.fleet(), api.engine.repository(), &vendor).await?;
+    Ok(Answer(List::whole(records.into_iter().map(VendorAgent::from))).into_response())
 }
 
 /// List a vendor's voices
@@ -86,9 +119,13 @@ pub async fn agents(State(api): State<Api>, Path(vendor): Path<String>, query: Q
     responses((status = 200, description = "The voices.",
             headers(("Age" = u64, description = "Seconds since the vendor was asked.")),
             body = CatalogueList, example = json!(examples::voices())), Asked),
-    params(super::openapi::params::VendorName, super::openapi::params::Refresh),
+    params(VendorName, Refresh),
 )]
-pub async fn voices(State(api): State<Api>, Path(vendor): Path<String>, query: Query) -> Result {
+pub async fn voices(
+    State(api): State<Api>,
+    Path(VendorName { vendor }): Path<VendorName>,
+    query: Query,
+) -> Result {
     catalogue(api, &vendor, Catalogue::Voices, query).await
 }
 
@@ -100,9 +137,13 @@ pub async fn voices(State(api): State<Api>, Path(vendor): Path<String>, query: Q
     responses((status = 200, description = "The languages.",
             headers(("Age" = u64, description = "Seconds since the vendor was asked.")),
             body = CatalogueList, example = json!(examples::languages())), Asked),
-    params(super::openapi::params::VendorName, super::openapi::params::Refresh),
+    params(VendorName, Refresh),
 )]
-pub async fn languages(State(api): State<Api>, Path(vendor): Path<String>, query: Query) -> Result {
+pub async fn languages(
+    State(api): State<Api>,
+    Path(VendorName { vendor }): Path<VendorName>,
+    query: Query,
+) -> Result {
     catalogue(api, &vendor, Catalogue::Languages, query).await
 }
 
@@ -114,15 +155,18 @@ pub async fn languages(State(api): State<Api>, Path(vendor): Path<String>, query
     responses((status = 200, description = "The models.",
             headers(("Age" = u64, description = "Seconds since the vendor was asked.")),
             body = CatalogueList, example = json!(examples::models())), Asked),
-    params(super::openapi::params::VendorName, super::openapi::params::Refresh),
+    params(VendorName, Refresh),
 )]
-pub async fn models(State(api): State<Api>, Path(vendor): Path<String>, query: Query) -> Result {
+pub async fn models(
+    State(api): State<Api>,
+    Path(VendorName { vendor }): Path<VendorName>,
+    query: Query,
+) -> Result {
     catalogue(api, &vendor, Catalogue::Models, query).await
 }
 
-async fn catalogue(api: Api, vendor: &str, catalogue: Catalogue, mut query: Query) -> Result {
-    let refresh = query.flag("refresh");
-    query.finish()?;
+async fn catalogue(api: Api, vendor: &str, catalogue: Catalogue, query: Query) -> Result {
+    let Refresh { refresh } = query.only()?;
     let vendor = api.engine.fleet().vendor(vendor)?;
     let Some(listed) = vendor.catalogue(catalogue, refresh).await? else {
         let detail = format!("{} has no list of {}.", vendor.adapter().descriptor().title, catalogue.name());
@@ -130,27 +174,5 @@ async fn catalogue(api: Api, vendor: &str, catalogue: Catalogue, mut query: Quer
     };
     let age = HeaderValue::from(listed.fetched.elapsed().as_secs());
     let headers: [(HeaderName, HeaderValue); 1] = [(header::AGE, age)];
-    Ok((headers, Answer(json!({ "data": &*listed.entries, "next_cursor": null }))).into_response())
-}
-
-fn answer(vendor: &Vendor) -> Value {
-    let about = vendor.adapter().descriptor();
-    let trunks = vendor.adapter().trunks();
-    let mut update = json!({ Agent::NAME: vendor.adapter().agents().update_style() });
-    if let (Some(trunks), Value::Object(update)) = (trunks, &mut update) {
-        update.insert(Trunk::NAME.to_owned(), json!(trunks.update_style()));
-    }
-    json!({
-        "name": vendor.name(),
-        "adapter": about.adapter,
-        "title": about.title,
-        "generation": about.generation,
-        "documentation": about.documentation,
-        "read_back": about.read_back,
-        "trunks": trunks.is_some(),
-        "updates": update,
-        "catalogues": Catalogue::ALL.iter().filter(|c| vendor.adapter().catalogue(**c).is_some()).collect::<Vec<_>>(),
-        "quirks": about.quirks,
-        "health": vendor.health(),
-    })
+    Ok((headers, Answer(List::whole(&*listed.entries))).into_response())
 }

@@ -1,10 +1,10 @@
-//! `[voices.NAME]`, `[models.NAME]`, `[knowledge_bases.NAME]`.
+//! Aliases: `[voices.NAME]`, `[models.NAME]`, `[knowledge_bases.NAME]`.
 
 use std::collections::BTreeMap;
 
 use super::{table::Table, vendor::VendorNames};
 
-/// Names of our own for what each vendor calls differently: by name, the vendor's own id by configured vendor.
+/// The aliases of one kind: by alias and by configured vendor, the vendor's own id.
 pub type Aliases = BTreeMap<String, BTreeMap<String, String>>;
 
 pub(super) fn read(table: Table<'_>, vendors: &VendorNames) -> Aliases {
@@ -14,13 +14,13 @@ pub(super) fn read(table: Table<'_>, vendors: &VendorNames) -> Aliases {
 
 fn ids(mut table: Table<'_>, vendors: &VendorNames) -> BTreeMap<String, String> {
     let mut ids = BTreeMap::new();
-    for (vendor, id) in table.rest() {
+    for (vendor, id) in table.take_rest() {
         match id {
             _ if !vendors.check(&table, &vendor, &vendor) => {}
             serde_json::Value::String(id) if !id.is_empty() => {
                 ids.insert(vendor, id);
             }
-            _ => table.refuse(&vendor, "must be the vendor's own id, as text"),
+            _ => table.refuse(&vendor, "must be the vendor's own id, as a string"),
         }
     }
     ids

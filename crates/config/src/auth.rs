@@ -1,4 +1,4 @@
-//! `[auth]`.
+//! Authentication: `[auth]`.
 
 use std::collections::BTreeSet;
 
@@ -7,19 +7,19 @@ use secrecy::ExposeSecret;
 use super::table::Table;
 use crate::key_hash::KeyHash;
 
-/// Shorter secrets could be tried out.
+/// Minimum length of a secret in characters; shorter ones could be guessed.
 const MIN_SECRET: usize = 16;
 
-/// A key that lets in.
+/// An API key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
-    /// What its owner is called.
+    /// Name of the key's owner.
     pub name: String,
-    /// What it is recognised by.
+    /// Hash of the key.
     pub hash: KeyHash,
 }
 
-/// The keys, unless one of them has a problem: how many there are is not known then.
+/// Reads the keys. Returns `None` if one of them has a problem, as their number is unknown then.
 pub(super) fn read(mut table: Table<'_>) -> Option<Vec<Key>> {
     let mut names = BTreeSet::new();
     let keys: Vec<_> = table.list("keys").into_iter().map(|key| read_key(key, &mut names)).collect();
@@ -32,7 +32,7 @@ fn read_key(mut table: Table<'_>, names: &mut BTreeSet<String>) -> Option<Key> {
     if let Some(name) = &name
         && !names.insert(name.clone())
     {
-        table.refuse("name", format!("{name:?} names two keys"));
+        table.refuse("name", format!("{name:?} names two keys; each key needs its own name"));
     }
     let hash = read_hash(&mut table);
     table.end();
@@ -60,7 +60,7 @@ fn read_hash(table: &mut Table<'_>) -> Option<KeyHash> {
             hash
         }
         _ => {
-            table.refuse("secret", "either this or hash must be given, and not both");
+            table.refuse("secret", "give either this or hash, not both");
             None
         }
     }

@@ -1,4 +1,5 @@
-//! The configuration: defaults, a file, the environment; read whole, every problem told at once.
+//! The configuration: defaults, a preset, a file and the environment, read completely, with all problems reported
+//! together.
 //!
 //! `config/switchboard.default.toml` is built in. It is both the defaults and their documentation: no default is
 //! written anywhere else.
@@ -45,51 +46,50 @@ use self::{
     writes::Writes,
 };
 
-/// The defaults, and the documentation of every key.
+/// The defaults, which also document every key.
 pub const DEFAULTS: &str = include_str!("../../../config/switchboard.default.toml");
 
-/// The variables that override keys and that `env:` references refer to.
+/// The variables that override keys and that `env:` references name.
 pub type Environment = HashMap<String, String>;
 
-/// The sizes that a body's limit may have.
+/// Permitted limits for a body, in bytes.
 const BODY_BYTES: RangeInclusive<u32> = 1024..=64 * 1024 * 1024;
 
 /// A configuration without problems.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// How requests are taken in.
+    /// Settings for incoming requests.
     pub server: Server,
-    /// Where records are kept.
+    /// Settings of the store.
     pub store: Store,
-    /// How writes are carried to vendors.
+    /// Settings for writes to vendors and for retention.
     pub writes: Writes,
-    /// Who is let in.
+    /// API keys; empty if everyone on this machine has access.
     pub keys: Vec<Key>,
     /// The vendor accounts, by name.
     pub vendors: BTreeMap<String, Vendor>,
-    /// Which vendor an agent goes to.
+    /// Choice of an agent's vendor.
     pub routing: Routing,
-    /// Names for voices.
+    /// Aliases of voices.
     pub voices: Aliases,
-    /// Names for language models.
+    /// Aliases of language models.
     pub models: Aliases,
-    /// Names for knowledge bases.
+    /// Aliases of knowledge bases.
     pub knowledge_bases: Aliases,
-    /// What is logged.
+    /// Settings for logs and traces.
     pub telemetry: Telemetry,
-    /// What is served to everybody.
+    /// Settings for routes without a key.
     pub public: Public,
-    /// All of it, to be told from another configuration.
+    /// Digests of all values, for comparison with another configuration.
     pub values: Values,
 }
 
 impl Config {
-    /// Lays a preset (TOML), the file at a path and the environment over the defaults; `vet` judges the settings of each
-    /// vendor's adapter.
+    /// Reads a preset (TOML), the file at a path and the environment, each of which overrides the ones before it and the
+    /// defaults. `vet` checks the settings of each vendor's adapter.
     ///
     /// # Errors
-    /// Everything that is wrong. Only a file that is not TOML, and an environment variable that cannot name a key, are
-    /// told alone.
+    /// All problems. A file that is not TOML, and an environment variable that cannot name a key, are reported alone.
     pub fn load(
         preset: Option<&str>,
         file: Option<&Path>,
@@ -99,10 +99,10 @@ impl Config {
         Self::from_file(preset, file.map(ConfigFile::at).as_ref(), environment, vet)
     }
 
-    /// The same with a file as it was.
+    /// Reads a configuration like [`Config::load`], with a file that was read before.
     ///
     /// # Errors
-    /// As for [`Config::load`].
+    /// The problems that [`Config::load`] reports.
     pub fn from_file(
         preset: Option<&str>,
         file: Option<&ConfigFile>,

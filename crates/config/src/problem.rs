@@ -1,18 +1,18 @@
-//! What is wrong with a configuration: all of it, not just the first.
+//! Problems of a configuration. All are reported, not only the first.
 
 use std::fmt;
 
-/// One thing that is wrong.
+/// One problem of a configuration.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
-    /// Where: `server.listen`; empty for a file that cannot be read at all.
+    /// Key with the problem, such as `server.listen`; empty for a file that cannot be read at all.
     pub key: String,
-    /// Why, and what would be right. Never a secret.
+    /// Reason, and the values that are accepted. Never a secret.
     pub message: String,
 }
 
 impl Problem {
-    /// Something wrong with the value of a key.
+    /// Creates a problem with the value of a key.
     pub fn new(key: impl Into<String>, message: impl Into<String>) -> Self {
         Self { key: key.into(), message: message.into() }
     }
@@ -27,7 +27,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Everything that is wrong, in the order of the keys; shown one a line.
+/// All problems, in the order of their keys. `Display` writes one per line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
 

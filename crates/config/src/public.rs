@@ -1,11 +1,11 @@
-//! `[public]`.
+//! Routes without a key: `[public]`.
 
 use super::table::Table;
 
-/// What is served to everybody.
+/// Settings for routes without a key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Public {
-    /// Whether the viewer of the API's contract is.
+    /// Switch for the viewer of the API's contract.
     pub docs: bool,
 }
 

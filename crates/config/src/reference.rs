@@ -10,22 +10,22 @@ use std::{
 
 use super::Environment;
 
-/// A file larger than this is no secret, but a wrong path.
+/// Maximum size of a file in bytes. A larger one is a wrong path, not a secret.
 const MAX_FILE: u64 = 64 * 1024;
 
-/// What references refer to. Each file is read once, so that all who refer to it get the same.
+/// The values of references. Each file is read once, so that all references to it have the same value.
 pub struct References<'a> {
     environment: &'a Environment,
     files: RefCell<HashMap<String, Result<String, String>>>,
 }
 
 impl<'a> References<'a> {
-    /// References into an environment, and to files as they are from now on.
+    /// Creates references into an environment, and to files as they are from now on.
     pub fn into(environment: &'a Environment) -> Self {
         Self { environment, files: RefCell::default() }
     }
 
-    /// What a reference refers to, or why it cannot be had. `None` if the text is no reference.
+    /// Returns the value of a reference, or the reason why it has none. Returns `None` if the string is no reference.
     pub fn resolve(&self, text: &str) -> Option<Result<String, String>> {
         if let Some(name) = text.strip_prefix("env:") {
             return Some(match self.environment.get(name).filter(|value| !value.is_empty()) {
@@ -47,7 +47,7 @@ fn secret_in(path: &str) -> Result<String, String> {
     }
 }
 
-/// The text of a small file without its last line break, which editors add.
+/// Reads a small file, without its last line break, which editors add.
 pub fn read(path: impl AsRef<Path>) -> io::Result<String> {
     let mut text = String::new();
     File::open(path)?.take(MAX_FILE + 1).read_to_string(&mut text)?;

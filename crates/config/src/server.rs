@@ -1,41 +1,40 @@
-//! `[server]`.
+//! Incoming requests: `[server]`.
 
 use std::{net::SocketAddr, time::Duration};
 
 use super::{BODY_BYTES, table::Table};
 
-/// More often, a file is looked at for nothing.
+/// Shortest interval between two checks of the file; a shorter one would only cost time.
 const MIN_WATCH: Duration = Duration::from_millis(100);
 const HOUR: f64 = 3600.0;
 
-/// How requests are taken in.
+/// Settings for incoming requests.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Server {
-    /// Where the API is served.
+    /// Address of the API.
     pub listen: SocketAddr,
-    /// Where health and metrics are served, if anywhere.
+    /// Address of health and metrics; `None` if they are not served.
     pub admin_listen: Option<SocketAddr>,
-    /// From the accepted connection to the end of its first header.
+    /// Time limit from the accepted connection to the end of its first header.
     pub header_timeout: Duration,
-    /// How long a body may take to arrive.
+    /// Time limit for a body to arrive.
     pub body_timeout: Duration,
-    /// The most bytes of a body.
+    /// Maximum size of a body in bytes.
     pub max_body_bytes: usize,
-    /// Requests handled at once.
+    /// Maximum number of requests handled concurrently.
     pub max_in_flight: usize,
-    /// How long requests in flight may go on once the process is told to stop.
+    /// Time for requests in flight to finish after a stop signal.
     pub shutdown_grace: Duration,
-    /// How often it is looked whether the configuration file has changed; never where it is zero.
+    /// Interval between checks of the configuration file; zero disables them.
     pub watch_config: Duration,
 }
 
 impl Server {
-    /// Reads the table; `open` where everybody is let in.
+    /// Reads the table. `open` is true if the API needs no key.
     pub(super) fn read(mut table: Table<'_>, open: bool) -> Option<Self> {
         let listen = table.must("listen", Table::parse);
         if open && listen.is_some_and(|at: SocketAddr| !at.ip().is_loopback()) {
-            let why =
-                "must be a loopback address without any auth.keys: everybody could use the vendors' accounts";
+            let why = "must be a loopback address if auth.keys is empty: otherwise everyone could use the vendors' accounts";
             table.refuse("listen", why);
         }
         let admin_listen = table.parse("admin_listen");
@@ -46,13 +45,13 @@ impl Server {
         let shutdown_grace = table.must("shutdown_grace_s", |t, key| t.seconds(key, 0.0..=600.0));
         let watch_config = table.must("watch_config_s", |t, key| t.seconds(key, 0.0..=HOUR));
         if watch_config.is_some_and(|every| !every.is_zero() && every < MIN_WATCH) {
-            table.refuse("watch_config_s", "must be 0 (never), or from 0.1 to 3600");
+            table.refuse("watch_config_s", "must be 0 (never) or from 0.1 to 3600");
         }
         if admin_listen.is_some()
             && admin_listen == listen
             && listen.is_some_and(|at: SocketAddr| at.port() != 0)
         {
-            table.refuse("admin_listen", "is the same as server.listen");
+            table.refuse("admin_listen", "must not be the same as server.listen");
         }
         table.end();
         Some(Self {

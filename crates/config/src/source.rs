@@ -1,4 +1,4 @@
-//! Where the values come from, the last word last: the defaults, a file, the environment.
+//! Sources of values. Later ones override earlier ones: the defaults, a preset, a file, the environment.
 
 use std::{
     ffi::OsString,
@@ -9,27 +9,27 @@ use config::{ConfigError, FileFormat, Map, Value, builder::DefaultState};
 
 use super::{DEFAULTS, Environment, Problem, reference};
 
-/// The prefix of variables that override keys, and what parts the names of tables and keys in them.
+/// Prefix of the variables that override keys, and separator between the names of tables and keys in them.
 const PREFIX: &str = "SWITCHBOARD";
 const SEPARATOR: &str = "__";
 
-/// The process's own environment. Variables that are not Unicode are nobody's.
+/// Returns the process's own environment, without variables that are not Unicode.
 pub fn process_environment() -> Environment {
     let text =
         |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
     std::env::vars_os().filter_map(text).collect()
 }
 
-/// A configuration file, as it was at one moment.
+/// A configuration file with its content at one time.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConfigFile {
     path: PathBuf,
-    /// What it said, or why it could not be read.
+    /// Content of the file, or the reason why it could not be read.
     text: Result<String, String>,
 }
 
 impl ConfigFile {
-    /// The file at this path, as it is now.
+    /// Reads the file at this path.
     pub fn at(path: &Path) -> Self {
         Self { path: path.to_owned(), text: reference::read(path).map_err(|error| error.to_string()) }
     }
@@ -51,7 +51,7 @@ pub fn merge(
         })?;
         sources = sources.add_source(config::File::from_str(text, FileFormat::Toml));
     }
-    // Values stay text until a key asks for a number: parsed sooner, a secret such as 007 would become 7.
+    // Values stay strings until a key asks for a number: parsed earlier, a secret such as 007 would become 7.
     let overrides = config::Environment::with_prefix(PREFIX)
         .prefix_separator(SEPARATOR)
         .separator(SEPARATOR)
@@ -60,7 +60,7 @@ pub fn merge(
     merged.cache.into_table().map_err(|error| unreadable(file, &error))
 }
 
-/// Says where the reading stopped and why, and leaves out the line between, which may hold a secret.
+/// Reports position and reason of a parse error, without the line in between, which may hold a secret.
 fn unreadable(file: Option<&ConfigFile>, error: &ConfigError) -> Problem {
     let text = error.to_string();
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());

@@ -1,17 +1,17 @@
-//! `[store]`.
+//! The store: `[store]`.
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::table::Table;
 
-/// Where records are kept.
+/// Settings of the store.
 #[derive(Debug, Clone)]
 pub struct Store {
-    /// `sqlite://` and a path, or a PostgreSQL URL, which may hold a password.
+    /// URL: `sqlite://` and a path, or a PostgreSQL URL, which may hold a password.
     pub url: SecretString,
-    /// What secrets and cursors are protected with, as the reference gave it; absent, a key file is made.
+    /// Key that protects secrets and cursors, after resolution of its reference. Without one, a key file is used.
     pub key: Option<SecretString>,
-    /// Whether other processes may use it too.
+    /// Set if other processes may use the store too.
     pub shared: bool,
 }
 
@@ -24,12 +24,12 @@ impl Store {
             })
         };
         let shared = is_of(&["postgres", "postgresql"]);
-        // The message does not repeat the value: it may have a password in it.
+        // The message does not repeat the value, which may contain a password.
         if url.is_some() && !shared && !is_of(&["sqlite"]) {
             table.refuse("url", "must begin with \"sqlite:\" or \"postgres:\"");
         }
         if shared && !table.has("key") {
-            table.refuse("key", "is missing: those who share a database must have the same key");
+            table.refuse("key", "is missing: all processes that share a database need the same key");
         }
         let key = table.secret("key");
         table.end();

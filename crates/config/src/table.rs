@@ -1,4 +1,4 @@
-//! Reading one table of the configuration key by key, so that every problem is found and not just the first.
+//! Reading one table of the configuration key by key, to find every problem and not only the first.
 
 use std::{
     cell::RefCell, collections::BTreeMap, fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration,
@@ -11,14 +11,14 @@ use switchboard_core::unknown_name;
 
 use super::{Problem, reference::References};
 
-/// What all tables of one configuration share while it is read.
+/// The state that all tables share while one configuration is read.
 pub struct Reading<'a> {
     pub references: References<'a>,
     pub problems: RefCell<Vec<Problem>>,
 }
 
-/// A table being read: keys are taken out of it, and [`Table::end`] names what nobody took.
-#[must_use = "end() reports the keys that nobody knows"]
+/// A table that is being read: its keys are taken out one by one, and [`Table::end`] reports the remaining ones.
+#[must_use = "end() reports unknown keys"]
 pub struct Table<'a> {
     reading: &'a Reading<'a>,
     path: String,
@@ -31,29 +31,29 @@ impl<'a> Table<'a> {
         Self { reading, path: String::new(), values, known: Vec::new() }
     }
 
-    /// A value that may be absent; an empty text counts as absent.
+    /// Takes an optional value; an empty string counts as absent.
     pub fn take<T: DeserializeOwned>(&mut self, key: &'static str) -> Option<T> {
         self.take_as(key, Value::try_deserialize)
     }
 
-    /// A value that may be absent, given as text.
+    /// Takes an optional value and parses it from a string.
     pub fn parse<T: FromStr<Err: Display>>(&mut self, key: &'static str) -> Option<T> {
         let text: String = self.take(key)?;
-        text.parse().map_err(|error| self.refuse(key, format!("{text:?} cannot be read: {error}"))).ok()
+        text.parse().map_err(|error| self.refuse(key, format!("{text:?} is not valid: {error}"))).ok()
     }
 
-    /// A value that may be absent, one of these words.
+    /// Takes an optional value, which must be one of these words.
     pub fn word<T: Copy>(&mut self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
         let text: String = self.take(key)?;
         let known = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
         if known.is_none() {
             let words: Vec<_> = words.iter().map(|(word, _)| format!("{word:?}")).collect();
-            self.refuse(key, format!("must be {}, and is {text:?}", words.join(" or ")));
+            self.refuse(key, format!("must be {}, not {text:?}", words.join(" or ")));
         }
         known
     }
 
-    /// A value that must be there, taken in one of the other ways.
+    /// Takes a required value by one of the other methods.
     pub fn must<T>(
         &mut self,
         key: &'static str,
@@ -65,25 +65,25 @@ impl<'a> Table<'a> {
         take(self, key)
     }
 
-    /// A number of seconds within bounds, both included.
+    /// Takes a number of seconds within inclusive bounds.
     pub fn seconds(&mut self, key: &'static str, bounds: RangeInclusive<f64>) -> Option<Duration> {
         let seconds = self.within(key, bounds)?;
         Some(Duration::from_secs_f64(seconds))
     }
 
-    /// A number of hours within bounds, both included.
+    /// Takes a number of hours within inclusive bounds.
     pub fn hours(&mut self, key: &'static str, bounds: RangeInclusive<f64>) -> Option<Duration> {
         let hours = self.within(key, bounds)?;
         Some(Duration::from_secs_f64(hours * 3600.0))
     }
 
-    /// A number of something within bounds, both included.
+    /// Takes a count within inclusive bounds.
     pub fn count(&mut self, key: &'static str, bounds: RangeInclusive<u32>) -> Option<usize> {
         let count: u32 = self.within(key, bounds)?;
         Some(count as usize)
     }
 
-    /// A number within bounds, both included.
+    /// Takes a number within inclusive bounds.
     pub fn within<T: DeserializeOwned + PartialOrd + Display>(
         &mut self,
         key: &'static str,
@@ -93,11 +93,11 @@ impl<'a> Table<'a> {
         if bounds.contains(&value) {
             return Some(value);
         }
-        self.refuse(key, format!("must be from {} to {}, and is {value}", bounds.start(), bounds.end()));
+        self.refuse(key, format!("must be from {} to {}, not {value}", bounds.start(), bounds.end()));
         None
     }
 
-    /// What a reference refers to. Anything else is refused: secrets do not belong into configuration files.
+    /// Takes a reference and returns its value. Refuses any other string: a configuration file must not contain secrets.
     pub fn secret(&mut self, key: &'static str) -> Option<SecretString> {
         let text: String = self.take(key)?;
         match self.reading.references.resolve(&text) {
@@ -110,7 +110,7 @@ impl<'a> Table<'a> {
         None
     }
 
-    /// A text that may hold a secret: what a reference refers to, or the text itself.
+    /// Takes a string that may hold a secret: returns the value of a reference, or the string itself.
     pub fn reference_or_text(&mut self, key: &'static str) -> Option<SecretString> {
         let text: String = self.take(key)?;
         match self.reading.references.resolve(&text) {
@@ -123,27 +123,27 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// A table within this one; empty if absent.
+    /// Takes a table within this one; an absent one counts as empty.
     pub fn table(&mut self, key: &'static str) -> Table<'a> {
         let values = self.take_as(key, Value::into_table).unwrap_or_default();
         self.inner(key, values)
     }
 
-    /// The tables of a list.
+    /// Takes the tables of a list.
     pub fn list(&mut self, key: &'static str) -> Vec<Table<'a>> {
         let tables = self.take_as(key, Value::into_array).unwrap_or_default().into_iter().enumerate();
         tables.filter_map(|(index, item)| self.as_table(&format!("{key}[{index}]"), item)).collect()
     }
 
-    /// The tables that this one holds under names of the user's choice, by name.
+    /// Takes all tables within this one, whose names the user chooses.
     pub fn named(mut self) -> Vec<(String, Table<'a>)> {
         let items: BTreeMap<_, _> = self.values.drain().collect();
         let tables = items.into_iter();
         tables.filter_map(|(name, item)| self.as_table(&name, item).map(|table| (name, table))).collect()
     }
 
-    /// The values that nobody took, references resolved, for someone else to judge.
-    pub fn rest(&mut self) -> serde_json::Map<String, serde_json::Value> {
+    /// Takes all remaining values, with references resolved, for validation elsewhere.
+    pub fn take_rest(&mut self) -> serde_json::Map<String, serde_json::Value> {
         let items: BTreeMap<_, _> = self.values.drain().collect();
         let resolved = items.into_iter().map(|(key, item)| {
             let value = self.resolved(&key, item);
@@ -164,7 +164,7 @@ impl<'a> Table<'a> {
         value
     }
 
-    /// A reference that cannot be resolved stays, so that what judges the value next sees a text there.
+    /// Resolves references in place. One that cannot be resolved stays, so that later validation finds a string there.
     fn resolve(&self, key: &str, value: &mut serde_json::Value) {
         match value {
             serde_json::Value::String(text) => match self.reading.references.resolve(text) {
@@ -186,7 +186,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Whether there is a value.
+    /// Returns whether the key has a value.
     pub fn has(&self, key: &str) -> bool {
         self.values.get(key).is_some_and(|value| match &value.kind {
             ValueKind::Nil => false,
@@ -195,17 +195,17 @@ impl<'a> Table<'a> {
         })
     }
 
-    /// Reports something wrong with a key of this table, or with the table itself if the key is empty.
+    /// Reports a problem with a key of this table, or with the table itself if the key is empty.
     pub fn refuse(&self, key: &str, message: impl Into<String>) {
         self.reading.problems.borrow_mut().push(Problem::new(self.key(key), message));
     }
 
-    /// The keys that were not taken yet.
+    /// Returns the keys that were not taken yet.
     pub fn keys(&self) -> Vec<String> {
         self.values.keys().cloned().collect()
     }
 
-    /// Reports every key that was not taken.
+    /// Reports every key that was not taken as unknown.
     pub fn end(self) {
         for key in self.values.keys() {
             self.refuse(key, unknown_name("key", key, self.known.iter().copied()));
@@ -249,7 +249,7 @@ impl<'a> Table<'a> {
 
 fn wrong_type(error: &ConfigError) -> String {
     match error {
-        ConfigError::Type { unexpected, expected, .. } => format!("must be {expected}, and is {unexpected}"),
+        ConfigError::Type { unexpected, expected, .. } => format!("must be {expected}, not {unexpected}"),
         ConfigError::At { error, .. } => wrong_type(error),
         other => other.to_string(),
     }

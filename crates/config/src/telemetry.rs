@@ -1,27 +1,27 @@
-//! `[telemetry]`.
+//! Logs and traces: `[telemetry]`.
 
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use super::table::Table;
 
-/// What is logged, and how.
+/// Settings for logs and traces.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Telemetry {
-    /// Directives for [`EnvFilter`].
+    /// Filter directives for [`EnvFilter`].
     pub log: String,
-    /// For whom.
+    /// Form of the log.
     pub format: Format,
-    /// The collector that traces are sent to, if any.
+    /// URL of the collector that receives traces, if any.
     pub otlp_endpoint: Option<Url>,
 }
 
 /// The form of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// For people.
+    /// Readable for people.
     Text,
-    /// For machines.
+    /// JSON objects.
     Json,
 }
 
@@ -35,7 +35,7 @@ impl Telemetry {
             table.must("format", |t, key| t.word(key, &[("text", Format::Text), ("json", Format::Json)]));
         let otlp_endpoint: Option<Url> = table.parse("otlp_endpoint");
         if otlp_endpoint.as_ref().is_some_and(|url| url.scheme() != "http" || !url.has_host()) {
-            table.refuse("otlp_endpoint", "must be an http URL, such as http://127.0.0.1:4317");
+            table.refuse("otlp_endpoint", "must be an HTTP URL, such as http://127.0.0.1:4317");
         }
         table.end();
         Some(Self { log: log?, format: format?, otlp_endpoint })

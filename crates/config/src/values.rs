@@ -1,4 +1,4 @@
-//! What is set, to tell one configuration from another.
+//! The values of a configuration, for comparison with another one.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::reference::References;
 
-/// The keys that are set, each with a digest of its value, references resolved: what changed can be told without keeping
-/// or showing a secret.
+/// The keys that are set, each with a digest of its value after resolution of references. So changes can be found
+/// without keeping or showing a secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Values(BTreeMap<String, [u8; 32]>);
 
@@ -24,7 +24,7 @@ impl Values {
         Self(digests)
     }
 
-    /// The keys whose values differ, or that only one of the two has, in order: `vendors.qcall.api_key`,
+    /// Returns the keys whose values differ or that only one of the two has, in order: `vendors.qcall.api_key`,
     /// `routing.rules[0].vendor`.
     pub fn differing(&self, other: &Self) -> Vec<String> {
         let keys: BTreeSet<_> = self.0.keys().chain(other.0.keys()).collect();
@@ -61,7 +61,7 @@ fn collect(
         other => other.to_string(),
     };
     let resolved = references.resolve(&text).and_then(Result::ok).unwrap_or(text);
-    // An empty text is the same as a key that is absent.
+    // An empty string counts as an absent key.
     if !resolved.is_empty() {
         digests.insert(key, Sha256::digest(resolved).into());
     }

@@ -1,4 +1,4 @@
-//! `[vendors.NAME]`.
+//! Vendor accounts: `[vendors.NAME]`.
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
@@ -10,13 +10,13 @@ use super::{BODY_BYTES, Problem, table::Table};
 /// A configured account at a vendor.
 #[derive(Clone, PartialEq)]
 pub struct Vendor {
-    /// Which adapter speaks to it.
+    /// Name of the adapter.
     pub adapter: String,
-    /// How its conversations are bounded.
+    /// Limits of its exchanges.
     pub limits: Limits,
-    /// Whether records are read back after they were written.
+    /// Switch for reading records back after a write.
     pub read_back: bool,
-    /// The adapter's own settings: an object, references resolved. Holds secrets.
+    /// The adapter's own settings: an object with resolved references. Contains secrets.
     pub settings: Value,
 }
 
@@ -29,35 +29,35 @@ impl fmt::Debug for Vendor {
     }
 }
 
-/// How conversations with a vendor are bounded; what is absent is the transport's default.
+/// Limits of the exchanges with a vendor. The transport's defaults apply to absent ones.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Limits {
-    /// For a whole conversation, retries included.
+    /// Time limit of a whole exchange, including retries.
     pub timeout: Option<Duration>,
-    /// For one request of it.
+    /// Time limit of one attempt at a request.
     pub attempt_timeout: Option<Duration>,
-    /// How often one request is tried.
+    /// Maximum number of attempts per request.
     pub attempts: Option<usize>,
-    /// Requests to the vendor at once.
+    /// Maximum number of concurrent requests to the vendor.
     pub concurrency: Option<usize>,
-    /// The most bytes of an answer, unpacked.
+    /// Maximum size of a response body in bytes, after decompression.
     pub max_body_bytes: Option<usize>,
-    /// Requests that may begin per second.
+    /// Maximum number of requests that begin per second.
     pub rate_per_s: Option<f64>,
-    /// Requests that may begin at once after a pause, where there is a rate.
+    /// Maximum number of requests that begin together after a pause, if there is a rate.
     pub burst: Option<usize>,
-    /// Failures in a row that open the circuit.
+    /// Consecutive failures that open the circuit.
     pub breaker_failures: Option<usize>,
-    /// How long the circuit is open at first.
+    /// First time for which the circuit is open.
     pub breaker_open: Option<Duration>,
-    /// How long it is open at most between two tries.
+    /// Longest time for which it is open between two probes.
     pub breaker_longest: Option<Duration>,
-    /// The first pause after the vendor refused our credential.
+    /// First pause after the vendor refused the credential.
     pub auth_pause: Option<Duration>,
 }
 
-/// Judges the settings of one vendor: gets its name, its adapter's name and the settings, and gives back what is
-/// wrong, with keys as they are within the settings.
+/// A check of one vendor's settings. It gets the vendor's name, the adapter's name and the settings, and returns the
+/// problems, whose keys are relative to the settings.
 pub type Vet<'a> = dyn Fn(&str, &str, &Value) -> Vec<Problem> + 'a;
 
 pub(super) fn read(table: Table<'_>, vet: &Vet<'_>) -> BTreeMap<String, Vendor> {
@@ -68,12 +68,12 @@ pub(super) fn read(table: Table<'_>, vet: &Vet<'_>) -> BTreeMap<String, Vendor> 
 fn read_one(name: &str, mut table: Table<'_>, vet: &Vet<'_>) -> Option<Vendor> {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b);
     if name.len() > 64 || !name.bytes().all(allowed) {
-        table.refuse("", "a vendor's name is up to 64 lower-case letters, digits, \"-\" and \"_\"");
+        table.refuse("", "a vendor's name must have at most 64 lower-case letters, digits, \"-\" and \"_\"");
     }
     let adapter: Option<String> = table.must("adapter", Table::take);
     let limits = read_limits(&mut table);
     let read_back = table.take("read_back").unwrap_or(true);
-    let settings = Value::Object(table.rest());
+    let settings = Value::Object(table.take_rest());
     for problem in adapter.iter().flat_map(|adapter| vet(name, adapter, &settings)) {
         table.refuse(&problem.key, problem.message);
     }
@@ -107,7 +107,7 @@ fn read_limits(table: &mut Table<'_>) -> Limits {
     limits
 }
 
-/// The names under `[vendors]`, which other sections refer to; those of vendors with problems included.
+/// The names under `[vendors]`, to which other sections refer, including those of vendors with problems.
 pub(super) struct VendorNames(Vec<String>);
 
 impl VendorNames {
@@ -121,7 +121,7 @@ impl VendorNames {
         self.check(table, key, &name).then_some(name)
     }
 
-    /// Whether there is such a vendor; reports a name that there is not.
+    /// Returns whether the vendor exists, and reports it if not.
     pub fn check(&self, table: &Table<'_>, key: &str, name: &str) -> bool {
         let known = self.0.iter().any(|vendor| vendor == name);
         if !known {

@@ -1,27 +1,27 @@
-//! `[writes]`.
+//! Writes: `[writes]`.
 
 use std::time::Duration;
 
 use super::table::Table;
 
-/// How writes are carried to vendors, and what is kept of them.
+/// Settings for writes to vendors and for retention.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Writes {
-    /// How long a caller waits for the vendor who does not say.
+    /// Wait for the vendor by default, if the caller requests none.
     pub wait: Duration,
-    /// How long callers wait at most, whatever they say.
+    /// Longest wait that a caller can request.
     pub longest_wait: Duration,
-    /// The longest time between two attempts.
+    /// Longest time between two attempts.
     pub longest_retry: Duration,
-    /// How long a record must have been seen missing before it is made again.
+    /// Time for which a record must have been missing at the vendor before it is created again.
     pub absence: Duration,
-    /// How often vendors are looked at for changes of others; never where it is zero.
+    /// Interval between checks of the vendors for changes made elsewhere; zero disables them.
     pub poll: Duration,
-    /// How long answers are remembered by their keys.
+    /// Retention of answers by idempotency key.
     pub keep_answers: Duration,
-    /// How long operations that are over are kept.
+    /// Retention of ended operations.
     pub keep_operations: Duration,
-    /// How many revisions of a record are kept.
+    /// Number of revisions kept per record.
     pub keep_revisions: usize,
 }
 

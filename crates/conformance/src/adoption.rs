@@ -1,7 +1,7 @@
 //! Taking over what somebody made at the vendor, as it is.
 
 use serde_json::{Value, json};
-use switchboard_core::{Handling, Kind, Plan, Planned, Report, Root, Transition, compare, decode, plan};
+use switchboard_core::{Handling, Kind, Plan, Planned, Report, Root, Transition};
 
 use crate::bench::Bench;
 
@@ -9,9 +9,9 @@ impl<R: Root> Bench<R> {
     /// Whether a record that the vendor answers like this can be taken over and is at rest then: nothing is planned for it,
     /// nothing has drifted, and what is told of it stays as it is.
     pub fn adopts(&self, answer: &Value) -> Result<(), String> {
-        let resource = self.resource().map_err(|error| error.detail)?;
-        let (name, facts) = (self.vendor.name, &self.vendor.facts);
-        let observed = decode(resource, name, answer, facts);
+        let parts = self.parts_of(answer).map_err(|error| error.detail)?;
+        let translator = self.translator(&parts).map_err(|error| error.detail)?;
+        let observed = translator.decode(answer);
         let (read, _) = self.read(answer).map_err(|error| error.detail)?;
         if let Err(refused) = self.desired(&read) {
             let lacks = |code| code == Kind::FieldRequired;
@@ -28,7 +28,7 @@ impl<R: Root> Bench<R> {
                 return Err(format!("{unread:?} of {answer} is told {told} times"));
             }
         }
-        let drift = compare(resource, name, &observed.state, &adopted.report, answer, facts).drift;
+        let drift = translator.compare(&observed.state, &adopted.report, answer).drift;
         if !drift.is_empty() {
             return Err(format!("{drift:?} in {answer}"));
         }
@@ -41,12 +41,12 @@ impl<R: Root> Bench<R> {
 
     /// The plan that leaves the record as it is answered.
     fn kept(&self, answer: &Value, observed: Option<&Value>, previous: &Report) -> Result<Plan, String> {
-        let resource = self.resource().map_err(|error| error.detail)?;
-        let (name, facts) = (self.vendor.name, &self.vendor.facts);
-        let state = decode(resource, name, answer, facts).state;
+        let parts = self.parts_of(answer).map_err(|error| error.detail)?;
+        let translator = self.translator(&parts).map_err(|error| error.detail)?;
+        let state = translator.decode(answer).state;
         let planned = |observed| {
             let step = Transition::Update { before: &state, observed, previous: Some(previous) };
-            let planned = plan(resource, name, &step, &state, facts, Handling::Lenient);
+            let planned = translator.plan(&step, &state, Handling::Lenient);
             planned.map_err(|error| format!("{error:?} for {answer}"))
         };
         let planned = match planned(observed)? {
@@ -54,7 +54,7 @@ impl<R: Root> Bench<R> {
             ready => ready,
         };
         match planned {
-            Planned::Ready(plan) if !plan.sends => Ok(plan),
+            Planned::Ready(plan) if !plan.sends() => Ok(plan),
             other => Err(format!("{other:?} for {answer}")),
         }
     }

@@ -1,20 +1,15 @@
 //! One kind of record at one vendor, laid out for trying.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Map, Value, json};
 use switchboard_core::{
-    Adapter, Capability, Creation, Desired, Domain, Error, FieldReader, Handling, InputLocation, Kind, Plan,
-    Planned, Request, Resource, Result, Root, Transition, UpdateStyle, Verdict, capabilities, plan, read,
-    schema,
+    Adapter, Capability, Desired, Domain, Error, FieldReader, Handling, InputLocation, Kind, Parts, Plan,
+    Planned, Resource, Result, Root, Transition, Translator, Verdict, read, schema,
 };
 
 use crate::{
     Vendor,
-    conversation::ID,
     sample::{self, Samples},
 };
 
@@ -54,7 +49,7 @@ impl<R: Root> Bench<R> {
             vendor: vendor.clone(),
             of,
             others: samples.others,
-            rows: capabilities(resource, vendor.name),
+            rows: Translator::new(resource, vendor.name).capabilities(),
             given: samples.full.clone(),
             full: samples.full,
             refused: BTreeMap::new(),
@@ -70,27 +65,23 @@ impl<R: Root> Bench<R> {
             .ok_or_else(|| Error::new(Kind::Internal, "The adapter lost its records."))
     }
 
-    pub fn merges(&self) -> Result<bool> {
-        Ok(self.resource()?.update_style() == UpdateStyle::Merge)
-    }
-
     /// Plans a creation.
     pub fn create(&self, document: &Value, handling: Handling) -> Result<Plan> {
-        self.plan(&Transition::Create, document, handling)
+        self.plan(&Transition::Create, &Parts::NONE, document, handling)
     }
 
     /// Plans an update of a record that was created as `before`; gives what the vendor had, too, with one member that
     /// no rule knows.
     pub fn update(&self, before: &Value, after: &Value, handling: Handling) -> Result<(Plan, Value)> {
         let created = self.create(before, Handling::Lenient)?;
-        let mut stored = self.stored(created.body);
-        schema::put(&mut stored, &format!("/{UNMODELLED}"), json!({ "kept": true }));
+        let stored = self.with_unmodelled(self.linked(self.stored(created.document()))?)?;
+        let parts = self.parts_of(&stored)?;
         let desired = self.desired(before)?;
         let transition =
             |observed| Transition::Update { before: &desired, observed, previous: Some(&created.report) };
-        let plan = match self.try_plan(&transition(None), after, handling)? {
+        let plan = match self.try_plan(&transition(None), &parts, after, handling)? {
             Some(plan) => plan,
-            None => self.plan(&transition(Some(&stored)), after, handling)?,
+            None => self.plan(&transition(Some(&stored)), &parts, after, handling)?,
         };
         Ok((plan, stored))
     }
@@ -103,21 +94,14 @@ impl<R: Root> Bench<R> {
         Ok(record)
     }
 
-    /// The request that creates, checked against the contract.
-    pub fn check_creation(&self, body: Value) -> Result<(), String> {
-        let exchange = self.resource().map_err(|error| error.detail)?.create(body, Creation::default());
-        self.check(exchange.first())
+    /// The requests that create, checked against the contract.
+    pub fn check_creation(&self, plan: &Plan) -> Result<(), String> {
+        self.check_steps(plan, Parts::NONE)
     }
 
-    /// The request that updates, checked against the contract.
-    pub fn check_update(&self, body: Value) -> Result<(), String> {
-        let exchange = self.resource().map_err(|error| error.detail)?.update(ID, modelled(body));
-        self.check(exchange.first())
-    }
-
-    fn check(&self, request: Option<&Request>) -> Result<(), String> {
-        let request = request.ok_or("no request is made")?;
-        self.vendor.contract.check(request)
+    /// The requests that update what was `stored`, checked against the contract.
+    pub fn check_update(&self, plan: &Plan, stored: &Value) -> Result<(), String> {
+        self.check_steps(plan, self.parts_of(stored).map_err(|error| error.detail)?)
     }
 
     /// Values of a field that the vendor takes as they are, the full sample's first.
@@ -181,20 +165,27 @@ impl<R: Root> Bench<R> {
         self.create(document, Handling::Lenient).is_ok_and(|plan| !unsupported(&plan))
     }
 
-    fn plan(&self, transition: &Transition<'_, R>, document: &Value, handling: Handling) -> Result<Plan> {
+    fn plan(
+        &self,
+        transition: &Transition<'_, R>,
+        parts: &Parts,
+        document: &Value,
+        handling: Handling,
+    ) -> Result<Plan> {
         let lost = || Error::new(Kind::Internal, "The plan wants what it was given.");
-        self.try_plan(transition, document, handling)?.ok_or_else(lost)
+        self.try_plan(transition, parts, document, handling)?.ok_or_else(lost)
     }
 
     /// `None` where the vendor's present document is needed first.
     fn try_plan(
         &self,
         transition: &Transition<'_, R>,
+        parts: &Parts,
         document: &Value,
         handling: Handling,
     ) -> Result<Option<Plan>> {
         let desired = self.desired(document)?;
-        match plan(self.resource()?, self.vendor.name, transition, &desired, &self.vendor.facts, handling)? {
+        match self.translator(parts)?.plan(transition, &desired, handling)? {
             Planned::Ready(plan) => Ok(Some(plan)),
             Planned::NeedsObserved => Ok(None),
         }
@@ -241,17 +232,6 @@ pub fn refusals(error: &Error) -> BTreeMap<String, String> {
         InputLocation::Parameter(_) | InputLocation::Header(_) => None,
     });
     places.collect()
-}
-
-/// A body without the member that no rule knows, which no contract knows either.
-pub fn modelled(mut body: Value) -> Value {
-    schema::take(&mut body, &format!("/{UNMODELLED}"));
-    body
-}
-
-/// The members of a body that these vendor fields are in.
-pub fn members<'a>(fields: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
-    fields.into_iter().filter_map(|field| field.split('/').nth(1)).collect()
 }
 
 /// Every vendor field that writing a field touches.

@@ -38,6 +38,11 @@ impl Contract {
         Ok(Self { operations })
     }
 
+    /// Tells whether there is an operation of that id.
+    pub fn has(&self, id: &str) -> bool {
+        self.operations.iter().any(|operation| operation.id == id)
+    }
+
     /// The operation that a request is: the one whose path says it most literally.
     pub fn operation(&self, request: &Request) -> Result<&Operation, String> {
         let fitting = self.operations.iter().filter(|operation| operation.fits(request));

@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use switchboard_core::{
-    Adapter, Catalogue, CatalogueEntry, Creation, Error, Exchange, Handling, Remote, Reply, Result, Root,
+    Adapter, Catalogue, CatalogueEntry, Error, Exchange, Handling, Kind, Part, Parts, Performed, Remote,
+    Reply, Result, Root, StepAction, VendorStep,
 };
 
-use crate::{
-    Vendor,
-    bench::{Bench, modelled},
-    oddity::mixed,
-};
+use crate::{Vendor, bench::Bench, oddity::mixed};
 
 /// So many strange answers are made of each documented one.
 const MIXED_ANSWERS: usize = 20;
@@ -79,13 +76,18 @@ fn listed(rows: &[CatalogueEntry]) -> Outcome {
     Outcome { found: !rows.is_empty(), unread: nameless.collect() }
 }
 
-/// The conversations about a kind of record.
+/// The conversations about a kind of record: one for each step of a write, and those that read.
 pub fn about<R: Root>(bench: &Arc<Bench<R>>) -> Result<Vec<Conversation>, String> {
     let begin = |asking| {
         let bench = bench.clone();
         move || begin(&bench, asking)
     };
-    let askings = [Asking::Create, Asking::Fetch, Asking::Update, Asking::Delete, Asking::List];
+    let mut askings = Vec::new();
+    for write in [Write::Create, Write::Update, Write::Delete] {
+        let steps = bench.written(write).map_err(|error| error.detail)?.0.len();
+        askings.extend((0..steps).map(|step| Asking::Step(write, step)));
+    }
+    askings.extend([Asking::Fetch, Asking::List]);
     let conversations = askings.into_iter().map(|asking| conversation(&bench.vendor, begin(asking)));
     conversations.filter_map(Result::transpose).collect()
 }
@@ -103,53 +105,99 @@ fn conversation(
 
 #[derive(Clone, Copy)]
 enum Asking {
-    Create,
+    Step(Write, usize),
     Fetch,
+    List,
+}
+
+/// A write whose steps are tried.
+#[derive(Clone, Copy, PartialEq)]
+enum Write {
+    Create,
     Update,
     Delete,
-    List,
+}
+
+impl<R: Root> Bench<R> {
+    /// The steps of a write, and the parts that the vendor has before it.
+    fn written(&self, write: Write) -> Result<(Vec<VendorStep>, Parts)> {
+        if write == Write::Create {
+            return Ok((self.create(&self.full, Handling::Lenient)?.steps, Parts::NONE));
+        }
+        if write == Write::Delete {
+            let parts = self.parts_of(&self.update(&self.full, &self.full, Handling::Lenient)?.1)?;
+            return Ok((self.translator(&parts)?.plan_deletion(), parts));
+        }
+        let (plan, stored) = self.update(&self.least, &self.full, Handling::Lenient)?;
+        let parts = self.parts_of(&stored)?;
+        match write {
+            // The least record is the full one: an update is tried that changes nothing.
+            Write::Update if !plan.sends() => {
+                let main = Part::main(self.layout()?);
+                let body = plan.document().pointer(&main.pointer()).cloned().unwrap_or_default();
+                Ok((vec![VendorStep::new(main.name, StepAction::Update(body))], parts))
+            }
+            Write::Create | Write::Update | Write::Delete => Ok((plan.steps, parts)),
+        }
+    }
 }
 
 fn begin<R: Root>(bench: &Arc<Bench<R>>, asking: Asking) -> Result<Exchange<Outcome>> {
     let resource = bench.resource()?;
     let own = bench.clone();
-    let nothing = |()| Ok(Exchange::Done(Outcome { found: true, unread: Vec::new() }));
     match asking {
-        Asking::Create => {
-            let body = bench.create(&bench.full, Handling::Lenient)?.body;
-            resource.create(body, Creation::default()).then(move |remote| said(&own, vec![remote]))
+        Asking::Step(write, index) => {
+            let (steps, parts) = bench.written(write)?;
+            let part = steps.get(index).map_or("", |step| step.part);
+            let exchange = bench.exchanges(steps, parts)?.into_iter().nth(index);
+            let lost = || Error::new(Kind::Internal, "The plan lost a step.");
+            exchange.ok_or_else(lost)?.then(move |performed| answered(&own, part, performed))
         }
-        Asking::Update => {
-            let body = bench.update(&bench.least, &bench.full, Handling::Lenient)?.0.body;
-            resource.update(ID, modelled(body)).then(move |document| answered(&own, document))
-        }
-        Asking::Delete => resource.delete(ID).then(nothing),
         Asking::List => resource.list().then(move |remotes| said(&own, remotes)),
-        Asking::Fetch => match resource.fetch(ID) {
-            Some(exchange) => exchange.then(move |remote| said(&own, remote.into_iter().collect())),
-            None => nothing(()),
+        Asking::Fetch => match resource.fetch(&bench.parts_of(&bench.linked(bench.full.clone())?)?) {
+            Some(exchange) => exchange.then(move |fetched| said(&own, fetched.found().into_iter().collect())),
+            None => Ok(Exchange::Done(Outcome { found: true, unread: Vec::new() })),
         },
     }
 }
 
-/// What the answer to an update says, if anything.
-fn answered<R: Root>(bench: &Bench<R>, document: Option<Value>) -> Result<Exchange<Outcome>> {
-    let unread = document.map(|document| unread(bench, &document)).transpose()?;
-    Ok(Exchange::Done(Outcome { found: true, unread: unread.unwrap_or_default() }))
+/// What the answer to a step says, if anything.
+fn answered<R: Root>(
+    bench: &Bench<R>,
+    part: &'static str,
+    performed: Performed,
+) -> Result<Exchange<Outcome>> {
+    let Performed { state, document, .. } = performed;
+    let mut unread = Vec::new();
+    if document.as_object().is_some_and(|members| !members.is_empty()) {
+        match part {
+            "" => said_of(bench, &document, &mut unread)?,
+            part => said_of(bench, &json!({ part: document }), &mut unread)?,
+        }
+    }
+    if state.id.is_empty() {
+        unread.push("an id".to_owned());
+    }
+    Ok(Exchange::Done(Outcome { found: true, unread }))
 }
 
 fn said<R: Root>(bench: &Bench<R>, remotes: Vec<Remote>) -> Result<Exchange<Outcome>> {
     let mut unread = Vec::new();
     for remote in &remotes {
-        unread.extend(self::unread(bench, &remote.document)?);
-        let answers =
-            std::iter::once(remote.document.clone()).chain(mixed(bench, &remote.document, MIXED_ANSWERS));
-        unread.extend(answers.filter_map(|answer| bench.adopts(&answer).err()).next());
+        said_of(bench, &remote.document, &mut unread)?;
         if remote.id.is_empty() {
             unread.push("an id".to_owned());
         }
     }
     Ok(Exchange::Done(Outcome { found: !remotes.is_empty(), unread }))
+}
+
+/// Notes what cannot be read of an answer, and why it could not be taken over.
+fn said_of<R: Root>(bench: &Bench<R>, document: &Value, unread: &mut Vec<String>) -> Result<()> {
+    unread.extend(self::unread(bench, document)?);
+    let answers = std::iter::once(document.clone()).chain(mixed(bench, document, MIXED_ANSWERS));
+    unread.extend(answers.filter_map(|answer| bench.adopts(&answer).err()).next());
+    Ok(())
 }
 
 fn unread<R: Root>(bench: &Bench<R>, document: &Value) -> Result<Vec<String>> {

@@ -1,7 +1,7 @@
 //! A faithful vendor: what it holds after a write, what it answers, and what is read of that.
 
 use serde_json::{Value, json};
-use switchboard_core::{Plan, Result, Root, Unread, compare, decode, document_path, schema};
+use switchboard_core::{Parts, Plan, Result, Root, Unread, document_path, schema};
 
 use crate::bench::Bench;
 
@@ -17,18 +17,6 @@ impl<R: Root> Bench<R> {
             }
         }
         body
-    }
-
-    /// What the vendor holds after an update of what it had.
-    pub fn held(&self, stored: Value, body: Value) -> Result<Value> {
-        if !self.merges()? {
-            return Ok(body);
-        }
-        let mut merged = stored;
-        if let (Some(all), Value::Object(sent)) = (merged.as_object_mut(), body) {
-            all.extend(sent);
-        }
-        Ok(merged)
     }
 
     /// The record that the vendor answers once it holds this body.
@@ -58,8 +46,7 @@ impl<R: Root> Bench<R> {
     /// otherwise.
     pub fn drifted(&self, record: &Value, plan: &Plan, document: &Value) -> Result<Vec<String>> {
         let desired = self.desired(record)?;
-        let (name, facts) = (self.vendor.name, &self.vendor.facts);
-        let drift = compare(self.resource()?, name, &desired, &plan.report, document, facts).drift;
+        let drift = self.translator(&Parts::NONE)?.compare(&desired, &plan.report, document).drift;
         let respelled =
             |field: &String| self.rows.iter().any(|row| row.field == *field && row.footprint.respelled);
         Ok(drift.into_iter().map(|drift| drift.field).filter(|field| !respelled(field)).collect())
@@ -67,7 +54,7 @@ impl<R: Root> Bench<R> {
 
     /// Reads a vendor's document.
     pub fn read(&self, document: &Value) -> Result<(Value, Vec<Unread>)> {
-        let observed = decode(self.resource()?, self.vendor.name, document, &self.vendor.facts);
+        let observed = self.translator(&Parts::NONE)?.decode(document);
         let mut record = json!(observed.state.record);
         schema::put(&mut record, "/extensions", Value::Object(observed.state.extensions));
         Ok((record, observed.unread))

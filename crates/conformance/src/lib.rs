@@ -27,6 +27,8 @@ mod conversation;
 mod faithful;
 mod fixture;
 mod oddity;
+mod one_object;
+mod parts;
 mod sample;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
@@ -34,6 +36,8 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 use libtest_mimic::{Arguments, Completion, Trial};
 use serde_json::Value;
 use switchboard_core::{Adapter, Agent, Factory, Facts, Root, Trunk};
+
+pub use one_object::OneObject;
 
 use crate::{bench::Bench, cases::Answers, contract::Contract, conversation::Conversation};
 
@@ -47,7 +51,7 @@ pub struct Suite {
 
 /// One generation of the vendor's API.
 pub struct Generation {
-    /// Its name, one of the factory's generations.
+    /// Its name, that of one of the factory's trials.
     pub name: &'static str,
     /// The OpenAPI document, below the adapter's `contract/`.
     pub document: &'static str,
@@ -80,8 +84,8 @@ impl Suite {
 
     /// Runs the cases that the command line asks for.
     pub fn run(mut self) -> ExitCode {
-        for generation in self.factory.generations {
-            if !self.generations.contains(generation) {
+        for generation in self.factory.trials.iter().map(|trial| trial.generation) {
+            if !self.generations.contains(&generation) {
                 let left_out = format!("{generation}::is_tried");
                 self.trials
                     .push(Trial::test(left_out, || Err("the suite is not told of this generation".into())));
@@ -102,6 +106,7 @@ impl Suite {
         let fixtures = fixture::read_all(&self.contracts.join(generation.fixtures))?;
         let mut trials =
             cases::secrets(&format!("{name}::secrets"), &self.factory, &generation.settings, &vendor)?;
+        trials.extend(cases::trial(name, &self.factory, &vendor));
         let mut conversations = conversation::about_catalogues(&vendor)?;
         let agents = sample::agents(&generation.agent, &generation.other_agent)?;
         let agents = Bench::<Agent>::new(&vendor, |adapter| Some(adapter.agents()), agents)?;
@@ -114,8 +119,9 @@ impl Suite {
 
     /// The vendor's lists, as it documents them.
     fn facts(&self, generation: &str) -> Result<Facts, String> {
-        let mut samples = self.factory.generations.iter().zip(self.factory.samples());
-        let sample = samples.find(|(name, _)| **name == generation).map(|(_, sample)| sample.facts);
+        let mut samples = self.factory.trials.iter().zip(self.factory.samples());
+        let sample =
+            samples.find(|(trial, _)| trial.generation == generation).map(|(_, sample)| sample.facts);
         sample.ok_or_else(|| format!("the factory has no generation {generation}"))
     }
 }

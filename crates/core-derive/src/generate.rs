@@ -1,4 +1,4 @@
-//! What the derive writes.
+//! The code that the derive generates.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -19,13 +19,13 @@ pub fn record(input: &DeriveInput) -> Result<TokenStream> {
     Ok(quote!(#rules #record))
 }
 
-/// The name of the record's schema: `schema_name` on the struct, else the name of the struct itself.
+/// Returns the name of the record's schema: `schema_name` on the struct, or the name of the struct itself.
 fn schema_name(input: &DeriveInput) -> Result<String> {
     let mut name = input.ident.to_string();
     for attribute in input.attrs.iter().filter(|a| a.path().is_ident("field")) {
         attribute.parse_nested_meta(|meta| {
             if !meta.path.is_ident("schema_name") {
-                return Err(meta.error("no such option"));
+                return Err(meta.error("unknown option"));
             }
             name = meta.value()?.parse::<LitStr>()?.value();
             Ok(())
@@ -34,10 +34,10 @@ fn schema_name(input: &DeriveInput) -> Result<String> {
     Ok(name)
 }
 
-/// The rule set: a struct literal of it is the compiler-checked table of an adapter.
+/// Generates the rule set: a struct whose literal is the compiler-checked table of an adapter.
 fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
     let (record, rules, visibility) = (&input.ident, format_ident!("{}Rules", input.ident), &input.vis);
-    let about = format!("How each field of [`{record}`] crosses to a vendor and back.");
+    let about = format!("The rule of each field of [`{record}`], to a vendor and back.");
     let (mut fields, mut encode, mut decode) = (vec![], vec![], vec![]);
     let (mut compare, mut describe) = (vec![], vec![]);
     for member in members {
@@ -84,7 +84,7 @@ fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
     }
 }
 
-/// Reading, patching, writing, comparing and describing the record itself.
+/// Generates the code that reads, patches, writes, compares and describes the record itself.
 fn implement(input: &DeriveInput, name: &str, members: &[Member]) -> TokenStream {
     let (record, rules) = (&input.ident, format_ident!("{}Rules", input.ident));
     let about = doc(&input.attrs);

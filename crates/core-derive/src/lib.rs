@@ -1,10 +1,10 @@
-//! `#[derive(Fields)]`: from one record, its rule set, its reader, its merge, its writer and its schema.
+//! `#[derive(Fields)]`: generates the rule set, reader, merge, writer and schema of a record.
 //!
-//! `Option<T>` is a leaf: the smallest thing a caller may change alone. Any other member is a nested group, which must
-//! derive `Fields` too. Limits are stated once, on the member, and serve validation and the schema alike:
+//! `Option<T>` is a leaf: the smallest part that a caller can change alone. Any other member is a nested group, which must
+//! derive `Fields` too. A member declares its limits once, for validation and for the schema:
 //!
 //! ```ignore
-//! /// How the agent sounds.
+//! /// The voice of an agent.
 //! #[derive(Debug, Clone, Default, PartialEq, Fields)]
 //! pub struct Voice {
 //!     /// The vendor's id of the voice.
@@ -17,13 +17,22 @@
 //! ```
 //!
 //! Options: `required`, `essential`, `essential_when = <literal>`, `min`, `max`, `min_len`, `max_len`, `max_items`. On the struct:
-//! `schema_name = <text>`, where its schema is published under another name than its own.
+//! `schema_name = <string>`, if its schema is published under another name than its own.
 
+mod described;
 mod generate;
 mod member;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
+
+/// Derives the OpenAPI schema of an enum of plain names, as serde writes them in snake case; the doc comment of each
+/// variant explains its name.
+#[proc_macro_derive(Described)]
+pub fn described(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    described::schema(&input).unwrap_or_else(syn::Error::into_compile_error).into()
+}
 
 /// Derives `Record` for the struct, and a `<Name>Rules` struct with one rule per leaf.
 #[proc_macro_derive(Fields, attributes(field))]

@@ -1,4 +1,4 @@
-//! One member of a record, as the attributes say it.
+//! One member of a record, from its attributes.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,13 +8,13 @@ pub struct Member<'a> {
     pub name: &'a Ident,
     pub key: String,
     pub ty: &'a Type,
-    /// The `T` of `Option<T>`; absent for a group.
+    /// The `T` of `Option<T>`; `None` for a group.
     pub leaf: Option<&'a Type>,
     pub doc: String,
     pub options: Options,
 }
 
-/// What `#[field(..)]` says.
+/// The options of `#[field(..)]`.
 #[derive(Default)]
 pub struct Options {
     required: bool,
@@ -42,7 +42,7 @@ impl<'a> Member<'a> {
         })
     }
 
-    /// The member as a `core::Field` literal.
+    /// Generates the member as a `core::Field` literal.
     pub fn spec(&self) -> TokenStream {
         let Options { required, essential, essential_when, min, max, min_len, max_len, max_items } =
             &self.options;
@@ -72,7 +72,7 @@ impl Options {
         for attribute in attributes.iter().filter(|a| a.path().is_ident("field")) {
             attribute.parse_nested_meta(|meta| {
                 let Some(name) = meta.path.get_ident().map(ToString::to_string) else {
-                    return Err(meta.error("an option is one word"));
+                    return Err(meta.error("an option must be a single word"));
                 };
                 match name.as_str() {
                     "required" => options.required = true,
@@ -83,7 +83,7 @@ impl Options {
                     "min_len" => options.min_len = Some(meta.value()?.parse()?),
                     "max_len" => options.max_len = Some(meta.value()?.parse()?),
                     "max_items" => options.max_items = Some(meta.value()?.parse()?),
-                    _ => return Err(meta.error("no such option")),
+                    _ => return Err(meta.error("unknown option")),
                 }
                 Ok(())
             })?;
@@ -92,7 +92,7 @@ impl Options {
     }
 }
 
-/// The doc comment, one line.
+/// Returns the doc comment in one line.
 pub fn doc(attributes: &[Attribute]) -> String {
     let lines = attributes.iter().filter(|a| a.path().is_ident("doc")).filter_map(|a| match &a.meta {
         Meta::NameValue(pair) => match &pair.value {

@@ -25,13 +25,19 @@ pub mod vendors;
 pub mod writes;
 
 pub use engine::Engine;
-pub use migrations::{Migration, Move, Mover, Order, Selection, Start, accepted};
-pub use planning::{Planner, Preview, PreviewedRequest, Route, difference};
+pub use migrations::{
+    Migration, MigrationAnswer, MigrationPlan, Move, MoveAnswer, MoveStatus, Mover, Order, PlacementFilter,
+    PlanAnswer, Selection, Start, accepted,
+};
+pub use planning::{Planner, Preview, PreviewedRequest, Route, difference, preview_steps};
 pub use records::{
-    Body, Cached, Envelope, Extensions, Filter, Item, Managed, OPERATION_STATES, OUTPUT_ONLY, Operation,
-    OperationKind, Page, PassedOver, Placement, RecordedError, Repository, Revision, SETTABLE, SyncState,
-    Uncertainty, Visibility,
+    Body, Cached, Envelope, Extensions, Filter, Item, Managed, OUTPUT_ONLY, Operation, OperationAnswer,
+    OperationKind, OperationStatus, Page, PassedOver, Placement, PlacementAnswer, RecordAnswer,
+    RecordedError, Repository, Revision, RevisionAnswer, SETTABLE, SyncState, Uncertainty, Visibility,
 };
 pub use request::{IdempotencyKey, RequestContext};
 pub use vendors::{CatalogueSnapshot, Fleet, Vendor, VendorRecord, timing, vet};
-pub use writes::{Answer, Expected, ImportPreview, OnDrift, Outcome, RenderProblem, Resolution, Writer};
+pub use writes::{
+    Answer, Expected, ImportPreview, ImportRequest, OnDrift, Outcome, RenderProblem, Resolution,
+    ResolutionRequest, SyncRequest, Writer,
+};

@@ -1,77 +1,36 @@
-//! What a request costs apart from I/O: from the caller's bytes to the vendor's, and from the vendor's to the record.
+//! The cost of a request without I/O: from the caller's bytes to the vendor's, and from the vendor's to the record.
 //!
-//! `cargo bench -p switchboard-gateway --bench pure_path`, with the name of a part or an adapter to measure less.
+//! `cargo bench -p switchboard-gateway --bench pure_path`; add the name of a part or an adapter to measure less.
 
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a benchmark whose documents do not fit any longer is to stop"
+    reason = "a benchmark must stop if its documents no longer fit"
 )]
 
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use switchboard_core::json::parse;
 use switchboard_core::{
-    Agent, Desired, Exchange, FieldReader, Handling, InputLocation, Plan, Planned, Remote, Reply, Result,
-    Sample, Transition, decode, plan, scalar, schema::take,
+    Agent, Desired, Exchange, Fetched, FieldReader, Handling, InputLocation, Parts, Plan, Planned, Remote,
+    Reply, Result, Sample, Transition, Translator, Trial, schema::take,
 };
 use switchboard_registry::ADAPTERS;
 
-/// As in the binary.
+/// The allocator of the binary.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// One generation of one vendor's API, with documents of its own.
+/// One generation of one vendor's API, with its own documents.
 struct Vendor {
     sample: Sample,
     /// A full agent, as a caller sends it.
     request: Vec<u8>,
-    /// A full record, as the vendor answers it.
+    /// A full record, as the vendor returns it.
     answer: Vec<u8>,
     remote_id: String,
-}
-
-/// What a vendor is measured with.
-struct Documents {
-    /// A full agent.
-    agent: &'static str,
-    /// What only this vendor has of one.
-    extension: Value,
-    /// What it answers of a full record.
-    answer: &'static str,
-    /// Where in that the record's id is.
-    id: &'static str,
-}
-
-impl Documents {
-    fn new(label: &str) -> Self {
-        macro_rules! of {
-            ($adapter:literal, $extension:expr, $answer:literal, $id:literal) => {
-                Self {
-                    agent: include_str!(concat!("../../adapter-", $adapter, "/tests/full_agent.json")),
-                    extension: $extension,
-                    answer: include_str!(concat!(
-                        "../../adapter-",
-                        $adapter,
-                        "/contract/fixtures/",
-                        $answer,
-                        ".full_record.json"
-                    )),
-                    id: $id,
-                }
-            };
-        }
-        let qcall = || from_text(include_str!("../../adapter-qcall/tests/full_extension.json"));
-        match label {
-            "qcall" => of!("qcall", qcall(), "getAssistant", "/data/id"),
-            "autocalls-2025" => of!("autocalls", Value::Null, "2025/listAssistants", "/data/0/id"),
-            "autocalls-2026" => of!("autocalls", Value::Null, "2026/listAssistants", "/data/0/id"),
-            "opencx" => of!("opencx", json!({ "area_code": "415" }), "listPhoneNumbers", "/items/0/id"),
-            other => panic!("{other} has no documents here"),
-        }
-    }
 }
 
 fn from_text(text: &str) -> Value {
@@ -79,15 +38,10 @@ fn from_text(text: &str) -> Value {
 }
 
 impl Vendor {
-    fn from_sample(sample: Sample) -> Self {
-        let documents = Documents::new(&sample.label);
-        let mut agent = from_text(documents.agent);
-        if !documents.extension.is_null() {
-            agent["extensions"] = json!({ sample.adapter.descriptor().adapter: documents.extension });
-        }
-        let body = from_text(documents.answer)["body"].take();
-        let remote_id = scalar(body.pointer(documents.id).unwrap()).unwrap();
-        let request = serde_json::to_vec(&carried(&sample, agent)).unwrap();
+    fn new((trial, sample): (&Trial, Sample)) -> Self {
+        let body = from_text(trial.full_record)["body"].take();
+        let remote_id = remote_id(&sample, &body);
+        let request = serde_json::to_vec(&carried(&sample, from_text(trial.full_agent))).unwrap();
         Self { sample, request, answer: serde_json::to_vec(&body).unwrap(), remote_id }
     }
 
@@ -100,24 +54,43 @@ impl Vendor {
     }
 
     fn created(&self) -> Vec<u8> {
-        serde_json::to_vec(&self.planned(&Transition::Create, &self.asked()).body).unwrap()
+        serde_json::to_vec(&self.planned(&Transition::Create, &self.asked()).document()).unwrap()
     }
 
     fn remote(&self) -> Remote {
-        let body = serde_json::from_slice(&self.answer).unwrap();
-        match self.sample.adapter.agents().fetch(&self.remote_id).unwrap() {
-            Exchange::Send(_, read) => match read(Reply::json(200, body)).unwrap() {
-                Exchange::Done(Some(remote)) => remote,
-                _ => panic!("the record is not in one answer"),
-            },
-            Exchange::Done(_) => panic!("the vendor was not asked"),
-        }
+        fetched(&self.sample, &self.remote_id, serde_json::from_slice(&self.answer).unwrap())
     }
 
     fn decoded(&self) -> Agent {
         let Sample { adapter, facts, .. } = &self.sample;
         let document = self.remote().document;
-        decode(adapter.agents(), adapter.descriptor().adapter, &document, facts).state.record
+        Translator::new(adapter.agents(), adapter.descriptor().adapter)
+            .with(facts)
+            .decode(&document)
+            .state
+            .record
+    }
+}
+
+/// The id of the only record in an answer, be it the answer to reading a list or to reading one record.
+fn remote_id(sample: &Sample, body: &Value) -> String {
+    if let Exchange::Send(_, read) = sample.adapter.agents().list()
+        && let Ok(Exchange::Done(remotes)) = read(Reply::json(200, body.clone()))
+        && let [remote] = remotes.as_slice()
+    {
+        return remote.id.clone();
+    }
+    fetched(sample, "", body.clone()).id
+}
+
+/// Reads one record from the answer to it.
+fn fetched(sample: &Sample, remote_id: &str, answer: Value) -> Remote {
+    match sample.adapter.agents().fetch(&Parts::root(remote_id)).unwrap() {
+        Exchange::Send(_, read) => match read(Reply::json(200, answer)).unwrap() {
+            Exchange::Done(Fetched::Found(remote)) => *remote,
+            _ => panic!("the record needs more than one response"),
+        },
+        Exchange::Done(_) => panic!("the exchange sends no request"),
     }
 }
 
@@ -137,13 +110,17 @@ fn desired(sample: &Sample, mut document: Value) -> Desired<Agent> {
 
 fn planned(sample: &Sample, step: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Result<Plan> {
     let Sample { adapter, facts, .. } = sample;
-    match plan(adapter.agents(), adapter.descriptor().adapter, step, desired, facts, Handling::Lenient)? {
+    match Translator::new(adapter.agents(), adapter.descriptor().adapter).with(facts).plan(
+        step,
+        desired,
+        Handling::Lenient,
+    )? {
         Planned::Ready(plan) => Ok(plan),
-        Planned::NeedsObserved => panic!("the plan was given what was observed"),
+        Planned::NeedsObserved => panic!("the plan got the observed state already"),
     }
 }
 
-/// The agent without the fields that the vendor refuses.
+/// Removes the fields that the vendor refuses from an agent.
 fn carried(sample: &Sample, mut agent: Value) -> Value {
     while let Err(error) = planned(sample, &Transition::Create, &desired(sample, agent.clone())) {
         for violation in error.violations {
@@ -161,8 +138,11 @@ fn faster(agent: &Desired<Agent>) -> Desired<Agent> {
 }
 
 fn pure_path(criterion: &mut Criterion) {
-    let vendors: Vec<_> =
-        ADAPTERS.iter().flat_map(|factory| factory.samples()).map(Vendor::from_sample).collect();
+    let vendors: Vec<_> = ADAPTERS
+        .iter()
+        .flat_map(|factory| factory.trials.iter().zip(factory.samples()))
+        .map(Vendor::new)
+        .collect();
 
     let mut group = criterion.benchmark_group("create");
     for vendor in &vendors {
@@ -185,7 +165,7 @@ fn pure_path(criterion: &mut Criterion) {
         let (asked, observed) = (vendor.asked(), vendor.remote().document);
         let before = faster(&asked);
         let update = Transition::Update { before: &before, observed: Some(&observed), previous: None };
-        let body = vendor.planned(&Transition::Create, &asked).body;
+        let body = vendor.planned(&Transition::Create, &asked).document();
         group.bench_function(format!("parse/{label}"), |b| b.iter(|| parse(black_box(&vendor.request))));
         group.bench_function(format!("read/{label}"), |b| {
             let read = |document| desired(&vendor.sample, document);

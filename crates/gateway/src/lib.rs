@@ -1,4 +1,4 @@
-//! The process around the REST API: command line, listeners, the configuration in force, telemetry.
+//! The process around the REST API: command line, listeners, active configuration, telemetry.
 
 pub mod cli;
 pub mod reload;

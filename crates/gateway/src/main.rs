@@ -8,7 +8,7 @@ use std::{
 use clap::Parser;
 use switchboard_gateway::cli::Cli;
 
-/// A request costs 1.28 times the processor time with glibc's allocator.
+/// The allocator. With glibc's, a request costs 1.28 times the processor time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -17,12 +17,12 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(instead) => {
             let _ = instead.print();
-            // 2, which clap would end with, is what commands that found something to do end with.
+            // clap would exit with 2, but commands use 2 to report that they found changes or differences.
             return if instead.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
         }
     };
     cli.run().unwrap_or_else(|error| {
-        // Standard error is the last resort; where it is closed there is nobody to tell.
+        // A failed write to standard error cannot be reported anywhere.
         let _ = writeln!(stderr(), "switchboard: {error:#}");
         ExitCode::FAILURE
     })

@@ -1,4 +1,4 @@
-//! `switchboard check`, as it is run.
+//! The command `switchboard check`, run as a process.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
@@ -22,11 +22,11 @@ fn check(text: &str) -> (Option<i32>, String, String) {
 }
 
 #[test]
-fn check_tells_whether_a_configuration_is_valid() {
-    let (code, told, _) = check("[auth]\nkeys = [{ name = \"a\", secret = \"env:K\" }]\n");
-    assert_eq!(code, Some(0), "{told}");
-    let (code, _, told) = check("[server]\nlisten = \"nowhere\"\nport = 80\n");
+fn check_reports_a_valid_and_an_invalid_configuration() {
+    let (code, shown, _) = check("[auth]\nkeys = [{ name = \"a\", secret = \"env:K\" }]\n");
+    assert_eq!(code, Some(0), "{shown}");
+    let (code, _, shown) = check("[server]\nlisten = \"nowhere\"\nport = 80\n");
     assert_eq!(code, Some(1));
-    let keys: Vec<_> = told.lines().filter_map(|line| line.split_once(": ")).map(|(key, _)| key).collect();
-    assert_eq!(keys, ["server.listen", "server.port"], "{told}");
+    let keys: Vec<_> = shown.lines().filter_map(|line| line.split_once(": ")).map(|(key, _)| key).collect();
+    assert_eq!(keys, ["server.listen", "server.port"], "{shown}");
 }

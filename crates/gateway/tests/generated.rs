@@ -1,12 +1,13 @@
-//! The files that are made from the code: the OpenAPI document and the capability tables.
+//! The files that are generated from the code: the OpenAPI document and the capability tables.
 //!
-//! `UPDATE_GENERATED=1 cargo test -p switchboard-gateway --test generated` writes them anew.
+//! `UPDATE_GENERATED=1 cargo test -p switchboard-gateway --test generated` updates them.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use std::{env, fs, path::PathBuf};
 
 use switchboard_api as api;
+use switchboard_core::Factory;
 use switchboard_engine::{capability::built_in, capability::markdown};
 use switchboard_registry::ADAPTERS;
 
@@ -45,8 +46,8 @@ fn the_table_of_all_vendors() {
 #[test]
 fn the_tables_of_the_adapters() {
     let matrix = built_in(&ADAPTERS);
-    for adapter in ["qcall", "autocalls", "opencx"] {
-        let columns = matrix.0.iter().filter(|column| column.adapter == adapter);
+    for Factory { adapter, .. } in &ADAPTERS {
+        let columns = matrix.0.iter().filter(|column| column.adapter == *adapter);
         let tables: Vec<_> =
             columns.map(|column| format!("### {}\n\n{}", column.vendor, markdown::column(column))).collect();
         let file = format!("crates/adapter-{adapter}/README.md");

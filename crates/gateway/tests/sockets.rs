@@ -19,7 +19,7 @@ use tokio::{
 
 use app::{Setup, app};
 
-/// Longer than anything here may take, however busy the machine is.
+/// Longer than any wait in this file, even on a busy machine.
 const FAR: Duration = Duration::from_secs(30);
 const HEADER: Duration = Duration::from_millis(300);
 
@@ -33,25 +33,25 @@ async fn start(setup: Setup, shutdown: Duration) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
-    let patience = ShutdownLimits { header: HEADER, shutdown };
-    let ended = tokio::spawn(serve(vec![(listener, app(setup).into())], patience, async {
+    let limits = ShutdownLimits { header: HEADER, shutdown };
+    let ended = tokio::spawn(serve(vec![(listener, app(setup).into())], limits, async {
         let _ = stopped.await;
     }));
     Running { address, stop, ended }
 }
 
-async fn say(address: SocketAddr, words: impl AsRef<[u8]>) -> TcpStream {
+async fn send(address: SocketAddr, bytes: impl AsRef<[u8]>) -> TcpStream {
     let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(words.as_ref()).await.unwrap();
+    stream.write_all(bytes.as_ref()).await.unwrap();
     stream
 }
 
-/// Everything the server says until it closes the connection.
-async fn hear(mut stream: TcpStream) -> String {
-    let mut heard = Vec::new();
-    // A reset is an end like any other here.
-    let _ = timeout(FAR, stream.read_to_end(&mut heard)).await.expect("the connection stays open");
-    String::from_utf8_lossy(&heard).into_owned()
+/// Reads everything that the server sends until it closes the connection.
+async fn receive(mut stream: TcpStream) -> String {
+    let mut received = Vec::new();
+    // A reset ends the connection as well.
+    let _ = timeout(FAR, stream.read_to_end(&mut received)).await.expect("the connection stays open");
+    String::from_utf8_lossy(&received).into_owned()
 }
 
 #[tokio::test]
@@ -59,18 +59,18 @@ async fn a_connection_that_does_not_finish_its_header_is_closed_in_time() {
     let running = start(Setup::default(), FAR).await;
     let hesitant =
         ["", "G", "GET /livez HTTP/1.1\r\nhost: x\r\n", "P", "PRI * HT", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"];
-    for words in hesitant {
+    for bytes in hesitant {
         let began = Instant::now();
-        let heard = hear(say(running.address, words).await).await;
-        assert!(!heard.contains("200"), "{words:?}: {heard}");
-        assert!(began.elapsed() >= HEADER.mul_f64(0.9), "{words:?}: closed after {:?}", began.elapsed());
+        let received = receive(send(running.address, bytes).await).await;
+        assert!(!received.contains("200"), "{bytes:?}: {received}");
+        assert!(began.elapsed() >= HEADER.mul_f64(0.9), "{bytes:?}: closed after {:?}", began.elapsed());
     }
 }
 
 #[tokio::test]
 async fn a_peer_that_drips_its_header_gains_no_time() {
     let running = start(Setup::default(), FAR).await;
-    let mut stream = say(running.address, "GET /livez HTTP/1.1\r\n").await;
+    let mut stream = send(running.address, "GET /livez HTTP/1.1\r\n").await;
     let began = Instant::now();
     let mut tick = tokio::time::interval(HEADER / 10);
     let mut byte = [0];
@@ -92,13 +92,13 @@ async fn a_peer_that_drips_its_header_gains_no_time() {
 async fn a_request_that_is_handled_may_take_longer_than_a_header() {
     let setup = Setup::default();
     let running = start(setup.clone(), FAR).await;
-    let asked = say(running.address, "GET /v1/gate HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
+    let asked = send(running.address, "GET /v1/gate HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
     setup.arrived.notified().await;
-    // A connection that came later is out of patience by now, so the first one has outlived it.
-    assert_eq!(hear(say(running.address, "").await).await, "");
+    // The header time of a later connection has passed by now, so the first one has outlived it.
+    assert_eq!(receive(send(running.address, "").await).await, "");
     setup.gate.notify_one();
-    let heard = hear(asked).await;
-    assert!(heard.starts_with("HTTP/1.1 200") && heard.ends_with("through"), "{heard}");
+    let received = receive(asked).await;
+    assert!(received.starts_with("HTTP/1.1 200") && received.ends_with("through"), "{received}");
 }
 
 #[tokio::test]
@@ -107,31 +107,31 @@ async fn a_header_beyond_64_kib_is_refused() {
     let header = |size| {
         format!("GET /livez HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx: {}\r\n\r\n", "x".repeat(size))
     };
-    assert!(hear(say(running.address, header(50_000)).await).await.starts_with("HTTP/1.1 200"));
+    assert!(receive(send(running.address, header(50_000)).await).await.starts_with("HTTP/1.1 200"));
     let mut stream = TcpStream::connect(running.address).await.unwrap();
     let (mut read, mut write) = stream.split();
-    let mut heard = [0; 12];
+    let mut received = [0; 12];
     let asked = header(200_000);
-    // The server may answer and close before all of it is written.
-    let (_, answered) = tokio::join!(write.write_all(asked.as_bytes()), read.read_exact(&mut heard));
+    // The server may respond and close before the whole request is written.
+    let (_, answered) = tokio::join!(write.write_all(asked.as_bytes()), read.read_exact(&mut received));
     answered.unwrap();
-    assert_eq!(str::from_utf8(&heard).unwrap(), "HTTP/1.1 431");
+    assert_eq!(str::from_utf8(&received).unwrap(), "HTTP/1.1 431");
 }
 
 #[tokio::test]
 async fn a_request_in_flight_finishes_when_the_process_stops() {
     let setup = Setup::default();
     let running = start(setup.clone(), FAR).await;
-    let idle = say(running.address, "").await;
-    let asked = say(running.address, "GET /v1/gate HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    let idle = send(running.address, "").await;
+    let asked = send(running.address, "GET /v1/gate HTTP/1.1\r\nhost: x\r\n\r\n").await;
     setup.arrived.notified().await;
     running.stop.send(()).unwrap();
-    assert_eq!(hear(idle).await, "", "an idle connection is closed");
+    assert_eq!(receive(idle).await, "", "an idle connection is closed");
     assert!(TcpStream::connect(running.address).await.is_err(), "a new connection is accepted");
     assert!(!running.ended.is_finished());
     setup.gate.notify_one();
-    let heard = hear(asked).await;
-    assert!(heard.contains("through"), "{heard}");
+    let received = receive(asked).await;
+    assert!(received.contains("through"), "{received}");
     timeout(FAR, running.ended).await.unwrap().unwrap();
 }
 
@@ -139,11 +139,11 @@ async fn a_request_in_flight_finishes_when_the_process_stops() {
 async fn a_request_that_never_finishes_does_not_keep_the_process() {
     let setup = Setup::default();
     let running = start(setup.clone(), Duration::from_millis(200)).await;
-    let asked = say(running.address, "GET /v1/gate HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    let asked = send(running.address, "GET /v1/gate HTTP/1.1\r\nhost: x\r\n\r\n").await;
     setup.arrived.notified().await;
     running.stop.send(()).unwrap();
     timeout(FAR, running.ended).await.unwrap().unwrap();
-    assert_eq!(hear(asked).await, "");
+    assert_eq!(receive(asked).await, "");
 }
 
 #[tokio::test]
@@ -152,15 +152,15 @@ async fn several_listeners_are_served_and_stopped_together() {
         (TcpListener::bind("127.0.0.1:0").await.unwrap(), TcpListener::bind("127.0.0.1:0").await.unwrap());
     let addresses = [one.local_addr().unwrap(), other.local_addr().unwrap()];
     let (stop, stopped) = oneshot::channel::<()>();
-    let patience = ShutdownLimits { header: HEADER, shutdown: FAR };
+    let limits = ShutdownLimits { header: HEADER, shutdown: FAR };
     let services = [one, other].map(|listener| (listener, app(Setup::default()).into())).into();
-    let ended = tokio::spawn(serve(services, patience, async {
+    let ended = tokio::spawn(serve(services, limits, async {
         let _ = stopped.await;
     }));
     for address in addresses {
-        let heard =
-            hear(say(address, "GET /livez HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await).await;
-        assert!(heard.starts_with("HTTP/1.1 200"), "{heard}");
+        let received =
+            receive(send(address, "GET /livez HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await).await;
+        assert!(received.starts_with("HTTP/1.1 200"), "{received}");
     }
     stop.send(()).unwrap();
     timeout(FAR, ended).await.unwrap().unwrap();

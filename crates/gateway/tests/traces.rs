@@ -1,4 +1,4 @@
-//! A collector of our own gets the spans of a request, and the gateway stops when told to.
+//! A collector gets the spans of a request, and the gateway stops on a signal.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
@@ -28,9 +28,9 @@ use tokio::{
     time::timeout,
 };
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Answers every gRPC call with an empty message, and hands on what it was sent.
+/// Answers every gRPC call with an empty message, and forwards the request to the test.
 async fn collect(listener: TcpListener, calls: mpsc::UnboundedSender<(String, Bytes)>) {
     while let Ok((stream, _)) = listener.accept().await {
         let calls = calls.clone();
@@ -59,7 +59,7 @@ fn taken() -> Response<BoxBody<Bytes, Infallible>> {
     Response::builder().header("content-type", "application/grpc").body(BodyExt::boxed(body)).unwrap()
 }
 
-/// A gateway that serves nothing but its own routes, and where it listens.
+/// Starts a gateway without vendors and returns it with its address.
 fn gateway(collector: SocketAddr) -> (Child, SocketAddr) {
     let mut gateway = Command::new(env!("CARGO_BIN_EXE_switchboard"))
         .arg("serve")
@@ -92,13 +92,13 @@ async fn a_request_is_traced() {
 
     let stopped = Command::new("kill").args(["-TERM", &gateway.id().to_string()]).status().unwrap();
     assert!(stopped.success());
-    let (path, body) = timeout(PATIENCE, called.recv()).await.expect("no span was sent").unwrap();
+    let (path, body) = timeout(TIMEOUT, called.recv()).await.expect("no span was sent").unwrap();
     assert_eq!(path, "/opentelemetry.proto.collector.trace.v1.TraceService/Export");
     let text = String::from_utf8_lossy(&body);
     assert!(
         text.contains("request") && text.contains("/v1/agents") && text.contains("switchboard"),
         "{text}"
     );
-    let ended = timeout(PATIENCE, tokio::task::spawn_blocking(move || gateway.wait())).await;
+    let ended = timeout(TIMEOUT, tokio::task::spawn_blocking(move || gateway.wait())).await;
     assert!(ended.expect("the gateway did not stop").unwrap().unwrap().success());
 }

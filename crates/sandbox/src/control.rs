@@ -19,7 +19,7 @@ use crate::Vendor;
 use crate::dispatch::MAX_BODY_BYTES;
 use crate::faults::{Fault, FaultOrder};
 use crate::journal::Entry;
-use crate::state::SandboxState;
+use crate::state::{SandboxState, VendorSlot};
 
 /// Routes below the prefix that the caller chooses.
 pub(crate) fn routes() -> Router<Arc<SandboxState>> {
@@ -70,7 +70,7 @@ async fn order_fault(
     Json(order): Json<FaultOrder>,
 ) -> Result<StatusCode, Problem> {
     if let Some(operation) = &order.operation {
-        let contract = &state.vendor(order.vendor).contract;
+        let contract = slot(&state, order.vendor.name())?.contract;
         if !contract.operation_ids().any(|known| known == operation) {
             let known: Vec<_> = contract.operation_ids().collect();
             let known = known.join(", ");
@@ -93,7 +93,7 @@ async fn options(
     State(state): State<Arc<SandboxState>>,
     Path(name): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let slot = state.vendor(vendor(&name)?);
+    let slot = slot(&state, &name)?;
     Ok(Json(slot.simulator().options()))
 }
 
@@ -102,7 +102,7 @@ async fn set_options(
     Path(name): Path<String>,
     Json(options): Json<Value>,
 ) -> Result<Json<Value>, Problem> {
-    let mut simulator = state.vendor(vendor(&name)?).simulator();
+    let mut simulator = slot(&state, &name)?.simulator();
     simulator.configure(options).map_err(invalid)?;
     Ok(Json(simulator.options()))
 }
@@ -112,8 +112,8 @@ async fn reset(State(state): State<Arc<SandboxState>>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-fn vendor(name: &str) -> Result<Vendor, Problem> {
-    Vendor::named(name).ok_or_else(|| {
+fn slot<'a>(state: &'a SandboxState, name: &str) -> Result<&'a VendorSlot, Problem> {
+    state.named(name).ok_or_else(|| {
         let known = Vendor::ALL.map(Vendor::name).join(", ");
         not_found(format!("vendor is one of {known}"))
     })

@@ -32,32 +32,32 @@ pub(crate) async fn vendor_request(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
-    let Some((vendor, path)) = Vendor::owning(&path) else {
+    let Some((slot, path)) = state.owning(&path) else {
         let known = Vendor::ALL.map(Vendor::base_path).join(", ");
         let hint = format!("no vendor here; the sandbox answers below {known} and /_sandbox\n");
         return (StatusCode::NOT_FOUND, hint).into_response();
     };
     let body = match tokio::time::timeout(BODY_TIME, to_bytes(body, MAX_BODY_BYTES)).await {
         Ok(Ok(body)) => body,
-        Ok(Err(_)) => return refuse(state.vendor(vendor), StatusCode::PAYLOAD_TOO_LARGE),
-        Err(_) => return refuse(state.vendor(vendor), StatusCode::REQUEST_TIMEOUT),
+        Ok(Err(_)) => return refuse(slot, StatusCode::PAYLOAD_TOO_LARGE),
+        Err(_) => return refuse(slot, StatusCode::REQUEST_TIMEOUT),
     };
-    let received = Received::new((vendor, state.vendor(vendor).contract), &parts, path, &body);
-    converse(&state, &received).await
+    let received = Received::new((slot.vendor, slot.contract), &parts, path, &body);
+    converse(&state, slot, &received).await
 }
 
 fn refuse(slot: &VendorSlot, status: StatusCode) -> Response {
     wire::intact(slot.simulator().refuse(&Refusal::Failing(status)))
 }
 
-async fn converse(state: &SandboxState, received: &Received<'_>) -> Response {
+async fn converse(state: &SandboxState, slot: &VendorSlot, received: &Received<'_>) -> Response {
     let number = (state.options.journal > 0).then(|| {
         let entry = received.entry();
         state.journal().note(entry)
     });
     let is_refused = received.admitted().is_err();
     let fault = state.faults().strike(received.vendor, received.operation(), is_refused);
-    let response = respond(state, received, fault).await;
+    let response = respond(state, slot, received, fault).await;
     if let Some(number) = number
         && response.extensions().get::<Hangup>().is_none()
     {
@@ -68,8 +68,12 @@ async fn converse(state: &SandboxState, received: &Received<'_>) -> Response {
     response
 }
 
-async fn respond(state: &SandboxState, received: &Received<'_>, fault: Option<Fault>) -> Response {
-    let slot = state.vendor(received.vendor);
+async fn respond(
+    state: &SandboxState,
+    slot: &VendorSlot,
+    received: &Received<'_>,
+    fault: Option<Fault>,
+) -> Response {
     if !passes(state, received, fault.as_ref(), When::Before).await {
         return wire::hang_up();
     }

@@ -66,13 +66,7 @@
 //!
 //! # What can be planted and switched
 //!
-//! | vendor | collections | options, the default first |
-//! |---|---|---|
-//! | `qcall` | `assistants`, `dialers`, `campaigns` | `envelope`: wrapped, bare, nested; `nested_under`: rows, data, list, items, result; `create_answers_id`: hash_id, bare, none; `failures_as_200`: true; `reads_as_array`: false; `default_page_size`: 20; `largest_page_size`: 100 |
-//! | `autocalls-2025`, `autocalls-2026` | `assistants`, under the names of 2026 | `default_page_size`: 10 |
-//! | `opencx` | `phone_numbers`, with the configuration that the vendor never answers | `page_size`: 20 |
-//!
-//! A QCall dialer that a record in `campaigns` names as `dialer_id` is in use and cannot be deleted.
+//! The module of each simulator lists its collections and its options, such as `src/qcall/mod.rs`.
 
 mod autocalls;
 mod connection;
@@ -101,8 +95,18 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+pub use simulator::Simulated;
 use state::SandboxState;
 pub use vendor::Vendor;
+
+/// Every simulator: one line for each vendor interface, in the order of the documentation.
+#[rustfmt::skip] // so that a new one is a line
+pub const SIMULATORS: &[Simulated] = &[
+    qcall::SIMULATOR,
+    autocalls::SIMULATOR_2025,
+    autocalls::SIMULATOR_2026,
+    opencx::SIMULATOR,
+];
 
 /// What a sandbox is allowed, and what it keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,7 +172,7 @@ impl Sandbox {
     /// The one key that the simulator of the vendor accepts. It opens nothing else: no vendor has given it out.
     #[must_use]
     pub fn api_key(vendor: Vendor) -> &'static str {
-        vendor.api_key()
+        vendor.api_key
     }
 
     /// Runs until the sandbox stops by itself, which it does not unless its runtime shuts down: race this against

@@ -6,11 +6,18 @@ use http::StatusCode;
 use serde_json::Value;
 
 use crate::Vendor;
-use crate::autocalls::{Autocalls, Generation};
 use crate::contract::Violation;
-use crate::opencx::Opencx;
-use crate::qcall::Qcall;
 use crate::records::{Record, Records};
+
+/// A row of [`SIMULATORS`](crate::SIMULATORS): one vendor interface, and the simulator of it.
+pub struct Simulated {
+    /// The key of the vendor.
+    pub vendor: Vendor,
+    /// The vendor's documented contract: an OpenAPI 3.1 document.
+    pub contract: &'static str,
+    /// Makes a simulator that has stored nothing yet.
+    pub(crate) simulator: fn() -> Box<dyn Simulator>,
+}
 
 /// A vendor's memory and manners. It knows neither sockets nor faults nor the contract: what reaches
 /// [`answer`](Simulator::answer) is authenticated and as documented.
@@ -33,16 +40,6 @@ pub(crate) trait Simulator: Send {
     ///
     /// Names the option that is unknown or out of range; nothing changes then.
     fn configure(&mut self, options: Value) -> Result<(), String>;
-}
-
-/// A simulator of `vendor` that has stored nothing yet.
-pub(crate) fn simulator(vendor: Vendor) -> Box<dyn Simulator> {
-    match vendor {
-        Vendor::Qcall => Box::new(Qcall::new()),
-        Vendor::Autocalls2025 => Box::new(Autocalls::new(Generation::Legacy)),
-        Vendor::Autocalls2026 => Box::new(Autocalls::new(Generation::Current)),
-        Vendor::Opencx => Box::new(Opencx::new()),
-    }
 }
 
 /// One documented request.

@@ -6,13 +6,13 @@ use crate::contract::{self, Contract, Unusable};
 use crate::faults::Faults;
 use crate::holds::Holds;
 use crate::journal::Journal;
-use crate::simulator::{Simulator, simulator};
-use crate::{SandboxOptions, Vendor};
+use crate::simulator::{Simulated, Simulator};
+use crate::{SIMULATORS, SandboxOptions, Vendor};
 
 /// The vendors, what they were asked, and what is to go wrong.
 pub(crate) struct SandboxState {
     pub options: SandboxOptions,
-    vendors: [VendorSlot; Vendor::ALL.len()],
+    vendors: Vec<VendorSlot>,
     journal: Mutex<Journal>,
     faults: Mutex<Faults>,
     holds: Mutex<Holds>,
@@ -20,7 +20,9 @@ pub(crate) struct SandboxState {
 
 /// One vendor: what it documents and how it behaves.
 pub(crate) struct VendorSlot {
+    pub vendor: Vendor,
     pub contract: &'static Contract,
+    fresh: fn() -> Box<dyn Simulator>,
     simulator: Mutex<Box<dyn Simulator>>,
 }
 
@@ -31,15 +33,8 @@ impl SandboxState {
     ///
     /// When a contract document cannot be used.
     pub(crate) fn new(options: SandboxOptions) -> Result<Self, Unusable> {
-        let slot = |vendor| {
-            Ok::<_, Unusable>(VendorSlot {
-                contract: contract::for_vendor(vendor)?,
-                simulator: Mutex::new(simulator(vendor)),
-            })
-        };
-        let [qcall, autocalls_2025, autocalls_2026, opencx] = Vendor::ALL;
         Ok(Self {
-            vendors: [slot(qcall)?, slot(autocalls_2025)?, slot(autocalls_2026)?, slot(opencx)?],
+            vendors: SIMULATORS.iter().zip(contract::all()).map(VendorSlot::new).collect::<Result<_, _>>()?,
             journal: Mutex::new(Journal::new(options.journal)),
             faults: Mutex::default(),
             holds: Mutex::default(),
@@ -47,14 +42,14 @@ impl SandboxState {
         })
     }
 
-    pub(crate) fn vendor(&self, vendor: Vendor) -> &VendorSlot {
-        let [qcall, autocalls_2025, autocalls_2026, opencx] = &self.vendors;
-        match vendor {
-            Vendor::Qcall => qcall,
-            Vendor::Autocalls2025 => autocalls_2025,
-            Vendor::Autocalls2026 => autocalls_2026,
-            Vendor::Opencx => opencx,
-        }
+    /// Finds a vendor by its name.
+    pub(crate) fn named(&self, name: &str) -> Option<&VendorSlot> {
+        self.vendors.iter().find(|slot| slot.vendor.name() == name)
+    }
+
+    /// Finds the vendor that owns `path`, and the rest of the path below the vendor's base path.
+    pub(crate) fn owning<'a>(&self, path: &'a str) -> Option<(&VendorSlot, &'a str)> {
+        self.vendors.iter().find_map(|slot| Some((slot, slot.vendor.below(path)?)))
     }
 
     pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
@@ -72,8 +67,8 @@ impl SandboxState {
     /// Forgets records, options, faults and requests, also those that are being held.
     pub(crate) fn reset(&self) {
         self.holds().drop_all();
-        for vendor in Vendor::ALL {
-            *self.vendor(vendor).simulator() = simulator(vendor);
+        for slot in &self.vendors {
+            *slot.simulator() = (slot.fresh)();
         }
         self.faults().clear();
         self.journal().clear();
@@ -81,6 +76,13 @@ impl SandboxState {
 }
 
 impl VendorSlot {
+    fn new(
+        (simulated, contract): (&Simulated, Result<&'static Contract, Unusable>),
+    ) -> Result<Self, Unusable> {
+        let Simulated { vendor, simulator, .. } = *simulated;
+        Ok(Self { vendor, contract: contract?, fresh: simulator, simulator: Mutex::new(simulator()) })
+    }
+
     pub(crate) fn simulator(&self) -> MutexGuard<'_, Box<dyn Simulator>> {
         self.simulator.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,106 +1,111 @@
-//! The simulated vendors: what tells one from another before a request is read.
+//! The key of a simulated vendor: the properties that tell it from another before a request is read.
 
 use std::fmt;
 
 use http::HeaderMap;
-use http::header::AUTHORIZATION;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A vendor interface that the sandbox plays. The two generations of Autocalls are two vendors here, because
-/// neither understands the other's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Vendor {
-    /// QCall AI: assistants and dialers.
-    #[serde(rename = "qcall")]
-    Qcall,
-    /// Autocalls in the vocabulary of its 2025 reference pages.
-    #[serde(rename = "autocalls-2025")]
-    Autocalls2025,
-    /// Autocalls in the vocabulary of its 2026 reference pages.
-    #[serde(rename = "autocalls-2026")]
-    Autocalls2026,
-    /// OpenCX phone agents, in the generation of its 2024 OpenAPI document.
-    #[serde(rename = "opencx")]
-    Opencx,
+use crate::SIMULATORS;
+
+/// A vendor interface that the sandbox simulates. Each simulator declares its own, and [`SIMULATORS`] lists them. Two
+/// generations of one vendor's API are two vendors here, because neither understands the field names of the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Vendor {
+    /// The vendor's name in control routes, and the first segment of its paths.
+    pub(crate) name: &'static str,
+    /// The name that people know: `QCall AI`.
+    pub(crate) title: &'static str,
+    /// The path on the sandbox's listener at which the vendor's interface starts.
+    pub(crate) base_path: &'static str,
+    /// The one key that the simulator accepts. It opens nothing anywhere else.
+    pub(crate) api_key: &'static str,
+    /// The header in which the vendor looks for the key.
+    pub(crate) credential: Credential,
+}
+
+/// The header in which a vendor looks for the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Credential {
+    /// `authorization: Bearer KEY`.
+    Bearer,
+    /// A header of the vendor's own, in lower case, that holds the key alone.
+    Header(&'static str),
 }
 
 impl Vendor {
-    /// Every vendor, in the order of declaration.
-    pub const ALL: [Self; 4] = [Self::Qcall, Self::Autocalls2025, Self::Autocalls2026, Self::Opencx];
+    /// Every vendor, in the order of [`SIMULATORS`].
+    pub const ALL: [Self; SIMULATORS.len()] = {
+        let mut all = [SIMULATORS[0].vendor; SIMULATORS.len()];
+        let mut place = 0;
+        while place < all.len() {
+            all[place] = SIMULATORS[place].vendor;
+            place += 1;
+        }
+        all
+    };
 
-    /// The vendor's name in control routes, and the first segment of its paths.
+    /// Returns the vendor's name in control routes, which is the first segment of its paths.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Qcall => "qcall",
-            Self::Autocalls2025 => "autocalls-2025",
-            Self::Autocalls2026 => "autocalls-2026",
-            Self::Opencx => "opencx",
-        }
+        self.name
     }
 
-    /// The vendor of that name.
+    /// Returns the name that people know.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        self.title
+    }
+
+    /// Finds the vendor of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|vendor| vendor.name() == name)
+        Self::ALL.into_iter().find(|vendor| vendor.name == name)
     }
 
-    /// Where the vendor's interface starts on the sandbox's listener.
+    /// Returns the path on the sandbox's listener at which the vendor's interface starts.
     #[must_use]
     pub const fn base_path(self) -> &'static str {
-        match self {
-            Self::Qcall => "/qcall/api/v1",
-            Self::Autocalls2025 => "/autocalls-2025/api",
-            Self::Autocalls2026 => "/autocalls-2026/api",
-            Self::Opencx => "/opencx",
+        self.base_path
+    }
+
+    /// Returns the header that lets a request in: its name and its value.
+    #[must_use]
+    pub fn credential(self) -> (&'static str, String) {
+        match self.credential {
+            Credential::Bearer => ("authorization", format!("Bearer {}", self.api_key)),
+            Credential::Header(name) => (name, self.api_key.to_owned()),
         }
     }
 
-    /// The vendor that owns `path`, and the rest of the path below the vendor's base path.
-    pub(crate) fn owning(path: &str) -> Option<(Self, &str)> {
-        Self::ALL.into_iter().find_map(|vendor| {
-            let rest = path.strip_prefix(vendor.base_path())?;
-            (rest.is_empty() || rest.starts_with('/')).then_some((vendor, rest))
-        })
-    }
-
-    /// The one key that the simulator accepts. It opens nothing anywhere else.
-    pub(crate) const fn api_key(self) -> &'static str {
-        match self {
-            Self::Qcall => "sandbox-key-qcall-opens-nothing",
-            Self::Autocalls2025 => "sandbox-key-autocalls-2025-opens-nothing",
-            Self::Autocalls2026 => "sandbox-key-autocalls-2026-opens-nothing",
-            Self::Opencx => "sandbox-key-opencx-opens-nothing",
-        }
-    }
-
-    /// Whether the request carries the vendor's key where the vendor looks for it: `x-api-key` at QCall, a bearer
-    /// token at the others (all three vendors' reference pages).
+    /// Tells whether the request carries the vendor's key where the vendor looks for it.
     pub(crate) fn admits(self, headers: &HeaderMap) -> bool {
-        let given = match self {
-            Self::Qcall => headers.get("x-api-key").map(|key| key.as_bytes()),
-            _ => headers.get(AUTHORIZATION).and_then(|value| value.as_bytes().strip_prefix(b"Bearer ")),
-        };
-        given == Some(self.api_key().as_bytes())
+        let (name, value) = self.credential();
+        headers.get(name).is_some_and(|given| given.as_bytes() == value.as_bytes())
     }
 
-    /// The vendor's documented contract, an OpenAPI 3.1 document.
-    pub(crate) const fn contract(self) -> &'static str {
-        match self {
-            Self::Qcall => include_str!("../../adapter-qcall/contract/openapi.json"),
-            Self::Autocalls2025 => {
-                include_str!("../../adapter-autocalls/contract/2025.openapi.json")
-            }
-            Self::Autocalls2026 => {
-                include_str!("../../adapter-autocalls/contract/2026.openapi.json")
-            }
-            Self::Opencx => include_str!("../../adapter-opencx/contract/openapi.json"),
-        }
+    /// Returns the rest of `path` below the vendor's base path, if it lies there.
+    pub(crate) fn below(self, path: &str) -> Option<&str> {
+        path.strip_prefix(self.base_path).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+impl Serialize for Vendor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name)
+    }
+}
+
+impl<'de> Deserialize<'de> for Vendor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let known = || Self::ALL.map(Self::name).join(", ");
+        Self::named(&name).ok_or_else(|| D::Error::custom(format!("vendor is one of {}", known())))
     }
 }
 
 impl fmt::Display for Vendor {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
+        formatter.write_str(self.name)
     }
 }

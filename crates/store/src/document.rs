@@ -1,61 +1,61 @@
-//! Documents: text that the store keeps and does not look into.
+//! Documents: strings that the store keeps without parsing them.
 
 use std::{fmt, sync::Arc};
 
 use serde::{Serialize, de::DeserializeOwned};
 use switchboard_core::{Error, Kind, Result};
 
-/// The most that `Debug` shows of a document, in bytes.
+/// The longest prefix of a document that `Debug` shows, in bytes.
 const SHOWN_BYTES: usize = 80;
 
-/// A JSON document as text, cheap to clone. The store does not parse it: only a reader notices damage.
+/// A JSON document in its serialized form, cheap to clone. The store does not parse it; only a reader detects damage.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Document(Arc<str>);
 
 impl Document {
-    /// Writes a value as JSON.
+    /// Serializes a value as JSON.
     ///
     /// # Errors
-    /// `internal` where the value cannot be written as JSON.
+    /// `internal` if the value cannot be serialized as JSON.
     pub fn new(value: &(impl Serialize + ?Sized)) -> Result<Self> {
         let text = serde_json::to_string(value)
             .map_err(|cause| Error::new(Kind::Internal, "The document cannot be stored.").caused_by(cause))?;
         Ok(Self(text.into()))
     }
 
-    /// Makes the document `null`.
+    /// Returns the document `null`.
     pub fn null() -> Self {
         Self("null".into())
     }
 
-    /// Reads the value that was written.
+    /// Deserializes the value.
     ///
     /// # Errors
-    /// Text that is not JSON, or not that of a `T`.
+    /// The error of the parser if the document is not JSON or not a `T`.
     pub fn read<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         serde_json::from_str(&self.0)
     }
 
-    /// Gives the text as it is stored.
+    /// Returns the stored form.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Shares the text.
+    /// Returns the stored form, shared instead of copied.
     pub(crate) fn shared(&self) -> Arc<str> {
         Arc::clone(&self.0)
     }
 }
 
 impl From<Arc<str>> for Document {
-    /// Takes text that is JSON already.
+    /// Wraps a string that is already JSON.
     fn from(text: Arc<str>) -> Self {
         Self(text)
     }
 }
 
 impl From<String> for Document {
-    /// Takes text that is JSON already.
+    /// Wraps a string that is already JSON.
     fn from(text: String) -> Self {
         Self(text.into())
     }
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn printing_shows_a_prefix() {
         assert_eq!(format!("{:?}", Document::null()), r#"Document("null")"#);
-        // The second byte of a character is where the prefix would end.
+        // The prefix would end at the second byte of a character.
         let long = Document::from(format!("a{}", "ü".repeat(100)));
         let printed = format!("Document({:?} and 122 bytes more)", format!("a{}", "ü".repeat(39)));
         assert_eq!(format!("{long:?}"), printed);

@@ -1,4 +1,4 @@
-//! The key that all stored secrets are encrypted with.
+//! The master key, which encrypts all stored secrets.
 
 use std::fmt;
 
@@ -11,16 +11,16 @@ use zeroize::Zeroizing;
 
 const KEY_BYTES: usize = 32;
 
-/// 32 random bytes that seal what is secret. Wiped from memory when dropped, never printed.
+/// A key of 32 random bytes that seals secrets. Wiped from memory when dropped, never printed.
 pub struct MasterKey(Zeroizing<[u8; KEY_BYTES]>);
 
 impl MasterKey {
     /// Reads a key from configuration: 64 hexadecimal digits, or padded standard base64 of 32 bytes.
     ///
-    /// `openssl rand -hex 32` and `openssl rand -base64 32` make one.
+    /// `openssl rand -hex 32` and `openssl rand -base64 32` each generate one.
     ///
     /// # Errors
-    /// `validation_failed`; the text is not repeated.
+    /// `validation_failed`, without the input.
     pub fn parse(text: &SecretString) -> Result<Self> {
         let text = text.expose_secret().trim();
         let bytes = match text.len() {
@@ -35,28 +35,29 @@ impl MasterKey {
         })
     }
 
-    /// A new key from the system's random source.
+    /// Generates a key from the system's random source.
     ///
     /// # Errors
-    /// `internal` where the system has none to give.
+    /// `internal` if the random source fails.
     pub(crate) fn generate() -> Result<Self> {
         let bytes = <[u8; KEY_BYTES]>::try_generate().map_err(|cause| {
-            Error::new(Kind::Internal, "The system gives no random numbers.").caused_by(cause.to_string())
+            Error::new(Kind::Internal, "The system's random source failed.").caused_by(cause.to_string())
         })?;
         Ok(Self(Zeroizing::new(bytes)))
     }
 
-    /// The text that [`parse`](Self::parse) reads.
+    /// Encodes the key in a form that [`parse`](Self::parse) reads.
     pub(crate) fn to_text(&self) -> Zeroizing<String> {
         Zeroizing::new(BASE64_STANDARD.encode(self.0.as_slice()))
     }
 
-    /// A key for another purpose, from which this one cannot be worked out. The same purpose gives the same key.
+    /// Derives a key for another purpose, which does not reveal this one. The result depends only on key and purpose.
     pub(crate) fn derive(&self, purpose: &str) -> [u8; KEY_BYTES] {
         Sha256::new().chain_update(purpose).chain_update(self.0.as_slice()).finalize().into()
     }
 
-    /// Signs what callers hand back. It never changes with us, as signatures would.
+    /// Derives the key that signs values which callers send back. The result must never change: a change invalidates
+    /// all signatures.
     pub(crate) fn signing(&self) -> [u8; KEY_BYTES] {
         self.derive("switchboard signing key")
     }

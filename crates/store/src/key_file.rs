@@ -1,4 +1,4 @@
-//! The master key in a file of its own, for installations that configure none.
+//! The key file: a master key beside the database, for installations that configure none.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -13,13 +13,13 @@ use zeroize::Zeroizing;
 
 use crate::MasterKey;
 
-/// Bounds the read of a file that turns out to be something else.
+/// Limit for reading a key file, in case the path leads to some other file.
 const MAX_FILE_BYTES: usize = 1024;
 
-/// The key in this file, or none where there is no file.
+/// Reads the key from this file. Returns `None` if the file does not exist.
 ///
 /// # Errors
-/// `storage_unavailable` where the file cannot be read, others may read it too, or it holds no key.
+/// `storage_unavailable` if the file cannot be read, is accessible to other users, or holds no key.
 pub(crate) fn load(path: &Path) -> Result<Option<MasterKey>> {
     let refuse =
         |why: &str| Error::new(Kind::StorageUnavailable, format!("The key file {} {why}", path.display()));
@@ -32,7 +32,7 @@ pub(crate) fn load(path: &Path) -> Result<Option<MasterKey>> {
     if mode & 0o077 != 0 {
         let mode = mode & 0o777;
         return Err(refuse(&format!(
-            "is open to others (mode {mode:03o}); make it private with `chmod 600`."
+            "is open to other users (mode {mode:03o}); make it private with `chmod 600`."
         )));
     }
     let mut text = Zeroizing::new(String::with_capacity(MAX_FILE_BYTES));
@@ -44,12 +44,12 @@ pub(crate) fn load(path: &Path) -> Result<Option<MasterKey>> {
         .map_err(|cause| refuse("does not hold a master key.").caused_by(cause))
 }
 
-/// Makes a new key in a new file that only its owner may read.
+/// Writes a new key to a new file that only its owner may read.
 ///
-/// The file appears whole or not at all, even if the machine stops meanwhile, and never replaces another.
+/// The file appears whole or not at all, even if the machine stops meanwhile, and never replaces another file.
 ///
 /// # Errors
-/// `storage_unavailable` where it cannot be written or exists.
+/// `storage_unavailable` if the file exists or cannot be written.
 pub(crate) fn create(path: &Path) -> Result<MasterKey> {
     let key = MasterKey::generate()?;
     write_new(path, &key).map_err(|cause| {
@@ -69,7 +69,7 @@ fn write_new(path: &Path, key: &MasterKey) -> io::Result<()> {
     file.write_all(key.to_text().as_bytes())?;
     file.write_all(b"\n")?;
     file.sync_all()?;
-    // A link, unlike a rename, fails where the name is taken.
+    // Unlike a rename, a link fails if the name is taken.
     fs::hard_link(&draft, path)?;
     fs::remove_file(&draft)?;
     path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())

@@ -1,8 +1,9 @@
 //! Durable state: the [`Store`] trait, embedded on SQLite and shared by many processes on PostgreSQL.
 //!
-//! A store keeps [`Row`]s: a [`Document`] it does not look into, the few values it searches by, and secrets that it
-//! encrypts; their [`Revision`]s, the [`Operation`]s that carry them to vendors, the [`Migration`]s that move them
-//! between vendors, and [`Replay`]s of requests. It knows nothing of agents, vendors or HTTP. [`open`] chooses the implementation by URL.
+//! A store keeps [`Row`]s: a [`Document`] that it does not parse, the few values it searches by, and secrets that it
+//! encrypts. It also keeps their [`Revision`]s, the [`Operation`]s that carry them to vendors, the [`Migration`]s that
+//! move them between vendors, and [`Replay`]s of requests. It has no knowledge of agents, vendors or HTTP. [`open`]
+//! chooses the implementation by URL.
 
 mod document;
 mod key;

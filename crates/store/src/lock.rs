@@ -1,4 +1,4 @@
-//! One process for each database.
+//! The lock file, which limits a database to one process.
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -7,17 +7,17 @@ use std::{
 
 use switchboard_core::{Error, Kind, Result};
 
-/// An exclusive lock on a file, held until released, dropped, or until the process ends in whatever way.
+/// An exclusive lock on a file, held until it is released or dropped or the process ends in any way.
 #[derive(Debug)]
 pub(crate) struct Lock(File);
 
 impl Lock {
-    /// Takes the lock, creating the file if need be.
+    /// Takes the lock and creates the file if it does not exist.
     ///
-    /// The file stays when the lock is gone: removing it would let two processes lock two files of one name.
+    /// The file remains after the lock is released: without it, two processes could lock two files of one name.
     ///
     /// # Errors
-    /// `storage_unavailable` where another process has the lock, or the file cannot be made.
+    /// `storage_unavailable` if another process holds the lock or the file cannot be created.
     pub(crate) fn take(path: &Path) -> Result<Self> {
         let refuse = |why: &str| {
             Error::new(Kind::StorageUnavailable, format!("The lock file {} {why}", path.display()))
@@ -31,16 +31,16 @@ impl Lock {
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),
             Err(TryLockError::WouldBlock) => {
-                Err(refuse("is held by another process: its database is already open."))
+                Err(refuse("is held by another process, which has the database open."))
             }
             Err(TryLockError::Error(cause)) => Err(refuse("cannot be locked.").caused_by(cause)),
         }
     }
 
-    /// Lets another process take it.
+    /// Releases the lock, so that another process can take it.
     pub(crate) fn release(&self) {
         if let Err(cause) = self.0.unlock() {
-            tracing::warn!(error = %cause, "the database lock could not be released before the process ends");
+            tracing::warn!(error = %cause, "failed to release the database lock before the end of the process");
         }
     }
 }

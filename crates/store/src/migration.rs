@@ -4,39 +4,39 @@ use jiff::Timestamp;
 
 use crate::{Collection, Document};
 
-/// A set of records that moves between vendors, or the plan of one.
+/// A set of records that moves between vendors, or a plan for one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Migration {
-    /// Its id.
+    /// The migration's id.
     pub id: String,
-    /// How it stands.
+    /// The stored state.
     pub state: MigrationState,
-    /// Counts everything that was written, from 1: what an update compares.
+    /// Number of the latest write, counted from 1. An update must name it.
     pub version: u64,
-    /// What the service knows of it; opaque to the store, without secrets.
+    /// The engine's view of the migration. Opaque to the store, without secrets.
     pub document: Document,
-    /// When it was first stored.
+    /// Time of the first write.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the latest write.
     pub updated_at: Timestamp,
 }
 
-/// How a migration stands.
+/// State of a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MigrationState {
-    /// Nobody has asked for more than to know what it would do.
+    /// Planned only; nothing has been started.
     Planned,
-    /// It is not over.
+    /// Started and not yet ended.
     Open,
-    /// It is over.
+    /// Completed, failed or cancelled.
     Ended,
 }
 
 impl MigrationState {
-    /// Every state.
+    /// All states.
     pub const ALL: [Self; 3] = [Self::Planned, Self::Open, Self::Ended];
 
-    /// The word in the store: `planned`, `open`, `ended`.
+    /// Returns the stored name: `planned`, `open`, `ended`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Planned => "planned",
@@ -46,50 +46,50 @@ impl MigrationState {
     }
 }
 
-/// One record of a migration. At most one move of a record is open, whatever migrations it is in.
+/// One record of a migration. At most one move of a record is open, across all migrations.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Move {
-    /// Of which migration.
+    /// Id of the migration.
     pub migration: String,
-    /// Which kind of record moves.
+    /// Collection of the record.
     pub collection: Collection,
-    /// Which record moves. A migration has one move of it.
+    /// Id of the record. A migration has at most one move of it.
     pub record: String,
-    /// How it stands.
+    /// The stored state.
     pub state: MoveState,
-    /// Counts everything that was written, from 1: what an update compares.
+    /// Number of the latest write, counted from 1. An update must name it.
     pub version: u64,
-    /// What the service knows of it; opaque to the store, without secrets.
+    /// The engine's view of the move. Opaque to the store, without secrets.
     pub document: Document,
-    /// When it was first stored.
+    /// Time of the first write.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the latest write.
     pub updated_at: Timestamp,
 }
 
-/// How a move stands.
+/// State of a move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MoveState {
-    /// Nothing was done yet.
+    /// Not started.
     Waiting,
-    /// Something was done.
+    /// Started and not yet cut over.
     Underway,
-    /// The record is where it was to be, and what it left is not gone yet. It may move on meanwhile.
+    /// The record is at its new vendor; the copy at the old one is not removed yet. The record may already move again.
     Retiring,
-    /// The record is where it was to be.
+    /// The record is at its new vendor.
     Moved,
-    /// The record is where it was, as it could not be moved.
+    /// The record remains at its old vendor because the move failed.
     Failed,
-    /// The record is where it was, as it was not to be moved any more.
+    /// The record remains at its old vendor; the move was rolled back before its cut-over.
     RolledBack,
 }
 
 impl MoveState {
-    /// Every state.
+    /// All states.
     pub const ALL: [Self; 6] =
         [Self::Waiting, Self::Underway, Self::Retiring, Self::Moved, Self::Failed, Self::RolledBack];
 
-    /// The word in the store: `waiting`, `underway`, `retiring`, `moved`, `failed`, `rolled_back`.
+    /// Returns the stored name: `waiting`, `underway`, `retiring`, `moved`, `failed`, `rolled_back`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
@@ -101,7 +101,7 @@ impl MoveState {
         }
     }
 
-    /// Whether the record may still be where it was, so that nothing else may move it.
+    /// Returns whether the record may still be at its old vendor, so that no other move of it may start.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Waiting | Self::Underway)
     }

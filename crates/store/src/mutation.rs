@@ -1,118 +1,118 @@
-//! What a commit is made of.
+//! Mutations: the parts of a commit.
 
 use std::time::Duration;
 
 use crate::{Collection, Ending, Migration, Move, Operation, Replay, Revision, Row};
 
-/// One step of a commit. The steps of a commit are taken in their order, all of them or none.
+/// One step of a commit. A commit applies its mutations in order, all of them or none.
 #[derive(Debug, Clone)]
 pub enum Mutation {
-    /// Adds a row, at version 1 whatever the row says. Refused as `already_exists`, with a violation for each of
-    /// `/external_ref` and `/remote_id` that another row has, or for `/id`. Hidden rows count as others do.
+    /// Adds a row at version 1, whatever version the row has. Refused as `already_exists`, with a violation for each of
+    /// `/external_ref` and `/remote_id` that another row has, or for `/id`. Hidden rows count like all others.
     Insert(Row),
-    /// Replaces a row that still has the version that this one says; it has the next version then. `created_at` stays
-    /// as stored. Refused as `precondition_failed` at another version, `not_found`, `already_exists` as for an insert.
+    /// Replaces a row if the stored version equals this row's version, and increments the version. `created_at` stays as
+    /// stored. Refused as `precondition_failed` at another version, as `not_found`, or as `already_exists` like an insert.
     Update(Row),
-    /// Changes nothing, and makes sure that a row still has this version until the commit is over. Refused as
-    /// `precondition_failed` at another version, `not_found`.
+    /// Changes nothing, but guarantees that the row keeps this version until the commit ends. Refused as
+    /// `precondition_failed` at another version, or as `not_found`.
     Expect {
-        /// Where it is.
+        /// Collection of the row.
         collection: Collection,
-        /// Its id.
+        /// Id of the row.
         id: String,
-        /// The version it was read at.
+        /// Version that the caller read.
         version: u64,
     },
-    /// Removes a row that still has this version, and its revisions. Refused as `precondition_failed` at another
-    /// version, `not_found`.
+    /// Removes a row if it has this version, together with its revisions. Refused as `precondition_failed` at another
+    /// version, or as `not_found`.
     Delete {
-        /// Where it is.
+        /// Collection of the row.
         collection: Collection,
-        /// Its id.
+        /// Id of the row.
         id: String,
-        /// The version it was read at.
+        /// Version that the caller read.
         version: u64,
     },
-    /// Keeps a revision. Refused as `state_conflict` where there is one of this number.
+    /// Adds a revision. Refused as `state_conflict` if the number is taken.
     AddRevision(Revision),
-    /// Forgets a revision that was never accepted. Nothing happens where there is none of this number.
+    /// Removes a revision that was never accepted. Does nothing if there is none of this number.
     DropRevision {
-        /// Of which kind of record.
+        /// Collection of the record.
         collection: Collection,
-        /// Of which record.
+        /// Id of the record.
         record: String,
-        /// Its number.
+        /// Number of the revision.
         number: u64,
     },
-    /// Begins an operation: held by the caller for so long where `hold` says so, at fence 1; else waiting, due at once, at
-    /// fence 0. What the operation says of its own state, fence and times is not looked at. Refused as `state_conflict`
-    /// where the record has another operation that waits or needs attention; one that is to be held also where another is
-    /// held, even if that hold has run out and nobody has claimed it yet. So one may wait behind one that is held.
+    /// Begins an operation. With `hold`, the caller holds it for that long, at fence 1; without, it waits at fence 0 and is
+    /// due immediately. The operation's own state, fence and times are ignored. Refused as `state_conflict` if the record
+    /// has another operation that waits or needs attention; with `hold`, also if it has another held one, even if that hold
+    /// has expired and no process has claimed it yet. So one operation may wait behind a held one.
     Begin {
-        /// The operation.
+        /// The new operation.
         operation: Operation,
-        /// For how long it is the caller's alone.
+        /// Duration of the caller's hold.
         hold: Option<Duration>,
     },
-    /// Ends the hold of an operation that is held under the fence it says, and replaces its document. Refused as
-    /// `state_conflict` where the hold was lost to somebody else's claim. (A hold that has run out but was not claimed by
-    /// anybody else is not lost.)
+    /// Ends the hold of an operation, if it is held under the fence given here, and replaces its document. Refused as
+    /// `state_conflict` if another process has claimed the operation since. (A hold that has expired without another claim
+    /// is still valid.)
     Settle {
-        /// The operation.
+        /// The operation with its new document.
         operation: Operation,
-        /// What becomes of it.
+        /// The state after the attempt.
         next: Next,
     },
-    /// Ends, as superseded, an operation that waits or needs attention and still has this fence. Refused as
+    /// Ends, as superseded, an operation that waits or needs attention, if it has this fence. Refused as
     /// `state_conflict` otherwise.
     Supersede {
-        /// The operation's id.
+        /// Id of the operation.
         id: String,
-        /// The fence it was read with.
+        /// Fence that the caller read.
         fence: u64,
     },
-    /// Lets an operation that needs attention, and still has the fence it says, wait again, due at once, with a new
-    /// document. Refused as `state_conflict` otherwise.
+    /// Returns an operation that needs attention to waiting, if it has the fence given here: it is due immediately, with a
+    /// new document. Refused as `state_conflict` otherwise.
     Reopen(Operation),
-    /// Remembers a request by its idempotency key. Refused as `idempotency_in_progress` where the key is known already,
-    /// answered or not.
+    /// Stores a request with its idempotency key. Refused as `idempotency_in_progress` if the key is stored already,
+    /// with or without an answer.
     Remember(Replay),
-    /// Keeps the answer for whoever repeats the request that began this operation. Nothing happens where it
-    /// had no key, or was answered already: the first answer stays.
+    /// Stores the answer to the request that began this operation, for repeated requests. Does nothing if the request had
+    /// no key or is answered already: the first answer stays.
     Answer {
-        /// The operation's id.
+        /// Id of the operation.
         operation: String,
-        /// The answer.
+        /// The stored answer.
         reply: Vec<u8>,
     },
-    /// Adds a migration, at version 1. What it says of its own version and times is not looked at. Refused as
-    /// `already_exists` where there is one of this id.
+    /// Adds a migration at version 1. Its own version and times are ignored. Refused as `already_exists` if the id is
+    /// taken.
     AddMigration(Migration),
-    /// Replaces the state and document of a migration that still has the version that this one says; it has the next
-    /// version then. Refused as `precondition_failed` at another version, `not_found`.
+    /// Replaces the state and document of a migration if the stored version equals this one's, and increments the version.
+    /// Refused as `precondition_failed` at another version, or as `not_found`.
     UpdateMigration(Migration),
-    /// Removes a migration with its moves. Nothing happens where there is none.
+    /// Removes a migration with its moves. Does nothing if it does not exist.
     DropMigration {
-        /// The migration's id.
+        /// Id of the migration.
         id: String,
     },
-    /// Adds a move to a migration, at version 1. What it says of its own version and times is not looked at. Refused as
-    /// `state_conflict` where the migration has one of this record already, or the record has another open move and this
-    /// one is open; `not_found` where there is no such migration.
+    /// Adds a move to a migration, at version 1. Its own version and times are ignored. Refused as `state_conflict` if the
+    /// migration has a move of this record already, or if both this move and another one of the record are open; as
+    /// `not_found` if the migration does not exist.
     AddMove(Move),
-    /// Replaces the state and document of a move that still has the version that this one says; it has the next version
-    /// then. Refused as `precondition_failed` at another version, `not_found`, `state_conflict` where it would be open
-    /// and the record has another open move.
+    /// Replaces the state and document of a move if the stored version equals this one's, and increments the version.
+    /// Refused as `precondition_failed` at another version, as `not_found`, or as `state_conflict` if it would be open and
+    /// the record has another open move.
     UpdateMove(Move),
 }
 
-/// What becomes of an operation after an attempt.
+/// State of an operation after an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// It is tried again after this time. Where a newer operation of the record waits already, it ends as superseded.
+    /// Due again after this time. Superseded instead if a newer operation of the record waits already.
     Later(Duration),
-    /// Somebody has to say what to do. Where a newer operation of the record waits already, it ends as superseded.
+    /// Waiting for an operator's decision. Superseded instead if a newer operation of the record waits already.
     Attention,
-    /// Nothing more.
+    /// Ended.
     End(Ending),
 }

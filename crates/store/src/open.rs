@@ -1,4 +1,4 @@
-//! From a URL to a store.
+//! Opening a store by its URL.
 
 use std::{
     fmt,
@@ -10,20 +10,20 @@ use switchboard_core::{Error, Kind, Result};
 
 use crate::{MasterKey, Migrated, Store, postgres, sqlite};
 
-/// An open store, and what its operator should hear of.
+/// An open store, with a notice for its operator.
 pub struct Opened {
     /// The store.
     pub store: Arc<dyn Store>,
-    /// Signs what callers hand back, such as cursors. It lasts as long as the master key, from which it is derived.
+    /// Key for signing values that callers send back, such as cursors. Derived from the master key, so it lasts as long.
     pub signing_key: [u8; 32],
-    /// Worth a line in the log.
+    /// Event to log.
     pub notice: Option<Notice>,
 }
 
-/// Something that happened at opening which the operator should know. Its text is a sentence for the log.
+/// An event during opening that the operator should know. `Display` gives a sentence for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    /// No master key was configured, so one was made in this file.
+    /// A new master key in this file, because none was configured.
     KeyCreated(PathBuf),
 }
 
@@ -32,29 +32,29 @@ impl fmt::Display for Notice {
         match self {
             Self::KeyCreated(path) => write!(
                 f,
-                "A new master key was written to {}: back it up apart from the database, which cannot be read without it.",
+                "A new master key was written to {}: back it up apart from the database, whose secrets need it.",
                 path.display()
             ),
         }
     }
 }
 
-/// Opens the store at `url`, and proves that it can be read and written.
+/// Opens the store at `url` and verifies that it can be read and written.
 ///
-/// `sqlite://PATH` is a file, created if it is not there and brought to this version's schema; `PATH` is taken as
-/// written and relative to the working directory. `sqlite::memory:` is gone when closed. One process has a file at a
-/// time: `PATH.lock` is locked for that, and the holds that a process before left behind are over.
+/// `sqlite://PATH` is a file. It is created if it does not exist and migrated to this version's schema. `PATH` is taken
+/// literally, relative to the working directory. `sqlite::memory:` lasts until it is closed. A file has one process at
+/// a time, which locks `PATH.lock`; opening the file ends the holds of earlier processes.
 ///
-/// `postgres://USER:PASSWORD@HOST/DATABASE`, or `postgresql://` the same, is a database that any number of processes
-/// share. It has to have this version's schema: see [`migrate`]. `sslmode` and the other parameters of libpq's URLs that
-/// have to do with connecting are understood: <https://www.postgresql.org/docs/current/libpq-connect.html>.
+/// `postgres://USER:PASSWORD@HOST/DATABASE`, also spelled `postgresql://`, is a database that any number of processes
+/// share. It must have this version's schema: see [`migrate`]. `sslmode` and the other connection parameters of libpq
+/// URLs are supported: <https://www.postgresql.org/docs/current/libpq-connect.html>.
 ///
-/// `key` seals the secrets. Without one, a file's key is kept in `PATH.key`, made at first need; memory has a
-/// key of its own; PostgreSQL refuses.
+/// `key` seals the secrets. Without one, a file's key is read from `PATH.key`, which is created if the
+/// database was never sealed; a store in memory generates its own key; PostgreSQL refuses.
 ///
 /// # Errors
-/// `validation_failed` for a URL of another kind, and for PostgreSQL without a key. `storage_unavailable` where the
-/// database cannot be used, is open elsewhere, has not this version's schema, or was sealed with another key.
+/// `validation_failed` for a URL of another kind, and for PostgreSQL without a key. `storage_unavailable` if the
+/// database is unusable or open elsewhere, does not have this version's schema, or was sealed with another key.
 pub async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
     match StoreUrl::parse(url)? {
         StoreUrl::Memory => sqlite::open_memory(key).await,
@@ -63,11 +63,11 @@ pub async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
     }
 }
 
-/// Brings the store at `url` to the newest schema, and says what that took. It holds nothing open after.
+/// Migrates the store at `url` to the newest schema and returns the applied schema files. Leaves no connection open.
 ///
 /// # Errors
-/// `validation_failed` for a URL of another kind, or of memory, which has nothing to migrate. `storage_unavailable`
-/// where the database cannot be used, is open elsewhere, or was written by a later version.
+/// `validation_failed` for a URL of another kind, and for a store in memory, which has nothing to migrate.
+/// `storage_unavailable` if the database is unusable, open elsewhere, or was written by a later version.
 pub async fn migrate(url: &str) -> Result<Migrated> {
     match StoreUrl::parse(url)? {
         StoreUrl::Memory => {
@@ -78,7 +78,7 @@ pub async fn migrate(url: &str) -> Result<Migrated> {
     }
 }
 
-/// Where a store is.
+/// Location of a store.
 enum StoreUrl<'u> {
     Memory,
     File(&'u Path),
@@ -97,7 +97,7 @@ impl<'u> StoreUrl<'u> {
             Some(path) if !path.is_empty() && !path.starts_with(':') && !path.contains('?') => {
                 Ok(Self::File(Path::new(path)))
             }
-            // The URL is not repeated: another database's may hold a password.
+            // The URL is not repeated: that of another database may hold a password.
             _ => Err(Error::new(
                 Kind::ValidationFailed,
                 "A store URL is `sqlite://PATH`, without parameters, `sqlite::memory:`, or \

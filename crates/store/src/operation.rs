@@ -7,54 +7,54 @@ use crate::{Collection, Document};
 /// A write on its way to a vendor. At most one operation of a record is held, and at most one waits or needs attention.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Operation {
-    /// Its id.
+    /// The operation's id.
     pub id: String,
-    /// Of which kind of record.
+    /// Collection of the record.
     pub collection: Collection,
-    /// Of which record.
+    /// Id of the record.
     pub record: String,
-    /// At which configured vendor.
+    /// Name of the configured vendor.
     pub vendor: String,
-    /// How it stands.
+    /// The stored state.
     pub state: OperationState,
-    /// Counts the holds. Whoever holds an operation shows its number; an older one is worth nothing.
+    /// Number of holds so far. The holder of an operation presents it; an outdated fence is refused.
     pub fence: u64,
-    /// What the service knows of it; opaque to the store, without secrets.
+    /// The engine's view of the operation. Opaque to the store, without secrets.
     pub document: Document,
-    /// When it is due, if it waits; when the hold runs out, if it is held.
+    /// Due time of a waiting operation; end of the hold of a held one.
     pub due_at: Option<Timestamp>,
-    /// When it began.
+    /// Time of the first write.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the latest write.
     pub updated_at: Timestamp,
 }
 
-/// How an operation stands.
+/// State of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OperationState {
-    /// Somebody works on it.
+    /// Reserved by one process, which runs it.
     Held,
-    /// It is to be tried (again) when it is due.
+    /// Due for an attempt at its due time.
     Waiting,
-    /// Somebody has to say what to do.
+    /// Waiting for an operator's decision.
     Attention,
-    /// It is over.
+    /// Ended, with its result.
     Ended(Ending),
 }
 
-/// How an operation ended.
+/// Result of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// The vendor has what was asked.
+    /// The vendor has the requested state.
     Succeeded,
-    /// The vendor refused it, or it was given up.
+    /// The vendor refused the operation, or it was abandoned.
     Failed,
-    /// A newer operation of the record does its work.
+    /// A newer operation of the record replaced it.
     Superseded,
 }
 
 impl OperationState {
-    /// Every state.
+    /// All states.
     pub const ALL: [Self; 6] = [
         Self::Held,
         Self::Waiting,
@@ -64,7 +64,7 @@ impl OperationState {
         Self::Ended(Ending::Superseded),
     ];
 
-    /// The word in the store: `held`, `waiting`, `attention`, `succeeded`, `failed`, `superseded`.
+    /// Returns the stored name: `held`, `waiting`, `attention`, `succeeded`, `failed`, `superseded`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Held => "held",
@@ -76,19 +76,19 @@ impl OperationState {
         }
     }
 
-    /// Whether the vendor may still be asked for it.
+    /// Returns whether the operation may still send requests to the vendor.
     pub fn is_open(self) -> bool {
         !matches!(self, Self::Ended(_))
     }
 }
 
-/// Which operations to list: those that have every value given here.
+/// A filter for operations. An operation must match every value given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OperationFilter {
-    /// Of one of these states. Empty: of any.
+    /// Accepted states; any state if empty.
     pub states: Vec<OperationState>,
-    /// Of this record.
+    /// Id of the record.
     pub record: Option<String>,
-    /// At this vendor.
+    /// Name of the configured vendor.
     pub vendor: Option<String>,
 }

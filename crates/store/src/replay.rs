@@ -1,20 +1,20 @@
-//! Requests that are remembered, so that whoever repeats one gets the first answer.
+//! Replays: requests with idempotency keys, stored so that a repeated request gets the first answer.
 
 use jiff::Timestamp;
 
 /// A request that carried an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replay {
-    /// Whose key it is: the name of the API key that sent it.
+    /// Owner of the key: the name of the API key that sent the request.
     pub scope: String,
-    /// The key.
+    /// The idempotency key.
     pub key: String,
-    /// What the request was, as a hash.
+    /// Hash of the request.
     pub fingerprint: Vec<u8>,
-    /// The operation that answers it, if it began one.
+    /// Id of the operation that answers the request, if it began one.
     pub operation: Option<String>,
-    /// The answer, once there is one.
+    /// The answer, once known.
     pub reply: Option<Vec<u8>>,
-    /// When the request was first made, in whole microseconds.
+    /// Time of the first request, in whole microseconds.
     pub created_at: Timestamp,
 }

@@ -1,18 +1,18 @@
-//! What is kept although nobody needs it any more.
+//! Retention: the limits that a sweep applies.
 
 use std::time::Duration;
 
-/// How long things are kept that nobody needs any more.
+/// Retention of expired rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
-    /// Remembered requests, from when they were first made. Those without an answer whose operation is open stay.
+    /// Age limit of replays, from their first request. A replay without an answer stays while its operation is open.
     pub replays: Duration,
-    /// Operations that are over, from when they last changed.
+    /// Age limit of ended operations, from their latest write.
     pub operations: Duration,
-    /// Migrations that are over, with their moves, from when they last changed.
+    /// Age limit of ended migrations and their moves, from the migration's latest write.
     pub migrations: Duration,
-    /// Planned migrations, from when they last changed.
+    /// Age limit of planned migrations, from their latest write.
     pub plans: Duration,
-    /// The newest revisions of each record.
+    /// Number of newest revisions that each record keeps.
     pub revisions: u32,
 }

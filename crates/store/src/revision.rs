@@ -1,23 +1,23 @@
-//! Revisions: what a record was asked to be, each time it was asked.
+//! Revisions: the desired states of a record, one per write.
 
 use jiff::Timestamp;
 use secrecy::SecretString;
 
 use crate::{Collection, Document};
 
-/// What a record was asked to be. `Debug` does not show the secrets.
+/// One desired state of a record. `Debug` does not show the secrets.
 #[derive(Debug, Clone)]
 pub struct Revision {
-    /// Of which kind of record.
+    /// Collection of the record.
     pub collection: Collection,
-    /// Of which record.
+    /// Id of the record.
     pub record: String,
-    /// Counted from 1.
+    /// Number of the revision, counted from 1.
     pub number: u64,
-    /// Opaque to the store, without secrets.
+    /// The desired state. Opaque to the store, without secrets.
     pub document: Document,
-    /// Opaque to the store, encrypted at rest.
+    /// The secrets of the desired state. Opaque to the store, encrypted at rest.
     pub secrets: Option<SecretString>,
-    /// When it was asked for, in whole microseconds.
+    /// Time of the request, in whole microseconds.
     pub created_at: Timestamp,
 }

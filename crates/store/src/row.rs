@@ -1,4 +1,4 @@
-//! What a store keeps.
+//! Rows: the records of a store.
 
 use std::fmt;
 
@@ -7,20 +7,20 @@ use secrecy::SecretString;
 
 use crate::Document;
 
-/// A set of rows whose ids, and whose unique values, are its own.
+/// A set of rows with its own ids and its own unique values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Collection {
-    /// Phone agents.
+    /// Voice agents.
     Agents,
-    /// Ways by which calls reach the network.
+    /// SIP trunks.
     Trunks,
 }
 
 impl Collection {
-    /// Every collection.
+    /// All collections.
     pub const ALL: [Self; 2] = [Self::Agents, Self::Trunks];
 
-    /// The name it is stored under; never changes, as stored secrets are bound to it.
+    /// Returns the stored name. It never changes, as stored secrets are bound to it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Agents => "agents",
@@ -35,53 +35,54 @@ impl fmt::Display for Collection {
     }
 }
 
-/// One stored resource.
+/// One stored record.
 ///
-/// The character U+0000 is kept in documents and secrets; elsewhere PostgreSQL refuses it as `validation_failed`.
+/// Documents and secrets may contain the character U+0000; in any other column PostgreSQL refuses it as
+/// `validation_failed`.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// Where it belongs.
+    /// The row's collection.
     pub collection: Collection,
-    /// Our id, unique in the collection.
+    /// The record's id, unique in the collection.
     pub id: String,
-    /// Counts the accepted writes, from 1. An update never moves it back.
+    /// Number of accepted writes, counted from 1. An update never lowers it.
     pub revision: u64,
-    /// Counts everything that was written, from 1: what an update or removal compares.
+    /// Number of the latest write, counted from 1. An update or removal must name it.
     pub version: u64,
-    /// Whether it is kept for the store's user alone: not accepted yet, or on its way out.
+    /// Hidden from lists, for example because the record is not accepted yet or is being removed.
     pub hidden: bool,
-    /// The configured vendor it is placed at.
+    /// Name of the configured vendor that runs the record.
     pub vendor: String,
     /// The vendor's id, unique in the collection at that vendor.
     pub remote_id: Option<String>,
     /// The caller's own key, unique in the collection.
     pub external_ref: Option<String>,
-    /// The resource itself, opaque to the store. Readable by whoever can read the database: no secret belongs here.
+    /// The record itself, opaque to the store. Readable with access to the database, so it must hold no secret.
     pub document: Document,
-    /// Text that is encrypted at rest and bound to this row.
+    /// The record's secrets, encrypted at rest and bound to this row.
     pub secrets: Option<SecretString>,
-    /// When it was first stored, in whole microseconds: finer parts are cut off. An update does not change it.
+    /// Time of the insertion, in whole microseconds; finer parts are truncated. An update does not change it.
     pub created_at: Timestamp,
-    /// When it was last written, in whole microseconds: finer parts are cut off.
+    /// Time of the latest write, in whole microseconds; finer parts are truncated.
     pub updated_at: Timestamp,
 }
 
-/// A remote id that a row has.
+/// A remote id with the row that has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoundId {
     /// The vendor's id.
     pub remote_id: String,
     /// The row's id.
     pub id: String,
-    /// Whether the row is hidden.
+    /// Hidden state of the row.
     pub hidden: bool,
 }
 
-/// Which rows to list: those that have every value given here.
+/// A filter for rows. A row must match every value given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Placed at this configured vendor.
+    /// Name of the configured vendor that runs the record.
     pub vendor: Option<String>,
-    /// Known to the caller by this key.
+    /// The caller's own key.
     pub external_ref: Option<String>,
 }

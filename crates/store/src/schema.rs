@@ -1,4 +1,4 @@
-//! The schemas, step by step.
+//! The schemas and their migration.
 
 use std::collections::BTreeSet;
 
@@ -10,40 +10,40 @@ use switchboard_core::Result;
 
 use crate::sql::fault;
 
-/// A step of a schema: number, name, text. A file that was released is never changed.
+/// A schema file: number, name, content. A released file never changes.
 type MigrationFile = (i64, &'static str, &'static str);
 
-/// Every file of `migrations/sqlite`.
+/// All files of `migrations/sqlite`.
 pub(crate) const SQLITE: [MigrationFile; 2] = [
     (1, "resources", include_str!("../migrations/sqlite/0001_resources.sql")),
     (2, "migrations", include_str!("../migrations/sqlite/0002_migrations.sql")),
 ];
 
-/// Every file of `migrations/postgres`.
+/// All files of `migrations/postgres`.
 pub(crate) const POSTGRES: [MigrationFile; 2] = [
     (1, "resources", include_str!("../migrations/postgres/0001_resources.sql")),
     (2, "migrations", include_str!("../migrations/postgres/0002_migrations.sql")),
 ];
 
-/// Where the driver keeps account of them.
+/// Table in which the driver records the applied files.
 const TABLE: &str = "_sqlx_migrations";
 const NEWER_DATABASE: &str = "The database was written by a later version of Switchboard.";
 
-/// What a migration did.
+/// Result of a schema migration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migrated {
-    /// The steps that were missing, by name, as `0001_resources`.
+    /// Names of the files that were applied, such as `0001_resources`.
     pub applied: Vec<String>,
-    /// The number of the last step: the version at which the schema is now.
+    /// Number of the newest file: the schema's version now.
     pub version: i64,
 }
 
-/// Brings a database to the newest schema, each step in a transaction. One migration runs at a time.
+/// Migrates a database to the newest schema, each file in a transaction. One migration runs at a time.
 pub(crate) async fn run<C: Migrate>(files: &[MigrationFile], connection: &mut C) -> Result<Migrated> {
     try_run(files, connection).await.map_err(|cause| {
         let detail = match &cause {
             MigrateError::VersionMissing(_) => NEWER_DATABASE,
-            _ => "The database cannot be brought to this version's schema.",
+            _ => "The database cannot be migrated to this version's schema.",
         };
         fault::unavailable(detail).caused_by(cause)
     })
@@ -64,12 +64,9 @@ async fn try_run<C: Migrate>(files: &[MigrationFile], connection: &mut C) -> Res
 
 /// Refuses a schema that is not the newest.
 pub(crate) async fn verify<C: Migrate>(files: &[MigrationFile], connection: &mut C) -> Result<()> {
-    let old = || {
-        fault::unavailable(
-            "The database has not this version's schema; `switchboard migrate` brings it there.",
-        )
-    };
-    // Where nothing was ever migrated, there is no account to read.
+    let old =
+        || fault::unavailable("The database does not have this version's schema: run `switchboard migrate`.");
+    // The table is missing if the database was never migrated.
     let applied = connection.list_applied_migrations(TABLE).await.map_err(|cause| old().caused_by(cause))?;
     if applied.iter().any(|applied| applied.version > newest(files)) {
         return Err(fault::unavailable(NEWER_DATABASE));

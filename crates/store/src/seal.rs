@@ -1,4 +1,4 @@
-//! Encryption of what is secret in the database.
+//! Seals: encryption of the secrets in the database.
 
 use chacha20poly1305::{
     KeyInit as _, XChaCha20Poly1305, XNonce,
@@ -12,10 +12,10 @@ use crate::MasterKey;
 const KEY_ID: usize = 8;
 const NONCE: usize = 24;
 
-/// Seals text to a place with XChaCha20-Poly1305.
+/// A cipher that binds strings to a place with XChaCha20-Poly1305.
 ///
 /// The sealed form is the id of the key, a random nonce and the ciphertext with its tag. The place is authenticated
-/// with it, so that what was copied to another place does not open there.
+/// with it, so a sealed value that was copied to another place cannot be opened there.
 pub(crate) struct Seal {
     cipher: XChaCha20Poly1305,
     key_id: [u8; KEY_ID],
@@ -32,22 +32,22 @@ impl Seal {
     /// Encrypts `text` for `place`.
     ///
     /// # Errors
-    /// `internal` where the system gives no random numbers.
+    /// `internal` if the system's random source fails.
     pub(crate) fn close(&self, place: &str, text: &SecretString) -> Result<Vec<u8>> {
         let nonce =
-            XNonce::try_generate().map_err(|cause| failed("The system gives no random numbers.", cause))?;
+            XNonce::try_generate().map_err(|cause| failed("The system's random source failed.", cause))?;
         let payload = Payload { msg: text.expose_secret().as_bytes(), aad: place.as_bytes() };
         let ciphertext =
-            self.cipher.encrypt(&nonce, payload).map_err(|cause| failed("Sealing failed.", cause))?;
+            self.cipher.encrypt(&nonce, payload).map_err(|cause| failed("Encryption failed.", cause))?;
         Ok([&self.key_id, nonce.as_slice(), &ciphertext].concat())
     }
 
-    /// Decrypts what was sealed for `place`.
+    /// Decrypts a value that was sealed for `place`.
     ///
     /// # Errors
-    /// `internal` where it was sealed with another key or for another place, or was changed since.
+    /// `internal` if it was sealed with another key or for another place, or was changed since.
     pub(crate) fn open(&self, place: &str, sealed: &[u8]) -> Result<SecretString> {
-        let damaged = || format!("The secrets of {place} are damaged, or belong elsewhere.");
+        let damaged = || format!("The secrets of {place} are damaged or belong to another place.");
         let (key_id, rest) =
             sealed.split_first_chunk::<KEY_ID>().ok_or_else(|| Error::new(Kind::Internal, damaged()))?;
         if *key_id != self.key_id {

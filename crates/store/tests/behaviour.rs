@@ -1,4 +1,4 @@
-//! What every store does, whatever it is built on.
+//! The contract that all stores share, tested on each of them.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -14,10 +14,10 @@ use switchboard_store::Store;
 
 use home::{Base, Home};
 
-/// What a case gets: a store that is new and empty, or a place where to open stores.
+/// A case. It gets a new and empty store, or a place in which it can open stores.
 type Case<G> = fn(Arc<G>) -> BoxFuture<'static, ()>;
 
-/// The cases by their names. A case that is not in this list is dead code, which the compiler tells.
+/// Lists the cases by name. The compiler reports a case that is not listed as dead code.
 macro_rules! cases {
     ($given:ty: $($group:ident: $($case:ident)+;)+) => {
         [$($((
@@ -186,15 +186,15 @@ fn main() -> ExitCode {
         trial(base, name, move || async move { run(Home::empty(base).await?, case).await })
     }));
     let mut arguments = Arguments::from_args();
-    // They wait for disks more than they compute.
+    // The cases wait for disks more than they compute.
     arguments.test_threads.get_or_insert(8);
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// How a case ended; `Err` is the reason why it cannot be there.
+/// The result of a case; `Err` is the reason why it cannot run here.
 type Ended = Result<Result<(), Failed>, String>;
 
-/// Runs a case, and clears away what it leaves.
+/// Runs a case and removes its database.
 async fn run(home: Home, case: impl FnOnce(Arc<Home>) -> BoxFuture<'static, ()>) -> Ended {
     let home = Arc::new(home);
     let done = tokio::spawn(case(Arc::clone(&home))).await;

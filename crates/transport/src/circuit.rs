@@ -1,4 +1,4 @@
-//! What the vendor's answers so far mean for the next request: whether it may be sent, and as what.
+//! The circuit: whether the next request to a vendor may be sent, and whether as a probe, from the results so far.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use crate::{
     verdict::{Cause, Verdict},
 };
 
-/// The longest pause for a refused credential.
+/// Longest pause after a refused credential.
 const LONGEST_AUTH_PAUSE: Duration = Duration::from_secs(10 * 60);
 
-/// A circuit breaker with two causes to open, and the vendor's own wish for rest beside it.
+/// A circuit breaker with two causes to open, combined with the pause that the vendor itself requests.
 pub(crate) struct Circuit {
     settings: Settings,
-    /// Counts openings and closings. What was sent before the last of them says nothing of the time since.
+    /// Number of openings and closings. A result from an earlier epoch does not affect the current state.
     epoch: u64,
     failures: u32,
     open: Option<OpenCircuit>,
@@ -27,27 +27,27 @@ pub(crate) struct Circuit {
     last_error: Option<LastError>,
 }
 
-/// The vendor is left alone.
+/// State of an open circuit.
 struct OpenCircuit {
     cause: Cause,
     since: Timestamp,
-    /// How long it is left alone this time, before chance makes it shorter.
+    /// Length of the current pause, before it is shortened randomly.
     length: Duration,
     until: Instant,
     probing: bool,
 }
 
-/// The vendor asked for rest.
+/// A pause that the vendor requested.
 struct Throttle {
     since: Timestamp,
     until: Instant,
 }
 
-/// Leave to send one request.
+/// Permission to send one request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ticket {
     epoch: u64,
-    /// Whether this request tries if the vendor is back.
+    /// Set if this request probes whether the vendor is back.
     pub probe: bool,
 }
 
@@ -64,7 +64,7 @@ impl Circuit {
         }
     }
 
-    /// Why a request with this deadline cannot be sent, where that is known already.
+    /// Returns the reason why a request with this deadline cannot be sent, if it is already known.
     pub fn refusal(&self, deadline: Instant) -> Option<Failure> {
         if let Some((cause, rest)) = self.blocked_for() {
             return Some(Failure::CircuitOpen(cause, rest));
@@ -73,18 +73,18 @@ impl Circuit {
         Some(Failure::Throttled(until.saturating_duration_since(Instant::now())))
     }
 
-    /// When the rest ends that the vendor asked for.
+    /// Returns the end of the pause that the vendor requested.
     pub fn throttled_until(&self) -> Option<Instant> {
         self.throttle.as_ref().map(|hold| hold.until).filter(|until| *until > Instant::now())
     }
 
-    /// How long until a request may be sent; `None` where it may be at once.
+    /// Returns the time until a request may be sent; `None` if it may be sent immediately.
     pub fn ready_in(&self) -> Option<Duration> {
         let held = self.throttled_until().map(|until| until.saturating_duration_since(Instant::now()));
         self.blocked_for().map(|(_, rest)| rest).max(held)
     }
 
-    /// Lets a request through; `None` while the vendor is held to want rest.
+    /// Lets a request through. Returns `None` during a pause that the vendor requested.
     pub fn enter(&mut self) -> Result<Option<Ticket>, Failure> {
         if let Some((cause, rest)) = self.blocked_for() {
             return Err(Failure::CircuitOpen(cause, rest));
@@ -96,12 +96,12 @@ impl Circuit {
         Ok(Some(Ticket { epoch: self.epoch, probe }))
     }
 
-    /// Takes in how an attempt ended. Returns whether requests that wait must look again.
+    /// Records the result of an attempt. Returns whether waiting requests must check the state again.
     pub fn settle(&mut self, ticket: Ticket, verdict: Verdict, error: Option<&Error>) -> bool {
         if let (Verdict::Failed | Verdict::Throttled(_) | Verdict::Refused, Some(error)) = (verdict, error) {
             self.last_error = Some(LastError::from_error(error));
         }
-        // A wish holds whenever the request was sent that it answers.
+        // A requested pause applies regardless of the request's epoch.
         let held = matches!(verdict, Verdict::Throttled(Some(wait)) if self.throttle_for(wait));
         let current = ticket.epoch == self.epoch;
         let changed = current && self.judge(ticket.probe, verdict);
@@ -131,7 +131,7 @@ impl Circuit {
                 true
             }
             Verdict::Throttled(_) | Verdict::Unclear => {
-                // The next request may try instead.
+                // The next request may probe instead.
                 if let Some(open) = self.open.as_mut().filter(|_| probe) {
                     open.probing = false;
                 }
@@ -161,7 +161,7 @@ impl Circuit {
         self.closed_since = Timestamp::now();
     }
 
-    /// Whether the vendor now rests longer than it did.
+    /// Starts or extends a requested pause. Returns whether it ends later than before.
     fn throttle_for(&mut self, wait: Duration) -> bool {
         let until = Instant::now() + wait;
         let before = self.throttled_until();
@@ -173,10 +173,10 @@ impl Circuit {
         longer
     }
 
-    /// Why the vendor is left alone, and for how much longer.
+    /// Returns the cause of an open circuit and its remaining time.
     fn blocked_for(&self) -> Option<(Cause, Duration)> {
         let open = self.open.as_ref()?;
-        // How long the one that tries will take, nobody knows; this is when to look again.
+        // The duration of the probe is unknown; this is the time to check again.
         let rest = if open.probing {
             self.settings.breaker_open
         } else {
@@ -185,7 +185,7 @@ impl Circuit {
         (open.probing || !rest.is_zero()).then_some((open.cause, rest))
     }
 
-    /// What happens to requests now, and since when.
+    /// Returns the current state and its beginning.
     pub fn state(&self) -> (State, Timestamp) {
         match (&self.open, &self.throttle) {
             (Some(open), _) if open.probing => (State::Probing, open.since),
@@ -196,7 +196,7 @@ impl Circuit {
         }
     }
 
-    /// What can be told of this vendor, with so many requests in flight.
+    /// Returns the vendor's health, with this number of requests in flight.
     pub fn health(&self, in_flight: usize) -> Health {
         let (state, since) = self.state();
         Health {

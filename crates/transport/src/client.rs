@@ -1,4 +1,4 @@
-//! The HTTP client and the tower stack around it: from a signed request to an answer read whole.
+//! The HTTP client and the tower stack around it: from a signed request to a complete response.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,27 +10,27 @@ use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer, util::BoxCloneSy
 
 use crate::{Settings, failure::Failure, reply, wire::Wire};
 
-/// Vendors close idle connections after some time; one that we drop first cannot swallow a request.
+/// Idle time after which the client drops a connection: before the vendor does, whose drop could lose a request.
 const POOL_IDLE: Duration = Duration::from_secs(20);
-/// How long an HTTP/2 connection may be silent before it is asked whether it still lives.
+/// Idle time after which an HTTP/2 connection is checked with a ping.
 const PING_AFTER: Duration = Duration::from_secs(20);
 const PING_TIMEOUT: Duration = Duration::from_secs(5);
-/// HTTP/1.1 needs no setting: hyper refuses more than 100 headers, and heads of more than 400 KiB.
+/// Limit for HTTP/2 headers. HTTP/1.1 needs no setting: hyper refuses more than 100 headers, and heads above 400 KiB.
 const MAX_HEADERS_H2: u32 = 64 * 1024;
 
-/// Sends one attempt. Clones share the connections and the limit on requests in flight.
+/// The stack that sends one attempt. Clones share the connections and the limit on requests in flight.
 pub(crate) type Pipeline = BoxCloneSyncService<Wire, Reply, Failure>;
 
-/// Builds the stack that every attempt goes through. `places` bounds the requests in flight.
+/// Builds the stack for all attempts. `slots` limits the requests in flight.
 ///
 /// # Errors
-/// `internal` where TLS cannot be set up.
-pub(crate) fn pipeline(settings: &Settings, places: Arc<Semaphore>) -> Result<Pipeline> {
+/// `internal` if TLS cannot be set up.
+pub(crate) fn pipeline(settings: &Settings, slots: Arc<Semaphore>) -> Result<Pipeline> {
     let client = client(settings)?;
     let max_body = settings.max_body;
     let stack = ServiceBuilder::new()
         .map_err(Failure::from_stack)
-        .layer(GlobalConcurrencyLimitLayer::with_semaphore(places))
+        .layer(GlobalConcurrencyLimitLayer::with_semaphore(slots))
         .timeout(settings.attempt_timeout)
         .service_fn(move |wire: Wire| {
             let client = client.clone();
@@ -42,10 +42,10 @@ pub(crate) fn pipeline(settings: &Settings, places: Arc<Semaphore>) -> Result<Pi
     Ok(BoxCloneSyncService::new(stack))
 }
 
-/// The client alone.
+/// Builds the client without the stack.
 ///
 /// # Errors
-/// `internal` where TLS cannot be set up.
+/// `internal` if TLS cannot be set up.
 pub(crate) fn client(settings: &Settings) -> Result<reqwest::Client> {
     let fault = || Error::new(Kind::Internal, "TLS cannot be set up.");
     let tls = tls().map_err(|cause| fault().caused_by(cause))?;
@@ -65,10 +65,10 @@ pub(crate) fn client(settings: &Settings) -> Result<reqwest::Client> {
         .map_err(|cause| fault().caused_by(cause))
 }
 
-/// TLS by ring and the public roots that come with the binary.
+/// Configures TLS with ring and the public root certificates that are compiled in.
 ///
-/// Says its provider itself, so nothing depends on a process-wide default; reads no certificates of the machine, so
-/// it also works in an image that has none.
+/// Names its provider explicitly, so nothing depends on a process-wide default. Reads no certificates from the machine,
+/// so it also works in an image that has none.
 fn tls() -> Result<ClientConfig, rustls::Error> {
     let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let mut tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))

@@ -1,4 +1,4 @@
-//! One request of a conversation, tried as often as is safe.
+//! Delivery: one request of an exchange, sent and retried as often as is safe.
 
 use backon::Retryable;
 use switchboard_core::{Error, Kind, Method, Outcome, Reply, Request, Result, VendorFailure};
@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl Transport {
-    /// Sends a signed request until the vendor admits it, or until trying again is not safe or not timely.
+    /// Sends a signed request until the vendor admits it, or until a retry would be unsafe or too late.
     pub(crate) async fn deliver(&self, request: &Request, deadline: Instant) -> Result<Reply> {
         let wire = Wire::compose(self.account.base_url(), request)?;
         let mut number = 0;
@@ -33,13 +33,13 @@ impl Transport {
             })
             .notify(|error, wait| {
                 unsure |= request.method != Method::Get && outcome(error) == Some(Outcome::Ambiguous);
-                debug!(operation = request.operation, kind = ?error.kind, ?wait, "trying the vendor again");
+                debug!(operation = request.operation, kind = ?error.kind, ?wait, "retrying a vendor request");
             })
             .await;
         result.map_err(|error| match outcome(&error) {
-            // This attempt did nothing, but an earlier one may have.
+            // This attempt changed nothing, but an earlier one may have.
             Some(Outcome::NotSent | Outcome::Throttled) if unsure => unsettled(error),
-            // The vendor says that it failed, and not how far it had come.
+            // The vendor failed at an unknown point of its work.
             Some(Outcome::Ambiguous) if request.method != Method::Get => unsettled(error),
             _ => error,
         })
@@ -62,7 +62,7 @@ impl Transport {
         result
     }
 
-    /// Waits for a turn, then sends. Up to there the deadline costs nothing.
+    /// Waits for its turn, then sends. A deadline that passes before the request is sent leaves the vendor unaffected.
     async fn send(&self, request: &Request, wire: Wire, number: u32, deadline: Instant) -> Result<Reply> {
         let error = |failure: Failure| failure.into_error(request.method);
         if deadline <= Instant::now() {
@@ -73,8 +73,8 @@ impl Transport {
         let begun = Instant::now();
         let Ok(answered) = timeout_at(deadline, pipeline.call(wire)).await else {
             let result = Err(error(Failure::TimedOut));
-            // Callers in a hurry say nothing of the vendor.
-            if begun.elapsed() >= self.settings.patience() {
+            // A timeout that only the caller's short deadline caused is no failure of the vendor.
+            if begun.elapsed() >= self.settings.silence_threshold() {
                 pass.settle(&result);
             }
             return result;
@@ -83,7 +83,7 @@ impl Transport {
             Span::current().record("status", reply.status);
             self.admit(reply)
         });
-        // The vendor's health shows the error to others.
+        // The vendor's health publishes the error to other callers.
         let result = result.map_err(|error| Secrets::from_request(request).scrub(error));
         pass.settle(&result);
         result
@@ -94,7 +94,7 @@ impl Transport {
         if (300..400).contains(&status) {
             let failure = VendorFailure::new(Outcome::Ambiguous).status(status);
             return Err(Error::vendor(Kind::VendorProtocolError, failure)
-                .with_detail("The vendor answered with a redirect, which is never followed."));
+                .with_detail("The vendor answered with a redirect. The gateway does not follow redirects."));
         }
         self.account.admit(reply).map_err(|mut error| {
             error.retry_after = error.retry_after.or(retry_after).map(|wait| wait.min(LONGEST_RETRY_AFTER));
@@ -103,7 +103,7 @@ impl Transport {
     }
 }
 
-/// The error of a request that itself changed nothing, while something sent before it did or may have.
+/// Marks an error as ambiguous: the failed request changed nothing, but an earlier one of the exchange did or may have.
 pub(crate) fn unsettled(mut error: Error) -> Error {
     let failure = error.vendor.get_or_insert_with(|| Box::new(VendorFailure::new(Outcome::Ambiguous)));
     failure.outcome = Outcome::Ambiguous;
@@ -111,7 +111,7 @@ pub(crate) fn unsettled(mut error: Error) -> Error {
         Kind::VendorUnavailable | Kind::VendorThrottled | Kind::VendorTimeout | Kind::ParameterInvalid => {
             error.kind = Kind::VendorOutcomeUnknown;
             error.retry_after = None;
-            error.with_detail("The vendor may have carried out a part of what was asked, then failed.")
+            error.with_detail("The vendor may have carried out part of the request before it failed.")
         }
         _ => error,
     }

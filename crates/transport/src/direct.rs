@@ -1,4 +1,4 @@
-//! The client alone: one request, one answer, and none of what protects a vendor.
+//! The direct client: one request and one response, without the protection of a vendor.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use switchboard_core::Result;
 
 use crate::{Settings, client::client, failure::Failure, reply};
 
-/// Sends requests to where nothing has to be protected, such as a gateway. Clones share the connections.
+/// A client for servers that need no protection, such as a gateway. Clones share the connections.
 ///
-/// Of the [`Settings`] it keeps the times of one attempt, the largest answer and, as connections that are kept, the
-/// concurrency.
+/// Uses only these [`Settings`]: the timeouts of one attempt, the largest response and, as the number of idle
+/// connections, the concurrency.
 #[derive(Clone)]
 pub struct Direct {
     client: reqwest::Client,
@@ -19,11 +19,11 @@ pub struct Direct {
     max_body: usize,
 }
 
-/// Why there is no answer.
+/// Failure of a request without a complete response.
 #[derive(Debug, thiserror::Error)]
 #[error("{failure}{}", reason(.failure))]
 pub struct Unanswered {
-    /// Whether the request may have been carried out all the same.
+    /// Set if the server may have carried out the request nevertheless.
     pub sent: bool,
     failure: Failure,
 }
@@ -35,19 +35,19 @@ impl From<Failure> for Unanswered {
 }
 
 impl Direct {
-    /// A client with these limits.
+    /// Creates a client with these limits.
     ///
     /// # Errors
-    /// `internal` where TLS cannot be set up.
+    /// `internal` if TLS cannot be set up.
     pub fn new(settings: &Settings) -> Result<Self> {
         let Settings { attempt_timeout, max_body, .. } = *settings;
         Ok(Self { client: client(settings)?, attempt_timeout, max_body })
     }
 
-    /// Sends a request once and reads the answer whole, whatever its status.
+    /// Sends a request once and reads the complete response, whatever its status.
     ///
     /// # Errors
-    /// What became of the request where there is no whole answer.
+    /// The failure that prevented a complete response.
     pub async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Unanswered> {
         let request = reqwest::Request::try_from(request).map_err(Failure::from_client)?;
         let exchange = async {
@@ -61,13 +61,13 @@ impl Direct {
         answer.unwrap_or(Err(Failure::TimedOut)).map_err(Unanswered::from)
     }
 
-    /// When the answerer wants to be asked again, if it says.
+    /// Returns the wait that the response requests with `Retry-After`, if any.
     pub fn retry_after<T>(answer: &Response<T>) -> Option<Duration> {
         reply::retry_after(answer.headers())
     }
 }
 
-/// The innermost cause: what the machine says, such as that a connection was refused.
+/// Returns the innermost cause: the operating system's message, such as a refused connection.
 fn reason(failure: &Failure) -> String {
     let first = std::error::Error::source(failure);
     let last = std::iter::successors(first, |&cause| cause.source()).last();

@@ -1,4 +1,4 @@
-//! Attempts that end without an answer, and what that means for the vendor's state.
+//! Failures: attempts without a readable response, and their meaning for the vendor's state.
 
 use std::{error::Error as StdError, io, time::Duration};
 
@@ -7,14 +7,14 @@ use tower::BoxError;
 
 use crate::verdict::Cause;
 
-/// How an attempt ended without an answer that can be read.
+/// The failure of an attempt that has no readable response.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error("the deadline passed before the request could be sent")]
     DeadlinePassed,
-    #[error("the vendor is left alone ({0:?}) for another {1:?}")]
+    #[error("the circuit to the vendor is open ({0:?}) for another {1:?}")]
     CircuitOpen(Cause, Duration),
-    #[error("the vendor asked for no requests for another {0:?}")]
+    #[error("the vendor requested a pause, which lasts another {0:?}")]
     Throttled(Duration),
     #[error("no connection")]
     Unreachable(#[source] reqwest::Error),
@@ -29,7 +29,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// Sorts what the client reports. Everything unrecognised counts as broken after sending.
+    /// Classifies a client error. An unrecognized one counts as broken after sending.
     pub(crate) fn from_client(error: reqwest::Error) -> Self {
         // A URL may carry ids and query values, which logs must not have.
         let error = error.without_url();
@@ -44,45 +44,47 @@ impl Failure {
         }
     }
 
-    /// Takes a failure back out of the box that the timeout layer puts it in. What else comes is that layer's own.
+    /// Unwraps a failure from the timeout layer's box. Any other error is the layer's own timeout.
     pub(crate) fn from_stack(error: BoxError) -> Self {
         error.downcast().map_or(Self::TimedOut, |failure| *failure)
     }
 
-    /// Whether the request was held back here: nothing is known of the vendor that was not known before.
+    /// Returns whether the gateway held the request back, so that the error is no news of the vendor.
     pub(crate) fn held_back(error: &Error) -> bool {
         let failure = error.source().and_then(|cause| cause.downcast_ref());
         matches!(failure, Some(Self::DeadlinePassed | Self::CircuitOpen(..) | Self::Throttled(_)))
     }
 
-    /// How long to wait before this can end better.
-    fn rest(&self) -> Option<Duration> {
+    /// Returns the time until a retry can succeed, if it is known.
+    fn retry_in(&self) -> Option<Duration> {
         match self {
             Self::CircuitOpen(_, rest) | Self::Throttled(rest) => Some(*rest),
             _ => None,
         }
     }
 
-    /// The failure as an error: a read that failed changed nothing, a write that was sent may have changed something.
+    /// Converts the failure to an error. A failed read changed nothing; a write that was sent may have changed something.
     pub(crate) fn into_error(self, method: Method) -> Error {
         let (outcome, kind, detail) = match &self {
-            Self::DeadlinePassed => {
-                (Outcome::NotSent, Kind::VendorUnavailable, "There was no time left to ask the vendor.")
-            }
+            Self::DeadlinePassed => (
+                Outcome::NotSent,
+                Kind::VendorUnavailable,
+                "The time limit passed before the request was sent to the vendor.",
+            ),
             Self::CircuitOpen(Cause::Failing, _) => (
                 Outcome::NotSent,
                 Kind::VendorUnavailable,
-                "The vendor failed several times in a row; nothing is sent to it for a moment.",
+                "The vendor failed several times in a row. The gateway sends no requests to it for a short time.",
             ),
             Self::CircuitOpen(Cause::Unauthorised, _) => (
                 Outcome::NotSent,
                 Kind::VendorAuthFailed,
-                "The vendor refused our credential before; nothing is sent to it for a while.",
+                "The vendor refused the configured credential. The gateway sends no requests to it for some time.",
             ),
             Self::Throttled(_) => (
                 Outcome::NotSent,
                 Kind::VendorThrottled,
-                "The vendor asked to slow down; nothing is sent to it until then.",
+                "The vendor asked for fewer requests. The gateway sends none until the requested time has passed.",
             ),
             Self::Unreachable(_) => {
                 (Outcome::NotSent, Kind::VendorUnavailable, "The vendor could not be reached.")
@@ -90,28 +92,30 @@ impl Failure {
             _ if method != Method::Get => (
                 Outcome::Ambiguous,
                 Kind::VendorOutcomeUnknown,
-                "The vendor's answer was lost; the request may or may not have been carried out.",
+                "The vendor's response was lost. The vendor may or may not have carried out the request.",
             ),
-            Self::TimedOut => (Outcome::Ambiguous, Kind::VendorTimeout, "The vendor did not answer in time."),
+            Self::TimedOut => {
+                (Outcome::Ambiguous, Kind::VendorTimeout, "The vendor did not respond in time.")
+            }
             Self::Broken(_) => (
                 Outcome::Ambiguous,
                 Kind::VendorUnavailable,
-                "The connection to the vendor broke before its answer was complete.",
+                "The connection to the vendor broke before the response was complete.",
             ),
             Self::Garbled(_) => {
-                (Outcome::Ambiguous, Kind::VendorProtocolError, "The vendor's answer cannot be read.")
+                (Outcome::Ambiguous, Kind::VendorProtocolError, "The vendor's response cannot be read.")
             }
             Self::Oversized(_) => {
-                (Outcome::Ambiguous, Kind::VendorProtocolError, "The vendor's answer is too large.")
+                (Outcome::Ambiguous, Kind::VendorProtocolError, "The vendor's response is too large.")
             }
         };
         let mut error = Error::vendor(kind, VendorFailure::new(outcome)).with_detail(detail);
-        error.retry_after = self.rest();
+        error.retry_after = self.retry_in();
         error.caused_by(self)
     }
 }
 
-/// Whether bytes came, but not those of HTTP (or not those of gzip).
+/// Returns whether bytes arrived that are not valid HTTP (or not valid gzip).
 fn is_garbled(error: &reqwest::Error) -> bool {
     std::iter::successors(error.source(), |&cause| cause.source()).any(|cause| {
         cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse)

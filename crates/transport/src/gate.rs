@@ -1,4 +1,4 @@
-//! The circuit as requests meet it: they are let through, held back or sent away, and tell how they fared.
+//! The gate: lets requests through to a vendor, holds them back or refuses them, and records their results.
 
 use std::{future::pending, sync::Arc, time::Duration};
 
@@ -16,7 +16,7 @@ use crate::{
     verdict::Verdict,
 };
 
-/// The circuit as requests meet it.
+/// The circuit with the requests that wait for its changes.
 pub(crate) struct Gate {
     name: Arc<str>,
     circuit: watch::Sender<Circuit>,
@@ -27,7 +27,7 @@ impl Gate {
         Self { name, circuit: watch::Sender::new(Circuit::new(settings)) }
     }
 
-    /// Ends as soon as it is known that a request with this deadline cannot be sent; else never.
+    /// Waits until it is certain that a request with this deadline cannot be sent. Otherwise never returns.
     pub async fn refusal(&self, deadline: Instant) -> Failure {
         let mut refusal = None;
         let mut changes = self.circuit.subscribe();
@@ -42,7 +42,7 @@ impl Gate {
         }
     }
 
-    /// Waits out the rest that the vendor asked for.
+    /// Waits until the pause ends that the vendor requested.
     pub async fn wait_out_throttle(&self) {
         let until = self.circuit.borrow().throttled_until();
         if let Some(until) = until {
@@ -50,10 +50,10 @@ impl Gate {
         }
     }
 
-    /// Lets a request through; `None` where the vendor asked for rest meanwhile.
+    /// Lets a request through. Returns `None` if the vendor requested a pause meanwhile.
     ///
     /// # Errors
-    /// Why the vendor is left alone.
+    /// The cause of the open circuit.
     pub fn enter(&self) -> Result<Option<Permit<'_>>, Failure> {
         let mut entry = Ok(None);
         self.circuit.send_if_modified(|circuit| {
@@ -63,42 +63,42 @@ impl Gate {
         Ok(entry?.map(|ticket| Permit { gate: self, ticket: Some(ticket) }))
     }
 
-    /// How long until a request may be sent; `None` where it may be at once.
+    /// Returns the time until a request may be sent; `None` if it may be sent immediately.
     pub fn ready_in(&self) -> Option<Duration> {
         self.circuit.borrow().ready_in()
     }
 
-    /// What can be told of this vendor, with so many requests in flight.
+    /// Returns the vendor's health, with this number of requests in flight.
     pub fn health(&self, in_flight: usize) -> Health {
         self.circuit.borrow().health(in_flight)
     }
 
     fn settle(&self, ticket: Ticket, verdict: Verdict, error: Option<&Error>) {
-        let mut turned = None;
+        let mut transition = None;
         self.circuit.send_if_modified(|circuit| {
             let (before, _) = circuit.state();
             let changed = circuit.settle(ticket, verdict, error);
             let (after, _) = circuit.state();
-            turned = (changed && before != after).then_some((after, circuit.ready_in()));
+            transition = (changed && before != after).then_some((after, circuit.ready_in()));
             changed
         });
-        match turned {
-            Some((State::Ok, _)) => info!(vendor = %self.name, "the vendor is back"),
-            Some((state, wait)) => warn!(vendor = %self.name, ?state, ?wait, "the vendor is left alone"),
+        match transition {
+            Some((State::Ok, _)) => info!(vendor = %self.name, "requests to the vendor resumed"),
+            Some((state, wait)) => warn!(vendor = %self.name, ?state, ?wait, "requests to the vendor paused"),
             None => {}
         }
     }
 }
 
-/// Leave to send one request. Dropped without a word, it says nothing of the vendor and makes room for the next.
-#[must_use = "how the request fared is what the next ones go by"]
+/// Permission to send one request. Dropped without a result, it does not affect the state and lets the next one probe.
+#[must_use = "the circuit needs the request's result"]
 pub(crate) struct Permit<'a> {
     gate: &'a Gate,
     ticket: Option<Ticket>,
 }
 
 impl Permit<'_> {
-    /// Tells how the request fared.
+    /// Records the result of the request.
     pub fn settle(mut self, result: &Result<Reply>) {
         if let Some(ticket) = self.ticket.take() {
             self.gate.settle(ticket, Verdict::from_result(result), result.as_ref().err());

@@ -1,56 +1,67 @@
-//! What can be told of a vendor without asking it.
+//! Health: the state of a vendor, known without a request.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
-use switchboard_core::{Error, Kind};
+use switchboard_core::{Described, Error, Kind};
+use utoipa::ToSchema;
 
-/// How a vendor fares, by the requests that were sent to it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// The health of a vendor, by the requests that this process sent to it.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = VendorHealth)]
 pub struct Health {
-    /// What happens to requests now.
+    /// The treatment of requests now.
+    #[schema(inline)]
     pub state: State,
-    /// Since when. Tries in between, and failing again, do not begin it anew.
+    /// The time since which the state holds. Tries in between, and failing again, do not begin it anew.
+    #[schema(value_type = String, format = DateTime)]
     pub since: Timestamp,
-    /// How long until a request is let through; absent where it is at once.
+    /// The seconds until a request is let through; null where that is now.
     #[serde(rename = "retry_in_s", serialize_with = "seconds")]
+    #[schema(value_type = Option<f64>, minimum = 0, required)]
     pub retry_in: Option<Duration>,
-    /// How many attempts failed since the vendor last answered.
+    /// The number of attempts that failed since the vendor last answered.
     pub consecutive_failures: u32,
-    /// How many requests are in flight, or are the next to be sent.
+    /// The number of requests in flight, or next to be sent.
     pub in_flight: usize,
-    /// How many may be.
+    /// The greatest number of requests that may be in flight together.
+    #[schema(minimum = 1)]
     pub concurrency: usize,
-    /// The last failure, refusal of our credential or wish for fewer requests.
+    /// The last failure, refusal of our credential or request for fewer requests.
+    #[schema(required)]
     pub last_error: Option<LastError>,
 }
 
-/// What happens to requests to a vendor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// The treatment of requests to a vendor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// They are sent.
+    /// Requests are sent.
     Ok,
-    /// The vendor failed too often in a row: they fail at once, until one may try whether it is back.
+    /// The circuit is open after too many failures in a row, and requests fail immediately until one may try the vendor
+    /// again.
     Open,
-    /// One of them tries whether the vendor is back; the others fail at once.
+    /// One request tries the vendor; the others fail immediately.
     Probing,
-    /// The vendor refuses our credential: they fail at once, until one may try again.
+    /// The vendor refuses our credential, and requests fail immediately until one may try again.
     Paused,
-    /// The vendor asked for rest: they wait it out, or fail at once where it is too long for them.
+    /// The vendor asked for a pause; requests wait for its end, or fail immediately where it is too long for them.
     Throttled,
 }
 
-/// The last thing that went wrong with a vendor.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// An error that the gateway recorded.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ToldError)]
 pub struct LastError {
-    /// The stable code of the attempt's failure.
+    /// The stable code, as in problem documents.
     #[serde(rename = "code")]
+    #[schema(value_type = String)]
     pub kind: Kind,
-    /// One sentence without secrets. It may hold the vendor's own message.
+    /// The error, in one sentence without secrets. It may hold the vendor's own message.
     pub detail: String,
-    /// When it happened.
+    /// The time of the error.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
 }
 

@@ -1,21 +1,20 @@
-//! Runs a vendor conversation over HTTP: the only crate that opens a socket to a vendor.
+//! Runs an exchange with a vendor over HTTP: the only crate that opens a socket to a vendor.
 //!
-//! [`Transport::run`] takes an [`Exchange`](switchboard_core::Exchange), which says *what* to send, and adds the
-//! *how*: credentials, limits, time, retries, and a failure told by what it means for the vendor's state. From the
-//! outside in:
+//! An [`Exchange`](switchboard_core::Exchange) defines the requests to send. [`Transport::run`] adds credentials,
+//! limits, timeouts and retries, and classifies a failure by its meaning for the vendor's state. From the outside in:
 //!
-//! | layer | what it does |
+//! | layer | function |
 //! |---|---|
-//! | conversation | one deadline for all steps; a failure after an earlier write is never called harmless |
-//! | retry | repeats only what is safe to repeat, and only while the deadline and the retry budget leave room |
-//! | circuit | a vendor that keeps failing, refuses our credential or asked for rest gets nothing but tries |
-//! | concurrency | so many requests in flight at one vendor |
-//! | rate | so many requests per second to one vendor |
-//! | circuit, again | as the vendor fares once the request's turn has come; up to here nothing is sent |
-//! | attempt timeout | connecting, sending and reading the whole answer |
-//! | client | pooled HTTP/1.1 and HTTP/2; no redirects, environment proxies or cookies; bounded answers |
+//! | conversation | one deadline for all requests; a failure after an earlier write is never reported as harmless |
+//! | retry | repeats only what is safe to repeat, within the deadline and the retry budget |
+//! | circuit | after repeated failures, a refused credential or a requested pause, lets only probes through |
+//! | concurrency | limits the requests in flight at one vendor |
+//! | rate | limits the requests per second to one vendor |
+//! | circuit, again | checks the state when the request's turn has come; up to here nothing is sent |
+//! | attempt timeout | connecting, sending and reading the complete response |
+//! | client | pooled HTTP/1.1 and HTTP/2; no redirects, environment proxies or cookies; bounded responses |
 //!
-//! [`Direct`] is the client alone, for whoever talks to a gateway instead of a vendor.
+//! [`Direct`] is the client alone, for programs that call a gateway instead of a vendor.
 
 mod circuit;
 mod client;

@@ -1,4 +1,4 @@
-//! The rate limit: how many requests may begin in a time.
+//! The rate limit: the number of requests that may begin per second.
 
 use std::{
     num::NonZeroU32,
@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::failure::Failure;
 
-/// Lets requests begin at a rate, in the order in which they came.
+/// A rate limit that lets requests begin in the order of their arrival.
 pub(crate) struct Pace {
     limiter: RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<StdInstant>>,
     interval: Duration,
@@ -24,14 +24,14 @@ pub(crate) struct Pace {
     queue: Mutex<Queue>,
 }
 
-/// Those who wait for a turn.
+/// The requests that wait for a turn.
 struct Queue {
     length: u32,
-    /// When the first of them may go.
+    /// The next turn of the first of them.
     next: Instant,
 }
 
-/// The clock that the deadlines go by.
+/// The clock of the deadlines.
 #[derive(Debug, Clone)]
 struct TokioClock;
 
@@ -44,7 +44,7 @@ impl Clock for TokioClock {
 }
 
 impl Pace {
-    /// So many requests per second, and so many at once after a pause; `None` where that is no rate.
+    /// Creates a limit of `rate` requests per second and `burst` at a time after a pause. Returns `None` for an invalid rate.
     pub fn new(rate: f64, burst: u32) -> Option<Self> {
         let interval = Duration::try_from_secs_f64(rate.recip()).ok()?;
         let quota =
@@ -57,7 +57,7 @@ impl Pace {
         })
     }
 
-    /// Waits for a turn, but not where it would come after the deadline.
+    /// Waits for a turn. Fails immediately if the turn would come after the deadline.
     pub async fn acquire(&self, deadline: Instant) -> Result<(), Failure> {
         let Some(_place) = self.join(deadline)? else { return Ok(()) };
         let _front = self.head.lock().await;
@@ -68,7 +68,7 @@ impl Pace {
         Ok(())
     }
 
-    /// A place at the end of the line; `None` where it is one's turn at once.
+    /// Enters the queue at its end. Returns `None` if it is this request's turn already.
     fn join(&self, deadline: Instant) -> Result<Option<QueueSlot<'_>>, Failure> {
         let mut queue = self.queue();
         if queue.length == 0 {
@@ -82,7 +82,7 @@ impl Pace {
         Ok(Some(QueueSlot(self)))
     }
 
-    /// Takes a turn where there is one, else says when there will be.
+    /// Takes a turn, or returns the time of the next one.
     fn next(&self) -> Option<Instant> {
         let not_yet = self.limiter.check().err()?;
         Some(Instant::from_std(not_yet.earliest_possible()))
@@ -93,7 +93,7 @@ impl Pace {
     }
 }
 
-/// A place in the line, given up when dropped.
+/// A place in the queue, released when dropped.
 struct QueueSlot<'a>(&'a Pace);
 
 impl Drop for QueueSlot<'_> {

@@ -1,4 +1,4 @@
-//! What stands between the requests of one vendor's conversations and the vendor.
+//! The protection of a vendor: circuit, concurrency limit, rate limit and retry budget.
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,14 +21,14 @@ use crate::{
     pace::Pace,
 };
 
-/// For how long a request counts when it is asked whether one may be repeated.
+/// Period in which a request counts for the retry budget.
 const BUDGET_WINDOW: Duration = Duration::from_secs(10);
-/// How many repetitions per second there may be however few requests there are.
+/// Number of retries per second that the budget always allows.
 const BUDGET_FLOOR: u32 = 1;
-/// How many repetitions there may be for each request beside these.
+/// Number of further retries per request.
 const BUDGET_SHARE: f32 = 0.2;
 
-/// What stands between the requests of one vendor's conversations and the vendor.
+/// The circuit and limits in front of one vendor.
 pub(crate) struct Protection {
     gate: Gate,
     slots: Arc<Semaphore>,
@@ -38,13 +38,14 @@ pub(crate) struct Protection {
 }
 
 impl Protection {
-    /// The protection of the vendor that the configuration calls `name`.
+    /// Creates the protection of the configured vendor `name`.
     ///
     /// # Errors
-    /// `internal` where the settings' rate is none.
+    /// `internal` if the settings' rate is invalid.
     pub fn new(name: Arc<str>, settings: Settings) -> Result<Self> {
         let pace = settings.rate.map(|rate| {
-            let fault = || Error::new(Kind::Internal, format!("{rate} requests per second is not a rate."));
+            let fault =
+                || Error::new(Kind::Internal, format!("{rate} requests per second is not a valid rate."));
             Pace::new(rate, settings.burst).ok_or_else(fault)
         });
         let concurrency = settings.concurrency.max(1);
@@ -57,15 +58,15 @@ impl Protection {
         })
     }
 
-    /// The places in flight.
+    /// Returns the semaphore of requests in flight.
     pub fn slots(&self) -> Arc<Semaphore> {
         self.slots.clone()
     }
 
-    /// Waits until a request may be sent, and has a place in flight. `number` is that of the attempt, from 1 on.
+    /// Waits until a request may be sent and has a slot. `number` is the attempt's number, counted from 1.
     ///
     /// # Errors
-    /// Why it will not be sent, as soon as that is known. Nothing has left.
+    /// The reason why the request will not be sent, as soon as it is known. Nothing was sent.
     pub async fn acquire(
         &self,
         pipeline: &mut Pipeline,
@@ -95,17 +96,17 @@ impl Protection {
         Ok(pass)
     }
 
-    /// Whether a request may be repeated after this wait. Whoever may has used a part of the budget for it.
+    /// Returns whether a request may be repeated after this wait. If so, the retry is charged to the budget.
     pub fn may_repeat_after(&self, wait: Duration) -> bool {
         self.gate.ready_in().is_none_or(|ready| ready <= wait) && self.budget.withdraw()
     }
 
-    /// How long until a request may be sent; `None` where it may be at once.
+    /// Returns the time until a request may be sent; `None` if it may be sent immediately.
     pub fn ready_in(&self) -> Option<Duration> {
         self.gate.ready_in()
     }
 
-    /// How the vendor fares.
+    /// Returns the vendor's health.
     pub fn health(&self) -> Health {
         self.gate.health(self.concurrency - self.slots.available_permits())
     }

@@ -1,4 +1,4 @@
-//! What may be sent again, and when.
+//! Retries: their conditions and their waits.
 
 use std::{iter::successors, time::Duration};
 
@@ -8,16 +8,16 @@ use tokio::time::Instant;
 
 use crate::failure::Failure;
 
-/// The longest wait that a vendor may ask for; callers are told to try again by then at the latest.
+/// Longest wait that a vendor may request. Callers are asked to retry by then at the latest.
 pub(crate) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
-/// What must be left of the deadline after a wait: a repetition cut off at once would only make a clear failure unclear.
+/// Minimum time before the deadline after a wait: a retry that is cut off would only make a clear failure ambiguous.
 const MIN_TIME_LEFT: Duration = Duration::from_millis(200);
 
-/// Whether sending the same again can do no harm, and may help.
+/// Returns whether a retry is harmless and may succeed.
 pub(crate) fn may_repeat(error: &Error, idempotent: bool) -> bool {
     let Some(failure) = &error.vendor else { return false };
     if Failure::held_back(error) {
@@ -34,17 +34,17 @@ pub(crate) fn may_repeat(error: &Error, idempotent: bool) -> bool {
         || (idempotent && may_pass)
 }
 
-/// The waits between so many attempts: exponential, half of each by chance, so that many callers do not come back at once,
-/// and none before a vendor that is down had the time to be noticed.
+/// Generates the waits between attempts: exponential and half random. So many callers do not come back simultaneously,
+/// and none does before the failure of a vendor can be detected.
 pub(crate) fn waits(attempts: u32) -> impl Backoff {
     successors(Some(FIRST_WAIT), |longest| Some((*longest * 2).min(LONGEST_WAIT)))
         .map(|longest| longest.mul_f64(0.5 + fastrand::f64() / 2.0))
         .take(attempts.saturating_sub(1) as usize)
 }
 
-/// How long to wait before the next attempt; `None` where it would come too late for the deadline.
+/// Returns the wait before the next attempt; `None` if the attempt would come too late for the deadline.
 ///
-/// Never before the vendor's own `Retry-After`.
+/// Never shorter than the vendor's own `Retry-After`.
 pub(crate) fn wait(error: &Error, backoff: Option<Duration>, deadline: Instant) -> Option<Duration> {
     let wait = error.retry_after.unwrap_or_default() + backoff?;
     (Instant::now() + wait + MIN_TIME_LEFT <= deadline).then_some(wait)

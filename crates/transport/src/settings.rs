@@ -1,48 +1,48 @@
-//! The limits of conversations with one vendor.
+//! Settings: the limits for requests to one vendor.
 
 use std::time::Duration;
 
-/// The limits of conversations with one vendor.
+/// The limits for requests to one vendor.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
-    /// How long a whole conversation may take, its retries and waits included. 30 s.
+    /// Time limit of a whole exchange, including its retries and waits; 30 s by default.
     pub total_timeout: Duration,
-    /// How long one attempt may take, from connecting to the last byte of the answer. 10 s.
+    /// Time limit of one attempt, from connecting to the last byte of the response; 10 s by default.
     pub attempt_timeout: Duration,
-    /// How long resolving, connecting and the TLS handshake may take together. 3 s.
+    /// Time limit of resolving, connecting and the TLS handshake together; 3 s by default.
     ///
-    /// Never more than half of `attempt_timeout`: an attempt that times out was then sent, one that cannot connect
-    /// was not.
+    /// Never more than half of `attempt_timeout`: then an attempt that times out was sent, and one that cannot connect was
+    /// not.
     pub connect_timeout: Duration,
-    /// The largest answer body in bytes, counted after decompression. 4 MiB.
+    /// Largest response body in bytes, counted after decompression; 4 MiB by default.
     pub max_body: usize,
-    /// How often one request is tried at most, the first time included. 3; 0 counts as 1.
+    /// Maximum number of attempts per request, including the first; 3 by default, 0 counts as 1.
     pub attempts: u32,
-    /// How many requests may be in flight at once; further ones wait. 32; 0 counts as 1.
+    /// Maximum number of requests in flight; further ones wait. 32 by default, 0 counts as 1.
     pub concurrency: usize,
-    /// How many requests per second may begin in the long run; further ones wait for their turn. Above 0, up to a
-    /// thousand million; `None` is as many as come.
+    /// Requests per second that may begin in the long run; further ones wait for their turn. Above 0, up to one billion;
+    /// `None`, the default, is unlimited.
     pub rate: Option<f64>,
-    /// How many requests may begin at once after a pause, where there is a `rate`. 10; 0 counts as 1.
+    /// Requests that may begin together after a pause, if there is a `rate`; 10 by default, 0 counts as 1.
     pub burst: u32,
-    /// After how many failed attempts in a row the vendor is left alone. 5; 0 counts as 1.
+    /// Consecutive failed attempts after which the circuit opens; 5 by default, 0 counts as 1.
     ///
-    /// Failed are: no connection, no answer in time, an answer that ends early or cannot be read, and a failure of
-    /// the vendor's own (500 and above). A refused request is an answer, and ends the row.
+    /// An attempt fails without a connection, without a response in time, by a response that ends early or cannot be read,
+    /// and by a fault of the vendor's own (status 500 and above). A refused request is a response, and ends the sequence.
     pub breaker_failures: u32,
-    /// How long it is left alone before one request tries whether it is back. 1 s, and twice as long after each try
-    /// that fails; up to a fifth less, so that several gateways do not come back at once.
+    /// Time for which the circuit is open before one request probes whether the vendor is back; 1 s by default. It doubles
+    /// after each failed probe. Up to a fifth is subtracted randomly, so that several gateways do not probe simultaneously.
     pub breaker_open: Duration,
-    /// The longest that it is left alone between two tries. 15 s.
+    /// Longest time between two probes; 15 s by default.
     pub breaker_longest: Duration,
-    /// How long the vendor is left alone after it refused our credential. 30 s, and twice as long after each try that
-    /// it refuses too, up to 10 minutes; 0 lets one request at a time try at once.
+    /// Pause after the vendor refused the credential; 30 s by default. It doubles after each further refusal, up to 10
+    /// minutes; with 0, one request at a time may try immediately.
     pub auth_pause: Duration,
 }
 
 impl Settings {
-    /// How long a vendor must have had for an answer before its silence is held against it.
-    pub(crate) fn patience(&self) -> Duration {
+    /// Returns the wait for a response after which the vendor's silence counts as its failure.
+    pub(crate) fn silence_threshold(&self) -> Duration {
         self.attempt_timeout.min(self.total_timeout) / 2
     }
 }

@@ -1,10 +1,10 @@
-//! How spans end: what came of the vendor, and how long it took. Never a URL, a header or a body.
+//! Results of spans: outcome and duration. Never a URL, a header or a body.
 
 use switchboard_core::{Outcome, Result};
 use tokio::time::Instant;
 use tracing::Span;
 
-/// Fills in the fields `outcome` and `elapsed_ms`.
+/// Records the fields `outcome` and `elapsed_ms`.
 pub(crate) fn record_result<T>(span: &Span, begun: Instant, result: &Result<T>) {
     span.record("outcome", outcome_name(result));
     span.record("elapsed_ms", begun.elapsed().as_millis());

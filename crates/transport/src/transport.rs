@@ -1,4 +1,4 @@
-//! The transport of one configured vendor: whole conversations under one deadline.
+//! The transport of one configured vendor: whole exchanges under one deadline.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,10 +15,10 @@ use crate::{
     spans::record_result,
 };
 
-/// When to come back to a vendor that did not say when.
+/// Time to wait for a vendor that requested no time itself.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
-/// Runs the conversations with one configured vendor. Clones are cheap and share connections and limits.
+/// A client for the exchanges with one configured vendor. Clones are cheap and share connections and limits.
 #[derive(Clone)]
 pub struct Transport {
     pub(crate) account: Arc<dyn Account>,
@@ -29,14 +29,14 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// The transport of an account that the configuration calls `name`.
+    /// Creates the transport of an account that the configuration calls `name`.
     ///
     /// # Errors
-    /// `internal` where the account's base URL is not an absolute http(s) URL, the settings' rate is not above 0, or
-    /// TLS cannot be set up.
+    /// `internal` if the account's base URL is not an absolute HTTP or HTTPS URL, the settings' rate is not above 0, or TLS
+    /// cannot be set up.
     pub fn new(account: Arc<dyn Account>, name: &str, settings: Settings) -> Result<Self> {
         if !matches!(account.base_url().scheme(), "http" | "https") {
-            let detail = format!("The base URL of the vendor {name} is not an http or https URL.");
+            let detail = format!("The base URL of the vendor {name} is not an HTTP or HTTPS URL.");
             return Err(Error::new(Kind::Internal, detail));
         }
         let name: Arc<str> = name.into();
@@ -45,45 +45,43 @@ impl Transport {
         Ok(Self { account, name, settings, pipeline, protection })
     }
 
-    /// How the vendor fares, by what was sent to it so far; asks it nothing.
+    /// Returns the vendor's health, from the results of earlier requests. Sends none.
     pub fn health(&self) -> Health {
         self.protection.health()
     }
 
-    /// How long until a request would be let through to the vendor; `None` where it would be at once.
+    /// Returns the time until a request would be let through to the vendor; `None` if it would be immediately.
     ///
-    /// For whoever can wait: until then a request only fails, or waits here.
+    /// A caller that can wait should: until then a request only fails, or waits here.
     pub fn ready_in(&self) -> Option<Duration> {
         self.protection.ready_in()
     }
 
-    /// Runs a conversation to its end, within [`Settings::total_timeout`].
+    /// Runs an exchange to its end, within [`Settings::total_timeout`].
     ///
-    /// All the time in here is the vendor's and that of waiting for it: whoever tells how long the vendor took
-    /// measures around this call.
+    /// All time in this call is spent on the vendor or on waiting for it: to measure the vendor's time, measure this call.
     ///
     /// # Errors
-    /// What the account's `admit` or the exchange's reader made of an answer; and where there was no answer:
-    /// * `vendor_unavailable`: not sent, be it that the vendor is left alone after failing, or a read whose connection
-    ///   broke;
-    /// * `vendor_auth_failed` and `vendor_throttled` with the outcome `not_sent`: the vendor refused our credential, or
-    ///   asked to slow down, and is left alone for the time in [`Error::retry_after`];
-    /// * `vendor_timeout`: a read that was not answered in time;
-    /// * `vendor_protocol_error`: a redirect of any request, or a read answered too large or not in HTTP;
-    /// * `vendor_outcome_unknown`: a write that was sent and whose answer is lost or a failure of the vendor's own, or
-    ///   a conversation that failed after it wrote;
+    /// Errors of the account's `admit` and of the exchange's reader for a response. Without a response:
+    /// * `vendor_unavailable`: not sent, for example because the circuit is open; or a read whose connection broke;
+    /// * `vendor_auth_failed` and `vendor_throttled` with the outcome `not_sent`: the vendor refused the credential or
+    ///   requested a pause earlier, and gets no requests for the time in [`Error::retry_after`];
+    /// * `vendor_timeout`: a read without a response in time;
+    /// * `vendor_protocol_error`: a redirect of any request, or a read with a response too large or not in HTTP;
+    /// * `vendor_outcome_unknown`: a write that was sent and whose response is lost or a fault of the vendor's own, or an
+    ///   exchange that failed after a write;
     /// * `parameter_invalid`: an id that cannot be one segment of a path; nothing was sent.
     ///
-    /// The outcome in [`Error::vendor`] holds for the whole conversation: `not_sent`, `rejected` and `throttled`
-    /// promise that nothing changed at the vendor. No error contains a secret of the request.
+    /// The outcome in [`Error::vendor`] holds for the whole exchange: `not_sent`, `rejected` and `throttled` guarantee that
+    /// nothing changed at the vendor. No error contains a secret of the request.
     pub async fn run<T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
         self.run_within(exchange, Instant::now() + self.settings.total_timeout).await
     }
 
-    /// Runs a conversation to its end, but not beyond the deadline.
+    /// Runs an exchange to its end, but not beyond the deadline.
     ///
     /// # Errors
-    /// Those of [`Transport::run`].
+    /// The errors of [`Transport::run`].
     pub async fn run_within<T: Send + 'static>(&self, exchange: Exchange<T>, deadline: Instant) -> Result<T> {
         let span = info_span!(
             "vendor conversation",
@@ -115,7 +113,7 @@ impl Transport {
         }
     }
 
-    /// Adds what every error of this vendor has.
+    /// Adds the vendor's name, and a wait if a retryable error has none.
     fn complete(&self, mut error: Error) -> Error {
         if matches!(error.kind, Kind::VendorUnavailable | Kind::VendorThrottled) {
             error.retry_after.get_or_insert(RETRY_AFTER);

@@ -1,30 +1,30 @@
-//! What the end of one attempt says of the vendor itself, whatever it means for the request.
+//! Verdicts: the meaning of an attempt's result for the vendor's state, independent of the request.
 
 use std::time::Duration;
 
 use switchboard_core::{Error, Kind, Outcome, Reply, Result};
 
-/// What the end of one attempt says of the vendor.
+/// The meaning of an attempt's result for the vendor's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It answers, if only to refuse the request.
+    /// The vendor responds, if only with a refusal.
     Healthy,
-    /// It could not be reached, did not answer, or failed.
+    /// The vendor was unreachable, did not respond, or failed.
     Failed,
-    /// It refuses our credential.
+    /// The vendor refuses the credential.
     Refused,
-    /// It asks for fewer requests, perhaps for so long.
+    /// The vendor asks for fewer requests, possibly with a time.
     Throttled(Option<Duration>),
-    /// Nothing.
+    /// No meaning.
     Unclear,
 }
 
-/// Why a vendor is left alone.
+/// The cause of an open circuit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cause {
-    /// It failed too often in a row.
+    /// Too many consecutive failures.
     Failing,
-    /// It refuses our credential.
+    /// A refused credential.
     Unauthorised,
 }
 
@@ -38,7 +38,7 @@ impl Verdict {
         match (error.kind, failure.outcome) {
             (Kind::VendorAuthFailed, _) => Self::Refused,
             (Kind::VendorThrottled, _) => Self::Throttled(error.retry_after),
-            // A vendor that is down for a while may say for how long.
+            // A vendor that is down for a while may include the time.
             (Kind::VendorUnavailable, _) | (_, Outcome::NotSent | Outcome::Ambiguous) => Self::Failed,
             (_, Outcome::Rejected | Outcome::Throttled) => Self::Healthy,
         }

@@ -1,4 +1,4 @@
-//! A signed request as bytes: composed once, sent as often as it takes.
+//! Requests on the wire: a signed request, composed once and sent one or more times.
 
 use bytes::Bytes;
 use reqwest::{
@@ -11,7 +11,7 @@ use url::Url;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// A request in the client's terms. Clones share the body.
+/// A request in the client's types. Clones share the body.
 #[derive(Clone)]
 pub(crate) struct Wire {
     method: Method,
@@ -24,7 +24,7 @@ impl Wire {
     /// Composes a signed request.
     ///
     /// # Errors
-    /// `parameter_invalid` for a path segment that could lead elsewhere, `internal` for a header that HTTP cannot hold.
+    /// `parameter_invalid` for a path segment that could lead elsewhere, `internal` for a header that HTTP does not permit.
     pub(crate) fn compose(base: &Url, request: &Request) -> Result<Self> {
         let mut headers = HeaderMap::from_iter([(ACCEPT, JSON)]);
         if request.body.is_some() {
@@ -62,19 +62,20 @@ fn method(method: switchboard_core::Method) -> Method {
     }
 }
 
-/// A header whose value is never shown, and never put into the compression table of HTTP/2.
+/// Converts a header. Its value is never shown, and never put into the compression table of HTTP/2.
 fn header(name: &str, value: &SecretString) -> Result<(HeaderName, HeaderValue)> {
-    let fault = || Error::new(Kind::Internal, format!("The header {name} cannot be sent to the vendor."));
+    let fault = || Error::new(Kind::Internal, format!("The header {name} is not valid in HTTP."));
     let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| fault())?;
     let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| fault())?;
     value.set_sensitive(true);
     Ok((header, value))
 }
 
-/// The request's URL: each of its segments stays exactly one segment below the base.
+/// Builds the request's URL. Each segment of the path stays exactly one segment below the base.
 fn locate(base: &Url, request: &Request) -> Result<Url> {
     if let Some(segment) = request.path.iter().find(|segment| leads_elsewhere(segment)) {
-        let detail = format!("The vendor can have nothing of the id {segment:?}.");
+        let detail =
+            format!("The id {segment:?} cannot be part of a URL path, so the vendor cannot have it.");
         return Err(Error::new(Kind::ParameterInvalid, detail));
     }
     let mut url = base.clone();
@@ -87,7 +88,7 @@ fn locate(base: &Url, request: &Request) -> Result<Url> {
     Ok(url)
 }
 
-/// What a URL parser would resolve, drop or see as two segments. Everything else can be percent-encoded.
+/// Returns whether a URL parser would resolve, drop or split the segment. All other segments can be percent-encoded.
 fn leads_elsewhere(segment: &str) -> bool {
     matches!(segment, "" | "." | "..") || segment.contains(char::is_control)
 }

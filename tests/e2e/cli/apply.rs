@@ -65,12 +65,12 @@ async fn a_failure_that_was_mended_does_not_come_back() {
     let harness = start().await;
     harness.write_agent("a", json!({}));
     let fault = json!({ "kind": "status", "status": 200, "body": { "success": false, "message": "no" } });
-    harness.order(Vendor::Qcall, "createAssistant", 1, &fault).await;
+    harness.order(Vendor::QCALL, "createAssistant", 1, &fault).await;
     let told = harness.cli(&["apply", "-f", "agents", "--json"]).await.json(1);
     assert_eq!(only(&told)["problem"]["code"], "vendor_rejected");
     harness.cli(&["apply", "-f", "agents"]).await.expect(0);
     assert_eq!(
-        harness.stored(Vendor::Qcall, "assistants").await.as_object().map(serde_json::Map::len),
+        harness.stored(Vendor::QCALL, "assistants").await.as_object().map(serde_json::Map::len),
         Some(1)
     );
 }

@@ -22,13 +22,13 @@ async fn the_decision_the_report_and_the_request_are_told() {
     }
     let plan = harness.cli(&["explain", "a.json", "--json"]).await.json(0);
     assert_eq!(plan, harness.post("/v1/agents/plan", &asked).await.expect(200));
-    assert_eq!(harness.writes(Vendor::Qcall).await.len(), 0);
+    assert_eq!(harness.writes(Vendor::QCALL).await.len(), 0);
 }
 
 #[tokio::test]
 async fn what_cannot_be_planned_is_told_with_its_fields() {
     let harness = start().await;
-    let mut wrong = agent(Vendor::Qcall);
+    let mut wrong = agent(Vendor::QCALL);
     wrong["voice"]["sped"] = json!(1);
     wrong["name"] = Value::Null;
     harness.write("a.yaml", wrong.to_string());

@@ -83,7 +83,7 @@ async fn what_was_exported_does_not_differ() {
                 panic!("{}", made.text)
             }
         }
-        for vendor in [Vendor::Autocalls2026, Vendor::Opencx] {
+        for vendor in [Vendor::AUTOCALLS_2026, Vendor::OPENCX] {
             let pinned = with(agent(vendor), json!({ "external_ref": vendor }));
             harness.create("/v1/agents", &pinned).await;
         }
@@ -133,7 +133,7 @@ async fn only_what_is_chosen_is_exported() {
     for (name, team) in [("a", "sales"), ("b", "support")] {
         harness.create("/v1/agents", &filed(name, json!({ "labels": { "team": team } }))).await;
     }
-    let opencx = with(agent(Vendor::Opencx), json!({ "external_ref": "c", "labels": { "team": "sales" } }));
+    let opencx = with(agent(Vendor::OPENCX), json!({ "external_ref": "c", "labels": { "team": "sales" } }));
     harness.create("/v1/agents", &opencx).await;
     for (arguments, expected) in [
         (&["--label", "team=sales"][..], &["a", "c"][..]),

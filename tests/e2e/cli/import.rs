@@ -12,16 +12,16 @@ const NAMELESS: &str = "5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f12";
 /// An account with an agent that is here, and, made by somebody else, one that is like it, one that has a value that ours
 /// cannot have, and one without what ours cannot be without. Gives our id of the first and the vendor's of the second.
 async fn account(harness: &Harness) -> (String, String) {
-    let ours = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
-    let other = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    let ours = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
+    let other = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
     harness.delete(&format!("{}?on_vendor=keep", other.path)).await.expect(204);
     let sparse = |member: &str, value: Value| {
         let mut record = json!({ "name": "Sparse", "type": "inbound", "language": "en", "script": "Answer.", "voice_id": "qv-aurora" });
         record[member] = value;
         record
     };
-    harness.put_record(Vendor::Qcall, "assistants", UNLIKE, &sparse("voice_speed", json!(9))).await;
-    harness.put_record(Vendor::Qcall, "assistants", NAMELESS, &sparse("language", json!("xx-unheard"))).await;
+    harness.put_record(Vendor::QCALL, "assistants", UNLIKE, &sparse("voice_speed", json!(9))).await;
+    harness.put_record(Vendor::QCALL, "assistants", NAMELESS, &sparse("language", json!("xx-unheard"))).await;
     harness.forget_requests().await;
     (ours.id, other.remote_id)
 }
@@ -66,9 +66,9 @@ async fn what_nobody_has_here_is_taken_over() {
     // Once more finds everything here that could be imported.
     let again = harness.cli(&import).await.json(1);
     assert_eq!(again["summary"], json!({ "imported": 0, "importable": 0, "here": 3, "refused": 1 }));
-    harness.delete_record(Vendor::Qcall, "assistants", NAMELESS).await;
+    harness.delete_record(Vendor::QCALL, "assistants", NAMELESS).await;
     harness.cli(&import).await.json(0);
-    assert_eq!(harness.writes(Vendor::Qcall).await.len(), 0);
+    assert_eq!(harness.writes(Vendor::QCALL).await.len(), 0);
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn people_are_told_what_is_not_in_an_agent_and_why_one_is_none() {
 #[tokio::test]
 async fn what_was_forgotten_is_taken_over_again() {
     let harness = start().await;
-    let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    let made = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
     let mut path = made.path;
     for _ in 0..3 {
         harness.delete(&format!("{path}?on_vendor=keep")).await.expect(204);
@@ -106,7 +106,7 @@ async fn what_was_forgotten_is_taken_over_again() {
 async fn what_a_vendor_that_tells_names_only_needs_is_told() {
     let harness = start().await;
     harness.cli(&["import", "--vendor", "opencx"]).await.expect(0);
-    let made = harness.create("/v1/agents", &agent(Vendor::Opencx)).await;
+    let made = harness.create("/v1/agents", &agent(Vendor::OPENCX)).await;
     harness.delete(&format!("{}?on_vendor=keep", made.path)).await.expect(204);
     harness.forget_requests().await;
     for dry_run in [&["--dry-run"][..], &[]] {
@@ -118,7 +118,7 @@ async fn what_a_vendor_that_tells_names_only_needs_is_told() {
         assert_eq!(missing, ["/direction", "/language", "/prompt/instructions", "/voice/id"]);
         assert!(told["note"].as_str().unwrap().contains("POST /v1/agents/import"), "{told}");
     }
-    assert_eq!(harness.writes(Vendor::Opencx).await.len(), 0);
+    assert_eq!(harness.writes(Vendor::OPENCX).await.len(), 0);
     assert_eq!(harness.get("/v1/agents").await.expect(200)["data"], json!([]));
 }
 
@@ -130,16 +130,18 @@ async fn an_account_of_many_is_taken_over() {
             "name": format!("Agent {number}"), "type": "inbound", "mode": "pipeline", "language_id": 1, "voice_id": 101,
             "llm_model_id": 1, "system_prompt": "Answer.",
         });
-        harness.put_record(Vendor::Autocalls2026, "assistants", &format!("{}", 7000 + number), &record).await;
+        harness
+            .put_record(Vendor::AUTOCALLS_2026, "assistants", &format!("{}", 7000 + number), &record)
+            .await;
     }
     let import = ["import", "--vendor", "autocalls-2026", "--parallel", "16", "--json"];
     let told = harness.cli(&import).await.json(0);
     assert_eq!(told["summary"]["imported"], 250);
     let list = harness.get("/v1/vendors/autocalls-2026/agents").await.expect(200);
     assert!(list["data"].as_array().unwrap().iter().all(|row| row["agent_id"].is_string()), "{list}");
-    assert_eq!(harness.writes(Vendor::Autocalls2026).await.len(), 0);
+    assert_eq!(harness.writes(Vendor::AUTOCALLS_2026).await.len(), 0);
     // Whoever waits for the vendor's list shares it: alone, each import reads its three pages.
-    let seen = harness.seen(Vendor::Autocalls2026).await;
+    let seen = harness.seen(Vendor::AUTOCALLS_2026).await;
     let pages = seen.iter().filter(|seen| seen.operation == "listAssistants").count();
     assert!(pages < 250, "{pages} pages were read");
 }
@@ -151,7 +153,7 @@ async fn what_keeps_everything_from_being_imported_is_told() {
     assert_eq!(told["problem"]["code"], "not_found");
     let said = harness.cli(&["import", "--vendor", "qcall", "--label", "team"]).await;
     assert!(said.code == 1 && said.err.contains("NAME=VALUE"), "{said:?}");
-    harness.order(Vendor::Qcall, "listAssistants", 1, &json!({ "kind": "status", "status": 401 })).await;
+    harness.order(Vendor::QCALL, "listAssistants", 1, &json!({ "kind": "status", "status": 401 })).await;
     let told = harness.cli(&["import", "--vendor", "qcall", "--json"]).await.json(1);
     assert_eq!(told["problem"]["code"], "vendor_auth_failed");
 }

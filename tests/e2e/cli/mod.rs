@@ -95,7 +95,7 @@ impl Harness {
 /// An agent of a file.
 fn filed(external_ref: &str, patch: Value) -> Value {
     let identity = json!({ "external_ref": external_ref, "vendor": null });
-    with(with(agent(Vendor::Qcall), identity), patch)
+    with(with(agent(Vendor::QCALL), identity), patch)
 }
 
 /// The one agent that is told of.

@@ -54,7 +54,7 @@ async fn parity_is_what_would_be_lost() {
     assert!(others.contains("0 would move"), "{others}");
     let unknown = harness.cli(&["parity", "--to", "nobody"]).await;
     assert!(unknown.code == 1 && unknown.err.contains("vendor_unknown"), "{unknown:?}");
-    assert!(harness.writes(Vendor::Autocalls2026).await.is_empty());
+    assert!(harness.writes(Vendor::AUTOCALLS_2026).await.is_empty());
 }
 
 #[tokio::test]
@@ -107,20 +107,20 @@ async fn what_was_kept_is_removed_when_asked() {
     let harness = start().await;
     harness.cli(&["move", "--to", "autocalls-2026", "--yes", "--accept", ""]).await.expect(0);
     let kept = |stored: Value| stored.as_object().map(serde_json::Map::len);
-    assert_eq!(kept(harness.stored(Vendor::Qcall, "assistants").await), Some(3));
+    assert_eq!(kept(harness.stored(Vendor::QCALL, "assistants").await), Some(3));
     let again = ["move", "--to", "autocalls-2026", "--yes", "--retire", "delete"];
     let told = harness.cli(&again).await.expect(0);
     assert!(
         told.contains("3 of them with a record elsewhere") && told.contains(" is done: 3 moved"),
         "{told}"
     );
-    assert_eq!(kept(harness.stored(Vendor::Qcall, "assistants").await), Some(0));
+    assert_eq!(kept(harness.stored(Vendor::QCALL, "assistants").await), Some(0));
 }
 
 #[tokio::test]
 async fn who_stops_following_does_not_stop_the_migration() {
     let harness = start().await;
-    harness.order(Vendor::Autocalls2026, "createAssistant", 100, &json!({ "kind": "hold" })).await;
+    harness.order(Vendor::AUTOCALLS_2026, "createAssistant", 100, &json!({ "kind": "hold" })).await;
     let go = ["move", "--to", "autocalls-2026", "--yes", "--accept", ""];
     let mut command = harness.cli_command(&harness.gateway.url, KEY, &go);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -145,7 +145,7 @@ async fn who_stops_following_does_not_stop_the_migration() {
 async fn an_agent_that_could_not_move_is_told() {
     let harness = start().await;
     let fault = json!({ "kind": "status", "status": 422, "body": { "message": "No.", "errors": {} } });
-    harness.order(Vendor::Autocalls2026, "createAssistant", 100, &fault).await;
+    harness.order(Vendor::AUTOCALLS_2026, "createAssistant", 100, &fault).await;
     let go = ["move", "--to", "autocalls-2026", "--yes", "--accept", "", "--label", "team=sales"];
     let told = harness.cli(&go).await.expect(1);
     assert!(told.contains("failed agt_") && told.contains("(vendor_rejected)"), "{told}");

@@ -14,7 +14,7 @@ async fn a_plan_tells_what_apply_would_do_and_does_nothing() {
     harness.write_agent("other", json!({ "voice": { "speed": 1.15 }, "timezone": "Europe/Berlin" }));
     harness.write_agent("new", json!({ "call": { "max_duration_s": 570 } }));
     let (before, writes) =
-        (harness.get("/v1/agents").await.expect(200), harness.writes(Vendor::Qcall).await.len());
+        (harness.get("/v1/agents").await.expect(200), harness.writes(Vendor::QCALL).await.len());
 
     let plan = harness.cli(&["plan", "-f", "agents", "--json"]).await.json(2);
     assert_eq!(plan["summary"], json!({ "create": 1, "change": 1, "delete": 0, "unchanged": 1 }));
@@ -49,7 +49,7 @@ async fn a_plan_tells_what_apply_would_do_and_does_nothing() {
     }
     assert!(!told.contains("same") && !told.contains('\u{1b}'), "{told}");
     assert_eq!(harness.get("/v1/agents").await.expect(200), before);
-    assert_eq!(harness.writes(Vendor::Qcall).await.len(), writes);
+    assert_eq!(harness.writes(Vendor::QCALL).await.len(), writes);
 
     harness.cli(&["apply", "-f", "agents"]).await.expect(0);
     let nothing = harness.cli(&["plan", "-f", "agents", "--json"]).await.json(0);

@@ -29,10 +29,10 @@ async fn an_edited_route_takes_its_agents_along() {
     let accept = format!("{MIGRATE}accept_loss = {}\n", json!(losses));
     rerouted(&harness, &format!("default = \"autocalls-2026\"\n{accept}")).await;
     harness.once(&plain.path, |agent| agent["placement"]["vendor"] == "autocalls-2026").await;
-    let settled = harness.lives_at(&plain, Vendor::Autocalls2026).await;
+    let settled = harness.lives_at(&plain, Vendor::AUTOCALLS_2026).await;
     assert_eq!(settled["placement"]["because"], "routing.default");
     for agent in [&pinned, &native, &lossy] {
-        harness.lives_at(agent, Vendor::Qcall).await;
+        harness.lives_at(agent, Vendor::QCALL).await;
     }
     let listed = harness.get("/v1/agents?placement=stale").await.expect(200);
     let stale: Vec<_> = listed["data"].as_array().unwrap().iter().map(|agent| agent["id"].clone()).collect();
@@ -48,7 +48,7 @@ async fn an_edited_route_takes_its_agents_along() {
 
     rerouted(&harness, &format!("default = \"qcall\"\n{MIGRATE}accept_loss = [\"\"]\n")).await;
     harness.once(&plain.path, |agent| agent["placement"]["vendor"] == "qcall").await;
-    harness.lives_at(&plain, Vendor::Qcall).await;
+    harness.lives_at(&plain, Vendor::QCALL).await;
 }
 
 #[tokio::test]
@@ -58,6 +58,6 @@ async fn nobody_is_moved_where_that_is_not_asked_for() {
     rerouted(&harness, "default = \"autocalls-2026\"").await;
     let listed = harness.get("/v1/agents?placement=stale").await.expect(200);
     assert_eq!(listed["data"][0]["id"], agent.id.as_str(), "{listed}");
-    harness.lives_at(&agent, Vendor::Qcall).await;
+    harness.lives_at(&agent, Vendor::QCALL).await;
     assert_eq!(harness.get("/v1/migrations").await.expect(200)["data"], json!([]));
 }

@@ -6,11 +6,11 @@ use switchboard_sandbox::Vendor;
 use super::{portable, site};
 use crate::harness::{Harness, Record};
 
-const TO: Vendor = Vendor::Autocalls2026;
+const TO: Vendor = Vendor::AUTOCALLS_2026;
 
 /// More agents than move at once, the first of which are held at their new vendor.
 async fn held() -> (Harness, Vec<Record>, String) {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let mut agents = Vec::new();
     for number in 0..36 {
         agents.push(harness.create("/v1/agents", &portable(&format!("Agent {number}"))).await);
@@ -58,9 +58,9 @@ async fn a_cancelled_one_leaves_agents_where_they_are() {
         "{ended}"
     );
     for agent in &agents {
-        harness.lives_at(agent, Vendor::Qcall).await;
+        harness.lives_at(agent, Vendor::QCALL).await;
     }
-    assert_eq!((harness.count_at(Vendor::Qcall).await, harness.count_at(TO).await), (agents.len(), 0));
+    assert_eq!((harness.count_at(Vendor::QCALL).await, harness.count_at(TO).await), (agents.len(), 0));
 }
 
 #[tokio::test]
@@ -76,7 +76,7 @@ async fn an_agent_moves_in_one_migration_at_a_time() {
 
 #[tokio::test]
 async fn a_start_that_is_sent_again_is_answered_as_before() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     harness.create("/v1/agents", &portable("Once")).await;
     let plan = harness.plan_move(&json!({ "to": TO })).await;
     let start = json!({ "plan_id": plan["plan_id"], "accept_loss": [""] });

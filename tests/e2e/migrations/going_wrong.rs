@@ -5,11 +5,11 @@ use switchboard_sandbox::Vendor;
 
 use super::{demanding, portable, site};
 
-const TO: Vendor = Vendor::Autocalls2026;
+const TO: Vendor = Vendor::AUTOCALLS_2026;
 
 #[tokio::test]
 async fn a_vendor_that_refuses_leaves_the_agent_where_it_is() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let agent = harness.create("/v1/agents", &portable("Refused")).await;
     harness.order(TO, "createAssistant", 1, &json!({ "kind": "status", "status": 422 })).await;
     let path = harness.start_move(&json!({ "to": TO }), "delete").await;
@@ -21,7 +21,7 @@ async fn a_vendor_that_refuses_leaves_the_agent_where_it_is() {
         (&json!("failed"), &json!("vendor_rejected")),
         "{one}"
     );
-    harness.lives_at(&agent, Vendor::Qcall).await;
+    harness.lives_at(&agent, Vendor::QCALL).await;
     assert_eq!(harness.count_at(TO).await, 0);
     // It can be tried again.
     harness.moved(&json!({ "to": TO }), "delete").await;
@@ -30,14 +30,14 @@ async fn a_vendor_that_refuses_leaves_the_agent_where_it_is() {
 
 #[tokio::test]
 async fn a_vendor_that_is_down_is_waited_for() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let agent = harness.create("/v1/agents", &portable("Waiter")).await;
     let down = json!({ "kind": "status", "status": 503 });
     harness.order(TO, "createAssistant", 1000, &down).await;
     let path = harness.start_move(&json!({ "to": TO }), "delete").await;
     let told = |page: &Value| page["data"][0]["last_error"]["code"] == "vendor_outcome_unknown";
     harness.once(&format!("{path}/agents"), told).await;
-    harness.lives_at(&agent, Vendor::Qcall).await;
+    harness.lives_at(&agent, Vendor::QCALL).await;
     harness.clear_faults().await;
     assert_eq!(harness.over(&path).await["moved"], 1);
     harness.lives_at(&agent, TO).await;
@@ -45,20 +45,20 @@ async fn a_vendor_that_is_down_is_waited_for() {
 
 #[tokio::test]
 async fn an_answer_that_is_lost_makes_no_second_record() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let agent = harness.create("/v1/agents", &portable("Lost answer")).await;
     for fault in [json!({ "kind": "reset" }), json!({ "kind": "status", "status": 502 })] {
         harness.order(TO, "createAssistant", 1, &fault).await;
         harness.moved(&json!({ "to": TO }), "delete").await;
         harness.lives_at(&agent, TO).await;
-        assert_eq!((harness.count_at(TO).await, harness.count_at(Vendor::Qcall).await), (1, 0), "{fault}");
+        assert_eq!((harness.count_at(TO).await, harness.count_at(Vendor::QCALL).await), (1, 0), "{fault}");
         harness.moved(&json!({ "to": "qcall" }), "delete").await;
     }
 }
 
 #[tokio::test]
 async fn what_a_vendor_does_not_keep_is_a_loss_like_any_other() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let agent = harness.create("/v1/agents", &portable("Forgotten")).await;
     let forget = json!({ "kind": "forget", "fields": ["/system_prompt"] });
     harness.order(TO, "createAssistant", 1, &forget).await;
@@ -71,13 +71,13 @@ async fn what_a_vendor_does_not_keep_is_a_loss_like_any_other() {
     let one = harness.only_move(&path).await;
     assert_eq!(one["last_error"]["code"], "loss_not_accepted", "{one}");
     assert!(one["last_error"]["detail"].as_str().unwrap().contains("/prompt/instructions"), "{one}");
-    harness.lives_at(&agent, Vendor::Qcall).await;
+    harness.lives_at(&agent, Vendor::QCALL).await;
     assert_eq!(harness.count_at(TO).await, 0, "what was made is removed");
 }
 
 #[tokio::test]
 async fn an_old_vendor_that_is_down_does_not_keep_the_agent() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let agent = harness.create("/v1/agents", &demanding("Leaver")).await;
     let down = json!({ "vendor": "qcall", "times": 1000, "fault": { "kind": "status", "status": 503 } });
     harness.vendors.control(reqwest::Method::POST, "/faults", Some(&down)).await.expect(201);
@@ -92,12 +92,12 @@ async fn an_old_vendor_that_is_down_does_not_keep_the_agent() {
     harness.once(&format!("{path}/agents"), retiring).await;
     harness.clear_faults().await;
     assert_eq!(harness.over(&path).await["moved"], 1);
-    assert_eq!(harness.count_at(Vendor::Qcall).await, 0);
+    assert_eq!(harness.count_at(Vendor::QCALL).await, 0);
 }
 
 #[tokio::test]
 async fn an_agent_that_is_deleted_on_the_way_leaves_nothing() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let agent = harness.create("/v1/agents", &portable("Gone")).await;
     harness.order(TO, "createAssistant", 1, &json!({ "kind": "hold" })).await;
     let path = harness.start_move(&json!({ "to": TO }), "delete").await;
@@ -105,12 +105,12 @@ async fn an_agent_that_is_deleted_on_the_way_leaves_nothing() {
     harness.delete(&agent.path).await.expect(204);
     harness.release_held().await;
     assert_eq!(harness.over(&path).await["rolled_back"], 1);
-    assert_eq!((harness.count_at(TO).await, harness.count_at(Vendor::Qcall).await), (0, 0));
+    assert_eq!((harness.count_at(TO).await, harness.count_at(Vendor::QCALL).await), (0, 0));
 }
 
 #[tokio::test]
 async fn it_goes_on_after_a_kill() {
-    let mut harness = site(Vendor::Qcall).await;
+    let mut harness = site(Vendor::QCALL).await;
     let agent = harness.create("/v1/agents", &portable("Killed")).await;
     for point in ["received", "before_apply", "after_apply", "half_answer", "after_answer"] {
         let fault = json!({ "kind": "kill", "pid": harness.gateway.process.id(), "at": point });
@@ -120,14 +120,14 @@ async fn it_goes_on_after_a_kill() {
         harness.restart().await;
         assert_eq!(harness.over(&path).await["moved"], 1, "{point}");
         harness.lives_at(&agent, TO).await;
-        assert_eq!((harness.count_at(TO).await, harness.count_at(Vendor::Qcall).await), (1, 0), "{point}");
+        assert_eq!((harness.count_at(TO).await, harness.count_at(Vendor::QCALL).await), (1, 0), "{point}");
         harness.moved(&json!({ "to": "qcall" }), "delete").await;
     }
 }
 
 #[tokio::test]
 async fn what_is_left_at_a_vendor_that_is_down_keeps_nobody_waiting() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     for number in 0..40 {
         harness.create("/v1/agents", &portable(&format!("Agent {number}"))).await;
     }
@@ -139,5 +139,5 @@ async fn what_is_left_at_a_vendor_that_is_down_keeps_nobody_waiting() {
     assert_eq!(harness.get("/v1/agents?vendor=qcall").await.expect(200)["data"], json!([]));
     harness.clear_faults().await;
     assert_eq!(harness.over(&path).await["moved"], 40);
-    assert_eq!(harness.count_at(Vendor::Qcall).await, 0);
+    assert_eq!(harness.count_at(Vendor::QCALL).await, 0);
 }

@@ -24,10 +24,10 @@ const ALIASES: &str = "[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2025 = \"
 
 /// The vendors' own words for what tests look at: where agents are kept, the name, and the instructions.
 const KEPT: [(Vendor, &str, &str, &str); 4] = [
-    (Vendor::Qcall, "assistants", "name", "script"),
-    (Vendor::Autocalls2025, "assistants", "name", "system_prompt"),
-    (Vendor::Autocalls2026, "assistants", "name", "system_prompt"),
-    (Vendor::Opencx, "phone_numbers", "name", "base_prompt"),
+    (Vendor::QCALL, "assistants", "name", "script"),
+    (Vendor::AUTOCALLS_2025, "assistants", "name", "system_prompt"),
+    (Vendor::AUTOCALLS_2026, "assistants", "name", "system_prompt"),
+    (Vendor::OPENCX, "phone_numbers", "name", "base_prompt"),
 ];
 
 const SAID: &str = "You answer the phone.";

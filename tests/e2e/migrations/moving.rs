@@ -8,10 +8,11 @@ use crate::harness::Harness;
 
 #[tokio::test]
 async fn every_vendor_can_be_left_for_every_other_one() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let agent = harness.create("/v1/agents", &portable("Traveller")).await;
-    let mut from = Vendor::Qcall;
-    for to in [Vendor::Autocalls2025, Vendor::Opencx, Vendor::Autocalls2026, Vendor::Qcall, Vendor::Opencx] {
+    let mut from = Vendor::QCALL;
+    for to in [Vendor::AUTOCALLS_2025, Vendor::OPENCX, Vendor::AUTOCALLS_2026, Vendor::QCALL, Vendor::OPENCX]
+    {
         let ended = harness.moved(&json!({ "to": to, "ids": [agent.id] }), "delete").await;
         assert_eq!((&ended["total"], &ended["moved"]), (&json!(1), &json!(1)), "{ended}");
         let settled = harness.lives_at(&agent, to).await;
@@ -24,13 +25,13 @@ async fn every_vendor_can_be_left_for_every_other_one() {
 
 #[tokio::test]
 async fn what_is_left_behind_stays_where_that_is_asked() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let agent = harness.create("/v1/agents", &portable("Keeper")).await;
-    let before = harness.stored(Vendor::Qcall, "assistants").await[&agent.remote_id].clone();
+    let before = harness.stored(Vendor::QCALL, "assistants").await[&agent.remote_id].clone();
     harness.moved(&json!({ "to": "autocalls-2026" }), "keep").await;
-    let settled = harness.lives_at(&agent, Vendor::Autocalls2026).await;
+    let settled = harness.lives_at(&agent, Vendor::AUTOCALLS_2026).await;
     assert_eq!(settled["placement"]["kept_at"], json!(["qcall"]));
-    assert_eq!(harness.stored(Vendor::Qcall, "assistants").await[&agent.remote_id], before);
+    assert_eq!(harness.stored(Vendor::QCALL, "assistants").await[&agent.remote_id], before);
     let list = harness.get("/v1/agents").await.expect(200);
     assert_eq!(list["data"].as_array().unwrap().len(), 1, "{list}");
     // Nobody else can have it.
@@ -40,7 +41,7 @@ async fn what_is_left_behind_stays_where_that_is_asked() {
 
 #[tokio::test]
 async fn every_step_is_an_operation() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let agent = harness.create("/v1/agents", &portable("Steps")).await;
     harness.moved(&json!({ "to": "autocalls-2025" }), "delete").await;
     let list = harness.get("/v1/operations").await.expect(200);
@@ -61,36 +62,36 @@ async fn every_step_is_an_operation() {
 
 #[tokio::test]
 async fn an_agent_is_changed_at_its_new_vendor_from_then_on() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let agent = harness.create("/v1/agents", &demanding("Changer")).await;
     harness.moved(&json!({ "to": "autocalls-2026" }), "keep").await;
     harness.forget_requests().await;
     let change = json!({ "prompt": { "instructions": "Be brief." }, "external_ref": "changed" });
     harness.patch(&agent.path, &change).await.expect(200);
-    harness.lives_at(&agent, Vendor::Autocalls2026).await;
-    assert!(harness.writes(Vendor::Qcall).await.is_empty());
+    harness.lives_at(&agent, Vendor::AUTOCALLS_2026).await;
+    assert!(harness.writes(Vendor::QCALL).await.is_empty());
     // Its earlier revisions are there, too.
     harness.post(&format!("{}/revisions/1/restore", agent.path), &json!({})).await.expect(200);
-    let settled = harness.lives_at(&agent, Vendor::Autocalls2026).await;
+    let settled = harness.lives_at(&agent, Vendor::AUTOCALLS_2026).await;
     assert_eq!(settled["prompt"]["instructions"], super::SAID);
     assert_eq!(harness.get("/v1/operations?state=needs_attention").await.expect(200)["data"], json!([]));
 }
 
 #[tokio::test]
 async fn what_is_changed_during_the_move_arrives() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let agent = harness.create("/v1/agents", &portable("Busy")).await;
-    harness.order(Vendor::Autocalls2026, "createAssistant", 1, &json!({ "kind": "hold" })).await;
+    harness.order(Vendor::AUTOCALLS_2026, "createAssistant", 1, &json!({ "kind": "hold" })).await;
     let path = harness.start_move(&json!({ "to": "autocalls-2026" }), "delete").await;
     harness.once_held(1).await;
     let change = json!({ "prompt": { "instructions": "Changed meanwhile." } });
     let changed = harness.patch(&agent.path, &change).await.expect(200);
     assert_eq!(changed["placement"]["vendor"], "qcall", "it runs where it was");
-    says(&harness, Vendor::Qcall, &agent.remote_id, "Changed meanwhile.").await;
+    says(&harness, Vendor::QCALL, &agent.remote_id, "Changed meanwhile.").await;
     harness.release_held().await;
     assert_eq!(harness.over(&path).await["moved"], 1);
-    let settled = harness.lives_at(&agent, Vendor::Autocalls2026).await;
-    assert_eq!((&settled["revision"], harness.count_at(Vendor::Qcall).await), (&json!(2), 0));
+    let settled = harness.lives_at(&agent, Vendor::AUTOCALLS_2026).await;
+    assert_eq!((&settled["revision"], harness.count_at(Vendor::QCALL).await), (&json!(2), 0));
 }
 
 async fn says(harness: &Harness, vendor: Vendor, remote_id: &str, text: &str) {
@@ -100,7 +101,7 @@ async fn says(harness: &Harness, vendor: Vendor, remote_id: &str, text: &str) {
 
 #[tokio::test]
 async fn many_move_at_once_and_are_told_one_by_one() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     for number in 0..12 {
         harness.create("/v1/agents", &portable(&format!("Agent {number}"))).await;
     }
@@ -113,7 +114,7 @@ async fn many_move_at_once_and_are_told_one_by_one() {
     assert_eq!([&first, &rest].map(|page| page["data"].as_array().unwrap().len()), [7, 5]);
     assert_eq!(harness.get(&format!("{path}/agents?state=failed")).await.expect(200)["data"], json!([]));
     assert_eq!(
-        (harness.count_at(Vendor::Qcall).await, harness.count_at(Vendor::Autocalls2025).await),
+        (harness.count_at(Vendor::QCALL).await, harness.count_at(Vendor::AUTOCALLS_2025).await),
         (0, 12)
     );
     let listed = harness.get("/v1/migrations").await.expect(200);

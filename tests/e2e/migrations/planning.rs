@@ -15,7 +15,7 @@ fn fields<'a>(agent: &'a Value, kind: &str) -> Vec<&'a str> {
 
 #[tokio::test]
 async fn what_is_lost_narrowed_and_gained_is_told_field_by_field() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let more = json!({
         "external_ref": "crm-1",
         "voice": { "speed": 1.15, "stability": 0.5 },
@@ -55,7 +55,7 @@ async fn what_is_lost_narrowed_and_gained_is_told_field_by_field() {
 
 #[tokio::test]
 async fn the_same_world_has_the_same_plan() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let agent = harness.create("/v1/agents", &portable("Stable")).await;
     let request = json!({ "to": "autocalls-2026" });
     let (first, second) = (harness.plan_move(&request).await, harness.plan_move(&request).await);
@@ -76,7 +76,7 @@ async fn the_same_world_has_the_same_plan() {
 
 #[tokio::test]
 async fn a_plan_of_what_is_gone_is_no_plan_any_more() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let agent = harness.create("/v1/agents", &portable("Gone")).await;
     let plan = harness.plan_move(&json!({ "to": "autocalls-2026", "ids": [agent.id] })).await;
     harness.delete(&agent.path).await.expect(204);
@@ -86,7 +86,7 @@ async fn a_plan_of_what_is_gone_is_no_plan_any_more() {
 
 #[tokio::test]
 async fn a_loss_has_to_be_accepted() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let agent = harness.create("/v1/agents", &demanding("Careful")).await;
     let plan = harness.plan_move(&json!({ "to": "autocalls-2026" })).await;
     let losses: Vec<_> = plan["summary"]["losses"].as_object().unwrap().keys().cloned().collect();
@@ -104,7 +104,7 @@ async fn a_loss_has_to_be_accepted() {
 
 #[tokio::test]
 async fn who_cannot_move_is_told_why() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let native = harness
         .create("/v1/agents", &with(portable("Native"), json!({ "voice": { "id": "qv-aurora" } })))
         .await;
@@ -129,9 +129,9 @@ async fn who_cannot_move_is_told_why() {
     let ended = harness.over(&format!("/v1/migrations/{}", started["id"].as_str().unwrap())).await;
     assert_eq!((&ended["total"], &ended["moved"]), (&json!(1), &json!(1)));
     for agent in [&native, &pinned, &essential] {
-        harness.lives_at(agent, Vendor::Qcall).await;
+        harness.lives_at(agent, Vendor::QCALL).await;
     }
-    harness.lives_at(&free, Vendor::Autocalls2026).await;
+    harness.lives_at(&free, Vendor::AUTOCALLS_2026).await;
 }
 
 #[tokio::test]
@@ -149,7 +149,7 @@ async fn a_name_without_an_id_there_blocks_a_plan() {
 
 #[tokio::test]
 async fn what_a_person_has_to_do_is_told() {
-    let harness = site(Vendor::Autocalls2026).await;
+    let harness = site(Vendor::AUTOCALLS_2026).await;
     let native = with(portable("Errands"), json!({ "voice": { "id": "101" }, "phone_number_id": "501" }));
     harness.create("/v1/agents", &native).await;
     let plan = harness.plan_move(&json!({ "to": "autocalls-2025" })).await;
@@ -174,5 +174,5 @@ async fn a_plan_is_remembered_over_a_restart() {
     let start = json!({ "plan_id": plan["plan_id"], "accept_loss": [""] });
     let started = harness.post("/v1/migrations", &start).await.expect(202);
     harness.over(&format!("/v1/migrations/{}", started["id"].as_str().unwrap())).await;
-    harness.lives_at(&agent, Vendor::Autocalls2025).await;
+    harness.lives_at(&agent, Vendor::AUTOCALLS_2025).await;
 }

@@ -8,7 +8,7 @@ use crate::{bodies::with, harness::pointers};
 
 #[tokio::test]
 async fn agents_are_chosen_by_what_they_are() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let mut ids = Vec::new();
     for more in [
         json!({ "labels": { "team": "sales" } }),
@@ -36,7 +36,7 @@ async fn agents_are_chosen_by_what_they_are() {
 
 #[tokio::test]
 async fn without_a_destination_each_goes_where_its_route_leads() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let stays = harness.create("/v1/agents", &portable("Stays")).await;
     let goes = harness.create("/v1/agents", &portable("Goes")).await;
     harness.patch(&goes.path, &json!({ "vendor": "autocalls-2025" })).await.expect(200);
@@ -48,14 +48,14 @@ async fn without_a_destination_each_goes_where_its_route_leads() {
         (&goes.body["id"], &json!("autocalls-2025"), &json!("agent.vendor"))
     );
     harness.moved(&json!({ "filter": { "placement": "stale" } }), "delete").await;
-    let settled = harness.lives_at(&goes, Vendor::Autocalls2025).await;
+    let settled = harness.lives_at(&goes, Vendor::AUTOCALLS_2025).await;
     assert_eq!(settled["placement"]["because"], "agent.vendor");
-    harness.lives_at(&stays, Vendor::Qcall).await;
+    harness.lives_at(&stays, Vendor::QCALL).await;
 }
 
 #[tokio::test]
 async fn everything_that_is_wrong_is_told_at_once() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let wrong = json!({ "too": "x", "ids": ["a", "a", 1], "filter": { "placement": "fresh", "labels": [], "directon": 1 } });
     let problem = harness.post("/v1/migrations/plan", &wrong).await.problem(422, "validation_failed");
     let mut told = pointers(&problem);

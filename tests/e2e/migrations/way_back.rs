@@ -8,20 +8,20 @@ use super::{asked, demanding, site};
 #[tokio::test]
 async fn there_and_back_is_the_identity() {
     for retire in ["keep", "delete"] {
-        for to in [Vendor::Autocalls2025, Vendor::Autocalls2026, Vendor::Opencx] {
-            let harness = site(Vendor::Qcall).await;
+        for to in [Vendor::AUTOCALLS_2025, Vendor::AUTOCALLS_2026, Vendor::OPENCX] {
+            let harness = site(Vendor::QCALL).await;
             let agent = harness.create("/v1/agents", &demanding("Returner")).await;
-            let before = harness.stored(Vendor::Qcall, "assistants").await[&agent.remote_id].clone();
+            let before = harness.stored(Vendor::QCALL, "assistants").await[&agent.remote_id].clone();
             harness.moved(&json!({ "to": to }), retire).await;
             let there = harness.lives_at(&agent, to).await;
             assert_eq!(asked(&there), asked(&agent.body), "{to}: what it cannot hold is not forgotten");
             harness.moved(&json!({ "to": "qcall" }), retire).await;
-            let back = harness.lives_at(&agent, Vendor::Qcall).await;
+            let back = harness.lives_at(&agent, Vendor::QCALL).await;
             assert_eq!(asked(&back), asked(&agent.body), "{to}");
             let told = |agent: &Value| told(&agent["translation"]);
             assert_eq!(told(&back), told(&agent.body), "{to}: it holds what it held");
             let remote_id = back["placement"]["remote_id"].as_str().unwrap();
-            let after = harness.stored(Vendor::Qcall, "assistants").await[remote_id].clone();
+            let after = harness.stored(Vendor::QCALL, "assistants").await[remote_id].clone();
             assert_eq!(same(&after), same(&before), "{to}: every field is as it was");
             assert_eq!(remote_id == agent.remote_id, retire == "keep", "{to}");
             assert_eq!(harness.count_at(to).await, usize::from(retire == "keep"), "{to}");
@@ -46,22 +46,22 @@ fn same(record: &Value) -> Value {
 
 #[tokio::test]
 async fn a_number_is_bought_once() {
-    let harness = site(Vendor::Opencx).await;
+    let harness = site(Vendor::OPENCX).await;
     let agent = harness.create("/v1/agents", &demanding("Number")).await;
     for _ in 0..2 {
         harness.moved(&json!({ "to": "qcall" }), "keep").await;
         let plan = harness.plan_move(&json!({ "to": "opencx" })).await;
         assert_eq!(plan["agents"][0]["todo"], json!([]), "nothing has to be bought");
         harness.moved(&json!({ "to": "opencx" }), "keep").await;
-        let back = harness.lives_at(&agent, Vendor::Opencx).await;
+        let back = harness.lives_at(&agent, Vendor::OPENCX).await;
         assert_eq!(back["placement"]["remote_id"], agent.remote_id.as_str());
     }
-    assert_eq!(harness.count_at(Vendor::Opencx).await, 1);
+    assert_eq!(harness.count_at(Vendor::OPENCX).await, 1);
 }
 
 #[tokio::test]
 async fn what_was_changed_meanwhile_is_brought_back() {
-    let harness = site(Vendor::Autocalls2025).await;
+    let harness = site(Vendor::AUTOCALLS_2025).await;
     let agent = harness.create("/v1/agents", &demanding("Learner")).await;
     harness.moved(&json!({ "to": "qcall" }), "keep").await;
     harness
@@ -69,22 +69,22 @@ async fn what_was_changed_meanwhile_is_brought_back() {
         .await
         .expect(200);
     harness.moved(&json!({ "to": "autocalls-2025" }), "keep").await;
-    let back = harness.lives_at(&agent, Vendor::Autocalls2025).await;
+    let back = harness.lives_at(&agent, Vendor::AUTOCALLS_2025).await;
     assert_eq!(back["placement"]["remote_id"], agent.remote_id.as_str());
     assert_eq!(
-        harness.stored(Vendor::Autocalls2025, "assistants").await[&agent.remote_id]["speech_speed"],
+        harness.stored(Vendor::AUTOCALLS_2025, "assistants").await[&agent.remote_id]["speech_speed"],
         1.1
     );
 }
 
 #[tokio::test]
 async fn what_is_no_longer_there_is_made_anew() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let agent = harness.create("/v1/agents", &demanding("Lost")).await;
     harness.moved(&json!({ "to": "autocalls-2026" }), "keep").await;
-    harness.delete_record(Vendor::Qcall, "assistants", &agent.remote_id).await;
+    harness.delete_record(Vendor::QCALL, "assistants", &agent.remote_id).await;
     harness.moved(&json!({ "to": "qcall" }), "keep").await;
-    let back = harness.lives_at(&agent, Vendor::Qcall).await;
+    let back = harness.lives_at(&agent, Vendor::QCALL).await;
     assert_ne!(back["placement"]["remote_id"], agent.remote_id.as_str());
     assert_eq!(back["placement"]["kept_at"], json!(["autocalls-2026"]));
 }
@@ -92,12 +92,12 @@ async fn what_is_no_longer_there_is_made_anew() {
 #[tokio::test]
 async fn who_is_deleted_leaves_nothing_behind() {
     for (query, left) in [("", 0), ("?on_vendor=keep", 1)] {
-        let harness = site(Vendor::Qcall).await;
+        let harness = site(Vendor::QCALL).await;
         let agent = harness.create("/v1/agents", &demanding("Ender")).await;
         harness.moved(&json!({ "to": "autocalls-2026" }), "keep").await;
         harness.delete(&format!("{}{query}", agent.path)).await.expect(204);
         harness.idle().await;
-        let counts = [harness.count_at(Vendor::Qcall).await, harness.count_at(Vendor::Autocalls2026).await];
+        let counts = [harness.count_at(Vendor::QCALL).await, harness.count_at(Vendor::AUTOCALLS_2026).await];
         assert_eq!(counts, [left, left], "{query}");
         if left == 1 {
             // What stays at the vendor is nobody's now.
@@ -109,7 +109,7 @@ async fn who_is_deleted_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn what_was_kept_can_be_removed_later() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let agent = harness.create("/v1/agents", &demanding("Decided")).await;
     harness.moved(&json!({ "to": "autocalls-2026" }), "keep").await;
     let plan = harness.plan_move(&json!({ "to": "autocalls-2026" })).await;
@@ -123,17 +123,17 @@ async fn what_was_kept_can_be_removed_later() {
     let ended = harness.moved(&json!({ "to": "autocalls-2026" }), "delete").await;
     assert_eq!((&ended["total"], &ended["moved"]), (&json!(1), &json!(1)));
     harness.idle().await;
-    let settled = harness.lives_at(&agent, Vendor::Autocalls2026).await;
+    let settled = harness.lives_at(&agent, Vendor::AUTOCALLS_2026).await;
     assert_eq!(settled["placement"]["kept_at"], Value::Null);
     assert_eq!(
-        (harness.count_at(Vendor::Qcall).await, harness.count_at(Vendor::Autocalls2026).await),
+        (harness.count_at(Vendor::QCALL).await, harness.count_at(Vendor::AUTOCALLS_2026).await),
         (0, 1)
     );
 }
 
 #[tokio::test]
 async fn a_vendor_to_which_agents_may_return_stays_configured() {
-    let harness = site(Vendor::Opencx).await;
+    let harness = site(Vendor::OPENCX).await;
     harness.create("/v1/agents", &demanding("Returner")).await;
     let without = harness
         .configuration()

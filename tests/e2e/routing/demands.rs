@@ -143,12 +143,12 @@ async fn a_vendor_that_cannot_be_asked_is_not_passed_over() {
     let body = caring("all", json!({ "knowledge_base_ids": ["kb-1"] }));
     let down = json!({ "kind": "status", "status": 503 });
     for path in ["/v1/agents/plan", "/v1/agents"] {
-        harness.order(Vendor::Autocalls2025, "listLanguages", 1, &down).await;
+        harness.order(Vendor::AUTOCALLS_2025, "listLanguages", 1, &down).await;
         harness.post(path, &body).await.problem(503, "vendor_unavailable");
     }
     assert_eq!(placed(&harness, "/v1/agents", &body).await["vendor"], "qcall");
     // What is known of it once is enough.
     let service = json!({ "kind": "status", "status": 503 });
-    harness.order(Vendor::Autocalls2025, "listLanguages", 1, &service).await;
+    harness.order(Vendor::AUTOCALLS_2025, "listLanguages", 1, &service).await;
     assert_eq!(placed(&harness, "/v1/agents", &body).await["vendor"], "qcall");
 }

@@ -132,7 +132,7 @@ async fn a_change_does_not_move_an_agent_and_its_pin_is_kept() {
     let replaced = harness.put(&made.path, 3, &elsewhere).await.expect(200);
     assert_eq!((&replaced["vendor"], &replaced["language"]), (&json!("autocalls-2025"), &json!("de")));
     assert_eq!(replaced["placement"], made.body["placement"]);
-    assert_eq!(harness.writes(Vendor::Autocalls2025).await.len(), 0);
+    assert_eq!(harness.writes(Vendor::AUTOCALLS_2025).await.len(), 0);
     let unpinned = harness.patch(&made.path, &json!({ "vendor": null })).await.expect(200);
     assert_eq!(unpinned["placement"], made.body["placement"]);
     assert_eq!(unpinned.get("vendor"), None);
@@ -156,26 +156,26 @@ async fn an_alias_is_each_vendors_own_id() {
         "model": { "name": "fast" },
         "knowledge_base_ids": ["handbook", "kb-of-the-vendor"],
     });
-    let made = harness.create("/v1/agents", &with(agent(Vendor::Qcall), aliased.clone())).await;
+    let made = harness.create("/v1/agents", &with(agent(Vendor::QCALL), aliased.clone())).await;
     assert_eq!(made.body["voice"]["id"], "warm");
-    let write = harness.writes(Vendor::Qcall).await.pop().unwrap().body;
+    let write = harness.writes(Vendor::QCALL).await.pop().unwrap().body;
     assert_eq!(write["voice_id"], "qv-cedar");
     assert_eq!(write["voice_name"], "Cedar");
     assert_eq!(write["ai_model_id"], "2");
     assert_eq!(write["knowledge_base_Id"], json!(["kb-9", "kb-of-the-vendor"]));
 
-    let current = with(agent(Vendor::Autocalls2026), json!({ "voice": { "id": "warm" } }));
+    let current = with(agent(Vendor::AUTOCALLS_2026), json!({ "voice": { "id": "warm" } }));
     let current = with(current, json!({ "model": { "name": "fast" }, "language": "de" }));
     harness.create("/v1/agents", &current).await;
-    let write = harness.writes(Vendor::Autocalls2026).await.pop().unwrap().body;
+    let write = harness.writes(Vendor::AUTOCALLS_2026).await.pop().unwrap().body;
     assert_eq!((&write["voice_id"], &write["llm_model_id"]), (&json!(103), &json!(2)));
 
     // A name of ours that this vendor has nothing for is not taken for a name of the vendor's. (Knowledge bases it has
     // none at all, which is a loss like any other.)
-    let problem = harness.post("/v1/agents", &with(agent(Vendor::Autocalls2025), aliased)).await;
+    let problem = harness.post("/v1/agents", &with(agent(Vendor::AUTOCALLS_2025), aliased)).await;
     let problem = problem.problem(422, "capability_loss");
     assert_eq!(pointers(&problem), ["/voice/id", "/model/name"]);
-    assert_eq!(harness.writes(Vendor::Autocalls2025).await.len(), 0);
+    assert_eq!(harness.writes(Vendor::AUTOCALLS_2025).await.len(), 0);
 }
 
 #[tokio::test]
@@ -187,7 +187,8 @@ async fn every_alias_without_an_id_is_told_at_once_with_the_key_that_is_missing(
         "model": { "name": "fast" },
         "knowledge_base_ids": ["kb-of-the-vendor", "handbook"],
     });
-    for (vendor, more) in [(Vendor::Qcall, json!({})), (Vendor::Autocalls2026, json!({ "greeting": null }))] {
+    for (vendor, more) in [(Vendor::QCALL, json!({})), (Vendor::AUTOCALLS_2026, json!({ "greeting": null }))]
+    {
         let body = with(with(agent(vendor), aliased.clone()), more);
         let (planned, refused) =
             (harness.post("/v1/agents/plan", &body).await, harness.post("/v1/agents", &body).await);

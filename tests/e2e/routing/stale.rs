@@ -117,7 +117,7 @@ async fn what_a_rule_demands_is_demanded_of_agents_that_there_are() {
 #[tokio::test]
 async fn a_page_is_short_rather_than_late() {
     let mut harness = Harness::with(routed("default = \"qcall\"\n")).await;
-    let made = harness.create("/v1/agents", &with(unpinned(), json!({ "vendor": Vendor::Qcall }))).await;
+    let made = harness.create("/v1/agents", &with(unpinned(), json!({ "vendor": Vendor::QCALL }))).await;
     harness.gateway.stop();
     let mut database =
         SqliteConnection::connect(&format!("sqlite://{}", harness.dir().join("switchboard.db").display()))

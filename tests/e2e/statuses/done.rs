@@ -64,7 +64,7 @@ pub fn cases() -> Vec<Case> {
 
 #[tokio::test]
 async fn what_is_right_is_answered_as_documented() {
-    let harness = site(Vendor::Qcall).await;
+    let harness = site(Vendor::QCALL).await;
     let contract = Contract::default();
     let standing = Fixture::made(&harness, &json!({})).await.stuck(&harness).await.moving(&harness).await;
     make_in_the_console(&harness).await;

@@ -29,20 +29,20 @@ type Asking = (&'static str, Vendor, &'static str);
 
 /// What looks something up at a vendor, and where.
 const READS: [Asking; 14] = [
-    ("listAgents", Vendor::Autocalls2025, "listLanguages"),
-    ("listVendorAgents", Vendor::Qcall, "listAssistants"),
-    ("planAgentImport", Vendor::Qcall, "getAssistant"),
-    ("listVendorVoices", Vendor::Autocalls2025, "listVoices"),
-    ("listVendorLanguages", Vendor::Autocalls2025, "listLanguages"),
-    ("listVendorModels", Vendor::Autocalls2025, "listModels"),
-    ("planAgent", Vendor::Autocalls2025, "listLanguages"),
-    ("importAgent", Vendor::Qcall, "getAssistant"),
-    ("planAgentPatch", Vendor::Qcall, "getAssistant"),
-    ("planTrunkPatch", Vendor::Qcall, "listDialers"),
-    ("syncAgent", Vendor::Qcall, "getAssistant"),
-    ("resolveOperation", Vendor::Opencx, "listPhoneNumbers"),
-    ("planMigration", Vendor::Autocalls2025, "listLanguages"),
-    ("startMigration", Vendor::Autocalls2026, "listLanguages"),
+    ("listAgents", Vendor::AUTOCALLS_2025, "listLanguages"),
+    ("listVendorAgents", Vendor::QCALL, "listAssistants"),
+    ("planAgentImport", Vendor::QCALL, "getAssistant"),
+    ("listVendorVoices", Vendor::AUTOCALLS_2025, "listVoices"),
+    ("listVendorLanguages", Vendor::AUTOCALLS_2025, "listLanguages"),
+    ("listVendorModels", Vendor::AUTOCALLS_2025, "listModels"),
+    ("planAgent", Vendor::AUTOCALLS_2025, "listLanguages"),
+    ("importAgent", Vendor::QCALL, "getAssistant"),
+    ("planAgentPatch", Vendor::QCALL, "getAssistant"),
+    ("planTrunkPatch", Vendor::QCALL, "listDialers"),
+    ("syncAgent", Vendor::QCALL, "getAssistant"),
+    ("resolveOperation", Vendor::OPENCX, "listPhoneNumbers"),
+    ("planMigration", Vendor::AUTOCALLS_2025, "listLanguages"),
+    ("startMigration", Vendor::AUTOCALLS_2026, "listLanguages"),
 ];
 
 /// What cannot be planned without a list of the vendor's that nobody has seen yet.
@@ -50,16 +50,16 @@ const UNPLANNED: [&str; 4] = ["createAgent", "replaceAgent", "patchAgent", "rest
 
 /// What changes something at a vendor, and how.
 const WRITES: [Asking; 10] = [
-    ("createAgent", Vendor::Qcall, "createAssistant"),
-    ("importAgent", Vendor::Qcall, "updateAssistant"),
-    ("replaceAgent", Vendor::Qcall, "updateAssistant"),
-    ("patchAgent", Vendor::Qcall, "updateAssistant"),
-    ("restoreAgentRevision", Vendor::Qcall, "updateAssistant"),
-    ("deleteAgent", Vendor::Qcall, "deleteAssistant"),
-    ("createTrunk", Vendor::Qcall, "createDialer"),
-    ("replaceTrunk", Vendor::Qcall, "updateDialer"),
-    ("patchTrunk", Vendor::Qcall, "updateDialer"),
-    ("deleteTrunk", Vendor::Qcall, "deleteDialer"),
+    ("createAgent", Vendor::QCALL, "createAssistant"),
+    ("importAgent", Vendor::QCALL, "updateAssistant"),
+    ("replaceAgent", Vendor::QCALL, "updateAssistant"),
+    ("patchAgent", Vendor::QCALL, "updateAssistant"),
+    ("restoreAgentRevision", Vendor::QCALL, "updateAssistant"),
+    ("deleteAgent", Vendor::QCALL, "deleteAssistant"),
+    ("createTrunk", Vendor::QCALL, "createDialer"),
+    ("replaceTrunk", Vendor::QCALL, "updateDialer"),
+    ("patchTrunk", Vendor::QCALL, "updateDialer"),
+    ("deleteTrunk", Vendor::QCALL, "deleteDialer"),
 ];
 
 fn struck((asks, vendor, operation): Asking, answer: (u16, &'static str), fault: Value) -> Struck {
@@ -96,11 +96,12 @@ pub fn cases() -> Vec<Struck> {
 
 /// What meets the same as one that only reads, in a process that has just begun.
 pub fn unplanned() -> Vec<Struck> {
-    let asking = UNPLANNED.map(|asks| (asks, Vendor::Autocalls2025, "listLanguages"));
+    let asking = UNPLANNED.map(|asks| (asks, Vendor::AUTOCALLS_2025, "listLanguages"));
     let mut cases: Vec<_> = asking.into_iter().flat_map(passing).collect();
     for Struck { case, .. } in &mut cases {
         if WHOLE.contains(&case.operation) {
-            case.ask = case.ask.clone().json(&with(agent(Vendor::Autocalls2025), json!({ "name": "Third" })));
+            case.ask =
+                case.ask.clone().json(&with(agent(Vendor::AUTOCALLS_2025), json!({ "name": "Third" })));
         }
     }
     cases
@@ -132,7 +133,7 @@ async fn what_vendors_do_wrong_is_answered_as_documented() {
 #[tokio::test]
 async fn what_cannot_be_planned_is_answered_as_documented() {
     let (mut harness, contract, _) = standing(ONCE).await;
-    let standing = Fixture::of_agent(&harness, &agent(Vendor::Autocalls2025), &json!({})).await;
+    let standing = Fixture::of_agent(&harness, &agent(Vendor::AUTOCALLS_2025), &json!({})).await;
     harness.restart().await;
     strike(&harness, &contract, &standing, unplanned()).await;
 }
@@ -166,12 +167,12 @@ require = "exact"
 async fn standing(limits: &str) -> (Harness, Contract, Fixture) {
     let (vendors, tables) = (format!("{PATIENT}{limits}"), format!("{SWIFT}{DEMAND}"));
     let mut harness = Harness::with(Config { vendors, tables, ..Config::default() }).await;
-    let demanding = with(agent(Vendor::Qcall), json!({ "labels": { "is": "demanding" } }));
+    let demanding = with(agent(Vendor::QCALL), json!({ "labels": { "is": "demanding" } }));
     let demanding = harness.create("/v1/agents", &demanding).await;
     harness.patch(&demanding.path, &json!({ "vendor": null })).await.expect(200);
     let standing = Fixture::made(&harness, &json!({})).await.stuck(&harness).await;
     make_in_the_console(&harness).await;
-    let there = json!({ "to": Vendor::Autocalls2026, "ids": [standing.agent] });
+    let there = json!({ "to": Vendor::AUTOCALLS_2026, "ids": [standing.agent] });
     let standing = standing.planned(&harness, &there).await;
     // What a plan has looked up is at hand.
     harness.restart().await;

@@ -42,7 +42,7 @@ impl Fixture {
     /// Makes an agent and a trunk with a merge patch applied, and the agent's second revision; the operation is the agent's
     /// creation. The agent is where it is planned to be, so that the migration was over at once.
     pub async fn made(harness: &Harness, patch: &Value) -> Self {
-        Self::of_agent(harness, &with(agent(Vendor::Qcall), patch.clone()), patch).await
+        Self::of_agent(harness, &with(agent(Vendor::QCALL), patch.clone()), patch).await
     }
 
     /// The same with this agent.
@@ -66,7 +66,7 @@ impl Fixture {
     /// The same with a migration that goes on: the vendor that its agent goes to does not answer.
     pub async fn moving(self, harness: &Harness) -> Self {
         let agent = harness.create("/v1/agents", &portable("Mover")).await;
-        let to = Vendor::Autocalls2026;
+        let to = Vendor::AUTOCALLS_2026;
         harness.order(to, "createAssistant", 1, &json!({ "kind": "hold" })).await;
         let plan = planned(harness, &json!({ "to": to, "ids": [agent.id] })).await;
         let migration = started(harness, &plan).await;
@@ -76,8 +76,8 @@ impl Fixture {
 
     /// The same with an operation that needs attention: the vendor may have sold a number, or not.
     pub async fn stuck(self, harness: &Harness) -> Self {
-        harness.order(Vendor::Opencx, "buyPhoneNumber", 1, &json!({ "kind": "reset" })).await;
-        let answer = harness.post("/v1/agents", &agent(Vendor::Opencx)).await;
+        harness.order(Vendor::OPENCX, "buyPhoneNumber", 1, &json!({ "kind": "reset" })).await;
+        let answer = harness.post("/v1/agents", &agent(Vendor::OPENCX)).await;
         let path = answer.header("location").unwrap().to_owned();
         answer.expect(202);
         let operation = harness.operation(&path, "needs_attention").await["id"].as_str().unwrap().to_owned();
@@ -108,10 +108,10 @@ async fn started(harness: &Harness, plan: &str) -> String {
 
 /// Makes an assistant at the vendor, which no agent here knows.
 pub async fn make_in_the_console(harness: &Harness) {
-    let model = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
-    let record = harness.stored(Vendor::Qcall, "assistants").await[&model.remote_id].clone();
+    let model = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
+    let record = harness.stored(Vendor::QCALL, "assistants").await[&model.remote_id].clone();
     harness
-        .put_record(Vendor::Qcall, "assistants", IMPORTED, &with(record, json!({ "name": "Front desk" })))
+        .put_record(Vendor::QCALL, "assistants", IMPORTED, &with(record, json!({ "name": "Front desk" })))
         .await;
     harness.delete(&model.path).await.expect(204);
 }

@@ -55,7 +55,7 @@ async fn what_the_vendor_breaks_off_is_answered_as_documented() {
     make_in_the_console(&harness).await;
     for (case, (_, operation)) in broken_off().into_iter().zip(WRITES) {
         let standing = drifted(&harness).await;
-        harness.order(Vendor::Qcall, operation, 1, &json!({ "kind": "reset" })).await;
+        harness.order(Vendor::QCALL, operation, 1, &json!({ "kind": "reset" })).await;
         case.run(&harness, &contract, &standing).await;
         // What goes on would meet the next fault.
         harness.idle().await;
@@ -72,7 +72,7 @@ async fn what_the_store_fails_for_is_answered_as_documented() {
         standings.push(drifted(&harness).await);
     }
     for (_, operation) in WRITES {
-        harness.order(Vendor::Qcall, operation, 1, &json!({ "kind": "hold" })).await;
+        harness.order(Vendor::QCALL, operation, 1, &json!({ "kind": "hold" })).await;
     }
     let asked = cases.iter().zip(&standings);
     let answers = join_all(asked.map(|(case, standing)| case.run(&harness, &contract, standing)));
@@ -94,8 +94,8 @@ async fn start() -> Harness {
 /// Records of which the vendor holds something else.
 async fn drifted(harness: &Harness) -> Fixture {
     let standing = Fixture::made(harness, &json!({})).await;
-    let mut record: Value = harness.stored(Vendor::Qcall, "assistants").await[&standing.remote_agent].clone();
+    let mut record: Value = harness.stored(Vendor::QCALL, "assistants").await[&standing.remote_agent].clone();
     record["script"] = "of somebody else".into();
-    harness.put_record(Vendor::Qcall, "assistants", &standing.remote_agent, &record).await;
+    harness.put_record(Vendor::QCALL, "assistants", &standing.remote_agent, &record).await;
     standing
 }

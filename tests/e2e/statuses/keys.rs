@@ -40,7 +40,7 @@ async fn keys_are_answered_as_documented() {
         case.run(&harness, &contract, &standing).await;
     }
 
-    harness.order(Vendor::Qcall, "createAssistant", 1, &json!({ "kind": "hold" })).await;
+    harness.order(Vendor::QCALL, "createAssistant", 1, &json!({ "kind": "hold" })).await;
     let first = tokio::spawn(Answer::to(again().request(&harness, &contract, &standing)));
     harness.once_held(1).await;
     again().run(&harness, &contract, &standing).await;

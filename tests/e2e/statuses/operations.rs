@@ -190,19 +190,19 @@ fn with_body(ask: Ask, operation: &str) -> Ask {
 fn body(operation: &str) -> Option<Value> {
     let changed = json!({ "name": "Changed" });
     Some(match operation {
-        "createAgent" => agent(Vendor::Qcall),
+        "createAgent" => agent(Vendor::QCALL),
         // The vendor whose lists a plan has to ask for.
-        "planAgent" => agent(Vendor::Autocalls2025),
+        "planAgent" => agent(Vendor::AUTOCALLS_2025),
         "importAgent" | "planAgentImport" => {
-            with(json!({ "vendor": Vendor::Qcall, "remote_id": IMPORTED }), changed)
+            with(json!({ "vendor": Vendor::QCALL, "remote_id": IMPORTED }), changed)
         }
-        "replaceAgent" => with(agent(Vendor::Qcall), changed),
+        "replaceAgent" => with(agent(Vendor::QCALL), changed),
         "createTrunk" | "planTrunk" => trunk(),
         "replaceTrunk" => with(trunk(), changed),
         "syncAgent" => json!({ "on_drift": "report" }),
         "resolveOperation" => json!({ "action": "retry" }),
         // A vendor whose lists this has to ask for.
-        "planMigration" => json!({ "to": Vendor::Autocalls2025 }),
+        "planMigration" => json!({ "to": Vendor::AUTOCALLS_2025 }),
         "startMigration" => json!({ "plan_id": PLANNED }),
         patch if PATCHES.contains(&patch) => changed,
         _ => return None,

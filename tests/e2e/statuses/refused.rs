@@ -148,9 +148,9 @@ pub fn outdated() -> Case {
 
 #[tokio::test]
 async fn plans_that_cannot_be_carried_out_are_answered_as_documented() {
-    let (harness, contract) = (site(Vendor::Qcall).await, Contract::default());
+    let (harness, contract) = (site(Vendor::QCALL).await, Contract::default());
     let agent = harness.create("/v1/agents", &demanding("Mover")).await;
-    let there = json!({ "to": Vendor::Autocalls2026, "ids": [agent.id] });
+    let there = json!({ "to": Vendor::AUTOCALLS_2026, "ids": [agent.id] });
     let standing = Fixture::nowhere().planned(&harness, &there).await;
     costly().run(&harness, &contract, &standing).await;
     harness.patch(&agent.path, &json!({ "name": "Changed" })).await.expect(200);

@@ -14,28 +14,28 @@ use crate::{
 
 #[tokio::test]
 async fn at_qcall() {
-    fail(Vendor::Qcall, "/v1/agents", "createAssistant", "assistants").await;
+    fail(Vendor::QCALL, "/v1/agents", "createAssistant", "assistants").await;
 }
 
 #[tokio::test]
 async fn a_trunk_at_qcall() {
-    fail(Vendor::Qcall, "/v1/trunks", "createDialer", "dialers").await;
+    fail(Vendor::QCALL, "/v1/trunks", "createDialer", "dialers").await;
 }
 
 #[tokio::test]
 async fn at_autocalls_of_2025() {
-    fail(Vendor::Autocalls2025, "/v1/agents", "createAssistant", "assistants").await;
+    fail(Vendor::AUTOCALLS_2025, "/v1/agents", "createAssistant", "assistants").await;
 }
 
 #[tokio::test]
 async fn at_autocalls_of_2026() {
-    fail(Vendor::Autocalls2026, "/v1/agents", "createAssistant", "assistants").await;
+    fail(Vendor::AUTOCALLS_2026, "/v1/agents", "createAssistant", "assistants").await;
 }
 
 /// Where each creation costs money, so that nobody but the operator may say that it is to be tried again.
 #[tokio::test]
 async fn at_opencx() {
-    fail(Vendor::Opencx, "/v1/agents", "buyPhoneNumber", "phone_numbers").await;
+    fail(Vendor::OPENCX, "/v1/agents", "buyPhoneNumber", "phone_numbers").await;
 }
 
 async fn fail(vendor: Vendor, route: &str, operation: &str, collection: &str) {

@@ -22,7 +22,7 @@ async fn a_vendor_that_is_down_stops_what_cannot_be_planned_without_it_and_nothi
     harness.restart().await;
     for (vendor, records) in &made {
         let [first, second] = &records[..] else { panic!("{} records", records.len()) };
-        let with_lists = *vendor != Vendor::Opencx;
+        let with_lists = *vendor != Vendor::OPENCX;
         for answer in [
             harness.post("/v1/agents", &agent(*vendor)).await,
             harness.patch(&first.path, &json!({ "name": "Changed" })).await,
@@ -65,9 +65,9 @@ async fn a_vendor_that_is_down_stops_what_cannot_be_planned_without_it_and_nothi
 #[tokio::test]
 async fn a_vendor_that_wants_to_rest_is_left_alone_until_then() {
     let harness = Harness::start().await;
-    let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
+    let made = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
     let fault = json!({ "kind": "status", "status": 429, "retry_after": 60 });
-    harness.order(Vendor::Qcall, "updateAssistant", 1, &fault).await;
+    harness.order(Vendor::QCALL, "updateAssistant", 1, &fault).await;
     let answer = harness.patch(&made.path, &json!({ "name": "Changed" })).await;
     let wait: u64 = answer.header("retry-after").unwrap().parse().unwrap();
     assert!((60..=62).contains(&wait), "{wait}");
@@ -84,14 +84,14 @@ async fn a_vendor_that_wants_to_rest_is_left_alone_until_then() {
     let change = json!({ "name": "Changed again" });
     assert_eq!(AcceptedWrite::from_answer(harness.patch(&made.path, &change).await).state().0, "retrying");
     assert_eq!(
-        AcceptedWrite::from_answer(harness.post("/v1/agents", &agent(Vendor::Qcall)).await).state().0,
+        AcceptedWrite::from_answer(harness.post("/v1/agents", &agent(Vendor::QCALL)).await).state().0,
         "retrying"
     );
     harness
         .post(&format!("{}/plan", made.path), &json!({ "name": "A third" }))
         .await
         .problem(503, "vendor_throttled");
-    assert_eq!(harness.seen(Vendor::Qcall).await.len(), 0);
+    assert_eq!(harness.seen(Vendor::QCALL).await.len(), 0);
     // Other vendors are others.
-    harness.create("/v1/agents", &agent(Vendor::Autocalls2025)).await;
+    harness.create("/v1/agents", &agent(Vendor::AUTOCALLS_2025)).await;
 }

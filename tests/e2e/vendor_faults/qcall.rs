@@ -12,7 +12,7 @@ use crate::{
     settling::{PATIENT, SWIFT},
 };
 
-const QCALL: Vendor = Vendor::Qcall;
+const QCALL: Vendor = Vendor::QCALL;
 
 #[tokio::test]
 async fn every_envelope_is_opened() {

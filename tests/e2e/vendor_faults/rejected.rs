@@ -23,21 +23,21 @@ async fn complaints_are_mapped_back() {
     let spoken = "/silence/reprompt_after_s";
     for (vendor, operations, status, body, expected) in [
         (
-            Vendor::Autocalls2025,
+            Vendor::AUTOCALLS_2025,
             ["createAssistant", "updateAssistant"],
             422,
             autocalls,
             vec!["/voice/id", spoken, spoken, "/ending/instructions", ""],
         ),
         (
-            Vendor::Opencx,
+            Vendor::OPENCX,
             ["buyPhoneNumber", "updatePhoneNumber"],
             400,
             json!({ "statusCode": 400, "message": ["voice_speed must be a number", "call_max_duration is too long"] }),
             vec!["/voice/speed", "/call/max_duration_s"],
         ),
         (
-            Vendor::Qcall,
+            Vendor::QCALL,
             ["createAssistant", "updateAssistant"],
             200,
             json!({ "success": false, "message": "maximum_time_per_call must be at most 60" }),
@@ -66,11 +66,11 @@ async fn complaints_are_mapped_back() {
 async fn what_only_the_vendor_can_know_is_refused_there() {
     let harness = Harness::start().await;
     for (vendor, patch, pointer) in [
-        (Vendor::Autocalls2025, json!({ "voice": { "id": "999" } }), "/voice/id"),
-        (Vendor::Autocalls2025, json!({ "phone_number_id": "999" }), "/phone_number_id"),
-        (Vendor::Autocalls2026, json!({ "phone_number_id": "999" }), "/phone_number_id"),
+        (Vendor::AUTOCALLS_2025, json!({ "voice": { "id": "999" } }), "/voice/id"),
+        (Vendor::AUTOCALLS_2025, json!({ "phone_number_id": "999" }), "/phone_number_id"),
+        (Vendor::AUTOCALLS_2026, json!({ "phone_number_id": "999" }), "/phone_number_id"),
         // The voice is of the other engine.
-        (Vendor::Autocalls2026, json!({ "voice": { "id": "111" } }), "/voice/id"),
+        (Vendor::AUTOCALLS_2026, json!({ "voice": { "id": "111" } }), "/voice/id"),
     ] {
         let new = with(agent(vendor), patch.clone());
         let problem = harness.post("/v1/agents", &new).await.problem(422, "vendor_rejected");
@@ -87,8 +87,8 @@ async fn a_page_of_complaints_is_not_repeated() {
     let harness = Harness::start().await;
     let long = "x".repeat(100_000);
     let fault = json!({ "kind": "status", "status": 400, "body": { "success": false, "message": long } });
-    harness.order(Vendor::Qcall, "createAssistant", 1, &fault).await;
-    let answer = harness.post("/v1/agents", &agent(Vendor::Qcall)).await;
+    harness.order(Vendor::QCALL, "createAssistant", 1, &fault).await;
+    let answer = harness.post("/v1/agents", &agent(Vendor::QCALL)).await;
     assert!(answer.text.len() < 4096, "{} bytes", answer.text.len());
     let problem = answer.problem(422, "vendor_rejected");
     let message: &Value = &problem["vendor"]["message"];

@@ -12,11 +12,11 @@ use crate::{
 async fn what_the_vendor_no_longer_has_cannot_be_changed_and_can_be_deleted() {
     let harness = Harness::start().await;
     for (vendor, route, collection) in [
-        (Vendor::Qcall, "/v1/agents", "assistants"),
-        (Vendor::Qcall, "/v1/trunks", "dialers"),
-        (Vendor::Autocalls2025, "/v1/agents", "assistants"),
-        (Vendor::Autocalls2026, "/v1/agents", "assistants"),
-        (Vendor::Opencx, "/v1/agents", "phone_numbers"),
+        (Vendor::QCALL, "/v1/agents", "assistants"),
+        (Vendor::QCALL, "/v1/trunks", "dialers"),
+        (Vendor::AUTOCALLS_2025, "/v1/agents", "assistants"),
+        (Vendor::AUTOCALLS_2026, "/v1/agents", "assistants"),
+        (Vendor::OPENCX, "/v1/agents", "phone_numbers"),
     ] {
         let new = if route == "/v1/trunks" { trunk() } else { agent(vendor) };
         let made = harness.create(route, &new).await;
@@ -33,9 +33,9 @@ async fn what_the_vendor_no_longer_has_cannot_be_changed_and_can_be_deleted() {
 async fn qcall_says_so_in_two_ways() {
     for failures_as_200 in [true, false] {
         let harness = Harness::start().await;
-        harness.set_options(Vendor::Qcall, &json!({ "failures_as_200": failures_as_200 })).await;
-        let made = harness.create("/v1/agents", &agent(Vendor::Qcall)).await;
-        harness.delete_record(Vendor::Qcall, "assistants", &made.remote_id).await;
+        harness.set_options(Vendor::QCALL, &json!({ "failures_as_200": failures_as_200 })).await;
+        let made = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
+        harness.delete_record(Vendor::QCALL, "assistants", &made.remote_id).await;
         harness.patch(&made.path, &json!({ "name": "Changed" })).await.problem(409, "state_conflict");
         harness.delete(&made.path).await.expect(204);
     }

@@ -12,27 +12,27 @@ use crate::{
 
 #[tokio::test]
 async fn at_qcall() {
-    fail(Vendor::Qcall, "/v1/agents", ["updateAssistant", "deleteAssistant"], "assistants").await;
+    fail(Vendor::QCALL, "/v1/agents", ["updateAssistant", "deleteAssistant"], "assistants").await;
 }
 
 #[tokio::test]
 async fn a_trunk_at_qcall() {
-    fail(Vendor::Qcall, "/v1/trunks", ["updateDialer", "deleteDialer"], "dialers").await;
+    fail(Vendor::QCALL, "/v1/trunks", ["updateDialer", "deleteDialer"], "dialers").await;
 }
 
 #[tokio::test]
 async fn at_autocalls_of_2025() {
-    fail(Vendor::Autocalls2025, "/v1/agents", ["updateAssistant", "deleteAssistant"], "assistants").await;
+    fail(Vendor::AUTOCALLS_2025, "/v1/agents", ["updateAssistant", "deleteAssistant"], "assistants").await;
 }
 
 #[tokio::test]
 async fn at_autocalls_of_2026() {
-    fail(Vendor::Autocalls2026, "/v1/agents", ["updateAssistant", "deleteAssistant"], "assistants").await;
+    fail(Vendor::AUTOCALLS_2026, "/v1/agents", ["updateAssistant", "deleteAssistant"], "assistants").await;
 }
 
 #[tokio::test]
 async fn at_opencx() {
-    fail(Vendor::Opencx, "/v1/agents", ["updatePhoneNumber", "deletePhoneNumber"], "phone_numbers").await;
+    fail(Vendor::OPENCX, "/v1/agents", ["updatePhoneNumber", "deletePhoneNumber"], "phone_numbers").await;
 }
 
 async fn fail(vendor: Vendor, route: &str, [update, delete]: [&str; 2], collection: &str) {

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Where all agents are at first.
-pub const HOME: Vendor = Vendor::Qcall;
+pub const HOME: Vendor = Vendor::QCALL;
 
 /// What our names are at the vendors.
 const ALIASES: &str = "[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2025 = \"101\"\nautocalls-2026 = \"101\"\n\

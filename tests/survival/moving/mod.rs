@@ -24,7 +24,7 @@ pub async fn there_and_back(scale: Scale) {
     let site = Site::start(at_home(&by_itself("delete"), String::new())).await;
     let ways = RoundTrips {
         agents: scale.choose(60, 300),
-        to: Vendor::Autocalls2026,
+        to: Vendor::AUTOCALLS_2026,
         keeps: false,
         rounds: scale.choose(1, 2),
         kills: scale.choose(8, 30),
@@ -38,7 +38,7 @@ pub async fn kept_aside(scale: Scale) {
     let site = Site::start(at_home(&by_itself("keep"), String::new())).await;
     let ways = RoundTrips {
         agents: 40,
-        to: Vendor::Autocalls2025,
+        to: Vendor::AUTOCALLS_2025,
         keeps: true,
         rounds: scale.choose(2, 4),
         kills: scale.choose(5, 20),
@@ -52,7 +52,7 @@ pub async fn over_two_replicas(scale: Scale, url: String) {
     let site = Site::pair(at_home(&by_itself("delete"), url)).await;
     let ways = RoundTrips {
         agents: 40,
-        to: Vendor::Autocalls2026,
+        to: Vendor::AUTOCALLS_2026,
         keeps: false,
         rounds: scale.choose(1, 2),
         kills: scale.choose(4, 15),

@@ -19,7 +19,7 @@ use crate::{
 };
 
 const AGENTS: usize = 40;
-const THERE: Vendor = Vendor::Autocalls2026;
+const THERE: Vendor = Vendor::AUTOCALLS_2026;
 /// How often the gateway dies in one migration at most.
 const KILLS: u32 = 4;
 /// The longest time that it lives, in milliseconds.

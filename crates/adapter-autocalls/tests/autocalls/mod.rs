@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use switchboard_adapter_autocalls::FACTORY;
 use switchboard_core::{
     Adapter, Agent, Body, Catalogue, Desired, Error, Exchange, Facts, Handling, Observed, Plan, Planned,
-    Reply, Request, Result, Transition, decode, plan, read,
+    Reply, Request, Result, Transition, Translator, read,
 };
 
 pub const GENERATIONS: [&str; 2] = ["2025", "2026"];
@@ -104,7 +104,7 @@ pub fn observed(generation: &str, name: &str) -> Value {
 }
 
 pub fn decoded(generation: &str, document: &Value) -> Observed<Agent> {
-    decode(account(generation).agents(), "autocalls", document, &facts(generation))
+    Translator::new(account(generation).agents(), "autocalls").with(&facts(generation)).decode(document)
 }
 
 pub fn desired(document: &Value) -> Desired<Agent> {
@@ -117,7 +117,11 @@ pub fn planned(
     desired: &Desired<Agent>,
 ) -> Result<Plan, Error> {
     let account = account(generation);
-    match plan(account.agents(), "autocalls", step, desired, &facts(generation), Handling::Lenient)? {
+    match Translator::new(account.agents(), "autocalls").with(&facts(generation)).plan(
+        step,
+        desired,
+        Handling::Lenient,
+    )? {
         Planned::Ready(plan) => Ok(plan),
         Planned::NeedsObserved => panic!("the plan was given what was observed"),
     }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use switchboard_adapter_opencx::FACTORY;
 use switchboard_core::{
-    Adapter, Agent, Desired, Error, Facts, Handling, Plan, Planned, Result, Transition, plan, read,
+    Adapter, Agent, Desired, Error, Facts, Handling, Plan, Planned, Result, Transition, Translator, read,
 };
 
 pub fn account() -> Box<dyn Adapter> {
@@ -11,7 +11,9 @@ pub fn account() -> Box<dyn Adapter> {
 }
 
 pub fn full() -> Value {
-    serde_json::from_str(include_str!("../full_agent.json")).unwrap()
+    let mut agent: Value = serde_json::from_str(include_str!("../../trial/full_agent.json")).unwrap();
+    agent.as_object_mut().unwrap().shift_remove("extensions");
+    agent
 }
 
 pub fn desired(document: Value, extension: Value) -> Desired<Agent> {
@@ -30,7 +32,11 @@ pub fn updated(before: &Desired<Agent>, desired: &Desired<Agent>) -> Value {
 }
 
 pub fn try_plan(step: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Result<Plan> {
-    match plan(account().agents(), "opencx", step, desired, &Facts::default(), Handling::Lenient)? {
+    match Translator::new(account().agents(), "opencx").with(&Facts::default()).plan(
+        step,
+        desired,
+        Handling::Lenient,
+    )? {
         Planned::Ready(plan) => Ok(plan),
         Planned::NeedsObserved => panic!("a vendor that merges needs nothing observed"),
     }
@@ -38,7 +44,7 @@ pub fn try_plan(step: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Resul
 
 fn told(planned: Result<Plan, Error>) -> Value {
     match planned {
-        Ok(plan) => json!({ "sends": plan.sends, "body": plan.body, "report": plan.report }),
+        Ok(plan) => json!({ "sends": plan.sends(), "body": plan.document(), "report": plan.report }),
         Err(error) => json!({ "refused": error.kind, "violations": error.violations }),
     }
 }

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use switchboard_adapter_qcall::FACTORY;
+use switchboard_conformance::OneObject;
 use switchboard_core::{
     Adapter, Agent, Body, Catalogue, Desired, Exchange, Facts, Handling, Observed, Planned, Reply, Request,
-    Result, Transition, decode, plan, read,
+    Result, Transition, Translator, read,
 };
 
 pub fn account() -> Box<dyn Adapter> {
@@ -69,12 +70,12 @@ pub fn facts() -> Facts {
 
 /// The document of an assistant that the vendor answers.
 pub fn observed(name: &str) -> Value {
-    let fetch = account().agents().fetch("7f1c2a9e-4b53-4d0e-9a65-2f0c1d8b6e31").unwrap();
+    let fetch = account().agents().fetch_one("7f1c2a9e-4b53-4d0e-9a65-2f0c1d8b6e31").unwrap();
     answered(fetch, &fixture(name)).unwrap().unwrap().document
 }
 
 pub fn decoded(document: &Value) -> Observed<Agent> {
-    decode(account().agents(), "qcall", document, &facts())
+    Translator::new(account().agents(), "qcall").with(&facts()).decode(document)
 }
 
 pub fn desired(document: Value, extension: Value) -> Desired<Agent> {
@@ -84,8 +85,14 @@ pub fn desired(document: Value, extension: Value) -> Desired<Agent> {
 
 /// What a write comes to: its body and its report, or what is wrong.
 pub fn planned(step: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Result<(Value, Value)> {
-    match plan(account().agents(), "qcall", step, desired, &facts(), Handling::Lenient)? {
-        Planned::Ready(plan) => Ok((plan.body, json!({ "sends": plan.sends, "report": plan.report }))),
+    match Translator::new(account().agents(), "qcall").with(&facts()).plan(
+        step,
+        desired,
+        Handling::Lenient,
+    )? {
+        Planned::Ready(plan) => {
+            Ok((plan.document(), json!({ "sends": plan.sends(), "report": plan.report })))
+        }
         Planned::NeedsObserved => panic!("it was observed"),
     }
 }

@@ -6,7 +6,7 @@ use switchboard_core::{Error, Kind, Result, Violation};
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// The longest key, in bytes.
-const MAX: usize = 255;
+pub const MAX: usize = 255;
 
 /// The key of a request: visible ASCII, in quotes as the draft of the header has it, or without.
 ///

@@ -6,6 +6,7 @@ pub mod accept;
 mod access;
 mod admission;
 pub mod body;
+mod document;
 mod envelope;
 pub mod headers;
 mod idempotency;

@@ -3,8 +3,15 @@
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, HeaderValue, header, request::Parts};
 use switchboard_core::{Error, Kind, Result, Violation};
+use utoipa::{
+    IntoParams,
+    openapi::{
+        Required,
+        path::{Parameter, ParameterIn},
+    },
+};
 
-use super::{list, problem::Failure};
+use super::{document, list, problem::Failure};
 
 /// The strong entity tag of a revision: `"7"`.
 pub fn etag(revision: u64) -> HeaderValue {
@@ -55,19 +62,49 @@ impl IfMatch {
             _ => Ok(()),
         }
     }
+}
 
-    /// Refuses a change that does not say for which revision it is meant.
+/// Documents the header.
+impl IntoParams for IfMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let about = "The `ETag` of the revision that the change is made to; another revision is 412.";
+        vec![document::header("If-Match", about, "\"1\"").build()]
+    }
+}
+
+/// The `If-Match` of a replacement, which has to name a revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequiredIfMatch(IfMatch);
+
+impl RequiredIfMatch {
+    /// Refuses a replacement that does not name a revision.
     ///
     /// # Errors
     /// `precondition_required`.
-    pub fn required(self) -> Result<Self> {
-        match self {
-            Self::Absent => Err(Error::new(
+    pub fn given(self) -> Result<IfMatch> {
+        match self.0 {
+            IfMatch::Absent => Err(Error::new(
                 Kind::PreconditionRequired,
                 "Send If-Match with the ETag of what is replaced.",
             )),
             given => Ok(given),
         }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for RequiredIfMatch {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        IfMatch::from_request_parts(parts, state).await.map(Self)
+    }
+}
+
+/// Documents the header.
+impl IntoParams for RequiredIfMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let about = "The `ETag` of the revision that is replaced; another revision is 412, none 428.";
+        vec![document::header("If-Match", about, "\"1\"").required(Required::True).build()]
     }
 }
 

@@ -8,8 +8,12 @@ use axum::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, request::Parts};
 use switchboard_core::Handling;
+use utoipa::{
+    IntoParams,
+    openapi::path::{Parameter, ParameterIn},
+};
 
-use super::list;
+use super::{document, list};
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 pub const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
@@ -45,6 +49,16 @@ impl Prefer {
     /// What to answer of it: `Preference-Applied`, where there was a preference.
     pub fn applied(self) -> Option<Applied> {
         (self.handling.is_some() || self.wait.is_some()).then_some(Applied(self))
+    }
+}
+
+/// Documents the header.
+impl IntoParams for Prefer {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let about = "`handling=strict` refuses any loss of what the request changes; `handling=lenient`, the default, reports \
+            it (RFC 7240). On writes, `wait=SECONDS` is the time to wait for the vendor before the answer is 202, 10 unless \
+            configured otherwise. The answer lists the preferences that were applied in `Preference-Applied`.";
+        vec![document::header("Prefer", about, "handling=lenient").build()]
     }
 }
 

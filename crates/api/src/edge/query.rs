@@ -5,6 +5,10 @@ use std::{convert::Infallible, fmt::Display};
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use switchboard_core::{Error, Kind, Result, Violation, unknown_name};
+use utoipa::{
+    IntoParams, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
 /// How many items a page has that does not say.
 const DEFAULT_LIMIT: usize = 50;
@@ -12,6 +16,42 @@ const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 200;
 /// More problems than this tell the caller nothing new.
 const MAX_PROBLEMS: usize = 20;
+
+/// Query parameters that belong together: the type documents them and reads them.
+pub trait Parameters: IntoParams + Sized {
+    /// Takes the parameters out of a query.
+    fn read(query: &mut Query) -> Self;
+}
+
+/// The part of a list that a request asks for.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// The number of items on a page; more than 200 is 200.
+    #[param(required = false, inline, value_type = PageSize)]
+    pub limit: usize,
+    /// The `next_cursor` of the page before.
+    #[param(required = false, value_type = String)]
+    pub cursor: Option<String>,
+}
+
+impl Parameters for PageQuery {
+    fn read(query: &mut Query) -> Self {
+        Self { limit: query.limit(), cursor: query.text("cursor") }
+    }
+}
+
+/// The schema of `limit`, without a width: any number is taken.
+struct PageSize;
+
+impl utoipa::PartialSchema for PageSize {
+    fn schema() -> RefOr<Schema> {
+        let schema = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+        schema.default(Some(DEFAULT_LIMIT.into())).build().into()
+    }
+}
+
+impl ToSchema for PageSize {}
 
 /// The query of a request, from which a handler takes the parameters it knows. [`Query::finish`] tells what is wrong.
 ///
@@ -36,6 +76,16 @@ impl Query {
     pub fn parse(text: &str) -> Self {
         let given = url::form_urlencoded::parse(text.as_bytes()).into_owned().collect();
         Self { given, known: Vec::new(), problems: Vec::new() }
+    }
+
+    /// Takes parameters that belong together, of an operation that has no others.
+    ///
+    /// # Errors
+    /// Those of [`Query::finish`].
+    pub fn only<P: Parameters>(mut self) -> Result<P> {
+        let parameters = P::read(&mut self);
+        self.finish()?;
+        Ok(parameters)
     }
 
     /// A parameter as text, if it is given.

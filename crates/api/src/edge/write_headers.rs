@@ -7,8 +7,15 @@ use axum::extract::{FromRef, FromRequestParts};
 use http::{Method, Uri, header, request::Parts};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use utoipa::{
+    IntoParams,
+    openapi::{
+        ObjectBuilder, Type,
+        path::{Parameter, ParameterIn},
+    },
+};
 
-use super::{idempotency, prefer::Prefer, problem::Failure, request_id::RequestId};
+use super::{document, idempotency, prefer::Prefer, problem::Failure, request_id::RequestId};
 use crate::edge::keys::Caller;
 
 /// How long callers wait for vendors. The router's state gives it (`FromRef`).
@@ -33,6 +40,18 @@ pub struct WriteHeaders {
     method: Method,
     uri: Uri,
     if_match: Vec<u8>,
+}
+
+/// Documents the header that every write takes.
+impl IntoParams for WriteHeaders {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let about = "A key of the caller's own for this very request. The gateway does not carry out a request that is sent \
+            again with the same key; it returns the first answer, with `Idempotent-Replayed: true`. A key is remembered for \
+            48 hours unless configured otherwise.";
+        let key = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
+        let key = key.max_length(Some(idempotency::MAX));
+        vec![document::header("Idempotency-Key", about, "7c1e9a52-order-4711").schema(Some(key)).build()]
+    }
 }
 
 impl WriteHeaders {

@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 use switchboard_core::Kind;
 
-use super::problems;
-use crate::edge::problem::spec;
+use crate::{answers::ProblemExplanation, edge::problem::spec};
 
 macro_rules! examples {
     ($($(#[doc = $about:literal])* $name:ident = $file:literal;)*) => { $(
@@ -130,7 +129,7 @@ pub fn capability_list() -> Value {
 
 /// What a kind of problem means.
 pub fn problem() -> Value {
-    problems::answer(Kind::CapabilityLoss)
+    json!(ProblemExplanation::from(Kind::CapabilityLoss))
 }
 
 /// The kinds of problems, shortened.

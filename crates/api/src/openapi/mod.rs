@@ -1,16 +1,20 @@
 //! The OpenAPI document: put together from the routes, the model's own schemas and the table of problems.
 
-mod input;
+mod choice;
+pub mod input;
 mod links;
-pub mod params;
+pub mod operation;
+mod plain;
 pub mod problems;
 pub mod schemas;
 mod support;
-mod translations;
+pub mod translations;
 
 use serde_json::{Value, json};
 use switchboard_engine::capability::built_in;
 use switchboard_registry::ADAPTERS;
+
+use crate::records::KINDS;
 
 /// The document.
 pub fn document() -> Value {
@@ -23,22 +27,24 @@ pub fn document() -> Value {
     });
     document["tags"] = json!([
         { "name": "agents", "description": "AI phone agents, whichever vendor runs them." },
-        { "name": "trunks", "description": "How calls reach the telephone network." },
+        { "name": "trunks", "description": "The ways in which calls reach the telephone network." },
         { "name": "operations", "description": "Writes on their way to vendors." },
-        { "name": "migrations", "description": "Moving agents between vendors: what it costs, how far it is, and the way back." },
+        { "name": "migrations", "description": "Moving agents between vendors: the cost, the progress, and the way back." },
         { "name": "vendors", "description": "The configured vendors, what each can hold, and their own lists." },
-        { "name": "problems", "description": "What the API answers when something is wrong." },
+        { "name": "problems", "description": "The errors that the API answers." },
     ]);
-    document["servers"] = json!([{ "url": "/", "description": "Where this document came from." }]);
+    document["servers"] = json!([{ "url": "/", "description": "The gateway that this document came from." }]);
     document["security"] = json!([{ "key": [] }]);
-    let mut schemas = schemas::all(&ADAPTERS);
+    let mut schemas = schemas::all(document["components"]["schemas"].take(), &ADAPTERS);
     support::annotate(&mut schemas, &built_in(&ADAPTERS));
     document["components"] = json!({
         "securitySchemes": { "key": { "type": "http", "scheme": "bearer", "description": "An API key of this gateway." } },
         "schemas": schemas,
     });
     links::annotate(&mut document["paths"]);
-    document["paths"]["/v1/agents"]["post"]["x-vendor-translations"] = translations::agents(&ADAPTERS);
-    document["paths"]["/v1/trunks"]["post"]["x-vendor-translations"] = translations::trunks(&ADAPTERS);
+    for kind in &KINDS {
+        let creation = &mut document["paths"][(kind.path)()]["post"];
+        creation["x-vendor-translations"] = (kind.translations)(&ADAPTERS);
+    }
     document
 }

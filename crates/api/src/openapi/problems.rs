@@ -15,16 +15,61 @@ use utoipa::{
 use crate::{
     edge::problem::{CONTENT_TYPE, spec},
     examples,
+    records::Exposed,
 };
+
+/// The failures that some operations can answer.
+pub trait Failures {
+    /// The kinds of failures.
+    const KINDS: &'static [Kind];
+
+    /// Documents them.
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        responses(Self::KINDS)
+    }
+}
+
+/// The failures of a plan, or of a write, that comes from reading a vendor's lists.
+const OF_CATALOGUES: [Kind; 4] =
+    [Kind::VendorProtocolError, Kind::VendorUnavailable, Kind::VendorThrottled, Kind::VendorTimeout];
+
+/// Documents the failures of writes of a kind of record, which ask the vendor in the end.
+pub fn of_writes<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>> {
+    of_record::<R>(F::KINDS, |kind| OF_CATALOGUES.contains(&kind))
+}
+
+/// Documents the failures of operations that ask vendors for their lists only.
+pub fn of_plans<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>> {
+    let refused = [Kind::VendorRejected, Kind::VendorAuthFailed, Kind::VendorQuotaExhausted];
+    of_record::<R>(F::KINDS, |kind| OF_CATALOGUES.contains(&kind) || refused.contains(&kind))
+}
+
+/// Documents the failures of a kind of record: without those of lists that it does not read and secrets that it does not
+/// have.
+fn of_record<R: Exposed>(
+    kinds: &[Kind],
+    of_lists: impl Fn(Kind) -> bool,
+) -> BTreeMap<String, RefOr<Response>> {
+    let possible = |kind: Kind| match kind {
+        Kind::MaskedValue => !R::SECRETS.is_empty(),
+        kind => R::READS_CATALOGUES || !of_lists(kind),
+    };
+    let kinds: Vec<_> = kinds.iter().copied().filter(|kind| possible(*kind)).collect();
+    responses(&kinds)
+}
 
 macro_rules! failures {
     ($($(#[doc = $about:literal])* $name:ident: $($kind:ident)*;)*) => { $(
         $(#[doc = $about])*
         pub struct $name;
 
+        impl Failures for $name {
+            const KINDS: &'static [Kind] = &[$(Kind::$kind),*];
+        }
+
         impl IntoResponses for $name {
             fn responses() -> BTreeMap<String, RefOr<Response>> {
-                responses(&[$(Kind::$kind),*])
+                <Self as Failures>::responses()
             }
         }
     )* };
@@ -50,26 +95,21 @@ failures! {
         VendorTimeout Internal;
     /// Of operations that list what the gateway keeps.
     Listed: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated Overloaded StorageUnavailable Internal;
-    /// Of operations that list agents, for which vendors' lists are looked at where a rule demands something.
-    AgentsListed: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated VendorRejected VendorAuthFailed
+    /// Of operations that list records, for which vendors' lists may be read where a rule demands a field.
+    RecordsListed: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated VendorRejected VendorAuthFailed
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
         VendorTimeout Internal;
     /// Of operations that read one thing that the gateway keeps.
     Read: ParameterUnknown ParameterInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
-    /// Of operations that make an agent, for which the vendor's lists are looked at.
+    /// Of operations that create a record.
     Created: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid Unauthenticated RequestTimeout
         AlreadyExists IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField
-        CapabilityLoss VendorUnknown VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
+        CapabilityLoss VendorUnknown VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
         VendorOutcomeUnknown Internal;
-    /// Of operations that make a trunk, for which the vendor is asked nothing before.
-    TrunkCreated: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid Unauthenticated
-        RequestTimeout AlreadyExists IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired
-        UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed
-        VendorQuotaExhausted Overloaded StorageUnavailable VendorOutcomeUnknown Internal;
-    /// Of operations that plan to make an agent, for which the vendor's lists are looked at.
-    AgentPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout BodyTooLarge
-        UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected
+    /// Of operations that plan to create a record.
+    Planned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout BodyTooLarge
+        UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue
         VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
         VendorTimeout;
     /// Of operations that plan to take over what a vendor has.
@@ -77,39 +117,23 @@ failures! {
         BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown
         VendorRejected VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled
         Overloaded StorageUnavailable VendorTimeout Internal;
-    /// Of operations that plan to make a trunk, for which no vendor is asked anything.
-    TrunkPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout BodyTooLarge
-        UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown MaskedValue
-        Overloaded;
     /// Of operations that plan to change something.
     ChangePlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid Unauthenticated NotFound
         RequestTimeout StateConflict BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField
         CapabilityLoss VendorUnknown VendorRejected MaskedValue VendorAuthFailed VendorQuotaExhausted
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout Internal;
-    /// Of operations that change an agent, for which the vendor's lists are looked at.
+    /// Of operations that change a record.
     Changed: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
         NotFound RequestTimeout AlreadyExists StateConflict IdempotencyInProgress PreconditionFailed BodyTooLarge
-        UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected
+        UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue
         IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled
         Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
-    /// Of operations that change a trunk; what cannot be looked at now is changed later.
-    TrunkChanged: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid
-        Unauthenticated NotFound RequestTimeout AlreadyExists StateConflict IdempotencyInProgress PreconditionFailed
-        BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown
-        VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted Overloaded
-        StorageUnavailable VendorOutcomeUnknown Internal;
-    /// Of operations that replace an agent.
+    /// Of operations that replace a record.
     Replaced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid
         Unauthenticated NotFound RequestTimeout AlreadyExists StateConflict IdempotencyInProgress PreconditionFailed
         BodyTooLarge UnsupportedMediaType PreconditionRequired ValidationFailed FieldRequired UnknownField CapabilityLoss
-        VendorUnknown VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted VendorProtocolError
+        VendorUnknown VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted VendorProtocolError
         VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
-    /// Of operations that replace a trunk.
-    TrunkReplaced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid
-        Unauthenticated NotFound RequestTimeout AlreadyExists StateConflict IdempotencyInProgress PreconditionFailed
-        BodyTooLarge UnsupportedMediaType PreconditionRequired ValidationFailed FieldRequired UnknownField CapabilityLoss
-        VendorUnknown VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted Overloaded
-        StorageUnavailable VendorOutcomeUnknown Internal;
     /// Of operations that look at what a vendor has and may change something.
     Synced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
         NotFound RequestTimeout StateConflict IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed
@@ -174,7 +198,7 @@ fn response(status: u16, kinds: &[Kind]) -> Response {
         .description(format!("{reason}: {}.", codes.join(", ")))
         .content(CONTENT_TYPE, content);
     match status {
-        401 => response.header("WWW-Authenticate", header(Type::String, "How to authenticate.")),
+        401 => response.header("WWW-Authenticate", header(Type::String, "The way to authenticate.")),
         503 => {
             response.header("Retry-After", header(Type::Integer, "Seconds until it is worth trying again."))
         }

@@ -3,31 +3,18 @@
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    Agent, Creation, Desired, Factory, Handling, Planned, Resource, Root, Sample, Transition, Trunk, plan,
-    schema,
+    Desired, Factory, Handling, Parts, Planned, Resource, Root, Sample, Transition, Translator, schema,
 };
-use switchboard_engine::{OUTPUT_ONLY, PreviewedRequest, SETTABLE};
+use switchboard_engine::{OUTPUT_ONLY, SETTABLE, preview_steps};
 
-use crate::{examples, records::preview_request};
+use crate::{answers::PlannedRequest, examples, records::Exposed};
 
-/// What becomes of the example agent at each vendor.
-pub fn agents(adapters: &[Factory]) -> Value {
-    all::<Agent>(adapters, &examples::new_agent(), |sample| Some(sample.adapter.agents()))
-}
-
-/// What becomes of the example trunk at each vendor that has trunks.
-pub fn trunks(adapters: &[Factory]) -> Value {
-    all::<Trunk>(adapters, &examples::new_trunk(), |sample| sample.adapter.trunks())
-}
-
-fn all<R: Root>(
-    adapters: &[Factory],
-    example: &Value,
-    resource: impl Fn(&Sample) -> Option<&dyn Resource<R>>,
-) -> Value {
+/// Translates the example of a kind of record, at each vendor that has such records.
+pub fn of_record<R: Exposed>(adapters: &[Factory]) -> Value {
+    let example = (R::EXAMPLES.new)();
     let samples = adapters.iter().flat_map(Factory::samples);
     let translated = samples.filter_map(|sample| {
-        let translation = translated(&sample, resource(&sample)?, example);
+        let translation = translated(&sample, R::at(&*sample.adapter)?, &example);
         Some((sample.label.clone(), translation))
     });
     Value::Object(translated.collect())
@@ -49,12 +36,16 @@ fn translated<R: Root>(sample: &Sample, resource: &dyn Resource<R>, example: &Va
     let planned = switchboard_core::read::<R>(&example).and_then(|record| {
         let adapter = sample.adapter.descriptor().adapter;
         let desired = Desired { record, extensions };
-        plan(resource, adapter, &Transition::Create, &desired, &sample.facts, Handling::Lenient)
+        Translator::new(resource, adapter).with(&sample.facts).plan(
+            &Transition::Create,
+            &desired,
+            Handling::Lenient,
+        )
     });
     match planned {
         Ok(Planned::Ready(plan)) => {
-            let exchange = resource.create(plan.body, Creation::default());
-            let request = exchange.first().map(PreviewedRequest::from).map(preview_request);
+            let requests = preview_steps(resource, plan.steps, Parts::NONE).unwrap_or_default();
+            let request = requests.into_iter().next().map(PlannedRequest::from);
             json!({ "request": request, "translation": plan.report })
         }
         Ok(Planned::NeedsObserved) => Value::Null,

@@ -16,7 +16,7 @@ use switchboard_api::edge::{
     Edge,
     body::{Json, Limits},
     keys::Keys,
-    precondition::{IfMatch, etag},
+    precondition::{RequiredIfMatch, etag},
     prefer::Prefer,
     problem::Failure,
     query::Query,
@@ -94,8 +94,8 @@ async fn read(prefer: Prefer) -> Response {
     ([("etag", etag(7))], prefer.applied(), Answer(json!(handling))).into_response()
 }
 
-async fn write(precondition: IfMatch) -> Result<StatusCode, Failure> {
-    precondition.required()?.check(7)?;
+async fn write(precondition: RequiredIfMatch) -> Result<StatusCode, Failure> {
+    precondition.given()?.check(7)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

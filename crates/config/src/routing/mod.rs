@@ -1,4 +1,4 @@
-//! `[routing]`.
+//! Routing: `[routing]`.
 
 mod rule;
 
@@ -8,38 +8,38 @@ use super::{table::Table, vendor::VendorNames};
 
 pub use rule::{Condition, Require, Rule};
 
-/// Which vendor an agent goes to, and what becomes of agents that are elsewhere.
+/// The choice of an agent's vendor, and the treatment of misplaced agents.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Routing {
-    /// Where no rule matches.
+    /// Vendor of the agents that no rule matches.
     pub default: Option<String>,
-    /// The first that matches decides.
+    /// Rules in order; the first match wins.
     pub rules: Vec<Rule>,
-    /// What to do with agents that their route no longer leads to where they are.
+    /// Action for misplaced agents.
     pub on_change: OnChange,
-    /// What such an agent may lose when it is moved: JSON pointers (RFC 6901), each for a field and all below it; the empty
-    /// one for everything.
+    /// Losses that a misplaced agent may suffer when it is moved, as JSON pointers (RFC 6901). Each covers a field and all
+    /// below it; the empty one covers everything.
     pub accept_loss: Vec<String>,
-    /// What becomes of the record it leaves behind.
+    /// Treatment of the record that a moved agent leaves at its old vendor.
     pub retire: Retire,
 }
 
-/// What to do with agents that are not where their route leads.
+/// Action for misplaced agents: agents at another vendor than the one that their route leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnChange {
-    /// Nothing: they are listed to whoever asks.
+    /// Only list them on request.
     Report,
-    /// They are moved.
+    /// Move them.
     Migrate,
 }
 
-/// What becomes of the vendor's record of an agent that moved away.
+/// Treatment of the old vendor's record of an agent that was moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Retire {
-    /// It stays at the vendor, for the way back.
+    /// Kept at the vendor as a standby.
     Keep,
-    /// It is removed.
+    /// Removed from the vendor.
     Delete,
 }
 
@@ -63,7 +63,7 @@ impl Routing {
     }
 }
 
-/// Whether a text is a JSON pointer (RFC 6901).
+/// Returns whether a string is a JSON pointer (RFC 6901).
 fn is_pointer(text: &str) -> bool {
     let escaped = text.split('~').skip(1).all(|rest| rest.starts_with(['0', '1']));
     escaped && (text.is_empty() || text.starts_with('/'))

@@ -1,4 +1,4 @@
-//! `[[routing.rules]]`.
+//! Routing rules: `[[routing.rules]]`.
 
 use std::collections::BTreeMap;
 
@@ -7,41 +7,41 @@ use serde_json::Value;
 
 use crate::{table::Table, vendor::VendorNames};
 
-/// The largest weight.
+/// Largest weight of a vendor.
 const MAX_WEIGHT: u32 = 1000;
-/// The most digits of a phone number (E.164).
+/// Maximum number of digits of a phone number (E.164).
 const MAX_DIGITS: usize = 15;
 
-/// The vendors of the agents that meet a condition.
+/// A rule: the vendors of the agents that meet a condition.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
-    /// The condition.
+    /// Condition for agents.
     pub when: Condition,
-    /// The vendors by their configured names, each with its share of new agents: 0 to 1000, one at least above 0.
+    /// Weights by vendor name: the vendor's share of new agents, 0 to 1000, at least one above 0.
     pub vendors: BTreeMap<String, u32>,
-    /// What a vendor must hold of an agent; nothing in particular where it is absent.
+    /// Requirement for the vendor, if any.
     pub require: Option<Require>,
 }
 
-/// What a vendor must hold of an agent, so that a rule leads there.
+/// Requirement for the fidelity of a vendor, for the rule to lead there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Require {
-    /// Everything, as it is asked.
+    /// Every field exactly as requested.
     Exact,
-    /// Everything, if only nearly.
+    /// Every field, if only approximately.
     NoUnsupported,
 }
 
-/// What an agent must be. Empty parts are met by every agent.
+/// A condition for agents. Every agent meets an empty part.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Condition {
-    /// One of these languages (BCP 47), regions of them included.
+    /// Accepted languages (BCP 47), including their regions.
     pub language: Vec<LanguageTag<String>>,
-    /// One of these directions: `inbound`, `outbound`.
+    /// Accepted directions: `inbound`, `outbound`.
     pub direction: Vec<String>,
-    /// All of these labels.
+    /// Required labels, all of them.
     pub labels: BTreeMap<String, String>,
-    /// A phone number (E.164) that begins like one of these: a trunk's own, the one that an agent hands calls to.
+    /// Accepted prefixes of a phone number (E.164): a trunk's own number, or the number to which an agent transfers calls.
     pub phone_number: Vec<String>,
 }
 
@@ -56,14 +56,14 @@ impl Rule {
     }
 }
 
-/// One vendor, or several with their weights.
+/// Reads one vendor, or several with their weights.
 fn read_vendors(table: &mut Table<'_>, names: &VendorNames) -> Option<BTreeMap<String, u32>> {
-    let (one, several) = (table.has("vendor"), table.has("vendors"));
+    let (single, several) = (table.has("vendor"), table.has("vendors"));
     let vendor = names.take(table, "vendor");
     let weights: Option<BTreeMap<String, Value>> = table.take("vendors");
-    match (one, several) {
+    match (single, several) {
         (true, true) => table.refuse("vendors", "give either this or vendor, not both"),
-        (false, false) => table.refuse("vendor", "is missing; give this, or vendors with their weights"),
+        (false, false) => table.refuse("vendor", "is missing: give this, or vendors with their weights"),
         _ => {}
     }
     match several {
@@ -78,7 +78,7 @@ fn read_weights(
     names: &VendorNames,
 ) -> BTreeMap<String, u32> {
     if given.values().all(|weight| weight.as_u64() == Some(0)) {
-        table.refuse("vendors", "one vendor at least must have a weight above 0");
+        table.refuse("vendors", "must give at least one vendor a weight above 0");
     }
     let mut weights = BTreeMap::new();
     for (name, weight) in given {
@@ -108,7 +108,7 @@ impl Condition {
         let language = language.collect();
         let direction: Vec<String> = table.take("direction").unwrap_or_default();
         if let Some(wrong) = direction.iter().find(|text| !["inbound", "outbound"].contains(&text.as_str())) {
-            table.refuse("direction", format!("{wrong:?} is neither inbound nor outbound"));
+            table.refuse("direction", format!("must be inbound or outbound, not {wrong:?}"));
         }
         let labels = table.take("labels").unwrap_or_default();
         let phone_number: Vec<String> = table.take("phone_number").unwrap_or_default();
@@ -122,7 +122,7 @@ impl Condition {
     }
 }
 
-/// Whether a phone number can begin like this.
+/// Returns whether a string can begin a phone number (E.164).
 fn is_prefix(text: &str) -> bool {
     let digits = text.strip_prefix('+').unwrap_or_default();
     let length = (1..=MAX_DIGITS).contains(&digits.len());

@@ -1,4 +1,4 @@
-//! What a configuration can say; and, below, what it is told when it is wrong.
+//! Values of a configuration, and its problems in the modules below.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where it fails")]
 

@@ -1,11 +1,11 @@
-//! What `[routing]` can say, and what it is told when it is wrong.
+//! Values and problems of `[routing]`.
 
 use switchboard_config::routing::{OnChange, Require, Retire};
 
 use super::{load, wrong::expect_problems};
 
 #[test]
-fn nothing_moves_nor_goes_by_itself_unless_it_is_told_to() {
+fn no_agent_moves_and_no_record_is_removed_by_default() {
     let routing = load("", &[]).unwrap().routing;
     assert_eq!((routing.on_change, routing.retire), (OnChange::Report, Retire::Keep));
     assert!(routing.accept_loss.is_empty());
@@ -21,7 +21,7 @@ fn nothing_moves_nor_goes_by_itself_unless_it_is_told_to() {
             ("routing.accept_loss[1]", "not a JSON pointer"),
             ("routing.accept_loss[2]", "not a JSON pointer"),
             ("routing.accept_loss[3]", "not a JSON pointer"),
-            ("routing.on_change", "must be \"report\" or \"migrate\", and is \"move\""),
+            ("routing.on_change", "must be \"report\" or \"migrate\", not \"move\""),
             ("routing.retire", "must be"),
         ],
     );
@@ -63,7 +63,7 @@ fn a_rule_names_one_vendor_or_weighs_several_and_may_demand_something() {
 }
 
 #[test]
-fn a_rule_that_leads_nowhere_is_told_all_that_is_wrong() {
+fn every_problem_of_a_rule_is_reported() {
     let text = r#"
         [[routing.rules]]
         when = { phone_number = ["+49", "49", "+", "+0", "+1x", "+1234567890123456"] }

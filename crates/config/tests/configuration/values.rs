@@ -1,10 +1,10 @@
-//! What tells one configuration from another.
+//! Comparison of two configurations.
 
 use std::fs;
 
 use super::{FULL, SECRETS, load};
 
-/// The keys that differ from those of [`FULL`].
+/// Returns the keys whose values differ from those of [`FULL`].
 fn differing(text: &str, secrets: &[(&str, &str)]) -> Vec<String> {
     let (one, other) = (load(FULL, &SECRETS).unwrap(), load(text, secrets).unwrap());
     let differing = one.values.differing(&other.values);
@@ -24,7 +24,7 @@ fn what_says_the_same_does_not_differ() {
 }
 
 #[test]
-fn every_key_is_told_that_changes_comes_or_goes() {
+fn every_changed_added_or_removed_key_is_listed() {
     let other = FULL
         .replace("docs = false", "docs = true")
         .replace("size = 3", "size = 4")
@@ -58,7 +58,7 @@ fn a_secret_is_compared_and_not_shown() {
     assert_eq!(first.values.differing(&second.values), ["auth.keys[0].secret"]);
     let shown = format!("{first:?}");
     assert!(shown.contains("auth.keys[0].secret") && !shown.contains("the-secret"), "{shown}");
-    // Who was let in by the environment's key is let in by the same one from a file.
+    // The same key from a file instead of the environment is no change.
     assert_eq!(differing(&text, &SECRETS), ["auth.keys[0].secret"]);
     fs::write(&secret, "a-key-of-sixteen\n").unwrap();
     assert_eq!(differing(&text, &SECRETS), Vec::<String>::new());

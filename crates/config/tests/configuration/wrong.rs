@@ -1,4 +1,4 @@
-//! What a configuration is told when it is wrong.
+//! Problems of a configuration.
 
 use serde_json::json;
 use switchboard_config::{Config, Environment, Problem, Problems};
@@ -11,19 +11,19 @@ fn problems(text: &str, variables: &[(&str, &str)]) -> Vec<(String, String)> {
     problems.into_iter().map(|problem| (problem.key, problem.message)).collect()
 }
 
-/// That these are the problems, in the order of their keys: each key, and words of its message.
+/// Asserts that these are the problems, in the order of their keys: each key, with a part of its message.
 #[track_caller]
 pub fn expect_problems(text: &str, variables: &[(&str, &str)], expected: &[(&str, &str)]) {
     let found = problems(text, variables);
     let keys: Vec<_> = found.iter().map(|(key, _)| key.as_str()).collect();
     assert_eq!(keys, expected.iter().map(|(key, _)| *key).collect::<Vec<_>>(), "{found:#?}");
     for ((key, message), (_, words)) in found.iter().zip(expected) {
-        assert!(message.contains(words), "{key}: {message:?} does not say {words:?}");
+        assert!(message.contains(words), "{key}: {message:?} does not contain {words:?}");
     }
 }
 
 #[test]
-fn every_problem_is_told_at_once() {
+fn every_problem_is_reported_together() {
     let text = r#"
         [server]
         listen = "localhost"
@@ -66,7 +66,7 @@ fn every_problem_is_told_at_once() {
         rule = []
         [[routing.rules]]
         when = { language = ["german!"], direction = ["sideways"], lables = {} }
-        vendor = "nobody"
+        vendor = "unknown"
         [[routing.rules]]
         [voices.warm]
         qcall-us = "v"
@@ -95,19 +95,19 @@ fn every_problem_is_told_at_once() {
             ("publik", "did you mean \"public\"?"),
             ("routing.default", "did you mean \"qcall-eu\"?"),
             ("routing.rule", "did you mean \"rules\"?"),
-            ("routing.rules[0].vendor", "There is no vendor \"nobody\"."),
-            ("routing.rules[0].when.direction", "neither inbound nor outbound"),
+            ("routing.rules[0].vendor", "There is no vendor \"unknown\"."),
+            ("routing.rules[0].when.direction", "must be inbound or outbound, not \"sideways\""),
             ("routing.rules[0].when.lables", "did you mean \"labels\"?"),
             ("routing.rules[0].when.language", "not a language tag"),
             ("routing.rules[1].vendor", "is missing"),
             ("server.body_timeout_s", "from 0.1 to 600"),
             ("server.header_timeout_s", "soon"),
             ("server.lisen", "did you mean \"listen\"?"),
-            ("server.listen", "cannot be read"),
+            ("server.listen", "is not valid"),
             ("server.max_body_bytes", ""),
             ("server.max_in_flight", ""),
             ("server.shutdown_grace_s", "from 0 to 600"),
-            ("server.watch_config_s", "0 (never), or from 0.1 to 3600"),
+            ("server.watch_config_s", "0 (never) or from 0.1 to 3600"),
             ("store.key", "not the secret itself"),
             ("store.url", "\"sqlite:\" or \"postgres:\""),
             ("telemetry.format", "xml"),
@@ -123,13 +123,13 @@ fn every_problem_is_told_at_once() {
             ("vendors.qcall-eu.breaker_open_s", "not be longer than breaker_longest_s"),
             ("vendors.qcall-eu.burst", "from 1 to 10000"),
             ("vendors.qcall-eu.rate_per_s", "from 0.1 to 10000"),
-            ("voices.warm.qcall-eu", "as text"),
+            ("voices.warm.qcall-eu", "as a string"),
             ("voices.warm.qcall-us", "did you mean \"qcall-eu\"?"),
         ],
     );
-    let told = load(text, &variables).unwrap_err().to_string();
+    let shown = load(text, &variables).unwrap_err().to_string();
     for secret in ["hunter2", "a-literal-secret", "too-short"] {
-        assert!(!told.contains(secret), "{told}");
+        assert!(!shown.contains(secret), "{shown}");
     }
 }
 
@@ -169,7 +169,7 @@ fn the_adapter_judges_its_settings_among_the_other_problems() {
 }
 
 #[test]
-fn a_file_that_is_not_toml_is_told_without_its_lines() {
+fn a_file_that_is_not_toml_is_reported_without_its_lines() {
     let found = problems("[vendors.a]\nadapter = \"qcall\"\napi_key = \"hunter2\n", &[]);
     let [(key, message)] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!(key, "");

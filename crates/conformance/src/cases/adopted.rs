@@ -14,8 +14,8 @@ const MIXED: usize = 300;
 
 /// A record that is taken over as it is needs nothing at the vendor, then and afterwards.
 pub fn an_adopted_record_needs_nothing<R: Root>(bench: &Bench<R>) -> CaseResult {
-    let full = bench.answer(bench.create(&bench.full, Handling::Lenient)?.body);
-    let least = bench.answer(bench.create(&bench.least, Handling::Lenient)?.body);
+    let full = bench.answer(bench.linked(bench.create(&bench.full, Handling::Lenient)?.document())?);
+    let least = bench.answer(bench.linked(bench.create(&bench.least, Handling::Lenient)?.document())?);
     let (places, oddities) = (places(bench), oddities());
     for answer in [&full, &least] {
         bench.adopts(answer)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use libtest_mimic::Trial;
 use serde_json::json;
-use switchboard_core::{Error, Kind, Reply};
+use switchboard_core::Reply;
 
 use super::{CaseResult, ensure, passed};
 use crate::{
@@ -139,7 +139,7 @@ fn whole(said: &Outcome) -> Result<(), String> {
 fn fails(course: ReplayResult<Outcome>, expected: &str) -> Result<(), String> {
     match course {
         ReplayResult::Done(said) if expected == "not_found" && !said.found => Ok(()),
-        ReplayResult::Failed(error) if expected == "not_found" && is_gone(&error) => Ok(()),
+        ReplayResult::Failed(error) if expected == "not_found" && error.means_gone() => Ok(()),
         ReplayResult::Failed(error) if json!(error.kind) == expected => match error.vendor {
             Some(_) => Ok(()),
             None => Err("the error does not say what it means for the vendor".to_owned()),
@@ -149,9 +149,4 @@ fn fails(course: ReplayResult<Outcome>, expected: &str) -> Result<(), String> {
             Err(format!("it is taken for a success, not for {expected}"))
         }
     }
-}
-
-fn is_gone(error: &Error) -> bool {
-    let status = error.vendor.as_ref().and_then(|failure| failure.status);
-    error.kind == Kind::VendorRejected && matches!(status, Some(404 | 410))
 }

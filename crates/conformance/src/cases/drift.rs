@@ -11,7 +11,7 @@ use crate::bench::{Bench, touched};
 pub fn what_is_written_has_not_drifted<R: Root>(bench: &Bench<R>) -> CaseResult {
     for document in [&bench.full, &bench.least] {
         let plan = bench.create(document, Handling::Lenient)?;
-        stays(bench, document, &plan, plan.body.clone())?;
+        stays(bench, document, &plan, plan.document())?;
     }
     for (before, after) in
         [(&bench.full, &bench.least), (&bench.least, &bench.full), (&bench.full, &bench.full)]
@@ -42,7 +42,7 @@ pub fn drifts_alone<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
         let [one, other] = pair else { continue };
         for (before, after) in [(one, other), (other, one)] {
             updates(bench, before, after)?;
-            let others = bench.answer(bench.create(after, Handling::Lenient)?.body);
+            let others = bench.answer(bench.create(after, Handling::Lenient)?.document());
             tried += u32::from(changes(bench, row, before, &others)?);
         }
     }
@@ -61,8 +61,8 @@ fn changes<R: Root>(
     source: &Value,
 ) -> Result<bool, Failed> {
     let plan = bench.create(kept, Handling::Lenient)?;
-    stays(bench, kept, &plan, plan.body.clone())?;
-    let answer = bench.answer(plan.body.clone());
+    stays(bench, kept, &plan, plan.document())?;
+    let answer = bench.answer(plan.document());
     let mut document = answer.clone();
     for path in touched(row).chain(row.footprint.answered_as) {
         document_path::put(
@@ -88,10 +88,7 @@ fn changes<R: Root>(
 fn updates<R: Root>(bench: &Bench<R>, before: &Value, after: &Value) -> Result<(), Failed> {
     // What the vendor refuses is not written.
     let Ok((plan, stored)) = bench.update(before, after, Handling::Lenient) else { return Ok(()) };
-    let held = match plan.sends {
-        true => bench.held(stored, plan.body.clone())?,
-        false => stored,
-    };
+    let held = bench.held(stored, &plan)?;
     stays(bench, after, &plan, held)
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use switchboard_core::{Capability, Handling, Plan, Root, Support, Verdict, document_path};
 
 use super::{CaseResult, cannot, ensure, passed};
-use crate::bench::{Bench, UNMODELLED, members, refusals, touched};
+use crate::bench::{Bench, refusals, touched};
 
 /// Nothing is dropped silently: each leaf of a full record is in the body, in the report or refused by its pointer.
 pub fn is_sent_or_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
@@ -25,8 +25,9 @@ pub fn is_sent_or_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseR
             passed()
         }
         _ => {
-            let sent = row.vendor_fields.iter().chain(&row.created_as).any(|path| holds(&plan.body, path));
-            ensure!(sent, "the report says it is sent, and it is not: {}", plan.body);
+            let sent =
+                row.vendor_fields.iter().chain(&row.created_as).any(|path| holds(&plan.document(), path));
+            ensure!(sent, "the report says it is sent, and it is not: {}", plan.document());
             passed()
         }
     }
@@ -51,7 +52,7 @@ pub fn round_trip<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
         if let Some(entry) = plan.report.row(&row.field) {
             ensure!(!entry.verdict.is_loss(), "{value} is {}: {:?}", entry.verdict.name(), entry.why);
         }
-        let (read, unread) = bench.answered(plan.body)?;
+        let (read, unread) = bench.answered(plan.document())?;
         ensure!(unread.is_empty(), "{value} is not read back: {unread:?}");
         let (back, normal) = (read.pointer(&row.field), bench.normal(&document)?);
         let same = back.zip(normal.pointer(&row.field)).is_some_and(|(back, sent)| same(back, sent));
@@ -67,31 +68,31 @@ pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) 
     };
     let (plan, stored) = bench.update(&before, &after, Handling::Lenient)?;
     if row.support == Support::CreationOnly {
-        ensure!(!plan.sends && reported_lost(&plan, row), "a change that cannot be made is not reported");
+        ensure!(!plan.sends() && reported_lost(&plan, row), "a change that cannot be made is not reported");
         return passed();
     }
-    ensure!(plan.sends, "the change is not sent");
-    let own = members(touched(row));
-    ensure!(own.iter().any(|member| plan.body.get(member).is_some()), "the field is not sent: {}", plan.body);
-    match bench.merges()? {
-        true if row.footprint.resets_others => passed(),
-        true => {
-            let always = bench.update(&before, &before, Handling::Lenient)?.0.body;
-            for member in names(&plan.body) {
-                ensure!(own.contains(member) || always.get(member).is_some(), "{member} is sent, too");
-            }
-            passed()
+    ensure!(plan.sends(), "the change is not sent");
+    let (sent, own) = (plan.document(), bench.members(touched(row)));
+    ensure!(own.iter().any(|member| sent.pointer(member).is_some()), "the field is not sent: {sent}");
+    let written = bench.every_member(&sent)?;
+    if !bench.merges()? {
+        let fields = plan.report.fields.iter().filter_map(|entry| entry.vendor_field.as_deref());
+        let told = bench.members(fields);
+        for (member, _) in bench.every_member(&stored)?.iter().chain(&written) {
+            let left_out = sent.pointer(member).is_none() && bench.may_be_left_out(member)?;
+            let stays = left_out || stored.pointer(member) == sent.pointer(member);
+            let named = own.contains(member.as_str()) || told.contains(member.as_str());
+            ensure!(stays || named, "{member} changes, too");
         }
-        false => {
-            let told = members(plan.report.fields.iter().filter_map(|entry| entry.vendor_field.as_deref()));
-            for member in names(&stored).chain(names(&plan.body)) {
-                let stays = stored.get(member) == plan.body.get(member);
-                ensure!(stays || own.contains(member) || told.contains(member), "{member} changes, too");
-            }
-            ensure!(plan.body.get(UNMODELLED).is_some(), "a member that no rule knows is lost");
-            passed()
+        ensure!(bench.keeps_unmodelled(&sent)?, "a member that no rule knows is lost");
+    } else if !row.footprint.resets_others {
+        let always = bench.update(&before, &before, Handling::Lenient)?.0.document();
+        for (member, _) in &written {
+            let wanted = own.contains(member.as_str()) || always.pointer(member).is_some();
+            ensure!(wanted, "{member} is sent, too");
         }
     }
+    passed()
 }
 
 /// Taking a value back takes it back, or is refused or reported.
@@ -118,13 +119,14 @@ pub fn clearing_clears_or_says_so<R: Root>(bench: &Bench<R>, row: &Capability) -
         ensure!(reported_lost(&plan, row), "it stays at the vendor and the report does not say so");
         return passed();
     }
-    ensure!(plan.sends, "nothing is sent");
+    ensure!(plan.sends(), "nothing is sent");
     let assumed = plan.report.row(&row.field).is_some_and(|entry| entry.verdict == Verdict::Assumed);
+    let sent = plan.document();
     let touches =
-        touched(row).any(|path| document_path::get(&plan.body, path) != document_path::get(&stored, path));
-    ensure!(touches || assumed, "the vendor keeps what it has: {}", plan.body);
+        touched(row).any(|path| document_path::get(&sent, path) != document_path::get(&stored, path));
+    ensure!(touches || assumed, "the vendor keeps what it has: {sent}");
     if row.readable && !row.footprint.respelled && !assumed {
-        let body = bench.held(stored, plan.body)?;
+        let body = bench.held(stored, &plan)?;
         let back = bench.answered(body)?.0.pointer(&row.field).cloned();
         ensure!(back.is_none() || back.as_ref() == nothing, "it is still there as {back:?}");
     }
@@ -137,11 +139,13 @@ pub fn every_value_is_in_the_contract<R: Root>(bench: &Bench<R>, row: &Capabilit
     for value in bench.samples(row).into_iter().chain(bench.extremes(row)) {
         let Some(document) = bench.with(row, &value) else { continue };
         let wrong = |why: String| format!("{value}: {why}");
-        bench.check_creation(bench.create(&document, Handling::Lenient)?.body).map_err(wrong)?;
+        bench.check_creation(&bench.create(&document, Handling::Lenient)?).map_err(wrong)?;
         for other in bench.without(&document, &row.field).iter().chain(&last) {
             for (before, after) in [(other, &document), (&document, other)] {
                 match bench.update(before, after, Handling::Lenient) {
-                    Ok((plan, _)) if plan.sends => bench.check_update(plan.body).map_err(wrong)?,
+                    Ok((plan, stored)) if plan.sends() => {
+                        bench.check_update(&plan, &stored).map_err(wrong)?
+                    }
                     _ => {}
                 }
             }
@@ -217,10 +221,6 @@ fn reported_lost(plan: &Plan, row: &Capability) -> bool {
 
 fn holds(body: &Value, path: &str) -> bool {
     document_path::get(body, path).is_some_and(|value| !value.is_null())
-}
-
-fn names(body: &Value) -> impl Iterator<Item = &str> {
-    body.as_object().into_iter().flat_map(|members| members.keys().map(String::as_str))
 }
 
 /// Whether two values are the same; 1 is 1.0.

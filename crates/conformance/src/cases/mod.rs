@@ -4,8 +4,10 @@ mod adopted;
 mod answers;
 mod drift;
 mod field;
+mod interrupted;
 mod record;
 mod secrets;
+mod trial;
 
 use std::sync::Arc;
 
@@ -16,6 +18,7 @@ use crate::bench::Bench;
 
 pub use answers::{Answers, trials as answers};
 pub use secrets::trials as secrets;
+pub use trial::trials as trial;
 
 /// How a case ended.
 type CaseResult = Result<Completion, Failed>;
@@ -28,13 +31,14 @@ type RecordCase<R> = fn(&Bench<R>) -> CaseResult;
 
 /// The cases of a kind of record.
 pub fn records<R: Root>(prefix: &str, bench: &Arc<Bench<R>>) -> Vec<Trial> {
-    let whole: [(&str, RecordCase<R>); 7] = [
+    let whole: [(&str, RecordCase<R>); 8] = [
         ("keeping_writes_nothing", record::keeping_writes_nothing),
         ("no_two_rules_write_one_path", record::no_two_rules_write_one_path),
         ("bodies_are_in_the_contract", record::bodies_are_in_the_contract),
         ("strict_refuses_what_lenient_loses", record::strict_refuses_what_lenient_loses),
         ("an_adopted_record_needs_nothing", adopted::an_adopted_record_needs_nothing),
         ("what_is_written_has_not_drifted", drift::what_is_written_has_not_drifted),
+        ("an_interrupted_write_is_made_good", interrupted::an_interrupted_write_is_made_good),
         ("secrets_do_not_show", secrets::of_record),
     ];
     let whole = whole.into_iter().map(|(name, case)| {

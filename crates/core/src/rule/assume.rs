@@ -15,7 +15,7 @@ const OFF: &str = "The vendor wants a value and none was given; it is switched o
 impl Encoder<'_> {
     /// Fills in what the vendor wants and the caller did not give.
     pub(super) fn assume<T: Leaf>(&mut self, mapping: &Mapping<T>, cleared: bool) {
-        if self.mode == Mode::Merge {
+        if self.mode(mapping.display_path()) == Mode::Merge {
             return;
         }
         let path = self.path(mapping);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Change, Encoded, Encoder, Entry, Field, Leaf, Mapping, Mode, Refusal, Verdict,
-    rule::{Clearing, Part, document_path, encode::json as plain},
+    rule::{Clearing, Share, document_path, encode::json as plain},
 };
 
 impl Encoder<'_> {
@@ -21,13 +21,12 @@ impl Encoder<'_> {
                 why.to_owned(),
             );
         }
-        self.touched = true;
-        self.lists_touched.extend(mapping.list());
+        self.touch_place(mapping.display_path());
         if let Some(switch) = &mapping.switch {
             document_path::put(&mut self.body, switch.path, json!(false));
         }
-        match (&mapping.clearing, mapping.part) {
-            (_, Part::Others(separator)) => self.put(mapping.path, Part::Others(separator), json!([])),
+        match (&mapping.clearing, mapping.share) {
+            (_, Share::Others(separator)) => self.put(mapping.path, Share::Others(separator), json!([])),
             (Clearing::By(wire), _) => document_path::put(&mut self.body, mapping.path, wire.clone()),
             (Clearing::Inferred(wire, why), _) => {
                 document_path::put(&mut self.body, mapping.path, wire.clone());
@@ -45,7 +44,7 @@ impl Encoder<'_> {
                 }
                 Err(Refusal::Unsupported(why) | Refusal::Refused(why)) => self.refuse(why),
             },
-            _ if mapping.list().is_some() || self.mode != Mode::Merge => {
+            _ if mapping.list().is_some() || self.mode(mapping.display_path()) != Mode::Merge => {
                 document_path::remove(&mut self.body, mapping.path)
             }
             _ if mapping.switch.is_none() => document_path::put(&mut self.body, mapping.path, Value::Null),
@@ -65,7 +64,9 @@ impl Encoder<'_> {
         let set = matches!(change, Change::Set(_));
         match (on, has) {
             (true, true) => {
-                self.touched |= set;
+                if set {
+                    self.touch_place(of);
+                }
                 self.note(Entry::new(&self.at, Some(of), Verdict::Exact), change);
             }
             (true, false) => {
@@ -74,7 +75,9 @@ impl Encoder<'_> {
             }
             (false, has) => {
                 document_path::put(&mut self.body, of, Value::Null);
-                self.touched |= set;
+                if set {
+                    self.touch_place(of);
+                }
                 self.note(Entry::new(&self.at, Some(of), Verdict::Exact), change);
                 if has && let Some(row) = self.entries.iter_mut().find(|entry| entry.field == other) {
                     row.verdict = Verdict::Unsupported;

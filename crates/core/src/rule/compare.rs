@@ -4,11 +4,12 @@ use serde_json::{Value, json};
 
 use crate::{
     Decoder, Drift, Encoded, Leaf, Mapping, Report, Rule, Translation, Verdict,
-    rule::{document_path, encode::json as plain},
+    rule::{Layout, document_path, encode::json as plain},
 };
 
 /// Compares one document with one state. Made by [`crate::drift`]; rule sets walk it.
 pub struct Comparer<'a> {
+    pub(crate) layout: Layout,
     pub(crate) from: Decoder<'a>,
     /// How each field fared when it was last sent.
     pub(crate) report: &'a Report,
@@ -57,8 +58,8 @@ impl Comparer<'_> {
 
     /// Whether the document speaks of one of these vendor fields, if only by not having it.
     fn says(&self, fields: &[&str], maybe_unlisted: bool) -> bool {
-        let mut members = fields.iter().filter_map(|field| field.split('/').nth(1));
-        (self.whole && !maybe_unlisted) || members.any(|member| self.from.document.get(member).is_some())
+        let shown = |field: &&str| self.from.document.pointer(self.layout.member(field)).is_some();
+        (self.whole && !maybe_unlisted) || fields.iter().any(shown)
     }
 
     /// A value as it comes back from a vendor that keeps it: a model that was asked for by its id has a name then.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     Facts, Field, Leaf, Mapping, Rule,
-    rule::{Part, document_path},
+    rule::{Share, document_path},
 };
 
 /// Reads one document. Made by [`crate::decode`]; rule sets walk it.
@@ -15,14 +15,15 @@ pub struct Decoder<'a> {
     pub(crate) unread: Vec<Unread>,
 }
 
-/// A vendor field that has a value which the model cannot say.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+/// A value of the vendor's record that the field cannot have.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = UnreadField)]
 pub struct Unread {
-    /// The normalized field that has no value because of it, as a JSON pointer.
+    /// The field, as a JSON pointer.
     pub field: String,
     /// The vendor's field, as a JSON pointer into its document.
     pub vendor_field: String,
-    /// Why it cannot, as a sentence.
+    /// The reason.
     pub why: String,
 }
 
@@ -75,7 +76,7 @@ impl Decoder<'_> {
         if mapping.stands_for_nothing(wire) || self.switched_off(mapping, wire) {
             return None;
         }
-        let value = match part(wire, mapping.part) {
+        let value = match part(wire, mapping.share) {
             None => codec.decode(wire, self.facts),
             Some(None) => return None,
             Some(Some(part)) => codec.decode(&part, self.facts),
@@ -117,12 +118,12 @@ pub(crate) fn truth(wire: &Value) -> Option<bool> {
 }
 
 /// The part of a shared text: `None` where the value is not shared, `Some(None)` where the part is empty.
-fn part(wire: &Value, part: Part) -> Option<Option<Value>> {
-    match (part, wire) {
-        (Part::First(separator), Value::String(text)) => {
+fn part(wire: &Value, share: Share) -> Option<Option<Value>> {
+    match (share, wire) {
+        (Share::First(separator), Value::String(text)) => {
             Some(document_path::items(text, separator).first().map(|item| Value::from(*item)))
         }
-        (Part::Others(separator), Value::String(text)) => {
+        (Share::Others(separator), Value::String(text)) => {
             let others = document_path::items(text, separator)
                 .split_off(1.min(document_path::items(text, separator).len()));
             Some((!others.is_empty()).then(|| Value::from(others)))

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::{
-    Domain, Facts, Field, Leaf, Limits, Rule, WriteEffects,
+    Described, Domain, Facts, Field, Leaf, Limits, Rule, WriteEffects,
     rule::{Clearing, encode::json as plain},
 };
 
@@ -15,41 +16,46 @@ pub struct Describer {
     pub(crate) rows: Vec<Capability>,
 }
 
-/// What a vendor can do with one field.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// A field at a vendor: whether the vendor holds it, and with which values.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Capability {
-    /// The normalized field, as a JSON pointer.
+    /// The field, as a JSON pointer.
     pub field: String,
-    /// Whether the vendor has it.
+    /// The vendor's support of the field.
+    #[schema(inline)]
     pub support: Support,
     /// The vendor's fields that hold it, as JSON pointers into its document.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub vendor_fields: Vec<&'static str>,
-    /// The name at creation, where it is another one.
+    /// The name of the vendor's field at creation, where it is another one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub created_as: Option<&'static str>,
-    /// The values the vendor takes, in normalized units.
+    /// The values that the vendor takes, in the unit of the field.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub domain: Option<Domain>,
     /// The values that the model itself allows.
     #[serde(skip)]
     pub limits: Limits,
-    /// How the value is converted, where it is.
+    /// The conversion of values, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub conversion: Option<String>,
-    /// Whether the vendor makes no record without it.
+    /// True where the vendor creates no record without it.
     pub required: bool,
-    /// What is sent where it is required and not given, in normalized units.
+    /// The value that is sent where the vendor requires one and the caller gives none, in the unit of the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
-    /// Whether the vendor can say what it stores.
+    /// True where the vendor returns the value that it holds.
     pub readable: bool,
-    /// Whether it can be taken back.
+    /// True where the value can be cleared.
     pub clearable: bool,
-    /// Whether it is refused rather than lost.
+    /// True where a write that would lose the value is refused.
     pub essential: bool,
-    /// Why not, or what is peculiar.
+    /// The reason of a missing support, or a peculiarity of the vendor.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub why: Option<String>,
     /// What else is touched by writing it.
     #[serde(skip)]
@@ -57,16 +63,16 @@ pub struct Capability {
 }
 
 /// Whether a vendor has a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Support {
-    /// It can be set and changed.
+    /// The value can be set and changed.
     Supported,
-    /// It can be set when the record is made, and not changed.
+    /// The value can be set when the record is created, and not changed later.
     CreationOnly,
-    /// The vendor does the same thing always.
+    /// The vendor always behaves in the same way.
     Fixed,
-    /// The vendor has no such thing.
+    /// The vendor has no such field.
     Unsupported,
 }
 

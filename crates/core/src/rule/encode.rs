@@ -7,41 +7,45 @@ use serde_json::{Value, json};
 use crate::{
     Change, Decoder, Encoded, Entry, Facts, Field, Leaf, Mapping, Refusal, Report, Rule, Translation,
     Verdict, Violation,
-    rule::{FieldCondition, Part, document_path},
+    rule::{FieldCondition, Layout, Share, document_path},
 };
 
-/// What is being written, which decides what a field that stays must do.
+/// How the place of a field is being written, which decides what a field that stays must do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// A new record: everything desired is written.
+    /// A new part: everything desired is written.
     Create,
-    /// An update of a vendor that merges: only what changes is written.
+    /// The vendor keeps what is left out: only what changes is written.
     Merge,
-    /// An update of a vendor that replaces: everything is written, over what was observed.
+    /// The vendor wipes what is left out: everything is written, over what was observed.
     Replace,
 }
 
 /// Writes one body. Made and read by `plan`; rule sets walk it.
 pub struct Encoder<'a> {
-    pub(crate) mode: Mode,
+    pub(crate) layout: Layout,
+    /// The parts that the vendor does not have yet.
+    pub(crate) absent: Vec<&'static str>,
     pub(crate) facts: &'a Facts,
     pub(crate) observed: Option<&'a Value>,
     pub(crate) previous: Option<&'a Report>,
     /// Whether fields that stay are written all the same.
     pub(crate) resend: bool,
-    /// The shared lists that are written, all of whose fields are written with them.
-    pub(crate) lists: BTreeSet<&'static str>,
+    /// The units that are written whole, all of whose fields are written with them.
+    pub(crate) units: BTreeSet<&'static str>,
     pub(crate) body: Value,
     pub(crate) entries: Vec<Entry>,
     pub(crate) violations: Vec<Violation>,
-    /// Whether a change reached the body.
-    pub(crate) touched: bool,
+    /// The parts that a change reached.
+    pub(crate) touched: Vec<&'static str>,
+    /// The parts that hold a value of the record.
+    pub(crate) standing: Vec<&'static str>,
     /// Whether a field that makes the vendor forget others is being set.
     pub(crate) resets: bool,
-    /// The shared lists that a change reached.
-    pub(crate) lists_touched: BTreeSet<&'static str>,
-    /// The shared lists that hold something of what stays.
-    pub(crate) lists_standing: BTreeSet<&'static str>,
+    /// The units that a change reached, of those that are not written whole yet.
+    pub(crate) units_touched: BTreeSet<&'static str>,
+    /// The units that hold something of what stays.
+    pub(crate) units_standing: BTreeSet<&'static str>,
     pub(crate) extension: bool,
     pub(crate) at: String,
 }
@@ -96,6 +100,10 @@ impl Encoder<'_> {
                 false
             }
         };
+        let part = self.layout.part(mapping.display_path()).name;
+        if stands && !self.standing.contains(&part) {
+            self.standing.push(part);
+        }
         if !stands {
             self.assume(mapping, matches!(change, Change::Clear));
         }
@@ -110,8 +118,9 @@ impl Encoder<'_> {
         value: &T,
     ) -> bool {
         let set = matches!(change, Change::Set(_));
+        let mode = self.mode(mapping.display_path());
         if let Some(why) = mapping.creation_only
-            && self.mode != Mode::Create
+            && mode != Mode::Create
         {
             match set {
                 true => self.note_lost(field, change, Some(mapping.path), why.to_owned()),
@@ -121,7 +130,7 @@ impl Encoder<'_> {
             return true;
         }
         if !set {
-            self.lists_standing.extend(mapping.list());
+            self.units_standing.extend(self.layout.unit(mapping.display_path()));
             if self.holds(mapping, value) || self.remains_exact(mapping) {
                 self.note_held(mapping, change);
                 return true;
@@ -150,7 +159,7 @@ impl Encoder<'_> {
             match self.condition_holds(circumstance) {
                 Some(true) => {}
                 Some(false) => {
-                    if self.mode != Mode::Merge {
+                    if mode != Mode::Merge {
                         document_path::remove(&mut self.body, path);
                     }
                     self.note_lost(field, change, Some(self.display_path(mapping)), (*why).to_owned());
@@ -164,9 +173,8 @@ impl Encoder<'_> {
         let writes = set || self.was_lost();
         if self.sends(mapping, writes) {
             if writes {
-                self.touched = true;
-                self.resets |= mapping.resets_others;
-                self.lists_touched.extend(mapping.list());
+                self.touch_place(mapping.display_path());
+                self.resets |= mapping.resets_others && mode == Mode::Merge;
                 if let Some(mark) = mapping.also_sets {
                     document_path::put(&mut self.body, mark, json!(true));
                 }
@@ -174,7 +182,7 @@ impl Encoder<'_> {
             if let Some(switch) = &mapping.switch {
                 document_path::put(&mut self.body, switch.path, json!(switch.off.as_ref() != Some(&wire)));
             }
-            self.put(path, mapping.part, wire);
+            self.put(path, mapping.share, wire);
         }
         match loss {
             None => self.note_exact(mapping, change),
@@ -189,7 +197,7 @@ impl Encoder<'_> {
     /// Whether the vendor was just seen to hold the value, in its own way, so that nothing has to be written for it.
     fn holds<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
         // The body of a vendor that replaces starts from what was observed.
-        let seen = match self.mode {
+        let seen = match self.mode(mapping.display_path()) {
             Mode::Create => None,
             Mode::Replace => Some(&self.body),
             Mode::Merge => self.observed.filter(|_| !self.sends(mapping, false)),
@@ -204,7 +212,7 @@ impl Encoder<'_> {
     /// Whether the circumstance is given; `None` where a change of other fields leaves it to the vendor.
     fn condition_holds(&self, circumstance: &FieldCondition) -> Option<bool> {
         match document_path::get(&self.body, circumstance.path) {
-            None if self.mode == Mode::Merge => None,
+            None if self.mode(circumstance.path) == Mode::Merge => None,
             _ => Some(circumstance.holds(&self.body)),
         }
     }
@@ -227,31 +235,37 @@ impl Encoder<'_> {
             let circumstance = mapping.only_when.as_ref().map(|(circumstance, _)| circumstance);
             circumstance.and_then(|circumstance| self.condition_holds(circumstance)) == Some(false)
         };
-        self.mode == Mode::Merge && was_exact && !self.sends(mapping, false) && !taken_away()
+        self.mode(mapping.display_path()) == Mode::Merge
+            && was_exact
+            && !self.sends(mapping, false)
+            && !taken_away()
     }
 
     fn sends<T>(&self, mapping: &Mapping<T>, writes: bool) -> bool {
         writes
-            || self.mode != Mode::Merge
+            || self.mode(mapping.display_path()) != Mode::Merge
             || self.resend
             || mapping.always
-            || mapping.list().is_some_and(|list| self.lists.contains(list))
+            || self.is_open(mapping.display_path())
     }
 
     pub(super) fn path<T>(&self, mapping: &Mapping<T>) -> &'static str {
-        mapping.created_as.filter(|_| self.mode == Mode::Create).unwrap_or(mapping.path)
+        mapping.created_as.filter(|path| self.mode(path) == Mode::Create).unwrap_or(mapping.path)
     }
 
     /// How a row names the vendor's field.
     pub(super) fn display_path<T>(&self, mapping: &Mapping<T>) -> &'static str {
-        mapping.created_as.filter(|_| self.mode == Mode::Create).unwrap_or_else(|| mapping.display_path())
+        mapping
+            .created_as
+            .filter(|path| self.mode(path) == Mode::Create)
+            .unwrap_or_else(|| mapping.display_path())
     }
 
-    pub(super) fn put(&mut self, path: &'static str, part: Part, wire: Value) {
-        let (separator, first) = match part {
-            Part::Whole => return document_path::put(&mut self.body, path, wire),
-            Part::First(separator) => (separator, true),
-            Part::Others(separator) => (separator, false),
+    pub(super) fn put(&mut self, path: &'static str, share: Share, wire: Value) {
+        let (separator, first) = match share {
+            Share::Whole => return document_path::put(&mut self.body, path, wire),
+            Share::First(separator) => (separator, true),
+            Share::Others(separator) => (separator, false),
         };
         let text =
             document_path::get(&self.body, path).and_then(Value::as_str).unwrap_or_default().to_owned();

@@ -26,7 +26,7 @@ pub struct Mapping<T> {
     pub(crate) default: Option<Value>,
     pub(crate) default_when: Option<(FieldCondition, Value)>,
     pub(crate) lookup: Option<Lookup>,
-    pub(crate) part: Part,
+    pub(crate) share: Share,
     pub(crate) note: Option<&'static str>,
 }
 
@@ -82,7 +82,7 @@ pub(crate) struct Lookup {
 
 /// Which part of a shared text a field is.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Part {
+pub(crate) enum Share {
     Whole,
     /// The first item of a list in one text.
     First(&'static str),

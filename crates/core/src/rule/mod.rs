@@ -1,27 +1,41 @@
 //! How one normalized field crosses to a vendor and back, as data.
 
 mod assume;
+mod change;
 mod clear;
 mod codec;
 mod compare;
 mod decode;
 mod describe;
 pub mod document_path;
+mod drift;
 mod encode;
+mod extension;
 mod mapping;
 mod options;
+mod part;
+mod place;
+mod report;
 mod row;
+mod rules;
 mod write_effects;
 
 use crate::Leaf;
 
+pub use change::Change;
 pub use codec::*;
 pub use compare::Comparer;
 pub use decode::{Decoder, Unread};
 pub use describe::{Capability, Describer, Support};
+pub use drift::{Comparison, Drift};
 pub use encode::{Encoder, Mode};
+pub use extension::ExtensionRules;
 pub use mapping::Mapping;
-pub(crate) use mapping::{Clearing, FieldCondition, Lookup, Part, Reading, Switch};
+pub(crate) use mapping::{Clearing, FieldCondition, Lookup, Reading, Share, Switch};
+pub(crate) use part::Layout;
+pub use part::{Cardinality, Part, Unit};
+pub use report::{Entry, Fidelity, Report, Summary, Verdict};
+pub use rules::Rules;
 pub use write_effects::WriteEffects;
 
 /// One rule per leaf of a record; derived by `Fields`, filled in by each adapter as a struct literal.
@@ -93,7 +107,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         default: None,
         default_when: None,
         lookup: None,
-        part: Part::Whole,
+        share: Share::Whole,
         note: None,
     }))
 }

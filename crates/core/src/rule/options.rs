@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     Catalogue, Codec, Leaf, Mapping, Rule,
-    rule::{Clearing, FieldCondition, Lookup, Part, Reading, Switch},
+    rule::{Clearing, FieldCondition, Lookup, Reading, Share, Switch},
 };
 
 impl<T: Leaf> Rule<T> {
@@ -132,12 +132,12 @@ impl<T: Leaf> Rule<T> {
 
     /// The field is the first item of a list in one text; for vendors that replace, whose bodies hold the others.
     pub fn first_of(self, separator: &'static str) -> Self {
-        self.with(|m| m.part = Part::First(separator))
+        self.with(|m| m.share = Share::First(separator))
     }
 
     /// The field is what follows the first item of a list in one text; for vendors that replace.
     pub fn others_of(self, separator: &'static str) -> Self {
-        self.with(|m| m.part = Part::Others(separator))
+        self.with(|m| m.share = Share::Others(separator))
     }
 
     /// Something people should know of the field at this vendor.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     Leaf, Mapping,
-    rule::{Clearing, Part, Reading, encode::json as plain},
+    rule::{Clearing, Reading, Share, encode::json as plain},
 };
 
 /// What writing a field touches at the vendor beside its own place, and where answers have it: for those who hold
@@ -30,7 +30,7 @@ impl WriteEffects {
         let reading: Option<&Reading<T>> = mapping.read.as_ref();
         Self {
             flags: mapping.switch.iter().map(|switch| switch.path).chain(mapping.also_sets).collect(),
-            shared: mapping.part != Part::Whole,
+            shared: mapping.share != Share::Whole,
             resets_others: mapping.resets_others,
             cleared_as: match &mapping.clearing {
                 Clearing::As(value) => Some(plain(value)),

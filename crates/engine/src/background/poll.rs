@@ -107,7 +107,7 @@ impl PollTask {
             }
             // The list may be older than the record. Only an observation after the record was read counts.
         }
-        let remote = target.fetch(remote_id).await?;
+        let remote = target.fetch(&target.placed_parts(&item.placement)).await?;
         let changed = item.with_observation(&target.compare(&item, remote.as_ref())?);
         if changed == item {
             return Ok(());

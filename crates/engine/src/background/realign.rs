@@ -83,7 +83,7 @@ impl RealignTask {
         let plan = self.mover.compute_plan(Selection::misplaced()).await?;
         let movable = |agent: &&MoveImpact| {
             agent.blocked.is_empty()
-                && agent.loss_diff.losses().all(|field| accepted(&routing.accept_loss, field))
+                && agent.losses().all(|field| accepted(&routing.accept_loss, field))
                 && memory.immovable.get(&agent.id) != Some(&agent.revision)
         };
         let moving: Vec<_> = plan.agents.iter().filter(movable).collect();

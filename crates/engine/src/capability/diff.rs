@@ -1,39 +1,44 @@
 //! The differences between the capabilities of two vendors.
 
 use serde::Serialize;
-use switchboard_core::{Capability, Domain, Limits, Support};
+use switchboard_core::{Capability, Described, Domain, Limits, Support};
+use utoipa::ToSchema;
 
 use super::Column;
 
-/// The difference for one field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+/// The change of one field by a move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
     /// The new vendor does not have the field.
     Lost,
-    /// The new vendor accepts fewer values, or cannot change or clear the field.
+    /// The new vendor takes fewer values, or cannot change or clear the value.
     Narrowed,
-    /// The new vendor accepts more values, or has a field that the old one lacks.
+    /// The new vendor has the field where the old one does not, or takes more values.
     Gained,
-    /// Both vendors are equal.
+    /// Both vendors are alike.
     Equal,
 }
 
 /// One field at both vendors.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = FieldCapabilityDifference)]
 pub struct Difference {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// The kind of difference.
+    /// The change of the field.
+    #[schema(inline)]
     pub change: Change,
     /// The reasons why the new vendor is narrower.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub narrower: Vec<&'static str>,
-    /// The capability of the old vendor.
+    /// The field at the old vendor.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub from: Option<Capability>,
-    /// The capability of the new vendor.
+    /// The field at the new vendor.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub to: Option<Capability>,
 }
 

@@ -1,21 +1,24 @@
 //! The matrix of fields and vendors.
 
 use serde::Serialize;
-use switchboard_core::{Adapter, Agent, Capability, Factory, Trunk, capabilities};
+use switchboard_core::{Adapter, Capability, Factory, Translator};
+use utoipa::ToSchema;
 
-/// The capabilities of one vendor.
-#[derive(Debug, Clone, Serialize)]
+/// The fields that one vendor can hold.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Capabilities)]
 pub struct Column {
-    /// The configured name, or the adapter's with its generation.
+    /// The configured name.
     pub vendor: String,
-    /// The adapter.
+    /// The adapter of the vendor.
     pub adapter: &'static str,
     /// The generation of the vendor's API.
     pub generation: &'static str,
     /// The fields of agents.
     pub agents: Vec<Capability>,
-    /// The fields of trunks, or `None` if the vendor has no trunks.
+    /// The fields of trunks; absent where the vendor has no trunks.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub trunks: Option<Vec<Capability>>,
 }
 
@@ -27,8 +30,8 @@ impl Column {
             vendor: vendor.to_owned(),
             adapter: about.adapter,
             generation: about.generation,
-            agents: capabilities::<Agent>(adapter.agents(), about.adapter),
-            trunks: adapter.trunks().map(|trunks| capabilities::<Trunk>(trunks, about.adapter)),
+            agents: Translator::new(adapter.agents(), about.adapter).capabilities(),
+            trunks: adapter.trunks().map(|trunks| Translator::new(trunks, about.adapter).capabilities()),
         }
     }
 

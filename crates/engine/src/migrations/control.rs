@@ -47,7 +47,7 @@ impl Mover {
         if changed {
             batch.update_migration(migration.to_stored());
         }
-        let answer = Answer::document(&migration.answer(&counts));
+        let answer = Answer::migration(&migration.answer(&counts))?;
         let answer = answer_without_vendor(&self.repository, batch, answer, &request).await?;
         self.handles.moves.wake_all();
         answer.ok_or_else(busy)

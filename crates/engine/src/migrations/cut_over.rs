@@ -94,7 +94,7 @@ fn swap_places(
     retire: Retire,
 ) -> (Item<Agent>, Option<Item<Agent>>) {
     let there = agent.placement.remote_id.is_some() && agent.sync.state != SyncState::Missing;
-    let at_vendor = there || agent.uncertainty.creation_requested_at.is_some();
+    let at_vendor = there || agent.placement.remote_id.is_none() && agent.is_at_vendor();
     let left = at_vendor.then(|| {
         // A record that the vendor may have created without returning its id can only be searched for and removed.
         let keeps = retire == Retire::Keep && there;

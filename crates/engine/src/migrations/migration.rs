@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use switchboard_config::routing::Retire;
-use switchboard_core::{Result, id};
+use switchboard_core::{Described, Result, id};
 use switchboard_store::{self as store, Collection, Document, MigrationState, MoveState};
 
 use crate::records::{RecordedError, damaged, now};
@@ -56,7 +56,7 @@ pub struct MigrationSpec {
 }
 
 /// The state of a migration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Running: moves start and proceed.
@@ -65,11 +65,11 @@ pub enum State {
     Paused,
     /// Cancelling: moves before their cut-over are rolled back.
     Cancelling,
-    /// Ended: every agent has moved.
+    /// Every agent has moved.
     Done,
-    /// Ended: at least one agent could not move and is at its old vendor.
+    /// At least one agent could not move, and is where it was.
     Failed,
-    /// Ended: it was cancelled.
+    /// The migration was cancelled.
     RolledBack,
 }
 
@@ -80,13 +80,13 @@ impl State {
     }
 }
 
-/// The cause of a migration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The origin of a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 pub enum Cause {
-    /// A request of a caller.
+    /// A caller started the migration.
     #[serde(rename = "request")]
     Request,
-    /// The configuration.
+    /// The gateway started the migration because the configured routing changed.
     #[serde(rename = "routing.on_change")]
     Routing,
 }

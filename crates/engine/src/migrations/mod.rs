@@ -24,18 +24,23 @@
 mod control;
 mod cut_over;
 mod migration;
+mod migration_answer;
 mod mover;
 mod plan;
+mod plan_answer;
 mod query;
 mod roll_back;
 mod selection;
 mod start;
+mod start_request;
 mod steps;
 mod successor;
 
 pub use control::Order;
-pub use migration::{Cause, Counts, Migration, MigrationSpec, Move, OPEN_STATES, State, accepted};
+pub use migration::{Cause, Counts, Migration, MigrationSpec, Move, OPEN_STATES, Stage, State, accepted};
+pub use migration_answer::{MigrationAnswer, MoveAnswer, MoveStatus};
 pub use mover::Mover;
 pub use plan::MigrationPlan;
-pub use selection::Selection;
-pub use start::Start;
+pub use plan_answer::PlanAnswer;
+pub use selection::{Filter as MigrationFilter, PlacementFilter, Selection};
+pub use start_request::{OnBlocked, Start};

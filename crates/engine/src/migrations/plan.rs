@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 use switchboard_config::routing::OnChange;
 use switchboard_core::{Agent, Error, Handling, Kind, Result, Violation, id, unknown_name};
@@ -37,67 +36,7 @@ pub struct MigrationPlan {
     pub keeping: BTreeMap<String, String>,
 }
 
-/// The number of agents by the result of the plan.
-#[derive(Debug, Default, Serialize)]
-pub struct Summary {
-    /// All agents that would move.
-    pub total: usize,
-    /// Agents that would move without a loss.
-    pub ready: usize,
-    /// Agents that would move with a loss.
-    pub lossy: usize,
-    /// Agents that cannot move.
-    pub blocked: usize,
-    /// Agents that are at their destination already.
-    pub settled: usize,
-    /// Settled agents that have standbys at other vendors.
-    pub keeping: usize,
-    /// The number of agents that would lose each field, entirely or in part.
-    pub losses: BTreeMap<String, usize>,
-}
-
-impl MigrationPlan {
-    /// Counts the agents by the result of the plan.
-    pub fn summary(&self) -> Summary {
-        let mut summary = Summary {
-            total: self.agents.len(),
-            settled: self.settled,
-            keeping: self.keeping.len(),
-            ..Summary::default()
-        };
-        for agent in &self.agents {
-            let mut lossy = false;
-            for field in agent.loss_diff.losses() {
-                lossy = true;
-                *summary.losses.entry(field.to_owned()).or_default() += 1;
-            }
-            match (agent.blocked.is_empty(), lossy) {
-                (false, _) => summary.blocked += 1,
-                (true, true) => summary.lossy += 1,
-                (true, false) => summary.ready += 1,
-            }
-        }
-        summary
-    }
-
-    /// Returns the plan in the form of the API.
-    pub fn answer(&self) -> PlanAnswer<'_> {
-        let Self { plan_id, selection, agents, .. } = self;
-        PlanAnswer { plan_id, to: selection.to.as_deref(), summary: self.summary(), agents }
-    }
-}
-
-/// A plan in the form of the API. It borrows the plan, because a separate document would hold every agent several times
-/// in memory.
-#[derive(Serialize)]
-pub struct PlanAnswer<'a> {
-    plan_id: &'a str,
-    to: Option<&'a str>,
-    summary: Summary,
-    agents: &'a [MoveImpact],
-}
-
-/// The destination vendors of a plan, with the catalogues that plans need.
+/// The vendors that agents would go to, with what plans look up there.
 pub(super) struct Targets<'a> {
     fleet: &'a Fleet,
     known: HashMap<String, Target<'a, Agent>>,

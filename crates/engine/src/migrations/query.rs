@@ -1,59 +1,10 @@
-//! Migrations and moves in the form of the API.
+//! Reading migrations and moves.
 
-use serde_json::{Value, json};
 use switchboard_core::{Error, Kind, Result};
 use switchboard_store::{MigrationState, MoveState};
 
 use super::{Counts, Migration, Move, Mover};
 use crate::records::{Page, page};
-
-impl Migration {
-    /// Returns the migration in the form of the API, with its moves by state.
-    pub fn answer(&self, counts: &Counts) -> Value {
-        let count = |state| counts.get(&state).copied().unwrap_or_default();
-        json!({
-            "id": self.id,
-            "state": self.spec.state,
-            "cause": self.spec.cause,
-            "plan_id": self.spec.plan_id,
-            "to": self.spec.to,
-            "accept_loss": self.spec.accept_loss,
-            "retire": self.spec.retire,
-            "total": self.spec.total,
-            "waiting": count(MoveState::Waiting),
-            "underway": count(MoveState::Underway),
-            "retiring": count(MoveState::Retiring),
-            "moved": count(MoveState::Moved),
-            "failed": count(MoveState::Failed),
-            "rolled_back": count(MoveState::RolledBack),
-            "created_at": self.created_at.to_string(),
-            "updated_at": self.updated_at.to_string(),
-            "finished_at": self.spec.finished_at.map(|at| at.to_string()),
-        })
-    }
-
-    /// Returns the moves by state at the start.
-    pub(super) fn initial_counts(&self) -> Counts {
-        Counts::from([(MoveState::Waiting, self.spec.total)])
-    }
-}
-
-impl Move {
-    /// Returns the move in the form of the API.
-    pub fn answer(&self) -> Value {
-        let progress = &self.progress;
-        json!({
-            "id": self.agent,
-            "state": progress.stage.stored().as_str(),
-            "step": Some(progress.stage).filter(|stage| stage.stored() == MoveState::Underway),
-            "from": progress.from,
-            "to": progress.to,
-            "because": progress.because,
-            "operation_id": progress.operation_id,
-            "last_error": progress.last_error,
-        })
-    }
-}
 
 impl Mover {
     /// Reads a migration and the number of its moves by state.

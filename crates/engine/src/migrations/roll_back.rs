@@ -31,8 +31,7 @@ impl Mover {
         let stage = if why.is_some() { Stage::Failed } else { Stage::RolledBack };
         let mut progress =
             MoveProgress { stage, successor: None, last_error: why, ..agent_move.progress.clone() };
-        let at_vendor =
-            successor.placement.remote_id.is_some() || successor.uncertainty.creation_requested_at.is_some();
+        let at_vendor = successor.is_at_vendor();
         if agent_move.progress.returns {
             successor.sync.state = SyncState::Failed;
             successor.sync.operation_id = None;

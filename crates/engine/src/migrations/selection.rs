@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
-use switchboard_core::{Agent, Error, Kind, Result, Violation, unknown_name};
+use switchboard_core::{Agent, Described, Direction, Error, Kind, Result, Violation, unknown_name};
+use utoipa::ToSchema;
 
 use crate::{
     planning::{has, speaks, takes},
@@ -14,32 +15,63 @@ use crate::{
 /// The maximum number of ids in a selection.
 const MAX_IDS: usize = 10_000;
 
-/// The selection of agents to move, and their destination.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// A choice of agents and of their destination. Without `ids` and `filter`, all agents are chosen.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = MigrationRequest)]
 pub struct Selection {
-    /// The configured vendor, or `None` if each agent moves to the vendor of its route.
+    /// The configured vendor; without one, each agent goes to the vendor that its route leads to.
+    #[schema(min_length = 1, max_length = 255, examples("autocalls"))]
     pub to: Option<String>,
-    /// The ids of the selected agents, if they are selected by id.
+    /// The ids of the agents; not together with `filter`.
+    #[schema(value_type = Option<BTreeSet<String>>, min_items = 1, max_items = 10000)]
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "sorted")]
     pub ids: Option<Vec<String>>,
-    /// The conditions of selected agents. An empty filter selects every agent.
+    /// The filter that the agents match; not together with `ids`.
     #[serde(default)]
+    #[schema(value_type = Option<Filter>)]
     pub filter: Filter,
 }
 
-/// The conditions of selected agents. An absent condition selects every agent.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The conditions that an agent meets to move. Every agent meets a condition that is absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = MigrationFilter)]
 pub struct Filter {
     /// The configured vendor that runs the agent.
+    #[schema(min_length = 1, max_length = 255)]
     pub vendor: Option<String>,
-    /// The labels that the agent has, among others.
+    /// The labels that the agent has.
+    #[schema(value_type = Option<BTreeMap<String, String>>)]
     pub labels: BTreeMap<String, String>,
-    /// The agent's language (BCP 47); a language also covers its regions.
+    /// The language that the agent speaks (BCP 47); `de` also means `de-AT`.
+    #[schema(min_length = 1, max_length = 255)]
     pub language: Option<String>,
-    /// The direction of the agent's calls: `inbound` or `outbound`.
+    /// The direction of the agent's calls.
+    #[schema(value_type = Option<Direction>, inline)]
     pub direction: Option<String>,
-    /// True to select only agents whose route leads to another vendor.
+    /// The relation of the agent's placement to its route.
+    #[schema(rename = "placement", value_type = Option<PlacementFilter>, inline)]
     pub stale: bool,
+}
+
+/// The relation of a placement to the route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Described)]
+pub enum PlacementFilter {
+    /// The route leads to another vendor now.
+    Stale,
+}
+
+impl PlacementFilter {
+    /// Finds the filter that has this name in the API.
+    pub fn named(name: &str) -> Option<Self> {
+        (name == Self::Stale.name()).then_some(Self::Stale)
+    }
+
+    /// Gives the name that the API uses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stale => "stale",
+        }
+    }
 }
 
 impl Selection {
@@ -137,7 +169,7 @@ impl Reader {
             self.refuse("/filter/direction", "/filter/direction must be \"inbound\" or \"outbound\".");
         }
         let placement = self.string(members, "/filter", "placement");
-        if placement.as_deref().is_some_and(|word| word != "stale") {
+        if placement.as_deref().is_some_and(|name| PlacementFilter::named(name).is_none()) {
             self.refuse("/filter/placement", "/filter/placement can only be \"stale\".");
         }
         let labels = member(members, "labels").map(|labels| self.labels(labels)).unwrap_or_default();

@@ -2,90 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
 use switchboard_config::routing::Retire;
-use switchboard_core::{Error, Kind, Result, Violation, unknown_name};
+use switchboard_core::{Error, Kind, Result, Violation};
 use switchboard_store::MigrationState;
 use tracing::info;
 
 use super::{
-    Cause, Migration, MigrationPlan, MigrationSpec, Move, Mover, Selection, State, accepted,
-    migration::MoveProgress,
+    Cause, Migration, MigrationPlan, MigrationSpec, Move, Mover, OnBlocked, Selection, Start, State,
+    accepted, migration::MoveProgress,
 };
 use crate::{
     planning::MoveImpact,
-    records::{Batch, busy, damaged, members, now},
+    records::{Batch, busy, damaged, now},
     request::RequestContext,
     writes::{Answer, answer_without_vendor},
 };
-
-/// The maximum number of accepted losses.
-const MAX_LOSSES: usize = 1000;
-
-/// The request to start a migration.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Start {
-    /// The plan's id.
-    pub plan_id: String,
-    /// The accepted losses: JSON pointers that also cover every field below them.
-    pub accept_loss: Vec<String>,
-    /// The treatment of the copies at the old vendors.
-    pub retire: Retire,
-    /// True to leave blocked agents at their vendor, false to refuse the start.
-    pub leave_blocked: bool,
-}
-
-impl Start {
-    /// Reads the body `{"plan_id": …, "accept_loss": […], "retire": …, "on_blocked": …}`.
-    ///
-    /// # Errors
-    /// All violations in the body.
-    pub fn read(document: &Value) -> Result<Self> {
-        const FIELDS: [&str; 4] = ["plan_id", "accept_loss", "retire", "on_blocked"];
-        let members = members(document)?;
-        let mut violations: Vec<_> = members
-            .keys()
-            .filter(|name| !FIELDS.contains(&name.as_str()))
-            .map(|name| {
-                Violation::at(format!("/{name}"), Kind::UnknownField, unknown_name("field", name, FIELDS))
-            })
-            .collect();
-        let plan_id = match members.get("plan_id").filter(|id| !id.is_null()) {
-            Some(Value::String(id)) => Some(id.clone()),
-            Some(_) => {
-                violations.push(invalid("/plan_id", "/plan_id must be the id of a plan."));
-                None
-            }
-            None => {
-                violations.push(Violation::at("/plan_id", Kind::FieldRequired, "/plan_id is required."));
-                None
-            }
-        };
-        let accept_loss = losses(members.get("accept_loss"), &mut violations);
-        let retire = match members.get("retire") {
-            None | Some(Value::Null) => Retire::Keep,
-            Some(word) if word == "keep" => Retire::Keep,
-            Some(word) if word == "delete" => Retire::Delete,
-            Some(_) => {
-                violations.push(invalid("/retire", "/retire must be \"keep\" or \"delete\"."));
-                Retire::Keep
-            }
-        };
-        let leave_blocked = match members.get("on_blocked") {
-            None | Some(Value::Null) => false,
-            Some(word) if word == "refuse" => false,
-            Some(word) if word == "leave" => true,
-            Some(_) => {
-                violations.push(invalid("/on_blocked", "/on_blocked must be \"refuse\" or \"leave\"."));
-                false
-            }
-        };
-        match plan_id.filter(|_| violations.is_empty()) {
-            Some(plan_id) => Ok(Self { plan_id, accept_loss, retire, leave_blocked }),
-            None => Err(Error::invalid(violations)),
-        }
-    }
-}
 
 impl Mover {
     /// Starts a planned migration.
@@ -133,7 +64,7 @@ impl Mover {
             batch.add_move(Move::new(&migration.id, id.clone(), progress).to_stored());
         }
         let document = migration.answer(&migration.initial_counts());
-        let answer = Answer::migration_started(&migration.id, &document);
+        let answer = Answer::migration_started(&migration.id, &document)?;
         let answer = answer_without_vendor(&self.repository, batch, answer, &request).await?;
         let answer = answer.ok_or_else(busy)?;
         info!(migration = migration.id, agents = migration.spec.total, "migration started");
@@ -172,7 +103,7 @@ fn begin_batch(mut spec: MigrationSpec, agents: &[&MoveImpact]) -> (Migration, B
 /// Checks that the request accepts everything that the migration would do.
 fn check(plan: &MigrationPlan, start: &Start) -> Result<()> {
     let blocked: Vec<_> = plan.agents.iter().filter(|agent| !agent.blocked.is_empty()).collect();
-    if let Some(first) = blocked.first().filter(|_| !start.leave_blocked) {
+    if let Some(first) = blocked.first().filter(|_| start.on_blocked == OnBlocked::Refuse) {
         let why = first.blocked.first().map_or("", |remark| remark.detail.as_str());
         let detail = format!(
             "{} agents cannot move, the first of them {}: {why} To leave them at their vendors, send \"on_blocked\": \"leave\".",
@@ -191,7 +122,7 @@ fn check(plan: &MigrationPlan, start: &Start) -> Result<()> {
     }
     let mut losses: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for agent in plan.agents.iter().filter(|agent| agent.blocked.is_empty()) {
-        for field in agent.loss_diff.losses().filter(|field| !accepted(&start.accept_loss, field)) {
+        for field in agent.losses().filter(|field| !accepted(&start.accept_loss, field)) {
             losses.entry(field).or_default().push(&agent.id);
         }
     }
@@ -211,29 +142,7 @@ fn check(plan: &MigrationPlan, start: &Start) -> Result<()> {
     Err(Error::invalid(violations.collect()))
 }
 
-fn losses(value: Option<&Value>, violations: &mut Vec<Violation>) -> Vec<String> {
-    let Some(value) = value.filter(|value| !value.is_null()) else { return Vec::new() };
-    let Some(given) = value.as_array().filter(|given| given.len() <= MAX_LOSSES) else {
-        let detail = format!("/accept_loss must be a list of at most {MAX_LOSSES} JSON pointers.");
-        violations.push(invalid("/accept_loss", &detail));
-        return Vec::new();
-    };
-    let mut losses = Vec::with_capacity(given.len());
-    for (place, pointer) in given.iter().enumerate() {
-        match pointer.as_str().filter(|pointer| pointer.is_empty() || pointer.starts_with('/')) {
-            Some(pointer) => losses.push(pointer.to_owned()),
-            None => {
-                let at = format!("/accept_loss/{place}");
-                let detail =
-                    format!("{at} must be a JSON pointer such as \"/voice/speed\"; \"\" covers every field.");
-                violations.push(invalid(&at, &detail));
-            }
-        }
-    }
-    losses
-}
-
-/// Creates the error of a plan whose agents, routes or vendors have changed.
+/// The error of a plan that was made for another world.
 fn plan_outdated() -> Error {
     let detail = "Agents, routes or vendors have changed since this was planned: plan again.";
     Error::new(Kind::StateConflict, detail)

@@ -105,7 +105,7 @@ pub(super) fn blocker(migration: &Migration, impact: &MoveImpact) -> Option<Erro
     if let Some(blocked) = impact.blocked.first() {
         return Some(Error::new(blocked.code.unwrap_or(Kind::StateConflict), blocked.detail.clone()));
     }
-    let lost: Vec<_> = impact.loss_diff.losses().filter(|field| !migration.accepts(field)).collect();
+    let lost: Vec<_> = impact.losses().filter(|field| !migration.accepts(field)).collect();
     (!lost.is_empty()).then(|| loss_error(&impact.to, &lost))
 }
 

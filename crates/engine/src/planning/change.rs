@@ -42,17 +42,18 @@ impl Planner {
     ) -> Result<PlannedChange<R>> {
         let desired = target.resolve(&body.desired)?;
         let facts = target.facts.clone();
-        let Some(remote_id) = &item.placement.remote_id else {
-            let report = target.plan_resolved(&desired)?.report;
+        let parts = target.placed_parts(&item.placement);
+        if item.placement.remote_id.is_none() {
+            let report = target.plan_resolved(&desired, &parts)?.report;
             return Ok(PlannedChange { desired, facts, report, plan: None });
-        };
+        }
         let before = self.assumed_remote_state(target, item, &desired, Some(&item.body)).await?;
         let previous = Some(&item.report);
-        match target.plan_update(&before, &desired, remote_id, previous, None).await {
+        match target.plan_update(&before, &desired, &parts, previous, None).await {
             Ok(plan) => Ok(PlannedChange { desired, facts, report: plan.report.clone(), plan: Some(plan) }),
             Err(error) if is_transient(&error) => {
                 let blind = Value::Object(Map::new());
-                let plan = target.plan_update(&before, &desired, remote_id, previous, Some(&blind)).await?;
+                let plan = target.plan_update(&before, &desired, &parts, previous, Some(&blind)).await?;
                 Ok(PlannedChange { desired, facts, report: plan.report, plan: None })
             }
             Err(error) => Err(error),

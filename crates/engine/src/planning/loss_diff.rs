@@ -3,9 +3,13 @@
 use serde::Serialize;
 use serde_json::Value;
 use switchboard_core::{Desired, Entry, Report, Verdict, schema};
+use utoipa::{
+    ToSchema,
+    openapi::{RefOr, Schema},
+};
 
-/// The fields that one vendor would hold differently than another.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+/// What one vendor would hold otherwise than another.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct LossDiff {
     /// The fields that the new vendor would not hold, although the present one does.
     pub lost: Vec<FieldChange>,
@@ -16,21 +20,38 @@ pub struct LossDiff {
 }
 
 /// A field that the new vendor would hold differently than the present one.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ChangedField)]
 pub struct FieldChange {
     /// The field, as a JSON pointer.
     pub field: String,
     /// The verdict at the new vendor.
+    #[schema(schema_with = verdicts)]
     pub verdict: Verdict,
-    /// The desired value.
+    /// The value that is asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wanted: Option<Value>,
-    /// The value that would be sent.
+    /// The value that the new vendor would be sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent: Option<Value>,
-    /// The reason.
+    /// The reason of the difference.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub why: Option<String>,
+}
+
+/// The verdicts of changed fields: an assumed value is no change.
+fn verdicts() -> RefOr<Schema> {
+    let verdicts = [
+        Verdict::Exact,
+        Verdict::Rounded,
+        Verdict::Clamped,
+        Verdict::Substituted,
+        Verdict::Unsupported,
+        Verdict::NotPersisted,
+        Verdict::Extension,
+    ];
+    schema::one_of("The verdict at the new vendor, as in translation reports.", verdicts)
 }
 
 impl LossDiff {
@@ -41,9 +62,9 @@ impl LossDiff {
         compared
     }
 
-    /// Lists the fields that are lost, entirely or in part.
+    /// Lists the fields that are lost, or some of what they hold.
     pub fn losses(&self) -> impl Iterator<Item = &str> {
-        self.lost.iter().chain(&self.narrowed).map(|row| row.field.as_str())
+        losses(&self.lost, &self.narrowed)
     }
 
     fn add_reports(&mut self, before: &Report, after: &Report) {
@@ -84,7 +105,12 @@ impl LossDiff {
     }
 }
 
-/// Lists the settings of an adapter as changes.
+/// Lists the fields that are lost, or some of what they hold.
+pub fn losses<'a>(lost: &'a [FieldChange], narrowed: &'a [FieldChange]) -> impl Iterator<Item = &'a str> {
+    lost.iter().chain(narrowed).map(|row| row.field.as_str())
+}
+
+/// A row for each setting of an adapter.
 fn settings<R>(desired: &Desired<R>, adapter: &str, verdict: Verdict, why: Option<&str>) -> Vec<FieldChange> {
     let settings = desired.extensions.get(adapter).and_then(Value::as_object).into_iter().flatten();
     let row = |(name, value): (&String, &Value)| FieldChange {

@@ -16,5 +16,5 @@ pub use condition::{has, matches, speaks, takes};
 pub use loss_diff::LossDiff;
 pub use move_impact::MoveImpact;
 pub use planner::Planner;
-pub use preview::{Preview, PreviewedRequest, difference};
+pub use preview::{Preview, PreviewedRequest, difference, preview_steps};
 pub use route::Route;

@@ -2,34 +2,45 @@
 
 use serde::Serialize;
 use switchboard_core::{Agent, Desired, InputLocation, Kind, Report, Result, Verdict, Violation};
+use utoipa::ToSchema;
 
-use super::{LossDiff, Route};
+use super::{
+    LossDiff, Route,
+    loss_diff::{FieldChange, losses},
+};
 use crate::{
     records::{Item, Managed, SyncState},
     vendors::Target,
 };
 
-/// The losses, gains and tasks of one agent's move to another vendor.
-#[derive(Debug, Clone, Serialize)]
+/// The move of one agent to another vendor: its losses, its gains, and the work that it leaves to a person.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PlannedMove)]
 pub struct MoveImpact {
     /// The agent's id.
     pub id: String,
     /// The agent's name.
+    #[schema(required)]
     pub name: Option<String>,
-    /// The caller's own key.
+    /// Your own key for the agent.
+    #[schema(required)]
     pub external_ref: Option<String>,
-    /// The assessed revision.
+    /// The revision that the plan is made for.
+    #[schema(minimum = 1)]
     pub revision: u64,
-    /// The present vendor.
+    /// The configured vendor that runs the agent.
     pub from: String,
-    /// The new vendor.
+    /// The configured vendor that it would move to.
     pub to: String,
-    /// The configuration entry or order that selected the new vendor.
+    /// The deciding entry: `agent.vendor`, `routing.rules[N]`, `routing.default`, or `migration`.
     pub because: String,
-    /// The fields that the new vendor would hold differently.
-    #[serde(flatten)]
-    pub loss_diff: LossDiff,
-    /// The tasks for an operator.
+    /// The fields that the present vendor holds and the new one would not.
+    pub lost: Vec<FieldChange>,
+    /// The fields that the new vendor would hold less exactly.
+    pub narrowed: Vec<FieldChange>,
+    /// The fields that the new vendor would hold more exactly.
+    pub gained: Vec<FieldChange>,
+    /// The work that a person has to do.
     pub todo: Vec<Remark>,
     /// The reasons why the agent cannot move.
     pub blocked: Vec<Remark>,
@@ -38,15 +49,17 @@ pub struct MoveImpact {
     pub returns: bool,
 }
 
-/// A remark about a field, or about the whole agent if the pointer is empty.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A remark on a field, or on the agent as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = MoveRemark)]
 pub struct Remark {
-    /// The field, as a JSON pointer.
+    /// The field, as a JSON pointer; empty where the remark is on the agent as a whole.
     pub field: String,
-    /// The stable code, if the remark is a reason.
+    /// The reason, as a stable code.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     pub code: Option<Kind>,
-    /// The explanation, one sentence.
+    /// The remark, in one sentence.
     pub detail: String,
 }
 
@@ -65,15 +78,18 @@ impl MoveImpact {
             from: item.placement.vendor.clone(),
             to: route.vendor.clone(),
             because: route.because.clone(),
-            loss_diff: LossDiff::default(),
+            lost: Vec::new(),
+            narrowed: Vec::new(),
+            gained: Vec::new(),
             todo: Vec::new(),
             blocked: blockers(item, route),
             returns: false,
         };
         match target.plan_creation(desired) {
             Ok((resolved, plan)) => {
-                impact.loss_diff = LossDiff::between(&item.report, &plan.report);
-                impact.loss_diff.add_extensions(desired, &item.placement.adapter, target.adapter);
+                let mut diff = LossDiff::between(&item.report, &plan.report);
+                diff.add_extensions(desired, &item.placement.adapter, target.adapter);
+                LossDiff { lost: impact.lost, narrowed: impact.narrowed, gained: impact.gained } = diff;
                 impact.todo = todo(item, &resolved, target, &plan.report);
             }
             Err(refused) if !refused.violations.is_empty() => {
@@ -84,7 +100,12 @@ impl MoveImpact {
         Ok(impact)
     }
 
-    /// Notes that the agent's own route leads to another vendor, and if routing would move it back there.
+    /// Lists the fields that are lost, or some of what they hold.
+    pub fn losses(&self) -> impl Iterator<Item = &str> {
+        losses(&self.lost, &self.narrowed)
+    }
+
+    /// Notes that its own route leads elsewhere, and whether it would be moved back there.
     pub fn note_other_route(&mut self, route: &Route, moved_back: bool) {
         let consequence = match moved_back {
             true => {

@@ -1,7 +1,10 @@
 //! Dry runs of writes.
 
 use serde_json::{Value, json};
-use switchboard_core::{Creation, Difference, Exchange, Handling, Report, Request, Result};
+use switchboard_core::{
+    Difference, Handling, PartState, Parts, Record, Report, Request, Resource, Result, StepContext, Steps,
+    VendorStep,
+};
 
 use super::Planner;
 use crate::{
@@ -65,10 +68,9 @@ impl Planner {
         let route = self.route(&body).await?;
         let target = self.fleet.target::<R>(self.fleet.named(&route.vendor)?, handling).await?;
         let (_, plan) = target.plan_creation(&body.desired)?;
-        let exchange = target.resource.create(plan.body, Creation::default());
-        let request = exchange.first().map(PreviewedRequest::from);
+        let requests = preview_steps(target.resource, plan.steps, Parts::NONE)?;
         let diff = difference(None, &body)?;
-        Ok(Preview::new(&target, (route.because, route.passed_over), request, plan.report, diff))
+        Ok(Preview::new(&target, (route.because, route.passed_over), requests, plan.report, diff))
     }
 
     /// Plans a merge patch without writing anything.
@@ -87,21 +89,17 @@ impl Planner {
         let decided = (item.placement.because.clone(), item.placement.passed_over.clone());
         let diff = difference(Some(&item.body), &body)?;
         let desired = target.resolve(&body.desired)?;
-        let (report, request) = match &item.placement.remote_id {
-            Some(remote_id) => {
+        let parts = target.placed_parts(&item.placement);
+        let plan = match &item.placement.remote_id {
+            Some(_) => {
                 let before = self.assumed_remote_state(&target, &item, &desired, Some(&item.body)).await?;
                 let previous = Some(&item.report);
-                let plan = target.plan_update(&before, &desired, remote_id, previous, None).await?;
-                let exchange = plan.sends.then(|| target.resource.update(remote_id, plan.body));
-                (plan.report, exchange.as_ref().and_then(Exchange::first).map(PreviewedRequest::from))
+                target.plan_update(&before, &desired, &parts, previous, None).await?
             }
-            None => {
-                let plan = target.plan_resolved(&desired)?;
-                let exchange = target.resource.create(plan.body, Creation::default());
-                (plan.report, exchange.first().map(PreviewedRequest::from))
-            }
+            None => target.plan_resolved(&desired, &parts)?,
         };
-        Ok(Preview::new(&target, decided, request, report, diff))
+        let requests = preview_steps(target.resource, plan.steps, parts)?;
+        Ok(Preview::new(&target, decided, requests, plan.report, diff))
     }
 }
 
@@ -110,7 +108,7 @@ impl Preview {
     pub fn new<R: Managed>(
         target: &Target<'_, R>,
         (because, passed_over): (String, Vec<PassedOver>),
-        request: Option<PreviewedRequest>,
+        requests: Vec<PreviewedRequest>,
         report: Report,
         diff: Vec<(String, Value, Value)>,
     ) -> Self {
@@ -119,11 +117,33 @@ impl Preview {
             adapter: target.adapter,
             because,
             passed_over,
-            requests: request.into_iter().collect(),
+            requests,
             report,
             diff,
         }
     }
+}
+
+/// Lists the requests of a write, one for each step: the first one of the step's conversation. An id that only an earlier
+/// step brings stands as the part's name in braces.
+///
+/// # Errors
+/// `internal` where a step is about a part whose id is not known.
+pub fn preview_steps<R: Record>(
+    resource: &dyn Resource<R>,
+    steps: Vec<VendorStep>,
+    parts: Parts,
+) -> Result<Vec<PreviewedRequest>> {
+    let mut steps = Steps::new(steps, parts);
+    let mut requests = Vec::new();
+    while let Some(step) = steps.next_step() {
+        let known = steps.parts().get(step.part).cloned();
+        let state = known.unwrap_or_else(|| PartState::new(format!("{{{}}}", step.part)));
+        let exchange = resource.perform(step, steps.parts(), StepContext::default())?;
+        requests.extend(exchange.first().map(PreviewedRequest::from));
+        steps.advance(state);
+    }
+    Ok(requests)
 }
 
 /// Lists the fields in which two bodies differ: pointer, before, after. Of secrets, whether they are set.

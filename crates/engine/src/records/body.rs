@@ -1,17 +1,14 @@
 //! The body of a record: the record's own fields, and the envelope that the gateway stores for every kind of record.
 
-use std::collections::BTreeMap;
-
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::{Map, Value};
-use switchboard_core::{Desired, FieldReader, Result, schema};
+use switchboard_core::{Desired, FieldReader, Parts, Result, schema};
 
 use super::{
     Envelope, Extensions, Managed,
     body_document::Stored,
-    damaged,
     envelope::{changed, merged, read_envelope},
-    not_serializable, to_document,
+    sealed, to_document,
 };
 
 /// The members that belong to the gateway and that callers set.
@@ -48,14 +45,7 @@ impl<R: Managed> Body<R> {
     /// # Errors
     /// `internal` if they cannot be serialised.
     pub fn secrets(&self) -> Result<Option<SecretString>> {
-        let secrets = self.desired.record.secrets();
-        let clear: BTreeMap<_, _> =
-            secrets.iter().map(|(pointer, secret)| (pointer, secret.expose_secret())).collect();
-        if clear.is_empty() {
-            return Ok(None);
-        }
-        let text = serde_json::to_string(&clear).map_err(|cause| not_serializable("secrets", cause))?;
-        Ok(Some(text.into()))
+        sealed::write(&self.desired.record, &Parts::NONE)
     }
 
     /// Reads a stored body.
@@ -64,11 +54,7 @@ impl<R: Managed> Body<R> {
     /// The violations of a body that this gateway did not write.
     pub fn from_stored(stored: Stored, secrets: Option<&SecretString>) -> Result<Self> {
         let Stored { mut record, extensions, envelope } = stored;
-        let clear = secrets.map(|secrets| serde_json::from_str(secrets.expose_secret())).transpose();
-        // The cause may quote a secret, so it is dropped.
-        let clear: Option<BTreeMap<String, String>> =
-            clear.map_err(|_| damaged(R::NAME, "secrets", "they are not a JSON object"))?;
-        for (pointer, secret) in clear.into_iter().flatten() {
+        for (pointer, secret) in sealed::of_record::<R>(secrets)? {
             schema::put(&mut record, &pointer, secret.into());
         }
         let desired = Desired { record: switchboard_core::read(&record)?, extensions };

@@ -5,26 +5,68 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use switchboard_core::{FieldReader, Kind, Violation, schema};
+use utoipa::{
+    ToSchema,
+    openapi::{
+        ObjectBuilder, RefOr, Schema, Type,
+        schema::{AdditionalProperties, SchemaType},
+    },
+};
 
 const MAX_LABELS: usize = 64;
 const MAX_LABEL: usize = 255;
 const MAX_METADATA_BYTES: usize = 16 * 1024;
 
-/// The members of a record that the gateway stores and vendors never receive.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+/// What the gateway keeps with a record and no vendor sees.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Envelope {
-    /// The vendor that the caller pinned the record to.
+    /// The configured vendor that is to run it; without one, the routing decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, min_length = 1, examples("qcall"))]
     pub vendor: Option<String>,
-    /// The external reference.
+    /// Your own key for it; unique.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, min_length = 1, max_length = 255)]
     pub external_ref: Option<String>,
-    /// The labels, for routing and filtering.
+    /// Labels for routing and for finding.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(schema_with = labels_schema)]
     pub labels: BTreeMap<String, String>,
-    /// The caller's own data, which the gateway does not interpret.
+    /// Data of your own that the gateway keeps with it; at most 16 KiB as JSON.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[schema(schema_with = metadata_schema)]
     pub metadata: Map<String, Value>,
+}
+
+/// The schema of labels, with the limits of [`labels`].
+fn labels_schema() -> RefOr<Schema> {
+    let name = ObjectBuilder::new()
+        .schema_type(SchemaType::AnyValue)
+        .min_length(Some(1))
+        .max_length(Some(MAX_LABEL));
+    let label = ObjectBuilder::new().schema_type(Type::String).max_length(Some(MAX_LABEL));
+    ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .description(Some("Labels for routing and for finding."))
+        .max_properties(Some(MAX_LABELS))
+        .property_names(Some(name))
+        .additional_properties(Some(label))
+        .build()
+        .into()
+}
+
+/// The schema of metadata.
+fn metadata_schema() -> RefOr<Schema> {
+    let about = format!(
+        "Data of your own that the gateway keeps with it; at most {} KiB as JSON.",
+        MAX_METADATA_BYTES / 1024
+    );
+    ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .description(Some(about))
+        .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+        .build()
+        .into()
 }
 
 impl Envelope {

@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 use switchboard_core::{Comparison, Error, Kind, Report, Result, id};
 use switchboard_store::{Document, Revision, Row};
 
 use super::{
-    Envelope, Managed, Observation, RecordedError, SyncState, Uncertainty, Visibility,
+    Managed, Observation, RecordedError, SyncState, Uncertainty, Visibility,
     body::Body,
     body_document::{BodyDocument, Stored as StoredBody},
-    damaged, not_serializable, now,
+    damaged, not_serializable, now, sealed,
     status::{Placement, Sync},
 };
 
@@ -85,6 +84,13 @@ struct Storing<'a> {
 }
 
 impl<R: Managed> Item<R> {
+    /// Returns true if its vendor has something of the record, or may have.
+    pub fn is_at_vendor(&self) -> bool {
+        self.placement.remote_id.is_some()
+            || !self.placement.parts.is_empty()
+            || self.uncertainty.creation_requested_at.is_some()
+    }
+
     /// Creates a pending item.
     pub fn new(body: Body<R>, placement: Placement, report: Report, unverifiable: Vec<String>) -> Self {
         let now = now();
@@ -150,7 +156,7 @@ impl<R: Managed> Item<R> {
             remote_id: self.placement.remote_id.clone(),
             external_ref,
             document: Document::new(&stored)?,
-            secrets: self.body.secrets()?,
+            secrets: sealed::write(&self.body.desired.record, &self.placement.parts)?,
             created_at: self.created_at,
             updated_at: self.updated_at,
         })
@@ -164,8 +170,9 @@ impl<R: Managed> Item<R> {
         let Row { id, revision, version, document, secrets, created_at, updated_at, .. } = row;
         let damaged = |why: String| damaged(R::NAME, &id, why);
         let stored: Stored = document.read().map_err(|error| damaged(error.to_string()))?;
-        let Stored { asked, placement, report, sync, uncertainty, visibility, owner, standbys } = stored;
+        let Stored { asked, mut placement, report, sync, uncertainty, visibility, owner, standbys } = stored;
         let body = Body::from_stored(asked, secrets.as_ref()).map_err(|error| damaged(error.detail))?;
+        sealed::restore_parts::<R>(secrets.as_ref(), &mut placement.parts)?;
         Ok(Self {
             id,
             revision,
@@ -226,59 +233,4 @@ impl<R: Managed> Item<R> {
         item.sync.drift = drift;
         item
     }
-
-    /// Gives the item in the form of the API.
-    pub fn answer(&self) -> Answer<'_, R> {
-        Answer {
-            id: &self.id,
-            envelope: &self.body.envelope,
-            record: &self.body.desired.record,
-            extensions: &self.body.desired.extensions,
-            placement: PlacementAnswer {
-                placement: &self.placement,
-                standby_vendors: self.standbys.keys().map(String::as_str).collect(),
-            },
-            sync: &self.sync,
-            translation: &self.report,
-            revision: self.revision,
-            created_at: self.created_at.to_string(),
-            updated_at: self.updated_at.to_string(),
-        }
-    }
-
-    /// Serialises the answer.
-    ///
-    /// # Errors
-    /// `internal` if it cannot be serialised.
-    pub fn json(&self) -> Result<String> {
-        serde_json::to_string(&self.answer()).map_err(|cause| not_serializable(R::NAME, cause))
-    }
-}
-
-/// An item in the form of the API.
-#[derive(Serialize)]
-pub struct Answer<'a, R> {
-    id: &'a str,
-    #[serde(flatten)]
-    envelope: &'a Envelope,
-    #[serde(flatten)]
-    record: &'a R,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    extensions: &'a Map<String, Value>,
-    placement: PlacementAnswer<'a>,
-    sync: &'a Sync,
-    translation: &'a Report,
-    revision: u64,
-    created_at: String,
-    updated_at: String,
-}
-
-/// A placement in the form of the API.
-#[derive(Serialize)]
-struct PlacementAnswer<'a> {
-    #[serde(flatten)]
-    placement: &'a Placement,
-    /// The vendors that hold a standby of the record.
-    #[serde(rename = "kept_at", skip_serializing_if = "Vec::is_empty")]
-    standby_vendors: Vec<&'a str>,
 }

@@ -7,14 +7,17 @@ mod cache;
 mod envelope;
 mod extensions;
 mod item;
+mod item_answer;
 mod kind;
 mod lock;
 mod merge;
 mod operation;
+mod operation_answer;
 pub mod page;
 mod placement_gate;
 mod repository;
 mod revision;
+mod sealed;
 mod status;
 
 use std::time::Duration;
@@ -30,16 +33,16 @@ pub use cache::{CacheStamp, Cached};
 pub use envelope::Envelope;
 pub use extensions::Extensions;
 pub use item::Item;
+pub use item_answer::{Answer as RecordAnswer, PlacementAnswer};
 pub use kind::{AliasKind, Aliased, Managed};
 pub use lock::Turn;
 pub use merge::keep_secrets;
-pub use operation::{
-    Candidate, InFlight, Operation, OperationKind, OperationSpec, STATES as OPERATION_STATES,
-};
+pub use operation::{InFlight, Operation, OperationSpec};
+pub use operation_answer::{Candidate, OperationAnswer, OperationKind, OperationStatus};
 pub use page::Page;
 pub use placement_gate::{Permit, PlacementGate, RemovalGuard};
 pub use repository::{Filter, Repository};
-pub use revision::Revision;
+pub use revision::{Revision, RevisionAnswer};
 pub use status::{
     Observation, PassedOver, Placement, RecordedError, SyncState, Uncertainty, Visibility, now,
 };

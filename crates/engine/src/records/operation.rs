@@ -2,13 +2,12 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use switchboard_core::{Error, Kind, Result, id};
-use switchboard_store::{
-    self as store, Collection, Document, Ending, OperationFilter, OperationState, Store,
-};
+use switchboard_store::{self as store, Collection, Document, OperationFilter, OperationState, Store};
 
-use super::{Item, Managed, Page, RecordedError, damaged, now, page};
+use super::{
+    Item, Managed, OperationKind, Page, RecordedError, damaged, now, operation_answer::Candidate, page,
+};
 use crate::request::RequestContext;
 
 /// The prefix of operation ids.
@@ -39,21 +38,7 @@ pub struct Operation {
     pub updated_at: Timestamp,
 }
 
-/// The kind of an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OperationKind {
-    /// Creates the record at the vendor.
-    Create,
-    /// Brings the vendor's record to the desired state.
-    Update,
-    /// Deletes the vendor's record.
-    Delete,
-    /// Moves the record to its placement at another vendor, which has it already. No vendor is involved.
-    Move,
-}
-
-/// The specification and the progress of an operation, as they are stored.
+/// What is known of an operation, as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OperationSpec {
     /// The kind.
@@ -91,15 +76,6 @@ pub struct OperationSpec {
     /// The vendor's records that may be the one to create.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<Candidate>,
-}
-
-/// A record at the vendor that may be the one to create.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Candidate {
-    /// The vendor's id.
-    pub remote_id: String,
-    /// The name at the vendor.
-    pub name: Option<String>,
 }
 
 impl OperationSpec {
@@ -213,44 +189,6 @@ impl Operation {
     pub fn was_interrupted(&self) -> bool {
         self.fence > self.spec.settled + 1
     }
-
-    /// Writes the operation in the form of the API.
-    pub fn answer(&self) -> Value {
-        let OperationSpec { kind, revision, attempts, last_error, candidates, on_behalf_of, .. } = &self.spec;
-        let record = match self.collection {
-            Collection::Agents => "agent",
-            Collection::Trunks => "trunk",
-        };
-        let waits = self.state == OperationState::Waiting;
-        json!({
-            "id": self.id,
-            "kind": kind,
-            "state": state_name(self.state),
-            "resource": { "type": record, "id": on_behalf_of.as_ref().unwrap_or(&self.record) },
-            "vendor": self.vendor,
-            "revision": revision,
-            "attempts": attempts,
-            "next_attempt_at": self.due_at.filter(|_| waits).map(|at| at.to_string()),
-            "last_error": last_error,
-            "candidates": candidates,
-            "created_at": self.created_at.to_string(),
-            "updated_at": self.updated_at.to_string(),
-        })
-    }
-}
-
-/// The states, by their names in the API.
-pub const STATES: [(&str, OperationState); 6] = [
-    ("running", OperationState::Held),
-    ("waiting", OperationState::Waiting),
-    ("needs_attention", OperationState::Attention),
-    ("succeeded", OperationState::Ended(Ending::Succeeded)),
-    ("failed", OperationState::Ended(Ending::Failed)),
-    ("superseded", OperationState::Ended(Ending::Superseded)),
-];
-
-fn state_name(state: OperationState) -> &'static str {
-    STATES.iter().find(|(_, known)| *known == state).map_or("", |(word, _)| word)
 }
 
 /// The operations of a record that have not ended.

@@ -1,9 +1,11 @@
 //! Revisions: the accepted desired states of a record.
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Map, Value};
 use switchboard_core::Result;
 use switchboard_store as store;
+use utoipa::ToSchema;
 
 use super::{Managed, body::Body, body_document::Stored, damaged};
 
@@ -31,15 +33,30 @@ impl<R: Managed> Revision<R> {
         Ok(Self { number, body, created_at })
     }
 
-    /// Writes the revision in the form of the API.
+    /// Gives the revision as the API returns it.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
-    pub fn answer(&self) -> Result<Value> {
-        Ok(serde_json::json!({
-            "revision": self.number,
-            "created_at": self.created_at.to_string(),
-            R::NAME: self.body.document()?,
-        }))
+    /// `internal` where it cannot be serialised.
+    pub fn answer(&self) -> Result<RevisionAnswer> {
+        Ok(RevisionAnswer {
+            revision: self.number,
+            created_at: self.created_at,
+            record: Map::from_iter([(R::NAME.to_owned(), self.body.document()?)]),
+        })
     }
+}
+
+/// An accepted desired state of a record.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RevisionAnswer {
+    /// The number of the revision.
+    #[schema(minimum = 1)]
+    revision: u64,
+    /// The time at which the revision was accepted.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// The record under the name of its kind: all that callers can set, without secrets.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    record: Map<String, Value>,
 }

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use switchboard_core::{Comparison, Drift, Error, Kind};
+use switchboard_core::{Comparison, Described, Drift, Error, Kind, Parts};
+use utoipa::ToSchema;
 
 /// The visibility of a record in the API.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,14 +24,14 @@ pub enum Visibility {
     Deleted,
 }
 
-/// A vendor that routing preferred and that does not hold what the rule requires.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A vendor that a routing rule led to and that does not hold the fields that the rule demands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PassedOver {
-    /// The rule: `routing.rules[N]`.
+    /// The rule that led there: `routing.rules[N]`.
     pub because: String,
-    /// The vendor's configured name.
+    /// The configured vendor.
     pub vendor: String,
-    /// The unmet requirement.
+    /// The field that is missing there.
     pub why: String,
 }
 
@@ -48,26 +49,34 @@ pub struct Placement {
     pub passed_over: Vec<PassedOver>,
     /// The vendor's id of the record, or `None` until the vendor has returned it.
     pub remote_id: Option<String>,
+    /// Every part of it there, at a vendor that keeps a record in several objects. Secrets are not among what is stored.
+    #[serde(default, skip_serializing_if = "Parts::is_empty")]
+    pub parts: Parts,
 }
 
-/// The progress of a record at its vendor.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// The state of the vendor against the latest accepted revision.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Sync {
-    /// The sync state.
+    /// The state of the vendor.
+    #[schema(inline)]
     pub state: SyncState,
-    /// The revision that the vendor is known to hold, or `None` before the first one.
+    /// The revision that the vendor is known to hold; null before it holds any.
     #[serde(default)]
+    #[schema(required, minimum = 1)]
     pub observed_revision: Option<u64>,
-    /// The fields that the vendor stores and cannot return.
+    /// The fields that the vendor stores and cannot return, as JSON pointers.
     pub unverifiable: Vec<String>,
-    /// The fields whose observed value differs from the value that was sent.
+    /// The fields of which the vendor was last seen to hold a different value than it was sent.
     #[serde(default)]
+    #[schema(required)]
     pub drift: Vec<Drift>,
-    /// The reason why the vendor does not have the accepted revision.
+    /// The reason why the vendor does not hold the latest revision.
     #[serde(default)]
+    #[schema(required)]
     pub last_error: Option<RecordedError>,
-    /// The operation that sends the accepted revision.
+    /// The operation that brings the latest revision to the vendor, or that failed to.
     #[serde(default)]
+    #[schema(required)]
     pub operation_id: Option<String>,
 }
 
@@ -78,23 +87,23 @@ impl Sync {
     }
 }
 
-/// The state of the accepted revision at the vendor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The state of a vendor against the latest accepted revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum SyncState {
-    /// The vendor has the accepted revision.
+    /// The vendor holds the latest revision.
     InSync,
-    /// The vendor had it, but a read showed other values since.
+    /// The vendor was seen to hold something else; `drift` lists it.
     Drifted,
-    /// A read showed that the vendor no longer has the record.
+    /// The vendor was seen not to have the record any more.
     Missing,
-    /// The vendor does not have it. The gateway will send it again.
+    /// The vendor does not hold it yet, and the gateway asks again.
     Retrying,
-    /// The vendor may have it: the gateway sent it and has no answer yet.
+    /// The gateway asked the vendor, and has no answer yet.
     Unknown,
-    /// The vendor does not have it, and only an operator can find out if the vendor has the record at all.
+    /// The gateway cannot find out without help; the operation says more.
     NeedsAttention,
-    /// The vendor refused it.
+    /// The vendor refused; `last_error` says why.
     Failed,
 }
 
@@ -109,14 +118,17 @@ pub struct Uncertainty {
     pub creation_requested_at: Option<Timestamp>,
 }
 
-/// A recorded error.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// An error that the gateway recorded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ToldError)]
 pub struct RecordedError {
-    /// The stable code.
+    /// The stable code, as in problem documents.
+    #[schema(value_type = String)]
     pub code: Kind,
-    /// The explanation, one sentence.
+    /// The error, in one sentence without secrets. It may hold the vendor's own message.
     pub detail: String,
     /// The time of the error.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
 }
 

@@ -1,7 +1,7 @@
 //! Aliases: names for voices, models and knowledge bases with a different id at each vendor.
 
 use switchboard_config::{self as config, Config};
-use switchboard_core::{Desired, Error, Kind, Result, Support, Unread, Violation, capabilities};
+use switchboard_core::{Desired, Error, Kind, Result, Support, Translator, Unread, Violation};
 
 use super::Vendor;
 use crate::records::{AliasKind, Aliased, Managed};
@@ -33,7 +33,8 @@ impl Aliases {
         let aliased = resolved.record.aliased().into_iter();
         let mut missing: Vec<_> = aliased.filter_map(|field| self.replace(field, vendor.name())).collect();
         if !missing.is_empty() {
-            let rows = capabilities(vendor.resource::<R>()?, vendor.adapter().descriptor().adapter);
+            let rows = Translator::new(vendor.resource::<R>()?, vendor.adapter().descriptor().adapter)
+                .capabilities();
             missing.retain(|(pointer, _)| {
                 let row = rows.iter().find(|row| pointer.starts_with(&row.field));
                 row.is_none_or(|row| row.support != Support::Unsupported)
@@ -61,7 +62,8 @@ impl Aliases {
         if names.is_empty() {
             return Ok(Vec::new());
         }
-        let rows = capabilities(vendor.resource::<R>()?, vendor.adapter().descriptor().adapter);
+        let rows =
+            Translator::new(vendor.resource::<R>()?, vendor.adapter().descriptor().adapter).capabilities();
         let mut mistaken: Vec<Unread> = Vec::new();
         for (pointer, name) in names {
             let row = rows.iter().find(|row| pointer.starts_with(&row.field));

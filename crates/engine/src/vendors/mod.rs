@@ -14,4 +14,4 @@ pub use inventory::{VendorRecord, inventory};
 pub use retirement::Retirement;
 pub use shared_listing::Records;
 pub use target::Target;
-pub use vendor::{CatalogueSnapshot, Vendor, is_gone, is_transient, vet};
+pub use vendor::{CatalogueSnapshot, Vendor, is_transient, vet};

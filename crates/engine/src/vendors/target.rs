@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value};
 use switchboard_core::{
-    Desired, Error, Facts, Handling, Kind, Observed, Plan, Planned, ReadBack, Remote, Report, Resource,
-    Result, Transition, Unread, compare, decode, plan, schema,
+    Desired, Error, Facts, Fetched, Handling, Kind, Observed, Part, PartState, Parts, Performed, Plan,
+    Planned, ReadBack, Remote, Report, Resource, Result, StepAction, StepContext, Transition, Translator,
+    Unread, VendorStep, schema,
 };
 
-use super::{Vendor, alias::Aliases, vendor::is_gone};
+use super::{Vendor, alias::Aliases};
 use crate::records::{Item, Managed, Observation, PassedOver, Placement};
 
 /// One kind of record at one vendor, with what plans look up there.
@@ -39,6 +40,35 @@ impl<'a, R: Managed> Target<'a, R> {
         Ok(Self { vendor, resource: vendor.resource::<R>()?, adapter, facts, handling, aliases })
     }
 
+    /// Gives the translator of the record kind, with the vendor's lists.
+    pub fn translator(&self) -> Translator<'_, R> {
+        Translator::new(self.resource, self.adapter).with(&self.facts)
+    }
+
+    /// Gives the parts that the vendor has of a record: those that are stored, and the one that the id is of.
+    pub fn parts(&self, remote_id: Option<&str>, stored: &Parts) -> Parts {
+        let mut parts = stored.clone();
+        if let Some(id) = remote_id {
+            parts.insert(self.main_part(), PartState::new(id));
+        }
+        parts
+    }
+
+    /// Gives the parts that the vendor has of a placed record.
+    pub fn placed_parts(&self, placement: &Placement) -> Parts {
+        self.parts(placement.remote_id.as_deref(), &placement.parts)
+    }
+
+    /// Gives the name of the part whose id is that of the record.
+    pub fn main_part(&self) -> &'static str {
+        Part::main(self.resource.parts()).name
+    }
+
+    /// Tells whether the vendor keeps a record in several objects.
+    pub fn has_several_parts(&self) -> bool {
+        self.resource.parts().len() > 1
+    }
+
     /// Gives what the vendor can say of what it stores.
     pub fn read_back(&self) -> ReadBack {
         self.vendor.adapter().descriptor().read_back
@@ -52,7 +82,7 @@ impl<'a, R: Managed> Target<'a, R> {
         remote_id: Option<String>,
     ) -> Placement {
         let (vendor, adapter) = (self.vendor.name().to_owned(), self.adapter.to_owned());
-        Placement { vendor, adapter, because, passed_over, remote_id }
+        Placement { vendor, adapter, because, passed_over, remote_id, parts: Parts::NONE }
     }
 
     /// Replaces every alias by this vendor's own id.
@@ -77,10 +107,10 @@ impl<'a, R: Managed> Target<'a, R> {
     /// Every alias without an id here and everything else that the vendor cannot carry, all at once.
     pub fn plan_creation(&self, desired: &Desired<R>) -> Result<(Desired<R>, Plan)> {
         let mut missing = match self.resolve(desired) {
-            Ok(resolved) => return self.plan_resolved(&resolved).map(|plan| (resolved, plan)),
+            Ok(resolved) => return self.plan_resolved(&resolved, &Parts::NONE).map(|plan| (resolved, plan)),
             Err(missing) => missing,
         };
-        if let Err(refused) = self.plan_resolved(desired) {
+        if let Err(refused) = self.plan_resolved(desired, &Parts::NONE) {
             let reported: Vec<_> =
                 missing.violations.iter().map(|violation| violation.location.clone()).collect();
             let more = refused.violations.into_iter();
@@ -89,12 +119,12 @@ impl<'a, R: Managed> Target<'a, R> {
         Err(Error::invalid(missing.violations))
     }
 
-    /// Plans the creation of a record in the vendor's own ids.
+    /// Plans the creation of a record in the vendor's own ids; `parts` are those that an earlier attempt made.
     ///
     /// # Errors
     /// Everything that the vendor cannot carry.
-    pub fn plan_resolved(&self, desired: &Desired<R>) -> Result<Plan> {
-        match plan(self.resource, self.adapter, &Transition::Create, desired, &self.facts, self.handling)? {
+    pub fn plan_resolved(&self, desired: &Desired<R>, parts: &Parts) -> Result<Plan> {
+        match self.translator().of(parts).plan(&Transition::Create, desired, self.handling)? {
             Planned::Ready(plan) => Ok(plan),
             Planned::NeedsObserved => Err(Error::new(Kind::Internal, "A creation has nothing to observe.")),
         }
@@ -107,7 +137,7 @@ impl<'a, R: Managed> Target<'a, R> {
     pub fn current_report(&self, desired: &Desired<R>) -> Result<Report> {
         let blank = Value::Object(Map::new());
         let transition = Transition::Update { before: desired, observed: Some(&blank), previous: None };
-        match plan(self.resource, self.adapter, &transition, desired, &self.facts, self.handling)? {
+        match self.translator().plan(&transition, desired, self.handling)? {
             Planned::Ready(plan) => Ok(plan.report),
             Planned::NeedsObserved => {
                 Err(Error::new(Kind::Internal, "What changes nothing has nothing to observe."))
@@ -124,18 +154,18 @@ impl<'a, R: Managed> Target<'a, R> {
         &self,
         before: &Desired<R>,
         desired: &Desired<R>,
-        remote_id: &str,
+        parts: &Parts,
         previous: Option<&Report>,
         observed: Option<&Value>,
     ) -> Result<Plan> {
         let planned = |observed: Option<&Value>| {
             let transition = Transition::Update { before, observed, previous };
-            plan(self.resource, self.adapter, &transition, desired, &self.facts, self.handling)
+            self.translator().of(parts).plan(&transition, desired, self.handling)
         };
         if let Planned::Ready(plan) = planned(observed)? {
             return Ok(plan);
         }
-        let document = match self.fetch(remote_id).await? {
+        let document = match self.fetch(parts).await? {
             Some(remote) => remote.document,
             None => return Err(Error::new(Kind::StateConflict, self.removed())),
         };
@@ -149,7 +179,7 @@ impl<'a, R: Managed> Target<'a, R> {
 
     /// Reads what a vendor's document says of a record.
     pub fn decode(&self, document: &Value) -> Observed<R> {
-        decode(self.resource, self.adapter, document, &self.facts)
+        self.translator().decode(document)
     }
 
     /// Compares a record with what the vendor holds of it.
@@ -162,47 +192,43 @@ impl<'a, R: Managed> Target<'a, R> {
             return Ok(Observation::Record(Default::default()));
         }
         let desired = self.resolve(&item.body.desired)?;
-        let compared =
-            compare(self.resource, self.adapter, &desired, &item.report, &remote.document, &self.facts);
-        Ok(Observation::Record(compared))
+        Ok(Observation::Record(self.translator().compare(&desired, &item.report, &remote.document)))
     }
 
-    /// Fetches the vendor's record of this id; `None` where the vendor says that it has none.
+    /// Fetches the vendor's record of these parts; `None` where the vendor says that it has none.
     ///
     /// # Errors
     /// Those of the conversation.
-    pub async fn fetch(&self, remote_id: &str) -> Result<Option<Remote>> {
-        let Some(exchange) = self.resource.fetch(remote_id) else {
+    pub async fn fetch(&self, parts: &Parts) -> Result<Option<Remote>> {
+        let Some(exchange) = self.resource.fetch(parts) else {
             return Err(Error::new(Kind::Internal, "This vendor's records cannot be read one by one."));
         };
         match self.vendor.run::<R, _>(exchange).await {
-            Err(error) if is_gone(&error) => Ok(None),
-            result => result,
+            Err(error) if error.means_gone() => Ok(None),
+            result => result.map(Fetched::found),
         }
     }
 
-    /// Finds the vendor's record of this id, in a list where that is how the vendor is read.
+    /// Finds the vendor's record of these parts, in a list where that is how the vendor is read.
     ///
     /// # Errors
     /// Those of the conversation.
-    pub async fn find(&self, remote_id: &str) -> Result<Option<Remote>> {
+    pub async fn find(&self, parts: &Parts) -> Result<Option<Remote>> {
         match self.read_back() {
-            ReadBack::One => self.fetch(remote_id).await,
+            ReadBack::One => self.fetch(parts).await,
             ReadBack::Listing | ReadBack::NameOnly => {
-                Ok(self.vendor.records(self.resource).await?.get(remote_id).cloned())
+                Ok(self.vendor.records(self.resource).await?.get(parts.id(self.main_part())?).cloned())
             }
         }
     }
 
-    /// Finds the vendor's whole document of this id; `None` where the vendor has no such record or does not say so much.
+    /// Finds the vendor's whole document of these parts; `None` where the vendor has no such record or does not say so much.
     ///
     /// # Errors
     /// Those of the conversation.
-    pub async fn document_if_readable(&self, remote_id: &str) -> Result<Option<Value>> {
+    pub async fn document_if_readable(&self, parts: &Parts) -> Result<Option<Value>> {
         match self.read_back() {
-            ReadBack::One | ReadBack::Listing => {
-                Ok(self.find(remote_id).await?.map(|remote| remote.document))
-            }
+            ReadBack::One | ReadBack::Listing => Ok(self.find(parts).await?.map(|remote| remote.document)),
             ReadBack::NameOnly => Ok(None),
         }
     }
@@ -211,11 +237,11 @@ impl<'a, R: Managed> Target<'a, R> {
     ///
     /// # Errors
     /// Those of the conversation; `vendor_unavailable` where the vendor does not show it (yet).
-    pub async fn document(&self, remote_id: &str) -> Result<Option<Value>> {
+    pub async fn document(&self, parts: &Parts) -> Result<Option<Value>> {
         let (there, document) = match self.read_back() {
-            ReadBack::NameOnly => (self.fetch(remote_id).await?.is_some(), None),
+            ReadBack::NameOnly => (self.fetch(parts).await?.is_some(), None),
             ReadBack::One | ReadBack::Listing => {
-                let document = self.document_if_readable(remote_id).await?;
+                let document = self.document_if_readable(parts).await?;
                 (document.is_some(), document)
             }
         };
@@ -226,19 +252,24 @@ impl<'a, R: Managed> Target<'a, R> {
         if there { Ok(document) } else { Err(unseen()) }
     }
 
-    /// Changes the vendor's record; gives the vendor's document where the answer holds it.
+    /// Performs one step of a write. What is to be deleted and gone already is as good as deleted.
     ///
     /// # Errors
-    /// Those of the conversation; `state_conflict` where the vendor no longer has the record.
-    pub async fn send(&self, remote_id: &str, body: Value) -> Result<Option<Value>> {
-        let sent = self.vendor.run::<R, _>(self.resource.update(remote_id, body)).await;
-        sent.map_err(|mut error| {
-            if !is_gone(&error) {
-                return error;
+    /// Those of the conversation; `state_conflict` where the vendor no longer has what is to be changed.
+    pub async fn perform(&self, step: VendorStep, parts: &Parts, context: StepContext) -> Result<Performed> {
+        let (part, changes) = (step.part, matches!(step.action, StepAction::Update(_) | StepAction::Publish));
+        let deletes = matches!(step.action, StepAction::Delete);
+        let exchange = self.resource.perform(step, parts, context)?;
+        match self.vendor.run::<R, _>(exchange).await {
+            Err(error) if error.means_gone() && deletes => {
+                Ok(Performed::new(PartState::new(parts.id(part)?)))
             }
-            error.kind = Kind::StateConflict;
-            error.with_detail(self.removed())
-        })
+            Err(mut error) if error.means_gone() && changes => {
+                error.kind = Kind::StateConflict;
+                Err(error.with_detail(self.removed()))
+            }
+            result => result,
+        }
     }
 
     fn removed(&self) -> String {

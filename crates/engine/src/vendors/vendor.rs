@@ -12,7 +12,7 @@ use serde_json::Value;
 use switchboard_config::{Config, Problem, vendor};
 use switchboard_core::{
     Adapter, Catalogue, CatalogueEntry, Error, Exchange, Factory, Facts, Kind, Outcome, Resource, Result,
-    Violation, capabilities, unknown_name,
+    Translator, Violation, unknown_name,
 };
 use switchboard_store::Collection;
 use switchboard_transport::{Health, Settings, Transport};
@@ -153,7 +153,8 @@ impl Vendor {
         // Every change is one call, so a panic elsewhere cannot leave it half-written.
         let mut known = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
         let list = || {
-            let rows = capabilities(resource, self.adapter.descriptor().adapter).into_iter();
+            let translator = Translator::new(resource, self.adapter.descriptor().adapter);
+            let rows = translator.capabilities().into_iter();
             rows.filter(|row| !row.readable && !row.vendor_fields.is_empty()).map(|row| row.field).collect()
         };
         known.entry(R::NAME).or_insert_with(list).clone()
@@ -163,7 +164,7 @@ impl Vendor {
     pub async fn run<R: Managed, T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
         timed(self.transport.run(exchange)).await.map_err(|error| match R::at(&*self.adapter) {
             Some(resource) => {
-                switchboard_core::map_vendor_fields(resource, self.adapter.descriptor().adapter, error)
+                Translator::new(resource, self.adapter.descriptor().adapter).map_vendor_fields(error)
             }
             None => error,
         })
@@ -245,14 +246,6 @@ pub(super) fn build_all(
         }
     }
     if problems.is_empty() { Ok(vendors) } else { Err(problems) }
-}
-
-/// Returns true if the vendor refused a request because the record does not exist.
-pub fn is_gone(error: &Error) -> bool {
-    let failure = error.vendor.as_ref();
-    failure.is_some_and(|failure| {
-        failure.outcome == Outcome::Rejected && matches!(failure.status, Some(404 | 410))
-    })
 }
 
 /// Returns true if a failed read may succeed later.

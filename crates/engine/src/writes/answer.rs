@@ -100,10 +100,13 @@ impl Answer {
         Ok(Self::new(outcome, item.json()?))
     }
 
-    /// Creates the answer with the operation of a deletion that continues without the caller.
-    pub fn accepted_deletion(operation: &Operation, retry_after: Duration) -> Self {
+    /// Answers with the operation of a deletion that goes on without the caller.
+    ///
+    /// # Errors
+    /// `internal` where it cannot be serialised.
+    pub fn accepted_deletion(operation: &Operation, retry_after: Duration) -> Result<Self> {
         let outcome = Outcome::Accepted { operation: operation.id.clone(), revision: None, retry_after };
-        Self::new(outcome, operation.answer().to_string())
+        Ok(Self::new(outcome, json("operation", &operation.answer())?))
     }
 
     /// Creates the answer to a completed deletion.
@@ -111,14 +114,29 @@ impl Answer {
         Self::new(Outcome::Deleted, String::new())
     }
 
-    /// Creates the answer with the present state of an object that is not a record.
-    pub fn document(document: &serde_json::Value) -> Self {
-        Self::new(Outcome::Done { revision: None }, document.to_string())
+    /// Answers with the present state of an operation.
+    ///
+    /// # Errors
+    /// `internal` where it cannot be serialised.
+    pub fn operation(operation: &Operation) -> Result<Self> {
+        Ok(Self::new(Outcome::Done { revision: None }, json("operation", &operation.answer())?))
     }
 
-    /// Creates the answer with a migration that was started.
-    pub fn migration_started(migration: &str, document: &serde_json::Value) -> Self {
-        Self::new(Outcome::MigrationStarted { migration: migration.to_owned() }, document.to_string())
+    /// Answers with the present state of a migration.
+    ///
+    /// # Errors
+    /// `internal` where it cannot be serialised.
+    pub fn migration(migration: &impl Serialize) -> Result<Self> {
+        Ok(Self::new(Outcome::Done { revision: None }, json("migration", migration)?))
+    }
+
+    /// Answers with a migration that began.
+    ///
+    /// # Errors
+    /// `internal` where it cannot be serialised.
+    pub fn migration_started(id: &str, migration: &impl Serialize) -> Result<Self> {
+        let outcome = Outcome::MigrationStarted { migration: id.to_owned() };
+        Ok(Self::new(outcome, json("migration", migration)?))
     }
 
     /// Creates the answer to a refused write; `problem` is the document of the error.
@@ -158,7 +176,11 @@ impl Answer {
     }
 }
 
-/// A stored answer from a version before 0.2.
+fn json(what: &str, answer: &impl Serialize) -> Result<String> {
+    serde_json::to_string(answer).map_err(|cause| not_serializable(what, cause))
+}
+
+/// An answer as versions before 0.2 remembered it.
 #[derive(Deserialize)]
 struct HttpAnswer {
     status: u16,

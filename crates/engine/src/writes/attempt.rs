@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 use switchboard_core::{
-    Comparison, Creation, Desired, Error, Facts, Handling, Kind, Outcome as VendorOutcome, Plan, ReadBack,
-    Report, Result, VendorFailure, compare,
+    Comparison, Desired, Error, Facts, Handling, Kind, OperationKey, Outcome as VendorOutcome, Parts, Plan,
+    ReadBack, Report, Result, VendorFailure,
 };
 use tokio::time::timeout;
 use tracing::warn;
@@ -16,10 +16,11 @@ use super::{
     intent::Prepared,
     recovery::SearchResult,
     result::{Applied, AttemptResult, FailedAt, VendorResult},
+    steps::Sent,
 };
 use crate::{
     records::{Item, Managed, OperationKind, Uncertainty, Visibility},
-    vendors::{Target, is_gone},
+    vendors::Target,
 };
 
 /// What is left of a hold once an attempt is cut off, to store what came of it.
@@ -34,15 +35,21 @@ impl Writer {
     ) -> AttemptResult {
         let mut attempted = AttemptResult {
             spec: intent.operation.spec.clone(),
+            key: OperationKey::new(intent.operation.id.to_string()),
             remote_id: intent.item.placement.remote_id.clone(),
+            parts: intent.item.placement.parts.clone(),
             observed_revision: intent.item.sync.observed_revision,
             uncertainty: intent.item.uncertainty.clone(),
+            lost_revisions: Vec::new(),
+            absence_proved: false,
+            since: intent.operation.created_at,
             outcome: VendorResult::Removed,
         };
         attempted.spec.attempts += 1;
         if intent.operation.was_interrupted() {
             attempted.mark_uncertain(intent.operation.created_at);
         }
+        attempted.note_lost_revisions();
         // What was planned before it became uncertain what the vendor holds is planned anew.
         let prepared = prepared.filter(|_| attempted.uncertainty == intent.item.uncertainty);
         let attempt = async {
@@ -85,20 +92,19 @@ impl Writer {
         };
         if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
             match self.search(&target, item, attempted).await? {
-                SearchResult::One(remote_id, revision) => {
-                    attempted.remote_id = Some(remote_id);
+                SearchResult::One(remote, revision) => {
+                    attempted.found(*remote);
                     attempted.observed_revision = Some(revision);
                     attempted.uncertainty = Uncertainty::default();
                 }
-                SearchResult::None => {}
+                SearchResult::None => attempted.absence_proved = true,
                 SearchResult::Undecided(outcome) => return Ok(outcome),
             }
         }
-        match attempted.remote_id.clone() {
-            Some(remote_id) => {
-                self.update_remote(&target, item, &desired, &remote_id, prepared, attempted).await
-            }
-            None => self.create_remote(&target, item, &desired, prepared, attempted).await,
+        if attempted.remote_id.is_some() {
+            self.update_remote(&target, item, &desired, prepared, attempted).await
+        } else {
+            self.create_remote(&target, item, &desired, prepared, attempted).await
         }
     }
 
@@ -118,16 +124,17 @@ impl Writer {
         }
         let plan = match prepared {
             Some(plan) => plan,
-            None => target.plan_resolved(desired)?,
+            None => target.plan_resolved(desired, &attempted.parts)?,
         };
         let bound = self.repository.store().remote_ids(R::COLLECTION, target.vendor.name()).await?;
-        let exchange = target.resource.create(plan.body, Creation { bound });
-        let remote = target.vendor.run::<R, _>(exchange).await.map_err(FailedAt::AfterSend)?;
-        attempted.remote_id = Some(remote.id.clone());
+        let seen = match self.send_steps(target, item, plan.steps, bound, attempted).await? {
+            Sent::All(seen) => seen,
+            Sent::Undecided(outcome) => return Ok(outcome),
+        };
         attempted.observed_revision = Some(item.revision);
-        let seen = remote.whole.then_some(remote.document);
+        let parts = attempted.known_parts(target);
         let applied =
-            self.read_back(target, item, desired, (plan.report, plan.changed), &remote.id, seen).await?;
+            self.read_back(target, item, desired, (plan.report, plan.changed), &parts, seen).await?;
         Ok(VendorResult::Applied(applied))
     }
 
@@ -136,9 +143,8 @@ impl Writer {
         target: &Target<'_, R>,
         item: &Item<R>,
         desired: &Desired<R>,
-        remote_id: &str,
         prepared: Option<Plan>,
-        attempted: &AttemptResult,
+        attempted: &mut AttemptResult,
     ) -> Result<VendorResult, FailedAt> {
         let plan = match prepared {
             Some(plan) => plan,
@@ -147,16 +153,17 @@ impl Writer {
                 known.uncertainty.clone_from(&attempted.uncertainty);
                 known.sync.observed_revision = attempted.observed_revision;
                 let before = self.planner.assumed_remote_state(target, &known, desired, None).await?;
-                target.plan_update(&before, desired, remote_id, Some(&item.report), None).await?
+                let parts = attempted.known_parts(target);
+                target.plan_update(&before, desired, &parts, Some(&item.report), None).await?
             }
         };
-        let seen = if plan.sends {
-            target.send(remote_id, plan.body).await.map_err(FailedAt::AfterSend)?
-        } else {
-            None
+        let seen = match self.send_steps(target, item, plan.steps, Vec::new(), attempted).await? {
+            Sent::All(seen) => seen,
+            Sent::Undecided(outcome) => return Ok(outcome),
         };
+        let parts = attempted.known_parts(target);
         let applied =
-            self.read_back(target, item, desired, (plan.report, plan.changed), remote_id, seen).await?;
+            self.read_back(target, item, desired, (plan.report, plan.changed), &parts, seen).await?;
         Ok(VendorResult::Applied(applied))
     }
 
@@ -168,21 +175,20 @@ impl Writer {
         item: &Item<R>,
         desired: &Desired<R>,
         (mut report, changed): (Report, Vec<String>),
-        remote_id: &str,
+        parts: &Parts,
         seen: Option<Value>,
     ) -> Result<Applied, FailedAt> {
         let seen = match seen {
-            None if item.visibility == Visibility::Standby => target.document(remote_id).await?,
+            None if item.visibility == Visibility::Standby => target.document(parts).await?,
             None if target.vendor.reads_back() => {
-                target.document_if_readable(remote_id).await.unwrap_or_else(|error| {
+                target.document_if_readable(parts).await.unwrap_or_else(|error| {
                     warn!(record = item.id, %error, "failed to read a record back after it was written");
                     None
                 })
             }
             seen => seen,
         };
-        let Target { resource, adapter, facts, .. } = target;
-        let compared = seen.map(|document| compare(*resource, adapter, desired, &report, &document, facts));
+        let compared = seen.map(|document| target.translator().compare(desired, &report, &document));
         let Comparison { drift, regained } = compared.unwrap_or_default();
         // What this write asked for was not kept; the rest was changed by somebody else before.
         let (unkept, drift): (Vec<_>, _) = drift.into_iter().partition(|row| changed.contains(&row.field));
@@ -200,17 +206,18 @@ impl Writer {
         if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
             let target = self.fleet.target::<R>(target.vendor, Handling::Lenient).await?;
             match self.search(&target, item, attempted).await? {
-                SearchResult::One(remote_id, _) => attempted.remote_id = Some(remote_id),
+                SearchResult::One(remote, _) => attempted.found(*remote),
                 SearchResult::None => {}
                 SearchResult::Undecided(outcome) => return Ok(outcome),
             }
         }
-        let Some(remote_id) = &attempted.remote_id else { return Ok(VendorResult::Removed) };
-        match target.vendor.run::<R, _>(target.resource.delete(remote_id)).await {
-            Err(error) if !is_gone(&error) => Err(FailedAt::AfterSend(error)),
-            // What the vendor no longer has is as good as deleted.
-            _ => Ok(VendorResult::Removed),
+        self.find_lost_parts(&target, item, attempted).await?;
+        let parts = attempted.known_parts(&target);
+        if !parts.is_empty() {
+            let steps = target.translator().of(&parts).plan_deletion();
+            self.send_steps(&target, item, steps, Vec::new(), attempted).await?;
         }
+        Ok(VendorResult::Removed)
     }
 }
 

@@ -74,7 +74,7 @@ impl Writer {
             item.sync.state = SyncState::Unknown;
             item.sync.operation_id = Some(operation.id.clone());
             let answer = if removes {
-                Answer::accepted_deletion(operation, RETRY_AFTER)
+                Answer::accepted_deletion(operation, RETRY_AFTER)?
             } else {
                 Answer::accepted(&item, &operation.id, RETRY_AFTER)?
             };

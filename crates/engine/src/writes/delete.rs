@@ -61,9 +61,7 @@ impl Writer {
         if let Some(queued) = &in_flight.queued {
             batch.supersede(queued);
         }
-        let at_vendor =
-            item.placement.remote_id.is_some() || item.uncertainty.creation_requested_at.is_some();
-        if keep_remote || !at_vendor {
+        if keep_remote || !item.is_at_vendor() {
             batch.delete(&item);
             discard_standbys(&self.repository, &mut batch, &item, keep_remote).await?;
             return answer_without_vendor(&self.repository, batch, Answer::deleted(), request).await;

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use switchboard_core::{
-    Desired, Error, FieldReader, Handling, InputLocation, Kind, Plan, ReadBack, Remote, Report, Result,
-    Unread, Violation, schema,
+    Desired, Error, FieldReader, Handling, InputLocation, Kind, Parts, Plan, ReadBack, Remote, Report,
+    Result, Unread, Violation, schema,
 };
 
-use super::{Answer, Intent, Writer, answer_without_vendor, intent::Prepared};
+use super::{Answer, ImportRequest, Intent, Writer, answer_without_vendor, intent::Prepared};
 use crate::{
-    planning::{Preview, PreviewedRequest, difference},
+    planning::{Preview, difference, preview_steps},
     records::{
         Batch, Body, Envelope, Filter, Item, Managed, OperationKind, SyncState, Visibility, busy, members,
         to_document,
@@ -34,6 +34,7 @@ pub struct ImportPreview {
 struct Adoption<'a, R: Managed> {
     target: Target<'a, R>,
     remote_id: String,
+    parts: Parts,
     /// The body at the vendor.
     vendor_body: Body<R>,
     /// The body to store.
@@ -59,13 +60,16 @@ impl Writer {
         document: &Value,
     ) -> Result<Answer> {
         let adoption = self.adoption::<R>(document, request.handling).await?;
-        let Adoption { target, remote_id, body, desired, plan, .. } = adoption;
+        let Adoption { target, remote_id, parts, body, desired, plan, .. } = adoption;
         let unverifiable = target.unverifiable(&body.desired)?;
-        let placement = target.placement(IMPORT.to_owned(), Vec::new(), Some(remote_id));
+        let mut placement = target.placement(IMPORT.to_owned(), Vec::new(), Some(remote_id));
+        if target.has_several_parts() {
+            placement.parts = parts;
+        }
         let mut item = Item::new(body, placement, plan.report.clone(), unverifiable);
         let permit = self.fleet.permit(target.vendor.name()).await?;
         let mut batch = Batch::new();
-        if plan.sends {
+        if plan.sends() {
             batch.insert(&item, permit);
             batch.add_revision(&item);
             let mut intent = Intent::new(OperationKind::Update, item, &request);
@@ -91,18 +95,17 @@ impl Writer {
         handling: Handling,
     ) -> Result<ImportPreview> {
         let adoption = self.adoption::<R>(document, handling).await?;
-        let Adoption { target, remote_id, vendor_body, body, unread, plan, .. } = adoption;
+        let Adoption { target, parts, vendor_body, body, unread, plan, .. } = adoption;
         self.check_external_ref(&body).await?;
-        let exchange = plan.sends.then(|| target.resource.update(&remote_id, plan.body));
-        let request = exchange.as_ref().and_then(|exchange| exchange.first()).map(PreviewedRequest::from);
+        let requests = preview_steps(target.resource, plan.steps, parts)?;
         let diff = difference(Some(&vendor_body), &body)?;
         let because = (IMPORT.to_owned(), Vec::new());
-        let plan = Preview::new(&target, because, request, plan.report, diff);
+        let plan = Preview::new(&target, because, requests, plan.report, diff);
         Ok(ImportPreview { plan, record: body.document()?, unread })
     }
 
     async fn adoption<R: Managed>(&self, document: &Value, handling: Handling) -> Result<Adoption<'_, R>> {
-        let (vendor, remote_id, given) = read_import(document)?;
+        let ImportRequest { vendor, remote_id, given, .. } = ImportRequest::read(document)?;
         let target = self.fleet.target::<R>(self.fleet.named(&vendor)?, handling).await?;
         let remote = self.remote(&target, &remote_id).await?;
         let (seen, mut unread) = self.observed_body(&target, &remote)?;
@@ -125,8 +128,9 @@ impl Writer {
         let desired = target.resolve(&body.desired)?;
         let reported = readable.then(|| Report::from_unread(&unread));
         let observed = Some(&remote.document);
-        let plan = target.plan_update(&before, &desired, &remote_id, reported.as_ref(), observed).await?;
-        Ok(Adoption { target, remote_id, vendor_body, body, desired, unread, plan })
+        let parts = target.parts(Some(&remote_id), &remote.parts);
+        let plan = target.plan_update(&before, &desired, &parts, reported.as_ref(), observed).await?;
+        Ok(Adoption { target, remote_id, parts, vendor_body, body, desired, unread, plan })
     }
 
     /// Decodes the vendor's record, as far as the model can hold it.
@@ -159,7 +163,7 @@ impl Writer {
             let detail = format!("Another {} is {remote_id:?} at {} already.", R::NAME, target.vendor.name());
             return Err(Error::invalid(vec![Violation::at("/remote_id", Kind::AlreadyExists, detail)]));
         }
-        target.find(remote_id).await?.ok_or_else(|| {
+        target.find(&target.parts(Some(remote_id), &Parts::NONE)).await?.ok_or_else(|| {
             let detail = format!("{} has no {} {remote_id:?}.", target.vendor.name(), R::NAME);
             Error::invalid(vec![Violation::at("/remote_id", Kind::ValidationFailed, detail)])
         })
@@ -174,43 +178,6 @@ impl Writer {
         }
         let detail = format!("Another {} has the external_ref {external_ref:?}.", R::NAME);
         Err(Error::invalid(vec![Violation::at("/external_ref", Kind::AlreadyExists, detail)]))
-    }
-}
-
-/// Splits the document of an import into the vendor, its id of the record, and the body's members. These contain the vendor
-/// only if the record is pinned to it.
-fn read_import(document: &Value) -> Result<(String, String, Map<String, Value>)> {
-    let mut given = members(document)?.clone();
-    let remote_id = given.shift_remove("remote_id");
-    let pin = given.shift_remove("pin");
-    let vendor = given.get("vendor").and_then(Value::as_str).map(ToOwned::to_owned);
-    let mut violations = Vec::new();
-    match pin {
-        None | Some(Value::Null | Value::Bool(true)) => {}
-        Some(Value::Bool(false)) => drop(given.shift_remove("vendor")),
-        Some(_) => {
-            let detail = "/pin must be true or false.";
-            violations.push(Violation::at("/pin", Kind::ValidationFailed, detail));
-        }
-    }
-    if vendor.is_none() {
-        violations.push(Violation::at("/vendor", Kind::FieldRequired, "/vendor is required."));
-    }
-    let remote_id = match remote_id {
-        Some(Value::String(id)) if !id.is_empty() && id.len() <= 255 => Some(id),
-        None | Some(Value::Null) => {
-            violations.push(Violation::at("/remote_id", Kind::FieldRequired, "/remote_id is required."));
-            None
-        }
-        Some(_) => {
-            let detail = "/remote_id must be the vendor's id, a string of 1 to 255 characters.";
-            violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
-            None
-        }
-    };
-    match (vendor, remote_id) {
-        (Some(vendor), Some(remote_id)) if violations.is_empty() => Ok((vendor, remote_id, given)),
-        _ => Err(Error::invalid(violations)),
     }
 }
 

@@ -23,11 +23,14 @@ mod classify;
 mod delete;
 mod idempotency;
 mod import;
+mod import_request;
 mod intent;
 mod recovery;
+mod resolution;
 mod resolve;
 mod result;
 mod settle;
+mod steps;
 mod sync;
 mod update;
 mod writer;
@@ -38,9 +41,10 @@ pub use answer::{Answer, Outcome, RenderProblem};
 pub use delete::discard_standbys;
 pub use idempotency::{answer_without_vendor, replayed_answer};
 pub use import::ImportPreview;
+pub use import_request::ImportRequest;
 pub use intent::Intent;
-pub use resolve::Resolution;
-pub use sync::OnDrift;
+pub use resolution::{Resolution, ResolutionRequest};
+pub use sync::{OnDrift, SyncRequest};
 pub use writer::{Writer, WriterSettings};
 
 /// The check of the revision that a write changes.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use switchboard_core::{
-    Desired, Error, Kind, LostCreation, Outcome as VendorOutcome, ReadBack, Remote, Report, Result,
-    VendorFailure, matches_creation,
+    Desired, Error, Kind, LostCreation, Outcome as VendorOutcome, Parts, ReadBack, Remote, Report, Result,
+    VendorFailure,
 };
 
 use super::{
@@ -19,7 +19,7 @@ use crate::{
 /// What a search found.
 pub(super) enum SearchResult {
     /// The record, by the vendor's id, made as this revision asked.
-    One(String, u64),
+    One(Box<Remote>, u64),
     /// Certainly nothing: it can be made.
     None,
     /// Nothing that decides it.
@@ -58,28 +58,33 @@ impl Writer {
             let fits = |sought: &&PossibleCreation<R>| {
                 let PossibleCreation { desired, report, .. } = sought;
                 let attempt = LostCreation { desired, report, sent_at: since, bound: &bound };
-                matches_creation(target.resource, target.adapter, &attempt, &remote, &target.facts)
+                target.translator().matches_creation(&attempt, &remote)
             };
             if let Some(sought) = sought.iter().find(fits) {
-                let candidate = Candidate { remote_id: remote.id.clone(), name: remote.name.clone() };
-                found.push((candidate, sought.revision));
+                found.push((remote, sought.revision));
             }
         }
         attempted.spec.candidates.clear();
-        Ok(match found.as_slice() {
-            [(one, revision)] => {
+        if found.is_empty() {
+            return Ok(self.confirm_absent(target, attempted));
+        }
+        let several = found.len() > 1;
+        Ok(match found.pop() {
+            Some((one, revision)) if !several => {
                 attempted.spec.absent_since = None;
-                SearchResult::One(one.remote_id.clone(), *revision)
+                SearchResult::One(Box::new(one), revision)
             }
-            [] => self.confirm_absent(target, attempted),
-            _ => {
+            last => {
+                found.extend(last);
                 let detail = format!(
                     "{} records of {} may be the {} that it was asked to make.",
                     found.len(),
                     target.vendor.name(),
                     R::NAME
                 );
-                attempted.spec.candidates = found.into_iter().map(|(candidate, _)| candidate).collect();
+                let candidate =
+                    |(remote, _): (Remote, u64)| Candidate { remote_id: remote.id, name: remote.name };
+                attempted.spec.candidates = found.into_iter().map(candidate).collect();
                 SearchResult::Undecided(VendorResult::Stuck(outcome_unknown(detail)))
             }
         })
@@ -100,14 +105,14 @@ impl Writer {
             };
             if let Some(body) = body {
                 let desired = target.resolve(&body.desired)?;
-                let report = target.plan_resolved(&desired)?.report;
+                let report = target.plan_resolved(&desired, &Parts::NONE)?.report;
                 sought.push(PossibleCreation { revision: *number, desired, report });
             }
         }
         Ok(sought)
     }
 
-    fn confirm_absent<R: Managed>(
+    pub(super) fn confirm_absent<R: Managed>(
         &self,
         target: &Target<'_, R>,
         attempted: &mut AttemptResult,
@@ -160,14 +165,14 @@ impl Writer {
 
 /// A record with all that the vendor says of it: a list may show less.
 async fn complete<R: Managed>(target: &Target<'_, R>, listed: Remote) -> Result<Option<Remote>> {
-    if listed.whole || target.read_back() == ReadBack::NameOnly {
+    if listed.is_whole() || target.read_back() == ReadBack::NameOnly {
         Ok(Some(listed))
     } else {
-        target.fetch(&listed.id).await
+        target.fetch(&target.parts(Some(&listed.id), &listed.parts)).await
     }
 }
 
-fn outcome_unknown(detail: String) -> Error {
+pub(super) fn outcome_unknown(detail: String) -> Error {
     Error::vendor(Kind::VendorOutcomeUnknown, VendorFailure::new(VendorOutcome::Ambiguous))
         .with_detail(detail)
 }

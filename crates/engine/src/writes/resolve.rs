@@ -2,86 +2,16 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-use switchboard_core::{Agent, Error, Handling, Kind, Result, Trunk, Violation, unknown_name};
+use switchboard_core::{Agent, Error, Handling, Kind, Parts, Remote, Result, Trunk, Violation};
 use switchboard_store::{Collection, Ending, OperationState};
 
-use super::{Answer, Writer, answer_without_vendor};
+use super::{Answer, Resolution, Writer, answer_without_vendor};
 use crate::{
     records::{
-        Batch, Item, Managed, Operation, OperationKind, SyncState, Uncertainty, Visibility, busy, members,
-        now,
+        Batch, Item, Managed, Operation, OperationKind, SyncState, Uncertainty, Visibility, busy, now,
     },
     request::RequestContext,
 };
-
-/// A decision of an operator about an operation that needs attention.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Resolution {
-    /// Adopt the vendor's record with this id.
-    Adopt(String),
-    /// Try again: the vendor does not have the record, or the reason is fixed.
-    Retry,
-    /// Abandon the operation. A record that was to be deleted is removed from the gateway only; any other record stays
-    /// unchanged.
-    Abandon,
-}
-
-impl Resolution {
-    /// Reads the body `{"action": …, "remote_id": …}`.
-    ///
-    /// # Errors
-    /// All violations in the body.
-    pub fn read(document: &Value) -> Result<Self> {
-        const ACTIONS: [&str; 3] = ["adopt", "retry", "abandon"];
-        let members = members(document)?;
-        let mut violations: Vec<_> = members
-            .keys()
-            .filter(|name| !["action", "remote_id"].contains(&name.as_str()))
-            .map(|name| {
-                let detail = unknown_name("field", name, ["action", "remote_id"]);
-                Violation::at(format!("/{name}"), Kind::UnknownField, detail)
-            })
-            .collect();
-        let action = members.get("action");
-        let known = action.and_then(Value::as_str).filter(|action| ACTIONS.contains(action));
-        match (action, known) {
-            (None, _) => {
-                violations.push(Violation::at("/action", Kind::FieldRequired, "/action is required."));
-            }
-            (Some(_), None) => {
-                let detail = "/action must be \"adopt\", \"retry\" or \"abandon\".";
-                violations.push(Violation::at("/action", Kind::ValidationFailed, detail));
-            }
-            _ => {}
-        }
-        let remote_id = members.get("remote_id").filter(|id| !id.is_null());
-        let text = remote_id.and_then(Value::as_str).filter(|id| (1..=255).contains(&id.len()));
-        match (known, remote_id, text) {
-            (Some("adopt"), None, _) => {
-                let detail = "/remote_id is required to adopt a record.";
-                violations.push(Violation::at("/remote_id", Kind::FieldRequired, detail));
-            }
-            (_, Some(_), None) => {
-                let detail = "/remote_id must be the vendor's id, a string of 1 to 255 characters.";
-                violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
-            }
-            (Some("retry" | "abandon"), Some(_), _) => {
-                let detail = "/remote_id is allowed only with \"adopt\".";
-                violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
-            }
-            _ => {}
-        }
-        if !violations.is_empty() {
-            return Err(Error::invalid(violations));
-        }
-        Ok(match (known, text) {
-            (Some("adopt"), Some(id)) => Self::Adopt(id.to_owned()),
-            (Some("retry"), _) => Self::Retry,
-            _ => Self::Abandon,
-        })
-    }
-}
 
 impl Writer {
     /// Resolves an operation that needs attention: continues or abandons it.
@@ -120,7 +50,7 @@ impl Writer {
         let abandoned = resolution == Resolution::Abandon;
         match resolution {
             Resolution::Adopt(remote_id) => {
-                self.verify_remote::<R>(&item, &remote_id).await?;
+                item.placement.parts = self.verify_remote::<R>(&item, &remote_id).await?.parts;
                 item.placement.remote_id = Some(remote_id);
                 item.uncertainty.creation_requested_at = None;
             }
@@ -150,14 +80,14 @@ impl Writer {
         } else {
             (OperationState::Waiting, Some(now()))
         };
-        let answer = Answer::document(&operation.answer());
+        let answer = Answer::operation(&operation)?;
         let answer = answer_without_vendor(&self.repository, batch, answer, &request).await?;
         self.handles.operations.send();
         answer.ok_or_else(busy)
     }
 
     /// Checks that the vendor has a record with this id and that no other record of the gateway has it.
-    async fn verify_remote<R: Managed>(&self, item: &Item<R>, remote_id: &str) -> Result<()> {
+    async fn verify_remote<R: Managed>(&self, item: &Item<R>, remote_id: &str) -> Result<Remote> {
         let target = self.fleet.target::<R>(self.fleet.of_record(item)?, Handling::Lenient).await?;
         let refuse = |code, detail| Err(Error::invalid(vec![Violation::at("/remote_id", code, detail)]));
         let vendor = target.vendor.name();
@@ -166,8 +96,8 @@ impl Writer {
             let detail = format!("Another {} is {remote_id:?} at {vendor} already.", R::NAME);
             return refuse(Kind::AlreadyExists, detail);
         }
-        match target.fetch(remote_id).await? {
-            Some(_) => Ok(()),
+        match target.fetch(&target.parts(Some(remote_id), &Parts::NONE)).await? {
+            Some(remote) => Ok(remote),
             None => refuse(Kind::ValidationFailed, format!("{vendor} has no {} {remote_id:?}.", R::NAME)),
         }
     }

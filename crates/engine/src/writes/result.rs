@@ -3,21 +3,34 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use switchboard_core::{Drift, Error, Report};
+use switchboard_core::{Drift, Error, OperationKey, Parts, Remote, Report};
 
 use super::classify::{FailureClass, classify};
-use crate::records::{OperationKind, OperationSpec, Uncertainty};
+use crate::{
+    records::{Managed, OperationKind, OperationSpec, Uncertainty},
+    vendors::Target,
+};
 
 /// The result of an attempt, with everything that is known after it.
 pub(super) struct AttemptResult {
     /// What is known of the operation now.
     pub spec: OperationSpec,
+    /// The key of the operation.
+    pub key: OperationKey,
     /// The vendor's id of the record, as far as it is known now.
     pub remote_id: Option<String>,
+    /// The parts of the record there, as far as they are known now, at a vendor with several.
+    pub parts: Parts,
     /// The revision that the vendor has for certain, as far as it is known now.
     pub observed_revision: Option<u64>,
     /// What is not certain now.
     pub uncertainty: Uncertainty,
+    /// The revisions of which an earlier attempt may have made parts whose ids were lost.
+    pub lost_revisions: Vec<u64>,
+    /// Whether it is certain that no earlier attempt made what this one does not find.
+    pub absence_proved: bool,
+    /// When the first attempt may have made them.
+    pub since: Timestamp,
     /// How it ended.
     pub outcome: VendorResult,
 }
@@ -74,6 +87,36 @@ pub(super) struct Applied {
 }
 
 impl AttemptResult {
+    /// Gives the parts that the vendor has of the record, as far as they are known now.
+    pub fn known_parts<R: Managed>(&self, target: &Target<'_, R>) -> Parts {
+        target.parts(self.remote_id.as_deref(), &self.parts)
+    }
+
+    /// Notes what earlier attempts may have made, before this one finds out more.
+    pub fn note_lost_revisions(&mut self) {
+        self.lost_revisions.clone_from(&self.uncertainty.revisions);
+        self.since = self.uncertainty.creation_requested_at.unwrap_or(self.since).min(self.since);
+    }
+
+    /// Notes the vendor's record that an earlier attempt made.
+    pub fn found(&mut self, remote: Remote) {
+        self.remote_id = Some(remote.id);
+        for (part, state) in remote.parts.iter() {
+            self.parts.insert(part, state.clone());
+        }
+    }
+
+    /// Notes the parts that the vendor has after a finished step. The next step is sent after this.
+    pub fn step_finished<R: Managed>(&mut self, target: &Target<'_, R>, parts: &Parts) {
+        let main = parts.get(target.main_part());
+        if let Some(state) = main {
+            self.remote_id = Some(state.id.clone());
+        }
+        if target.has_several_parts() {
+            self.parts.clone_from(parts);
+        }
+    }
+
     /// Notes that the vendor may have carried out what it was asked.
     pub fn mark_uncertain(&mut self, since: Timestamp) {
         if self.spec.kind == OperationKind::Delete {

@@ -129,6 +129,7 @@ impl Writer {
         operation.spec.last_error = None;
         let preference_applied = operation.spec.preference_applied.clone();
         item.placement.remote_id.clone_from(&attempted.remote_id);
+        item.placement.parts.clone_from(&attempted.parts);
         item.sync.observed_revision = attempted.observed_revision.or(item.sync.observed_revision);
         item.uncertainty.clone_from(&attempted.uncertainty);
         let (class, wait, error) = match &attempted.outcome {
@@ -185,7 +186,7 @@ impl Writer {
         let retry_after = wait.max(RETRY_AFTER);
         let answer = match class {
             FailureClass::Refused | FailureClass::NotAllowed => Err(refusal),
-            _ if removes => Ok(Answer::accepted_deletion(&operation, retry_after)),
+            _ if removes => Ok(Answer::accepted_deletion(&operation, retry_after)?),
             _ => Ok(Answer::accepted(&item, &operation.id, retry_after)?),
         };
         let answer = answer.map(|answer| answer.with_preferences(preference_applied));

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use switchboard_core::{
-    Comparison, Drift, Error, Kind, Remote, Result, Verdict, Violation, schema, unknown_name,
+    Comparison, Described, Drift, Error, Kind, Parts, Remote, Result, Verdict, Violation, schema,
+    unknown_name,
 };
+use utoipa::ToSchema;
 
 use super::{Answer, Intent, Writer, answer_without_vendor};
 use crate::{
@@ -14,28 +16,36 @@ use crate::{
     vendors::Target,
 };
 
-/// The treatment of drift.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// The treatment of drift, for a reconciliation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ToSchema)]
+pub struct SyncRequest {
+    /// The treatment of drift.
+    #[schema(inline, required = false, default = "report")]
+    pub on_drift: OnDrift,
+}
+
+/// The treatment of a vendor's record that is not as it was sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Described)]
 pub enum OnDrift {
-    /// Report it.
+    /// The answer lists the drift.
     #[default]
     Report,
-    /// Send the desired state again.
+    /// The gateway sends the desired state again.
     Overwrite,
-    /// Make the vendor's values the desired state.
+    /// The vendor's values become the desired state.
     Adopt,
 }
 
 const ON_DRIFT_NAMES: [(&str, OnDrift); 3] =
     [("report", OnDrift::Report), ("overwrite", OnDrift::Overwrite), ("adopt", OnDrift::Adopt)];
 
-impl OnDrift {
-    /// Reads the body `{"on_drift": …}`. An empty object means `report`.
+impl SyncRequest {
+    /// Reads the body `{"on_drift": …}`; an empty object reports.
     ///
     /// # Errors
     /// All violations in the body.
     pub fn read(document: &Value) -> Result<Self> {
-        let mut on_drift = Self::default();
+        let mut on_drift = OnDrift::default();
         let mut violations = Vec::new();
         for (name, value) in members(document)? {
             if name != "on_drift" {
@@ -51,7 +61,7 @@ impl OnDrift {
                 }
             }
         }
-        if violations.is_empty() { Ok(on_drift) } else { Err(Error::invalid(violations)) }
+        if violations.is_empty() { Ok(Self { on_drift }) } else { Err(Error::invalid(violations)) }
     }
 }
 
@@ -70,12 +80,12 @@ impl Writer {
     ) -> Result<Answer> {
         let _turn = self.acquire_turn(id, &request).await?;
         let item = self.repository.get::<R>(id).await?;
-        let Some(remote_id) = item.placement.remote_id.clone().filter(|_| !item.sync.is_pending()) else {
+        if item.placement.remote_id.is_none() || item.sync.is_pending() {
             self.handles.operations.send();
             return self.answer_record(Batch::new(), &item, &request).await;
-        };
+        }
         let target = self.fleet.target::<R>(self.fleet.of_record(&item)?, request.handling).await?;
-        let remote = target.fetch(&remote_id).await?;
+        let remote = target.fetch(&target.placed_parts(&item.placement)).await?;
         let mut item = Item::clone(&item);
         if on_drift == OnDrift::Overwrite {
             // Fields that the vendor has not persisted are sent again too.
@@ -115,6 +125,7 @@ impl Writer {
         mut item: Item<R>,
     ) -> Result<Answer> {
         item.placement.remote_id = None;
+        item.placement.parts = Parts::NONE;
         item.sync.observed_revision = None;
         item.sync.drift.clear();
         self.begin_accepted(OperationKind::Create, request, item).await
@@ -151,9 +162,9 @@ impl Writer {
         keep_secrets(&item.body.desired.record, &given, &mut document)?;
         let body = self.fleet.read_body::<R>(document)?;
         let desired = target.resolve(&body.desired)?;
-        let remote_id = item.placement.remote_id.clone().unwrap_or_default();
+        let parts = target.placed_parts(&item.placement);
         let observed = remote.map(|remote| &remote.document);
-        let plan = target.plan_update(&desired, &desired, &remote_id, Some(&item.report), observed).await?;
+        let plan = target.plan_update(&desired, &desired, &parts, Some(&item.report), observed).await?;
         let unverifiable = target.unverifiable(&body.desired)?;
         let mut next = item.next(body, plan.report, unverifiable);
         next.sync.state = SyncState::InSync;

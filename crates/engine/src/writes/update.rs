@@ -83,7 +83,7 @@ impl Writer {
         let PlannedChange { desired, facts, report, plan } = planned;
         let next = item.next(body, report, unverifiable);
         let settled = matches!(item.sync.state, SyncState::InSync | SyncState::Drifted);
-        if settled && plan.as_ref().is_some_and(|plan| !plan.sends) {
+        if settled && plan.as_ref().is_some_and(|plan| !plan.sends()) {
             return self.store_unsent(request, item, next).await;
         }
         let kind = match next.placement.remote_id {

@@ -1,4 +1,4 @@
-//! `switchboard check`.
+//! The command `switchboard check`.
 
 use std::{
     io::{Write, stderr, stdout},
@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::Source;
 
-/// Tells everything that is wrong with the configuration, one problem a line, and fails if there is any.
+/// Checks the configuration. Prints all problems, one per line, and fails if there are any.
 #[derive(Debug, Args)]
 pub struct Check {
     #[command(flatten)]
@@ -22,7 +22,10 @@ impl Check {
             Ok(config) => {
                 let vendors = config.vendors.len();
                 let rules = config.routing.rules.len();
-                writeln!(stdout(), "The configuration is valid: {vendors} vendors, {rules} routing rules.")?;
+                writeln!(
+                    stdout(),
+                    "The configuration is valid. Vendors: {vendors}. Routing rules: {rules}."
+                )?;
                 Ok(ExitCode::SUCCESS)
             }
             Err(problems) => {

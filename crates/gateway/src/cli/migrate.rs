@@ -1,4 +1,4 @@
-//! `switchboard migrate`.
+//! The command `switchboard migrate`.
 
 use std::{
     io::{Write, stdout},
@@ -11,7 +11,7 @@ use secrecy::ExposeSecret as _;
 
 use super::Source;
 
-/// Brings the database to the schema of this version, then ends. A SQLite file does that by itself when it is opened.
+/// Migrates the database to the schema of this version, then exits. A SQLite file is also migrated when it is opened.
 #[derive(Debug, Args)]
 pub struct Migrate {
     #[command(flatten)]
@@ -21,12 +21,13 @@ pub struct Migrate {
 impl Migrate {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let config = self.source.load()?;
-        let migrated =
-            switchboard_store::migrate(config.store.url.expose_secret()).await.context("the database")?;
+        let migrated = switchboard_store::migrate(config.store.url.expose_secret())
+            .await
+            .context("cannot migrate the database")?;
         for step in &migrated.applied {
             writeln!(stdout(), "{step}: done")?;
         }
-        writeln!(stdout(), "The database is at version {} of its schema.", migrated.version)?;
+        writeln!(stdout(), "The database has version {} of the schema.", migrated.version)?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -1,4 +1,4 @@
-//! The command line: the commands that need the process around the API, beside those of [`switchboard_cli`].
+//! The command line: the commands that run the process, in addition to those of [`switchboard_cli`].
 
 mod check;
 mod migrate;
@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 
 use crate::reload::Origin;
 
-/// One REST API for AI phone agents, whichever vendor runs them.
+/// One REST API for AI voice agents at any vendor.
 #[derive(Debug, Parser)]
 #[command(name = "switchboard", version, about)]
 pub struct Cli {
@@ -24,7 +24,7 @@ pub struct Cli {
     command: Command,
 }
 
-/// The commands; one file each.
+/// The commands, one file each.
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Serve),
@@ -40,7 +40,7 @@ impl Cli {
     /// Runs the command.
     ///
     /// # Errors
-    /// Why it failed, for standard error.
+    /// The reason for the failure, for standard error.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Command::Serve(serve) => runtime()?.block_on(serve.run()),
@@ -53,10 +53,10 @@ impl Cli {
     }
 }
 
-/// Where the configuration is.
+/// The location of the configuration.
 #[derive(Debug, Args)]
 struct Source {
-    /// A TOML file laid over the defaults; SWITCHBOARD__TABLE__KEY variables go over both.
+    /// A TOML file that overrides the defaults; SWITCHBOARD__TABLE__KEY variables override both.
     #[arg(long, value_name = "FILE", env = "SWITCHBOARD_CONFIG")]
     config: Option<PathBuf>,
 }
@@ -64,15 +64,15 @@ struct Source {
 impl Source {
     fn load(self) -> Result<Config, Problems> {
         let origin = self.after(None);
-        origin.read(origin.look().as_ref())
+        origin.read(origin.current_file().as_ref())
     }
 
-    /// The same after a preset.
+    /// Combines the file with a preset, which it overrides.
     fn after(self, preset: Option<String>) -> Origin {
         Origin { preset, path: self.config }
     }
 }
 
 fn runtime() -> anyhow::Result<Runtime> {
-    Runtime::new().context("the runtime cannot be started")
+    Runtime::new().context("cannot start the runtime")
 }

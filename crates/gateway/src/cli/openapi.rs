@@ -1,4 +1,4 @@
-//! `switchboard openapi`.
+//! The command `switchboard openapi`.
 
 use std::{
     fs,
@@ -11,10 +11,10 @@ use switchboard_api::{self as api};
 use anyhow::Context as _;
 use clap::Args;
 
-/// Prints the OpenAPI document, or checks that a file is it.
+/// Prints the OpenAPI document, or checks a file against it.
 #[derive(Debug, Args)]
 pub struct Openapi {
-    /// Fails if this file is not the document.
+    /// Fails if the content of this file is not the document.
     #[arg(long, value_name = "FILE")]
     check: Option<PathBuf>,
 }
@@ -26,7 +26,7 @@ impl Openapi {
             stdout().write_all(document.as_bytes())?;
             return Ok(ExitCode::SUCCESS);
         };
-        let file = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let file = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         if file == document {
             return Ok(ExitCode::SUCCESS);
         }
@@ -35,7 +35,7 @@ impl Openapi {
         let path = path.display();
         writeln!(
             stderr(),
-            "{path} differs from the document at line {line}; write it anew: switchboard openapi > {path}"
+            "{path} differs from the document at line {line}; update it: switchboard openapi > {path}"
         )?;
         Ok(ExitCode::FAILURE)
     }

@@ -1,49 +1,59 @@
-//! The configuration of `serve --sandbox`: every adapter against its simulator, nothing kept.
+//! The configuration of `serve --sandbox`: every adapter with its simulator, records in memory.
 
 use sha2::{Digest as _, Sha256};
+use switchboard_core::{Factory, Trial};
+use switchboard_registry::ADAPTERS;
 use switchboard_sandbox::{Sandbox, Vendor};
 
-/// The key of `serve --sandbox`. It is no secret: it opens simulators only, and from this machine only.
+/// The key of `serve --sandbox`. It is no secret: it gives access to simulators only, and from this machine only.
 pub const DEVELOPMENT_KEY: &str = "development-key-for-the-sandbox";
 
-/// Where each simulator is configured: our name for it, its adapter, and the settings beside URL and key.
-const VENDORS: [(Vendor, &str, &str, &str); 4] = [
-    (Vendor::Qcall, "qcall", "qcall", ""),
-    (Vendor::Autocalls2025, "autocalls", "autocalls", "generation = \"2025\""),
-    (Vendor::Autocalls2026, "autocalls-2026", "autocalls", "generation = \"2026\""),
-    (Vendor::Opencx, "opencx", "opencx", ""),
-];
+/// One vendor of the configuration.
+struct Preset {
+    /// The vendor's name: the adapter's for its default generation, the trial's for the others.
+    name: &'static str,
+    adapter: &'static str,
+    trial: &'static Trial,
+    /// The simulator that the trial names.
+    simulator: Vendor,
+}
 
-/// What the voice `warm-female` of the documentation's examples is at each simulator.
-const WARM_FEMALE: [(&str, &str); 4] = [
-    ("qcall", "qv-aurora"),
-    ("autocalls", "101"),
-    ("autocalls-2026", "101"),
-    ("opencx", "hP72SDESIJq2YuAblBqz"),
-];
+impl Preset {
+    /// Lists the trials of an adapter for which the sandbox has a simulator.
+    fn of_adapter(factory: &Factory) -> impl Iterator<Item = Self> {
+        let (adapter, trials) = (factory.adapter, factory.trials);
+        trials.iter().enumerate().filter_map(move |(place, trial)| {
+            let name = if place == 0 { adapter } else { trial.name };
+            Some(Self { name, adapter, trial, simulator: Vendor::named(trial.name)? })
+        })
+    }
 
-/// What the model `fast` of the documentation's examples is at each simulator that has models.
-const FAST: [(&str, &str); 3] =
-    [("qcall", "1"), ("autocalls", "GPT-4o mini"), ("autocalls-2026", "GPT-4o mini")];
+    /// Writes the vendor's table.
+    fn table(&self, sandbox: &Sandbox) -> String {
+        let Self { name, adapter, trial, simulator } = self;
+        let url = sandbox.base_url(*simulator);
+        let settings = trial.settings.iter().map(|(key, value)| format!("{key} = \"{value}\"\n"));
+        let settings: String = settings.collect();
+        format!("[vendors.{name}]\nadapter = \"{adapter}\"\nbase_url = \"{url}\"\n{settings}")
+    }
 
-/// The configuration, as TOML. Records are kept in memory, as the simulators forget theirs too when they stop.
+    /// Writes the vendor's entry in the table of an alias.
+    fn alias(&self, id: Option<&str>) -> String {
+        id.map(|id| format!("{} = \"{id}\"\n", self.name)).unwrap_or_default()
+    }
+}
+
+/// Writes the configuration as TOML. Records stay in memory, as the simulators lose theirs too when they stop.
 pub fn toml(sandbox: &Sandbox) -> String {
-    let vendors = VENDORS.map(|(vendor, name, adapter, more)| {
-        let (url, key) = (sandbox.base_url(vendor), Sandbox::api_key(vendor));
-        format!(
-            "[vendors.{name}]\nadapter = \"{adapter}\"\nbase_url = \"{url}\"\napi_key = \"{key}\"\n{more}\n"
-        )
-    });
+    let vendors: Vec<_> = ADAPTERS.iter().flat_map(Preset::of_adapter).collect();
     let digest = Sha256::digest(DEVELOPMENT_KEY);
     let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    let names = |of: &[(&str, &str)]| {
-        of.iter().map(|(vendor, id)| format!("{vendor} = \"{id}\"\n")).collect::<String>()
-    };
+    let each = |write: &dyn Fn(&Preset) -> String| vendors.iter().map(write).collect::<String>();
     format!(
         "[voices.warm-female]\n{}[models.fast]\n{}[store]\nurl = \"sqlite::memory:\"\n[auth]\nkeys = [{{ name = \"development\", hash = \"sha256:{hash}\" }}]\n\
          [routing]\ndefault = \"qcall\"\n{}",
-        names(&WARM_FEMALE),
-        names(&FAST),
-        vendors.concat()
+        each(&|vendor| vendor.alias(Some(vendor.trial.voice))),
+        each(&|vendor| vendor.alias(vendor.trial.model)),
+        each(&|vendor| vendor.table(sandbox)),
     )
 }

@@ -1,4 +1,4 @@
-//! `switchboard sandbox`.
+//! The command `switchboard sandbox`.
 
 use std::{
     io::{Write, stdout},
@@ -13,13 +13,13 @@ use switchboard_sandbox::{Sandbox, SandboxOptions, Vendor};
 /// Runs the vendor simulators alone.
 #[derive(Debug, Args)]
 pub struct Simulate {
-    /// Where to listen.
+    /// Address to listen on.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
     listen: SocketAddr,
-    /// Lets the control routes order that a process is killed: for tests of what survives.
+    /// Permits the control routes to kill processes, for tests of durability.
     #[arg(long)]
     allow_kills: bool,
-    /// Requests of each vendor that are remembered, the newest ones; 0 remembers none.
+    /// Number of newest requests that each simulator records; 0 records none.
     #[arg(long, value_name = "REQUESTS", default_value_t = SandboxOptions::default().journal)]
     journal: usize,
 }
@@ -39,7 +39,7 @@ impl Simulate {
                 Sandbox::api_key(vendor)
             )?;
         }
-        writeln!(stdout(), "What they saw, and faults to order: http://{}/_sandbox", sandbox.address())?;
+        writeln!(stdout(), "Recorded requests and fault injection: http://{}/_sandbox", sandbox.address())?;
         tokio::select! {
             () = sandbox.stopped() => {}
             () = stop => {}

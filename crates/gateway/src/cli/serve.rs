@@ -1,4 +1,4 @@
-//! `switchboard serve`.
+//! The command `switchboard serve`.
 
 use std::{
     io::{Write, stdout},
@@ -31,7 +31,7 @@ use crate::{
 pub struct Serve {
     #[command(flatten)]
     source: Source,
-    /// Starts the vendor simulators and uses them: no account is needed, and nothing is kept.
+    /// Starts the vendor simulators and uses them. Needs no vendor account; records stay in memory.
     #[arg(long)]
     sandbox: bool,
 }
@@ -39,10 +39,13 @@ pub struct Serve {
 impl Serve {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let sandbox =
-            if self.sandbox { Some(Sandbox::start(anywhere).await.context("the sandbox")?) } else { None };
+        let sandbox = if self.sandbox {
+            Some(Sandbox::start(anywhere).await.context("cannot start the sandbox")?)
+        } else {
+            None
+        };
         let origin = self.source.after(sandbox.as_ref().map(preset::toml));
-        let file = origin.look();
+        let file = origin.current_file();
         let config = origin.read(file.as_ref())?;
         let traces = telemetry::start(&config.telemetry)?;
         let (stop, reload) = (switchboard_cli::stop_signal()?, server::reload_signal()?);
@@ -58,7 +61,7 @@ impl Serve {
     }
 }
 
-/// A gateway whose listeners are bound.
+/// A gateway with bound listeners.
 struct Running {
     address: SocketAddr,
     services: Vec<(TcpListener, Routes)>,
@@ -71,7 +74,7 @@ impl Running {
         let key = config.store.key.as_ref().map(MasterKey::parse).transpose().context("store.key")?;
         let opened = switchboard_store::open(config.store.url.expose_secret(), key)
             .await
-            .context("the store cannot be opened")?;
+            .context("cannot open the store")?;
         if let Some(notice) = &opened.notice {
             info!("{notice}");
         }
@@ -86,7 +89,7 @@ impl Running {
             info!(address = %listener.local_addr()?, "serving health");
             services.push((listener, live.admin()));
         }
-        live.work();
+        live.start_background();
         let limits = ShutdownLimits { header: header_timeout, shutdown: shutdown_grace };
         Ok(Self { address, services, limits, live })
     }
@@ -100,7 +103,7 @@ impl Running {
         };
         let watching = live.watch(file, reload, stopping.clone());
         tokio::join!(server::serve(services, limits, stop), watching);
-        // A write outlives its connection, so it has the same time once more.
+        // A write can outlast its connection, so the engine gets the same time again.
         live.end(limits.shutdown).await;
     }
 }
@@ -109,7 +112,7 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
 }
 
-/// What to do next, for somebody who has just started it.
+/// Prints the next steps for a new user.
 fn greet(address: SocketAddr, sandbox: &Sandbox) -> anyhow::Result<()> {
     let body = r#"{"name":"Reception","direction":"inbound","language":"de","prompt":{"instructions":"You answer the phone."},"voice":{"id":"qv-aurora","speed":1.15}}"#;
     writeln!(

@@ -1,4 +1,4 @@
-//! The configuration in force, and what was made of it.
+//! The active configuration, with everything that is built from it.
 
 use std::{mem, sync::Arc, time::Duration};
 use switchboard_api::{
@@ -18,7 +18,7 @@ use tracing::{error, info, warn};
 use super::Origin;
 use crate::server::Routes;
 
-/// Keys, and beginnings of them, that keep the values that the process began with.
+/// Keys, and prefixes of keys, whose changes need a restart.
 const UNTIL_RESTART: [&str; 7] = [
     "server.listen",
     "server.admin_listen",
@@ -29,12 +29,12 @@ const UNTIL_RESTART: [&str; 7] = [
     "telemetry.",
 ];
 
-/// The configuration in force, and what was made of it.
+/// The active configuration, with everything that is built from it.
 pub struct Live {
     pub(super) origin: Arc<Origin>,
     pub(super) config: Config,
-    /// What was set when the process began.
-    began: Values,
+    /// Values at the start of the process.
+    started_with: Values,
     engine: Arc<Engine>,
     background: CancellationToken,
     cursors: Cursors,
@@ -44,7 +44,7 @@ pub struct Live {
 }
 
 impl Live {
-    /// A gateway under its first configuration.
+    /// Builds a gateway from its first configuration.
     ///
     /// # Errors
     /// The problems of vendors' settings.
@@ -56,7 +56,7 @@ impl Live {
         let [public, admin] = routers(&config, &engine, &cursors, &edge);
         Ok(Self {
             origin: Arc::new(origin),
-            began: config.values.clone(),
+            started_with: config.values.clone(),
             config,
             engine,
             background: CancellationToken::new(),
@@ -67,51 +67,51 @@ impl Live {
         })
     }
 
-    /// The routes of the API.
+    /// Returns the routes of the API.
     pub fn public(&self) -> Routes {
         self.public.clone()
     }
 
-    /// The routes of the admin listener.
+    /// Returns the routes of the admin listener.
     pub fn admin(&self) -> Routes {
         self.admin.clone()
     }
 
-    /// Lets the background work.
-    pub fn work(&self) {
+    /// Starts the background tasks.
+    pub fn start_background(&self) {
         self.engine.start_background(&self.background);
     }
 
-    /// Reads the configuration anew and puts it into force; says in the log what changed, or why it does not.
+    /// Reads the configuration again and applies it. Logs the changed keys, or the problems for which it is refused.
     pub(super) async fn reload(&mut self, file: Option<ConfigFile>) {
         let next = match self.next(file).await {
             Ok(next) => next,
             Err(Problems(problems)) => {
                 let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
                 let problems = problems.join("; ");
-                return error!(problems, "the new configuration is refused, and the old one stays");
+                return error!(problems, "failed to replace the configuration");
             }
         };
         let (config, engine) = next;
         let changed = describe(self.config.values.differing(&config.values), false);
-        let waiting = describe(self.began.differing(&config.values), true);
-        self.put_into_force(config, engine);
-        info!(changed, "the configuration was read anew");
+        let waiting = describe(self.started_with.differing(&config.values), true);
+        self.apply(config, engine);
+        info!(changed, "configuration replaced");
         if !waiting.is_empty() {
-            warn!(keys = waiting, "a part of the configuration applies after a restart only");
+            warn!(keys = waiting, "configuration changes need a restart");
         }
     }
 
-    /// The configuration that a file makes, and the engine under it.
+    /// Reads the configuration with this file, and builds its engine.
     async fn next(&self, file: Option<ConfigFile>) -> Result<(Config, Engine), Problems> {
         let origin = self.origin.clone();
-        // References are read from files, too.
+        // References may name files, so reading blocks.
         let config = tokio::task::spawn_blocking(move || origin.read(file.as_ref())).await;
         let config = config.unwrap_or_else(|broken| {
-            Err(Problems(vec![Problem::new("", format!("reading it broke off: {broken}"))]))
+            Err(Problems(vec![Problem::new("", format!("the configuration could not be read: {broken}"))]))
         })?;
         if config.keys.is_empty() && !self.config.keys.is_empty() {
-            let why = "no key is left: authentication is switched off by a restart only";
+            let why = "must not become empty while the gateway runs: restart it to switch authentication off";
             let mut problems = vec![Problem::new("auth.keys", why)];
             problems.extend(self.engine.check(&config).await.err().into_iter().flatten());
             return Err(Problems(problems));
@@ -120,19 +120,19 @@ impl Live {
         Ok((config, engine))
     }
 
-    /// Lets every request that begins from now on have this configuration.
-    fn put_into_force(&mut self, config: Config, engine: Engine) {
+    /// Applies the configuration to every request that begins afterwards.
+    fn apply(&mut self, config: Config, engine: Engine) {
         self.engine = Arc::new(engine);
         self.edge = self.edge.with_keys(keys(&config));
         let [public, admin] = routers(&config, &self.engine, &self.cursors, &self.edge);
         self.public.replace(public);
         self.admin.replace(admin);
         mem::take(&mut self.background).cancel();
-        self.work();
+        self.start_background();
         self.config = config;
     }
 
-    /// Stops the background, and waits for the writes that run, as long as requests were waited for.
+    /// Stops the background tasks and waits for running writes, at most for `grace`.
     pub async fn end(self, grace: Duration) {
         self.background.cancel();
         let _ = timeout(grace, self.engine.close()).await;
@@ -143,7 +143,7 @@ fn keys(config: &Config) -> Keys {
     config.keys.iter().map(|key| (key.name.as_str(), key.hash)).collect()
 }
 
-/// What each listener serves under a configuration: the API, and health.
+/// Builds the routes of both listeners: the API, and health.
 fn routers(config: &Config, engine: &Arc<Engine>, cursors: &Cursors, edge: &Edge) -> [Router; 2] {
     let api = Api {
         engine: engine.clone(),
@@ -155,7 +155,7 @@ fn routers(config: &Config, engine: &Arc<Engine>, cursors: &Cursors, edge: &Edge
     [edge::with_layers(public, edge.clone()), edge::with_layers(api::admin(api), edge.clone())]
 }
 
-/// Those keys that wait for a restart, or those that do not, as one text.
+/// Lists the keys whose changes need a restart, or all others.
 fn describe(keys: Vec<String>, until_restart: bool) -> String {
     let waits = |key: &String| UNTIL_RESTART.iter().any(|beginning| key.starts_with(beginning));
     let keys: Vec<_> = keys.into_iter().filter(|key| waits(key) == until_restart).collect();

@@ -1,7 +1,8 @@
-//! The configuration in force, and how another one takes its place while requests are on their way.
+//! The active configuration, and its replacement while requests are in flight.
 //!
-//! What is made of a configuration (keys, limits, routes, the [`Service`](switchboard_engine::Service)) never changes. Another
-//! configuration is made whole beside it, and then takes its place at once: a request has the one or the other.
+//! Everything built from a configuration (keys, limits, routes, the [`Engine`](switchboard_engine::Engine)) is immutable.
+//! A new configuration is built completely beside the active one, which it then replaces in one step: a request sees
+//! either the old one or the new one.
 
 mod live;
 mod origin;

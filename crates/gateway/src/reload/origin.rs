@@ -1,4 +1,4 @@
-//! Where the configuration comes from.
+//! The origin of the configuration.
 
 use std::path::PathBuf;
 use switchboard_config::{Config, ConfigFile, Problems, process_environment};
@@ -7,25 +7,25 @@ use switchboard_registry::ADAPTERS;
 
 use serde_json::Value;
 
-/// Where the configuration comes from, beside the defaults and the environment.
+/// The origin of the configuration, besides the defaults and the environment.
 #[derive(Debug, Clone)]
 pub struct Origin {
-    /// TOML that goes before the file.
+    /// TOML that the file overrides.
     pub preset: Option<String>,
-    /// Where the file is, if there is one.
+    /// Path of the file, if there is one.
     pub path: Option<PathBuf>,
 }
 
 impl Origin {
-    /// The file as it is now.
-    pub fn look(&self) -> Option<ConfigFile> {
+    /// Reads the file in its current state.
+    pub fn current_file(&self) -> Option<ConfigFile> {
         self.path.as_deref().map(ConfigFile::at)
     }
 
-    /// The configuration that a file makes.
+    /// Reads the configuration with this file.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All problems of the configuration.
     pub fn read(&self, file: Option<&ConfigFile>) -> Result<Config, Problems> {
         let vet = |_: &str, adapter: &str, settings: &Value| vet(adapter, settings, &ADAPTERS);
         Config::from_file(self.preset.as_deref(), file, &process_environment(), &vet)

@@ -1,4 +1,4 @@
-//! When the configuration is read anew.
+//! The watcher, which triggers reloads of the configuration.
 
 use std::{future::pending, time::Duration};
 use switchboard_config::ConfigFile;
@@ -8,44 +8,44 @@ use tokio_util::sync::CancellationToken;
 
 use super::Live;
 
-/// Between two looks at a file that somebody says has changed.
+/// Interval between checks of the file after a signal.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 impl Live {
-    /// Reads the configuration anew whenever its file, last seen as `file`, has changed, and whenever it is `asked` to,
-    /// until it is told to stop.
+    /// Reloads the configuration when its file differs from the last applied state `file`, and after each signal on
+    /// `asked`, until `stop` is cancelled.
     ///
-    /// A file counts once two looks in a row find it the same, so that one that is still being written is not taken. It
-    /// is looked at instead of listened for: that works with links, renames and on every file system.
+    /// A change counts once two checks in a row find the same content, so that a half-written file is not applied. Polling,
+    /// unlike file system events, works with links, renames and on every file system.
     pub async fn watch(&mut self, mut file: Option<ConfigFile>, mut asked: Signal, stop: CancellationToken) {
         let (mut last, mut wanted) = (file.clone(), false);
         loop {
-            let rest = if wanted { POLL_INTERVAL } else { self.config.server.watch_config };
+            let pause = if wanted { POLL_INTERVAL } else { self.config.server.watch_config };
             tokio::select! {
                 () = stop.cancelled() => return,
                 Some(()) = asked.recv(), if !wanted => wanted = true,
-                () = pass(rest) => {}
+                () = wait(pause) => {}
             }
-            let look = self.read_if_changed().await;
-            if look != last {
-                last = look;
-            } else if wanted || look != file {
+            let found = self.current_file().await;
+            if found != last {
+                last = found;
+            } else if wanted || found != file {
                 wanted = false;
-                file.clone_from(&look);
-                self.reload(look).await;
+                file.clone_from(&found);
+                self.reload(found).await;
             }
         }
     }
 
-    async fn read_if_changed(&self) -> Option<ConfigFile> {
+    async fn current_file(&self) -> Option<ConfigFile> {
         let origin = self.origin.clone();
-        // A look that broke off saw nothing; the next one sees more.
-        tokio::task::spawn_blocking(move || origin.look()).await.unwrap_or_default()
+        // If the task fails, the next check reads the file again.
+        tokio::task::spawn_blocking(move || origin.current_file()).await.unwrap_or_default()
     }
 }
 
-/// Waits that long; forever where it is zero.
-async fn pass(time: Duration) {
+/// Waits for this time, or forever if it is zero.
+async fn wait(time: Duration) {
     if time.is_zero() {
         pending::<()>().await;
     }

@@ -1,4 +1,4 @@
-//! Accepting connections: bounded in number, in silence and in the time they get when the process stops.
+//! The server: accepts connections and limits their number, their idle time and their time after a stop signal.
 
 mod routes;
 
@@ -26,31 +26,31 @@ use tracing::{debug, info, warn};
 
 pub use routes::Routes;
 
-/// The most bytes of a request's header, its request line included.
+/// Maximum size of a request's header in bytes, including its request line.
 const MAX_HEADER: usize = 64 * 1024;
-/// The most header fields of a request.
+/// Maximum number of header fields of a request.
 const MAX_HEADERS: usize = 100;
-/// Connections of one listener at once; more wait in the system's queue.
+/// Maximum number of connections of one listener; further ones wait in the system's queue.
 const MAX_CONNECTIONS: usize = 8192;
-/// Requests at once on one HTTP/2 connection.
+/// Maximum number of concurrent requests on one HTTP/2 connection.
 const MAX_STREAMS: u32 = 100;
-/// How often an HTTP/2 connection without traffic is asked whether it is still there.
+/// Interval between pings on an HTTP/2 connection without traffic.
 const PING: Duration = Duration::from_secs(20);
-/// How long to wait when a connection cannot be accepted, usually for want of file descriptors.
+/// Pause after a failure to accept a connection, usually because file descriptors are exhausted.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// How long connections are waited for.
+/// Time limits of connections.
 #[derive(Debug, Clone, Copy)]
 pub struct ShutdownLimits {
-    /// From the accepted connection to the end of its first request's header, and between the requests on it.
+    /// Time from the accepted connection to the end of its first request's header, and between its requests.
     pub header: Duration,
-    /// For requests in flight, once the process is told to stop.
+    /// Time for requests in flight to finish after a stop signal.
     pub shutdown: Duration,
 }
 
 /// Serves routes on each listener until `stop` is ready, then lets the requests in flight finish.
 ///
-/// Nothing new is accepted from then on. What has not finished after the patience is dropped.
+/// Accepts no new connections from then on. After the time limit, it drops all remaining requests.
 pub async fn serve(
     services: Vec<(TcpListener, Routes)>,
     limits: ShutdownLimits,
@@ -66,10 +66,10 @@ pub async fn serve(
     connections.finish().await;
 }
 
-/// Ready whenever the process is told to read its configuration anew: SIGHUP.
+/// Listens for SIGHUP, the signal to reload the configuration.
 ///
 /// # Errors
-/// If the signal cannot be listened to.
+/// Fails if the signal cannot be handled.
 pub fn reload_signal() -> io::Result<tokio::signal::unix::Signal> {
     use tokio::signal::unix::{SignalKind, signal};
     signal(SignalKind::hangup())
@@ -104,7 +104,7 @@ impl Connections {
 
     async fn accept(&self, listener: TcpListener, routes: Routes) {
         let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-        // The semaphore is never closed, so there is always a permit to come.
+        // The semaphore is never closed, so a permit always becomes free.
         while let Ok(permit) = room.clone().acquire_owned().await {
             match listener.accept().await {
                 Ok((stream, _)) => {
@@ -115,15 +115,15 @@ impl Connections {
                     });
                 }
                 Err(error) => {
-                    warn!(%error, "a connection cannot be accepted");
+                    warn!(%error, "failed to accept a connection");
                     sleep(ACCEPT_PAUSE).await;
                 }
             }
         }
     }
 
-    /// One connection to its end. hyper times headers only once it knows the protocol, which a silent or hesitant
-    /// peer never tells; so the first request has a deadline of its own, counted from here.
+    /// Serves one connection to its end. hyper limits the time of a header only once it knows the protocol, which a silent
+    /// or slow peer never reveals; so the first request has its own deadline, counted from here.
     fn connection(&self, stream: TcpStream, routes: Routes) -> impl Future<Output = ()> + Send + use<> {
         let begun = Arc::new(Notify::new());
         let service = service_fn({
@@ -133,9 +133,9 @@ impl Connections {
                 routes.now().oneshot(request)
             }
         });
-        // Answers are written whole; waiting to fill a packet would only delay them.
+        // Responses are written completely; waiting to fill a packet would only delay them.
         if let Err(error) = stream.set_nodelay(true) {
-            debug!(%error, "TCP_NODELAY cannot be set");
+            debug!(%error, "failed to set TCP_NODELAY");
         }
         let connection = self.protocol.serve_connection(TokioIo::new(stream), service).into_owned();
         let connection = self.graceful.watch(connection);
@@ -150,22 +150,22 @@ impl Connections {
             tokio::select! {
                 ended = &mut connection => {
                     if let Err(error) = ended {
-                        debug!(error = error.as_ref(), "a connection ended badly");
+                        debug!(error = error.as_ref(), "failed to serve a connection");
                     }
                 }
-                () = silent => debug!("a connection was closed: its first request took too long"),
+                () = silent => debug!("closed a connection without a complete first header"),
                 () = abandon.cancelled() => {}
             }
         }
     }
 
     async fn finish(self) {
-        info!("stopping: requests in flight may finish");
+        info!("stopping; waiting for requests in flight");
         let began = Instant::now();
         if timeout(self.limits.shutdown, self.graceful.shutdown()).await.is_err() {
             warn!(
                 connections = self.tasks.len(),
-                "requests were still in flight when the time to stop was over"
+                "dropped the requests that were still in flight at the end of the grace period"
             );
         }
         self.abandon.cancel();

@@ -1,22 +1,22 @@
-//! Routes that can be replaced while requests are on their way.
+//! Routes that can be replaced while requests are in flight.
 
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use axum::Router;
 
-/// The routes of a listener. Each request takes those of the moment at which its header was read, with everything behind
-/// them, and keeps them to its end. Clones are the same routes.
+/// The routes of a listener. A request uses the routes at the moment when its header was read, with everything behind
+/// them, until its end. Clones share the routes.
 #[derive(Clone)]
 pub struct Routes(Arc<ArcSwap<Router>>);
 
 impl Routes {
-    /// What requests take from now on.
+    /// Replaces the routes for all later requests.
     pub fn replace(&self, router: Router) {
         self.0.store(Arc::new(router));
     }
 
-    /// What a request takes that begins now.
+    /// Returns the routes for a request that begins now.
     pub fn now(&self) -> Router {
         Router::clone(&self.0.load())
     }

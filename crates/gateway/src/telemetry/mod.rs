@@ -1,4 +1,4 @@
-//! Logs and traces: one event for each request, one for each failure, nothing that a caller or a vendor said.
+//! Logs and traces: one event per request, one per failure, and no content from callers or vendors.
 
 mod traces;
 
@@ -13,7 +13,7 @@ pub use traces::Traces;
 /// Sends the log to standard error and the spans to the collector, as configured, for the rest of the process.
 ///
 /// # Errors
-/// If a log was set up before, or the collector's address is of no use.
+/// Fails if logging was set up before, or if the collector's address is unusable.
 pub fn start(settings: &Telemetry) -> anyhow::Result<Option<Traces>> {
     let traces = settings.otlp_endpoint.as_ref().map(Traces::export_to).transpose()?;
     let log = tracing_subscriber::fmt::layer().with_writer(stderr);
@@ -23,6 +23,6 @@ pub fn start(settings: &Telemetry) -> anyhow::Result<Option<Traces>> {
     };
     let log = log.with_filter(EnvFilter::try_new(&settings.log).context("telemetry.log")?);
     let subscriber = tracing_subscriber::registry().with(log).with(traces.as_ref().map(Traces::layer));
-    subscriber.try_init().map_err(|error| anyhow::anyhow!("the log cannot be set up: {error}"))?;
+    subscriber.try_init().map_err(|error| anyhow::anyhow!("cannot set up logging: {error}"))?;
     Ok(traces)
 }

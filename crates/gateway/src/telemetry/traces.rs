@@ -1,4 +1,4 @@
-//! Traces, sent to a collector by OTLP over gRPC.
+//! Traces, exported to a collector by OTLP over gRPC.
 
 use std::time::Duration;
 
@@ -10,18 +10,18 @@ use tracing::{Metadata, Subscriber};
 use tracing_subscriber::{Layer, filter, registry::LookupSpan};
 use url::Url;
 
-/// How long the collector may take.
+/// Longest wait for the collector.
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Where spans go; what is left is sent when the process stops.
+/// An exporter of spans. It sends the remaining ones when the process stops.
 pub struct Traces(SdkTracerProvider);
 
 impl Traces {
-    /// Spans for the collector at this address. The collector is connected to when there is something to send, so that one
-    /// that is down keeps nothing from starting.
+    /// Creates an exporter to the collector at this address. It connects when it has spans to send, so an unavailable
+    /// collector does not prevent a start. Must be called within the runtime.
     ///
     /// # Errors
-    /// If the exporter cannot be set up. Must be called within the runtime.
+    /// Fails if the exporter cannot be set up.
     pub fn export_to(collector: &Url) -> anyhow::Result<Self> {
         let exporter = SpanExporter::builder()
             .with_tonic()
@@ -34,20 +34,20 @@ impl Traces {
         Ok(Self(SdkTracerProvider::builder().with_resource(resource).with_batch_exporter(exporter).build()))
     }
 
-    /// The layer that turns our spans into theirs.
+    /// Returns the layer that converts this workspace's spans to OpenTelemetry's.
     pub fn layer<S: Subscriber + for<'a> LookupSpan<'a>>(&self) -> impl Layer<S> {
         let layer = tracing_opentelemetry::layer().with_tracer(self.0.tracer("switchboard"));
         layer.with_filter(filter::filter_fn(is_ours))
     }
 
-    /// Sends what is left.
+    /// Sends the remaining spans.
     pub async fn flush(self) {
-        // It blocks until the collector answers or its patience is over.
+        // Blocks until the collector responds or the timeout passes.
         let _ = tokio::task::spawn_blocking(move || self.0.shutdown_with_timeout(EXPORT_TIMEOUT)).await;
     }
 }
 
-/// The exporter's own spans would be exported again, and again.
+/// Returns whether a span belongs to this workspace. The exporter's own spans would be exported again and again.
 fn is_ours(metadata: &Metadata<'_>) -> bool {
     metadata.target().starts_with("switchboard")
 }

@@ -1,5 +1,7 @@
 //! Autocalls in both of its generations: partial updates in the generation's own words, answers in the current words
 //! with mixed encodings (vendor's reference pages of 2025 and 2026).
+//!
+//! Collections: `assistants`, under the names of 2026. Options, the default first: `default_page_size`: 10.
 
 mod assistant;
 mod catalogue;
@@ -12,12 +14,45 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::Vendor;
 use crate::contract::Violation;
 use crate::options::{self, PageSize};
 use crate::records::{By, Record, Records};
-use crate::simulator::{Answer, Refusal, SimulatedRequest, Simulator};
+use crate::simulator::{Answer, Refusal, Simulated, SimulatedRequest, Simulator};
+use crate::vendor::Credential;
 
 const ASSISTANTS: &str = "assistants";
+
+impl Vendor {
+    /// Autocalls with the field names of its reference pages of 2025.
+    pub const AUTOCALLS_2025: Self = Self {
+        name: "autocalls-2025",
+        title: "Autocalls, API of 2025",
+        base_path: "/autocalls-2025/api",
+        api_key: "sandbox-key-autocalls-2025-opens-nothing",
+        credential: Credential::Bearer,
+    };
+    /// Autocalls with the field names of its reference pages of 2026.
+    pub const AUTOCALLS_2026: Self = Self {
+        name: "autocalls-2026",
+        title: "Autocalls, API of 2026",
+        base_path: "/autocalls-2026/api",
+        api_key: "sandbox-key-autocalls-2026-opens-nothing",
+        credential: Credential::Bearer,
+    };
+}
+
+pub(crate) const SIMULATOR_2025: Simulated = Simulated {
+    vendor: Vendor::AUTOCALLS_2025,
+    contract: include_str!("../../../adapter-autocalls/contract/2025.openapi.json"),
+    simulator: || Box::new(Autocalls::new(Generation::Legacy)),
+};
+
+pub(crate) const SIMULATOR_2026: Simulated = Simulated {
+    vendor: Vendor::AUTOCALLS_2026,
+    contract: include_str!("../../../adapter-autocalls/contract/2026.openapi.json"),
+    simulator: || Box::new(Autocalls::new(Generation::Current)),
+};
 
 /// Which words the vendor understands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

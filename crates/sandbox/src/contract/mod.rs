@@ -12,28 +12,26 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::Vendor;
+use crate::SIMULATORS;
 use parameter::Parameter;
 use schema::Schemas;
 pub(crate) use schema::Unusable;
 pub(crate) use violation::{Violation, sentence};
 
 /// Compiling the schemas takes tens of milliseconds, so the sandboxes of one process share them.
-static READ: [OnceLock<Contract>; Vendor::ALL.len()] = [const { OnceLock::new() }; Vendor::ALL.len()];
+static READ: [OnceLock<Contract>; SIMULATORS.len()] = [const { OnceLock::new() }; SIMULATORS.len()];
 
-/// The contract of a vendor.
-///
-/// # Errors
-///
-/// When its document is no JSON, or a schema in it cannot be compiled.
-pub(crate) fn for_vendor(vendor: Vendor) -> Result<&'static Contract, Unusable> {
-    let place = &READ[vendor as usize];
-    if let Some(contract) = place.get() {
-        return Ok(contract);
-    }
-    let contract = Contract::read(vendor.contract());
-    let contract = contract.map_err(|why| Unusable::new(format!("{vendor}: {why}")))?;
-    Ok(place.get_or_init(|| contract))
+/// Reads the contracts of all vendors, in the order of [`SIMULATORS`]. A contract is unusable when its document is no
+/// JSON, or a schema in it cannot be compiled.
+pub(crate) fn all() -> impl Iterator<Item = Result<&'static Contract, Unusable>> {
+    SIMULATORS.iter().zip(&READ).map(|(simulated, place)| {
+        if let Some(contract) = place.get() {
+            return Ok(contract);
+        }
+        let contract = Contract::read(simulated.contract);
+        let contract = contract.map_err(|why| Unusable::new(format!("{}: {why}", simulated.vendor)))?;
+        Ok(place.get_or_init(|| contract))
+    })
 }
 
 /// The operations of one vendor.

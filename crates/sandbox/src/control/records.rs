@@ -9,7 +9,7 @@ use axum::{Json, Router};
 use http::StatusCode;
 use serde_json::Value;
 
-use super::{Problem, invalid, not_found, vendor};
+use super::{Problem, invalid, not_found, slot};
 use crate::records::{By, History, Record, Records, Refused};
 use crate::state::SandboxState;
 
@@ -28,7 +28,7 @@ async fn everything(
     State(state): State<Arc<SandboxState>>,
     Path(name): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let mut simulator = state.vendor(vendor(&name)?).simulator();
+    let mut simulator = slot(&state, &name)?.simulator();
     Ok(Json(simulator.records().everything()))
 }
 
@@ -36,7 +36,7 @@ async fn changes(
     State(state): State<Arc<SandboxState>>,
     Path(name): Path<String>,
 ) -> Result<Json<BTreeMap<&'static str, History>>, Problem> {
-    let mut simulator = state.vendor(vendor(&name)?).simulator();
+    let mut simulator = slot(&state, &name)?.simulator();
     Ok(Json(simulator.records().histories()))
 }
 
@@ -44,7 +44,7 @@ async fn record(
     State(state): State<Arc<SandboxState>>,
     Path((name, collection, id)): RecordPath,
 ) -> Result<Json<Record>, Problem> {
-    let mut simulator = state.vendor(vendor(&name)?).simulator();
+    let mut simulator = slot(&state, &name)?.simulator();
     let record = simulator.records().get(&collection, &id).cloned();
     record.map(Json).ok_or_else(|| not_found("no such record"))
 }
@@ -54,7 +54,7 @@ async fn put_record(
     Path((name, collection, id)): RecordPath,
     Json(record): Json<Record>,
 ) -> Result<StatusCode, Problem> {
-    let mut simulator = state.vendor(vendor(&name)?).simulator();
+    let mut simulator = slot(&state, &name)?.simulator();
     put(simulator.records(), &collection, &id, record)
 }
 
@@ -64,7 +64,7 @@ async fn patch_record(
     Path((name, collection, id)): RecordPath,
     Json(patch): Json<Record>,
 ) -> Result<StatusCode, Problem> {
-    let mut simulator = state.vendor(vendor(&name)?).simulator();
+    let mut simulator = slot(&state, &name)?.simulator();
     let records = simulator.records();
     let stored = records.get(&collection, &id).ok_or_else(|| not_found("no such record"))?;
     let mut record = Value::Object(stored.clone());
@@ -88,7 +88,7 @@ async fn delete_record(
     State(state): State<Arc<SandboxState>>,
     Path((name, collection, id)): RecordPath,
 ) -> Result<StatusCode, Problem> {
-    let mut simulator = state.vendor(vendor(&name)?).simulator();
+    let mut simulator = slot(&state, &name)?.simulator();
     if simulator.records().remove(&collection, &id, By::Console) {
         Ok(StatusCode::NO_CONTENT)
     } else {

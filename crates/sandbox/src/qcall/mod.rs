@@ -1,5 +1,12 @@
 //! QCall AI as its documentation, its own audit of it and its MCP server describe it: assistants and dialers, each
 //! write a whole record, answers in an envelope, failures as HTTP 200.
+//!
+//! Collections: `assistants`, `dialers`, `campaigns`. A dialer that a record in `campaigns` names as `dialer_id` is in
+//! use and cannot be deleted.
+//!
+//! Options, the default first: `envelope`: wrapped, bare, nested; `nested_under`: rows, data, list, items, result;
+//! `create_answers_id`: hash_id, bare, none; `failures_as_200`: true; `reads_as_array`: false; `default_page_size`: 20;
+//! `largest_page_size`: 100.
 
 mod assistants;
 mod catalogue;
@@ -10,10 +17,12 @@ mod options;
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::Vendor;
 use crate::contract;
 use crate::options as vendor_options;
 use crate::records::{Record, Records, Refused};
-use crate::simulator::{Answer, Refusal, SimulatedRequest, Simulator};
+use crate::simulator::{Answer, Refusal, Simulated, SimulatedRequest, Simulator};
+use crate::vendor::Credential;
 use envelope::{failure, outright_failure};
 use options::{NewId, Options};
 
@@ -21,6 +30,23 @@ const ASSISTANTS: &str = "assistants";
 const DIALERS: &str = "dialers";
 /// Only ever planted: a campaign names the dialer it needs as `dialer_id`.
 const CAMPAIGNS: &str = "campaigns";
+
+impl Vendor {
+    /// QCall AI: assistants and dialers. Its key is in `x-api-key` (vendor's reference pages).
+    pub const QCALL: Self = Self {
+        name: "qcall",
+        title: "QCall AI",
+        base_path: "/qcall/api/v1",
+        api_key: "sandbox-key-qcall-opens-nothing",
+        credential: Credential::Header("x-api-key"),
+    };
+}
+
+pub(crate) const SIMULATOR: Simulated = Simulated {
+    vendor: Vendor::QCALL,
+    contract: include_str!("../../../adapter-qcall/contract/openapi.json"),
+    simulator: || Box::new(Qcall::new()),
+};
 
 pub(crate) struct Qcall {
     records: Records,

@@ -6,8 +6,8 @@ use switchboard_sandbox::Vendor;
 
 use crate::support::{Bench, autocalls_2025_assistant, autocalls_2026_assistant, with, without};
 
-const LEGACY: Vendor = Vendor::Autocalls2025;
-const CURRENT: Vendor = Vendor::Autocalls2026;
+const LEGACY: Vendor = Vendor::AUTOCALLS_2025;
+const CURRENT: Vendor = Vendor::AUTOCALLS_2026;
 
 async fn create(bench: &Bench, vendor: Vendor, assistant: &Value) -> u64 {
     let (status, answer) = bench.send(vendor, Method::POST, "/user/assistant", assistant).await;

@@ -6,7 +6,7 @@ use switchboard_sandbox::Vendor;
 
 use crate::support::{Bench, autocalls_2026_assistant, qcall_assistant, qcall_dialer, with};
 
-const QCALL: Vendor = Vendor::Qcall;
+const QCALL: Vendor = Vendor::QCALL;
 
 async fn changes(bench: &Bench, vendor: Vendor) -> Value {
     bench.control(Method::GET, &format!("/{vendor}/changes"), None).await.1
@@ -51,14 +51,14 @@ async fn what_is_refused_or_prevented_does_not_count() {
         bench.send(QCALL, Method::POST, "/dialer/create", &qcall_dialer()).await;
     }
     let unknown_voice = with(&autocalls_2026_assistant(), json!({ "voice_id": 999 }));
-    bench.send(Vendor::Autocalls2026, Method::POST, "/user/assistant", &unknown_voice).await;
+    bench.send(Vendor::AUTOCALLS_2026, Method::POST, "/user/assistant", &unknown_voice).await;
 
     let told = changes(&bench, QCALL).await;
     for (collection, creates) in [("assistants", 0), ("dialers", 1), ("campaigns", 0)] {
         let counts = ["creates", "updates", "deletes"].map(|name| &told[collection][name]);
         assert_eq!(counts, [&json!(creates), &json!(0), &json!(0)], "{collection}");
     }
-    assert_eq!(changes(&bench, Vendor::Autocalls2026).await["assistants"]["creates"], json!(0));
+    assert_eq!(changes(&bench, Vendor::AUTOCALLS_2026).await["assistants"]["creates"], json!(0));
 }
 
 #[tokio::test]
@@ -67,9 +67,9 @@ async fn what_control_routes_do_is_told_and_not_counted() {
     let place = "/autocalls-2026/records/assistants/1500";
     bench.control(Method::PUT, place, Some(&json!({ "name": "Planted" }))).await;
     bench.control(Method::PATCH, place, Some(&json!({ "name": "Changed" }))).await;
-    bench.send(Vendor::Autocalls2026, Method::POST, "/user/assistant", &autocalls_2026_assistant()).await;
+    bench.send(Vendor::AUTOCALLS_2026, Method::POST, "/user/assistant", &autocalls_2026_assistant()).await;
     bench.control(Method::DELETE, "/autocalls-2026/records/assistants/1501", None).await;
-    let assistants = &changes(&bench, Vendor::Autocalls2026).await["assistants"];
+    let assistants = &changes(&bench, Vendor::AUTOCALLS_2026).await["assistants"];
     let expected = json!([
         { "id": "1500", "name": "Changed", "planted": true, "created": 1, "updates": 0, "deleted": null },
         { "id": "1501", "name": "Reception", "planted": false, "created": 3, "updates": 0, "deleted": 4 },

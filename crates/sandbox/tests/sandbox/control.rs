@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 
 use crate::support::{Bench, qcall_assistant, qcall_dialer, with};
 
-const QCALL: Vendor = Vendor::Qcall;
+const QCALL: Vendor = Vendor::QCALL;
 
 #[tokio::test]
 async fn the_journal_tells_what_was_asked_and_whether_it_was_documented() {
@@ -18,7 +18,7 @@ async fn the_journal_tells_what_was_asked_and_whether_it_was_documented() {
     let wrong = with(&qcall_assistant(), json!({ "sensitivity": 650 }));
     bench.send(QCALL, Method::PUT, "/user/updateAssistant?id=x", &wrong).await;
     bench.get(QCALL, "/user/listAssistant?perpage=500").await;
-    bench.get(Vendor::Opencx, "/nowhere").await;
+    bench.get(Vendor::OPENCX, "/nowhere").await;
 
     let journal = bench.journal().await;
     let told: Vec<(&str, &Value, bool, &Value)> = journal

@@ -8,7 +8,7 @@ use switchboard_sandbox::Vendor;
 
 use crate::support::{Bench, eventually, promised_length, qcall_assistant, raw};
 
-const QCALL: Vendor = Vendor::Qcall;
+const QCALL: Vendor = Vendor::QCALL;
 
 async fn order(bench: &Bench, fault: Value) {
     bench.order(json!({ "vendor": "qcall", "operation": "createAssistant", "fault": fault })).await;

@@ -14,7 +14,7 @@ async fn order(bench: &Bench, vendor: Vendor, operation: &str, fields: Value) {
 #[tokio::test]
 async fn a_whole_write_loses_the_field_without_a_word() {
     let bench = Bench::new().await;
-    let vendor = Vendor::Qcall;
+    let vendor = Vendor::QCALL;
     order(&bench, vendor, "createAssistant", json!(["/voice_speed", "/voice_data/stability", "/absent"]))
         .await;
     let (status, answer) =
@@ -36,7 +36,7 @@ async fn a_whole_write_loses_the_field_without_a_word() {
 #[tokio::test]
 async fn a_partial_write_leaves_the_field_as_it_was() {
     let bench = Bench::new().await;
-    let vendor = Vendor::Autocalls2025;
+    let vendor = Vendor::AUTOCALLS_2025;
     let path = "/user/assistant";
     let (_, answer) = bench.send(vendor, Method::POST, path, &autocalls_2025_assistant()).await;
     let path = format!("{path}/{}", answer["data"]["id"]);

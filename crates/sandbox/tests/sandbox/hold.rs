@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 
 use crate::support::{Bench, eventually, opencx_purchase, qcall_assistant};
 
-const QCALL: Vendor = Vendor::Qcall;
+const QCALL: Vendor = Vendor::QCALL;
 
 async fn order(bench: &Bench, vendor: Vendor, fault: Value) {
     bench.order(json!({ "vendor": vendor, "fault": fault })).await;
@@ -53,9 +53,9 @@ async fn a_held_request_goes_on_when_it_is_released() {
 async fn as_many_are_held_as_ordered_and_released_by_vendor() {
     let bench = Bench::new().await;
     bench.order(json!({ "vendor": "qcall", "times": 3, "fault": { "kind": "hold" } })).await;
-    order(&bench, Vendor::Opencx, json!({ "kind": "hold" })).await;
+    order(&bench, Vendor::OPENCX, json!({ "kind": "hold" })).await;
     let waiting = [create(&bench), create(&bench), create(&bench)];
-    let request = bench.request(Vendor::Opencx, Method::POST, "/phone/buy").json(&opencx_purchase());
+    let request = bench.request(Vendor::OPENCX, Method::POST, "/phone/buy").json(&opencx_purchase());
     let other = tokio::spawn(request.send());
     eventually(async || held(&bench).await.len() == 4).await;
     assert_eq!(create(&bench).await.expect("a task").expect("an answer").status(), 200);

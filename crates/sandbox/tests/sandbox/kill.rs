@@ -15,8 +15,8 @@ use crate::support::{
     without,
 };
 
-const QCALL: Vendor = Vendor::Qcall;
-const OPENCX: Vendor = Vendor::Opencx;
+const QCALL: Vendor = Vendor::QCALL;
+const OPENCX: Vendor = Vendor::OPENCX;
 const CREATE: &str = "POST /user/createAssistant";
 
 /// The points, with how many of a first create's records are there after each.
@@ -90,15 +90,16 @@ async fn the_caller_itself_can_be_killed() {
         let connection = OwnedFd::from(stream.try_clone().expect("a second handle"));
         let caller = Command::new("cat").stdin(connection).stdout(Stdio::null()).spawn();
         let mut caller = Bystander(caller.expect("a process"));
-        order(&bench, Vendor::Autocalls2026, caller.pid(), at).await;
-        let request = raw_request(Vendor::Autocalls2026, "POST /user/assistant", &autocalls_2026_assistant());
+        order(&bench, Vendor::AUTOCALLS_2026, caller.pid(), at).await;
+        let request =
+            raw_request(Vendor::AUTOCALLS_2026, "POST /user/assistant", &autocalls_2026_assistant());
         stream.write_all(&request).expect("sent");
         // From here on the connection is the other process's alone.
         drop(stream);
 
         let ended = tokio::task::spawn_blocking(move || caller.0.wait()).await.expect("waited");
         assert_eq!(ended.expect("a child").signal(), Some(9), "{at}");
-        assert_eq!(bench.count(Vendor::Autocalls2026, "assistants").await, created, "{at}");
+        assert_eq!(bench.count(Vendor::AUTOCALLS_2026, "assistants").await, created, "{at}");
         let (_, changes) = bench.control(Method::GET, "/autocalls-2026/changes", None).await;
         assert_eq!(changes["assistants"]["creates"], json!(created), "{at}");
     }

@@ -6,7 +6,7 @@ use switchboard_sandbox::Vendor;
 
 use crate::support::{Bench, opencx_purchase, with, without};
 
-const OPENCX: Vendor = Vendor::Opencx;
+const OPENCX: Vendor = Vendor::OPENCX;
 
 async fn buy(bench: &Bench, purchase: &Value) -> (String, String) {
     let (status, answer) = bench.send(OPENCX, Method::POST, "/phone/buy", purchase).await;

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use switchboard_sandbox::{Sandbox, Vendor};
 
-const QCALL: Vendor = Vendor::Qcall;
+const QCALL: Vendor = Vendor::QCALL;
 
 async fn create(bench: &Bench, assistant: &Value) -> String {
     let (status, answer) = bench.send(QCALL, Method::POST, "/user/createAssistant", assistant).await;

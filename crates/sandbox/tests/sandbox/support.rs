@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
-use switchboard_sandbox::{Sandbox, SandboxOptions, Vendor};
+use switchboard_sandbox::{SIMULATORS, Sandbox, SandboxOptions, Vendor};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -38,11 +38,8 @@ impl Bench {
     pub fn request(&self, vendor: Vendor, method: Method, path: &str) -> RequestBuilder {
         let url = format!("{}{path}", self.sandbox.base_url(vendor));
         let request = self.client.request(method, url);
-        let key = Sandbox::api_key(vendor);
-        match vendor {
-            Vendor::Qcall => request.header("x-api-key", key),
-            _ => request.bearer_auth(key),
-        }
+        let (name, value) = vendor.credential();
+        request.header(name, value)
     }
 
     pub async fn get(&self, vendor: Vendor, path: &str) -> Answered {
@@ -97,6 +94,56 @@ impl Bench {
     }
 }
 
+/// A contract document, and a judge over answers.
+pub struct Contract(Value);
+
+impl Contract {
+    pub fn for_vendor(vendor: Vendor) -> Self {
+        let simulated = SIMULATORS.iter().find(|simulated| simulated.vendor == vendor);
+        Self(serde_json::from_str(simulated.expect("a simulator").contract).expect("JSON"))
+    }
+
+    fn operation(&self, id: &str) -> &Value {
+        let paths = self.0["paths"].as_object().expect("paths");
+        paths
+            .values()
+            .flat_map(|path| path.as_object().expect("operations").values())
+            .find(|operation| operation["operationId"] == json!(id))
+            .unwrap_or_else(|| panic!("{id} is documented"))
+    }
+
+    /// Panics unless the answer is one that the operation documents for its status.
+    pub fn check(&self, id: &str, (status, body): &Answered) {
+        let responses = &self.operation(id)["responses"];
+        let by_class = format!("{}XX", status / 100);
+        let names = [status.to_string(), by_class, "default".to_owned()];
+        let response = names.iter().find_map(|name| responses.get(name));
+        let response = response.unwrap_or_else(|| panic!("{id} documents {status}"));
+        let response = match response["$ref"].as_str() {
+            Some(reference) => self.0.pointer(&reference[1..]).expect("a component"),
+            None => response,
+        };
+        match response.pointer("/content/application~1json/schema") {
+            None => assert!(body.is_null(), "{id} {status} documents no body: {body}"),
+            Some(schema) => {
+                let schema = json!({ "allOf": [schema], "components": self.0["components"] });
+                let schema = jsonschema::draft202012::new(&schema).expect("a schema");
+                let errors: Vec<String> = schema.iter_errors(body).map(|error| error.to_string()).collect();
+                assert!(errors.is_empty(), "{id} {status}: {errors:?} in {body}");
+            }
+        }
+    }
+    /// The operations that read and take no parameter in their path: the id, the path and the documented answers.
+    pub fn plain_reads(&self) -> impl Iterator<Item = (&str, &str, &Value)> {
+        let paths = self.0["paths"].as_object().expect("paths").iter();
+        let plain = paths.filter(|(path, _)| !path.contains('{'));
+        plain.filter_map(|(path, item)| {
+            let operation = item.get("get")?;
+            Some((operation["operationId"].as_str()?, path.as_str(), &operation["responses"]))
+        })
+    }
+}
+
 async fn answered(request: RequestBuilder) -> Answered {
     let response: Response = request.send().await.expect("an answer");
     let status = response.status().as_u16();
@@ -111,16 +158,8 @@ async fn answered(request: RequestBuilder) -> Answered {
 /// The bytes of a request to a vendor. `what` is its method and path; a body of null is none.
 pub fn raw_request(vendor: Vendor, what: &str, body: &Value) -> Vec<u8> {
     let (method, path) = what.split_once(' ').expect("a method and a path");
-    let base = match vendor {
-        Vendor::Qcall => "/qcall/api/v1",
-        Vendor::Autocalls2025 => "/autocalls-2025/api",
-        Vendor::Autocalls2026 => "/autocalls-2026/api",
-        Vendor::Opencx => "/opencx",
-    };
-    let key = Sandbox::api_key(vendor);
-    let head = format!(
-        "{method} {base}{path} HTTP/1.1\r\nhost: sandbox\r\nx-api-key: {key}\r\nauthorization: Bearer {key}\r\n"
-    );
+    let (base, (name, value)) = (vendor.base_path(), vendor.credential());
+    let head = format!("{method} {base}{path} HTTP/1.1\r\nhost: sandbox\r\n{name}: {value}\r\n");
     let rest = match body {
         Value::Null => "\r\n".to_owned(),
         body => {

@@ -1,4 +1,4 @@
-//! Connections.
+//! Connections to PostgreSQL.
 
 use std::{future::Future, io, str::FromStr as _, time::Duration};
 
@@ -12,18 +12,18 @@ use url::Url;
 
 use crate::sql::fault;
 
-/// How long a statement waits for a connection, and for others' locks.
+/// Longest wait of a statement for a connection, and for a lock.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long the database may take for a statement before it gives it up, ...
+/// Longest run of a statement before the database cancels it.
 const STATEMENT_TIMEOUT: &str = "10s";
-/// ... and how long it is waited for where it does not answer at all.
+/// Longest wait for the database, in case it does not respond at all.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
-/// How many connections a process has at most.
+/// Maximum number of connections per process.
 const MAX_CONNECTIONS: u32 = 10;
-/// A connection that was not used for so long is tried before it is used.
+/// Idle time after which a connection is tested before it is used.
 const IDLE_CHECK_AFTER: Duration = Duration::from_secs(1);
 
-/// The parameters of a URL that the driver knows. It would print the others with their values, which may be secret.
+/// The URL parameters that the driver knows. It would print all others with their values, which may be secret.
 const PARAMETERS: [&str; 18] = [
     "sslmode",
     "ssl-mode",
@@ -45,20 +45,22 @@ const PARAMETERS: [&str; 18] = [
     "options",
 ];
 
-/// What a URL says. It is not repeated in the errors, as it may hold a password.
+/// Parses a URL. Errors do not repeat it, as it may hold a password.
 pub(super) fn options(url: &str) -> Result<PgConnectOptions> {
     let refuse = |why: String| Error::new(Kind::ValidationFailed, why);
-    let unreadable = || refuse("The URL of the PostgreSQL database cannot be understood.".to_owned());
+    let unreadable = || refuse("The URL of the PostgreSQL database is invalid.".to_owned());
     let parsed = Url::parse(url).map_err(|_| unreadable())?;
     for (name, _) in parsed.query_pairs() {
         if !PARAMETERS.contains(&name.as_ref()) && !name.starts_with("options[") {
-            return Err(refuse(format!("The URL of a PostgreSQL database has no parameter `{name}`.")));
+            return Err(refuse(format!(
+                "The URL of a PostgreSQL database must not have the parameter `{name}`."
+            )));
         }
     }
     PgConnectOptions::from_str(url).map_err(|_| unreadable())
 }
 
-/// The connections of a store, of which one is made now.
+/// Opens the store's connection pool, with one connection established.
 pub(super) async fn pool(options: PgConnectOptions) -> Result<PgPool> {
     let wait = format!("{}s", CONNECT_TIMEOUT.as_secs());
     let options = options.options([
@@ -82,13 +84,13 @@ pub(super) async fn pool(options: PgConnectOptions) -> Result<PgPool> {
     with_timeout(pool).await.map_err(unreachable)
 }
 
-/// A connection to migrate on, which may take as long as it takes; others' locks are waited for a minute.
+/// Opens a connection for migrations: without a limit for statements, and with one minute for locks.
 pub(super) async fn single(options: PgConnectOptions) -> Result<PgConnection> {
     let options = options.options([("statement_timeout", "0"), ("lock_timeout", "60s")]);
     with_timeout(PgConnection::connect_with(&options)).await.map_err(unreachable)
 }
 
-/// What the driver does, in bounded time: a database behind a broken network does not answer at all.
+/// Limits the time of a driver call, as a database behind a broken network does not respond at all.
 pub(super) async fn with_timeout<T>(
     doing: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, sqlx::Error> {
@@ -98,6 +100,6 @@ pub(super) async fn with_timeout<T>(
 }
 
 fn unreachable(cause: sqlx::Error) -> Error {
-    fault::unavailable("The PostgreSQL database cannot be reached, or refuses the connection.")
+    fault::unavailable("The PostgreSQL database cannot be reached or refuses the connection.")
         .caused_by(cause)
 }

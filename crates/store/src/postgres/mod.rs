@@ -1,4 +1,4 @@
-//! The store on PostgreSQL, for any number of processes at once. Needs PostgreSQL 13 or later.
+//! The store on PostgreSQL, for any number of concurrent processes. Requires PostgreSQL 13 or later.
 
 mod connect;
 mod open;
@@ -28,7 +28,7 @@ impl Engine for Postgres {
     }
 
     async fn write<W: UnitOfWork>(&self, work: W) -> Result<W::Output<PgRow>> {
-        // Rivals of one row settle their order within milliseconds.
+        // Writers that compete for a row settle their order within milliseconds.
         let pauses = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(2))
             .with_max_delay(Duration::from_millis(200))
@@ -43,7 +43,7 @@ impl Engine for Postgres {
     }
 }
 
-/// Whether the same may succeed in a moment. Nothing was changed where it is so.
+/// Returns whether a repetition may succeed soon. If it does, the failed attempt has changed nothing.
 fn is_transient(failure: &Failure) -> bool {
     match failure {
         Failure::Refused(_) => false,
@@ -55,11 +55,11 @@ fn is_transient(failure: &Failure) -> bool {
     }
 }
 
-/// Codes of failures that pass: https://www.postgresql.org/docs/current/errcodes-appendix.html.
+/// SQLSTATE codes of transient failures: https://www.postgresql.org/docs/current/errcodes-appendix.html.
 const TRANSIENT_SQLSTATES: [&str; 6] = [
     "40001", // serialization_failure
     "40P01", // deadlock_detected
-    "23505", // unique_violation: statements look first, so somebody else was there in between
+    "23505", // unique_violation: statements check first, so another writer came in between
     "57P01", // admin_shutdown
     "57P02", // crash_shutdown
     "57P03", // cannot_connect_now

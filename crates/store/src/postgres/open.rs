@@ -1,4 +1,4 @@
-//! Opening a database: schema, key, connections, proof.
+//! Opening a database: schema, master key, connections, write check.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::{
 pub(crate) async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
     let options = connect::options(url)?;
     let key = key.ok_or_else(|| {
-        let detail = "A store on PostgreSQL needs a master key, configured as `store.key`: the same for all that share it.";
+            let detail = "A store on PostgreSQL needs a master key: set `store.key` to one key for all processes that share it.";
         Error::new(Kind::ValidationFailed, detail)
     })?;
     let pool = connect::pool(options).await?;
@@ -32,17 +32,17 @@ pub(crate) async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
         let insert = key_check::insert(Dialect::Postgres, &seal)?;
         insert.query().execute(&pool).await.map_err(fault::storage)?;
     }
-    // Asked again, as somebody else may have been first.
+    // Read again, as another process may have inserted its check first.
     if let Some(check) = check(&pool).await? {
         check.verify(&seal)?;
     }
     let store = SqlStore::new(Postgres { pool }, seal);
-    // A standby, for one, can be read, but not written.
+    // A hot standby, for example, can be read but not written.
     store.check().await?;
     Ok(Opened { store: Arc::new(store), signing_key: key.signing(), notice: None })
 }
 
-/// Brings a database to the newest schema.
+/// Migrates a database to the newest schema.
 pub(crate) async fn migrate(url: &str) -> Result<Migrated> {
     let mut connection = connect::single(connect::options(url)?).await?;
     let migrated = schema::run(&schema::POSTGRES, &mut connection).await?;

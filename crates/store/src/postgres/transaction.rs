@@ -1,4 +1,4 @@
-//! One attempt at a piece of work, in a transaction.
+//! One attempt at a unit of work, in a transaction.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use tokio::time::{sleep, timeout};
 use super::connect::{CONNECT_TIMEOUT, with_timeout};
 use crate::sql::{Columns as _, Dialect, Failure, Guarded, Session, Statement, UnitOfWork, fault, values};
 
-/// How long it is between two questions for the fate of a transaction.
+/// Pause between two queries for a transaction's status.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Does the work once, whole or not at all.
+/// Runs the unit of work once, whole or not at all.
 pub(super) async fn attempt<W: UnitOfWork>(pool: &PgPool, work: &W) -> Result<W::Output<PgRow>, Failure> {
     let begin = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED");
     let mut writing = WriteTransaction(with_timeout(begin).await?);
@@ -20,12 +20,12 @@ pub(super) async fn attempt<W: UnitOfWork>(pool: &PgPool, work: &W) -> Result<W:
     let output = work.run(&mut writing).await?;
     match with_timeout(writing.0.commit()).await {
         Ok(()) => Ok(output),
-        // The answer was lost, but not necessarily the commit.
+        // The response was lost, but the commit may have succeeded.
         Err(cause) => match commit_status(pool, name.as_deref()).await {
             Some(CommitStatus::Committed) => Ok(output),
             Some(CommitStatus::Aborted) => Err(cause.into()),
             None => Err(fault::unavailable(
-                "The database was lost in the middle of a commit; whether it happened is not known.",
+                "The connection to the database was lost during a commit; it is unknown whether the commit succeeded.",
             )
             .caused_by(cause)
             .into()),
@@ -33,13 +33,13 @@ pub(super) async fn attempt<W: UnitOfWork>(pool: &PgPool, work: &W) -> Result<W:
     }
 }
 
-/// What became of a transaction.
+/// Result of a transaction.
 enum CommitStatus {
     Committed,
     Aborted,
 }
 
-/// Asks what became of a transaction, until that is clear or the time is up.
+/// Queries the status of a transaction until it is final or the time limit is reached.
 async fn commit_status(pool: &PgPool, name: Option<&str>) -> Option<CommitStatus> {
     let name = name?;
     let asking = async {
@@ -60,7 +60,7 @@ async fn commit_status(pool: &PgPool, name: Option<&str>) -> Option<CommitStatus
     timeout(CONNECT_TIMEOUT, asking).await.ok()
 }
 
-/// A transaction in which somebody writes. Rolled back when dropped.
+/// A write transaction. Rolled back when dropped.
 struct WriteTransaction(Transaction<'static, Postgres>);
 
 impl Session for WriteTransaction {

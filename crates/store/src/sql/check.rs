@@ -1,8 +1,8 @@
-//! A proof that the store can be written.
+//! The write check.
 
 use super::{Columns, Failure, Session, Statement, UnitOfWork, values};
 
-/// Writes a value that differs each time: nothing is written where nothing changes.
+/// A write of a value that differs each time, as a database may skip a write that changes nothing.
 pub(super) struct Check;
 
 impl UnitOfWork for Check {

@@ -1,11 +1,11 @@
-//! A claim as a piece of work.
+//! The claim, as a unit of work.
 
 use std::{collections::HashMap, time::Duration};
 
 use super::{Columns, Failure, Session, UnitOfWork, operations};
 use crate::Operation;
 
-/// Holds operations that are due.
+/// Claims due operations.
 pub(super) struct Claim {
     pub(super) hold: Duration,
     pub(super) except: Vec<String>,
@@ -27,12 +27,12 @@ impl UnitOfWork for Claim {
     }
 }
 
-/// Leaves out what is damaged: it would keep all others from being claimed. It is met again when its hold runs out.
+/// Reads an operation. Leaves out a damaged one, which would block all other claims; it returns when its hold expires.
 fn read(columns: &impl Columns) -> Option<(String, Operation)> {
     match operations::read(columns) {
         Ok(operation) => Some((operation.id.clone(), operation)),
         Err(error) => {
-            tracing::error!(%error, "an operation cannot be carried on");
+            tracing::error!(%error, "failed to read a claimed operation");
             None
         }
     }

@@ -1,4 +1,4 @@
-//! What a database answers, column by column.
+//! Columns of a database's response.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use switchboard_core::Result;
 use super::fault::{damaged, storage};
 use crate::{Collection, Document};
 
-/// The columns of a row. Methods that take a place name it where what they read is damaged.
+/// The columns of a row. Methods with a `place` name it in the error for a damaged value.
 ///
 /// # Errors
-/// `internal` where a column is not there, or holds what it cannot.
+/// `internal` if a column is missing or its value is not valid.
 pub(crate) trait Columns: Send + 'static {
     fn text(&self, name: &str) -> Result<String>;
     fn maybe_text(&self, name: &str) -> Result<Option<String>>;
@@ -79,7 +79,7 @@ where
     }
 
     fn document(&self) -> Result<Document> {
-        // Borrowed, so that the text is copied once.
+        // Borrowed, so that the document is copied only once.
         let text: &str = self.try_get("document").map_err(storage)?;
         Ok(Arc::<str>::from(text).into())
     }

@@ -1,4 +1,4 @@
-//! A commit as a piece of work.
+//! The commit, as a unit of work.
 
 use switchboard_core::Result;
 
@@ -8,19 +8,19 @@ use super::{
 };
 use crate::{Migration, Mutation, seal::Seal};
 
-/// Without a limit.
+/// No limit for rows.
 const NO_LIMIT: u32 = u32::MAX;
 
-/// The statements of a commit: serialised and sealed before anybody waits for them.
+/// The statements of a commit, serialized and sealed before they enter the queue.
 pub(super) struct Commit {
     mutations: Vec<Mutation>,
     statements: Vec<Guarded>,
 }
 
-/// A statement of a commit.
+/// A statement of a commit, with the mutation that depends on it.
 pub(crate) struct Guarded {
     pub(crate) statement: Statement,
-    /// The step that is refused where this changes nothing.
+    /// Index of the mutation that is refused if the statement changes nothing.
     pub(crate) guards: Option<usize>,
 }
 
@@ -54,7 +54,7 @@ impl Commit {
                 Mutation::UpdateMove(changed) => (moves::update(dialect, changed), true),
             };
             if let Mutation::AddMigration(Migration { id, .. }) = mutation {
-                // Of one that had the same id.
+                // Moves that an earlier migration of this id left behind.
                 statements.push(Guarded { statement: moves::forget(dialect, id, NO_LIMIT), guards: None });
             }
             statements.push(Guarded { statement, guards: must.then_some(place) });

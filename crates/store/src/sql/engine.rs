@@ -1,4 +1,4 @@
-//! What carries the statements out.
+//! Engines: the databases that run the statements.
 
 use std::future::Future;
 
@@ -11,34 +11,34 @@ pub(crate) trait Engine: Send + Sync + 'static {
     const DIALECT: Dialect;
     type Row: Columns;
 
-    /// The rows that a statement finds, as they are between two pieces of work.
+    /// Returns the rows that a statement finds, as they are between two units of work.
     fn read(&self, statement: Statement) -> impl Future<Output = Result<Vec<Self::Row>>> + Send;
 
-    /// Does a piece of work whole or not at all. What was answered is durable.
+    /// Runs a unit of work, whole or not at all. A returned result is durable.
     fn write<W: UnitOfWork>(&self, work: W) -> impl Future<Output = Result<W::Output<Self::Row>>> + Send;
 
-    /// Finishes what was begun and lets the database go.
+    /// Finishes started work and releases the database.
     fn close(&self) -> impl Future<Output = ()> + Send;
 }
 
-/// A piece of work: statements that are carried out together. It may be run more than once, but counts once.
+/// A unit of work: statements that are applied together. It may run more than once but takes effect once.
 pub(crate) trait UnitOfWork: Send + Sync + 'static {
-    /// What it gives back, where rows are such.
+    /// The result, for a database with rows of this type.
     type Output<R: Columns>: Send + 'static;
 
-    /// How many bytes it writes, roughly.
+    /// Returns the approximate number of bytes that it writes.
     fn size(&self) -> usize {
         0
     }
 
-    /// Does it. What it did is undone where it fails.
+    /// Runs the statements. On failure, their changes are undone.
     fn run<S: Session>(
         &self,
         session: &mut S,
     ) -> impl Future<Output = Result<Self::Output<S::Row>, Failure>> + Send;
 }
 
-/// A reading as a piece of work, where only the writer has the database.
+/// A read as a unit of work, for a database to which only the writer has a connection.
 pub(crate) struct Read(pub(crate) Statement);
 
 impl UnitOfWork for Read {
@@ -49,44 +49,44 @@ impl UnitOfWork for Read {
     }
 }
 
-/// The one who writes, in the middle of a piece of work.
+/// The writing side of a database, during a unit of work.
 pub(crate) trait Session: Send {
     const DIALECT: Dialect;
     type Row: Columns;
 
-    /// The rows that a statement finds or gives back.
+    /// Returns the rows that a statement finds or returns.
     fn rows(
         &mut self,
         statement: Statement,
     ) -> impl Future<Output = Result<Vec<Self::Row>, sqlx::Error>> + Send;
 
-    /// Carries statements out in their order, up to the first that changed nothing although it has to. Gives back its
-    /// place, if there is one; nothing behind it was carried out then.
+    /// Runs statements in order, up to the first guarded one that changes nothing. Returns its index, if there is one; the
+    /// statements after it have no effect then.
     fn all(
         &mut self,
         statements: &[Guarded],
     ) -> impl Future<Output = Result<Option<usize>, sqlx::Error>> + Send;
 
-    /// How many rows a statement changes.
+    /// Returns the number of rows that a statement changes.
     fn change(&mut self, statement: Statement) -> impl Future<Output = Result<u64, sqlx::Error>> + Send;
 }
 
-/// Why a piece of work was not done.
+/// The reason for which a unit of work failed.
 pub(crate) enum Failure {
-    /// It may not be done.
+    /// Refused, with the error for the caller.
     Refused(Error),
-    /// Somebody else was at the same rows; doing it again shows how it is now.
+    /// Blocked by a concurrent writer of the same rows; a repetition sees the new state.
     Raced,
-    /// The database failed.
+    /// Failed in the database.
     Database(sqlx::Error),
 }
 
 impl Failure {
-    /// What the caller hears.
+    /// Converts the failure to the caller's error.
     pub(crate) fn into_error(self) -> Error {
         match self {
             Self::Refused(error) => error,
-            Self::Raced => fault::unavailable("Too many writes of the same rows at once."),
+            Self::Raced => fault::unavailable("Too many concurrent writes of the same rows."),
             Self::Database(cause) => fault::storage(cause),
         }
     }
@@ -104,7 +104,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// A refusal of this kind.
+/// Returns a refusal of this kind.
 pub(super) fn refuse(kind: Kind, detail: impl Into<String>) -> Failure {
     Failure::Refused(Error::new(kind, detail))
 }

@@ -1,4 +1,4 @@
-//! Migrations, in SQL.
+//! SQL for migrations.
 
 use std::time::Duration;
 
@@ -49,9 +49,9 @@ pub(super) fn list(
     list.then(" ORDER BY id LIMIT ?", values![limit])
 }
 
-/// Removes at most `limit` that have been in this state for longer than this, without their moves.
+/// Removes at most `limit` migrations that have been in this state for longer than `age`, without their moves.
 pub(super) fn forget(dialect: Dialect, state: MigrationState, age: Duration, limit: u32) -> Statement {
-    // The conditions stand twice: PostgreSQL looks only at the outer ones again where a row changed meanwhile.
+    // The conditions stand twice: if a row changed meanwhile, PostgreSQL checks only the outer ones again.
     Statement::new(
         dialect,
         "DELETE FROM migrations WHERE state = ? AND updated_at < @now - ? AND id IN (SELECT id FROM migrations \

@@ -1,6 +1,6 @@
-//! The store in SQL: everything that is the same whichever database carries it out.
+//! The store in SQL: the parts that all databases share.
 //!
-//! A [`SqlStore`] turns the contract into [`Statement`]s and pieces of [`UnitOfWork`]; an [`Engine`] carries them out.
+//! A [`SqlStore`] turns the contract into [`Statement`]s and [`UnitOfWork`]s; an [`Engine`] runs them.
 
 mod check;
 mod claim;

@@ -1,4 +1,4 @@
-//! Moves of migrations, in SQL.
+//! SQL for moves of migrations.
 
 use switchboard_core::Result;
 
@@ -38,7 +38,7 @@ pub(super) fn update(dialect: Dialect, changed: &Move) -> Statement {
     if !changed.state.is_open() {
         return update;
     }
-    // Asked for instead of left to the index: a violation would end the transaction, and with it the chance to say why.
+    // Checked here instead of by the index: a violation would end the transaction, which could not be queried for the reason.
     update.then(
         " AND NOT EXISTS (SELECT 1 FROM moves AS other WHERE other.collection = moves.collection \
          AND other.record = moves.record AND other.migration <> moves.migration \
@@ -88,7 +88,7 @@ pub(super) fn count(dialect: Dialect, migration: &str) -> Statement {
     )
 }
 
-/// At most `limit` migrations that are gone, but not yet their moves.
+/// Selects at most `limit` removed migrations that still have moves.
 pub(super) fn left(dialect: Dialect, limit: u32) -> Statement {
     Statement::new(
         dialect,
@@ -98,7 +98,7 @@ pub(super) fn left(dialect: Dialect, limit: u32) -> Statement {
     )
 }
 
-/// Removes at most `limit` moves of a migration, if that is gone.
+/// Removes at most `limit` moves of a migration that is removed.
 pub(super) fn forget(dialect: Dialect, migration: &str, limit: u32) -> Statement {
     Statement::new(
         dialect,
@@ -123,7 +123,7 @@ pub(super) fn read(columns: &impl Columns) -> Result<Move> {
     })
 }
 
-/// Reads a state and how many are in it.
+/// Reads a state and the number of moves in it.
 pub(super) fn read_count(migration: &str, columns: &impl Columns) -> Result<(MoveState, u64)> {
     let place = format!("a move of {migration}");
     Ok((state(columns, &place)?, columns.count("moves", &place)?))

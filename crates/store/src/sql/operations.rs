@@ -1,4 +1,4 @@
-//! Operations, in SQL.
+//! SQL for operations.
 
 use std::time::Duration;
 
@@ -101,18 +101,18 @@ pub(super) fn list(dialect: Dialect, filter: &OperationFilter, after: Option<&st
     list.then(" ORDER BY id LIMIT ?", values![limit])
 }
 
-/// The ids of at most `limit` operations that can be claimed now, the longest due first.
+/// Selects the ids of at most `limit` operations that can be claimed now, the longest due first.
 pub(super) fn claimable(dialect: Dialect, except: &[String], limit: u32) -> Statement {
     let select = Statement::new(dialect, "SELECT due.id FROM operations AS due WHERE due.due_at <= @now", []);
     let select = free(select, except).then(" ORDER BY due.due_at, due.id LIMIT ?", values![limit]);
     match dialect {
         Dialect::Sqlite => select,
-        // Whoever asks at the same time gets others, and does not wait.
+        // A concurrent claim gets other operations and does not wait.
         Dialect::Postgres => select.then(" FOR UPDATE OF due SKIP LOCKED", []),
     }
 }
 
-/// Holds these operations; gives them back in no order.
+/// Holds these operations and returns them in no particular order.
 pub(super) fn hold(dialect: Dialect, ids: &[String], hold: Duration) -> Statement {
     Statement::new(
         dialect,
@@ -123,7 +123,7 @@ pub(super) fn hold(dialect: Dialect, ids: &[String], hold: Duration) -> Statemen
     .then(" RETURNING *", [])
 }
 
-/// In how many microseconds the next operation can be claimed.
+/// Selects the time until the next operation can be claimed, in microseconds.
 pub(super) fn next_due(dialect: Dialect, except: &[String]) -> Statement {
     let select = Statement::new(
         dialect,
@@ -133,7 +133,7 @@ pub(super) fn next_due(dialect: Dialect, except: &[String]) -> Statement {
     free(select, except).then(" ORDER BY due.due_at LIMIT 1", [])
 }
 
-/// Removes at most `limit` that are over for longer than this.
+/// Removes at most `limit` operations that ended longer than `age` ago.
 pub(super) fn forget(dialect: Dialect, age: Duration, limit: u32) -> Statement {
     Statement::new(
         dialect,
@@ -162,7 +162,7 @@ pub(super) fn read(columns: &impl Columns) -> Result<Operation> {
     })
 }
 
-/// Leaves out what waits behind a hold, and what is at one of these vendors.
+/// Excludes operations that wait behind a held one, and those of the vendors `except`.
 fn free(select: Statement, except: &[String]) -> Statement {
     let select = select.then(
         " AND (due.state = 'held' OR NOT EXISTS (SELECT 1 FROM operations AS other \

@@ -1,4 +1,4 @@
-//! Remembered requests, in SQL.
+//! SQL for replays.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ pub(super) fn get(dialect: Dialect, scope: &str, key: &str) -> Statement {
     Statement::new(dialect, "SELECT * FROM replays WHERE scope = ? AND key = ?", values![scope, key])
 }
 
-/// Removes at most `limit` that were made longer ago than this, but none that is to be answered yet.
+/// Removes at most `limit` replays older than `age`, except those that still wait for an answer.
 pub(super) fn forget(dialect: Dialect, age: Duration, limit: u32) -> Statement {
     Statement::new(
         dialect,

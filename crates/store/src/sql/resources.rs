@@ -1,4 +1,4 @@
-//! Rows, in SQL.
+//! SQL for rows.
 
 use secrecy::SecretString;
 use switchboard_core::Result;
@@ -48,7 +48,7 @@ pub(super) fn update(dialect: Dialect, row: &Row, seal: &Seal) -> Result<Stateme
             row.revision,
         ],
     );
-    // Asked for instead of left to the index: a violation would end the transaction, and with it the chance to say why.
+    // Checked here instead of by the index: a violation would end the transaction, which could not be queried for the reason.
     if row.external_ref.is_some() {
         update = update.then(
             " AND NOT EXISTS (SELECT 1 FROM resources AS other \
@@ -66,7 +66,7 @@ pub(super) fn update(dialect: Dialect, row: &Row, seal: &Seal) -> Result<Stateme
     Ok(update)
 }
 
-/// A write, so that whoever would change the row waits until the commit is over.
+/// Writes without a change, so that any other writer of the row waits until the commit ends.
 pub(super) fn expect(dialect: Dialect, collection: Collection, id: &str, version: u64) -> Statement {
     Statement::new(
         dialect,
@@ -91,7 +91,7 @@ pub(super) fn get(dialect: Dialect, collection: Collection, id: &str) -> Stateme
     )
 }
 
-/// Only what is asked for is in the statement, so that each can use its index.
+/// Selects rows. The statement has a condition only for each given value, so that it can use an index.
 pub(super) fn list(
     dialect: Dialect,
     collection: Collection,
@@ -132,7 +132,7 @@ pub(super) fn bound_ids(dialect: Dialect, collection: Collection, vendor: &str) 
     )
 }
 
-/// Reads a row that has a remote id.
+/// Reads the remote id and identity of a row that has one.
 pub(super) fn read_bound_id(columns: &impl Columns) -> Result<BoundId> {
     let (remote_id, id) = (columns.text("remote_id")?, columns.text("id")?);
     Ok(BoundId { remote_id, id, hidden: columns.flag("hidden")? })
@@ -164,7 +164,7 @@ fn sealed(row: &Row, seal: &Seal) -> Result<Option<Vec<u8>>> {
     row.secrets.as_ref().map(close).transpose()
 }
 
-/// What the secrets of a row are sealed to.
+/// Returns the place that the secrets of a row are sealed for.
 fn place(collection: Collection, id: &str) -> String {
     format!("{collection}/{id}")
 }

@@ -1,4 +1,4 @@
-//! Revisions, in SQL.
+//! SQL for revisions.
 
 use secrecy::SecretString;
 use switchboard_core::Result;
@@ -66,7 +66,7 @@ pub(super) fn list(
     list.then(" ORDER BY number DESC LIMIT ?", values![limit])
 }
 
-/// At most `limit` records that have more revisions than `kept`.
+/// Selects at most `limit` records that have more revisions than `kept`.
 pub(super) fn crowded(dialect: Dialect, kept: u32, limit: u32) -> Statement {
     Statement::new(
         dialect,
@@ -75,7 +75,7 @@ pub(super) fn crowded(dialect: Dialect, kept: u32, limit: u32) -> Statement {
     )
 }
 
-/// Removes at most `limit` revisions of a record, the oldest, but none of the `kept` newest.
+/// Removes at most `limit` revisions of a record, oldest first, but none of the newest `kept`.
 pub(super) fn thin(dialect: Dialect, collection: &str, record: &str, kept: u32, limit: u32) -> Statement {
     Statement::new(
         dialect,
@@ -107,7 +107,8 @@ pub(super) fn read(
     })
 }
 
-/// What the secrets of a revision are sealed to. No row is sealed to such a place, as no collection is called so.
+/// Returns the place that the secrets of a revision are sealed for. It differs from all rows' places, as no collection
+/// has the name `revisions`.
 fn place(collection: Collection, record: &str, number: u64) -> String {
     format!("revisions/{collection}/{record}/{number}")
 }

@@ -1,4 +1,4 @@
-//! Statements in the words that both databases understand.
+//! Statements in the SQL that both databases support.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,17 +7,17 @@ use sqlx::{AssertSqlSafe, Database, Encode, Type, query::Query};
 
 use crate::Document;
 
-/// Holds and waits are cut to this, so that no sum of times leaves the range of times: a hundred years.
+/// Limit for holds and waits, so that no sum leaves the range of timestamps: a hundred years.
 const MAX_DURATION: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-/// Whose SQL is spoken.
+/// The database's variant of SQL.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Sqlite,
     Postgres,
 }
 
-/// A value of a statement. Text is shared, as statements are copied on their way to the driver, and documents are long.
+/// A value of a statement. Strings are shared, as statements are cloned on their way to the driver and documents are long.
 #[derive(Clone)]
 pub(crate) enum Value {
     Text(Option<Arc<str>>),
@@ -26,7 +26,7 @@ pub(crate) enum Value {
     Flag(bool),
 }
 
-/// SQL with its values. The SQL is made of literals only, so that no value can become part of it.
+/// SQL with its values. The SQL consists of literals only, so that no value can become part of it.
 #[derive(Clone)]
 pub(crate) struct Statement {
     dialect: Dialect,
@@ -35,21 +35,21 @@ pub(crate) struct Statement {
     now: Option<i64>,
 }
 
-/// The values of a piece of SQL.
+/// Converts its arguments to an array of values.
 macro_rules! values {
     ($($value:expr),* $(,)?) => { [$($crate::sql::statement::Value::from($value)),*] };
 }
 pub(crate) use values;
 
 impl Statement {
-    /// SQL in which each `?` stands for the next of the values, and `@now` for the store's time in microseconds, which is
-    /// the same wherever it stands in one statement.
+    /// Creates a statement. Each `?` in the SQL stands for the next value, and `@now` for the store's time in microseconds,
+    /// which is the same throughout one statement.
     pub(crate) fn new<const N: usize>(dialect: Dialect, sql: &'static str, values: [Value; N]) -> Self {
         Self { dialect, sql: String::with_capacity(512), values: Vec::with_capacity(16), now: None }
             .then(sql, values)
     }
 
-    /// The same with more of both.
+    /// Appends SQL and its values.
     pub(crate) fn then<const N: usize>(mut self, sql: &'static str, values: [Value; N]) -> Self {
         let mut values = values.into_iter();
         for (place, piece) in sql.split('?').enumerate() {
@@ -67,7 +67,7 @@ impl Statement {
         self
     }
 
-    /// The same with a list in parentheses.
+    /// Appends a list of values in parentheses.
     pub(crate) fn list<V: Into<Value>>(mut self, values: impl IntoIterator<Item = V>) -> Self {
         let mut before = '(';
         for value in values {
@@ -80,7 +80,7 @@ impl Statement {
         self
     }
 
-    /// SQLite's statements in one, behind some that have no values.
+    /// Joins SQLite statements into one script, after some without values.
     pub(crate) fn script<'s>(before: &'static str, statements: impl IntoIterator<Item = &'s Self>) -> Self {
         let mut script = Self::new(Dialect::Sqlite, before, []);
         for statement in statements {
@@ -93,7 +93,7 @@ impl Statement {
         script
     }
 
-    /// How large its values are, in bytes.
+    /// Returns the size of the values in bytes.
     pub(crate) fn size(&self) -> usize {
         let size = |value: &Value| match value {
             Value::Text(text) => text.as_ref().map_or(0, |text| text.len()),
@@ -103,7 +103,7 @@ impl Statement {
         self.values.iter().map(size).sum()
     }
 
-    /// What the driver takes.
+    /// Builds the driver's query.
     pub(crate) fn query<D: Database>(self) -> Query<'static, D, D::Arguments>
     where
         for<'q> Option<Arc<str>>: Encode<'q, D> + Type<D>,
@@ -111,7 +111,7 @@ impl Statement {
         for<'q> i64: Encode<'q, D> + Type<D>,
         for<'q> bool: Encode<'q, D> + Type<D>,
     {
-        // Made of literals only: see `then`.
+        // Consists of literals only: see `then`.
         let query = sqlx::query(AssertSqlSafe(self.sql));
         self.values.into_iter().fold(query, |query, value| match value {
             Value::Text(text) => query.bind(text),
@@ -128,7 +128,8 @@ impl Statement {
         }
     }
 
-    /// One clock for each store: the process' own where it has the database alone, else the database's.
+    /// Appends the store's time, from one clock per store: a SQLite file belongs to one process and uses that process's
+    /// clock; PostgreSQL uses the database's.
     fn now(&mut self) {
         match self.dialect {
             Dialect::Sqlite => {
@@ -192,7 +193,7 @@ impl From<u32> for Value {
 }
 
 impl From<u64> for Value {
-    /// What is counted here does not get to 2^63.
+    /// Converts a count. The store's counts stay below 2^63.
     fn from(count: u64) -> Self {
         Self::Whole(i64::try_from(count).unwrap_or(i64::MAX))
     }

@@ -1,4 +1,4 @@
-//! The contract, on whichever engine.
+//! The contract, on any engine.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -162,7 +162,7 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn sweep(&self, retention: &Retention) -> Result<u64> {
-        // Looked for apart, as all of them have to be looked at, and writers should not wait for that.
+        // Selected by a separate read, as it scans all of them and must not delay writers.
         let crowded = revisions::crowded(Self::DIALECT, retention.revisions, MAX_ROWS);
         let crowded = self.engine.read(crowded).await?;
         let crowded = crowded.iter().map(|found| Ok((found.text("collection")?, found.text("record")?)));

@@ -1,17 +1,17 @@
-//! Forgetting as a piece of work.
+//! The sweep, as a unit of work.
 
 use super::{Columns, Failure, Session, UnitOfWork, migrations, moves, operations, replays, revisions};
 use crate::{MigrationState, Retention};
 
-/// How many things of each kind are forgotten at a time: writers wait meanwhile.
+/// Maximum number of rows of each kind that one sweep deletes, as writers wait meanwhile.
 pub(super) const MAX_ROWS: u32 = 500;
 
-/// Forgets what is kept no longer.
+/// Deletes expired rows.
 pub(super) struct Sweep {
     pub(super) retention: Retention,
-    /// Records, by collection and id, that have more revisions than are kept.
+    /// Records, by collection and id, that have more revisions than they may keep.
     pub(super) crowded: Vec<(String, String)>,
-    /// Migrations that are gone, but not yet their moves.
+    /// Removed migrations that still have moves.
     pub(super) left: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Several pieces of work in one transaction, so that they share its wait for the disk.
+//! Batches: several jobs in one transaction, which share its wait for the disk.
 
 use futures::TryStreamExt as _;
 use sqlx::{
@@ -8,43 +8,43 @@ use sqlx::{
 
 use crate::sql::{Dialect, Guarded, Session, Statement};
 
-/// How many statements of a commit go to SQLite at a time: for each that it prepares, it copies all that are behind it. Parts
-/// that are alike are prepared once.
+/// Maximum number of statements that SQLite receives in one script: to prepare one, it copies all that follow. Equal
+/// chunks are prepared once.
 const CHUNK_SIZE: usize = 64;
 
-/// The pieces of work in one transaction, one after the other.
+/// The jobs of one transaction, one after the other.
 ///
-/// What opens, keeps and undoes a piece goes to SQLite together with its statements: the driver's way to SQLite's thread
-/// and back costs more than most statements.
+/// The statements that open, keep or undo a job go to SQLite together with the job's own: a round trip to SQLite's
+/// thread costs more than most statements.
 pub(super) struct Batch<'c> {
     connection: &'c mut SqliteConnection,
     mode: BatchMode,
     transaction: TransactionState,
-    /// Whether any piece is to be kept.
+    /// Set if at least one job is kept.
     has_changes: bool,
 }
 
-/// How the pieces of a group are undone.
+/// Way of undoing the jobs of a batch.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum BatchMode {
-    /// There is one, and with it goes the transaction.
+    /// A single job, undone with the transaction.
     Single,
-    /// All of them, where one has to be: the group has to be done again then.
+    /// All jobs together: if one is refused, the batch must run again.
     Shared,
-    /// Each alone, for which SQLite keeps a copy of every page that it writes to.
+    /// Each job alone, for which SQLite keeps a copy of every page that it writes.
     Savepoints,
 }
 
-/// How far the transaction is.
+/// State of the transaction.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum TransactionState {
     /// Not begun.
     None,
-    /// In the middle of a piece.
+    /// During a job.
     Within,
-    /// Behind a piece that is to be kept.
+    /// After a job that is kept.
     Kept,
-    /// Behind a piece that is to be undone.
+    /// After a job that is undone.
     Refused,
 }
 
@@ -53,7 +53,7 @@ impl<'c> Batch<'c> {
         Self { connection, mode, transaction: TransactionState::None, has_changes: false }
     }
 
-    /// Ends a piece of work.
+    /// Ends a job.
     pub(super) fn end_job(&mut self, keep: bool) {
         self.has_changes |= keep;
         if self.transaction == TransactionState::Within {
@@ -61,7 +61,7 @@ impl<'c> Batch<'c> {
         }
     }
 
-    /// Makes what was kept durable.
+    /// Makes the kept jobs durable.
     pub(super) async fn commit(&mut self) -> Result<(), sqlx::Error> {
         let end = match self.transaction {
             TransactionState::None => return Ok(()),
@@ -73,17 +73,17 @@ impl<'c> Batch<'c> {
         Ok(())
     }
 
-    /// Undoes everything. Where SQLite itself did already, as it does on a full disk, there is nothing left to undo.
+    /// Undoes everything. SQLite may have done so already, for example on a full disk; then the rollback fails harmlessly.
     pub(super) async fn abandon(self) {
         if self.transaction == TransactionState::None {
             return;
         }
         if let Err(cause) = self.connection.execute("ROLLBACK").await {
-            tracing::debug!(error = %cause, "the transaction was over already");
+            tracing::debug!(error = %cause, "the transaction had already ended");
         }
     }
 
-    /// What has to go before the next statement, and of how many statements it is made.
+    /// Returns the SQL that must precede the next statement, and its number of statements.
     fn prelude(&self) -> (&'static str, usize) {
         match (self.transaction, self.mode) {
             (TransactionState::None, BatchMode::Savepoints) => ("BEGIN IMMEDIATE; SAVEPOINT piece", 2),
@@ -95,7 +95,7 @@ impl<'c> Batch<'c> {
         }
     }
 
-    /// Carries statements out; gives back how many rows each changed, and the rows that any gave back.
+    /// Runs statements. Returns the number of rows that each changed, and all returned rows.
     async fn run<'s>(
         &mut self,
         statements: impl IntoIterator<Item = &'s Statement>,
@@ -114,7 +114,7 @@ impl<'c> Batch<'c> {
         Ok((changes.split_off(skip.min(changes.len())), rows))
     }
 
-    /// Carries statements out, a part of them beyond the first that changed nothing although it has to; gives back its place.
+    /// Runs statements in chunks, up to the chunk with the first guarded one that changed nothing, and returns its index.
     async fn all_in_chunks(&mut self, statements: &[Guarded]) -> Result<Option<usize>, sqlx::Error> {
         let idle = |(guarded, changes): (&Guarded, &u64)| guarded.guards.is_some() && *changes == 0;
         for (number, part) in statements.chunks(CHUNK_SIZE).enumerate() {
@@ -135,7 +135,8 @@ impl Session for Batch<'_> {
         Ok(self.run([&statement]).await?.1)
     }
 
-    /// Many at once, as refusals are rare: where there was one, the piece is undone and redone up to there.
+    /// Runs many statements per script, as refusals are rare: after one, the job is undone and repeated up to the refused
+    /// statement.
     async fn all(&mut self, statements: &[Guarded]) -> Result<Option<usize>, sqlx::Error> {
         let refused = self.all_in_chunks(statements).await?;
         if let Some(refused) = refused

@@ -1,4 +1,4 @@
-//! Moving the write-ahead log into the database, beside the writer.
+//! Checkpoints: moving the write-ahead log into the database, concurrently with the writer.
 
 use std::path::Path;
 
@@ -9,40 +9,40 @@ use tokio::task::JoinHandle;
 use super::connect;
 use crate::sql::fault;
 
-/// What is written before the log is moved, in bytes. More at a time is cheaper: a page that was written often moves once.
+/// Bytes written between checkpoints. Fewer checkpoints are cheaper: a page that was written often moves once.
 const CHECKPOINT_BYTES: u64 = 16 << 20;
-/// From when on writers wait until the log can begin anew, in bytes: it would grow without end where they never pause.
+/// Size of the log in bytes at which writers wait until it can restart: without a pause it would grow without limit.
 const MAX_LOG_BYTES: u64 = 64 << 20;
-/// What a piece of work adds to the log besides its values, in bytes: a few pages of tables and indexes.
+/// Bytes that a job adds to the log besides its values: a few pages of tables and indexes.
 const JOB_OVERHEAD_BYTES: u64 = 32 << 10;
-/// SQLite's pages, in bytes.
+/// Size of SQLite's pages in bytes.
 const PAGE_BYTES: u64 = 4096;
 
-/// Checkpoints, when they are needed.
+/// The scheduler of checkpoints.
 pub(super) struct Checkpoints {
     options: SqliteConnectOptions,
-    /// How large the log is at most, about.
+    /// Upper estimate of the log's size in bytes.
     log: u64,
-    /// What was written since the last checkpoint began, about.
+    /// Estimated bytes written since the latest checkpoint began.
     since: u64,
     running: Option<JoinHandle<Result<CheckpointResult>>>,
 }
 
-/// What a checkpoint found.
+/// Result of a checkpoint.
 struct CheckpointResult {
-    /// Whether somebody was in its way.
+    /// Set if another connection blocked it.
     busy: bool,
-    /// How large the log was when it began.
+    /// Size of the log in bytes when it began.
     log: u64,
 }
 
 impl Checkpoints {
-    /// Checkpoints of this file.
+    /// Creates the scheduler for this file.
     pub(super) fn new(path: &Path) -> Self {
         Self { options: connect::checkpointer(path), log: 0, since: 0, running: None }
     }
 
-    /// Takes account of what was written.
+    /// Counts a batch, and starts or awaits a checkpoint if one is due.
     pub(super) async fn record_write(&mut self, pieces: usize, bytes: usize) {
         let written = pieces as u64 * JOB_OVERHEAD_BYTES + bytes as u64;
         self.log += written;
@@ -53,7 +53,7 @@ impl Checkpoints {
         if self.log >= MAX_LOG_BYTES {
             let done = checkpoint(self.options.clone(), "PRAGMA wal_checkpoint(RESTART)").await;
             let anew = done.inspect_err(warn).is_ok_and(|done| !done.busy);
-            // Where a reader is in the way, the next try comes after as much again.
+            // If a reader blocks it, the next attempt follows after as many bytes again.
             self.log = if anew { 0 } else { MAX_LOG_BYTES - CHECKPOINT_BYTES };
             self.since = 0;
         } else if self.since >= CHECKPOINT_BYTES {
@@ -64,7 +64,7 @@ impl Checkpoints {
         }
     }
 
-    /// Waits for the one that runs. SQLite began the log anew if it could, which the next one will find.
+    /// Waits for a running checkpoint. SQLite restarted the log if it could, which only the next checkpoint finds out.
     pub(super) async fn finish(&mut self) {
         if let Some(running) = self.running.take()
             && let Ok(done) = running.await
@@ -75,7 +75,7 @@ impl Checkpoints {
     }
 }
 
-/// On a connection of its own: there are few checkpoints, and they take longer than to connect.
+/// Runs a checkpoint on its own connection: checkpoints are rare and take longer than connecting.
 async fn checkpoint(options: SqliteConnectOptions, pragma: &'static str) -> Result<CheckpointResult> {
     let mut connection: SqliteConnection = connect::connect(&options).await?;
     let found = sqlx::query_as(pragma).fetch_one(&mut connection).await;
@@ -85,5 +85,5 @@ async fn checkpoint(options: SqliteConnectOptions, pragma: &'static str) -> Resu
 }
 
 fn warn(error: &switchboard_core::Error) {
-    tracing::warn!(%error, "the write-ahead log could not be moved into the database");
+    tracing::warn!(%error, "failed to move the write-ahead log into the database");
 }

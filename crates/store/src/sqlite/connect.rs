@@ -1,4 +1,4 @@
-//! Connections.
+//! Connections to SQLite.
 
 use std::{path::Path, time::Duration};
 
@@ -10,29 +10,29 @@ use switchboard_core::Result;
 
 use crate::sql::fault;
 
-/// How long a connection waits for a lock.
+/// Longest wait of a connection for a lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// For the connection that writes. It makes the file, if need be.
+/// Returns the options of the writing connection, which creates the file if it does not exist.
 pub(super) fn writer(path: &Path) -> SqliteConnectOptions {
     checkpointer(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        // Another connection does that: within a commit it would be the longest part.
+        // A connection of its own runs the checkpoints: within a commit they would be the longest part.
         .pragma("wal_autocheckpoint", "0")
 }
 
-/// For the connections that read.
+/// Returns the options of the reading connections.
 pub(super) fn reader(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_TIMEOUT)
 }
 
-/// For the connection that moves the log into the database.
+/// Returns the options of the connection that runs checkpoints.
 pub(super) fn checkpointer(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new().filename(path).synchronous(SqliteSynchronous::Full).busy_timeout(BUSY_TIMEOUT)
 }
 
-/// For the only connection to a new database in memory.
+/// Returns the options of the only connection to a new database in memory.
 pub(super) fn memory() -> SqliteConnectOptions {
     SqliteConnectOptions::new().filename(":memory:").in_memory(true)
 }
@@ -47,6 +47,6 @@ pub(super) async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConn
 /// Closes a connection; the last one to a file moves the log into the database and removes it.
 pub(super) async fn close(connection: SqliteConnection) {
     if let Err(cause) = connection.close().await {
-        tracing::warn!(error = %cause, "a connection to the database did not close well");
+        tracing::warn!(error = %cause, "failed to close a connection to the database");
     }
 }

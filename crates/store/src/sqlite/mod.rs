@@ -1,4 +1,4 @@
-//! The store on SQLite: one connection that writes for all, a few that read, write-ahead log, full durability.
+//! The store on SQLite: one writing connection, several readers, write-ahead log, full durability.
 
 mod batch;
 mod checkpoint;
@@ -20,9 +20,9 @@ use crate::{
 /// A SQLite database.
 struct Sqlite {
     writer: writer::Writer,
-    /// Only of a file: what is in memory is its writer's alone.
+    /// Readers of a file. A database in memory has only its writer's connection.
     readers: Option<readers::Readers>,
-    /// Keeps other processes off the file; memory has none.
+    /// Lock against other processes. A database in memory needs none.
     lock: Option<Lock>,
 }
 
@@ -45,7 +45,7 @@ impl Engine for Sqlite {
         if let Some(readers) = &self.readers {
             readers.close().await;
         }
-        // The last to close moves the log into the database and removes it, which a reader could not.
+        // The last connection to close moves the log into the database and removes it, which a reader could not do.
         self.writer.close().await;
         if let Some(lock) = &self.lock {
             lock.release();

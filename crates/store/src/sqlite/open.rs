@@ -1,4 +1,4 @@
-//! Opening a database: lock, schema, key, connections, proof.
+//! Opening a database: lock, schema, master key, connections, write check.
 
 use std::{
     ffi::OsStr,
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// Opens a database that is gone when closed.
+/// Opens a database in memory, which lasts until it is closed.
 pub(crate) async fn open_memory(key: Option<MasterKey>) -> Result<Opened> {
     let key = key.map_or_else(MasterKey::generate, Ok)?;
     let mut connection = connect::connect(&connect::memory()).await?;
@@ -32,7 +32,7 @@ pub(crate) async fn open_memory(key: Option<MasterKey>) -> Result<Opened> {
     Ok(Opened { store: Arc::new(store), signing_key: key.signing(), notice: None })
 }
 
-/// Opens a database in a file, creating it if it is not there.
+/// Opens a database in a file and creates it if it does not exist.
 pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Opened> {
     let path = resolve(path)?;
     let lock = take_lock(&path)?;
@@ -51,18 +51,18 @@ pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Ope
         None => execute(&mut connection, key_check::insert(Dialect::Sqlite, &seal)?).await?,
     }
     let let_go = "UPDATE operations SET due_at = @now WHERE state = 'held' AND due_at > @now";
-    // The lock says that whoever held an operation is not there any more.
+    // This process has the lock, so the earlier holders have ended.
     execute(&mut connection, Statement::new(Dialect::Sqlite, let_go, [])).await?;
 
     let readers = Some(Readers::open(&path).await?);
     let engine = Sqlite { writer: Writer::start(connection, Some(path)), readers, lock: Some(lock) };
     let store = SqlStore::new(engine, seal);
-    // SQLite opens a file it may not write without a complaint.
+    // SQLite opens a read-only file without an error.
     store.check().await?;
     Ok(Opened { store: Arc::new(store), signing_key: key.signing(), notice })
 }
 
-/// Brings a database in a file to the newest schema, creating it if it is not there.
+/// Migrates a database in a file to the newest schema and creates it if it does not exist.
 pub(crate) async fn migrate_file(path: &Path) -> Result<Migrated> {
     let path = resolve(path)?;
     let lock = take_lock(&path)?;
@@ -81,14 +81,14 @@ fn take_lock(path: &Path) -> Result<Lock> {
     Lock::take(&path.with_added_extension("lock"))
 }
 
-/// The key in the file beside the database, made if the database has never had one.
+/// Reads the key from the file beside the database, or creates it if the database was never sealed.
 fn own_key(path: PathBuf, sealed: bool) -> Result<(MasterKey, Option<Notice>)> {
     match key_file::load(&path)? {
         Some(key) => Ok((key, None)),
         None if sealed => Err(Error::new(
             Kind::StorageUnavailable,
             format!(
-                "The database has a master key, but none is configured and {} is not there.",
+                "The database is sealed with a master key: restore {}, or set `store.key`.",
                 path.display()
             ),
         )),
@@ -96,7 +96,7 @@ fn own_key(path: PathBuf, sealed: bool) -> Result<(MasterKey, Option<Notice>)> {
     }
 }
 
-/// The one name of the file, whatever links lead to it: two names would be two locks.
+/// Resolves links to the file's one real path: two paths to a file would lead to two locks.
 fn resolve(path: &Path) -> Result<PathBuf> {
     let refuse = |why: &str| fault::unavailable(format!("The database {} {why}", path.display()));
     if let Ok(path) = fs::canonicalize(path) {
@@ -104,7 +104,7 @@ fn resolve(path: &Path) -> Result<PathBuf> {
     }
     let name: &OsStr = path.file_name().ok_or_else(|| refuse("has no file name."))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let folder =
-        fs::canonicalize(folder).map_err(|cause| refuse("is in no folder that exists.").caused_by(cause))?;
+    let folder = fs::canonicalize(folder)
+        .map_err(|cause| refuse("is in a folder that does not exist.").caused_by(cause))?;
     Ok(folder.join(name))
 }

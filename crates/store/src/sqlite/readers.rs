@@ -1,4 +1,4 @@
-//! Those who read.
+//! The reading connections.
 
 use std::{
     path::Path,
@@ -14,7 +14,7 @@ use crate::sql::{Statement, fault};
 
 const READERS: usize = 4;
 
-/// Connections to a file that cannot write. A pool would try each one after use, which takes as long as reading a row.
+/// Read-only connections to a file. A pool would test each one after use, which takes as long as reading a row.
 pub(super) struct Readers {
     connections: Vec<Mutex<Option<SqliteConnection>>>,
     next: AtomicUsize,
@@ -37,7 +37,7 @@ impl Readers {
         }
     }
 
-    /// Waits for those who read, and closes.
+    /// Waits for running reads, and closes.
     pub(super) async fn close(&self) {
         for connection in &self.connections {
             if let Some(connection) = connection.lock().await.take() {
@@ -46,7 +46,7 @@ impl Readers {
         }
     }
 
-    /// One that is not in use, or the next in turn.
+    /// Returns an idle connection, or waits for the next in turn.
     async fn free(&self) -> MutexGuard<'_, Option<SqliteConnection>> {
         let next = self.next.fetch_add(1, Ordering::Relaxed) % self.connections.len();
         let (later, first) = self.connections.split_at(next);

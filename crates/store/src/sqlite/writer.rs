@@ -1,4 +1,4 @@
-//! The one who writes.
+//! The writer: a task that owns the only writing connection.
 
 use std::{error::Error as _, path::PathBuf};
 
@@ -14,13 +14,13 @@ use super::{
 };
 use crate::sql::{Failure, UnitOfWork, fault};
 
-/// What waits at most, in pieces of work.
+/// Maximum number of waiting jobs.
 const QUEUE_CAPACITY: usize = 256;
-/// What shares a transaction at most, in pieces of work and in bytes.
+/// Maximum number of jobs in a batch, and of their bytes.
 const MAX_BATCH_JOBS: usize = 64;
 const MAX_BATCH_BYTES: usize = 4 << 20;
 
-/// Where work is handed in.
+/// The handle by which jobs reach the task.
 pub(super) struct Writer(mpsc::Sender<Message>);
 
 enum Message {
@@ -28,15 +28,15 @@ enum Message {
     Close(oneshot::Sender<()>),
 }
 
-/// A piece of work that somebody waits for.
+/// A unit of work with a caller that waits for its result.
 #[async_trait]
 trait Job: Send {
     fn size(&self) -> usize;
 
-    /// Does it, and says whether it is to be kept.
+    /// Runs the job and returns whether to keep its changes.
     async fn run(&mut self, batch: &mut Batch<'_>) -> Result<bool, sqlx::Error>;
 
-    /// Answers whoever waits, once it is clear what became of the group.
+    /// Sends the result to the caller, once the batch has been committed or undone.
     fn answer(self: Box<Self>, durable: bool);
 }
 
@@ -47,7 +47,7 @@ struct WriteRequest<W: UnitOfWork> {
 }
 
 impl Writer {
-    /// Starts to write on this connection, to a file if it is one.
+    /// Starts the task on this connection. `file` is the path for later connections; a database in memory has none.
     pub(super) fn start(connection: SqliteConnection, file: Option<PathBuf>) -> Self {
         let (sender, messages) = mpsc::channel(QUEUE_CAPACITY);
         let checkpoints = file.as_deref().map(Checkpoints::new);
@@ -56,7 +56,7 @@ impl Writer {
         Self(sender)
     }
 
-    /// Does a piece of work, even where nobody waits for the answer any more.
+    /// Runs a unit of work, even if the caller stops waiting.
     pub(super) async fn write<W: UnitOfWork>(&self, work: W) -> Result<W::Output<SqliteRow>> {
         let (answer, answered) = oneshot::channel();
         let request = WriteRequest { work, outcome: None, answer };
@@ -66,24 +66,24 @@ impl Writer {
         answered.await.map_err(|_| closed())?
     }
 
-    /// Finishes what was handed in and closes the connection.
+    /// Finishes the queued jobs and closes the connection.
     pub(super) async fn close(&self) {
         let (done, closed) = oneshot::channel();
         if self.0.send(Message::Close(done)).await.is_ok() {
-            // It is closed too where nobody says so.
+            // An error means that the task has ended, and with it the connection.
             let _ = closed.await;
         }
     }
 }
 
-/// Where work is done.
+/// The state of the task.
 struct Worker {
-    /// None where the last one failed.
+    /// `None` after a failed batch on a file.
     connection: Option<SqliteConnection>,
-    /// Memory has none, and no checkpoints.
+    /// `None` for a database in memory, which needs no checkpoints either.
     file: Option<PathBuf>,
     checkpoints: Option<Checkpoints>,
-    /// Whether the last group went without a refusal, so that the next probably will.
+    /// Set if the latest batch had no refusal, so that the next probably has none.
     expects_success: bool,
 }
 
@@ -100,7 +100,7 @@ impl Worker {
                         batch.push(job);
                     }
                     Message::Close(done) => {
-                        // What is queued already is still done.
+                        // Jobs that are queued already still run.
                         messages.close();
                         closing = Some(done);
                     }
@@ -120,7 +120,7 @@ impl Worker {
             connect::close(connection).await;
         }
         if let Some(done) = closing {
-            // Whoever closed may be gone.
+            // The caller may have stopped waiting.
             let _ = done.send(());
         }
     }
@@ -143,7 +143,7 @@ impl Worker {
         let mut connection = match (self.connection.take(), &self.file) {
             (Some(connection), _) => connection,
             (None, Some(path)) => connect::connect(&connect::writer(path)).await?,
-            (None, None) => return Err(fault::unavailable("What was in memory is gone.")),
+            (None, None) => return Err(fault::unavailable("The database in memory is lost.")),
         };
         let kind = match jobs.len() {
             1 => BatchMode::Single,
@@ -155,7 +155,7 @@ impl Worker {
         if kind == BatchMode::Shared && matches!(done, Ok(Refusals::Some)) {
             done = try_execute(&mut connection, jobs, BatchMode::Savepoints).await;
         }
-        // What is wrong with a file's connection is not known; memory has no other.
+        // After a failure the state of a file's connection is unknown; a database in memory has no other connection.
         if done.is_ok() || self.file.is_none() {
             self.connection = Some(connection);
         }
@@ -163,13 +163,13 @@ impl Worker {
     }
 }
 
-/// Whether any piece was refused.
+/// Outcome of a batch: at least one job refused, or none.
 enum Refusals {
     None,
     Some,
 }
 
-/// Where pieces are done together and one is refused, none was done.
+/// Runs the jobs as one batch. In shared mode, one refusal undoes all of them.
 async fn try_execute(
     connection: &mut SqliteConnection,
     jobs: &mut [Box<dyn Job>],
@@ -221,7 +221,7 @@ impl<W: UnitOfWork> Job for WriteRequest<W> {
 
     fn answer(self: Box<Self>, durable: bool) {
         let outcome = self.outcome.filter(|_| durable);
-        // Whoever asked may be gone.
+        // The caller may have stopped waiting.
         let _ = self
             .answer
             .send(outcome.unwrap_or_else(|| Err(fault::unavailable("The store cannot be written now."))));

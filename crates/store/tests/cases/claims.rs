@@ -1,4 +1,4 @@
-//! Who carries an operation on.
+//! Claims of operations.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -62,7 +62,7 @@ pub async fn an_expired_hold_passes_on(store: Arc<dyn Store>) {
     assert_eq!((ids(&claimed), claimed[0].fence), (vec!["op_1"], 2));
     assert_eq!(refused(settle(&*store, &lost, Next::End(Succeeded)).await), Kind::StateConflict);
 
-    // This hold has run out too, but nobody else took it.
+    // This hold has expired too, but no other process has claimed the operation.
     let settled = Operation { document: document("done"), ..claimed[0].clone() };
     settle(&*store, &settled, Next::End(Succeeded)).await.unwrap();
     let found = found(&*store, "op_1").await;
@@ -74,7 +74,7 @@ pub async fn what_waits_behind_a_hold_is_left(store: Arc<dyn Store>) {
     begin(&*store, operation("older", "agt_1"), Some(NOW)).await.unwrap();
     begin(&*store, operation("newer", "agt_1"), None).await.unwrap();
     let older = store.claim(LONG, &[], 10).await.unwrap();
-    assert_eq!(ids(&older), ["older"], "its hold has run out, and it comes first");
+    assert_eq!(ids(&older), ["older"], "its hold has expired, and it comes first");
     assert!(store.claim(LONG, &[], 10).await.unwrap().is_empty());
     let wait = store.next_due(&[]).await.unwrap().unwrap();
     assert!(wait > LONG / 2, "{wait:?}");
@@ -113,7 +113,7 @@ pub async fn each_operation_goes_to_one_claimer(store: Arc<dyn Store>) {
     assert_eq!(claimed.len(), OPERATIONS);
 }
 
-/// Claims until there is nothing left, many at once, on these stores of one database; fails where two get one operation.
+/// Claims concurrently on these stores of one database until nothing is left. Fails if two claimers get one operation.
 pub async fn claimed_by_many(stores: &[Arc<dyn Store>]) -> BTreeSet<String> {
     const CLAIMERS: usize = 12;
     let start = Arc::new(Barrier::new(CLAIMERS));
@@ -136,7 +136,7 @@ pub async fn claimed_by_many(stores: &[Arc<dyn Store>]) -> BTreeSet<String> {
     different
 }
 
-/// A claim, a supersession and a reopening meet at one operation: whatever comes first, one of them has it.
+/// Lets a claim, a supersession and a reopening compete for one operation: exactly one of the first two gets it.
 pub async fn claims_and_supersessions_do_not_share(store: Arc<dyn Store>) {
     for round in 0..30 {
         let id = format!("op_{round}");
@@ -168,8 +168,8 @@ pub async fn one_reopening_wins(store: Arc<dyn Store>) {
     assert_eq!(found(&*store, "op_1").await.state, Waiting);
 }
 
-/// A newer operation begins while the older one goes back to wait: one of them waits then, and it is the newer one, if
-/// it began.
+/// Begins a newer operation while the older one is settled for later: exactly one of them waits then, and it is the
+/// newer one if that has begun.
 pub async fn a_newer_operation_meets_a_retry(store: Arc<dyn Store>) {
     for round in 0..30 {
         let (older, newer) = (format!("older_{round}"), format!("newer_{round}"));

@@ -1,4 +1,4 @@
-//! Many steps in one commit.
+//! Commits with several mutations.
 
 use std::{sync::Arc, time::Duration};
 
@@ -44,7 +44,7 @@ pub async fn the_first_refusal_is_the_answer(store: Arc<dyn Store>) {
     assert_eq!(refused(store.commit(steps()).await), Kind::IdempotencyInProgress);
 }
 
-/// Every kind of step, refused behind steps of every kind that were taken.
+/// Tries every kind of mutation as a refused last one, after accepted ones of every kind.
 pub async fn a_refused_last_step_undoes_all_before(store: Arc<dyn Store>) {
     insert(&*store, &row("old")).await.unwrap();
     let waiting = Mutation::Begin { operation: operation("op_old", "old"), hold: None };
@@ -66,7 +66,7 @@ pub async fn a_refused_last_step_undoes_all_before(store: Arc<dyn Store>) {
             Mutation::Answer { operation: "op_old".to_owned(), reply: b"answer".to_vec() },
         ]
     };
-    let nobody = || operation("op_none", "new");
+    let missing = || operation("op_none", "new");
     for (refusal, kind) in [
         (Mutation::Insert(row("old")), Kind::AlreadyExists),
         (Mutation::Update(row("old")), Kind::PreconditionFailed),
@@ -75,9 +75,9 @@ pub async fn a_refused_last_step_undoes_all_before(store: Arc<dyn Store>) {
         (expected("none", 1), Kind::NotFound),
         (Mutation::AddRevision(revision("old", 2)), Kind::StateConflict),
         (Mutation::Begin { operation: operation("op_2", "new"), hold: HOLD }, Kind::StateConflict),
-        (Mutation::Settle { operation: nobody(), next: Next::End(Ending::Failed) }, Kind::StateConflict),
+        (Mutation::Settle { operation: missing(), next: Next::End(Ending::Failed) }, Kind::StateConflict),
         (Mutation::Supersede { id: "op_old".to_owned(), fence: 0 }, Kind::StateConflict),
-        (Mutation::Reopen(nobody()), Kind::StateConflict),
+        (Mutation::Reopen(missing()), Kind::StateConflict),
         (Mutation::Remember(replay("new", "op_new")), Kind::IdempotencyInProgress),
     ] {
         let name = format!("{refusal:?}");

@@ -1,4 +1,4 @@
-//! Listing.
+//! Lists of rows.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -72,7 +72,7 @@ pub async fn pages_do_not_shift_under_writes(store: Arc<dyn Store>) {
         met.extend(ids);
     }
     writing.await.unwrap();
-    assert!(met.is_sorted_by(|one, next| one < next), "{met:?}");
+    assert!(met.is_sorted_by(|left, right| left < right), "{met:?}");
     let met: BTreeSet<String> = met.into_iter().collect();
     assert!(met.is_superset(&lasting), "{met:?}");
 }

@@ -1,4 +1,4 @@
-//! How a migration begins, changes and goes.
+//! Migrations: additions, updates, removals.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use switchboard_store::{
 use super::{migration, moving};
 use crate::fixture::{document, refused};
 
-/// Adds a migration, and gives it back as the store has it.
+/// Adds a migration and returns it as stored.
 pub async fn added(store: &dyn Store, id: &str, state: MigrationState) -> Migration {
     store.commit(vec![Mutation::AddMigration(migration(id, state))]).await.unwrap();
     store.migration(id).await.unwrap().unwrap()
@@ -94,7 +94,7 @@ pub async fn a_dropped_migration_takes_its_moves_along(store: Arc<dyn Store>) {
     assert!(store.migration("mig_1").await.unwrap().is_none());
     assert!(store.moves("mig_1", &[], None, 10).await.unwrap().is_empty());
     assert_eq!(store.moves("mig_2", &[], None, 10).await.unwrap().len(), 1);
-    // Its records are free, and so is its id.
+    // Its records may move again, and its id can be used again.
     store.commit(vec![Mutation::AddMove(moving("mig_2", "agt_1", Waiting))]).await.unwrap();
     added(&*store, "mig_1", Planned).await;
     drop_migration(&*store, "mig_3").await.unwrap();

@@ -1,4 +1,4 @@
-//! The cases, by what they are about.
+//! The cases by topic.
 
 pub mod claims;
 pub mod commits;
@@ -24,7 +24,7 @@ use switchboard_store::{
 
 use crate::fixture::document;
 
-/// A remembered request that an operation answers.
+/// Returns a stored request that an operation answers.
 pub fn replay(key: &str, operation: &str) -> Replay {
     Replay {
         scope: "dev".to_owned(),
@@ -36,7 +36,7 @@ pub fn replay(key: &str, operation: &str) -> Replay {
     }
 }
 
-/// A migration. What it says of its version and times is not what a store may go by.
+/// Returns a migration. A store must ignore its version and times.
 pub fn migration(id: &str, state: MigrationState) -> Migration {
     Migration {
         id: id.to_owned(),
@@ -48,7 +48,7 @@ pub fn migration(id: &str, state: MigrationState) -> Migration {
     }
 }
 
-/// A move of an agent. What it says of its version and times is not what a store may go by.
+/// Returns a move of an agent. A store must ignore its version and times.
 pub fn moving(migration: &str, record: &str, state: MoveState) -> Move {
     Move {
         migration: migration.to_owned(),
@@ -66,7 +66,7 @@ pub async fn delete(store: &dyn Store, row: &Row) -> Result<()> {
     store.commit(vec![removal(row)]).await
 }
 
-/// The step that removes this row at its version.
+/// Returns the mutation that removes this row at its version.
 pub fn removal(row: &Row) -> Mutation {
     Mutation::Delete { collection: row.collection, id: row.id.clone(), version: row.version }
 }

@@ -1,4 +1,4 @@
-//! How an operation begins, goes on and ends.
+//! Operations: begin, settle, end.
 
 use std::{sync::Arc, time::Duration};
 
@@ -28,7 +28,7 @@ pub async fn found(store: &dyn Store, id: &str) -> Operation {
     store.operation(id).await.unwrap().unwrap()
 }
 
-/// An operation that is held, as the store has it.
+/// Begins a held operation and returns it as stored.
 pub async fn held(store: &dyn Store, id: &str, record: &str) -> Operation {
     begin(store, operation(id, record), Some(LONG)).await.unwrap();
     found(store, id).await
@@ -65,13 +65,13 @@ pub async fn one_is_held_and_one_waits(store: Arc<dyn Store>) {
     assert_eq!(refused(begin(&*store, operation("op_2", "agt_1"), Some(LONG)).await), Kind::StateConflict);
     begin(&*store, operation("op_3", "agt_1"), None).await.unwrap();
     assert_eq!(refused(begin(&*store, operation("op_4", "agt_1"), None).await), Kind::StateConflict);
-    // Another record's are its own.
+    // Operations of another record do not count.
     begin(&*store, operation("op_5", "agt_2"), None).await.unwrap();
     let trunk = Operation { collection: Trunks, ..operation("op_6", "agt_1") };
     begin(&*store, trunk, Some(LONG)).await.unwrap();
 
     settle(&*store, &first, Next::End(Succeeded)).await.unwrap();
-    // It would overtake the one that waits.
+    // A held operation would overtake the waiting one.
     assert_eq!(refused(begin(&*store, operation("op_2", "agt_1"), Some(LONG)).await), Kind::StateConflict);
     let steps = vec![
         Mutation::Supersede { id: "op_3".to_owned(), fence: 0 },

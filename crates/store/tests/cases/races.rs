@@ -1,4 +1,4 @@
-//! Many callers at once.
+//! Concurrent callers.
 
 use std::{
     future::Future,
@@ -20,7 +20,7 @@ use tokio::{sync::Barrier, task::JoinSet};
 use super::{migration, migrations::added, moving, replay};
 use crate::fixture::{document, insert, operation, revision, row, update};
 
-/// Lets this many try the same at once, and counts those that got through. The others must be refused as this.
+/// Runs the attempt `rivals` times concurrently and counts the successes. All others must be refused with `refusal`.
 pub async fn winners<F>(rivals: usize, refusal: Kind, attempt: impl Fn(usize) -> F) -> usize
 where
     F: Future<Output = Result<()>> + Send + 'static,
@@ -151,7 +151,7 @@ pub async fn one_change_of_a_migration_wins(store: Arc<dyn Store>) {
     assert_eq!(store.migration("mig_1").await.unwrap().unwrap().version, 2);
 }
 
-/// Commits share transactions: what becomes of one is not what becomes of its neighbours.
+/// Lets commits share transactions: the refusal of one must not affect its neighbours.
 pub async fn a_refused_commit_among_many_is_alone(store: Arc<dyn Store>) {
     insert(&*store, &row("taken")).await.unwrap();
     let start = Arc::new(Barrier::new(60));
@@ -197,7 +197,7 @@ pub async fn an_abandoned_commit_happens_whole_or_not_at_all(store: Arc<dyn Stor
     }
     for polls in 0..60 {
         let id = format!("agt_{polls}");
-        // In the way of one that still goes on: what is there after this stays.
+        // May conflict with a commit that still runs; rows that exist after this one remain.
         let revived =
             store.commit(vec![Mutation::Insert(row(&id)), Mutation::AddRevision(revision(&id, 1))]).await;
         assert!(matches!(revived.map_err(|error| error.kind), Ok(()) | Err(Kind::AlreadyExists)));

@@ -1,4 +1,4 @@
-//! Remembered requests.
+//! Replays.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ pub async fn an_answer_finds_its_request(store: Arc<dyn Store>) {
     store.commit(steps.to_vec()).await.unwrap();
     let bytes: Vec<u8> = (0..=255).collect();
     let answer = |operation: &str| Mutation::Answer { operation: operation.to_owned(), reply: bytes.clone() };
-    // One without a key is answered too, to nobody.
+    // An operation without a key has no request to answer.
     store.commit(vec![answer("op_2"), answer("op_3")]).await.unwrap();
     assert_eq!(store.replay("dev", "one").await.unwrap().unwrap().reply, None);
     assert_eq!(store.replay("dev", "two").await.unwrap().unwrap().reply, Some(bytes.clone()));

@@ -1,4 +1,4 @@
-//! A database that is opened more than once, one after the other or at once.
+//! A database that is opened more than once, in sequence or concurrently.
 
 use std::{sync::Arc, time::Duration};
 
@@ -131,7 +131,7 @@ pub async fn replicas_lose_no_update(home: Arc<Home>) {
     assert_eq!(found.document, document(8 * UPDATES));
 }
 
-/// Each takes the rows in an order of its own, so that they stand in each other's way.
+/// Lets commits take the same rows in different orders, so that they block each other.
 pub async fn crossing_commits_get_through(home: Arc<Home>) {
     let stores = [home.open().await, home.open().await];
     for id in ["agt_1", "agt_2"] {
@@ -160,7 +160,7 @@ pub async fn crossing_commits_get_through(home: Arc<Home>) {
     }
 }
 
-/// Whoever starts a plan while another process forgets it is first or second, but never loses what was committed.
+/// Starts a plan while another process sweeps it: either may come first, but committed data is never lost.
 pub async fn a_plan_that_starts_is_not_forgotten(home: Arc<Home>) {
     let store = home.open().await;
     added(&*store, "mig_1", Planned).await;

@@ -1,4 +1,4 @@
-//! Durability, one process, damage.
+//! Durability, the one-process limit, damaged files.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -21,7 +21,7 @@ async fn opened(folder: &TempDir) -> Opened {
     open(&url(folder.path()), None).await.unwrap()
 }
 
-/// Changes the database behind the store's back.
+/// Changes the database without the store.
 async fn tamper(folder: &TempDir, sql: &'static str) {
     let mut connection = SqliteConnection::connect(&url(folder.path())).await.unwrap();
     sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
@@ -48,7 +48,7 @@ async fn an_answered_write_survives_a_kill() {
     let (folder, after) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let running = opened(&folder).await;
     insert(&*running.store, &row("agt_1")).await.unwrap();
-    // What is on disk at this moment is what a kill leaves.
+    // A kill at this moment would leave exactly these files.
     for file in fs::read_dir(folder.path()).unwrap() {
         let file = file.unwrap();
         fs::copy(file.path(), after.path().join(file.file_name())).unwrap();
@@ -102,7 +102,7 @@ async fn a_missing_table_is_unavailable() {
 async fn a_write_that_sqlite_rolled_back_leaves_the_store_usable() {
     let folder = tempfile::tempdir().unwrap();
     let store = opened(&folder).await.store;
-    // Ends the transaction as a full disk does.
+    // A trigger ends the transaction as a full disk does.
     let fail = "CREATE TRIGGER fail BEFORE INSERT ON resources BEGIN SELECT RAISE(ROLLBACK, 'full'); END";
     tamper(&folder, fail).await;
     for _ in 0..3 {
@@ -134,7 +134,7 @@ async fn a_damaged_database_is_unavailable() {
     store.close().await;
     let path = folder.path().join("test.db");
     let whole = fs::read(&path).unwrap();
-    // The first page tells that it is a database; everything beyond is lost.
+    // The first page identifies a database; all further pages are lost.
     let page = 4096;
     let damaged: Vec<u8> =
         whole.iter().enumerate().map(|(at, byte)| if at < page { *byte } else { 0xA5 }).collect();

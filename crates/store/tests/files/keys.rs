@@ -1,4 +1,4 @@
-//! The master key, and what it seals.
+//! The master key and the secrets that it seals.
 
 use std::{
     fs,
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::fixture::{insert, refused, revision, row, update};
 
-/// One key in both of its forms.
+/// One key in both of its encodings.
 const HEX: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F";
 const BASE64: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const OTHER: &str = "ff0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
@@ -109,7 +109,7 @@ async fn another_key_is_refused_at_opening() {
     insert(&*first.store, &row("agt_1")).await.unwrap();
     first.store.close().await;
     assert_eq!(first.notice, None);
-    assert!(!key_file(&folder).exists(), "a configured key is not written down");
+    assert!(!key_file(&folder).exists(), "a configured key must not be written to a file");
 
     let error = open(&url(&folder), key(OTHER)).await.err().unwrap();
     assert_eq!(error.kind, Kind::StorageUnavailable);
@@ -133,7 +133,7 @@ async fn no_secret_is_readable_on_disk() {
     store.commit(vec![Mutation::AddRevision(kept)]).await.unwrap();
 
     let log = folder.path().join("test.db-wal");
-    assert!(contains(&log, "Reception"), "the document is where this test looks");
+    assert!(contains(&log, "Reception"), "the document is in the searched file");
     for close in [false, true] {
         if close {
             store.close().await;

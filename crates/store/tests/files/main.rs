@@ -1,4 +1,4 @@
-//! What is particular to a SQLite file.
+//! Properties of a SQLite file.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! Where the stores of a test live.
+//! The databases of the tests.
 
 use std::{
     env, process,
@@ -14,11 +14,11 @@ use switchboard_core::Result;
 use switchboard_store::{MasterKey, Opened, Store, migrate, open};
 use tempfile::TempDir;
 
-/// The environment variable with the URL of a server where the tests may create databases.
+/// The environment variable with the URL of a server on which the tests may create databases.
 const SERVER: &str = "SWITCHBOARD_TEST_POSTGRES";
 pub const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
-/// What stores are built on.
+/// A kind of database.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Base {
     Memory,
@@ -38,17 +38,17 @@ impl Base {
     }
 }
 
-/// A place of a test's own.
+/// A place for one test's database.
 pub struct Home {
     pub url: String,
-    /// Removes itself.
+    /// Removed when dropped.
     _folder: Option<TempDir>,
-    /// The server, and the name of the database there.
+    /// URL of the server, and name of the database on it.
     database: Option<(String, String)>,
 }
 
 impl Home {
-    /// A new place with nothing in it, or why there cannot be one.
+    /// Creates a place with an empty database, or returns the reason why it cannot.
     pub async fn empty(base: Base) -> Result<Self, String> {
         let mut home = Self { url: "sqlite::memory:".to_owned(), _folder: None, database: None };
         match base {
@@ -74,7 +74,7 @@ impl Home {
         Ok(home)
     }
 
-    /// A new place where a store can be opened, or why there cannot be one.
+    /// Creates a place with a migrated database, or returns the reason why it cannot.
     pub async fn make(base: Base) -> Result<Self, String> {
         let home = Self::empty(base).await?;
         if base == Base::Postgres {
@@ -91,7 +91,7 @@ impl Home {
         open(&self.url, Some(key(KEY))).await
     }
 
-    /// What the driver needs to get to a PostgreSQL database past the store.
+    /// Returns the driver's options for a direct connection, without the store.
     pub fn options(&self) -> PgConnectOptions {
         self.url.parse().unwrap()
     }

@@ -1,4 +1,4 @@
-//! An account at a scripted vendor, and short ways to talk to it.
+//! An account at a scripted vendor, with helpers for requests to it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,7 +10,7 @@ use switchboard_core::{
 use switchboard_transport::{Settings, Transport};
 use url::Url;
 
-/// The credential that every request is signed with.
+/// The credential that signs every request.
 pub const TOKEN: &str = "tok-5ecret-0f-the-account";
 
 struct Acme(Url);
@@ -43,27 +43,27 @@ impl Account for Acme {
     }
 }
 
-/// A transport to this address, with patience for a test.
+/// Creates a transport to this address, with a time limit of 20 s.
 pub fn transport(url: &str) -> Transport {
     transport_with(url, Settings { total_timeout: Duration::from_secs(20), ..Settings::default() })
 }
 
-/// The same with these settings.
+/// Creates a transport to this address with these settings.
 pub fn transport_with(url: &str, settings: Settings) -> Transport {
     Transport::new(account(url), "acme", settings).expect("a transport")
 }
 
-/// The account at this address.
+/// Creates the account at this address.
 pub fn account(url: &str) -> Arc<dyn Account> {
     Arc::new(Acme(Url::parse(url).expect("a URL")))
 }
 
-/// Settings that try everything once.
+/// Returns settings with a single attempt.
 pub fn once() -> Settings {
     Settings { attempts: 1, ..Settings::default() }
 }
 
-/// A request of this method for an agent, with a body where the method has one.
+/// Returns a request of this method for an agent, with a body if the method has one.
 pub fn request(method: Method) -> Request {
     let request = Request::new("touch agent", method, ["agents", "7"]);
     match method {
@@ -72,35 +72,35 @@ pub fn request(method: Method) -> Request {
     }
 }
 
-/// The exchange of that one request, giving the status.
+/// Returns the exchange of that one request. Its result is the status.
 pub fn exchange(method: Method) -> Exchange<u16> {
     Exchange::send(request(method), |reply| Ok(reply.status))
 }
 
-/// The exchange of a request whose answer is a JSON document.
+/// Returns the exchange of a request whose response is a JSON document.
 pub fn document(request: Request) -> Exchange<Value> {
     Exchange::send(request, |reply| reply.document("a document"))
 }
 
-/// Kind and outcome of the error that a conversation ended in.
+/// Returns kind and outcome of the error with which an exchange ended.
 pub fn verdict<T: std::fmt::Debug>(result: &Result<T>) -> (Kind, Outcome) {
     let error = result.as_ref().expect_err("a failure");
     (error.kind, outcome(error))
 }
 
-/// Lets this time pass for every timer at once. Sockets need no time to catch up: what they do is waited for.
+/// Advances all timers by this time. Sockets need none: the tests wait for their events.
 pub async fn pass(time: Duration) {
     tokio::time::pause();
     tokio::time::advance(time).await;
     tokio::time::resume();
 }
 
-/// What the error says of the vendor's state.
+/// Returns the error's outcome for the vendor's state.
 pub fn outcome(error: &Error) -> Outcome {
     error.vendor.as_ref().expect("a vendor's failure").outcome
 }
 
-/// Everything that could be shown of an error, its causes included.
+/// Returns all displayable parts of an error, including its causes.
 pub fn everything(error: &Error) -> String {
     let mut text = format!("{error} {error:?} {error:#?}");
     let mut cause = std::error::Error::source(error);

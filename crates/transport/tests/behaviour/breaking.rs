@@ -1,4 +1,4 @@
-//! Vendors that keep failing are left alone, and tried one request at a time.
+//! The circuit: it opens after repeated failures, and lets one probe through at a time.
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,10 +20,10 @@ const SECOND: Duration = Duration::from_secs(1);
 const LEFT_ALONE: (Kind, Outcome) = (Kind::VendorUnavailable, Outcome::NotSent);
 
 fn say(status: u16) -> Act {
-    Act::Say(answer(status, "{}"))
+    Act::Answer(answer(status, "{}"))
 }
 
-/// A vendor that opens the circuit by its first failure.
+/// Returns settings with which the first failure opens the circuit.
 fn touchy() -> Settings {
     Settings { breaker_failures: 1, ..once() }
 }
@@ -32,7 +32,7 @@ async fn get(transport: &Transport) -> Result<u16> {
     transport.run(exchange(Method::Get)).await
 }
 
-/// The same beside the test.
+/// Sends a read from another task.
 fn getting(transport: &Transport) -> JoinHandle<Result<u16>> {
     let transport = transport.clone();
     tokio::spawn(async move { get(&transport).await })
@@ -54,7 +54,7 @@ async fn five_failures_in_a_row_are_enough() {
     for method in [Method::Get, Method::Post, Method::Put] {
         let result = transport.run(exchange(method)).await;
         assert_eq!(verdict(&result), LEFT_ALONE);
-        let wait = result.expect_err("left alone").retry_after.expect("a time");
+        let wait = result.expect_err("the circuit is open").retry_after.expect("a time");
         assert!(wait <= SECOND && wait + begun.elapsed() >= SECOND.mul_f64(0.8), "{wait:?}");
     }
     let health = transport.health();
@@ -78,10 +78,10 @@ async fn an_answer_ends_the_row_and_a_wish_for_less_does_not() {
 #[tokio::test]
 async fn every_way_to_fail_counts() {
     let half = answer(200, "{}")[..30].to_vec();
-    let garbage = Act::SayAndClose(b"hello\r\n\r\n".to_vec());
-    let huge = Act::Say(answer(200, &"\"a\"".repeat(100)));
+    let garbage = Act::AnswerAndClose(b"hello\r\n\r\n".to_vec());
+    let huge = Act::Answer(answer(200, &"\"a\"".repeat(100)));
     let vendor =
-        Vendor::acting([Act::Reset, Act::SayAndClose(half), garbage, huge, say(307), Act::Hang]).await;
+        Vendor::acting([Act::Reset, Act::AnswerAndClose(half), garbage, huge, say(307), Act::Hang]).await;
     let settings = Settings {
         attempt_timeout: Duration::from_millis(300),
         max_body: 100,
@@ -95,9 +95,9 @@ async fn every_way_to_fail_counts() {
     }
     assert_eq!(state(&transport), State::Open);
 
-    let nobody = transport_with("http://127.0.0.1:1/api", touchy());
-    get(&nobody).await.expect_err("nobody there");
-    assert_eq!(state(&nobody), State::Open);
+    let closed_port = transport_with("http://127.0.0.1:1/api", touchy());
+    get(&closed_port).await.expect_err("no server listens");
+    assert_eq!(state(&closed_port), State::Open);
 }
 
 #[tokio::test]
@@ -116,8 +116,8 @@ async fn callers_in_a_hurry_say_nothing_of_the_vendor() {
 
 #[tokio::test]
 async fn one_request_tries_and_the_others_fail_meanwhile() {
-    let told = Arc::new(Notify::new());
-    let tried = Act::SayWhenTold(told.clone(), answer(200, "{}"));
+    let release = Arc::new(Notify::new());
+    let tried = Act::AnswerWhenNotified(release.clone(), answer(200, "{}"));
     let vendor = Vendor::acting([say(500), tried, say(200)]).await;
     let transport = transport_with(&vendor.url(), touchy());
     get(&transport).await.expect_err("a failure");
@@ -134,7 +134,7 @@ async fn one_request_tries_and_the_others_fail_meanwhile() {
         assert_eq!(verdict(&get(&transport).await), LEFT_ALONE);
     }
     assert!(transport.ready_in().is_some());
-    told.notify_one();
+    release.notify_one();
     probe.await.expect("no panic").expect("an answer");
 
     let health = transport.health();
@@ -187,9 +187,9 @@ async fn each_try_that_fails_doubles_the_time_up_to_the_longest() {
 async fn what_was_sent_before_it_opened_neither_closes_it_nor_keeps_it_open() {
     let (well, ill, later) = (Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::new(Notify::new()));
     let vendor = Vendor::acting([
-        Act::SayWhenTold(well.clone(), answer(200, "{}")),
-        Act::SayWhenTold(ill.clone(), answer(500, "{}")),
-        Act::SayWhenTold(later.clone(), answer(500, "{}")),
+        Act::AnswerWhenNotified(well.clone(), answer(200, "{}")),
+        Act::AnswerWhenNotified(ill.clone(), answer(500, "{}")),
+        Act::AnswerWhenNotified(later.clone(), answer(500, "{}")),
         say(500),
         say(200),
     ])
@@ -220,14 +220,14 @@ async fn what_was_sent_before_it_opened_neither_closes_it_nor_keeps_it_open() {
 }
 
 #[tokio::test]
-async fn who_waits_for_a_turn_when_it_opens_is_told_at_once() {
-    let told = Arc::new(Notify::new());
-    let vendor = Vendor::acting([Act::SayWhenTold(told.clone(), answer(500, "{}"))]).await;
+async fn a_waiting_request_fails_immediately_when_the_circuit_opens() {
+    let release = Arc::new(Notify::new());
+    let vendor = Vendor::acting([Act::AnswerWhenNotified(release.clone(), answer(500, "{}"))]).await;
     let transport = transport_with(&vendor.url(), Settings { rate: Some(0.1), burst: 1, ..touchy() });
     let first = getting(&transport);
     vendor.has_read(1).await;
     let second = getting(&transport);
-    told.notify_one();
+    release.notify_one();
     first.await.expect("no panic").expect_err("a failure");
     let result = timeout(5 * SECOND, second).await.expect("its turn would come in ten seconds");
     assert_eq!(verdict(&result.expect("no panic")), LEFT_ALONE);
@@ -236,8 +236,8 @@ async fn who_waits_for_a_turn_when_it_opens_is_told_at_once() {
 
 #[tokio::test]
 async fn a_second_step_that_is_not_sent_does_not_undo_the_first() {
-    let told = Arc::new(Notify::new());
-    let created = Act::SayWhenTold(told.clone(), answer(201, r#"{"id": "a1"}"#));
+    let release = Arc::new(Notify::new());
+    let created = Act::AnswerWhenNotified(release.clone(), answer(201, r#"{"id": "a1"}"#));
     let vendor = Vendor::acting([created, say(500)]).await;
     let transport = transport_with(&vendor.url(), touchy());
     let create = Exchange::ask(Request::new("create", Method::Post, ["agents"]), |reply| {
@@ -251,13 +251,13 @@ async fn a_second_step_that_is_not_sent_does_not_undo_the_first() {
     });
     vendor.has_read(1).await;
     get(&transport).await.expect_err("a failure");
-    told.notify_one();
+    release.notify_one();
     let result = conversation.await.expect("no panic");
     assert_eq!(verdict(&result), (Kind::VendorOutcomeUnknown, Outcome::Ambiguous));
     assert_eq!(vendor.requests().len(), 2);
 }
 
-/// Fifty requests per second, each tried up to three times, until the vendor is back.
+/// Sends fifty requests per second, each with up to three attempts, until the vendor is back.
 #[tokio::test]
 async fn through_an_outage_the_vendor_sees_tries_only() {
     let vendor = Vendor::acting([vec![say(503); 9], vec![say(200)]].concat()).await;

@@ -1,4 +1,4 @@
-//! Conversations of several requests.
+//! Exchanges of several requests.
 
 use serde_json::{Value, json};
 use switchboard_core::{Error, Exchange, Kind, Method, Outcome, Request};
@@ -8,7 +8,7 @@ use crate::{
     vendor::{Act, Vendor, answer},
 };
 
-/// Sends the first request, then one for what the first answer names.
+/// Sends the first request, then one for the id in the first response.
 fn two_steps(first: Method, second: Method) -> Exchange<Value> {
     Exchange::ask(Request::new("create agent", first, ["agents"]), move |reply| {
         let created = reply.document("an agent")?;
@@ -19,7 +19,7 @@ fn two_steps(first: Method, second: Method) -> Exchange<Value> {
 }
 
 fn created() -> Act {
-    Act::Say(answer(201, r#"{"id": "a1"}"#))
+    Act::Answer(answer(201, r#"{"id": "a1"}"#))
 }
 
 async fn failure_of(first: Method, second: Method, acts: impl IntoIterator<Item = Act>) -> Error {
@@ -29,7 +29,7 @@ async fn failure_of(first: Method, second: Method, acts: impl IntoIterator<Item 
 
 #[tokio::test]
 async fn each_step_is_signed_and_sees_the_answer_before() {
-    let vendor = Vendor::acting([created(), Act::Say(answer(200, r#"{"name": "Ada"}"#))]).await;
+    let vendor = Vendor::acting([created(), Act::Answer(answer(200, r#"{"name": "Ada"}"#))]).await;
     let result = transport(&vendor.url()).run(two_steps(Method::Post, Method::Get)).await;
     assert_eq!(result.expect("an agent"), json!({ "name": "Ada" }));
     let requests = vendor.requests();
@@ -53,7 +53,7 @@ async fn exchanges_follow_each_other() {
 
 #[tokio::test]
 async fn a_refusal_ends_the_conversation_and_names_the_vendor() {
-    let vendor = Vendor::acting([Act::Say(answer(422, r#"{"message": "no name"}"#))]).await;
+    let vendor = Vendor::acting([Act::Answer(answer(422, r#"{"message": "no name"}"#))]).await;
     let result = transport(&vendor.url()).run(two_steps(Method::Post, Method::Get)).await;
     let failure = result.expect_err("a refusal").vendor.expect("a failure");
     assert_eq!((failure.name.as_str(), failure.outcome), ("acme", Outcome::Rejected));
@@ -63,18 +63,18 @@ async fn a_refusal_ends_the_conversation_and_names_the_vendor() {
 
 #[tokio::test]
 async fn a_reader_s_error_is_the_conversation_s_error() {
-    let error = failure_of(Method::Post, Method::Get, [Act::Say(answer(200, ""))]).await;
+    let error = failure_of(Method::Post, Method::Get, [Act::Answer(answer(200, ""))]).await;
     assert_eq!((error.kind, outcome(&error)), (Kind::VendorProtocolError, Outcome::Ambiguous));
     assert_eq!(error.vendor.expect("a failure").name, "acme");
 }
 
 #[tokio::test]
 async fn what_fails_after_a_write_is_not_harmless() {
-    let throttled = Act::Say(answer(429, "{}"));
+    let throttled = Act::Answer(answer(429, "{}"));
     let error = failure_of(Method::Post, Method::Put, [created(), throttled.clone()]).await;
     assert_eq!((error.kind, outcome(&error)), (Kind::VendorOutcomeUnknown, Outcome::Ambiguous));
 
-    let refused = Act::Say(answer(422, "{}"));
+    let refused = Act::Answer(answer(422, "{}"));
     let error = failure_of(Method::Post, Method::Put, [created(), refused]).await;
     assert_eq!((error.kind, outcome(&error)), (Kind::VendorRejected, Outcome::Ambiguous));
 
@@ -88,7 +88,7 @@ async fn what_fails_after_a_write_is_not_harmless() {
 
 #[tokio::test]
 async fn an_id_from_an_answer_that_leads_elsewhere_is_not_followed() {
-    let escape = Act::Say(answer(201, r#"{"id": ".."}"#));
+    let escape = Act::Answer(answer(201, r#"{"id": ".."}"#));
     let error = failure_of(Method::Post, Method::Delete, [escape]).await;
     assert_eq!((error.kind, outcome(&error)), (Kind::VendorOutcomeUnknown, Outcome::Ambiguous));
 }

@@ -1,4 +1,4 @@
-//! Vendors that do not answer, and what that means for their state.
+//! Vendors that do not respond, and the meaning for their state.
 
 use std::time::Duration;
 
@@ -19,13 +19,13 @@ fn verdict(error: &Error) -> (Kind, Outcome) {
 
 #[tokio::test]
 async fn a_refused_connection_sent_nothing() {
-    // Bound, but not listening: the port is ours and refuses.
+    // Bound, but not listening: the test owns the port, and it refuses connections.
     let socket = TcpSocket::new_v4().expect("a socket");
     socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
     let url = format!("http://{}/api", socket.local_addr().expect("an address"));
     for method in [Method::Get, Method::Post] {
         let request = request(method).query("q", "private-value");
-        let error = transport(&url).run(document(request)).await.expect_err("nobody there");
+        let error = transport(&url).run(document(request)).await.expect_err("no server listens");
         assert_eq!(verdict(&error), (Kind::VendorUnavailable, Outcome::NotSent));
         assert_eq!(error.retry_after, Some(Duration::from_secs(5)));
         let shown = everything(&error);
@@ -36,7 +36,7 @@ async fn a_refused_connection_sent_nothing() {
 
 #[tokio::test]
 async fn a_name_that_does_not_resolve_sent_nothing() {
-    // A label of 64 characters is refused by the resolver itself: no query leaves.
+    // The resolver itself refuses a label of 64 characters: no query is sent.
     let transport = transport_with(&format!("http://{}.invalid/api", "a".repeat(64)), once());
     let error = transport.run(exchange(Method::Post)).await.expect_err("no such host");
     assert_eq!(verdict(&error), (Kind::VendorUnavailable, Outcome::NotSent));
@@ -64,7 +64,7 @@ async fn connecting_never_takes_the_whole_attempt() {
 
 #[tokio::test]
 async fn a_reset_leaves_a_write_unknown_and_a_read_unavailable() {
-    for act in [Act::Reset, Act::SayAndClose(Vec::new())] {
+    for act in [Act::Reset, Act::AnswerAndClose(Vec::new())] {
         let vendor = Vendor::always(act).await;
         let transport = transport_with(&vendor.url(), once());
         let error = transport.run(exchange(Method::Get)).await.expect_err("a reset");
@@ -93,7 +93,7 @@ async fn silence_times_an_attempt_out() {
 async fn an_answer_that_stops_midway_times_out_too() {
     let mut bytes = answer(200, r#"{"id": 7}"#);
     bytes.truncate(bytes.len() - 3);
-    let vendor = Vendor::acting([Act::Say(bytes)]).await;
+    let vendor = Vendor::acting([Act::Answer(bytes)]).await;
     let transport = transport_with(&vendor.url(), Settings { attempt_timeout: BRIEF, ..once() });
     let error = transport.run(exchange(Method::Get)).await.expect_err("half an answer");
     assert_eq!(error.kind, Kind::VendorTimeout);

@@ -1,4 +1,4 @@
-//! What the transport does with vendors that behave, misbehave and vanish, over loopback sockets.
+//! The transport's behaviour towards vendors that respond, misbehave and vanish, over loopback sockets.
 
 #![cfg(test)]
 

@@ -1,4 +1,4 @@
-//! How many requests per second a vendor gets, and how many of them are repetitions.
+//! Rates: the number of requests per second to a vendor, and of retries among them.
 
 use std::time::Duration;
 
@@ -14,14 +14,14 @@ use crate::{
 const SECOND: Duration = Duration::from_secs(1);
 
 fn ok() -> Act {
-    Act::Say(answer(200, "{}"))
+    Act::Answer(answer(200, "{}"))
 }
 
 fn paced(rate: f64, burst: u32) -> Settings {
     Settings { rate: Some(rate), burst, ..once() }
 }
 
-/// So many reads at once.
+/// Sends this number of concurrent reads.
 fn reads(transport: &Transport, count: usize, deadline: Instant) -> JoinSet<Result<u16>> {
     let read =
         |transport: Transport| async move { transport.run_within(exchange(Method::Get), deadline).await };
@@ -36,7 +36,7 @@ async fn requests_begin_at_the_rate_after_a_burst() {
     let answers = reads(&transport, 6, begun + 10 * SECOND).join_all().await;
     assert!(answers.iter().all(Result::is_ok) && vendor.requests().len() == 6);
     let fastest = Duration::from_millis(4 * 50);
-    assert!(begun.elapsed() >= fastest, "two at once, four with 50 ms before each: {:?}", begun.elapsed());
+    assert!(begun.elapsed() >= fastest, "two together, four with 50 ms before each: {:?}", begun.elapsed());
 }
 
 #[tokio::test]
@@ -56,7 +56,7 @@ async fn a_turn_after_the_deadline_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn who_comes_too_late_in_the_line_is_told_at_once() {
+async fn a_request_whose_turn_comes_too_late_fails_immediately() {
     let vendor = Vendor::always(ok()).await;
     let transport = transport_with(&vendor.url(), paced(0.1, 1));
     let begun = Instant::now();
@@ -76,7 +76,7 @@ async fn who_comes_too_late_in_the_line_is_told_at_once() {
 }
 
 #[tokio::test]
-async fn who_gives_up_does_not_hold_up_the_line() {
+async fn an_abandoned_request_does_not_block_the_queue() {
     let vendor = Vendor::always(ok()).await;
     let transport = transport_with(&vendor.url(), paced(0.1, 1));
     transport.run(exchange(Method::Get)).await.expect("an answer");
@@ -97,12 +97,12 @@ fn a_rate_is_above_nothing() {
 
 #[tokio::test]
 async fn a_fifth_of_the_requests_may_be_repeated() {
-    let vendor = Vendor::acting(vec![Act::Say(answer(500, "{}")); 400]).await;
+    let vendor = Vendor::acting(vec![Act::Answer(answer(500, "{}")); 400]).await;
     let settings = Settings { breaker_failures: 1000, ..Settings::default() };
     let transport = transport_with(&vendor.url(), settings);
     let answers = reads(&transport, 100, Instant::now() + 20 * SECOND).join_all().await;
     assert!(answers.iter().all(|answer| verdict(answer) == (Kind::VendorUnavailable, Outcome::Ambiguous)));
-    // Ten within ten seconds are always free.
+    // The budget always permits ten within ten seconds.
     let asked = vendor.requests().len();
     assert!((121..=130).contains(&asked), "{asked}");
 }

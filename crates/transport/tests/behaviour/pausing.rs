@@ -1,4 +1,4 @@
-//! Vendors that refuse our credential or ask for rest get it.
+//! Pauses: after a refused credential, and at the vendor's request.
 
 use std::time::Duration;
 
@@ -15,11 +15,11 @@ use crate::{
 const SECOND: Duration = Duration::from_secs(1);
 
 fn say(status: u16) -> Act {
-    Act::Say(answer(status, "{}"))
+    Act::Answer(answer(status, "{}"))
 }
 
 fn throttle(seconds: u64) -> Act {
-    Act::Say(answer_with(429, &[&format!("Retry-After: {seconds}")], b""))
+    Act::Answer(answer_with(429, &[&format!("Retry-After: {seconds}")], b""))
 }
 
 #[tokio::test]
@@ -123,17 +123,17 @@ async fn a_shorter_wish_does_not_end_a_longer_one() {
 }
 
 #[tokio::test]
-async fn health_is_told_without_secrets() {
+async fn health_contains_no_secrets() {
     let complaint = json!({ "message": format!("token {TOKEN} is not known") }).to_string();
-    let vendor = Vendor::acting([Act::Say(answer(401, &complaint))]).await;
+    let vendor = Vendor::acting([Act::Answer(answer(401, &complaint))]).await;
     let transport = transport_with(&vendor.url(), once());
     assert_eq!(json!(transport.health())["last_error"], json!(null));
     transport.run(exchange(Method::Get)).await.expect_err("refused");
 
-    let mut told = json!(transport.health());
-    let wait = told["retry_in_s"].take().as_f64().expect("seconds");
+    let mut health = json!(transport.health());
+    let wait = health["retry_in_s"].take().as_f64().expect("seconds");
     assert!((20.0..=30.0).contains(&wait), "{wait}");
-    let times = [told["since"].take(), told["last_error"]["at"].take()];
+    let times = [health["since"].take(), health["last_error"]["at"].take()];
     assert!(times.iter().all(|time| time.as_str().is_some_and(|time| time.ends_with('Z'))), "{times:?}");
     let expected = json!({
         "state": "paused", "since": null, "retry_in_s": null, "consecutive_failures": 0, "in_flight": 0,
@@ -143,5 +143,5 @@ async fn health_is_told_without_secrets() {
             "detail": "The vendor answered: token [redacted] is not known",
         },
     });
-    assert_eq!(told, expected);
+    assert_eq!(health, expected);
 }

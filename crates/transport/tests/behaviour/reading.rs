@@ -1,4 +1,4 @@
-//! What is made of answers: bodies, limits, waits.
+//! Responses: bodies, limits, waits.
 
 use std::{io::Write, time::Duration};
 
@@ -21,7 +21,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 async fn body_of(answer: Vec<u8>) -> Body {
-    let vendor = Vendor::acting([Act::Say(answer)]).await;
+    let vendor = Vendor::acting([Act::Answer(answer)]).await;
     let exchange = Exchange::send(request(Method::Get), |reply| Ok(reply.body));
     transport(&vendor.url()).run(exchange).await.expect("an answer")
 }
@@ -75,10 +75,10 @@ async fn gzip_is_unpacked() {
 #[tokio::test]
 async fn a_body_of_the_largest_size_is_read_and_one_byte_more_is_not() {
     let settings = Settings { max_body: 1000, ..once() };
-    let vendor = Vendor::acting([Act::Say(answer(200, &format!("\"{}\"", "a".repeat(998))))]).await;
+    let vendor = Vendor::acting([Act::Answer(answer(200, &format!("\"{}\"", "a".repeat(998))))]).await;
     transport_with(&vendor.url(), settings).run(exchange(Method::Get)).await.expect("the largest");
 
-    let too_large = Act::Say(answer(200, &format!("\"{}\"", "a".repeat(999))));
+    let too_large = Act::Answer(answer(200, &format!("\"{}\"", "a".repeat(999))));
     let error = error_of(Method::Get, too_large.clone(), settings).await;
     assert_eq!(error.kind, Kind::VendorProtocolError);
 
@@ -105,9 +105,9 @@ async fn a_truncated_answer_is_a_broken_connection() {
     let whole = answer_with(200, &[GZIP], &gzip(br#"{"id": 7}"#));
     let cut_gzip = [b"HTTP/1.1 200 OK\r\n", GZIP.as_bytes(), b"\r\n\r\n", &gzip(b"[1, 2, 3]")[..15]].concat();
     for bytes in [whole[..whole.len() - 4].to_vec(), whole[..20].to_vec(), cut_gzip] {
-        let error = error_of(Method::Get, Act::SayAndClose(bytes.clone()), once()).await;
+        let error = error_of(Method::Get, Act::AnswerAndClose(bytes.clone()), once()).await;
         assert_eq!((error.kind, outcome(&error)), (Kind::VendorUnavailable, Outcome::Ambiguous));
-        let error = error_of(Method::Post, Act::SayAndClose(bytes), once()).await;
+        let error = error_of(Method::Post, Act::AnswerAndClose(bytes), once()).await;
         assert_eq!((error.kind, outcome(&error)), (Kind::VendorOutcomeUnknown, Outcome::Ambiguous));
     }
 }
@@ -123,13 +123,13 @@ async fn bytes_that_are_not_http_are_a_protocol_error() {
         answer_with(200, &[GZIP], b"this was never packed"),
     ] {
         let start = String::from_utf8_lossy(&bytes[..20]).into_owned();
-        let error = error_of(Method::Get, Act::SayAndClose(bytes), once()).await;
+        let error = error_of(Method::Get, Act::AnswerAndClose(bytes), once()).await;
         assert_eq!(error.kind, Kind::VendorProtocolError, "{start}");
     }
 }
 
 async fn retry_after_of(headers: &[&str]) -> Option<Duration> {
-    let error = error_of(Method::Get, Act::Say(answer_with(429, headers, b"")), once()).await;
+    let error = error_of(Method::Get, Act::Answer(answer_with(429, headers, b"")), once()).await;
     error.retry_after
 }
 
@@ -145,6 +145,6 @@ async fn retry_after_is_seconds_or_a_date_and_never_more_than_an_hour() {
     assert_eq!(
         retry_after_of(&["Retry-After: soon"]).await,
         seconds(5),
-        "what is told when the vendor does not"
+        "the default if the vendor sends none"
     );
 }

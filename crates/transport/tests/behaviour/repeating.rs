@@ -1,4 +1,4 @@
-//! What is tried again, how often, and when.
+//! Retries: their conditions, their number and their times.
 
 use std::time::Duration;
 
@@ -13,18 +13,18 @@ use crate::{
 };
 
 fn ok() -> Act {
-    Act::Say(answer(200, "{}"))
+    Act::Answer(answer(200, "{}"))
 }
 
 fn refusing(status: u16) -> Act {
-    Act::Say(answer(status, "{}"))
+    Act::Answer(answer(status, "{}"))
 }
 
 fn refusing_for(status: u16, seconds: u64) -> Act {
-    Act::Say(answer_with(status, &[&format!("Retry-After: {seconds}")], b""))
+    Act::Answer(answer_with(status, &[&format!("Retry-After: {seconds}")], b""))
 }
 
-/// Runs one request against these acts: what came of it, and how often the vendor was asked.
+/// Runs one request against these acts. Returns its result and the number of requests at the vendor.
 async fn run(method: Method, acts: impl IntoIterator<Item = Act>) -> (Result<u16, Error>, usize) {
     let vendor = Vendor::acting(acts).await;
     let result = transport(&vendor.url()).run(exchange(method)).await;
@@ -41,12 +41,13 @@ async fn what_is_idempotent_survives_a_reset() {
 
 #[tokio::test]
 async fn a_create_with_an_unknown_outcome_is_never_repeated() {
-    for act in [Act::Reset, Act::SayAndClose(answer(200, "{}")[..30].to_vec()), refusing(500), refusing(503)]
+    for act in
+        [Act::Reset, Act::AnswerAndClose(answer(200, "{}")[..30].to_vec()), refusing(500), refusing(503)]
     {
         let (result, asked) = run(Method::Post, [act, ok()]).await;
         let error = result.expect_err("no second try");
         assert_eq!((outcome(&error), asked), (Outcome::Ambiguous, 1));
-        // Whoever is told to come back would make a second one.
+        // A caller that is asked to retry would create a second record.
         assert_eq!((error.kind, error.retry_after), (Kind::VendorOutcomeUnknown, None));
     }
 }
@@ -73,7 +74,7 @@ async fn server_errors_of_reads_are_tried_again_up_to_the_limit() {
 
 #[tokio::test]
 async fn refusals_and_garbage_are_not_tried_again() {
-    for act in [refusing(404), refusing(422), Act::SayAndClose(b"hello\r\n\r\n".to_vec())] {
+    for act in [refusing(404), refusing(422), Act::AnswerAndClose(b"hello\r\n\r\n".to_vec())] {
         let (result, asked) = run(Method::Get, [act, ok()]).await;
         assert!(result.is_err() && asked == 1);
     }

@@ -1,4 +1,4 @@
-//! What leaves: the URL, the headers, the body, and who gets them.
+//! Requests as sent: URL, headers, body and recipient.
 
 use std::process::Command;
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 async fn target_of(path: &[&str]) -> String {
-    let vendor = Vendor::acting([Act::Say(answer(200, "{}"))]).await;
+    let vendor = Vendor::acting([Act::Answer(answer(200, "{}"))]).await;
     let path = path.iter().map(|segment| (*segment).to_owned());
     transport(&vendor.url()).run(document(Request::new("get", Method::Get, path))).await.expect("an answer");
     vendor.target()
@@ -42,7 +42,7 @@ async fn an_id_that_could_lead_elsewhere_is_refused_before_anything_is_sent() {
 
 #[tokio::test]
 async fn a_base_url_may_end_in_a_slash() {
-    let vendor = Vendor::acting([Act::Say(answer(200, "{}"))]).await;
+    let vendor = Vendor::acting([Act::Answer(answer(200, "{}"))]).await;
     let transport = transport(&format!("{}/v1/", vendor.url()));
     transport.run(exchange(Method::Get)).await.expect("an answer");
     assert_eq!(vendor.target(), "/api/v1/agents/7");
@@ -50,7 +50,7 @@ async fn a_base_url_may_end_in_a_slash() {
 
 #[tokio::test]
 async fn the_query_is_encoded() {
-    let vendor = Vendor::acting([Act::Say(answer(200, "{}"))]).await;
+    let vendor = Vendor::acting([Act::Answer(answer(200, "{}"))]).await;
     let request = request(Method::Get).query("page", 2).query("q", "a&b=c ü#");
     transport(&vendor.url()).run(document(request)).await.expect("an answer");
     assert_eq!(vendor.target(), "/api/agents/7?page=2&q=a%26b%3Dc+%C3%BC%23");
@@ -58,7 +58,7 @@ async fn the_query_is_encoded() {
 
 #[tokio::test]
 async fn a_write_is_signed_json_of_this_program() {
-    let vendor = Vendor::acting([Act::Say(answer(201, "{}"))]).await;
+    let vendor = Vendor::acting([Act::Answer(answer(201, "{}"))]).await;
     transport(&vendor.url()).run(exchange(Method::Post)).await.expect("an answer");
     let request = vendor.request();
     assert!(request.starts_with("POST /api/agents/7 HTTP/1.1\r\n"), "{request}");
@@ -75,7 +75,7 @@ async fn a_write_is_signed_json_of_this_program() {
 
 #[tokio::test]
 async fn a_read_has_no_body_and_no_content_type() {
-    let vendor = Vendor::acting([Act::Say(answer(200, "{}"))]).await;
+    let vendor = Vendor::acting([Act::Answer(answer(200, "{}"))]).await;
     transport(&vendor.url()).run(exchange(Method::Get)).await.expect("an answer");
     let request = vendor.request();
     assert!(request.ends_with("\r\n\r\n") && !request.contains("content-type"), "{request}");
@@ -84,7 +84,7 @@ async fn a_read_has_no_body_and_no_content_type() {
 #[tokio::test]
 async fn every_method_is_sent_as_itself() {
     for method in [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete] {
-        let vendor = Vendor::acting([Act::Say(answer(200, "{}"))]).await;
+        let vendor = Vendor::acting([Act::Answer(answer(200, "{}"))]).await;
         transport(&vendor.url()).run(exchange(method)).await.expect("an answer");
         assert!(vendor.request().starts_with(&format!("{} /", method.as_str())));
     }
@@ -104,7 +104,7 @@ async fn a_header_that_http_cannot_hold_is_refused_and_not_shown() {
 #[tokio::test]
 async fn secrets_that_the_vendor_quotes_are_not_repeated() {
     let complaint = json!({ "message": format!("token {TOKEN} and password hunter2-hunter2 refused") });
-    let vendor = Vendor::acting([Act::Say(answer(401, &complaint.to_string()))]).await;
+    let vendor = Vendor::acting([Act::Answer(answer(401, &complaint.to_string()))]).await;
     let body = json!({ "auth": { "password": "hunter2-hunter2" } });
     let request = Request::new("create", Method::Post, ["trunks"]).json(body).hiding(["/auth/password"]);
     let error = transport(&vendor.url()).run(document(request)).await.expect_err("a refusal");
@@ -120,7 +120,7 @@ async fn redirects_are_not_followed() {
         let elsewhere = Vendor::acting([]).await;
         let location = format!("Location: {}", elsewhere.url());
         let redirect = crate::vendor::answer_with(status, &[&location], b"");
-        let vendor = Vendor::acting([Act::Say(redirect)]).await;
+        let vendor = Vendor::acting([Act::Answer(redirect)]).await;
         let error = transport(&vendor.url()).run(exchange(Method::Get)).await.expect_err("a redirect");
         assert_eq!(error.kind, Kind::VendorProtocolError);
         assert_eq!(error.vendor.expect("a failure").status, Some(status));
@@ -130,7 +130,7 @@ async fn redirects_are_not_followed() {
 
 #[tokio::test]
 async fn goes_straight_to_the_vendor() {
-    let vendor = Vendor::acting([Act::Say(answer(200, "{}"))]).await;
+    let vendor = Vendor::acting([Act::Answer(answer(200, "{}"))]).await;
     transport(&vendor.url()).run(exchange(Method::Get)).await.expect("an answer");
     assert_eq!(vendor.target(), "/api/agents/7", "a proxy would get an absolute URL");
 }
@@ -150,7 +150,7 @@ fn ignores_the_proxies_of_the_environment() {
 
 #[tokio::test]
 async fn connections_are_kept() {
-    let vendor = Vendor::always(Act::Say(answer(200, "{}"))).await;
+    let vendor = Vendor::always(Act::Answer(answer(200, "{}"))).await;
     let transport = transport(&vendor.url());
     for _ in 0..3 {
         transport.clone().run(exchange(Method::Get)).await.expect("an answer");

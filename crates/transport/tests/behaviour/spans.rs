@@ -1,4 +1,4 @@
-//! What the spans tell of a conversation, and what they keep to themselves.
+//! Spans: the facts of an exchange that they record, and the contents that they omit.
 
 use std::{
     io,
@@ -35,7 +35,7 @@ impl<'a> MakeWriter<'a> for Log {
 }
 
 #[tokio::test]
-async fn each_attempt_is_told_without_its_contents() {
+async fn each_attempt_is_recorded_without_its_contents() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_ansi(false)
@@ -44,14 +44,14 @@ async fn each_attempt_is_told_without_its_contents() {
         .with_writer(log.clone())
         .finish();
     let guard = tracing::subscriber::set_default(subscriber);
-    // A span met first by a test beside this one, which has no subscriber, is off for everyone: so all are met here,
-    // then asked for again.
-    let vendor = Vendor::acting([Act::Reset, Act::Say(answer(200, "{}"))]).await;
+    // A span that another test without a subscriber meets first is disabled globally: so all of them are met here once,
+    // and then enabled again.
+    let vendor = Vendor::acting([Act::Reset, Act::Answer(answer(200, "{}"))]).await;
     transport(&vendor.url()).run(document(request(Method::Put))).await.expect("an answer");
     tracing::callsite::rebuild_interest_cache();
     log.0.lock().expect("a log").clear();
 
-    let vendor = Vendor::acting([Act::Reset, Act::Say(answer(200, r#"{"answer": "private-3"}"#))]).await;
+    let vendor = Vendor::acting([Act::Reset, Act::Answer(answer(200, r#"{"answer": "private-3"}"#))]).await;
     let request = request(Method::Put).query("q", "private-1").json("private-2".into());
     transport(&vendor.url()).run(document(request)).await.expect("an answer");
     drop(guard);
@@ -60,15 +60,15 @@ async fn each_attempt_is_told_without_its_contents() {
     let attempts: Vec<_> =
         log.lines().filter(|line| line.contains("vendor attempt{") && line.contains("close")).collect();
     assert_eq!(attempts.len(), 2, "{log}");
-    for (attempt, told) in attempts.iter().zip([["attempt=1", "ambiguous"], ["attempt=2", "status=200"]]) {
-        for told in told.iter().chain(&["vendor=acme", "touch agent", "method=\"PUT\"", "elapsed_ms="]) {
-            assert!(attempt.contains(told), "{told} is not in {attempt}");
+    for (attempt, fields) in attempts.iter().zip([["attempt=1", "ambiguous"], ["attempt=2", "status=200"]]) {
+        for field in fields.iter().chain(&["vendor=acme", "touch agent", "method=\"PUT\"", "elapsed_ms="]) {
+            assert!(attempt.contains(field), "{field} is not in {attempt}");
         }
     }
     let conversation = log.lines().rfind(|line| line.contains("conversation{") && line.contains("close"));
     let conversation = conversation.expect("a conversation");
-    for told in ["vendor=acme", "operation=\"touch agent\"", "outcome=\"ok\"", "elapsed_ms="] {
-        assert!(conversation.contains(told), "{told} is not in {conversation}");
+    for field in ["vendor=acme", "operation=\"touch agent\"", "outcome=\"ok\"", "elapsed_ms="] {
+        assert!(conversation.contains(field), "{field} is not in {conversation}");
     }
     assert!(!log.contains(TOKEN) && !log.contains("private-"), "{log}");
 }

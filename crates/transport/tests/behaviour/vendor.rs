@@ -1,4 +1,4 @@
-//! A vendor that does what a script says, byte by byte.
+//! A vendor that follows a script, byte by byte.
 
 use std::{
     collections::VecDeque,
@@ -14,20 +14,20 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-/// What the vendor does with a request that it has read.
+/// The reaction of the vendor to a request that it has read.
 #[derive(Clone)]
 pub enum Act {
-    /// Answers, and keeps the connection.
-    Say(Vec<u8>),
-    /// Answers once it is told to, and keeps the connection.
-    SayWhenTold(Arc<Notify>, Vec<u8>),
-    /// Answers, perhaps not to the end, and hangs up.
-    SayAndClose(Vec<u8>),
-    /// Answers, then goes on with the same bytes until the other side hangs up.
+    /// Responds, and keeps the connection.
+    Answer(Vec<u8>),
+    /// Responds after a notification, and keeps the connection.
+    AnswerWhenNotified(Arc<Notify>, Vec<u8>),
+    /// Responds, possibly with an incomplete response, and closes the connection.
+    AnswerAndClose(Vec<u8>),
+    /// Responds, then repeats the same bytes until the client closes the connection.
     Pour(Vec<u8>, Vec<u8>),
     /// Resets the connection.
     Reset,
-    /// Says nothing until the other side hangs up.
+    /// Waits silently until the client closes the connection.
     Hang,
 }
 
@@ -45,7 +45,7 @@ pub struct Vendor {
 }
 
 impl Vendor {
-    /// A vendor that meets its requests with these acts, one each. More requests than acts are answered with 418.
+    /// Starts a vendor with one act per request. It answers further requests with 418.
     pub async fn acting(acts: impl IntoIterator<Item = Act>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("an address").port();
@@ -61,54 +61,54 @@ impl Vendor {
         Self { port, journal }
     }
 
-    /// A vendor that always does the same.
+    /// Starts a vendor that reacts to all requests alike.
     pub async fn always(act: Act) -> Self {
         Self::acting(vec![act; 20]).await
     }
 
-    /// Its address, where requests go below `/api`.
+    /// Returns its base URL, whose path is `/api`.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}/api", self.port)
     }
 
-    /// Its address for TLS, which it does not speak: it waits for the end of a request that never comes.
+    /// Returns its base URL for TLS, which it does not support: it waits for the end of a request that never comes.
     pub fn tls_url(&self) -> String {
         format!("https://127.0.0.1:{}/api", self.port)
     }
 
-    /// The requests it has read, head and body.
+    /// Returns the requests that it has read, head and body.
     pub fn requests(&self) -> Vec<String> {
         self.journal().requests.clone()
     }
 
-    /// The one request it has read.
+    /// Returns the only request that it has read.
     pub fn request(&self) -> String {
         let requests = self.requests();
         assert_eq!(requests.len(), 1, "{requests:?}");
         requests[0].clone()
     }
 
-    /// The target of that request's first line.
+    /// Returns the target of that request's first line.
     pub fn target(&self) -> String {
         self.request().split(' ').nth(1).expect("a target").to_owned()
     }
 
-    /// How many connections it has accepted.
+    /// Returns the number of connections that it has accepted.
     pub fn connections(&self) -> usize {
         self.journal().connections
     }
 
-    /// Waits until it has read so many requests.
+    /// Waits until it has read this number of requests.
     pub async fn has_read(&self, requests: usize) {
         eventually(|| self.journal().requests.len() >= requests).await;
     }
 
-    /// Waits until it has accepted so many connections.
+    /// Waits until it has accepted this number of connections.
     pub async fn has_accepted(&self, connections: usize) {
         eventually(|| self.connections() >= connections).await;
     }
 
-    /// Waits until the other side has hung up while it was busy with a request.
+    /// Waits until the client has closed a connection during a request.
     pub async fn was_hung_up_on(&self) {
         eventually(|| self.journal().hung_up_on > 0).await;
     }
@@ -121,7 +121,7 @@ impl Vendor {
 async fn eventually(holds: impl Fn() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(10);
     while !holds() {
-        assert!(Instant::now() < deadline, "it never came to that");
+        assert!(Instant::now() < deadline, "the condition was never met");
         sleep(Duration::from_millis(5)).await;
     }
 }
@@ -129,16 +129,16 @@ async fn eventually(holds: impl Fn() -> bool) {
 async fn serve(mut stream: TcpStream, acts: Arc<Mutex<VecDeque<Act>>>, journal: Arc<Mutex<Journal>>) {
     while let Ok(Some(request)) = read(&mut stream).await {
         journal.lock().expect("a journal").requests.push(request);
-        let act = acts.lock().expect("a script").pop_front().unwrap_or(Act::Say(answer(418, "{}")));
+        let act = acts.lock().expect("a script").pop_front().unwrap_or(Act::Answer(answer(418, "{}")));
         match act {
-            Act::SayWhenTold(told, bytes) => {
-                told.notified().await;
+            Act::AnswerWhenNotified(notified, bytes) => {
+                notified.notified().await;
                 if stream.write_all(&bytes).await.is_ok() {
                     continue;
                 }
             }
-            Act::Say(bytes) if stream.write_all(&bytes).await.is_ok() => continue,
-            Act::Say(bytes) | Act::SayAndClose(bytes) => {
+            Act::Answer(bytes) if stream.write_all(&bytes).await.is_ok() => continue,
+            Act::Answer(bytes) | Act::AnswerAndClose(bytes) => {
                 let _ = stream.write_all(&bytes).await;
             }
             Act::Pour(first, rest) => {
@@ -158,7 +158,7 @@ async fn serve(mut stream: TcpStream, acts: Arc<Mutex<VecDeque<Act>>>, journal: 
     }
 }
 
-/// Reads one request, with as much body as it announces; `None` where there is no further one.
+/// Reads one request, with the body that it announces. Returns `None` if the connection ends instead.
 async fn read(stream: &mut TcpStream) -> io::Result<Option<String>> {
     let mut text = String::new();
     let head = loop {
@@ -186,12 +186,12 @@ async fn more(stream: &mut TcpStream, text: &mut String) -> io::Result<usize> {
     Ok(count)
 }
 
-/// An answer with a JSON body.
+/// Builds a response with a JSON body.
 pub fn answer(status: u16, body: &str) -> Vec<u8> {
     answer_with(status, &["Content-Type: application/json"], body.as_bytes())
 }
 
-/// An answer with these headers and this body.
+/// Builds a response with these headers and this body.
 pub fn answer_with(status: u16, headers: &[&str], body: &[u8]) -> Vec<u8> {
     let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
     let head = format!("HTTP/1.1 {status} Because\r\nContent-Length: {}\r\n{headers}\r\n", body.len());

@@ -15,6 +15,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use switchboard_core::{Error, Kind, VendorFailure, Violation};
 pub use table::{ProblemSpec, spec};
+use utoipa::ToSchema;
 
 use super::request_id::RequestId;
 
@@ -28,32 +29,36 @@ const UNWRITABLE: &str =
 /// When a 503 that does not know better may be tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
-/// A problem document, as it is answered.
-#[derive(Debug, Serialize)]
+/// A problem document (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Problem<'a> {
-    /// Where this kind of problem is explained: `/problems/CODE`.
+    /// The address of the explanation of this kind of problem: `/problems/CODE`.
     #[serde(rename = "type")]
     pub kind: String,
     /// A few words, the same for every problem of this kind.
     pub title: &'static str,
-    /// The status of the answer.
+    /// The HTTP status of the answer.
+    #[schema(minimum = 400, maximum = 599)]
     pub status: u16,
     /// The stable code.
+    #[schema(value_type = String)]
     pub code: Kind,
-    /// What went wrong this time.
+    /// The error, in one or two sentences.
     pub detail: &'a str,
     /// The id of the request, also in `X-Request-Id` and in the log.
     pub request_id: &'a str,
-    /// Whether the very same request, sent again later, may succeed and cannot do harm.
+    /// True where the same request, sent again later, may succeed and cannot do harm.
     pub retryable: bool,
-    /// Everything that is wrong with the input.
+    /// Everything that is wrong with the request.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub errors: &'a [Violation],
-    /// What the vendor said, where one was involved.
+    /// The vendor's failure, where a vendor was involved.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub vendor: Option<&'a VendorFailure>,
-    /// The operation that carries on in the background, where there is one.
+    /// The operation that ended with this problem, or that goes on in the background.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub operation_id: Option<&'a str>,
 }
 

@@ -9,6 +9,7 @@ mod text;
 
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::{Catalogue, Facts, Verdict};
 
@@ -85,51 +86,58 @@ impl From<Value> for Encoded {
     }
 }
 
-/// The values a vendor takes for one field, in normalized units.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// The values that a vendor takes, in the unit of the field.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Domain {
-    /// Whatever the model allows.
+    /// Every value that the field can have.
     Any,
-    /// Texts up to a length.
+    /// Strings up to a length.
     Text {
-        /// In characters.
+        /// The greatest length, in characters.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
         max_length: Option<usize>,
     },
     /// Numbers.
     Number {
-        /// The smallest.
+        /// The smallest value.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
         min: Option<f64>,
-        /// The largest.
+        /// The largest value.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
         max: Option<f64>,
-        /// The distance between two of them.
+        /// The distance between two values.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
         step: Option<f64>,
     },
-    /// A closed set.
+    /// A closed set of values.
     Choice {
         /// The values.
         values: Vec<Value>,
     },
-    /// What a live catalogue of the vendor lists.
+    /// The ids of a list that the vendor keeps.
     Listed {
-        /// Which.
+        /// The list.
+        #[schema(inline)]
         catalogue: Catalogue,
     },
-    /// Yes or no.
+    /// True or false.
     Flag,
     /// A list.
     List {
-        /// What its items can be.
+        /// The values of its items.
+        #[schema(no_recursion)]
         items: Box<Domain>,
-        /// How many.
+        /// The greatest number of items.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
         max_items: Option<usize>,
     },
-    /// A structure of its own.
+    /// An object with members of its own.
     Structure,
 }
 

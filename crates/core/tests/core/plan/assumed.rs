@@ -12,10 +12,10 @@ fn a_default_is_sent_at_creation_and_told() {
         ..plain()
     };
     let plan = merging(rules()).created(json!({}));
-    assert_eq!(plan.body, json!({ "name": "toy", "volume": 5 }));
+    assert_eq!(plan.document(), json!({ "name": "toy", "volume": 5 }));
     let told = row(&plan, "/volume");
     assert_eq!((told.verdict, told.sent.clone(), told.changed), (Verdict::Assumed, Some(json!(0.5)), false));
-    assert_eq!(merging(rules()).created(json!({ "volume": 1 })).body["volume"], 10);
+    assert_eq!(merging(rules()).created(json!({ "volume": 1 })).document()["volume"], 10);
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn a_merging_vendor_is_assumed_nothing_for_in_an_update() {
     let vendor =
         merging(GadgetRules { volume: at("/volume", number()).required().default(json!(5)), ..plain() });
     assert_eq!(
-        vendor.updated(json!({}), &json!({}), json!({ "script": "Hi!" })).body,
+        vendor.updated(json!({}), &json!({}), json!({ "script": "Hi!" })).document(),
         json!({ "script": "Hi!" })
     );
 }
@@ -47,11 +47,11 @@ fn a_replacing_vendor_gets_back_what_it_has_before_any_default() {
         replacing(GadgetRules { volume: at("/volume", number()).required().default(json!(5)), ..plain() });
     let update = |held: Value| vendor.updated(json!({}), &held, json!({ "script": "Hi!" }));
     let plan = update(json!({ "name": "toy", "volume": 3 }));
-    assert_eq!(plan.body["volume"], 3);
+    assert_eq!(plan.document()["volume"], 3);
     assert!(row(&plan, "/volume").why.as_deref().unwrap().ends_with("it gets back the one it has."));
-    assert_eq!(update(json!({ "name": "toy" })).body["volume"], 5);
+    assert_eq!(update(json!({ "name": "toy" })).document()["volume"], 5);
     let cleared = vendor.updated(json!({ "volume": 3 }), &json!({ "name": "toy", "volume": 3 }), json!({}));
-    assert_eq!(cleared.body["volume"], 5);
+    assert_eq!(cleared.document()["volume"], 5);
 }
 
 #[test]
@@ -63,10 +63,10 @@ fn a_circumstance_may_ask_for_a_value_and_give_it() {
             .default_when("/volume", json!(0), json!("(a sign)")),
         ..plain()
     });
-    assert_eq!(vendor.created(json!({})).body.get("script"), None);
+    assert_eq!(vendor.created(json!({})).document().get("script"), None);
     // The flag stands after the text in the record: what is asked for is what the body says by then.
     let held = json!({ "name": "toy", "record": true });
-    let body = |after: Value| vendor.updated(json!({ "record": true }), &held, after).body;
+    let body = |after: Value| vendor.updated(json!({ "record": true }), &held, after).document();
     assert_eq!(body(json!({ "record": true, "volume": 1 }))["script"], "Recording.");
     assert_eq!(body(json!({ "record": true, "volume": 0 }))["script"], "(a sign)");
 }
@@ -76,7 +76,7 @@ fn a_default_stands_in_for_a_value_that_the_vendor_does_not_take() {
     let sound = || at("/sound", words(&["rain"]));
     let with = |rule| merging(GadgetRules { script: rule, ..plain() });
     let plan = with(sound().required().default(json!("rain"))).created(json!({ "script": "fire" }));
-    assert_eq!(plan.body["sound"], "rain");
+    assert_eq!(plan.document()["sound"], "rain");
     assert_eq!(
         row(&plan, "/script").verdict,
         Verdict::Unsupported,
@@ -94,9 +94,9 @@ fn a_default_behind_a_switch_that_nobody_set_is_off() {
         ..plain()
     });
     let plan = vendor.created(json!({}));
-    assert_eq!(plan.body, json!({ "name": "toy", "volume": 5, "is_loud": false }));
+    assert_eq!(plan.document(), json!({ "name": "toy", "volume": 5, "is_loud": false }));
     assert!(row(&plan, "/volume").why.as_deref().unwrap().ends_with("it is switched off."));
-    assert_eq!(vendor.read(&plan.body).volume, None);
+    assert_eq!(vendor.read(&plan.document()).volume, None);
 }
 
 /// The voice is the name here, and its mood is looked up.
@@ -110,18 +110,18 @@ fn moody(required: bool) -> Vendor {
 fn what_was_left_out_is_looked_up() {
     for (voice, mood) in [("ann", json!("warm")), ("bob", json!("dry"))] {
         let plan = moody(false).created(json!({ "name": voice }));
-        assert_eq!(plan.body, json!({ "name": voice, "mood": mood }));
+        assert_eq!(plan.document(), json!({ "name": voice, "mood": mood }));
         let told = row(&plan, "/script");
         assert_eq!((told.verdict, told.sent.clone()), (Verdict::Assumed, Some(mood)));
     }
-    assert_eq!(moody(false).created(json!({ "name": "eve" })).body, json!({ "name": "eve" }));
-    assert_eq!(moody(false).created(json!({ "name": "ann", "script": "sad" })).body["mood"], "sad");
+    assert_eq!(moody(false).created(json!({ "name": "eve" })).document(), json!({ "name": "eve" }));
+    assert_eq!(moody(false).created(json!({ "name": "ann", "script": "sad" })).document()["mood"], "sad");
 }
 
 #[test]
 fn what_was_looked_up_goes_with_the_row_it_was_of() {
     let held = json!({ "name": "ann", "mood": "warm" });
-    let update = |after: Value| moody(false).updated(json!({ "name": "ann" }), &held, after).body;
+    let update = |after: Value| moody(false).updated(json!({ "name": "ann" }), &held, after).document();
     assert_eq!(update(json!({ "name": "bob" })), json!({ "name": "bob", "mood": "dry" }));
     assert_eq!(update(json!({ "name": "eve" })), json!({ "name": "eve" }), "another voice's mood is none");
     assert_eq!(
@@ -132,6 +132,6 @@ fn what_was_looked_up_goes_with_the_row_it_was_of() {
 
 #[test]
 fn a_row_that_nobody_lists_is_known_by_its_id() {
-    assert_eq!(moody(true).created(json!({ "name": "zoe" })).body["mood"], json!({ "voice": "zoe" }));
-    assert_eq!(moody(true).created(json!({ "name": "ann" })).body["mood"], "warm");
+    assert_eq!(moody(true).created(json!({ "name": "zoe" })).document()["mood"], json!({ "voice": "zoe" }));
+    assert_eq!(moody(true).created(json!({ "name": "ann" })).document()["mood"], "warm");
 }

@@ -17,9 +17,9 @@ fn cleared(vendor: &Vendor) -> switchboard_core::Plan {
 
 #[test]
 fn a_merging_vendor_is_told_null_and_a_replacing_one_nothing() {
-    assert_eq!(cleared(&merging(plain())).body, json!({ "script": null }));
-    assert_eq!(cleared(&replacing(plain())).body, json!({ "name": "toy", "volume": 1 }));
-    assert!(cleared(&merging(plain())).sends && cleared(&replacing(plain())).sends);
+    assert_eq!(cleared(&merging(plain())).document(), json!({ "script": null }));
+    assert_eq!(cleared(&replacing(plain())).document(), json!({ "name": "toy", "volume": 1 }));
+    assert!(cleared(&merging(plain())).sends() && cleared(&replacing(plain())).sends());
 }
 
 #[test]
@@ -27,9 +27,9 @@ fn what_stands_for_nothing_is_sent_and_read_as_nothing() {
     for vendor in [merging, replacing] {
         let vendor = vendor(with_script(at("/script", text()).cleared_by(json!("-"))));
         let plan = cleared(&vendor);
-        assert_eq!(plan.body["script"], "-");
+        assert_eq!(plan.document()["script"], "-");
         assert!(plan.report.fields.is_empty());
-        assert_eq!(vendor.read(&vendor.after(&HELD(), &plan.body)).script, None);
+        assert_eq!(vendor.read(&vendor.after(&HELD(), &plan.document())).script, None);
     }
 }
 
@@ -38,7 +38,7 @@ fn what_is_believed_to_stand_for_nothing_is_told() {
     let vendor =
         merging(with_script(at("/script", text()).cleared_by_inference(json!(""), "It is believed to do.")));
     let plan = cleared(&vendor);
-    assert_eq!(plan.body, json!({ "script": "" }));
+    assert_eq!(plan.document(), json!({ "script": "" }));
     let told = row(&plan, "/script");
     assert_eq!((told.verdict, told.wanted.clone()), (Verdict::Substituted, Some(Value::Null)));
     assert_eq!(vendor.read(&json!({ "name": "toy", "script": "" })).script, None);
@@ -48,7 +48,7 @@ fn what_is_believed_to_stand_for_nothing_is_told() {
 fn taking_back_may_be_setting_a_value() {
     let vendor = merging(with_script(at("/script", text()).cleared_as("Good day.".to_owned())));
     let plan = cleared(&vendor);
-    assert_eq!(plan.body, json!({ "script": "Good day." }));
+    assert_eq!(plan.document(), json!({ "script": "Good day." }));
     assert_eq!(row(&plan, "/script").verdict, Verdict::Assumed);
 }
 
@@ -56,13 +56,13 @@ fn taking_back_may_be_setting_a_value() {
 fn what_cannot_be_taken_back_stays_told_until_it_is_set_again() {
     let vendor = merging(with_script(at("/script", text()).cannot_clear("There is no way back.")));
     let plan = cleared(&vendor);
-    assert_eq!((plan.body.clone(), plan.sends), (json!({}), false));
+    assert_eq!((plan.document().clone(), plan.sends()), (json!({}), false));
     let told = row(&plan, "/script").clone();
     assert_eq!((told.verdict, told.changed), (Verdict::Unsupported, true));
 
     let report = Some(&plan.report);
     let later = vendor.update_after(json!({ "volume": 1 }), &HELD(), report, json!({ "volume": 2 })).unwrap();
-    assert_eq!(later.body, json!({ "volume": 2 }));
+    assert_eq!(later.document(), json!({ "volume": 2 }));
     let carried = row(&later, "/script");
     assert_eq!((carried.why.clone(), carried.changed), (told.why, false), "not by this write");
 
@@ -75,10 +75,10 @@ fn what_cannot_be_taken_back_stays_told_until_it_is_set_again() {
 #[test]
 fn what_is_set_only_when_made_is_neither_changed_nor_taken_back() {
     let vendor = merging(with_script(at("/script", text()).creation_only("It is made with it.")));
-    assert_eq!(vendor.created(json!({ "script": "Hi!" })).body["script"], "Hi!");
+    assert_eq!(vendor.created(json!({ "script": "Hi!" })).document()["script"], "Hi!");
 
     let plan = vendor.updated(json!({ "script": "Hi!" }), &HELD(), json!({ "script": "Ho!" }));
-    assert_eq!((plan.body.clone(), plan.sends), (json!({}), false));
+    assert_eq!((plan.document().clone(), plan.sends()), (json!({}), false));
     assert_eq!(row(&plan, "/script").wanted, Some(json!("Ho!")));
 
     let before = json!({ "script": "Ho!" });
@@ -95,8 +95,8 @@ fn a_switch_is_enough_to_take_back() {
         replacing(GadgetRules { volume: at("/volume", number()).switched_by("/is_loud"), ..plain() });
     let held = json!({ "name": "toy", "volume": 1, "is_loud": true });
     let plan = vendor.updated(json!({ "volume": 1 }), &held, json!({}));
-    assert_eq!(plan.body, json!({ "name": "toy", "is_loud": false }));
-    assert_eq!(vendor.read(&plan.body).volume, None);
+    assert_eq!(plan.document(), json!({ "name": "toy", "is_loud": false }));
+    assert_eq!(vendor.read(&plan.document()).volume, None);
 }
 
 #[test]

@@ -24,9 +24,9 @@ fn verdict(plan: &Plan) -> Option<Verdict> {
 fn where_the_circumstance_is_not_given_it_is_left_out_and_told() {
     for style in [merging, replacing] {
         let plan = speaking(style).created(said("Bye!", false));
-        assert_eq!(plan.body, json!({ "name": "toy", "record": false }));
+        assert_eq!(plan.document(), json!({ "name": "toy", "record": false }));
         assert_eq!(row(&plan, "/tools/goodbye").why.as_deref(), Some(WHY));
-        assert_eq!(speaking(style).created(said("Bye!", true)).body["goodbye"], "Bye!");
+        assert_eq!(speaking(style).created(said("Bye!", true)).document()["goodbye"], "Bye!");
     }
 }
 
@@ -34,7 +34,7 @@ fn where_the_circumstance_is_not_given_it_is_left_out_and_told() {
 fn a_replacing_vendor_forgets_it_with_the_circumstance() {
     let held = json!({ "name": "toy", "record": true, "goodbye": "Bye!" });
     let plan = speaking(replacing).updated(said("Bye!", true), &held, said("Bye!", false));
-    assert_eq!(plan.body, json!({ "name": "toy", "record": false }));
+    assert_eq!(plan.document(), json!({ "name": "toy", "record": false }));
     assert_eq!(verdict(&plan), Some(Verdict::Unsupported));
 }
 
@@ -43,9 +43,12 @@ fn a_merging_vendor_knows_the_circumstance_better_than_a_body_without_it() {
     let vendor = speaking(merging);
     let held = json!({ "name": "toy", "record": true, "goodbye": "Bye!" });
     let plan = vendor.updated(said("Bye!", true), &held, said("Ciao!", true));
-    assert_eq!((plan.body.clone(), verdict(&plan)), (json!({ "goodbye": "Ciao!" }), None));
+    assert_eq!((plan.document().clone(), verdict(&plan)), (json!({ "goodbye": "Ciao!" }), None));
     let off = vendor.updated(said("Bye!", true), &held, said("Ciao!", false));
-    assert_eq!((off.body.clone(), verdict(&off)), (json!({ "record": false }), Some(Verdict::Unsupported)));
+    assert_eq!(
+        (off.document().clone(), verdict(&off)),
+        (json!({ "record": false }), Some(Verdict::Unsupported))
+    );
 }
 
 #[test]
@@ -53,12 +56,15 @@ fn what_was_left_out_stays_told_in_updates_of_other_fields() {
     let vendor = speaking(merging);
     let made = vendor.created(said("Bye!", false));
     let next = |report: &Report, before: Value, after: Value| {
-        vendor.update_after(before, &made.body, Some(report), after).unwrap()
+        vendor.update_after(before, &made.document(), Some(report), after).unwrap()
     };
     let mut louder = said("Bye!", false);
     louder["volume"] = json!(2);
     let later = next(&made.report, said("Bye!", false), louder.clone());
-    assert_eq!((later.body.clone(), verdict(&later)), (json!({ "volume": 2 }), Some(Verdict::Unsupported)));
+    assert_eq!(
+        (later.document().clone(), verdict(&later)),
+        (json!({ "volume": 2 }), Some(Verdict::Unsupported))
+    );
     assert!(!row(&later, "/tools/goodbye").changed);
 }
 
@@ -66,9 +72,10 @@ fn what_was_left_out_stays_told_in_updates_of_other_fields() {
 fn what_was_left_out_is_sent_once_the_circumstance_is_given() {
     let vendor = speaking(merging);
     let made = vendor.created(said("Bye!", false));
-    let update = vendor.update_after(said("Bye!", false), &made.body, Some(&made.report), said("Bye!", true));
+    let update =
+        vendor.update_after(said("Bye!", false), &made.document(), Some(&made.report), said("Bye!", true));
     let plan = update.unwrap();
-    assert_eq!(plan.body, json!({ "record": true, "goodbye": "Bye!" }));
+    assert_eq!(plan.document(), json!({ "record": true, "goodbye": "Bye!" }));
     assert!(plan.report.fields.is_empty());
 }
 

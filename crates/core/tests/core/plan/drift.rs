@@ -3,8 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use switchboard_core::{
-    Catalogue, CatalogueEntry, Facts, UpdateStyle, at, capabilities, catalogue_id, number, presence, text,
-    unsupported,
+    Catalogue, CatalogueEntry, Facts, Translator, Unit, at, catalogue_id, number, presence, text, unsupported,
 };
 
 use super::toy::{GadgetRules, Vendor, drifted, gadgets, merging, plain, replacing};
@@ -142,9 +141,9 @@ proptest! {
         for vendor in [merging(plain()), replacing(plain())] {
             let (one, other) = (json!(one), json!(other));
             let Ok(made) = vendor.creation(one.clone()) else { continue };
-            prop_assert_eq!(drifted(&vendor, &one, &made.report, &made.body), []);
-            let Ok(plan) = vendor.update(one, &made.body, other.clone()) else { continue };
-            let held = vendor.after(&made.body, &plan.body);
+            prop_assert_eq!(drifted(&vendor, &one, &made.report, &made.document()), []);
+            let Ok(plan) = vendor.update(one, &made.document(), other.clone()) else { continue };
+            let held = vendor.after(&made.document(), &plan.document());
             prop_assert_eq!(drifted(&vendor, &other, &plan.report, &held), []);
         }
     }
@@ -154,14 +153,14 @@ proptest! {
         let vendor = merging(plain());
         let (one, other) = (json!(one), json!(other));
         let (Ok(kept), Ok(changed)) = (vendor.creation(one.clone()), vendor.creation(other)) else { return Ok(()) };
-        let (asked, theirs) = (json!(vendor.read(&kept.body)), json!(vendor.read(&changed.body)));
-        for row in capabilities(&vendor, "toy") {
+        let (asked, theirs) = (json!(vendor.read(&kept.document())), json!(vendor.read(&changed.document())));
+        for row in Translator::new(&vendor, "toy").capabilities() {
             let Some(value) = theirs.pointer(&row.field).filter(|value| !value.is_null()) else { continue };
             let Some(was) = asked.pointer(&row.field) else { continue };
-            let mut held = kept.body.clone();
+            let mut held = kept.document().clone();
             let place = row.vendor_fields[0];
             switchboard_core::document_path::put(
-                &mut held, place, switchboard_core::document_path::get(&changed.body, place).cloned().unwrap_or_default(),
+                &mut held, place, switchboard_core::document_path::get(&changed.document(), place).cloned().unwrap_or_default(),
             );
             let fields: Vec<_> = drifted(&vendor, &one, &kept.report, &held).into_iter().map(|(field, ..)| field).collect();
             let expected = if was == value { vec![] } else { vec![row.field.clone()] };
@@ -172,10 +171,10 @@ proptest! {
 
 #[test]
 fn both_styles_of_update_are_read_back() {
-    for style in [UpdateStyle::Merge, UpdateStyle::Replace] {
+    for style in [Unit::Leaf, Unit::Document] {
         let vendor = Vendor { style, ..merging(plain()) };
         let (before, after) = (json!({ "script": "a" }), json!({ "script": "b" }));
-        let held = vendor.created(before.clone()).body;
+        let held = vendor.created(before.clone()).document();
         let plan = vendor.updated(before, &held, after.clone());
         assert_eq!(
             drifted(&vendor, &after, &plan.report, &held),

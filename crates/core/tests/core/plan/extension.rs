@@ -1,11 +1,9 @@
 //! `extensions.<adapter>`: settings of one vendor, beside the record.
 
 use serde_json::{Value, json};
-use switchboard_core::{
-    FieldReader, Fields, Kind, UpdateStyle, Verdict, at, capabilities, decode, number, text,
-};
+use switchboard_core::{FieldReader, Fields, Kind, Translator, Unit, Verdict, at, number, text};
 
-use super::toy::{Vendor, merging, plain, replacing, row};
+use super::toy::{Vendor, merging, plain, row};
 
 /// What only the toy vendor has.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
@@ -22,12 +20,8 @@ fn rules() -> ExtraRules {
     ExtraRules { colour: at("/paint", text()), weight: at("/grams", number().steps(1.0)) }
 }
 
-fn vendor(style: UpdateStyle) -> Vendor {
-    let plain = match style {
-        UpdateStyle::Merge => merging(plain()),
-        UpdateStyle::Replace => replacing(plain()),
-    };
-    Vendor { extension: Some(Box::new(rules())), ..plain }
+fn vendor(style: Unit) -> Vendor {
+    Vendor { style, extension: Some(Box::new(rules())), ..merging(plain()) }
 }
 
 fn toy(colour: &str) -> Value {
@@ -36,8 +30,8 @@ fn toy(colour: &str) -> Value {
 
 #[test]
 fn it_crosses_by_its_own_rules_and_others_do_not() {
-    let plan = vendor(UpdateStyle::Merge).created(toy("red"));
-    assert_eq!(plan.body, json!({ "name": "toy", "paint": "red" }));
+    let plan = vendor(Unit::Leaf).created(toy("red"));
+    assert_eq!(plan.document(), json!({ "name": "toy", "paint": "red" }));
     assert_eq!(row(&plan, "/extensions/toy/colour").verdict, Verdict::Extension);
     assert_eq!(plan.report.summary.extension, 1);
 }
@@ -45,31 +39,33 @@ fn it_crosses_by_its_own_rules_and_others_do_not() {
 #[test]
 fn it_is_changed_and_taken_back_as_the_record_is() {
     let held = json!({ "name": "toy", "paint": "red", "serial": 7 });
-    let merge = |after: Value| vendor(UpdateStyle::Merge).updated(toy("red"), &held, after).body;
+    let merge = |after: Value| vendor(Unit::Leaf).updated(toy("red"), &held, after).document();
     assert_eq!(merge(toy("green")), json!({ "paint": "green" }));
     assert_eq!(merge(toy("red")), json!({}));
     assert_eq!(merge(json!({})), json!({ "paint": null }));
-    let replaced = vendor(UpdateStyle::Replace).updated(toy("red"), &held, json!({})).body;
+    let replaced = vendor(Unit::Document).updated(toy("red"), &held, json!({})).document();
     assert_eq!(replaced, json!({ "name": "toy", "serial": 7 }));
 }
 
 #[test]
 fn its_losses_are_losses() {
-    let plan = vendor(UpdateStyle::Merge).created(json!({ "extensions": { "toy": { "weight": 1.5 } } }));
+    let plan = vendor(Unit::Leaf).created(json!({ "extensions": { "toy": { "weight": 1.5 } } }));
     assert_eq!(row(&plan, "/extensions/toy/weight").verdict, Verdict::Rounded);
 }
 
 #[test]
 fn it_is_read_back_where_the_vendor_has_any_of_it() {
-    let vendor = vendor(UpdateStyle::Merge);
-    let read = |document: Value| decode(&vendor, "toy", &document, &vendor.facts).state.extensions;
+    let vendor = vendor(Unit::Leaf);
+    let read = |document: Value| {
+        Translator::new(&vendor, "toy").with(&vendor.facts).decode(&document).state.extensions
+    };
     assert_eq!(Value::Object(read(json!({ "paint": "red" }))), json!({ "toy": { "colour": "red" } }));
     assert!(read(json!({ "name": "toy" })).is_empty());
 }
 
 #[test]
 fn it_is_checked_below_its_own_pointer() {
-    let extension = vendor(UpdateStyle::Merge).extension.unwrap();
+    let extension = vendor(Unit::Leaf).extension.unwrap();
     let mut from = FieldReader::default();
     extension.check("/extensions/toy", &json!({ "colour": "orange", "wieght": 1, "weight": -1 }), &mut from);
     let error = from.finish().unwrap_err();
@@ -89,6 +85,6 @@ fn it_is_checked_below_its_own_pointer() {
 #[test]
 fn its_rows_are_among_the_capabilities() {
     let fields: Vec<_> =
-        capabilities(&vendor(UpdateStyle::Merge), "toy").into_iter().map(|row| row.field).collect();
+        Translator::new(&vendor(Unit::Leaf), "toy").capabilities().into_iter().map(|row| row.field).collect();
     assert!(fields.ends_with(&["/extensions/toy/colour".to_owned(), "/extensions/toy/weight".to_owned()]));
 }

@@ -3,13 +3,13 @@
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
 use switchboard_core::{
-    Difference, Fidelity, Handling, Report, Transition, UpdateStyle, at, capabilities, flag, languages, list,
-    number, text, unsupported,
+    Difference, Fidelity, Handling, Report, Transition, Translator, Unit, at, flag, languages, list, number,
+    text, unsupported,
 };
 
 use super::toy::{
-    CODES, Gadget, GadgetRules, HookRules, ToolsRules, Vendor, desired, gadgets, merging, plain, ready,
-    replacing, speakable,
+    CODES, Gadget, GadgetRules, HookRules, ToolsRules, Vendor, desired, gadgets, membering, merging, plain,
+    ready, replacing, speakable,
 };
 
 /// Everything that rules can do to a value, at a vendor that merges.
@@ -33,11 +33,18 @@ fn peculiar() -> GadgetRules {
     }
 }
 
-fn vendors() -> [Vendor; 4] {
+fn vendors() -> [Vendor; 6] {
     let mut switched = peculiar();
     // A vendor that replaces answers what it takes.
     switched.name = at("/name", text()).required();
-    [merging(plain()), replacing(plain()), merging(peculiar()), replacing(switched)]
+    [
+        merging(plain()),
+        membering(plain()),
+        replacing(plain()),
+        merging(peculiar()),
+        membering(peculiar()),
+        replacing(switched),
+    ]
 }
 
 /// What a vendor came to hold by a row of writes, each checked against what was asked.
@@ -61,9 +68,9 @@ impl Life {
             return Ok(());
         };
         let plan = ready(planned);
-        let held = match (&self.last, plan.sends) {
-            (None, _) => renamed(&plan.body),
-            (Some(_), true) => self.vendor.after(&self.held, &renamed(&plan.body)),
+        let held = match (&self.last, plan.sends()) {
+            (None, _) => renamed(&plan.document()),
+            (Some(_), true) => self.vendor.after(&self.held, &renamed(&plan.document())),
             (Some(_), false) => self.held.clone(),
         };
         let observed = self.vendor.read(&held);
@@ -112,13 +119,13 @@ proptest! {
     #[test]
     fn what_plain_rules_carry_arrives(before in gadgets(), after in gadgets()) {
         let (before, after) = (speakable(&before), speakable(&after));
-        for vendor in [merging(plain()), replacing(plain())] {
+        for vendor in [merging(plain()), membering(plain()), replacing(plain())] {
             let made = vendor.created(json!(before));
             prop_assert_eq!(made.report.fidelity, Fidelity::Exact);
-            prop_assert_eq!(&vendor.read(&made.body), &before);
-            let plan = vendor.updated(json!(before), &made.body, json!(after));
-            prop_assert_eq!(plan.sends, before != after);
-            prop_assert_eq!(vendor.read(&vendor.after(&made.body, &plan.body)), after.clone());
+            prop_assert_eq!(&vendor.read(&made.document()), &before);
+            let plan = vendor.updated(json!(before), &made.document(), json!(after));
+            prop_assert_eq!(plan.sends(), before != after);
+            prop_assert_eq!(vendor.read(&vendor.after(&made.document(), &plan.document())), after.clone());
         }
     }
 
@@ -126,12 +133,12 @@ proptest! {
     fn what_stays_is_not_written(gadget in gadgets()) {
         for vendor in vendors() {
             let Ok(made) = vendor.creation(json!(gadget)) else { continue };
-            let held = renamed(&made.body);
+            let held = renamed(&made.document());
             let plan = vendor.updated(json!(gadget), &held, json!(gadget));
-            prop_assert!(!plan.sends);
+            prop_assert!(!plan.sends());
             match vendor.style {
-                UpdateStyle::Merge => prop_assert_eq!(plan.body, json!({})),
-                UpdateStyle::Replace => prop_assert_eq!(plan.body, held),
+                Unit::Leaf | Unit::Member => prop_assert_eq!(plan.document(), json!({})),
+                Unit::Document => prop_assert_eq!(plan.document(), held),
             }
         }
     }
@@ -139,23 +146,24 @@ proptest! {
     #[test]
     fn one_changed_leaf_writes_that_leaf_only(one in gadgets(), other in gadgets()) {
         let (one, other) = (json!(speakable(&one)), json!(speakable(&other)));
-        for vendor in [merging(plain()), replacing(plain())] {
-            let held = vendor.created(one.clone()).body;
-            for capability in capabilities(&vendor, "toy") {
+        for vendor in [merging(plain()), membering(plain()), replacing(plain())] {
+            let held = vendor.created(one.clone()).document();
+            for capability in Translator::new(&vendor, "toy").capabilities() {
                 let mut changed = one.clone();
                 let Some(value) = other.pointer(&capability.field) else { continue };
                 switchboard_core::schema::put(&mut changed, &capability.field, value.clone());
                 let plan = vendor.updated(one.clone(), &held, changed.clone());
                 if changed == one {
-                    prop_assert!(!plan.sends);
+                    prop_assert!(!plan.sends());
                     continue;
                 }
                 let place = top(capability.vendor_fields[0]);
+                let document = plan.document();
                 let untouched = |name: &&String| match vendor.style {
-                    UpdateStyle::Merge => true,
-                    UpdateStyle::Replace => plan.body.get(*name) != held.get(*name),
+                    Unit::Leaf | Unit::Member => true,
+                    Unit::Document => document.get(*name) != held.get(*name),
                 };
-                let written: Vec<_> = plan.body.as_object().unwrap().keys().filter(untouched).collect();
+                let written: Vec<_> = document.as_object().unwrap().keys().filter(untouched).collect();
                 prop_assert_eq!(written, [place], "{}", capability.field);
             }
         }
@@ -165,7 +173,7 @@ proptest! {
     fn a_dry_run_is_the_write(before in gadgets(), after in gadgets()) {
         for vendor in vendors() {
             let Ok(made) = vendor.creation(json!(before)) else { continue };
-            let plans = || vendor.update(json!(before), &made.body, json!(after)).map_err(|error| error.violations);
+            let plans = || vendor.update(json!(before), &made.document(), json!(after)).map_err(|error| error.violations);
             prop_assert_eq!(plans(), plans());
         }
     }
@@ -175,7 +183,7 @@ proptest! {
         for vendor in vendors() {
             let Ok(made) = vendor.creation(json!(before)) else { continue };
             let (before, after) = (desired(before.clone()), desired(after.clone()));
-            let step = Transition::Update { before: &before, observed: Some(&made.body), previous: Some(&made.report) };
+            let step = Transition::Update { before: &before, observed: Some(&made.document()), previous: Some(&made.report) };
             let Ok(lenient) = vendor.plan(&step, &after, Handling::Lenient).map(ready) else { continue };
             let lost: Vec<_> = lenient.report.fields.iter()
                 .filter(|entry| entry.changed && entry.verdict.is_loss())

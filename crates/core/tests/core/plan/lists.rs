@@ -37,7 +37,7 @@ fn the_list_is_looked_at_before_it_is_changed() {
     assert!(matches!(planned(Some(&held()), changed), Planned::Ready(_)));
     let mut other = both();
     other["volume"] = json!(1);
-    assert_eq!(ready(planned(None, other)).body, json!({ "volume": 1 }), "another field needs no list");
+    assert_eq!(ready(planned(None, other)).document(), json!({ "volume": 1 }), "another field needs no list");
 }
 
 #[test]
@@ -47,8 +47,8 @@ fn a_changed_item_brings_the_whole_list_and_what_nobody_models() {
             vendor.updated(both(), &held(), json!({ "tools": { "goodbye": "Ciao!", "exit": "door" } }));
         let mut expected = held();
         expected["tools"][1]["text"] = json!("Ciao!");
-        assert_eq!(plan.body["tools"], expected["tools"]);
-        assert_eq!(vendor.after(&held(), &plan.body), expected);
+        assert_eq!(plan.document()["tools"], expected["tools"]);
+        assert_eq!(vendor.after(&held(), &plan.document()), expected);
     }
 }
 
@@ -57,11 +57,11 @@ fn an_item_that_is_taken_back_goes_alone() {
     for vendor in [merging(plain()), replacing(plain())] {
         let plan = vendor.updated(both(), &held(), json!({ "tools": { "exit": "door" } }));
         assert_eq!(
-            plan.body["tools"],
+            plan.document()["tools"],
             json!([{ "type": "own", "free": 1 }, { "type": "exit", "to": "door" }])
         );
         let plan = vendor.updated(both(), &held(), json!({}));
-        assert_eq!(plan.body["tools"], json!([{ "type": "own", "free": 1 }]));
+        assert_eq!(plan.document()["tools"], json!([{ "type": "own", "free": 1 }]));
     }
 }
 
@@ -71,7 +71,7 @@ fn a_new_item_joins_the_list() {
     for vendor in [merging(plain()), replacing(plain())] {
         let plan = vendor.updated(json!({}), &held, json!({ "tools": { "exit": "door" } }));
         assert_eq!(
-            plan.body["tools"],
+            plan.document()["tools"],
             json!([{ "type": "own", "free": 1 }, { "type": "exit", "to": "door" }])
         );
     }
@@ -81,9 +81,9 @@ fn a_new_item_joins_the_list() {
 fn a_list_that_is_not_there_is_made() {
     for held in [json!({ "name": "toy" }), json!({ "name": "toy", "tools": null })] {
         let plan = merging(plain()).updated(json!({}), &held, json!({ "tools": { "exit": "door" } }));
-        assert_eq!(plan.body, json!({ "tools": [{ "type": "exit", "to": "door" }] }));
+        assert_eq!(plan.document(), json!({ "tools": [{ "type": "exit", "to": "door" }] }));
     }
-    let body = merging(plain()).created(both()).body;
+    let body = merging(plain()).created(both()).document();
     assert_eq!(body["tools"], json!([{ "type": "end", "text": "Bye!" }, { "type": "exit", "to": "door" }]));
 }
 
@@ -94,7 +94,7 @@ fn what_stays_is_written_with_the_list() {
     let plan =
         merging(plain()).updated(both(), &held, json!({ "tools": { "goodbye": "Bye!", "exit": "gate" } }));
     assert_eq!(
-        plan.body["tools"],
+        plan.document()["tools"],
         json!([{ "type": "exit", "to": "gate" }, { "type": "end", "text": "Bye!" }])
     );
 }

@@ -11,6 +11,7 @@ mod not_persisted;
 mod parts;
 mod recovery;
 mod refused;
+mod steps;
 mod toy;
 mod uncertain;
 mod written;

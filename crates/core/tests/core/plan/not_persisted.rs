@@ -1,7 +1,7 @@
 //! A field that the vendor took and did not keep.
 
 use serde_json::{Value, json};
-use switchboard_core::{Fidelity, Report, Summary, Verdict, at, compare, number, text};
+use switchboard_core::{Fidelity, Report, Summary, Translator, Verdict, at, number, text};
 
 use super::toy::{GadgetRules, Vendor, desired_of, merging, plain, replacing};
 
@@ -12,7 +12,10 @@ fn rules() -> GadgetRules {
 /// The report of a creation that was read back.
 fn read_back(vendor: &Vendor, asked: &Value, document: &Value) -> Report {
     let mut report = vendor.created(asked.clone()).report;
-    let found = compare(vendor, "toy", &desired_of(asked.clone()), &report, document, &vendor.facts).drift;
+    let found = Translator::new(vendor, "toy")
+        .with(&vendor.facts)
+        .compare(&desired_of(asked.clone()), &report, document)
+        .drift;
     report.mark_not_persisted(&found);
     report
 }
@@ -62,7 +65,10 @@ fn it_has_drifted_again_only_where_the_vendor_changed_it() {
     let report = read_back(&vendor, &asked(), &json!({ "name": "toy", "volume": 2, "script": "a" }));
     let again = |volume: Value| {
         let document = json!({ "name": "toy", "volume": volume, "script": "a" });
-        compare(&vendor, "toy", &desired_of(asked()), &report, &document, &vendor.facts).drift
+        Translator::new(&vendor, "toy")
+            .with(&vendor.facts)
+            .compare(&desired_of(asked()), &report, &document)
+            .drift
     };
     assert_eq!(again(json!(2)), []);
     assert_eq!(again(json!(1)), []);
@@ -80,7 +86,7 @@ fn it_stays_told_until_it_is_asked_again() {
         assert_eq!(unrelated.report.row("/script"), None, "what is written is told anew");
         assert_eq!(unrelated.report.summary.not_persisted, 1);
         let again = next(json!({ "volume": 1, "script": "a" }));
-        assert_eq!(again.body["volume"], 1);
+        assert_eq!(again.document()["volume"], 1);
         assert_eq!(again.report.row("/volume"), None);
         assert!(again.report.row("/script").is_some());
         let cleared = next(json!({ "script": "a" }));
@@ -103,7 +109,10 @@ fn a_vendor_whose_answers_lag_is_taken_at_its_later_word() {
     let vendor = merging(rules());
     let mut report = read_back(&vendor, &asked(), &json!({ "name": "toy", "volume": 2, "script": "b" }));
     let document = json!({ "name": "toy", "volume": 1, "script": "a" });
-    let kept = compare(&vendor, "toy", &desired_of(asked()), &report, &document, &vendor.facts).regained;
+    let kept = Translator::new(&vendor, "toy")
+        .with(&vendor.facts)
+        .compare(&desired_of(asked()), &report, &document)
+        .regained;
     assert_eq!(kept, ["/volume", "/script"]);
     report.mark_persisted(&kept);
     let summary = Summary { exact: 2, substituted: 1, ..Summary::default() };

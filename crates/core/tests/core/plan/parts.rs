@@ -30,15 +30,16 @@ fn both_are_read_of_the_one_text() {
 
 #[test]
 fn both_are_written_into_the_one_text() {
-    assert_eq!(speaking().created(spoken("en", &[])).body["languages"], "en");
-    assert_eq!(speaking().created(spoken("en", &["de", "zh"])).body["languages"], "en,ger,cn");
+    assert_eq!(speaking().created(spoken("en", &[])).document()["languages"], "en");
+    assert_eq!(speaking().created(spoken("en", &["de", "zh"])).document()["languages"], "en,ger,cn");
 }
 
 #[test]
 fn one_changes_without_the_other() {
     let held = json!({ "name": "toy", "languages": "en,ger" });
-    let update =
-        |after: Value| speaking().updated(spoken("en", &["de"]), &held, after).body["languages"].clone();
+    let update = |after: Value| {
+        speaking().updated(spoken("en", &["de"]), &held, after).document()["languages"].clone()
+    };
     assert_eq!(update(spoken("zh", &["de"])), "cn,ger");
     assert_eq!(update(spoken("en", &["zh", "de"])), "en,cn,ger");
     assert_eq!(update(spoken("en", &[])), "en");
@@ -52,12 +53,12 @@ fn the_first_may_become_one_that_the_others_have() {
     let vendor = speaking();
     let plan = vendor.updated(spoken("en", &["de"]), &held, spoken("de", &["de"]));
     assert!(plan.report.fields.is_empty());
-    assert_eq!(vendor.read(&plan.body), gadget(spoken("de", &["de"])));
+    assert_eq!(vendor.read(&plan.document()), gadget(spoken("de", &["de"])));
 }
 
 #[test]
 fn others_that_nobody_manages_stay() {
     let held = json!({ "name": "toy", "languages": "en,ger" });
     let plan = speaking().updated(spoken("en", &[]), &held, spoken("zh", &[]));
-    assert_eq!(plan.body["languages"], "cn,ger");
+    assert_eq!(plan.document()["languages"], "cn,ger");
 }

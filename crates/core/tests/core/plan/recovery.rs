@@ -1,7 +1,7 @@
 //! Finding the record of a creation whose answer was lost.
 
 use serde_json::{Value, json};
-use switchboard_core::{LostCreation, Remote, at, matches_creation, number, text};
+use switchboard_core::{Coverage, LostCreation, Remote, Translator, at, number, text};
 
 use super::toy::{GadgetRules, Vendor, desired_of, merging, plain};
 
@@ -13,7 +13,7 @@ fn vendor() -> Vendor {
 
 fn remote(document: Value) -> Remote {
     let name = document["name"].as_str().map(ToOwned::to_owned);
-    Remote { id: "7".to_owned(), name, document, whole: true, created_at: None }
+    Remote { name, coverage: Coverage::Whole, ..Remote::new("7", document) }
 }
 
 fn found(vendor: &Vendor, bound: &[&str], remote: &Remote) -> bool {
@@ -22,7 +22,7 @@ fn found(vendor: &Vendor, bound: &[&str], remote: &Remote) -> bool {
     let bound: Vec<_> = bound.iter().map(|id| (*id).to_owned()).collect();
     let attempt =
         LostCreation { desired: &desired, report: &report, sent_at: SENT.parse().unwrap(), bound: &bound };
-    matches_creation(vendor, "toy", &attempt, remote, &vendor.facts)
+    Translator::new(vendor, "toy").with(&vendor.facts).matches_creation(&attempt, remote)
 }
 
 #[test]
@@ -56,7 +56,8 @@ fn it_is_not_older_than_the_attempt_but_for_what_clocks_differ() {
 
 #[test]
 fn a_row_of_a_list_is_judged_by_what_it_shows() {
-    let part = |document: Value| found(&vendor(), &[], &Remote { whole: false, ..remote(document) });
+    let part =
+        |document: Value| found(&vendor(), &[], &Remote { coverage: Coverage::Excerpt, ..remote(document) });
     assert!(part(json!({ "name": "a" })));
     assert!(!part(json!({ "name": "a", "volume": null })));
 }

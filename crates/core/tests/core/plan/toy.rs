@@ -3,9 +3,9 @@
 use proptest::{collection::vec, option::of, prelude::*};
 use serde_json::{Map, Value, json};
 use switchboard_core::{
-    Catalogue, CatalogueEntry, Creation, Desired, Entry, Error, Exchange, ExtensionRules, Facts, Fields,
-    Handling, Language, PhoneNumber, Plan, Planned, Remote, Report, Resource, Root, Transition, UpdateStyle,
-    at, compare, decode, flag, languages, list, number, plan, read, text,
+    Catalogue, CatalogueEntry, Desired, Entry, Error, ExtensionRules, Facts, Fields, Handling, Language,
+    Part, PhoneNumber, Plan, Planned, Report, Root, Rules, Transition, Translator, Unit, at, flag, languages,
+    list, number, read, text,
 };
 
 use crate::samples;
@@ -84,18 +84,22 @@ pub fn plain() -> GadgetRules {
 }
 
 pub struct Vendor {
-    pub style: UpdateStyle,
+    pub style: Unit,
     pub rules: GadgetRules,
     pub extension: Option<Box<dyn ExtensionRules>>,
     pub facts: Facts,
 }
 
 pub fn merging(rules: GadgetRules) -> Vendor {
-    Vendor { style: UpdateStyle::Merge, rules, extension: None, facts: voices() }
+    Vendor { style: Unit::Leaf, rules, extension: None, facts: voices() }
+}
+
+pub fn membering(rules: GadgetRules) -> Vendor {
+    Vendor { style: Unit::Member, ..merging(rules) }
 }
 
 pub fn replacing(rules: GadgetRules) -> Vendor {
-    Vendor { style: UpdateStyle::Replace, ..merging(rules) }
+    Vendor { style: Unit::Document, ..merging(rules) }
 }
 
 /// A list that rules can look things up in.
@@ -115,30 +119,19 @@ fn voices() -> Facts {
     Facts::default().with(Catalogue::Voices, rows)
 }
 
-impl Resource<Gadget> for Vendor {
+impl Rules<Gadget> for Vendor {
     fn rules(&self) -> &GadgetRules {
         &self.rules
     }
     fn extension(&self) -> Option<&dyn ExtensionRules> {
         self.extension.as_deref()
     }
-    fn update_style(&self) -> UpdateStyle {
-        self.style
-    }
-    fn create(&self, _: Value, _: Creation) -> Exchange<Remote> {
-        unreachable!("plans send nothing")
-    }
-    fn fetch(&self, _: &str) -> Option<Exchange<Option<Remote>>> {
-        unreachable!("plans send nothing")
-    }
-    fn update(&self, _: &str, _: Value) -> Exchange<Option<Value>> {
-        unreachable!("plans send nothing")
-    }
-    fn delete(&self, _: &str) -> Exchange<()> {
-        unreachable!("plans send nothing")
-    }
-    fn list(&self) -> Exchange<Vec<Remote>> {
-        unreachable!("plans send nothing")
+    fn parts(&self) -> &'static [Part] {
+        match self.style {
+            Unit::Document => Part::REPLACED,
+            Unit::Member => const { &[Part::root(Unit::Member)] },
+            Unit::Leaf => Part::MERGED,
+        }
     }
 }
 
@@ -149,7 +142,7 @@ impl Vendor {
         desired: &Desired<Gadget>,
         handling: Handling,
     ) -> Result<Planned, Error> {
-        plan(self, "toy", step, desired, &self.facts, handling)
+        Translator::new(self, "toy").with(&self.facts).plan(step, desired, handling)
     }
 
     pub fn creation(&self, desired: Value) -> Result<Plan, Error> {
@@ -184,13 +177,15 @@ impl Vendor {
     /// What the vendor holds after a body: members that it is not sent are kept or gone, lists are wholes.
     pub fn after(&self, document: &Value, body: &Value) -> Value {
         let (Value::Object(held), Value::Object(sent)) = (document, body) else { return body.clone() };
-        if self.style == UpdateStyle::Replace {
+        if self.style == Unit::Document {
             return body.clone();
         }
         let mut after = held.clone();
         for (name, value) in sent {
             let value = match held.get(name) {
-                Some(standing) if value.is_object() => self.after(standing, value),
+                Some(standing) if value.is_object() && self.style == Unit::Leaf => {
+                    self.after(standing, value)
+                }
                 _ => value.clone(),
             };
             after.insert(name.clone(), value);
@@ -200,7 +195,7 @@ impl Vendor {
 
     /// What the gateway reads of what the vendor holds.
     pub fn read(&self, document: &Value) -> Gadget {
-        decode(self, "toy", document, &self.facts).state.record
+        Translator::new(self, "toy").with(&self.facts).decode(document).state.record
     }
 }
 
@@ -239,7 +234,7 @@ pub fn drifted(
     document: &Value,
 ) -> Vec<(String, Value, Value)> {
     let desired = desired_of(desired.clone());
-    let drift = compare(vendor, "toy", &desired, report, document, &vendor.facts).drift;
+    let drift = Translator::new(vendor, "toy").with(&vendor.facts).compare(&desired, report, document).drift;
     drift.into_iter().map(|drift| (drift.field, drift.desired, drift.observed)).collect()
 }
 

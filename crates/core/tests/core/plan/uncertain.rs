@@ -40,7 +40,7 @@ fn simple() -> impl Strategy<Value = Gadget> {
 }
 
 fn carried(vendor: &Vendor, gadget: &Gadget) -> Option<Value> {
-    vendor.creation(json!(gadget)).ok().map(|plan| plan.body)
+    vendor.creation(json!(gadget)).ok().map(|plan| plan.document())
 }
 
 proptest! {
@@ -72,7 +72,7 @@ proptest! {
         let before = uncertain(&states.iter().collect::<Vec<_>>(), &desired(next.clone()));
         let step = Transition::Update { before: &before, observed: None, previous: None };
         let Ok(planned) = vendor.plan(&step, &desired(next), Handling::Lenient) else { return Ok(()) };
-        let body = ready(planned).body;
+        let body = ready(planned).document();
         for document in held {
             prop_assert_eq!(vendor.read(&vendor.after(&document, &body)), vendor.read(&wanted));
         }
@@ -91,7 +91,7 @@ proptest! {
                 let Some(held) = carried(&vendor, state) else { continue };
                 let step = Transition::Update { before: &before, observed: Some(&held), previous: None };
                 let Ok(planned) = vendor.plan(&step, &desired(next.clone()), Handling::Lenient) else { continue };
-                prop_assert_eq!(vendor.read(&vendor.after(&held, &ready(planned).body)), vendor.read(&wanted));
+                prop_assert_eq!(vendor.read(&vendor.after(&held, &ready(planned).document())), vendor.read(&wanted));
             }
         }
     }

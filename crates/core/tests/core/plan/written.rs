@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    Handling, Planned, Support, Transition, Verdict, at, capabilities, fixed, flag, number, presence, text,
+    Handling, Planned, Support, Transition, Translator, Verdict, at, fixed, flag, number, presence, text,
     unsupported, words,
 };
 
@@ -13,7 +13,7 @@ fn a_replacing_vendor_gets_back_what_nobody_models() {
     let held = json!({ "name": "toy", "volume": 1, "serial": 7, "tools": [{ "type": "own", "x": 1 }] });
     let plan = replacing(plain()).updated(json!({ "volume": 1 }), &held, json!({ "volume": 2 }));
     assert_eq!(
-        plan.body,
+        plan.document(),
         json!({ "name": "toy", "volume": 2, "serial": 7, "tools": [{ "type": "own", "x": 1 }] })
     );
 }
@@ -25,7 +25,7 @@ fn a_replacing_vendor_gets_back_what_stays_as_it_says_it() {
     let before = json!({ "volume": 1, "record": true });
     let plan =
         replacing(plain()).updated(before, &held, json!({ "volume": 1, "record": true, "script": "Hi!" }));
-    assert_eq!(plan.body, json!({ "name": "toy", "volume": "1.0", "record": 1, "script": "Hi!" }));
+    assert_eq!(plan.document(), json!({ "name": "toy", "volume": "1.0", "record": 1, "script": "Hi!" }));
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn a_replacing_vendor_that_drifted_gets_what_is_desired() {
     let held = json!({ "name": "toy", "volume": 3 });
     let plan =
         replacing(plain()).updated(json!({ "volume": 1 }), &held, json!({ "volume": 1, "script": "Hi!" }));
-    assert_eq!(plan.body["volume"], 1);
+    assert_eq!(plan.document()["volume"], 1);
 }
 
 #[test]
@@ -43,17 +43,17 @@ fn only_a_replacing_vendor_has_to_be_looked_at_first() {
     let desired = desired_of(json!({ "volume": 1 }));
     let plan = |vendor: super::toy::Vendor| vendor.plan(&step, &desired, Handling::Lenient).unwrap();
     assert!(matches!(plan(replacing(plain())), Planned::NeedsObserved));
-    assert_eq!(ready(plan(merging(plain()))).body, json!({ "volume": 1 }));
+    assert_eq!(ready(plan(merging(plain()))).document(), json!({ "volume": 1 }));
 }
 
 #[test]
 fn a_creation_writes_everything_under_the_names_of_creation() {
     let rules = GadgetRules { script: at("/script", text()).created_as("/first/words"), ..plain() };
     let vendor = merging(rules);
-    let body = vendor.created(json!({ "script": "Hi!", "hook": { "url": "a" } })).body;
+    let body = vendor.created(json!({ "script": "Hi!", "hook": { "url": "a" } })).document();
     assert_eq!(body, json!({ "name": "toy", "first": { "words": "Hi!" }, "hook": { "url": "a" } }));
     let plan = vendor.updated(json!({ "script": "Hi!" }), &json!({}), json!({ "script": "Ho!" }));
-    assert_eq!(plan.body, json!({ "script": "Ho!" }));
+    assert_eq!(plan.document(), json!({ "script": "Ho!" }));
 }
 
 #[test]
@@ -73,8 +73,8 @@ fn answers_may_have_another_name_and_another_spelling() {
 fn what_is_always_wanted_is_in_every_update() {
     let vendor = merging(GadgetRules { volume: at("/volume", number()).always(), ..plain() });
     let plan = vendor.updated(json!({ "volume": 1 }), &json!({}), json!({ "volume": 1, "script": "Hi!" }));
-    assert_eq!(plan.body, json!({ "volume": 1, "script": "Hi!" }));
-    assert!(!vendor.updated(json!({ "volume": 1 }), &json!({}), json!({ "volume": 1 })).sends);
+    assert_eq!(plan.document(), json!({ "volume": 1, "script": "Hi!" }));
+    assert!(!vendor.updated(json!({ "volume": 1 }), &json!({}), json!({ "volume": 1 })).sends());
 }
 
 #[test]
@@ -83,9 +83,12 @@ fn what_makes_the_vendor_forget_has_the_rest_sent_again() {
     let before = json!({ "volume": 1, "script": "Hi!", "hook": { "url": "a" } });
     let after = json!({ "volume": 1, "script": "Ho!", "hook": { "url": "a" } });
     let plan = vendor.updated(before.clone(), &json!({}), after);
-    assert_eq!(plan.body, json!({ "name": "toy", "volume": 1, "script": "Ho!", "hook": { "url": "a" } }));
+    assert_eq!(
+        plan.document(),
+        json!({ "name": "toy", "volume": 1, "script": "Ho!", "hook": { "url": "a" } })
+    );
     let other = json!({ "volume": 2, "script": "Hi!", "hook": { "url": "a" } });
-    assert_eq!(vendor.updated(before, &json!({}), other).body, json!({ "volume": 2 }));
+    assert_eq!(vendor.updated(before, &json!({}), other).document(), json!({ "volume": 2 }));
 }
 
 #[test]
@@ -94,9 +97,9 @@ fn setting_marks_the_flag_beside_it_and_keeping_does_not() {
         replacing(GadgetRules { script: at("/script", text()).also_sets("/script_changed"), ..plain() });
     let held = json!({ "name": "toy", "script": "Hi!" });
     let set = vendor.updated(json!({ "script": "Hi!" }), &held, json!({ "script": "Ho!" }));
-    assert_eq!(set.body["script_changed"], true);
+    assert_eq!(set.document()["script_changed"], true);
     let kept = vendor.updated(json!({ "script": "Hi!" }), &held, json!({ "script": "Hi!", "volume": 1 }));
-    assert_eq!(kept.body.get("script_changed"), None);
+    assert_eq!(kept.document().get("script_changed"), None);
 }
 
 #[test]
@@ -107,7 +110,7 @@ fn a_switch_follows_its_value() {
         ..plain()
     });
     let body =
-        |after: Value| vendor.updated(json!({ "volume": 1, "script": "rain" }), &json!({}), after).body;
+        |after: Value| vendor.updated(json!({ "volume": 1, "script": "rain" }), &json!({}), after).document();
     assert_eq!(body(json!({ "volume": 2, "script": "rain" })), json!({ "volume": 2, "is_loud": true }));
     assert_eq!(
         body(json!({ "script": "rain" })),
@@ -143,7 +146,7 @@ fn what_the_vendor_does_always_is_told() {
         ..plain()
     });
     let plan = vendor.created(json!({ "script": "Hi!", "record": true }));
-    assert_eq!(plan.body, json!({ "name": "toy" }));
+    assert_eq!(plan.document(), json!({ "name": "toy" }));
     let script = row(&plan, "/script");
     assert_eq!((script.verdict, script.sent.clone()), (Verdict::Substituted, Some(json!("silence"))));
     assert_eq!(row(&plan, "/record").why.as_deref(), Some("It has no memory."));
@@ -164,11 +167,11 @@ fn having_the_other_value_is_being_on() {
     };
     let made = |hook: Value| vendor().created(json!({ "hook": hook }));
     let on = made(json!({ "url": "a", "enabled": true }));
-    assert_eq!((on.body.get("hook"), on.report.fields.is_empty()), (Some(&json!("a")), true));
-    assert_eq!(vendor().read(&on.body), gadget(json!({ "hook": { "url": "a", "enabled": true } })));
+    assert_eq!((on.document().get("hook"), on.report.fields.is_empty()), (Some(&json!("a")), true));
+    assert_eq!(vendor().read(&on.document()), gadget(json!({ "hook": { "url": "a", "enabled": true } })));
 
     let off = made(json!({ "url": "a", "enabled": false }));
-    assert_eq!(off.body["hook"], Value::Null);
+    assert_eq!(off.document()["hook"], Value::Null);
     let url = row(&off, "/hook/url");
     assert_eq!((url.verdict, url.vendor_field.as_deref()), (Verdict::Unsupported, Some("/hook")));
     assert_eq!(
@@ -184,7 +187,7 @@ fn having_the_other_value_is_being_on() {
 fn a_word_that_is_none_of_the_vendors_is_not_sent_and_told() {
     let vendor = merging(GadgetRules { script: at("/sound", words(&["rain", "wind"])), ..plain() });
     let plan = vendor.created(json!({ "script": "fire" }));
-    assert_eq!(plan.body, json!({ "name": "toy" }));
+    assert_eq!(plan.document(), json!({ "name": "toy" }));
     let told = row(&plan, "/script");
     assert_eq!((told.vendor_field.as_deref(), told.wanted.clone()), (Some("/sound"), Some(json!("fire"))));
     assert_eq!(told.why.as_deref(), Some("the vendor takes rain, wind."));
@@ -194,7 +197,7 @@ fn a_word_that_is_none_of_the_vendors_is_not_sent_and_told() {
 fn what_cannot_be_read_is_named() {
     let vendor = merging(plain());
     let document = json!({ "name": "toy", "volume": "loud", "language": "xx", "record": null });
-    let observed = switchboard_core::decode(&vendor, "toy", &document, &vendor.facts);
+    let observed = Translator::new(&vendor, "toy").with(&vendor.facts).decode(&document);
     let unread: Vec<_> = observed.unread.iter().map(|unread| unread.field.as_str()).collect();
     assert_eq!(unread, ["/volume", "/language"]);
 }
@@ -209,7 +212,7 @@ fn capabilities_are_what_the_rules_say() {
         hook: HookRules { url: at("/hook", text()), enabled: at("/hook/on", flag()).note("A flag.") },
         ..plain()
     });
-    let rows = capabilities(&vendor, "toy");
+    let rows = Translator::new(&vendor, "toy").capabilities();
     let row = |field: &str| rows.iter().find(|row| row.field == field).unwrap();
     assert_eq!(row("/volume").default, Some(json!(0.5)), "in our unit");
     assert!(row("/volume").required && row("/volume").readable && !row("/name").clearable);

@@ -1,4 +1,4 @@
-//! Why a migration, or a move of one, was not written.
+//! Refusals of migrations and their moves.
 
 use switchboard_core::Kind;
 
@@ -24,7 +24,7 @@ pub(super) async fn add_move<S: Session>(session: &mut S, added: &Move) -> Resul
         return Ok(Some(no_migration(migration)));
     }
     if version_of_move(session, added).await?.is_some() {
-        let detail = format!("{record} is in the migration {migration} already.");
+        let detail = format!("{record} is already in the migration {migration}.");
         return Ok(Some(refuse(Kind::StateConflict, detail)));
     }
     elsewhere(session, added).await
@@ -37,7 +37,7 @@ pub(super) async fn update_move<S: Session>(
     let Move { migration, record, .. } = changed;
     let missed = match version_of_move(session, changed).await? {
         None => {
-            let detail = format!("There is no {record} in the migration {migration}.");
+            let detail = format!("{record} is not in the migration {migration}.");
             Some(refuse(Kind::NotFound, detail))
         }
         Some(version) => stale(&format!("The move of {record} in {migration}"), version, changed.version),
@@ -48,7 +48,7 @@ pub(super) async fn update_move<S: Session>(
     }
 }
 
-/// Why a move cannot be open, where the record has another that is.
+/// Returns the refusal of an open move, if the record has another open one.
 async fn elsewhere<S: Session>(session: &mut S, wanted: &Move) -> Result<Option<Failure>, Failure> {
     if !wanted.state.is_open() {
         return Ok(None);
@@ -56,7 +56,7 @@ async fn elsewhere<S: Session>(session: &mut S, wanted: &Move) -> Result<Option<
     let found = session.rows(moves::open(S::DIALECT, wanted.collection, &wanted.record)).await?;
     let other = found.first().map(|found| found.text("migration")).transpose()?;
     Ok(other.filter(|other| *other != wanted.migration).map(|other| {
-        let detail = format!("{} moves already, in the migration {other}.", wanted.record);
+        let detail = format!("{} is already being moved by the migration {other}.", wanted.record);
         refuse(Kind::StateConflict, detail)
     }))
 }
@@ -71,5 +71,5 @@ async fn version_of_move<S: Session>(session: &mut S, of: &Move) -> Result<Optio
 }
 
 fn no_migration(id: &str) -> Failure {
-    refuse(Kind::NotFound, format!("There is no migration {id}."))
+    refuse(Kind::NotFound, format!("The migration {id} does not exist."))
 }

@@ -1,4 +1,4 @@
-//! Why a row was not written.
+//! Refusals of rows.
 
 use switchboard_core::{Error, Kind, Violation};
 
@@ -25,10 +25,10 @@ pub(super) async fn update<S: Session>(session: &mut S, row: &Row) -> Result<Opt
     if let Some(taken) = taken(session, row).await? {
         return Ok(Some(taken));
     }
-    Ok(Some(refuse(Kind::Internal, "An update may not move the revision back.")))
+    Ok(Some(refuse(Kind::Internal, "An update must not lower the revision.")))
 }
 
-/// Why there is no row at this version.
+/// Returns the refusal of a write, if the row is missing or at another version.
 pub(super) async fn missed<S: Session>(
     session: &mut S,
     collection: Collection,
@@ -36,7 +36,7 @@ pub(super) async fn missed<S: Session>(
     expected: u64,
 ) -> Result<Option<Failure>, Failure> {
     Ok(match version(session, collection, id).await? {
-        None => Some(refuse(Kind::NotFound, format!("There is no {id} among the {collection}."))),
+        None => Some(refuse(Kind::NotFound, format!("{id} is not among the {collection}."))),
         Some(version) => stale(id, version, expected),
     })
 }
@@ -54,7 +54,7 @@ async fn version<S: Session>(
     super::version(session, select, id).await
 }
 
-/// Every unique value of `row` that another row has, not the first alone.
+/// Returns a violation for every unique value of `row` that another row has, not only for the first.
 async fn taken<S: Session>(session: &mut S, row: &Row) -> Result<Option<Failure>, Failure> {
     let of = row.collection;
     let select = Statement::new(

@@ -1,0 +1,85 @@
+//! The answers that the API puts together; records, operations, migrations and capabilities are the engine's.
+
+mod capability;
+mod plan;
+mod problem;
+mod vendor;
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use switchboard_core::{CatalogueEntry, Component};
+use switchboard_engine::{MigrationAnswer, MoveAnswer, OperationAnswer, capability::Column};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr, Schema, Type, schema::SchemaType},
+};
+
+pub use capability::CapabilityDifference;
+pub use plan::{ImportPlan, Plan, PlannedRequest};
+pub use problem::ProblemExplanation;
+pub use vendor::{VendorAgent, VendorAnswer};
+
+pub type CapabilityList = List<Column>;
+pub type CatalogueList = List<CatalogueEntry>;
+pub type MigrationList = List<MigrationAnswer<'static>>;
+pub type MoveList = List<MoveAnswer<'static>>;
+pub type OperationList = List<OperationAnswer<'static>>;
+pub type ProblemList = List<ProblemExplanation>;
+pub type VendorAgentList = List<VendorAgent>;
+pub type VendorList = List<VendorAnswer>;
+
+/// A page of a list.
+#[derive(Debug, Serialize)]
+pub struct List<T> {
+    /// The items.
+    pub data: Vec<T>,
+    /// The cursor of the next page; null on the last one.
+    pub next_cursor: Option<String>,
+}
+
+impl<T> List<T> {
+    /// Makes a list of one page.
+    pub fn whole(data: impl IntoIterator<Item = T>) -> Self {
+        Self { data: data.into_iter().collect(), next_cursor: None }
+    }
+}
+
+impl<T: ToSchema> PartialSchema for List<T> {
+    fn schema() -> RefOr<Schema> {
+        page(&T::name())
+    }
+}
+
+/// `OperationList` for a list of `Operation`s; for `Capabilities` and `CatalogueEntry`, the name in the singular.
+impl<T: ToSchema> ToSchema for List<T> {
+    fn name() -> Cow<'static, str> {
+        let item = T::name();
+        let item = match item.strip_suffix("ies") {
+            Some(stem) => format!("{stem}y"),
+            None => item.trim_end_matches("Entry").to_owned(),
+        };
+        Cow::Owned(format!("{item}List"))
+    }
+
+    fn schemas(out: &mut Vec<Component>) {
+        out.push((T::name().into_owned(), T::schema()));
+        T::schemas(out);
+    }
+}
+
+/// The schema of a page of a list.
+pub fn page(of: &str) -> RefOr<Schema> {
+    let items = ArrayBuilder::new().items(Ref::from_schema_name(of));
+    let cursor = ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .description(Some("The cursor of the next page; null on the last one."));
+    ObjectBuilder::new()
+        .description(Some("A page of a list."))
+        .property("data", items)
+        .required("data")
+        .property("next_cursor", cursor)
+        .required("next_cursor")
+        .build()
+        .into()
+}

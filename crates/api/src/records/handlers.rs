@@ -1,0 +1,207 @@
+//! The handlers of every kind of record.
+
+use axum::{
+    Json as Answer,
+    extract::{Path, State},
+    response::IntoResponse,
+};
+use http::{HeaderValue, header};
+use serde::Deserialize;
+use serde_json::Value;
+use switchboard_engine::{Filter, Item, Managed, PlacementFilter};
+use utoipa::IntoParams;
+
+use crate::{
+    Api,
+    answers::{List, Plan},
+    edge::{
+        body::Json,
+        page::Scope,
+        precondition::{IfMatch, RequiredIfMatch, etag},
+        prefer::Prefer,
+        query::{PageQuery, Parameters, Query},
+        write_headers::WriteHeaders,
+    },
+    write::{Result, write},
+};
+
+/// The path of a record.
+#[derive(Deserialize)]
+pub struct RecordId {
+    /// The record's id.
+    pub id: String,
+}
+
+/// The filters of a list of records.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RecordFilters {
+    /// Lists only records at this configured vendor.
+    #[param(required = false, value_type = String)]
+    vendor: Option<String>,
+    /// Lists only the record with this key of yours.
+    #[param(required = false, value_type = String)]
+    external_ref: Option<String>,
+    /// Lists only records that are not where their route leads now. A page may be short, or empty, and go on all the same.
+    #[param(required = false, inline, value_type = PlacementFilter)]
+    placement: Option<PlacementFilter>,
+}
+
+impl Parameters for RecordFilters {
+    fn read(query: &mut Query) -> Self {
+        Self {
+            vendor: query.text("vendor"),
+            external_ref: query.text("external_ref"),
+            placement: query
+                .read("placement", |text| PlacementFilter::named(text).ok_or("Give stale, or leave it out.")),
+        }
+    }
+}
+
+/// The treatment of the vendor's record by a deletion.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OnVendor {
+    /// The treatment of the vendor's record.
+    #[param(required = false, inline, value_type = Removal)]
+    on_vendor: Option<Removal>,
+}
+
+/// The treatment of the vendor's record by a deletion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, switchboard_core::Described)]
+enum Removal {
+    /// The vendor deletes its record too.
+    Delete,
+    /// The record stays at the vendor.
+    Keep,
+}
+
+impl Parameters for OnVendor {
+    fn read(query: &mut Query) -> Self {
+        let on_vendor = query.read("on_vendor", |text| match text {
+            "delete" => Ok(Removal::Delete),
+            "keep" => Ok(Removal::Keep),
+            _ => Err("Give delete or keep."),
+        });
+        Self { on_vendor }
+    }
+}
+
+pub async fn create<R: Managed>(
+    State(api): State<Api>,
+    query: Query,
+    headers: WriteHeaders,
+    Json(body): Json,
+) -> Result {
+    query.finish()?;
+    write(&api, headers.context(&body), |engine, call| async move {
+        engine.writer().create::<R>(call, &body).await
+    })
+    .await
+}
+
+pub async fn list<R: Managed>(State(api): State<Api>, mut query: Query) -> Result {
+    let PageQuery { limit, cursor } = PageQuery::read(&mut query);
+    let RecordFilters { vendor, external_ref, placement } = RecordFilters::read(&mut query);
+    query.finish()?;
+    let filter = Filter { vendor, external_ref };
+    let filters = [
+        ("vendor", filter.vendor.as_deref().unwrap_or_default()),
+        ("external_ref", filter.external_ref.as_deref().unwrap_or_default()),
+        ("placement", placement.map_or("", PlacementFilter::name)),
+    ];
+    let scope = Scope { collection: R::NAME, filters: &filters };
+    let after = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
+    let page = match placement {
+        Some(PlacementFilter::Stale) => {
+            api.engine.planner().stale::<R>(&filter, after.as_deref(), limit).await?
+        }
+        None => api.engine.repository().list::<R>(&filter, after.as_deref(), limit).await?,
+    };
+    let next = page.next.map(|id| api.cursors.seal(scope, &id));
+    let data: Vec<_> = page.items.iter().map(Item::answer).collect();
+    Ok(Answer(List { data, next_cursor: next }).into_response())
+}
+
+pub async fn get<R: Managed>(
+    State(api): State<Api>,
+    Path(RecordId { id }): Path<RecordId>,
+    query: Query,
+) -> Result {
+    query.finish()?;
+    let cached = api.engine.repository().get::<R>(&id).await?;
+    let json = HeaderValue::from_static("application/json");
+    let headers = [(header::ETAG, etag(cached.revision)), (header::CONTENT_TYPE, json)];
+    Ok((headers, cached.answer()?).into_response())
+}
+
+pub async fn replace<R: Managed>(
+    State(api): State<Api>,
+    Path(RecordId { id }): Path<RecordId>,
+    query: Query,
+    expected: RequiredIfMatch,
+    headers: WriteHeaders,
+    Json(body): Json,
+) -> Result {
+    query.finish()?;
+    let expected = expected.given()?;
+    write(&api, headers.context(&body), |engine, call| async move {
+        engine.writer().replace::<R>(call, &id, &body, &|revision| expected.check(revision)).await
+    })
+    .await
+}
+
+pub async fn patch<R: Managed>(
+    State(api): State<Api>,
+    Path(RecordId { id }): Path<RecordId>,
+    query: Query,
+    expected: IfMatch,
+    headers: WriteHeaders,
+    Json(body): Json,
+) -> Result {
+    query.finish()?;
+    write(&api, headers.context(&body), |engine, call| async move {
+        engine.writer().patch::<R>(call, &id, &body, &|revision| expected.check(revision)).await
+    })
+    .await
+}
+
+pub async fn delete<R: Managed>(
+    State(api): State<Api>,
+    Path(RecordId { id }): Path<RecordId>,
+    query: Query,
+    expected: IfMatch,
+    headers: WriteHeaders,
+) -> Result {
+    let OnVendor { on_vendor } = query.only()?;
+    let keep = on_vendor == Some(Removal::Keep);
+    write(&api, headers.context(&Value::Null), |engine, call| async move {
+        engine.writer().delete::<R>(call, &id, &|revision| expected.check(revision), keep).await
+    })
+    .await
+}
+
+pub async fn plan_create<R: Managed>(
+    State(api): State<Api>,
+    query: Query,
+    prefer: Prefer,
+    Json(body): Json,
+) -> Result {
+    query.finish()?;
+    let handling = prefer.handling.unwrap_or_default();
+    let preview = api.engine.planner().preview_create::<R>(&body, handling).await?;
+    Ok((prefer.for_reading().applied(), Answer(Plan::from(preview))).into_response())
+}
+
+pub async fn plan_patch<R: Managed>(
+    State(api): State<Api>,
+    Path(RecordId { id }): Path<RecordId>,
+    query: Query,
+    prefer: Prefer,
+    Json(body): Json,
+) -> Result {
+    query.finish()?;
+    let handling = prefer.handling.unwrap_or_default();
+    let preview = api.engine.planner().preview_patch::<R>(&id, &body, handling).await?;
+    Ok((prefer.for_reading().applied(), Answer(Plan::from(preview))).into_response())
+}

@@ -1,0 +1,137 @@
+//! The routes of kinds of records that are imported, reconciled and restored: agents.
+
+use axum::{
+    Json as Answer,
+    extract::{Path, State},
+    response::IntoResponse,
+};
+use serde::Deserialize;
+use serde_json::Value;
+use switchboard_engine::{Managed, Page, Revision, SyncRequest};
+use utoipa::{IntoParams, openapi::HttpMethod};
+use utoipa_axum::router::OpenApiRouter;
+
+use super::{Exposed, collection, handlers::RecordId, revision_documentation as about};
+use crate::{
+    Api,
+    answers::{ImportPlan, List},
+    edge::{
+        body::Json,
+        page::Scope,
+        precondition::IfMatch,
+        prefer::Prefer,
+        query::{PageQuery, Query},
+        write_headers::WriteHeaders,
+    },
+    openapi::operation::{Operation, route},
+    write::{Result, write},
+};
+
+/// Makes the routes.
+pub fn routes<R: Exposed>() -> OpenApiRouter<Api> {
+    let all = collection::<R>();
+    let import = Operation::new(HttpMethod::Post, import::<R>, about::import::<R>());
+    let plan_import = Operation::new(HttpMethod::Post, plan_import::<R>, about::plan_import::<R>());
+    let sync = Operation::new(HttpMethod::Post, sync::<R>, about::sync::<R>());
+    let list = Operation::new(HttpMethod::Get, revisions::<R>, about::revisions::<R>());
+    let get = Operation::new(HttpMethod::Get, revision::<R>, about::revision::<R>());
+    let restore = Operation::new(HttpMethod::Post, restore::<R>, about::restore::<R>());
+    OpenApiRouter::new()
+        .routes(route(&format!("{all}/import"), [import]))
+        .routes(route(&format!("{all}/import/plan"), [plan_import]))
+        .routes(route(&format!("{all}/{{id}}/sync"), [sync]))
+        .routes(route(&format!("{all}/{{id}}/revisions"), [list]))
+        .routes(route(&format!("{all}/{{id}}/revisions/{{revision}}"), [get]))
+        .routes(route(&format!("{all}/{{id}}/revisions/{{revision}}/restore"), [restore]))
+}
+
+/// The path of a revision, below its record's.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct RevisionNumber {
+    /// The number of the revision.
+    #[param(example = 1, minimum = 1)]
+    revision: u64,
+}
+
+async fn import<R: Managed>(
+    State(api): State<Api>,
+    query: Query,
+    headers: WriteHeaders,
+    Json(body): Json,
+) -> Result {
+    query.finish()?;
+    write(&api, headers.context(&body), |engine, call| async move {
+        engine.writer().import::<R>(call, &body).await
+    })
+    .await
+}
+
+async fn plan_import<R: Managed>(
+    State(api): State<Api>,
+    query: Query,
+    prefer: Prefer,
+    Json(body): Json,
+) -> Result {
+    query.finish()?;
+    let preview = api.engine.writer().preview_import::<R>(&body, prefer.handling.unwrap_or_default()).await?;
+    let plan = ImportPlan::new(R::NAME, preview);
+    Ok((prefer.for_reading().applied(), Answer(plan)).into_response())
+}
+
+async fn sync<R: Managed>(
+    State(api): State<Api>,
+    Path(RecordId { id }): Path<RecordId>,
+    query: Query,
+    headers: WriteHeaders,
+    Json(body): Json,
+) -> Result {
+    query.finish()?;
+    let SyncRequest { on_drift } = SyncRequest::read(&body)?;
+    write(&api, headers.context(&body), |engine, call| async move {
+        engine.writer().sync::<R>(call, &id, on_drift).await
+    })
+    .await
+}
+
+async fn revisions<R: Managed>(
+    State(api): State<Api>,
+    Path(RecordId { id }): Path<RecordId>,
+    query: Query,
+) -> Result {
+    let PageQuery { limit, cursor } = query.only()?;
+    let filters = [("revisions", id.as_str())];
+    let scope = Scope { collection: R::NAME, filters: &filters };
+    let before = cursor.map(|cursor| api.cursors.open(scope, &cursor)).transpose()?;
+    let before = before.and_then(|number| number.parse().ok());
+    let Page { items, next } = api.engine.repository().revisions::<R>(&id, before, limit).await?;
+    let next = next.map(|number| api.cursors.seal(scope, &number.to_string()));
+    let data = items.iter().map(Revision::answer).collect::<switchboard_core::Result<Vec<_>>>()?;
+    Ok(Answer(List { data, next_cursor: next }).into_response())
+}
+
+async fn revision<R: Managed>(
+    State(api): State<Api>,
+    Path(RecordId { id }): Path<RecordId>,
+    Path(RevisionNumber { revision }): Path<RevisionNumber>,
+    query: Query,
+) -> Result {
+    query.finish()?;
+    let revision = api.engine.repository().accepted_revision::<R>(&id, revision).await?;
+    Ok(Answer(revision.answer()?).into_response())
+}
+
+async fn restore<R: Managed>(
+    State(api): State<Api>,
+    Path(RecordId { id }): Path<RecordId>,
+    Path(RevisionNumber { revision }): Path<RevisionNumber>,
+    query: Query,
+    expected: IfMatch,
+    headers: WriteHeaders,
+) -> Result {
+    query.finish()?;
+    write(&api, headers.context(&Value::Null), |engine, call| async move {
+        engine.writer().restore::<R>(call, &id, revision, &|revision| expected.check(revision)).await
+    })
+    .await
+}

@@ -1,0 +1,30 @@
+//! Running a write for a caller who may leave.
+
+use std::{future::Future, sync::Arc};
+
+use axum::response::Response;
+use switchboard_engine::{Answer, Engine, RequestContext, timing, writes::replayed_answer};
+
+use super::{Api, answer::render};
+use crate::edge::problem::Failure;
+
+/// The result of a handler.
+pub type Result<T = Response> = std::result::Result<T, Failure>;
+
+/// Runs a write to its end, whether or not the caller waits: a vendor that was asked must not be forgotten. A request
+/// that was answered before gets the same answer.
+pub async fn write<F>(
+    api: &Api,
+    call: RequestContext,
+    run: impl FnOnce(Arc<Engine>, RequestContext) -> F,
+) -> Result
+where
+    F: Future<Output = switchboard_core::Result<Answer>> + Send + 'static,
+{
+    let engine = api.engine.clone();
+    if let Some(answer) = replayed_answer(engine.repository(), &call).await? {
+        return Ok(render(answer));
+    }
+    let running = engine.running().clone();
+    Ok(render(timing::run_to_completion(&running, run(engine, call)).await?))
+}

@@ -1,0 +1,47 @@
+//! The steps of a record that a vendor keeps in one object, by hand: for an adapter's own tests.
+
+use serde_json::Value;
+use switchboard_core::{
+    Exchange, Fetched, Parts, Performed, Record, Remote, Resource, Result, StepAction, StepContext,
+    VendorStep,
+};
+
+/// The conversations of a resource with one part, each with what it sends.
+pub trait OneObject<R: Record> {
+    /// Makes a record of this body.
+    fn create(&self, body: Value, context: StepContext) -> Exchange<Performed>;
+
+    /// Reads the record of this id; absent where none can be read.
+    fn fetch_one(&self, id: &str) -> Option<Exchange<Option<Remote>>>;
+
+    /// Changes the record of this id by this body; gives the vendor's document where the answer is all of it.
+    fn update(&self, id: &str, body: Value) -> Exchange<Option<Value>>;
+
+    /// Removes the record of this id.
+    fn delete(&self, id: &str) -> Exchange<()>;
+}
+
+impl<R: Record> OneObject<R> for dyn Resource<R> + '_ {
+    fn create(&self, body: Value, context: StepContext) -> Exchange<Performed> {
+        sent(self.perform(VendorStep::new("", StepAction::Create(body)), &Parts::NONE, context))
+    }
+
+    fn fetch_one(&self, id: &str) -> Option<Exchange<Option<Remote>>> {
+        self.fetch(&Parts::root(id)).map(|exchange| exchange.map(Fetched::found))
+    }
+
+    fn update(&self, id: &str, body: Value) -> Exchange<Option<Value>> {
+        let step = VendorStep::new("", StepAction::Update(body));
+        sent(self.perform(step, &Parts::root(id), StepContext::default())).map(Performed::whole)
+    }
+
+    fn delete(&self, id: &str) -> Exchange<()> {
+        let step = VendorStep::new("", StepAction::Delete);
+        sent(self.perform(step, &Parts::root(id), StepContext::default())).map(drop)
+    }
+}
+
+#[expect(clippy::panic, reason = "a test whose step cannot be sent is to stop")]
+fn sent<T>(exchange: Result<Exchange<T>>) -> Exchange<T> {
+    exchange.unwrap_or_else(|error| panic!("the step cannot be sent: {error}"))
+}

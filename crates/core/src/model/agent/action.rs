@@ -1,0 +1,293 @@
+//! What an agent can do during a call.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
+
+use crate::{
+    Component, Kind, Leaf, Timezone, Violation,
+    model::{
+        leaf::{or_default, parse},
+        strict_value::StrictValue,
+    },
+    schema,
+};
+
+/// Something the agent can do during a call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Action {
+    /// Books a meeting.
+    BookMeeting(BookMeeting),
+    /// Sends a message.
+    SendMessage(SendMessage),
+}
+
+/// A meeting the agent can book.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BookMeeting {
+    /// The calendar system, in the vendor's word; `openBooking` where the vendor keeps the calendar itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub calendar: Option<String>,
+    /// The situation in which the agent is to offer a meeting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub description: Option<String>,
+    /// The sentence that the agent says before it looks for a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub say: Option<String>,
+    /// The instructions for the booking.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub instructions: Option<String>,
+    /// The length of a meeting, in minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = "uint32", maximum = 4_294_967_295_i64)]
+    pub length_min: Option<u32>,
+    /// The time zone of the times below, an IANA name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = String)]
+    pub timezone: Option<Timezone>,
+    /// The first day that can be booked: `2026-12-01`, or at vendors that count, days from now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub start_date: Option<String>,
+    /// The time of day that bookings begin, `HH:MM` of 24 hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    pub start_time: Option<String>,
+    /// The time of day that bookings end, `HH:MM` of 24 hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    pub end_time: Option<String>,
+    /// The days of the week that can be booked, in the vendor's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub days: Option<Vec<String>>,
+}
+
+/// A message the agent can send, by channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "channel", rename_all = "snake_case")]
+pub enum SendMessage {
+    /// An SMS.
+    Sms(TextMessage),
+    /// A WhatsApp message, in the vendor's structure.
+    Whatsapp(StructuredMessage),
+    /// A message from a template that was approved before.
+    Template(TemplateMessage),
+}
+
+/// A message of plain text.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TextMessage {
+    /// The text.
+    pub content: String,
+    /// The situation in which the agent is to send it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub description: Option<String>,
+    /// True sends it when a call has ended.
+    #[serde(default, deserialize_with = "or_default")]
+    pub after_call: bool,
+    /// True sends it when a call was not answered.
+    #[serde(default, deserialize_with = "or_default")]
+    pub when_unanswered: bool,
+}
+
+/// A message with a structure of the vendor's own.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StructuredMessage {
+    /// The message, as the vendor takes it.
+    pub content: Map<String, Value>,
+    /// The situation in which the agent is to send it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub description: Option<String>,
+    /// True sends it when a call has ended.
+    #[serde(default, deserialize_with = "or_default")]
+    pub after_call: bool,
+    /// True sends it when a call was not answered.
+    #[serde(default, deserialize_with = "or_default")]
+    pub when_unanswered: bool,
+}
+
+/// A message from a template.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TemplateMessage {
+    /// The template's name.
+    pub template_name: String,
+    /// The template's language: `en_US`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub language: Option<String>,
+    /// The purpose that the template was approved for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub category: Option<TemplateCategory>,
+    /// The values for the template's places, in order.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
+    pub parameter_hints: Vec<String>,
+    /// The template's places.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
+    pub parameter_slots: Vec<ParameterSlot>,
+    /// The template's parts, as the vendor takes them.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
+    pub components: Vec<Value>,
+    /// The situation in which the agent is to send it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub description: Option<String>,
+    /// True sends it when a call has ended.
+    #[serde(default, deserialize_with = "or_default")]
+    pub after_call: bool,
+    /// True sends it when a call was not answered.
+    #[serde(default, deserialize_with = "or_default")]
+    pub when_unanswered: bool,
+}
+
+/// The purpose of a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TemplateCategory {
+    /// Offers.
+    Marketing,
+    /// News of something the receiver did.
+    Utility,
+    /// One-time codes.
+    Authentication,
+}
+
+/// A place in a template.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ParameterSlot {
+    /// `header`, `body` or `button`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub section: Option<String>,
+    /// Which part, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = "uint32", maximum = 4_294_967_295_i64)]
+    pub index: Option<u32>,
+    /// Which place in it, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = "uint32", maximum = 4_294_967_295_i64)]
+    pub sub_index: Option<u32>,
+    /// The display name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub label: Option<String>,
+}
+
+impl Leaf for Action {
+    fn schema() -> RefOr<Schema> {
+        schema::reference("Action")
+    }
+
+    fn components(out: &mut Vec<Component>) {
+        const BOOK: (&str, &str) = ("type", "book_meeting");
+        const SEND: (&str, &str) = ("type", "send_message");
+        schema::tagged(
+            out,
+            "Action",
+            "type",
+            [("book_meeting", "BookMeetingAction"), ("send_message", "SendMessageAction")],
+        );
+        schema::tagged(
+            out,
+            "SendMessageAction",
+            "channel",
+            [
+                ("sms", "SendSmsAction"),
+                ("whatsapp", "SendWhatsappAction"),
+                ("template", "SendTemplateAction"),
+            ],
+        );
+        schema::variant(out, "BookMeetingAction", BookMeeting::schema(), &[BOOK]);
+        schema::variant(out, "SendSmsAction", TextMessage::schema(), &[SEND, ("channel", "sms")]);
+        schema::variant(
+            out,
+            "SendWhatsappAction",
+            StructuredMessage::schema(),
+            &[SEND, ("channel", "whatsapp")],
+        );
+        schema::variant(
+            out,
+            "SendTemplateAction",
+            TemplateMessage::schema(),
+            &[SEND, ("channel", "template")],
+        );
+        TemplateMessage::schemas(out);
+    }
+
+    /// The tags are read first, so that whatever is wrong inside is named by its own pointer.
+    fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
+        let one = |violation| vec![violation];
+        match tag(value, at, "type")? {
+            "book_meeting" => {
+                let meeting: BookMeeting = parse(StrictValue::without(value, &["type"]), at).map_err(one)?;
+                times(&meeting, at)?;
+                Ok(Self::BookMeeting(meeting))
+            }
+            "send_message" => {
+                let rest = StrictValue::without(value, &["type", "channel"]);
+                let message = match tag(value, at, "channel")? {
+                    "sms" => parse(rest, at).map(SendMessage::Sms),
+                    "whatsapp" => parse(rest, at).map(SendMessage::Whatsapp),
+                    "template" => parse(rest, at).map(SendMessage::Template),
+                    _ => return Err(wrong(at, "channel", "must be sms, whatsapp or template")),
+                };
+                message.map(Self::SendMessage).map_err(one)
+            }
+            _ => Err(wrong(at, "type", "must be book_meeting or send_message")),
+        }
+    }
+}
+
+/// The tag of a tagged object.
+pub(crate) fn tag<'a>(value: &'a Value, at: &str, tag: &str) -> Result<&'a str, Vec<Violation>> {
+    let Value::Object(map) = value else {
+        return Err(vec![Violation::at(at, Kind::ValidationFailed, "must be an object")]);
+    };
+    match map.get(tag) {
+        Some(Value::String(kind)) => Ok(kind),
+        Some(_) => Err(wrong(at, tag, "must be a text")),
+        None => Err(vec![Violation::at(
+            format!("{at}/{tag}"),
+            Kind::FieldRequired,
+            format!("{at}/{tag} is required."),
+        )]),
+    }
+}
+
+fn times(meeting: &BookMeeting, at: &str) -> Result<(), Vec<Violation>> {
+    let bad = [("start_time", &meeting.start_time), ("end_time", &meeting.end_time)]
+        .into_iter()
+        .filter(|(_, time)| time.as_deref().is_some_and(|time| !is_time_of_day(time)))
+        .flat_map(|(name, _)| wrong(at, name, "must be a time of day such as 09:30"))
+        .collect::<Vec<_>>();
+    if bad.is_empty() { Ok(()) } else { Err(bad) }
+}
+
+fn is_time_of_day(text: &str) -> bool {
+    let is = |part: &str, below: u8| {
+        part.len() == 2
+            && part.bytes().all(|b| b.is_ascii_digit())
+            && part.parse().is_ok_and(|n: u8| n < below)
+    };
+    text.split_once(':').is_some_and(|(hours, minutes)| is(hours, 24) && is(minutes, 60))
+}
+
+fn wrong(at: &str, member: &str, detail: &str) -> Vec<Violation> {
+    vec![Violation::at(format!("{at}/{member}"), Kind::ValidationFailed, format!("{at}/{member} {detail}."))]
+}

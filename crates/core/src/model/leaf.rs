@@ -1,0 +1,166 @@
+//! What a leaf of a record can be: a value that is changed, validated and described as a whole.
+
+use std::{collections::BTreeMap, fmt::Debug};
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use utoipa::{
+    PartialSchema,
+    openapi::{RefOr, Schema},
+};
+
+use crate::{Kind, Measure, Violation, model::strict_value::StrictValue, schema};
+
+/// A named part of the OpenAPI document.
+pub type Component = (String, RefOr<Schema>);
+
+/// The smallest thing a caller may change alone, and a vendor takes whole.
+pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// What the field's limits apply to.
+    fn measure(&self) -> Measure {
+        Measure::None
+    }
+
+    /// The schema where the field stands: in place, or a reference to a component.
+    fn schema() -> RefOr<Schema>;
+
+    /// The components that the schema refers to.
+    fn components(out: &mut Vec<Component>) {
+        let _ = out;
+    }
+
+    /// The secret members, which writing the value leaves out, by name.
+    fn secrets(&self) -> BTreeMap<&'static str, SecretString> {
+        BTreeMap::new()
+    }
+
+    /// Reads the value, or says everything that is wrong with it, with pointers below `at`.
+    ///
+    /// # Errors
+    /// What is wrong, at least one.
+    fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
+        parse(StrictValue::new(value), at).map_err(|violation| vec![violation])
+    }
+}
+
+/// Writes a leaf with a patch applied, an object: what the leaf is to be read from.
+///
+/// An object of another `type` shares no member with the old one. One of the same type keeps the secrets that the patch
+/// does not name; null takes a secret away.
+pub(crate) fn merged<T: Leaf>(stored: Option<&T>, patch: &Value) -> Value {
+    let before = stored.map_or(Value::Null, |leaf| json!(leaf));
+    let kind = tag(&before).map(str::to_owned);
+    let retagged = kind.is_some() && tag(patch).is_some() && kind.as_deref() != tag(patch);
+    let mut document = if retagged { Value::Null } else { before };
+    schema::merge(&mut document, patch);
+    if kind.is_some() && kind.as_deref() == tag(&document) {
+        keep_secrets(&stored.map(Leaf::secrets).unwrap_or_default(), patch, &mut document);
+    }
+    document
+}
+
+fn tag(document: &Value) -> Option<&str> {
+    document.get("type")?.as_str()
+}
+
+fn keep_secrets(secrets: &BTreeMap<&str, SecretString>, patch: &Value, document: &mut Value) {
+    for (name, secret) in secrets {
+        if patch.get(name).is_none() && document.get(name).is_none() {
+            document[name] = secret.expose_secret().into();
+        }
+    }
+}
+
+/// Reads by serde, and says where below `at` it went wrong.
+pub(crate) fn parse<T: DeserializeOwned>(value: StrictValue<'_>, at: &str) -> Result<T, Violation> {
+    // Paths cost as much again as the parse itself, so they are looked for only when it failed.
+    T::deserialize(value).or_else(|_| {
+        serde_path_to_error::deserialize(value).map_err(|error| {
+            let below: String = error.path().iter().filter_map(segment).collect();
+            let detail = error.into_inner().to_string();
+            let code =
+                if detail.starts_with("unknown field") { Kind::UnknownField } else { Kind::ValidationFailed };
+            Violation::at(format!("{at}{below}"), code, detail)
+        })
+    })
+}
+
+/// Reads a member of a structure for which null is the same as left out.
+pub(crate) fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    from: D,
+) -> Result<T, D::Error> {
+    Option::deserialize(from).map(Option::unwrap_or_default)
+}
+
+fn segment(segment: &serde_path_to_error::Segment) -> Option<String> {
+    use serde_path_to_error::Segment::{Enum, Map, Seq, Unknown};
+    match segment {
+        Seq { index } => Some(format!("/{index}")),
+        Map { key } => Some(format!("/{}", schema::escape(key))),
+        Enum { .. } | Unknown => None,
+    }
+}
+
+macro_rules! plain {
+    ($($ty:ty: $measure:expr;)*) => { $(
+        impl Leaf for $ty {
+            fn measure(&self) -> Measure {
+                ($measure)(self)
+            }
+            fn schema() -> RefOr<Schema> {
+                <$ty as PartialSchema>::schema()
+            }
+        }
+    )* };
+}
+
+plain! {
+    bool: |_: &bool| Measure::None;
+    f64: |n: &f64| Measure::Number(*n);
+    u32: |n: &u32| Measure::Number(f64::from(*n));
+    String: |s: &String| Measure::Text(s.chars().count());
+    BTreeMap<String, String>: |m: &BTreeMap<String, String>| Measure::Items(m.len());
+}
+
+impl<T: Leaf> Leaf for Vec<T> {
+    fn measure(&self) -> Measure {
+        Measure::Items(self.len())
+    }
+    fn schema() -> RefOr<Schema> {
+        schema::list(T::schema())
+    }
+    fn components(out: &mut Vec<Component>) {
+        T::components(out);
+    }
+    fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
+        let Value::Array(items) = value else {
+            return Err(vec![Violation::at(at, Kind::ValidationFailed, "must be a list")]);
+        };
+        let (mut good, mut bad) = (Vec::with_capacity(items.len()), Vec::new());
+        let mut item_at = format!("{at}/");
+        for (index, item) in items.iter().enumerate() {
+            item_at.truncate(at.len() + 1);
+            item_at.push_str(&index.to_string());
+            match T::read(item, &item_at) {
+                Ok(item) => good.push(item),
+                Err(violations) => bad.extend(violations),
+            }
+        }
+        if bad.is_empty() { Ok(good) } else { Err(bad) }
+    }
+}
+
+/// A JSON object that is carried as it is.
+#[derive(Debug, Clone, PartialEq, serde::Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct AnyObject(pub serde_json::Map<String, Value>);
+
+impl Leaf for AnyObject {
+    fn measure(&self) -> Measure {
+        Measure::Items(self.0.len())
+    }
+    fn schema() -> RefOr<Schema> {
+        schema::any_object()
+    }
+}

@@ -1,0 +1,22 @@
+//! The records, and the values that their fields have.
+
+mod agent;
+mod field;
+pub mod id;
+pub mod json;
+mod leaf;
+mod record;
+pub mod schema;
+mod strict_value;
+mod timestamp;
+mod trunk;
+mod value;
+
+pub use agent::*;
+pub use field::{Essential, Field, Limits, Measure};
+pub use leaf::{AnyObject, Component, Leaf};
+pub use record::{Difference, FieldReader, Record, Root, read};
+pub use switchboard_core_derive::Fields;
+pub use timestamp::parse_timestamp;
+pub use trunk::{Carrier, Secret, Trunk, TrunkRules};
+pub use value::*;

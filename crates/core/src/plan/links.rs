@@ -1,0 +1,77 @@
+//! What a write does to the existence of each part, and to the ids that parts store of each other.
+
+use serde_json::Value;
+
+use super::steps::{Link, Parts, VendorStep};
+use crate::{
+    Encoder, Mode,
+    rule::{Cardinality, Part, document_path},
+};
+
+/// A part, and what a write does to its existence.
+pub(super) struct PartChange {
+    /// The part.
+    pub part: &'static Part,
+    /// What becomes of it.
+    pub fate: Fate,
+}
+
+/// What a write does to the existence of a part.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It makes it.
+    Made,
+    /// It leaves it there.
+    Kept,
+    /// It removes it.
+    Removed,
+    /// The part is not there before or after.
+    Absent,
+}
+
+impl PartChange {
+    /// Makes the change of a part that the vendor `has` or has not. One that is there goes only where this write takes
+    /// its last value, or an earlier attempt of the same creation made it in vain.
+    pub fn of(part: &'static Part, has: bool, out: &Encoder<'_>) -> Self {
+        let wanted = part.cardinality == Cardinality::One || out.standing.contains(&part.name);
+        let fate = match (has, wanted) {
+            (false, true) => Fate::Made,
+            (true, false) if out.is_creating() || out.touched.contains(&part.name) => Fate::Removed,
+            (true, _) => Fate::Kept,
+            (false, false) => Fate::Absent,
+        };
+        Self { part, fate }
+    }
+
+    /// Gives where another part stores the id, if that changes.
+    pub fn written_link(&self) -> Option<&'static str> {
+        self.part.linked_at.filter(|_| matches!(self.fate, Fate::Made | Fate::Removed))
+    }
+}
+
+/// Writes the links into the document: the ids that are known, and null where a part is removed or is still to be made.
+pub(super) fn write(changes: &[PartChange], parts: &Parts, out: &mut Encoder<'_>) {
+    for change in changes {
+        let Some(path) = change.part.linked_at else { continue };
+        if change.written_link().is_some() {
+            document_path::put(&mut out.body, path, Value::Null);
+            out.touch(out.layout.part(path).name);
+        } else if change.fate == Fate::Kept
+            && out.mode(path) != Mode::Merge
+            && let Some(state) = parts.get(change.part.name)
+        {
+            document_path::put(&mut out.body, path, state.id.as_str().into());
+        }
+    }
+}
+
+/// Notes in each step the ids that its body is to hold and that earlier steps bring.
+pub(super) fn note(steps: &mut [VendorStep], changes: &[PartChange], out: &Encoder<'_>) {
+    for change in changes.iter().filter(|change| change.fate == Fate::Made) {
+        let Some(path) = change.part.linked_at else { continue };
+        let owner = out.layout.part(path);
+        let link = Link { path: owner.within(path), part: change.part.name };
+        let holds = |step: &&mut VendorStep| step.part == owner.name && step.body().is_some();
+        steps.iter_mut().filter(holds).for_each(|step| step.links.push(link.clone()));
+    }
+}

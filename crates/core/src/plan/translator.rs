@@ -1,0 +1,122 @@
+//! One kind of record at one vendor, to be planned, read, compared and described.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    Capability, Comparer, Comparison, Decoder, Describer, Desired, Error, Facts, Observed, Parts, Record,
+    Report, RuleSet, Rules, Violation,
+};
+
+/// The rules of one kind of record at one vendor, with the vendor's lists: what every translation starts from.
+pub struct Translator<'a, R: Record> {
+    pub(super) rules: &'a dyn Rules<R>,
+    pub(super) adapter: &'a str,
+    pub(super) facts: &'a Facts,
+    pub(super) parts: &'a Parts,
+}
+
+static NO_FACTS: Facts = Facts::NONE;
+static NO_PARTS: Parts = Parts::NONE;
+
+impl<R: Record> Clone for Translator<'_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R: Record> Copy for Translator<'_, R> {}
+
+impl<'a, R: Record> Translator<'a, R> {
+    /// Makes a translator for the adapter of this name that knows none of the vendor's lists.
+    pub fn new(rules: &'a dyn Rules<R>, adapter: &'a str) -> Self {
+        Self { rules, adapter, facts: &NO_FACTS, parts: &NO_PARTS }
+    }
+
+    /// Adds the vendor's lists.
+    pub fn with(self, facts: &'a Facts) -> Self {
+        Self { facts, ..self }
+    }
+
+    /// Adds the parts that the vendor has of the record. Without them it has each that every record has.
+    pub fn of(self, parts: &'a Parts) -> Self {
+        Self { parts, ..self }
+    }
+
+    /// Reads a vendor's document with the rules that write it.
+    pub fn decode(&self, document: &Value) -> Observed<R> {
+        let mut from = Decoder { document, facts: self.facts, at: String::new(), unread: Vec::new() };
+        let record = self.rules.rules().decode(&mut from);
+        let mut extensions = Map::new();
+        if let Some(extension) = self.rules.extension() {
+            from.at = self.pointer();
+            let value = extension.decode(&mut from);
+            extensions.extend(value.map(|value| (self.adapter.to_owned(), value)));
+        }
+        Observed { state: Desired { record, extensions }, unread: from.unread }
+    }
+
+    /// Compares a vendor's whole document with what was last sent.
+    ///
+    /// `desired` has the vendor's own ids, as they were planned with; `report` is that of the last write.
+    pub fn compare(&self, desired: &Desired<R>, report: &Report, document: &Value) -> Comparison {
+        let Comparer { drift, regained, .. } = self.comparer(desired, report, document, true);
+        Comparison { drift, regained }
+    }
+
+    /// Compares a document with a state; `whole` is whether it is all that the vendor has.
+    pub(crate) fn comparer<'b>(
+        &'b self,
+        desired: &Desired<R>,
+        report: &'b Report,
+        document: &'b Value,
+        whole: bool,
+    ) -> Comparer<'b> {
+        let from = Decoder { document, facts: self.facts, at: String::new(), unread: Vec::new() };
+        let mut out =
+            Comparer { layout: self.layout(), from, report, whole, drift: Vec::new(), regained: Vec::new() };
+        self.rules.rules().compare(&desired.record, &mut out);
+        if let Some(extension) = self.rules.extension() {
+            out.from.at = self.pointer();
+            extension.compare(desired.extensions.get(self.adapter), &mut out);
+        }
+        out
+    }
+
+    /// Lists what the vendor can hold, field by field.
+    pub fn capabilities(&self) -> Vec<Capability> {
+        let mut out = Describer::default();
+        self.rules.rules().describe(&mut out);
+        if let Some(extension) = self.rules.extension() {
+            out.at = self.pointer();
+            extension.describe(&mut out);
+        }
+        out.rows
+    }
+
+    /// Turns a vendor's complaints about its own fields into complaints about ours.
+    pub fn map_vendor_fields(&self, mut error: Error) -> Error {
+        let Some(failure) = error.vendor.as_ref().filter(|failure| !failure.fields.is_empty()) else {
+            return error;
+        };
+        let rows = self.capabilities();
+        let violations = failure.fields.iter().map(|(place, message)| {
+            let ours = rows.iter().find(|row| is_about(row, place));
+            Violation::at(ours.map_or("", |row| row.field.as_str()), error.kind, message.clone())
+        });
+        error.violations = violations.collect();
+        error
+    }
+
+    /// Gives where the adapter's own settings stand in a record.
+    pub(super) fn pointer(&self) -> String {
+        format!("/extensions/{}", self.adapter)
+    }
+}
+
+/// Tells whether a complaint about a vendor field is about the field of this row.
+fn is_about(row: &Capability, place: &str) -> bool {
+    let below = |field: &&str| {
+        place.strip_prefix(*field).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    row.created_as == Some(place) || row.vendor_fields.iter().any(|field| below(&field))
+}

@@ -1,0 +1,34 @@
+//! Drift: a vendor holds something else than it was last sent.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// A field of which the vendor holds a different value than it was sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = DriftedField)]
+pub struct Drift {
+    /// The field, as a JSON pointer.
+    pub field: String,
+    /// The vendor's field, as a JSON pointer into its document.
+    #[serde(skip)]
+    pub vendor_field: Option<String>,
+    /// The value that was sent, in the unit of the field. It is not the value that was asked where the vendor takes only a
+    /// similar one.
+    pub desired: Value,
+    /// The value that the vendor holds, in the unit of the field; null where it holds none that the field can have.
+    pub observed: Value,
+}
+
+/// What a vendor's whole document says beside what was last sent.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Comparison {
+    /// The readable fields that are not what was sent.
+    ///
+    /// What the vendor cannot hold or cannot say, what was assumed, what has no desired value and what is already told as
+    /// not kept is no drift. Secrets are never in it.
+    pub drift: Vec<Drift>,
+    /// The fields that the report tells as not kept and that the vendor holds as they were sent after all, as where its
+    /// answers lag behind its writes. [`Report::mark_persisted`] takes them.
+    pub regained: Vec<String>,
+}

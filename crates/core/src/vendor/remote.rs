@@ -1,0 +1,132 @@
+//! What a vendor says of a record.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::{PartState, Parts};
+
+/// A record at a vendor.
+#[derive(Clone, PartialEq)]
+pub struct Remote {
+    /// The vendor's id, as text: that of the part by which the record is known.
+    pub id: String,
+    /// All parts of it, at a vendor with several; none at a vendor that keeps a record in one object.
+    pub parts: Parts,
+    /// The name it has there, where the vendor says it.
+    pub name: Option<String>,
+    /// The vendor's own fields, in the shape that the rules read; credentials in it were dropped.
+    pub document: Value,
+    /// How much of the record the document shows.
+    pub coverage: Coverage,
+    /// When the vendor made it, where it says so.
+    pub created_at: Option<Timestamp>,
+}
+
+/// How much of a record or a part an answer shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coverage {
+    /// All that the vendor has, so that it can be compared with what was sent.
+    Whole,
+    /// A portion. Answers to creations and rows of lists may show no more.
+    Excerpt,
+}
+
+impl Coverage {
+    /// All where `whole` holds, else a portion.
+    pub fn whole_if(whole: bool) -> Self {
+        if whole { Self::Whole } else { Self::Excerpt }
+    }
+}
+
+impl Remote {
+    /// A record of which the vendor shows a portion, and no name.
+    pub fn new(id: impl Into<String>, document: Value) -> Self {
+        Self {
+            id: id.into(),
+            parts: Parts::NONE,
+            name: None,
+            document,
+            coverage: Coverage::Excerpt,
+            created_at: None,
+        }
+    }
+
+    /// Gives the document where it is all that the vendor has of the record.
+    pub fn whole(self) -> Option<Value> {
+        (self.coverage == Coverage::Whole).then_some(self.document)
+    }
+
+    /// Tells whether the document is all that the vendor has of the record.
+    pub fn is_whole(&self) -> bool {
+        self.coverage == Coverage::Whole
+    }
+}
+
+/// The answer of a vendor that was asked for one record.
+#[derive(Clone, PartialEq)]
+pub enum Fetched {
+    /// The record.
+    Found(Box<Remote>),
+    /// The vendor has no such record.
+    Gone,
+}
+
+impl Fetched {
+    /// Gives the record, where the vendor has it.
+    pub fn found(self) -> Option<Remote> {
+        match self {
+            Self::Found(remote) => Some(*remote),
+            Self::Gone => None,
+        }
+    }
+}
+
+impl From<Option<Remote>> for Fetched {
+    fn from(remote: Option<Remote>) -> Self {
+        remote.map_or(Self::Gone, |remote| Self::Found(Box::new(remote)))
+    }
+}
+
+/// The result of one step.
+pub struct Performed {
+    /// The part as the vendor has it now.
+    pub state: PartState,
+    /// What the answer says of the part, in the shape that the rules read.
+    pub document: Value,
+    /// How much of the part the document shows.
+    pub coverage: Coverage,
+}
+
+impl Performed {
+    /// The result of a step whose answer says nothing of the part's fields.
+    pub fn new(state: PartState) -> Self {
+        Self { state, document: Value::Object(Map::new()), coverage: Coverage::Excerpt }
+    }
+
+    /// Tells whether the document is all that the vendor has of the part.
+    pub fn is_whole(&self) -> bool {
+        self.coverage == Coverage::Whole
+    }
+
+    /// Gives what the vendor has of the part, where the answer shows all of it.
+    pub fn whole(self) -> Option<Value> {
+        (self.coverage == Coverage::Whole).then_some(self.document)
+    }
+}
+
+impl From<Remote> for Performed {
+    fn from(remote: Remote) -> Self {
+        let Remote { id, document, coverage, .. } = remote;
+        Self { state: PartState::new(id), document, coverage }
+    }
+}
+
+/// An object that may be a part whose creation was lost.
+pub struct FoundPart {
+    /// Its state.
+    pub state: PartState,
+    /// Its fields, in the shape of the body that made it.
+    pub document: Value,
+    /// When the vendor made it, where it says so.
+    pub created_at: Option<Timestamp>,
+}

@@ -1,0 +1,104 @@
+//! Reading the settings of a vendor account: what every adapter takes, and everything that is wrong with it.
+
+use secrecy::SecretString;
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::{Kind, Violation, schema, unknown_name};
+
+/// The settings of one account. Adapters take what they know and [`finish`](Self::finish); pointers in violations are
+/// below the vendor's table.
+pub struct Settings {
+    members: Map<String, Value>,
+    known: Vec<&'static str>,
+    violations: Vec<Violation>,
+}
+
+impl Settings {
+    /// The settings of a vendor's table.
+    ///
+    /// # Errors
+    /// What is no table has no settings.
+    pub fn from_value(table: Value) -> Result<Self, Vec<Violation>> {
+        match table {
+            Value::Object(members) => Ok(Self { members, known: Vec::new(), violations: Vec::new() }),
+            _ => Err(vec![Violation::at("", Kind::ValidationFailed, "The settings must be a table.")]),
+        }
+    }
+
+    /// `base_url`: where the vendor's API begins.
+    pub fn base_url(&mut self, default: &str) -> Option<Url> {
+        let text = match self.take("base_url") {
+            None => Some(default.to_owned()),
+            Some(setting) => setting.as_str().map(ToOwned::to_owned),
+        };
+        let url = text.and_then(|text| Url::parse(&text).ok()).filter(is_plain);
+        if url.is_none() {
+            self.refuse("base_url", "must be an http or https URL without credentials, query and fragment.");
+        }
+        url
+    }
+
+    /// A credential. It is one header value; what is wrong with it is said without saying it.
+    pub fn credential(&mut self, name: &'static str) -> Option<SecretString> {
+        let Some(setting) = self.take(name) else {
+            let detail = format!("/{name} is required.");
+            self.violations.push(Violation::at(format!("/{name}"), Kind::FieldRequired, detail));
+            return None;
+        };
+        match setting.as_str() {
+            Some("") => self.refuse(name, "must not be empty."),
+            Some(key) if key.bytes().all(|byte| byte.is_ascii_graphic()) => return Some(key.into()),
+            _ => self.refuse(name, "must be a text of printable ASCII characters without spaces."),
+        }
+        None
+    }
+
+    /// One of several words, as (word, meaning) pairs; the first is the default.
+    pub fn one_of<T: Copy>(&mut self, name: &'static str, choices: &[(&str, T)]) -> Option<T> {
+        let chosen = match self.take(name) {
+            None => choices.first(),
+            Some(setting) => choices.iter().find(|(word, _)| setting == *word),
+        };
+        if chosen.is_none() {
+            let words: Vec<_> = choices.iter().map(|(word, _)| format!("{word:?}")).collect();
+            self.refuse(name, &format!("must be {}.", words.join(" or ")));
+        }
+        chosen.map(|(_, meaning)| *meaning)
+    }
+
+    /// The settings put together, or everything that is wrong with them, members nobody took included.
+    ///
+    /// # Errors
+    /// The violations, at least one.
+    pub fn finish<T>(mut self, together: Option<T>) -> Result<T, Vec<Violation>> {
+        for name in self.members.keys() {
+            let pointer = format!("/{}", schema::escape(name));
+            let detail = unknown_name("setting", name, self.known.iter().copied());
+            self.violations.push(Violation::at(pointer, Kind::UnknownField, detail));
+        }
+        together.filter(|_| self.violations.is_empty()).ok_or(self.violations)
+    }
+
+    fn take(&mut self, name: &'static str) -> Option<Value> {
+        self.known.push(name);
+        self.members.shift_remove(name)
+    }
+
+    fn refuse(&mut self, name: &str, wrong: &str) {
+        self.violations.push(Violation::at(
+            format!("/{name}"),
+            Kind::ValidationFailed,
+            format!("/{name} {wrong}"),
+        ));
+    }
+}
+
+fn is_plain(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none()
+}

@@ -1,0 +1,143 @@
+//! The body that starts a planned migration.
+
+use serde_json::{Value, json};
+use switchboard_config::routing::Retire;
+use switchboard_core::{Described, Error, Kind, Result, Violation, unknown_name};
+use utoipa::{
+    ToSchema,
+    openapi::{ArrayBuilder, ObjectBuilder, RefOr, Schema, Type, schema::SchemaType},
+};
+
+use crate::records::members;
+
+/// The most losses that can be accepted one by one.
+const MAX_LOSSES: usize = 1000;
+
+/// The start of a planned migration.
+#[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+#[schema(as = MigrationStart)]
+pub struct Start {
+    /// The plan.
+    pub plan_id: String,
+    /// The losses that are accepted, as JSON pointers: each with all that is below it, the empty one with everything.
+    #[schema(schema_with = losses_schema, required = false)]
+    pub accept_loss: Vec<String>,
+    /// The treatment of the record that an agent leaves at its old vendor.
+    #[schema(schema_with = retire, required = false)]
+    pub retire: Retire,
+    /// The treatment of agents that cannot move.
+    #[schema(value_type = Option<OnBlocked>, inline)]
+    pub on_blocked: OnBlocked,
+}
+
+/// The treatment of agents that cannot move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Described)]
+pub enum OnBlocked {
+    /// The default: the migration does not start.
+    Refuse,
+    /// The agents stay where they are.
+    Leave,
+}
+
+impl Start {
+    /// Reads the body `{"plan_id": …, "accept_loss": […], "retire": …, "on_blocked": …}`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn read(document: &Value) -> Result<Self> {
+        const FIELDS: [&str; 4] = ["plan_id", "accept_loss", "retire", "on_blocked"];
+        let members = members(document)?;
+        let mut violations: Vec<_> = members
+            .keys()
+            .filter(|name| !FIELDS.contains(&name.as_str()))
+            .map(|name| {
+                Violation::at(format!("/{name}"), Kind::UnknownField, unknown_name("field", name, FIELDS))
+            })
+            .collect();
+        let plan_id = match members.get("plan_id").filter(|id| !id.is_null()) {
+            Some(Value::String(id)) => Some(id.clone()),
+            Some(_) => {
+                violations.push(invalid("/plan_id", "/plan_id must be the id of a plan."));
+                None
+            }
+            None => {
+                violations.push(Violation::at("/plan_id", Kind::FieldRequired, "/plan_id is required."));
+                None
+            }
+        };
+        let accept_loss = losses(members.get("accept_loss"), &mut violations);
+        let retire = match members.get("retire") {
+            None | Some(Value::Null) => Retire::Keep,
+            Some(word) if word == "keep" => Retire::Keep,
+            Some(word) if word == "delete" => Retire::Delete,
+            Some(_) => {
+                violations.push(invalid("/retire", "/retire must be \"keep\" or \"delete\"."));
+                Retire::Keep
+            }
+        };
+        let on_blocked = match members.get("on_blocked") {
+            None | Some(Value::Null) => OnBlocked::Refuse,
+            Some(word) if word == "refuse" => OnBlocked::Refuse,
+            Some(word) if word == "leave" => OnBlocked::Leave,
+            Some(_) => {
+                violations.push(invalid("/on_blocked", "/on_blocked must be \"refuse\" or \"leave\"."));
+                OnBlocked::Refuse
+            }
+        };
+        match plan_id.filter(|_| violations.is_empty()) {
+            Some(plan_id) => Ok(Self { plan_id, accept_loss, retire, on_blocked }),
+            None => Err(Error::invalid(violations)),
+        }
+    }
+}
+
+fn retire() -> RefOr<Schema> {
+    let about = "The treatment of the record that an agent leaves at its old vendor. `keep`, the default: it stays \
+        there, and is used again on the way back. `delete`: the vendor removes it.";
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .enum_values(Some([json!(Retire::Keep), json!(Retire::Delete), Value::Null]))
+        .description(Some(about))
+        .build()
+        .into()
+}
+
+/// The schema of `accept_loss`, with the limits of [`losses`].
+fn losses_schema() -> RefOr<Schema> {
+    let about = "The losses that are accepted, as JSON pointers: each with all that is below it, the empty one with everything.";
+    let pointer = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^(/.*)?$"));
+    ArrayBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+        .items(pointer)
+        .max_items(Some(MAX_LOSSES))
+        .description(Some(about))
+        .examples([json!(["/voice/style"])])
+        .build()
+        .into()
+}
+
+fn losses(value: Option<&Value>, violations: &mut Vec<Violation>) -> Vec<String> {
+    let Some(value) = value.filter(|value| !value.is_null()) else { return Vec::new() };
+    let Some(given) = value.as_array().filter(|given| given.len() <= MAX_LOSSES) else {
+        let detail = format!("/accept_loss must be a list of at most {MAX_LOSSES} JSON pointers.");
+        violations.push(invalid("/accept_loss", &detail));
+        return Vec::new();
+    };
+    let mut losses = Vec::with_capacity(given.len());
+    for (place, pointer) in given.iter().enumerate() {
+        match pointer.as_str().filter(|pointer| pointer.is_empty() || pointer.starts_with('/')) {
+            Some(pointer) => losses.push(pointer.to_owned()),
+            None => {
+                let at = format!("/accept_loss/{place}");
+                let detail =
+                    format!("{at} must be a JSON pointer such as \"/voice/speed\"; \"\" is everything.");
+                violations.push(invalid(&at, &detail));
+            }
+        }
+    }
+    losses
+}
+
+fn invalid(pointer: &str, detail: &str) -> Violation {
+    Violation::at(pointer, Kind::ValidationFailed, detail)
+}

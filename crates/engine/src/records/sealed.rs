@@ -1,0 +1,60 @@
+//! The secrets of a record as one string, for the store to encrypt.
+
+use std::collections::BTreeMap;
+
+use secrecy::{ExposeSecret, SecretString};
+use switchboard_core::{Parts, Result, Root};
+
+use super::{damaged, not_serializable};
+
+/// The beginning of the key of a secret that belongs to a part at the vendor: `part:webhook`. Every other key is a JSON
+/// pointer into the record.
+const PART: &str = "part:";
+
+/// Writes the secrets of a record and of its parts; nothing if there are none.
+///
+/// # Errors
+/// `internal` if they cannot be serialised.
+pub fn write<R: Root>(record: &R, parts: &Parts) -> Result<Option<SecretString>> {
+    let of_record = record.secrets().into_iter().map(|(pointer, secret)| (pointer.to_owned(), secret));
+    let of_parts =
+        parts.iter().filter_map(|(part, state)| Some((format!("{PART}{part}"), state.secret.clone()?)));
+    let secrets: BTreeMap<_, _> = of_record.chain(of_parts).collect();
+    if secrets.is_empty() {
+        return Ok(None);
+    }
+    let clear: BTreeMap<_, _> =
+        secrets.iter().map(|(key, secret)| (key.as_str(), secret.expose_secret())).collect();
+    let text = serde_json::to_string(&clear).map_err(|cause| not_serializable("secrets", cause))?;
+    Ok(Some(text.into()))
+}
+
+/// Reads the secrets of a record, by pointer.
+///
+/// # Errors
+/// `internal` for a string that no version of the gateway wrote.
+pub fn of_record<R: Root>(secrets: Option<&SecretString>) -> Result<Vec<(String, String)>> {
+    Ok(read::<R>(secrets)?.into_iter().filter(|(key, _)| !key.starts_with(PART)).collect())
+}
+
+/// Puts the secrets of a record's parts back.
+///
+/// # Errors
+/// `internal` for a string that no version of the gateway wrote.
+pub fn restore_parts<R: Root>(secrets: Option<&SecretString>, parts: &mut Parts) -> Result<()> {
+    for (key, secret) in read::<R>(secrets)? {
+        let part = key.strip_prefix(PART);
+        let known = part.and_then(|part| Some((part, parts.get(part)?.clone())));
+        if let Some((part, state)) = known {
+            parts.insert(part, state.with_secret(secret));
+        }
+    }
+    Ok(())
+}
+
+fn read<R: Root>(secrets: Option<&SecretString>) -> Result<BTreeMap<String, String>> {
+    let Some(secrets) = secrets else { return Ok(BTreeMap::new()) };
+    // The cause may quote a secret, so it is dropped.
+    serde_json::from_str(secrets.expose_secret())
+        .map_err(|_| damaged(R::NAME, "secrets", "they are not a JSON object"))
+}

@@ -1,0 +1,72 @@
+//! The fields of the model, as the source of the core declares them.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use anyhow::{Context as _, bail};
+use syn::{Fields, Item, ItemStruct, PathArguments, Type};
+use walkdir::WalkDir;
+
+/// A record of the model, or a group of its fields.
+pub struct Group {
+    /// The name of its type: `Prompt`.
+    pub record: String,
+    /// Its members, in order.
+    pub members: Vec<Member>,
+}
+
+/// A member of a record.
+pub struct Member {
+    pub name: String,
+    /// The fields below it; `None` for a field.
+    pub group: Option<Group>,
+}
+
+/// Reads a record from the source below `folder`. Every struct that derives `Fields` is a record.
+pub fn read(folder: &Path, record: &str) -> anyhow::Result<Group> {
+    let mut records = BTreeMap::new();
+    for entry in WalkDir::new(folder) {
+        let entry = entry?;
+        if entry.path().extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(entry.path())?;
+            let file =
+                syn::parse_file(&text).with_context(|| format!("{} is no Rust", entry.path().display()))?;
+            let structs = file.items.into_iter().filter_map(|item| match item {
+                Item::Struct(item) if derives_fields(&item) => Some((item.ident.to_string(), item)),
+                _ => None,
+            });
+            records.extend(structs);
+        }
+    }
+    group(&records, record)
+}
+
+fn derives_fields(item: &ItemStruct) -> bool {
+    let mut found = false;
+    for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("derive")) {
+        // An attribute that cannot be read is the compiler's affair.
+        let _ = attribute.parse_nested_meta(|meta| {
+            found |= meta.path.segments.last().is_some_and(|segment| segment.ident == "Fields");
+            Ok(())
+        });
+    }
+    found
+}
+
+fn group(records: &BTreeMap<String, ItemStruct>, record: &str) -> anyhow::Result<Group> {
+    let item = records.get(record).with_context(|| format!("the core has no record {record}"))?;
+    let Fields::Named(fields) = &item.fields else { bail!("{record} has no named members") };
+    let members = fields.named.iter().map(|field| {
+        let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+        let group = below(&field.ty).map(|record| group(records, &record)).transpose()?;
+        Ok(Member { name, group })
+    });
+    let members = members.collect::<anyhow::Result<_>>()?;
+    Ok(Group { record: record.to_owned(), members })
+}
+
+/// Returns the record that a member of this type is; a field is an `Option`, which is none.
+fn below(ty: &Type) -> Option<String> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    matches!(last.arguments, PathArguments::None).then(|| last.ident.to_string())
+}

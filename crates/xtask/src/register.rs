@@ -1,0 +1,46 @@
+//! The registration of a new vendor: a line in `ADAPTERS` and one in `SIMULATORS`.
+
+use std::{fs, path::Path};
+
+use anyhow::Context as _;
+
+use crate::name::Name;
+
+/// The manifest whose adapters are `ADAPTERS`.
+const REGISTRY: &str = "crates/registry/Cargo.toml";
+
+/// The file that holds `SIMULATORS`.
+const SANDBOX: &str = "crates/sandbox/src/lib.rs";
+
+/// Adds both lines. Returns the files.
+pub fn register(root: &Path, name: &Name) -> anyhow::Result<[&'static str; 2]> {
+    edit(root, REGISTRY, |text| {
+        let line = name.fill("switchboard-adapter-acme.path = \"../adapter-acme\"\n");
+        let last = text.rfind("\nswitchboard-adapter-")? + 1;
+        insert(text, line_end(text, last)?, &line)
+    })?;
+    edit(root, SANDBOX, |text| {
+        let list = text.find("pub const SIMULATORS")?;
+        let end = list + text.get(list..)?.find("];")?;
+        let text = insert(text, end, &name.fill("    acme::SIMULATOR,\n"))?;
+        let modules = text.find("\nmod ")? + 1;
+        insert(&text, modules, &name.fill("mod acme;\n"))
+    })?;
+    Ok([REGISTRY, SANDBOX])
+}
+
+fn edit(root: &Path, file: &str, change: impl FnOnce(&str) -> Option<String>) -> anyhow::Result<()> {
+    let text = fs::read_to_string(root.join(file))?;
+    let text = change(&text).with_context(|| format!("{file} has no list to add to"))?;
+    Ok(fs::write(root.join(file), text)?)
+}
+
+fn insert(text: &str, at: usize, line: &str) -> Option<String> {
+    let (before, after) = text.split_at_checked(at)?;
+    Some([before, line, after].concat())
+}
+
+/// Returns the beginning of the line after the one that begins at `start`.
+fn line_end(text: &str, start: usize) -> Option<usize> {
+    Some(start + text.get(start..)?.find('\n')? + 1)
+}

@@ -1,0 +1,112 @@
+//! The exchanges about agents.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use switchboard_core::{
+    Agent, AgentRules, Body, Error, Exchange, Fetched, Method, Performed, Remote, Request, Result, Rules,
+    SingleObject, StepContext,
+};
+
+use crate::{
+    agent,
+    wire::{self, Page},
+};
+
+/// No account has more pages of agents; a list that goes on is a fault.
+const MAX_PAGES: usize = 500;
+
+/// The agents of one account.
+pub struct Agents {
+    rules: AgentRules,
+}
+
+impl Agents {
+    pub fn new() -> Self {
+        Self { rules: agent::rules() }
+    }
+}
+
+impl Rules<Agent> for Agents {
+    fn rules(&self) -> &AgentRules {
+        &self.rules
+    }
+}
+
+impl SingleObject<Agent> for Agents {
+    fn create(&self, body: Value, _: StepContext) -> Exchange<Performed> {
+        let request = Request::new("create agent", Method::Post, ["agents"]).json(body);
+        Exchange::send(request, |reply| wire::agent(reply).map(Performed::from))
+    }
+
+    fn fetch(&self, remote_id: &str) -> Option<Exchange<Fetched>> {
+        let request = Request::new("read agent", Method::Get, one(remote_id));
+        Some(Exchange::send(request, |reply| wire::agent(reply).map(|remote| Some(remote).into())))
+    }
+
+    fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>> {
+        let request = Request::new("update agent", Method::Patch, one(remote_id)).json(body);
+        Exchange::send(request, |reply| wire::agent(reply).map(|remote| Some(remote.document)))
+    }
+
+    fn delete(&self, remote_id: &str) -> Exchange<()> {
+        let request = Request::new("delete agent", Method::Delete, one(remote_id));
+        Exchange::send(request, |reply| match reply.body {
+            Body::Empty => Ok(()),
+            Body::Json(_) | Body::Other(_) => Err(Error::unreadable(reply.status, "an empty answer")),
+        })
+    }
+
+    fn list(&self) -> Exchange<Vec<Remote>> {
+        Walk::default().next(None)
+    }
+}
+
+/// The path of one agent.
+fn one(remote_id: &str) -> [String; 2] {
+    ["agents".to_owned(), remote_id.to_owned()]
+}
+
+/// A walk through the pages of the list.
+#[derive(Default)]
+struct Walk {
+    found: Vec<Remote>,
+    /// The cursors so far, to notice a list that leads back into itself.
+    followed: BTreeSet<String>,
+}
+
+impl Walk {
+    /// Asks for the page of a cursor, and for all pages after it.
+    fn next(mut self, cursor: Option<String>) -> Exchange<Vec<Remote>> {
+        let request = Request::new("list agents", Method::Get, ["agents"]);
+        let request = match &cursor {
+            Some(cursor) => request.query("cursor", cursor),
+            None => request,
+        };
+        Exchange::ask(request, move |reply| {
+            let status = reply.status;
+            let Page { agents, next } = wire::page(reply)?;
+            for remote in agents {
+                // Pages move while agents are created, so that one may come twice.
+                if self.found.iter().all(|found| found.id != remote.id) {
+                    self.found.push(remote);
+                }
+            }
+            match next {
+                Some(cursor) => {
+                    self.follow(&cursor, status)?;
+                    Ok(self.next(Some(cursor)))
+                }
+                None => Ok(Exchange::Done(self.found)),
+            }
+        })
+    }
+
+    /// Notes a cursor, and refuses a list without an end.
+    fn follow(&mut self, cursor: &str, status: u16) -> Result<()> {
+        if self.followed.len() >= MAX_PAGES || !self.followed.insert(cursor.to_owned()) {
+            return Err(Error::unreadable(status, "a list that comes to an end"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,26 @@
+//! The settings of one Acme account.
+
+use secrecy::SecretString;
+use serde_json::Value;
+use switchboard_core::{Settings, Violation};
+use url::Url;
+
+/// The vendor's own host.
+const DEFAULT_BASE_URL: &str = "https://api.acme.example/v1";
+
+/// The settings of one Acme account.
+#[derive(Debug)]
+pub struct Config {
+    /// The place at which the API begins.
+    pub base_url: Url,
+    /// The account's key, printable ASCII.
+    pub api_key: SecretString,
+}
+
+/// Reads the settings, or returns everything that is wrong with them.
+pub fn parse(table: Value) -> Result<Config, Vec<Violation>> {
+    let mut settings = Settings::from_value(table)?;
+    let base_url = settings.base_url(DEFAULT_BASE_URL);
+    let api_key = settings.credential("api_key");
+    settings.finish(base_url.zip(api_key).map(|(base_url, api_key)| Config { base_url, api_key }))
+}

@@ -1,0 +1,52 @@
+//! The vendor's failures, as errors of Switchboard.
+
+use serde::Deserialize;
+use switchboard_core::{Body, Error, Kind, Outcome, Reply, Result, VendorFailure};
+
+use crate::wire::ErrorBody;
+
+/// Lets a success through. `fields` are the vendor fields that a complaint can be about, as JSON pointers.
+pub fn admit(reply: Reply, fields: &[&str]) -> Result<Reply> {
+    match reply.status {
+        200..=299 => Ok(reply),
+        _ => Err(failure(&reply, fields)),
+    }
+}
+
+fn failure(reply: &Reply, fields: &[&str]) -> Error {
+    let (kind, outcome) = meaning(reply);
+    let body = match &reply.body {
+        Body::Json(document) => ErrorBody::deserialize(document).unwrap_or_default(),
+        Body::Empty | Body::Other(_) => ErrorBody::default(),
+    };
+    let complaints = body.errors.into_iter().filter_map(|complaint| {
+        let field = fields.iter().find(|field| field.strip_prefix('/') == Some(&complaint.field))?;
+        Some(((*field).to_owned(), plain(&complaint.message)))
+    });
+    let failure = VendorFailure::new(outcome)
+        .status(reply.status)
+        .gone_by_status()
+        .message(plain(&body.message))
+        .fields(complaints.collect());
+    let error = Error::vendor(kind, failure);
+    match reply.retry_after {
+        Some(wait) => error.retry_after(wait),
+        None => error,
+    }
+}
+
+fn meaning(reply: &Reply) -> (Kind, Outcome) {
+    match reply.status {
+        401 | 403 => (Kind::VendorAuthFailed, Outcome::Rejected),
+        402 => (Kind::VendorQuotaExhausted, Outcome::Rejected),
+        429 => (Kind::VendorThrottled, Outcome::Throttled),
+        400..=499 => (Kind::VendorRejected, Outcome::Rejected),
+        500..=599 => (Kind::VendorUnavailable, Outcome::Ambiguous),
+        _ => (Kind::VendorProtocolError, Outcome::Ambiguous),
+    }
+}
+
+/// Cuts a line for logs and problem documents, at 512 characters.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(512).collect()
+}

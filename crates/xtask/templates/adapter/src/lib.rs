@@ -1,0 +1,47 @@
+//! Acme as a vendor of Switchboard: agents.
+//!
+//! An agent is one record of a REST API. Updates merge; answers to writes hold the whole record.
+//!
+//! Sources: the contract in `contract/`.
+
+mod adapter;
+mod agent;
+mod agents;
+mod config;
+mod fault;
+mod wire;
+
+use switchboard_core::{Factory, Setting, Trial, TrialAgents};
+
+/// The factory of Acme accounts: `adapter = "acme"`.
+pub const FACTORY: Factory = Factory {
+    adapter: adapter::NAME,
+    settings: &[
+        Setting {
+            name: "base_url",
+            about: "Where the API begins. Default: https://api.acme.example/v1",
+            secret: false,
+        },
+        Setting { name: "api_key", about: "The key from the vendor's dashboard.", secret: true },
+    ],
+    recorded: |_, _| None,
+    extension: None,
+    build: |settings| Ok(Box::new(adapter::Acme::new(config::parse(settings)?))),
+    trials: &[Trial {
+        name: "acme",
+        generation: "1",
+        settings: &[("api_key", "sandbox-key-acme-opens-nothing")],
+        agent: include_str!("../trial/agent.json"),
+        full_agent: include_str!("../trial/full_agent.json"),
+        full_record: include_str!("../contract/fixtures/getAgent.full_record.json"),
+        voice: "voice-1",
+        model: None,
+        agents: TrialAgents {
+            create: "createAgent",
+            update: "updateAgent",
+            delete: "deleteAgent",
+            collection: "agents",
+            instructions: "instructions",
+        },
+    }],
+};

@@ -1,0 +1,24 @@
+//! The trials of the adapters: what each of them says of its simulator.
+
+use switchboard_core::{Factory, Trial};
+use switchboard_registry::ADAPTERS;
+use switchboard_sandbox::Vendor;
+
+/// The trial of a simulated vendor.
+pub fn trial(vendor: Vendor) -> &'static Trial {
+    find(vendor).1
+}
+
+/// The adapter of a simulated vendor and the settings that it needs there, as lines of TOML.
+pub fn settings(vendor: Vendor) -> String {
+    let (factory, trial) = find(vendor);
+    let settings = trial.settings.iter().map(|(key, value)| format!("{key} = \"{value}\"\n"));
+    format!("adapter = \"{}\"\n{}", factory.adapter, settings.collect::<String>())
+}
+
+fn find(vendor: Vendor) -> (&'static Factory, &'static Trial) {
+    static FACTORIES: &[Factory] = &ADAPTERS;
+    let mut trials =
+        FACTORIES.iter().flat_map(|factory| factory.trials.iter().map(move |trial| (factory, trial)));
+    trials.find(|(_, trial)| trial.name == vendor.name()).unwrap_or_else(|| panic!("{vendor} has no trial"))
+}

@@ -59,11 +59,11 @@ pub struct MigrationSpec {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// Running: moves start and proceed.
+    /// Moves start and proceed.
     Running,
-    /// Paused: no further move starts.
+    /// No further move starts.
     Paused,
-    /// Cancelling: moves before their cut-over are rolled back.
+    /// Agents that have not taken their new place give it up.
     Cancelling,
     /// Every agent has moved.
     Done,

@@ -15,10 +15,10 @@
 //! it, so it is found again after a kill and never created twice. A *leftover* is a hidden record with the old placement. An
 //! ordinary deletion removes it, or it becomes a *standby*: the successor of the way back.
 //!
-//! * [`selection`] reads which agents a caller selects, and [`plan`] computes their losses.
-//! * [`start`] starts a migration if nothing that its plan depends on has changed; [`control`] pauses and cancels it.
-//! * The background keeps a bounded number of moves underway. [`steps`] executes one step of a move: it prepares the
-//!   [`successor`], then comes the [`cut_over`] or a [`roll_back`]. The store holds all their state, so a process can be
+//! * `selection` reads which agents a caller selects, and `plan` computes their losses.
+//! * `start` starts a migration if nothing that its plan depends on has changed; `control` pauses and cancels it.
+//! * The background keeps a bounded number of moves underway. `steps` executes one step of a move: it prepares the
+//!   `successor`, then comes the `cut_over` or a `roll_back`. The store holds all their state, so a process can be
 //!   killed at any moment, and several processes can drive the same migration.
 
 mod control;

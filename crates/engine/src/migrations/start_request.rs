@@ -130,7 +130,7 @@ fn losses(value: Option<&Value>, violations: &mut Vec<Violation>) -> Vec<String>
             None => {
                 let at = format!("/accept_loss/{place}");
                 let detail =
-                    format!("{at} must be a JSON pointer such as \"/voice/speed\"; \"\" is everything.");
+                    format!("{at} must be a JSON pointer such as \"/voice/speed\"; \"\" covers every field.");
                 violations.push(invalid(&at, &detail));
             }
         }

@@ -57,7 +57,7 @@ impl ImportRequest {
                 None
             }
             Some(_) => {
-                let detail = "/remote_id must be the vendor's id, a text of 1 to 255 characters.";
+                let detail = "/remote_id must be the vendor's id, a string of 1 to 255 characters.";
                 violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
                 None
             }

@@ -8,11 +8,11 @@
 //!         (killed here, or later) ──▶ claimed again ──▶ attempt, which reads first
 //! ```
 //!
-//! * [`intent`] defines a write in progress: the operation, the record, and the plan.
-//! * [`begin`] stores the operation, the proposed revision and the idempotency key in one commit.
-//! * [`attempt`] sends the requests. Any process may repeat it at any time: it reads the vendor before it repeats a request
+//! * `intent` defines a write in progress: the operation, the record, and the plan.
+//! * `begin` stores the operation, the proposed revision and the idempotency key in one commit.
+//! * `attempt` sends the requests. Any process may repeat it at any time: it reads the vendor before it repeats a request
 //!   that is not safe to repeat.
-//! * [`settle`] stores the result with the record and the answer, in one commit.
+//! * `settle` stores the result with the record and the answer, in one commit.
 //! * The background claims operations that wait or were interrupted.
 
 mod answer;

@@ -1,4 +1,4 @@
-//! `/problems`: what each kind of problem means, for programs and for people.
+//! `/problems`: the explanation of each kind of problem, for programs and for people.
 
 use axum::{
     Json as Answer,
@@ -68,7 +68,7 @@ pub async fn get(Path(ProblemCode { code }): Path<ProblemCode>, form: Form) -> R
     }
 }
 
-/// One of two representations, which caches tell apart by `Accept`.
+/// Answers one of two representations, which caches distinguish by `Accept`.
 fn negotiated<T: Serialize>(
     form: Form,
     json: impl FnOnce() -> Answer<T>,

@@ -21,7 +21,7 @@ pub struct Plan {
     diff: Vec<FieldDifference>,
 }
 
-/// A placement that is not made yet: no vendor has an id of the record.
+/// A placement before the creation: no vendor has an id of the record.
 #[derive(Debug, Serialize)]
 struct PlannedPlacement {
     vendor: String,

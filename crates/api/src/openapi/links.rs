@@ -1,10 +1,10 @@
-//! What can be done next with what is answered: its id and its `ETag`, where other operations want them.
+//! The links of an answer: the operations that take its id or its `ETag`.
 
 use serde_json::{Map, Value, json};
 
 use super::schemas::referred;
 
-/// Puts links on every answer that is one record, one revision or one operation.
+/// Puts links on every answer that is one record, one revision, one operation or one migration.
 pub fn annotate(paths: &mut Value) {
     let operations = paths.as_object_mut().into_iter().flat_map(Map::values_mut);
     let operations = operations.filter_map(Value::as_object_mut).flat_map(Map::values_mut);

@@ -165,13 +165,13 @@ impl About {
 
 /// The words for a kind of record.
 pub struct Names {
-    /// The name of its schema: `Agent`.
+    /// The name of the record's schema: `Agent`.
     pub title: String,
-    /// One of them: `an agent`.
+    /// The name with the indefinite article: `an agent`.
     pub some: String,
-    /// The one at hand: `the agent`.
+    /// The name with the definite article: `the agent`.
     pub the: String,
-    /// All of them: `agents`.
+    /// The plural: `agents`.
     pub many: String,
 }
 
@@ -212,7 +212,7 @@ pub fn record<R: Root>(example: Value) -> Answer {
     Answer::of(&R::name(), example)
 }
 
-/// Answers with a record whose operation goes on.
+/// Answers with a record whose operation continues in the background.
 pub fn accepted<R: Exposed>() -> Answer {
     record::<R>((R::EXAMPLES.accepted)()).with(&[REVISION, OPERATION, RETRY_AFTER])
 }

@@ -30,7 +30,7 @@ pub struct Summary {
 }
 
 impl MigrationPlan {
-    /// How many agents would fare how.
+    /// Counts the agents of the plan by outcome.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary {
             total: self.agents.len(),

@@ -33,7 +33,7 @@ impl<R: Managed> Item<R> {
     /// Writes the answer as JSON.
     ///
     /// # Errors
-    /// `internal` where it cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn json(&self) -> Result<String> {
         serde_json::to_string(&self.answer()).map_err(|cause| not_serializable(R::NAME, cause))
     }

@@ -19,7 +19,7 @@ pub struct ImportRequest {
     /// it there.
     #[schema(value_type = Option<bool>, default = true)]
     pub pin: bool,
-    /// The other members of the body, and the vendor where the record is pinned to it.
+    /// The other members of the body, and the vendor if the record is pinned to it.
     #[schema(ignore)]
     pub given: Map<String, Value>,
 }

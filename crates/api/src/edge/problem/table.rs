@@ -4,22 +4,22 @@ use http::StatusCode;
 use switchboard_core::Kind;
 use tracing::Level;
 
-/// How errors of one kind are answered, logged and explained.
+/// The answer, log level and explanation of one kind of error.
 #[derive(Debug)]
 pub struct ProblemSpec {
     /// The status of the answer.
     pub status: StatusCode,
     /// A few words, the same for every occurrence.
     pub title: &'static str,
-    /// Whether the very same request, sent again later, may succeed and cannot do harm.
+    /// True if the same request, sent again later, may succeed and cannot do harm.
     pub retryable: bool,
-    /// How loudly an occurrence is logged: callers' mistakes quietly, vendors' faults as warnings, ours as errors.
+    /// The level at which an occurrence is logged: `debug` for callers' errors, `warn` for vendors' failures, `error` for ours.
     pub level: Level,
-    /// What it means and what to do about it, as a paragraph for the page of this problem.
+    /// The meaning of the error and the way to solve it: a paragraph for the page of this problem.
     pub description: &'static str,
 }
 
-/// The row of a kind.
+/// Returns the row of a kind.
 pub const fn spec(kind: Kind) -> ProblemSpec {
     match kind {
         Kind::MalformedJson => caller(

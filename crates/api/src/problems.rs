@@ -28,7 +28,7 @@ pub struct ProblemCode {
 
 /// List the problems
 ///
-/// Every kind of problem that the API answers; a page where `Accept` prefers `text/html`.
+/// Every kind of problem that the API answers; a page if `Accept` prefers `text/html`.
 #[utoipa::path(
     get, path = "/problems", tag = "problems", operation_id = "listProblems", security(()),
     responses(
@@ -46,7 +46,7 @@ pub async fn list(form: Form) -> Result {
 
 /// Explain a problem
 ///
-/// The meaning of a kind of problem, and the way to solve it; a page where `Accept` prefers `text/html`. The `type` of a
+/// The meaning of a kind of problem, and the way to solve it; a page if `Accept` prefers `text/html`. The `type` of a
 /// problem document leads here.
 #[utoipa::path(
     get, path = "/problems/{code}", tag = "problems", operation_id = "getProblem", security(()),

@@ -14,7 +14,7 @@ use utoipa::{
 pub struct Plan {
     #[schema(value_type = PlacementAnswer<'static>)]
     placement: PlannedPlacement,
-    /// The requests that the vendor would be sent, secrets masked; empty where it would be sent none.
+    /// The requests that the vendor would be sent, secrets masked; empty if it would be sent none.
     requests: Vec<PlannedRequest>,
     translation: Report,
     /// The fields that would change.
@@ -58,9 +58,9 @@ fn methods() -> RefOr<Schema> {
 struct FieldDifference {
     /// The field, as a JSON pointer.
     field: String,
-    /// The present value; null where the field has none.
+    /// The present value; null if the field has none.
     before: Value,
-    /// The value after the change; null where the field has none.
+    /// The value after the change; null if the field has none.
     after: Value,
 }
 

@@ -47,16 +47,16 @@ pub struct Problem<'a> {
     pub detail: &'a str,
     /// The id of the request, also in `X-Request-Id` and in the log.
     pub request_id: &'a str,
-    /// True where the same request, sent again later, may succeed and cannot do harm.
+    /// True if the same request, sent again later, may succeed and cannot do harm.
     pub retryable: bool,
     /// Everything that is wrong with the request.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub errors: &'a [Violation],
-    /// The vendor's failure, where a vendor was involved.
+    /// The vendor's failure, if a vendor was involved.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub vendor: Option<&'a VendorFailure>,
-    /// The operation that ended with this problem, or that goes on in the background.
+    /// The operation that ended with this problem, or that continues in the background.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub operation_id: Option<&'a str>,

@@ -1,4 +1,4 @@
-//! The examples side by side: what each vendor would receive of them, and what it would hold.
+//! The examples side by side: the requests that each vendor would receive, and the fields that it would hold.
 
 use maud::{Markup, html};
 use serde_json::Value;
@@ -12,7 +12,7 @@ use super::{
     schemas::wrapping,
 };
 
-/// The section of a record's example.
+/// Renders the section of a record's example.
 pub fn section(document: Document<'_>, record: Record, matrix: &Matrix) -> Markup {
     let create = document.operations().find_map(|operation| {
         let translations = operation.said.get("x-vendor-translations")?;
@@ -43,7 +43,7 @@ pub fn section(document: Document<'_>, record: Record, matrix: &Matrix) -> Marku
     }
 }
 
-/// Where the section is on the page.
+/// Gives the anchor of the section on the page.
 pub fn anchor(record: Record) -> String {
     format!("example-{}", record.name())
 }
@@ -86,7 +86,7 @@ fn verdicts(record: Record, example: &Value, translations: &Value, matrix: &Matr
     }
 }
 
-/// The row of the report on a field; exact ones have none.
+/// Finds the row of the report about a field; exact fields have none.
 fn verdict<'a>(translated: &'a Value, pointer: &str) -> Option<&'a Value> {
     items(&translated["translation"]["fields"]).find(|row| row["field"] == pointer)
 }

@@ -1,5 +1,5 @@
-//! `x-vendor-translations`: what each vendor would receive of the example, and what it would lose, by running the
-//! adapters as the document is made.
+//! `x-vendor-translations`: the requests and losses of the example at each vendor, computed by running the adapters as the
+//! document is made.
 
 use serde_json::{Value, json};
 use switchboard_core::{

@@ -61,7 +61,7 @@ pub fn sync<R: Exposed>() -> About {
         .body(JSON, "SyncRequest", examples::sync())
         .refers_to::<SyncRequest>()
         .answers(200, "The record as it is now.", record::<R>(examples::drifted_agent()).with(&[REVISION]))
-        .answers(202, "The vendor has not taken it yet. The operation says more.", accepted::<R>())
+        .answers(202, "The vendor has not confirmed it yet. The operation has the details.", accepted::<R>())
         .fails(problems::Synced::responses())
 }
 
@@ -77,7 +77,7 @@ pub fn revisions<R: Exposed>() -> About {
 
 pub fn revision<R: Exposed>() -> About {
     let Names { title, some, .. } = names::<R>();
-    let about = "Returns all that callers can set, as it was accepted then.";
+    let about = "Returns the desired state that was accepted with this revision.";
     begin::<R>(&format!("get{title}Revision"), &format!("Read a revision of {some}"), about)
         .parameter(id::<R>())
         .takes::<RevisionNumber>(ParameterIn::Path)

@@ -63,11 +63,7 @@ pub enum State {
     Running,
     /// No further move starts.
     Paused,
-<<<<<<< HEAD
-    /// Agents that have not taken their new place give it up.
-=======
     /// Moves before their cut-over are rolled back.
->>>>>>> language-api
     Cancelling,
     /// Every agent has moved.
     Done,

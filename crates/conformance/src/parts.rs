@@ -21,7 +21,7 @@ impl<R: Root> Bench<R> {
 
     /// The translator of the record kind, at a vendor that has these parts.
     pub fn translator<'a>(&'a self, parts: &'a Parts) -> Result<Translator<'a, R>> {
-        Ok(Translator::new(self.resource()?, self.vendor.name).with(&self.vendor.facts).of(parts))
+        Ok(Translator::new(self.resource()?, self.vendor.name).with(&self.vendor.facts).with_parts(parts))
     }
 
     /// Whether the vendor keeps what an update leaves out.

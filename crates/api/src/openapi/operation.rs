@@ -124,7 +124,7 @@ pub struct Answer {
 
 impl Answer {
     /// Answers with a document, by the name of its schema.
-    pub fn of(schema: &str, example: Value) -> Self {
+    pub fn new(schema: &str, example: Value) -> Self {
         Self { headers: Vec::new(), content: Some((schema.to_owned(), example)) }
     }
 

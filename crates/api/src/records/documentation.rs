@@ -63,7 +63,7 @@ pub fn list<R: Exposed>() -> About {
     begin::<R>(&format!("list{title}s"), &format!("List {many}"), &about)
         .takes::<PageQuery>(ParameterIn::Query)
         .takes::<RecordFilters>(ParameterIn::Query)
-        .answers(200, "A page.", Answer::of(&format!("{title}List"), (R::EXAMPLES.list)()))
+        .answers(200, "A page.", Answer::new(&format!("{title}List"), (R::EXAMPLES.list)()))
         .fails(of_plans::<R, problems::RecordsListed>())
 }
 
@@ -122,7 +122,7 @@ pub fn delete<R: Exposed>() -> About {
         .takes::<OnVendor>(ParameterIn::Query)
         .takes::<WriteHeaders>(ParameterIn::Header)
         .answers(204, "Gone.", Answer::default())
-        .answers(202, accepted, Answer::of("Operation", examples::removal()).with(&[OPERATION, RETRY_AFTER]))
+        .answers(202, accepted, Answer::new("Operation", examples::removal()).with(&[OPERATION, RETRY_AFTER]))
         .refers_to::<OperationAnswer>()
         .fails(problems::Removed::responses())
 }
@@ -134,7 +134,7 @@ pub fn plan<R: Exposed>() -> About {
     begin::<R>(&format!("plan{title}"), &format!("Plan {some}"), about)
         .takes::<Prefer>(ParameterIn::Header)
         .body(JSON, &format!("New{title}"), (R::EXAMPLES.new)())
-        .answers(200, "The plan.", Answer::of("Plan", (R::EXAMPLES.plan)()))
+        .answers(200, "The plan.", Answer::new("Plan", (R::EXAMPLES.plan)()))
         .refers_to::<Plan>()
         .fails(of_plans::<R, problems::Planned>())
 }
@@ -147,7 +147,7 @@ pub fn plan_patch<R: Exposed>() -> About {
         .parameter(id::<R>())
         .takes::<Prefer>(ParameterIn::Header)
         .body(JSON, &format!("{title}Patch"), (R::EXAMPLES.patch)())
-        .answers(200, "The plan.", Answer::of("Plan", (R::EXAMPLES.patch_plan)()))
+        .answers(200, "The plan.", Answer::new("Plan", (R::EXAMPLES.patch_plan)()))
         .refers_to::<Plan>()
         .fails(problems::ChangePlanned::responses())
 }
@@ -209,7 +209,7 @@ pub fn kept<R: Exposed>() -> Answer {
 
 /// Answers with this record.
 pub fn record<R: Root>(example: Value) -> Answer {
-    Answer::of(&R::name(), example)
+    Answer::new(&R::name(), example)
 }
 
 /// Answers with a record whose operation continues in the background.

@@ -125,7 +125,7 @@ impl<'a, R: Managed> Target<'a, R> {
     /// # Errors
     /// Everything that the vendor cannot carry.
     pub fn plan_resolved(&self, desired: &Desired<R>, parts: &Parts) -> Result<Plan> {
-        match self.translator().of(parts).plan(&Transition::Create, desired, self.handling)? {
+        match self.translator().with_parts(parts).plan(&Transition::Create, desired, self.handling)? {
             Planned::Ready(plan) => Ok(plan),
             Planned::NeedsObserved => Err(Error::new(Kind::Internal, "A creation has nothing to observe.")),
         }
@@ -161,7 +161,7 @@ impl<'a, R: Managed> Target<'a, R> {
     ) -> Result<Plan> {
         let planned = |observed: Option<&Value>| {
             let transition = Transition::Update { before, observed, previous };
-            self.translator().of(parts).plan(&transition, desired, self.handling)
+            self.translator().with_parts(parts).plan(&transition, desired, self.handling)
         };
         if let Planned::Ready(plan) = planned(observed)? {
             return Ok(plan);

@@ -214,7 +214,7 @@ impl Writer {
         self.find_lost_parts(&target, item, attempted).await?;
         let parts = attempted.known_parts(&target);
         if !parts.is_empty() {
-            let steps = target.translator().of(&parts).plan_deletion();
+            let steps = target.translator().with_parts(&parts).plan_deletion();
             self.send_steps(&target, item, steps, Vec::new(), attempted).await?;
         }
         Ok(VendorResult::Removed)

@@ -96,7 +96,7 @@ impl Writer {
         if attempted.remote_id.is_some() || attempted.parts.is_empty() || !refused {
             return FailedAt::AfterSend(refusal);
         }
-        for step in target.translator().of(&attempted.parts.clone()).plan_deletion() {
+        for step in target.translator().with_parts(&attempted.parts.clone()).plan_deletion() {
             let part = step.part;
             match target.perform(step, &attempted.parts, StepContext::default()).await {
                 Ok(_) => attempted.parts.remove(part),

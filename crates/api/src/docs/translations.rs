@@ -32,9 +32,9 @@ pub fn section(document: Document<'_>, record: Record, matrix: &Matrix) -> Marku
                 "Made by running the adapters on the example of " a href={ "#" (operation) } { (operation) }
                 ", without asking any vendor. Aliases in it stand for each vendor’s own id."
             }
-            h3 { "What each vendor would hold" }
+            h3 { "Values that each vendor would hold" }
             (verdicts(record, example, translations, matrix))
-            h3 { "What each vendor would receive" }
+            h3 { "Requests that each vendor would receive" }
             div.side-by-side tabindex="0" role="group" aria-label={ "The requests of the example " (name) } {
                 article { h4 { "The example" } (json::block(example, "The example")) }
                 @for (vendor, translated) in members(translations) { (request(vendor, translated)) }
@@ -106,13 +106,12 @@ fn told(row: &Value) -> Markup {
 }
 
 fn request(vendor: &str, translated: &Value) -> Markup {
-    let request = &translated["request"];
     html! {
         article data-vendor=(vendor) {
             h4 { (vendor) }
-            @if request.is_object() {
+            @for request in items(&translated["requests"]) {
                 p { code { (text(request, "method")) " " (wrapping(text(request, "path"))) } }
-                (json::block(&request["body"], &format!("What {vendor} would receive")))
+                (json::block(&request["body"], &format!("Request to {vendor}")))
             }
             @for refused in items(&translated["refused"]) {
                 p { span.badge.no { "refused" } " " code { (text(refused, "pointer")) } " " (text(refused, "detail")) }

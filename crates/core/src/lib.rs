@@ -1,7 +1,8 @@
 //! The normalized model, the rules engine and the contracts of Switchboard.
 //!
-//! Pure: no runtime, no HTTP, no SQL. Three ideas carry everything: a [`Change`] is what is asked of one field,
-//! a [`Rule`] is how one field crosses to a vendor and back, an [`Exchange`] is one vendor conversation as a value.
+//! Pure: no runtime, no HTTP, no SQL. Three ideas carry everything: a [`Change`] is the request for
+//! one field, a [`Rule`] defines how one field is written to and read from a vendor, an
+//! [`Exchange`] is one vendor conversation as a value.
 
 // The derive writes paths to this crate by its name, also inside it.
 extern crate self as switchboard_core;

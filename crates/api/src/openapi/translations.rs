@@ -43,15 +43,13 @@ fn translated<R: Root>(sample: &Sample, resource: &dyn Resource<R>, example: &Va
         )
     });
     match planned {
-        Ok(Planned::Ready(plan)) => {
-            match preview_steps(resource, plan.steps, Parts::NONE) {
-                Ok(requests) => {
-                    let requests: Vec<_> = requests.into_iter().map(PlannedRequest::from).collect();
-                    json!({ "requests": requests, "translation": plan.report })
-                }
-                Err(error) => json!({ "refused": [{ "pointer": "", "detail": error.to_string() }] }),
+        Ok(Planned::Ready(plan)) => match preview_steps(resource, plan.steps, Parts::NONE) {
+            Ok(requests) => {
+                let requests: Vec<_> = requests.into_iter().map(PlannedRequest::from).collect();
+                json!({ "requests": requests, "translation": plan.report })
             }
-        }
+            Err(error) => json!({ "refused": [{ "pointer": "", "detail": error.to_string() }] }),
+        },
         Ok(Planned::NeedsObserved) => Value::Null,
         Err(refused) => json!({ "refused": refused.violations }),
     }

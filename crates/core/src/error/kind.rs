@@ -1,4 +1,4 @@
-//! What can go wrong, by the stable code that callers see.
+//! Kinds of error, by the stable code that callers see.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! kinds {
     ($($(#[doc = $about:literal])* $name:ident,)*) => {
-        /// What went wrong, by the stable code that callers see.
+        /// Kind of an error, by the stable code that callers see.
         ///
         /// The gateway maps each kind to a status, a title and a log level in one table.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -65,7 +65,7 @@ kinds! {
     AlreadyExists,
     /// The resource changed, or is gone at the vendor, in a way the request did not expect.
     StateConflict,
-    /// A move would lose what nobody accepts to lose.
+    /// A move would lose fields that the caller has not accepted to lose.
     LossNotAccepted,
     /// The request with this idempotency key is not answered yet.
     IdempotencyInProgress,
@@ -95,7 +95,7 @@ kinds! {
     IdempotencyKeyReused,
     /// The vendor refused our credential.
     VendorAuthFailed,
-    /// Our account at the vendor has nothing left.
+    /// Our account at the vendor has no quota left.
     VendorQuotaExhausted,
     /// The vendor answered something its contract does not allow.
     VendorProtocolError,
@@ -103,7 +103,7 @@ kinds! {
     VendorUnavailable,
     /// The vendor asked us to slow down.
     VendorThrottled,
-    /// Too many requests at once here.
+    /// Too many concurrent requests at the gateway.
     Overloaded,
     /// The store cannot be read or written.
     StorageUnavailable,

@@ -24,11 +24,11 @@ pub struct Error {
     pub detail: String,
     /// Everything that is wrong with the input, not just the first.
     pub violations: Vec<Violation>,
-    /// What the vendor said, where a vendor was involved.
+    /// The vendor's failure, if a vendor was involved.
     pub vendor: Option<Box<VendorFailure>>,
-    /// When trying again makes sense.
+    /// The time after which a retry makes sense.
     pub retry_after: Option<Duration>,
-    /// The operation that knows more, where there is one.
+    /// The operation with further details, if there is one.
     pub operation: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -47,7 +47,8 @@ impl Error {
         }
     }
 
-    /// The input is wrong in these ways; the kind is the violations' own where they all agree.
+    /// Builds an error from violations of the input; its kind is that of the violations if they all
+    /// agree.
     pub fn invalid(violations: Vec<Violation>) -> Self {
         let first = violations.first().map_or(Kind::ValidationFailed, |v| v.code);
         let same = violations.iter().all(|v| v.code == first);
@@ -58,7 +59,7 @@ impl Error {
         Self { violations, ..Self::new(if same { first } else { Kind::ValidationFailed }, detail) }
     }
 
-    /// A failure the vendor told or caused.
+    /// Builds an error from a failure that the vendor reported or caused.
     pub fn vendor(kind: Kind, failure: VendorFailure) -> Self {
         let detail = match &failure.message {
             Some(message) => format!("The vendor answered: {message}"),
@@ -67,27 +68,27 @@ impl Error {
         Self { vendor: Some(Box::new(failure)), ..Self::new(kind, detail) }
     }
 
-    /// The same error, saying this instead.
+    /// Replaces the detail.
     pub fn with_detail(self, detail: impl Into<String>) -> Self {
         Self { detail: detail.into(), ..self }
     }
 
-    /// The same error, worth trying again after this time.
+    /// Sets the time after which a retry makes sense.
     pub fn retry_after(self, wait: Duration) -> Self {
         Self { retry_after: Some(wait), ..self }
     }
 
-    /// The same error, of which this operation knows more.
+    /// Sets the operation that has further details.
     pub fn of_operation(self, id: impl Into<String>) -> Self {
         Self { operation: Some(id.into()), ..self }
     }
 
-    /// The same error, caused by that one. The cause is logged, never answered.
+    /// Sets the cause. It is logged, never answered.
     pub fn caused_by(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self { source: Some(source.into()), ..self }
     }
 
-    /// The same error for another reader, without its cause.
+    /// Copies the error for another reader, without its cause.
     pub fn without_source(&self) -> Self {
         Self {
             kind: self.kind,
@@ -100,12 +101,12 @@ impl Error {
         }
     }
 
-    /// Tells whether the vendor refused because it does not have what it was asked about.
+    /// Returns true if the vendor refused because it does not have the requested object.
     pub fn means_gone(&self) -> bool {
         self.vendor.as_ref().is_some_and(|failure| failure.gone)
     }
 
-    /// The same error, of a vendor known by this configured name.
+    /// Sets the configured name of the vendor.
     pub fn with_vendor_name(mut self, vendor: &str) -> Self {
         if let Some(failure) = &mut self.vendor {
             failure.name = vendor.to_owned();
@@ -141,17 +142,17 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// Something wrong in the body at a JSON pointer.
+    /// Builds a violation in the body, at a JSON pointer.
     pub fn at(pointer: impl Into<String>, code: Kind, detail: impl Into<String>) -> Self {
         Self { location: InputLocation::Pointer(pointer.into()), code, detail: detail.into() }
     }
 
-    /// Something wrong with a path or query parameter.
+    /// Builds a violation of a path or query parameter.
     pub fn parameter(name: impl Into<String>, code: Kind, detail: impl Into<String>) -> Self {
         Self { location: InputLocation::Parameter(name.into()), code, detail: detail.into() }
     }
 
-    /// Something wrong with a header.
+    /// Builds a violation of a header.
     pub fn header(name: impl Into<String>, code: Kind, detail: impl Into<String>) -> Self {
         Self { location: InputLocation::Header(name.into()), code, detail: detail.into() }
     }
@@ -169,7 +170,7 @@ pub enum InputLocation {
     Header(String),
 }
 
-/// How a vendor conversation failed, by what it means for the vendor's state.
+/// Class of a failed vendor conversation, by its effect on the vendor's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -203,7 +204,7 @@ pub struct VendorFailure {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 512)]
     pub message: Option<String>,
-    /// Whether the vendor refused because it does not have what it was asked about.
+    /// True if the vendor refused because it does not have the requested object.
     #[serde(skip)]
     pub gone: bool,
     /// The vendor's complaints by its own field, as (JSON pointer in the vendor's document, message).
@@ -212,7 +213,7 @@ pub struct VendorFailure {
 }
 
 impl VendorFailure {
-    /// A failure with this meaning and nothing else known.
+    /// Builds a failure with this outcome and no further details.
     pub fn new(outcome: Outcome) -> Self {
         Self {
             name: String::new(),
@@ -225,28 +226,28 @@ impl VendorFailure {
         }
     }
 
-    /// The same with the vendor's status.
+    /// Sets the vendor's status.
     pub fn status(self, status: u16) -> Self {
         Self { status: Some(status), ..self }
     }
 
-    /// The same with the vendor's message, cut at 512 characters.
+    /// Sets the vendor's message, cut at 512 characters.
     pub fn message(self, message: impl Into<String>) -> Self {
         let message: String = message.into().chars().take(512).collect();
         Self { message: Some(message).filter(|m| !m.is_empty()), ..self }
     }
 
-    /// The same with complaints by vendor field.
+    /// Sets the complaints by vendor field.
     pub fn fields(self, fields: Vec<(String, String)>) -> Self {
         Self { fields, ..self }
     }
 
-    /// The same, refused because the vendor does not have what it was asked about.
+    /// Marks the failure as a refusal because the vendor does not have the requested object.
     pub fn gone(self) -> Self {
         Self { gone: true, ..self }
     }
 
-    /// The same, gone where the vendor refused with one of the statuses by which HTTP says so: 404 and 410.
+    /// Marks the object as gone if the vendor refused with HTTP status 404 or 410.
     pub fn gone_by_status(self) -> Self {
         let gone = self.outcome == Outcome::Rejected && matches!(self.status, Some(404 | 410));
         Self { gone: self.gone || gone, ..self }

@@ -3,7 +3,7 @@
 /// Names longer than this are no typing mistake, and comparing them costs the square of their length.
 const MAX_NAME_LENGTH: usize = 64;
 
-/// The known name nearest to `wrong`, if any is near: at most a third of its letters differ.
+/// Finds the known name nearest to `wrong`, if any is near: at most a third of its letters differ.
 pub fn closest_match<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if wrong.len() > MAX_NAME_LENGTH {
         return None;
@@ -16,7 +16,8 @@ pub fn closest_match<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|(_, name)| name)
 }
 
-/// A sentence that says `what` is not known, with the near name where there is one. A long name is cut.
+/// Writes a sentence that `what` is not known, with the near name if there is one. A long name is
+/// cut.
 pub fn unknown_name<'a>(what: &str, wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let shown: String = wrong.chars().take(MAX_NAME_LENGTH).collect();
     match closest_match(wrong, known) {

@@ -16,7 +16,7 @@ pub enum Catalogue {
     Voices,
     /// The languages an agent can speak.
     Languages,
-    /// The models an agent can think with.
+    /// The language models an agent can use.
     Models,
 }
 
@@ -41,7 +41,7 @@ pub struct CatalogueEntry {
     pub id: String,
     /// The name that the vendor gives it.
     pub name: String,
-    /// The language (BCP 47), where it has one.
+    /// The language (BCP 47), if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub language: Option<String>,
@@ -54,17 +54,17 @@ pub struct CatalogueEntry {
     pub document: Value,
 }
 
-/// What a plan may look up but must not fetch.
+/// Lists that a plan may look up but must not fetch.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     catalogues: BTreeMap<Catalogue, std::sync::Arc<Vec<CatalogueEntry>>>,
 }
 
 impl Facts {
-    /// No lists at all.
+    /// Returns facts without lists.
     pub const NONE: Self = Self { catalogues: BTreeMap::new() };
 
-    /// The same facts with this catalogue.
+    /// Adds this catalogue.
     pub fn with(
         mut self,
         catalogue: Catalogue,
@@ -74,12 +74,12 @@ impl Facts {
         self
     }
 
-    /// The rows of a catalogue; none where it was not fetched.
+    /// Returns the rows of a catalogue; none if it was not fetched.
     pub fn entries(&self, catalogue: Catalogue) -> &[CatalogueEntry] {
         self.catalogues.get(&catalogue).map_or(&[], |entries| entries.as_slice())
     }
 
-    /// The row with this id.
+    /// Finds the row with this id.
     pub fn by_id(&self, catalogue: Catalogue, id: &str) -> Option<&CatalogueEntry> {
         self.entries(catalogue).iter().find(|entry| entry.id == id)
     }

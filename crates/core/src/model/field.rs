@@ -1,4 +1,4 @@
-//! What is known of one field of a record beside its type.
+//! The properties of one field of a record beside its type.
 
 use serde_json::Value;
 
@@ -7,17 +7,17 @@ use serde_json::Value;
 pub struct Field {
     /// The JSON member's name.
     pub name: &'static str,
-    /// What it means, from the doc comment.
+    /// The meaning of the field, from the doc comment.
     pub doc: &'static str,
-    /// Whether a record cannot be without it.
+    /// True if a record requires it.
     pub required: bool,
-    /// Whether it may be lost on the way to a vendor.
+    /// The condition under which it must not be lost at a vendor.
     pub essential: Essential,
     /// The values it may have.
     pub limits: Limits,
 }
 
-/// Whether losing a field is worse than failing.
+/// Condition under which a write that would lose a field is refused.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Essential {
     /// It may be lost, with a row in the report.
@@ -29,7 +29,7 @@ pub enum Essential {
 }
 
 impl Essential {
-    /// Whether this value may not be lost; `None` is the field being cleared.
+    /// Returns true if this value must not be lost; `None` is the field being cleared.
     pub fn holds(self, value: Option<&Value>) -> bool {
         match self {
             Self::Never => false,
@@ -54,7 +54,7 @@ pub struct Limits {
     pub max_items: Option<usize>,
 }
 
-/// What limits apply to.
+/// The quantity that limits apply to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Measure {
     /// Nothing to measure.
@@ -68,7 +68,7 @@ pub enum Measure {
 }
 
 impl Limits {
-    /// What is wrong with something of this measure, as a sentence.
+    /// Describes the violation of the limits by something of this measure, as a sentence.
     pub fn check(&self, measure: Measure) -> Option<String> {
         match measure {
             Measure::None => None,

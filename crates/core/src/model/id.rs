@@ -7,24 +7,24 @@ use crate::Root;
 /// Crockford's alphabet, in lower case: no i, l, o or u.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// A new id of this kind of record: `agt_01jd…`. Later ids sort after earlier ones.
+/// Builds a new id of this kind of record: `agt_01jd…`. Later ids sort after earlier ones.
 pub fn new<R: Root>() -> String {
     prefixed(R::PREFIX)
 }
 
-/// A new id of something that is no record, with this prefix: `op_01jd…`.
+/// Builds a new id of something that is no record, with this prefix: `op_01jd…`.
 pub fn prefixed(prefix: &str) -> String {
     format!("{prefix}_{}", base32(Uuid::now_v7()))
 }
 
-/// The id of something that is the same where this hash of it is: `plan_01jd…`.
+/// Builds an id from a hash; equal hashes give equal ids: `plan_01jd…`.
 pub fn of_content(prefix: &str, hash: [u8; 32]) -> String {
     let mut first = [0; 16];
     first.copy_from_slice(&hash[..16]);
     format!("{prefix}_{}", base32(Uuid::from_bytes(first)))
 }
 
-/// Whether a text has the form of this kind's ids.
+/// Returns true if a string has the form of this kind's ids.
 pub fn fits<R: Root>(text: &str) -> bool {
     let digits = text.strip_prefix(R::PREFIX).and_then(|rest| rest.strip_prefix('_'));
     digits.is_some_and(|digits| digits.len() == 26 && digits.bytes().all(|b| ALPHABET.contains(&b)))

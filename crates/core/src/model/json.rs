@@ -1,7 +1,8 @@
-//! Strict JSON: what two parsers could read in two ways is refused.
+//! Strict JSON: input that two parsers could read in two ways is refused.
 //!
-//! One pass. `serde_json` finds the syntax errors; the visitor here adds what it lets through: an object that names a
-//! member twice, nesting without end, and U+0000, which databases and vendors cut strings at.
+//! One pass. `serde_json` finds the syntax errors; the visitor here finds the defects that it
+//! accepts: an object that names a member twice, nesting without end, and U+0000, which databases
+//! and vendors cut strings at.
 
 use std::fmt;
 
@@ -39,7 +40,8 @@ pub fn parse(bytes: &[u8]) -> Result<Value> {
     }
 }
 
-/// One document of another notation, as strictly: what is wrong with it beside its syntax, if anything.
+/// Checks one document of another notation as strictly; returns its violations beside syntax
+/// errors, if any.
 pub struct Strict(pub Result<Value>);
 
 impl<'de> Deserialize<'de> for Strict {
@@ -50,7 +52,7 @@ impl<'de> Deserialize<'de> for Strict {
     }
 }
 
-/// What is wrong with a document that is JSON all the same.
+/// Violations of a document that is valid JSON.
 #[derive(Default)]
 struct Findings {
     duplicates: Vec<Violation>,
@@ -63,7 +65,8 @@ impl Findings {
         Node { findings: self, here: &Here::Root, depth: 0 }.deserialize(deserializer)
     }
 
-    /// Duplicates first: which value of the two is meant is not known, so nothing else about them is.
+    /// Duplicates come first: the intended value is unknown, so other findings about it have no
+    /// meaning.
     fn none_or_error(self) -> Result<()> {
         match (self.duplicates.is_empty(), self.nulls.is_empty()) {
             (true, true) => Ok(()),

@@ -1,4 +1,4 @@
-//! What a leaf of a record can be: a value that is changed, validated and described as a whole.
+//! Contract of a leaf of a record: a value that is changed, validated and described as a whole.
 
 use std::{collections::BTreeMap, fmt::Debug};
 
@@ -17,7 +17,7 @@ pub type Component = (String, RefOr<Schema>);
 
 /// The smallest thing a caller may change alone, and a vendor takes whole.
 pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// What the field's limits apply to.
+    /// Returns the quantity that the field's limits apply to.
     fn measure(&self) -> Measure {
         Measure::None
     }
@@ -35,16 +35,16 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
         BTreeMap::new()
     }
 
-    /// Reads the value, or says everything that is wrong with it, with pointers below `at`.
+    /// Reads the value, or returns all its violations, with pointers below `at`.
     ///
     /// # Errors
-    /// What is wrong, at least one.
+    /// The violations, at least one.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
         parse(StrictValue::new(value), at).map_err(|violation| vec![violation])
     }
 }
 
-/// Writes a leaf with a patch applied, an object: what the leaf is to be read from.
+/// Applies a patch, an object, to the JSON of a leaf; the leaf is then read from the result.
 ///
 /// An object of another `type` shares no member with the old one. One of the same type keeps the secrets that the patch
 /// does not name; null takes a secret away.
@@ -72,7 +72,7 @@ fn keep_secrets(secrets: &BTreeMap<&str, SecretString>, patch: &Value, document:
     }
 }
 
-/// Reads by serde, and says where below `at` it went wrong.
+/// Reads by serde, and returns the pointer below `at` of the error.
 pub(crate) fn parse<T: DeserializeOwned>(value: StrictValue<'_>, at: &str) -> Result<T, Violation> {
     // Paths cost as much again as the parse itself, so they are looked for only when it failed.
     T::deserialize(value).or_else(|_| {

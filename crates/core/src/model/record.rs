@@ -1,4 +1,4 @@
-//! What a record is, and reading or patching one with everything that is wrong with it.
+//! Contract of a record, and reading or patching one with all its violations.
 
 use std::collections::BTreeMap;
 
@@ -19,16 +19,16 @@ pub trait Record: Clone + PartialEq + Default + Serialize + ToSchema + Send + Sy
     /// The JSON members, in order.
     const MEMBERS: &'static [&'static str];
 
-    /// Takes the members out of an object; what is wrong is noted in the reader.
+    /// Takes the members out of an object; violations are noted in the reader.
     fn read(map: &Map<String, Value>, from: &mut FieldReader) -> Self;
 
     /// Merges the members that a patch names into the record; [`FieldReader::merge`] looks for other names as well.
     fn merge(&mut self, patch: &Map<String, Value>, from: &mut FieldReader);
 
-    /// Whether no leaf has a value.
+    /// Returns true if no leaf has a value.
     fn is_empty(&self) -> bool;
 
-    /// A record that differs from this one in every leaf in which one of the others does.
+    /// Returns a record that differs from this one in every leaf in which one of the others does.
     fn unlike(&self, others: &[&Self]) -> Self;
 
     /// Notes the leaves in which the two differ.
@@ -37,19 +37,19 @@ pub trait Record: Clone + PartialEq + Default + Serialize + ToSchema + Send + Sy
 
 /// A record that stands alone: it has an address in the API and a place at a vendor.
 pub trait Root: Record {
-    /// What it is called in paths, logs and messages: `agent`.
+    /// The name of the kind in paths, logs and messages: `agent`.
     const NAME: &'static str;
 
-    /// What its ids begin with: `agt_`.
+    /// The prefix of its ids: `agt_`.
     const PREFIX: &'static str;
 
-    /// Gives its name, by which it is found at a vendor where nothing else tells it from others.
+    /// Returns its name, by which it is found at a vendor if nothing else tells it from others.
     fn label(&self) -> Option<&str>;
 
     /// JSON pointers of the values that are never stored or shown in clear.
     const SECRETS: &'static [&'static str] = &[];
 
-    /// The secrets that it holds, by pointer.
+    /// Returns the secrets that it holds, by pointer.
     fn secrets(&self) -> BTreeMap<&'static str, SecretString> {
         BTreeMap::new()
     }
@@ -66,7 +66,7 @@ pub fn read<R: Record>(document: &Value) -> Result<R> {
     Ok(record)
 }
 
-/// Collects what is wrong while a record is read or patched.
+/// Collects violations while a record is read or patched.
 #[derive(Default)]
 pub struct FieldReader {
     at: String,
@@ -89,10 +89,11 @@ impl FieldReader {
 
     /// Merges a patch into a record (RFC 7396).
     ///
-    /// The record becomes what reading its JSON with the patch applied would give, and what is wrong is what that would
-    /// find, but only what the patch names is read. The record is of no use where something is wrong.
+    /// The resulting record and violations are those of reading its JSON with the patch applied,
+    /// but only members that the patch names are read. The record must not be used if there are
+    /// violations.
     pub fn merge<R: Record>(&mut self, record: &mut R, patch: &Map<String, Value>) {
-        // Null takes away what was never there, under any name.
+        // A null of an unknown name clears nothing, so it is accepted.
         let named = patch.iter().filter(|(_, change)| !change.is_null());
         self.note_unknown::<R>(named.map(|(name, _)| name));
         record.merge(patch, self);
@@ -165,17 +166,17 @@ impl FieldReader {
         read
     }
 
-    /// Notes something wrong with a member of the object being read.
+    /// Notes a violation of a member of the object being read.
     pub fn note(&mut self, name: &str, code: Kind, detail: impl Into<String>) {
         self.violations.push(Violation::at(self.pointer(name), code, detail));
     }
 
-    /// Notes something wrong anywhere.
+    /// Notes a violation at any pointer.
     pub fn refuse(&mut self, violation: Violation) {
         self.violations.push(violation);
     }
 
-    /// All violations, where there are any.
+    /// Returns all violations, if there are any.
     ///
     /// # Errors
     /// The violations.
@@ -216,7 +217,7 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// What differs between two records.
+    /// Collects the differences between two records.
     pub fn between<R: Record>(one: &R, other: &R) -> Self {
         let mut difference = Self::default();
         one.differ(other, &mut difference);

@@ -56,12 +56,12 @@ pub fn object(doc: &str, properties: impl IntoIterator<Item = Property>) -> RefO
     object.build().into()
 }
 
-/// A list of something.
+/// Builds the schema of a list.
 pub fn list(items: RefOr<Schema>) -> RefOr<Schema> {
     ArrayBuilder::new().items(items).build().into()
 }
 
-/// A text with a format, a pattern and a longest length.
+/// Builds the schema of a string with a format, a pattern and a longest length.
 pub fn text(doc: &str, format: Option<&str>, pattern: Option<&str>, max_len: Option<usize>) -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::String)
@@ -73,7 +73,7 @@ pub fn text(doc: &str, format: Option<&str>, pattern: Option<&str>, max_len: Opt
         .into()
 }
 
-/// A number that counts something.
+/// Builds the schema of a number that counts something.
 pub fn number(doc: &str) -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::Number)

@@ -1,7 +1,8 @@
-//! JSON as leaves are read from it: a structure is an object and a word is a text.
+//! JSON as leaves are read from it: a structure is an object and a word is a string.
 //!
-//! `serde_json` itself takes a list for a structure, null for an object, and `{"inbound": null}` for the word `inbound`.
-//! The OpenAPI document promises none of it, and what was written so would be answered otherwise.
+//! `serde_json` itself takes a list for a structure, null for an object, and `{"inbound": null}`
+//! for the word `inbound`. The OpenAPI document promises none of it, and such input would be
+//! answered in another form.
 
 use serde::{
     Deserializer,

@@ -1,4 +1,4 @@
-//! The normalized trunk: how calls reach the telephone network.
+//! The normalized trunk: the way in which calls reach the telephone network.
 
 use std::collections::BTreeMap;
 
@@ -115,7 +115,7 @@ impl std::fmt::Debug for Secret {
 
 const SECRET_MEMBERS: [&str; 2] = ["auth_token", "password"];
 
-/// What the gateway writes in place of them.
+/// Members that the gateway writes in place of secrets.
 const SET_MEMBERS: [&str; 2] = ["auth_token_set", "password_set"];
 
 impl Leaf for Carrier {
@@ -153,7 +153,8 @@ impl Leaf for Carrier {
         secret.iter().map(|Secret(text)| (name, text.clone())).collect()
     }
 
-    /// Takes `*_set` members for what they are, the gateway's own words, and refuses masks in place of secrets.
+    /// Ignores `*_set` members, which the gateway itself writes, and refuses masks in place of
+    /// secrets.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
         let kind = tag(value, at, "type")?;
         let (required, optional): (&[&str], &[&str]) = match kind {
@@ -169,7 +170,7 @@ impl Leaf for Carrier {
         let given = value.as_object().into_iter().flatten();
         let wrong = given.filter(|(name, _)| *name != "type").filter_map(|(name, member)| {
             let member_at = format!("{at}/{}", schema::escape(name));
-            // No detail repeats what was given: it may be a secret of the wrong type.
+            // No detail repeats the given value: it may be a secret of the wrong type.
             let (code, detail) = match member {
                 Value::Null => return None,
                 Value::Bool(_) if SET_MEMBERS.contains(&name.as_str()) => return None,
@@ -197,7 +198,7 @@ impl Leaf for Carrier {
     }
 }
 
-/// Whether a text looks like what an interface shows in place of a secret.
+/// Returns true if a string looks like the mask that an interface shows in place of a secret.
 fn is_mask(text: &str) -> bool {
     let filler = |c: char| matches!(c, '*' | '•' | '●' | 'x' | 'X');
     matches!(

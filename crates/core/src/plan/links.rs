@@ -1,4 +1,4 @@
-//! What a write does to the existence of each part, and to the ids that parts store of each other.
+//! Effects of a write on the existence of each part, and on the ids that parts store of each other.
 
 use serde_json::Value;
 
@@ -8,15 +8,15 @@ use crate::{
     rule::{Cardinality, Part, document_path},
 };
 
-/// A part, and what a write does to its existence.
+/// A part, and the effect of a write on its existence.
 pub(super) struct PartChange {
     /// The part.
     pub part: &'static Part,
-    /// What becomes of it.
+    /// The effect of the write on the part.
     pub fate: Fate,
 }
 
-/// What a write does to the existence of a part.
+/// Effect of a write on the existence of a part.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
     /// It makes it.
@@ -30,8 +30,9 @@ pub(super) enum Fate {
 }
 
 impl PartChange {
-    /// Makes the change of a part that the vendor `has` or has not. One that is there goes only where this write takes
-    /// its last value, or an earlier attempt of the same creation made it in vain.
+    /// Makes the change of a part that the vendor `has` or has not. An existing part is removed
+    /// only if this write takes its last value, or if an earlier attempt of the same creation made
+    /// it in vain.
     pub fn new(part: &'static Part, has: bool, out: &Encoder<'_>) -> Self {
         let wanted = part.cardinality == Cardinality::One || out.standing.contains(&part.name);
         let fate = match (has, wanted) {
@@ -43,7 +44,7 @@ impl PartChange {
         Self { part, fate }
     }
 
-    /// Gives where another part stores the id, if that changes.
+    /// Returns the place in another part that stores the id, if that changes.
     pub fn written_link(&self) -> Option<&'static str> {
         self.part.linked_at.filter(|_| matches!(self.fate, Fate::Made | Fate::Removed))
     }

@@ -25,22 +25,23 @@ pub struct Desired<R> {
     pub extensions: Map<String, Value>,
 }
 
-/// What the plan is for.
+/// Purpose of a plan.
 pub enum Transition<'a, R> {
     /// A new record at the vendor.
     Create,
     /// A change of a record that is there.
     Update {
-        /// What the vendor was last asked for; [`crate::uncertain`] where that can be one of several.
+        /// The state last sent to the vendor; built by [`crate::uncertain`] if it can be one of
+        /// several.
         before: &'a Desired<R>,
-        /// What the vendor was last seen to hold, if it was looked at.
+        /// The state that the vendor was last seen to hold, if it was read.
         observed: Option<&'a Value>,
-        /// How the last write fared.
+        /// The report of the last write.
         previous: Option<&'a Report>,
     },
 }
 
-/// What to do about loss.
+/// Handling of loss.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Handling {
     /// Report it.
@@ -63,27 +64,28 @@ impl<'a, R> Transition<'a, R> {
     }
 }
 
-/// What would be sent, and what it would lose.
+/// The requests of a write, and the fields that it would lose.
 #[derive(Clone, PartialEq)]
 pub struct Plan {
-    /// The requests, in the order in which they are sent. None where nothing that was asked reaches the vendor.
+    /// The requests, in the order in which they are sent. Empty if nothing that was asked reaches
+    /// the vendor.
     pub steps: Vec<VendorStep>,
-    /// How each field fares.
+    /// The result for each field.
     pub report: Report,
     /// The fields that this write sets: one of them that the vendor does not hold afterwards was not kept; any other one
     /// had drifted before.
     pub changed: Vec<String>,
-    /// What was written of parts that no step sends.
+    /// The written bodies of parts that no step sends.
     unsent: Value,
 }
 
 impl Plan {
-    /// Tells whether anything that was asked reaches the vendor.
+    /// Returns true if anything that was asked reaches the vendor.
     pub fn sends(&self) -> bool {
         !self.steps.is_empty()
     }
 
-    /// Gives the document that was written, sent or not: a body, or the bodies by part.
+    /// Returns the document that was written, sent or not: a body, or the bodies by part.
     pub fn document(&self) -> Value {
         let mut document = match &self.unsent {
             Value::Null => Value::Object(Map::new()),
@@ -119,10 +121,10 @@ pub enum Planned {
     NeedsObserved,
 }
 
-/// What was read out of a vendor's document.
+/// Result of reading a vendor's document.
 #[derive(Debug)]
 pub struct Observed<R> {
-    /// The record and the vendor's own settings, as far as the vendor says them.
+    /// The record and the vendor's own settings, as far as the vendor returns them.
     pub state: Desired<R>,
     /// Vendor fields with values that could not be read.
     pub unread: Vec<Unread>,

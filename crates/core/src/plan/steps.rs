@@ -13,13 +13,13 @@ use crate::{Error, Kind, Result, rule::document_path};
 pub struct VendorStep {
     /// The part that it is about.
     pub part: &'static str,
-    /// What it does.
+    /// The action on that part.
     pub action: StepAction,
     /// The ids of other parts that its body is to hold.
     pub(super) links: Vec<Link>,
 }
 
-/// What a step does to its part.
+/// Action of a step on its part.
 #[derive(Clone, PartialEq)]
 pub enum StepAction {
     /// Makes it of this body.
@@ -32,7 +32,7 @@ pub enum StepAction {
     Delete,
 }
 
-/// Where a body holds the id of another part.
+/// Place in a body that holds the id of another part.
 #[derive(Clone, PartialEq)]
 pub(super) struct Link {
     /// The path in the body.
@@ -145,7 +145,8 @@ impl Parts {
         self.0.iter().map(|(part, state)| (part.as_str(), state))
     }
 
-    /// Stores a part's state. What the vendor says once stays: a secret, a version.
+    /// Stores a part's state. A value that the vendor returns only once is kept: a secret, a
+    /// version.
     pub fn insert(&mut self, part: &str, state: PartState) {
         let known = self.0.remove(part).filter(|known| known.id == state.id);
         let (version, secret) = known.map_or((None, None), |known| (known.version, known.secret));

@@ -63,7 +63,7 @@ impl<'a, R: Record> Translator<'a, R> {
         Comparison { drift, regained }
     }
 
-    /// Compares a document with a state; `whole` is whether it is all that the vendor has.
+    /// Compares a document with a state; `whole` is true if it is all that the vendor has.
     pub(crate) fn comparer<'b>(
         &'b self,
         desired: &Desired<R>,
@@ -107,13 +107,13 @@ impl<'a, R: Record> Translator<'a, R> {
         error
     }
 
-    /// Gives where the adapter's own settings stand in a record.
+    /// Returns the pointer of the adapter's own settings in a record.
     pub(super) fn pointer(&self) -> String {
         format!("/extensions/{}", self.adapter)
     }
 }
 
-/// Tells whether a complaint about a vendor field is about the field of this row.
+/// Returns true if a complaint about a vendor field is about the field of this row.
 fn is_about(row: &Capability, place: &str) -> bool {
     let below = |field: &&str| {
         place.strip_prefix(*field).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -4,11 +4,12 @@ use serde_json::{Map, Value};
 
 use crate::{Desired, Root};
 
-/// A state to plan an update from where the vendor holds one of several, and it is not known which: it is unlike
-/// `desired` in every field in which one of `states` is.
+/// Builds a state to plan an update from if the vendor holds an unknown one of several: it is
+/// unlike `desired` in every field in which one of `states` is.
 ///
-/// What is planned from it sends every field that is not certainly there, and takes back what any of the states had and
-/// `desired` has not. What such a plan says of the state itself means nothing.
+/// A plan from it sends every field that is not certainly there, and clears every field that any of
+/// the states had and `desired` has not. The statements of such a plan about the state itself have
+/// no meaning.
 pub fn uncertain<R: Root>(states: &[&Desired<R>], desired: &Desired<R>) -> Desired<R> {
     let records: Vec<_> = states.iter().map(|state| &state.record).collect();
     let extensions: Vec<_> = states.iter().map(|state| Some(&state.extensions)).collect();

@@ -19,7 +19,7 @@ use crate::{
 struct Opened {
     /// The units, by their paths.
     units: BTreeSet<&'static str>,
-    /// Whether fields that stay are written all the same.
+    /// True if fields that stay are written as well.
     resend: bool,
 }
 
@@ -62,8 +62,8 @@ impl<R: Record> Translator<'_, R> {
         Layout(self.rules.parts())
     }
 
-    /// Tells whether the vendor has a part of the record. Of a record whose parts were never stored it has each that
-    /// every record has.
+    /// Returns true if the vendor has a part of the record. If the record's parts were never
+    /// stored, it has each part that every record has.
     pub(super) fn has(&self, part: &Part) -> bool {
         match self.parts.is_empty() {
             true => part.cardinality == Cardinality::One,
@@ -115,7 +115,8 @@ impl<R: Record> Translator<'_, R> {
         out
     }
 
-    /// Gives the document that rules write over: what was observed of every unit that is written whole.
+    /// Returns the document that rules write over: the observed state of every unit that is written
+    /// whole.
     fn start(&self, transition: &Transition<'_, R>, units: &BTreeSet<&'static str>) -> Value {
         let observed = transition.observed().filter(|_| transition.is_update());
         let whole = |part: &&Part| part.replaces == Unit::Document && self.has(part);
@@ -139,13 +140,13 @@ impl<R: Record> Translator<'_, R> {
         body
     }
 
-    /// Lists what becomes of each part, in the order of their links.
+    /// Lists the effect of the write on each part, in the order of their links.
     fn part_changes(&self, out: &Encoder<'_>) -> Vec<PartChange> {
         let ordered = self.layout().ordered().into_iter();
         ordered.map(|part| PartChange::new(part, self.has_stored(part, out), out)).collect()
     }
 
-    /// Tells whether the vendor has a part; in a creation only where an earlier attempt stored it.
+    /// Returns true if the vendor has a part; in a creation only if an earlier attempt stored it.
     fn has_stored(&self, part: &Part, out: &Encoder<'_>) -> bool {
         if out.is_creating() { self.parts.get(part.name).is_some() } else { self.has(part) }
     }
@@ -160,8 +161,8 @@ impl<R: Record> Translator<'_, R> {
     }
 }
 
-/// Makes the steps that send a document: parts in the order of their links, then deletions, then publications. What no step
-/// sends of the document is left.
+/// Makes the steps that send a document: parts in the order of their links, then deletions, then
+/// publications. The rest of the document, which no step sends, remains.
 fn steps(document: &mut Value, changes: &[PartChange], out: &Encoder<'_>) -> Vec<VendorStep> {
     let mut steps = Vec::new();
     for PartChange { part, fate } in changes {
@@ -191,7 +192,8 @@ fn take(document: &mut Value, part: &Part) -> Value {
     }
 }
 
-/// Gives what a second pass has to write whole, because a change reached a portion of it.
+/// Returns the units that a second pass has to write whole, because a change reached a portion of
+/// them.
 fn opened(out: &mut Encoder<'_>, changes: &[PartChange]) -> Opened {
     let mut units = std::mem::take(&mut out.units_touched);
     let linked = changes.iter().filter_map(PartChange::written_link);
@@ -203,7 +205,8 @@ fn opened(out: &mut Encoder<'_>, changes: &[PartChange]) -> Opened {
     Opened { units, resend: out.resets }
 }
 
-/// Refuses what the vendor cannot take; in strict handling, also what this write asks for and the vendor would lose.
+/// Refuses values that the vendor cannot take; in strict handling, also those that this write asks
+/// for and the vendor would lose.
 fn refuse_losses(out: &mut Encoder<'_>, handling: Handling) -> Result<()> {
     let mut violations = std::mem::take(&mut out.violations);
     if handling == Handling::Strict {

@@ -1,4 +1,4 @@
-//! What is sent where the vendor wants a value and the caller gave none that it can take.
+//! Values sent if the vendor requires one and the caller gave none that the vendor accepts.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ const LISTED: &str = "None was given; this is what the vendor's own list says.";
 const OFF: &str = "The vendor wants a value and none was given; it is switched off.";
 
 impl Encoder<'_> {
-    /// Fills in what the vendor wants and the caller did not give.
+    /// Fills in the value that the vendor requires and the caller did not give.
     pub(super) fn assume<T: Leaf>(&mut self, mapping: &Mapping<T>, cleared: bool) {
         if self.mode(mapping.display_path()) == Mode::Merge {
             return;
@@ -24,7 +24,7 @@ impl Encoder<'_> {
             let key = |document: &Value| document_path::get(document, look_up.key).cloned();
             self.observed.and_then(key) != key(&self.body)
         });
-        // What stands for nothing is no answer to a circumstance that asks for something.
+        // A value that stands for nothing does not satisfy a condition that requires a value.
         let special = mapping.default_when.as_ref().is_some_and(|(when, _)| when.holds(&self.body));
         let void = |wire: &Value| {
             stale || (special && matches!(&mapping.clearing, Clearing::By(cleared) if wire == cleared))
@@ -45,7 +45,7 @@ impl Encoder<'_> {
             return;
         }
         if self.told() {
-            // The caller gave a value that the vendor cannot take here: that says more.
+            // The row of the value that the vendor cannot take here is more informative.
             match found {
                 Some((wire, _)) => {
                     self.put_assumed(mapping, wire);
@@ -70,7 +70,7 @@ impl Encoder<'_> {
         self.note(entry, &Change::<&T>::Keep(None));
     }
 
-    /// What the catalogue says of the field, if the vendor would take it.
+    /// Looks the field up in the catalogue; `None` unless the vendor would take the value.
     fn row<T: Leaf>(&self, mapping: &Mapping<T>) -> Option<Value> {
         let look_up = mapping.lookup.as_ref()?;
         let id = document_path::get(&self.body, look_up.key).and_then(crate::scalar)?;
@@ -89,7 +89,8 @@ impl Encoder<'_> {
         special.map(|(_, wire)| wire.clone()).or_else(|| mapping.default.clone()).or_else(known)
     }
 
-    /// Puts a value nobody asked for; `false` where its switch is off. A switch that nobody set is off.
+    /// Puts a value that the caller did not ask for; `false` if its switch is off. A switch without
+    /// a value is off.
     fn put_assumed<T>(&mut self, mapping: &Mapping<T>, wire: Value) -> bool {
         let path = self.path(mapping);
         document_path::put(&mut self.body, path, wire);
@@ -101,7 +102,8 @@ impl Encoder<'_> {
         on.unwrap_or(false)
     }
 
-    /// Losing what the vendor makes no record without is refused, for the reason that it was lost.
+    /// Refuses the loss of a field without which the vendor creates no record, with the reason of
+    /// the loss.
     fn refuse_lost(&mut self) {
         let row = self.entries.iter().position(|entry| entry.field == self.at);
         if let Some(why) = row.and_then(|row| self.entries.remove(row).why) {
@@ -109,7 +111,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// Whether a row or a violation tells of the present field already.
+    /// Returns true if a row or a violation covers the present field already.
     fn told(&self) -> bool {
         let refused = |violation: &Violation| matches!(&violation.location, InputLocation::Pointer(at) if *at == self.at);
         self.entries.iter().any(|entry| entry.field == self.at) || self.violations.iter().any(refused)

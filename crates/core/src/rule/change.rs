@@ -1,6 +1,6 @@
-//! What is asked of one field.
+//! The request for one field.
 
-/// What a write asks of one field.
+/// Request of a write for one field.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Change<T> {
     /// The field stays as it is, with or without a value.
@@ -12,7 +12,7 @@ pub enum Change<T> {
 }
 
 impl<'a, T: PartialEq> Change<&'a T> {
-    /// What leads from one state of a field to the next.
+    /// Returns the change from one state of a field to the next.
     pub fn between(before: Option<&'a T>, desired: Option<&'a T>) -> Self {
         match (before, desired) {
             (before, Some(desired)) if before != Some(desired) => Self::Set(desired),
@@ -21,7 +21,7 @@ impl<'a, T: PartialEq> Change<&'a T> {
         }
     }
 
-    /// The field after the change.
+    /// Returns the field after the change.
     pub fn applied(&self) -> Option<&'a T> {
         match self {
             Self::Keep(value) => *value,

@@ -1,4 +1,4 @@
-//! What a vendor holds against what it was last sent, field by field.
+//! Comparison of the state at a vendor with the state last sent, field by field.
 
 use serde_json::{Value, json};
 
@@ -11,12 +11,13 @@ use crate::{
 pub struct Comparer<'a> {
     pub(crate) layout: Layout,
     pub(crate) from: Decoder<'a>,
-    /// How each field fared when it was last sent.
+    /// The result for each field when it was last sent.
     pub(crate) report: &'a Report,
-    /// Whether the document is all that the vendor has, so that a member it lacks is a value that is not there.
+    /// True if the document is all that the vendor has, so that a missing member is a missing
+    /// value.
     pub(crate) whole: bool,
     pub(crate) drift: Vec<Drift>,
-    /// The fields that are told as not kept and are there after all.
+    /// The fields that are reported as not persisted and are there after all.
     pub(crate) regained: Vec<String>,
 }
 
@@ -57,7 +58,7 @@ impl Comparer<'_> {
         });
     }
 
-    /// Whether the document speaks of one of these vendor fields, if only by not having it.
+    /// Returns true if the document covers one of these vendor fields, if only by not having it.
     fn says(&self, fields: &[&str], maybe_unlisted: bool) -> bool {
         let shown = |field: &&str| self.from.document.pointer(self.layout.member(field)).is_some();
         (self.whole && !maybe_unlisted) || fields.iter().any(shown)
@@ -76,7 +77,7 @@ impl Comparer<'_> {
         }
     }
 
-    /// Holds a value against what is `held`; `None` is something that cannot be read.
+    /// Compares a value with the one that is `held`; `None` is a value that cannot be read.
     fn judge(
         &mut self,
         vendor_field: &str,
@@ -95,7 +96,8 @@ impl Comparer<'_> {
         let expected = if same(&sent, &desired) { crossed(&sent) } else { sent.clone() };
         let unkept = verdict == Some(Verdict::NotPersisted);
         let known = || row.and_then(|row| row.observed.as_ref()).is_some_and(|seen| same(seen, observed));
-        // A vendor that holds just what was asked is none the worse for having been sent something like it.
+        // A vendor that holds exactly the value that was asked has not drifted, even if a similar
+        // value was sent.
         match is(&expected) || is(&desired) {
             true if unkept => self.regained.push(self.from.at.clone()),
             true => {}
@@ -110,8 +112,8 @@ impl Comparer<'_> {
     }
 }
 
-/// Whether two values of the model are the same: 1 is 1.0, a hair of binary fraction is none, and what is empty is
-/// nothing.
+/// Returns true if two values of the model are the same: 1 equals 1.0, a rounding error of binary
+/// fractions is ignored, and an empty value equals no value.
 fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => match (one.as_f64(), other.as_f64()) {

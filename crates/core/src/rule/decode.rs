@@ -44,7 +44,7 @@ impl Decoder<'_> {
         read
     }
 
-    /// Reads one field. What the model does not take of a caller, it does not take of a vendor either.
+    /// Reads one field. The model refuses the same values from a vendor as from a caller.
     pub fn leaf<T: Leaf>(&mut self, field: &Field, rule: &Rule<T>) -> Option<T> {
         match rule {
             Rule::Unsupported { .. } | Rule::Fixed { .. } => None,

@@ -1,4 +1,4 @@
-//! What a vendor can hold, read off the rules.
+//! Capabilities of a vendor, derived from the rules.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -57,12 +57,12 @@ pub struct Capability {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub why: Option<String>,
-    /// What else is touched by writing it.
+    /// The other vendor fields that writing it changes.
     #[serde(skip)]
     pub footprint: WriteEffects,
 }
 
-/// Whether a vendor has a field.
+/// Support of a field by a vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Support {

@@ -21,7 +21,7 @@ fn segments(path: &str) -> impl Iterator<Item = PathSegment<'_>> {
     })
 }
 
-/// What stands at a path; the document itself where the path is empty.
+/// Finds the value at a path; the document itself if the path is empty.
 pub fn get<'a>(document: &'a Value, path: &str) -> Option<&'a Value> {
     segments(path).try_fold(document, |spot, segment| match segment {
         PathSegment::Member(name) => spot.as_object()?.get(name),
@@ -29,7 +29,8 @@ pub fn get<'a>(document: &'a Value, path: &str) -> Option<&'a Value> {
     })
 }
 
-/// Puts a value at a path, making what is missing on the way. At the empty path, an object's members join the root's.
+/// Puts a value at a path and creates the objects missing on the way. At the empty path, an
+/// object's members join the root's.
 pub fn put(document: &mut Value, path: &str, value: Value) {
     if path.is_empty() {
         if let Value::Object(members) = value {
@@ -47,7 +48,7 @@ pub fn put(document: &mut Value, path: &str, value: Value) {
     *spot = value;
 }
 
-/// Removes what stands at a path: a member, or the whole list item where the path goes through one.
+/// Removes the value at a path: a member, or the whole list item if the path goes through one.
 pub fn remove(document: &mut Value, path: &str) {
     if let Some(start) = path.find("/[") {
         let end = path[start..].find(']').map_or(path.len(), |end| start + end + 1);

@@ -20,15 +20,16 @@ pub struct Drift {
     pub observed: Value,
 }
 
-/// What a vendor's whole document says beside what was last sent.
+/// Comparison of a vendor's whole document with the state last sent.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Comparison {
     /// The readable fields that are not what was sent.
     ///
-    /// What the vendor cannot hold or cannot say, what was assumed, what has no desired value and what is already told as
-    /// not kept is no drift. Secrets are never in it.
+    /// Drift excludes fields that the vendor cannot hold or return, that were assumed, that have no
+    /// desired value, or that are already reported as not persisted. Secrets are never in it.
     pub drift: Vec<Drift>,
-    /// The fields that the report tells as not kept and that the vendor holds as they were sent after all, as where its
-    /// answers lag behind its writes. [`Report::mark_persisted`] takes them.
+    /// The fields that the report has as not persisted and that the vendor holds as sent after all,
+    /// for example because its answers lag behind its writes. [`Report::mark_persisted`] takes
+    /// them.
     pub regained: Vec<String>,
 }

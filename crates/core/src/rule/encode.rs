@@ -10,7 +10,7 @@ use crate::{
     rule::{FieldCondition, Layout, Share, document_path},
 };
 
-/// How the place of a field is being written, which decides what a field that stays must do.
+/// Way in which the place of a field is written, which decides if a field that stays is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// A new part: everything desired is written.
@@ -29,7 +29,7 @@ pub struct Encoder<'a> {
     pub(crate) facts: &'a Facts,
     pub(crate) observed: Option<&'a Value>,
     pub(crate) previous: Option<&'a Report>,
-    /// Whether fields that stay are written all the same.
+    /// True if fields that stay are written as well.
     pub(crate) resend: bool,
     /// The units that are written whole, all of whose fields are written with them.
     pub(crate) units: BTreeSet<&'static str>,
@@ -40,11 +40,11 @@ pub struct Encoder<'a> {
     pub(crate) touched: Vec<&'static str>,
     /// The parts that hold a value of the record.
     pub(crate) standing: Vec<&'static str>,
-    /// Whether a field that makes the vendor forget others is being set.
+    /// True if a field that makes the vendor forget others is being set.
     pub(crate) resets: bool,
     /// The units that a change reached, of those that are not written whole yet.
     pub(crate) units_touched: BTreeSet<&'static str>,
-    /// The units that hold something of what stays.
+    /// The units that hold a value that stays.
     pub(crate) units_standing: BTreeSet<&'static str>,
     pub(crate) extension: bool,
     pub(crate) at: String,
@@ -144,7 +144,7 @@ impl Encoder<'_> {
                 self.note_lost(field, change, Some(self.display_path(mapping)), why);
                 return false;
             }
-            // What is not sent again was taken before.
+            // A value that is not sent again was accepted before.
             Err(Refusal::Refused(_)) if !self.sends(mapping, set) => {
                 self.note_unchanged(mapping, change);
                 return true;
@@ -177,7 +177,7 @@ impl Encoder<'_> {
             self.note_lost(field, change, Some(self.display_path(mapping)), why);
             return false;
         }
-        // What an earlier write could not carry is not at the vendor yet.
+        // A value that an earlier write could not send is not at the vendor yet.
         let writes = set || self.was_lost();
         if self.sends(mapping, writes) {
             if writes {
@@ -202,7 +202,8 @@ impl Encoder<'_> {
         true
     }
 
-    /// Whether the vendor was just seen to hold the value, in its own way, so that nothing has to be written for it.
+    /// Returns true if the vendor was just seen to hold the value in its own form, so that nothing
+    /// has to be written for it.
     fn holds<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
         // The body of a vendor that replaces starts from what was observed.
         let seen = match self.mode(mapping.display_path()) {
@@ -217,7 +218,8 @@ impl Encoder<'_> {
         })
     }
 
-    /// Whether the circumstance is given; `None` where a change of other fields leaves it to the vendor.
+    /// Returns true if the condition holds; `None` if a change of other fields leaves it to the
+    /// vendor.
     fn condition_holds(&self, circumstance: &FieldCondition) -> Option<bool> {
         match document_path::get(&self.body, circumstance.path) {
             None if self.mode(circumstance.path) == Mode::Merge => None,
@@ -235,8 +237,8 @@ impl Encoder<'_> {
         row.is_some_and(|row| row.verdict == Verdict::Unsupported)
     }
 
-    /// Whether the vendor goes on holding a value that stays as it was given, whatever would become of it if it were sent
-    /// now: by the last report, and because nothing is sent that touches it.
+    /// Returns true if the vendor keeps a value that stays as it was given, even if sending it now
+    /// would change it: by the last report, and because nothing is sent that affects it.
     fn remains_exact<T: Leaf>(&self, mapping: &Mapping<T>) -> bool {
         let was_exact = self.previous.is_some_and(|previous| previous.row(&self.at).is_none());
         let taken_away = || {
@@ -261,7 +263,7 @@ impl Encoder<'_> {
         mapping.created_as.filter(|path| self.mode(path) == Mode::Create).unwrap_or(mapping.path)
     }
 
-    /// How a row names the vendor's field.
+    /// Returns the name of the vendor's field in a row.
     pub(super) fn display_path<T>(&self, mapping: &Mapping<T>) -> &'static str {
         mapping
             .created_as

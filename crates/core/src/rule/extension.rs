@@ -4,9 +4,9 @@ use serde_json::{Map, Value, json};
 
 use crate::{Comparer, Component, Decoder, Describer, Encoder, FieldReader, Record, RuleSet};
 
-/// The rules of an extension, whatever its record is.
+/// The rules of an extension of any record.
 pub trait ExtensionRules: Send + Sync {
-    /// Checks a value against the extension's fields and limits; what is wrong is noted at `pointer`.
+    /// Checks a value against the extension's fields and limits; violations are noted at `pointer`.
     fn check(&self, pointer: &str, value: &Value, from: &mut FieldReader);
 
     /// The value as the extension's record writes it: without nulls, in its own order.
@@ -18,10 +18,10 @@ pub trait ExtensionRules: Send + Sync {
     /// Reads the extension out of the vendor's document; `None` where it has nothing of it.
     fn decode(&self, from: &mut Decoder<'_>) -> Option<Value>;
 
-    /// Holds what the vendor's document says against what it was sent.
+    /// Compares the vendor's document with the state that was sent.
     fn compare(&self, desired: Option<&Value>, out: &mut Comparer<'_>);
 
-    /// Says what there is.
+    /// Describes the vendor's capabilities.
     fn describe(&self, out: &mut Describer);
 
     /// The name of the record's schema.

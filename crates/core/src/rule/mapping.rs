@@ -1,4 +1,4 @@
-//! Where a field lives at a vendor, and everything that is peculiar about it there.
+//! Place of a field at a vendor, and every peculiarity of it there.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::{
     rule::{Ranges, document_path},
 };
 
-/// Where a field lives at the vendor, and everything that is peculiar about it there.
+/// Place of a field at the vendor, and every peculiarity of it there.
 pub struct Mapping<T> {
     pub(crate) path: &'static str,
     /// Every vendor field that is written; several where the codec fills more than one.
@@ -36,26 +36,26 @@ pub struct Mapping<T> {
     pub(crate) note: Option<&'static str>,
 }
 
-/// Where and how answers say the field, if not as it is written.
+/// Place and form of the field in answers, if not as it is written.
 pub(crate) struct Reading<T> {
     pub path: &'static str,
     pub codec: Option<Box<dyn Codec<T>>>,
 }
 
-/// A flag beside the value that says whether it counts.
+/// A flag beside the value, true if the value counts.
 pub(crate) struct Switch {
     pub path: &'static str,
     /// The wire value that means the same as the flag being off.
     pub off: Option<Value>,
 }
 
-/// How a field loses its value at a vendor.
+/// Way in which a field loses its value at a vendor.
 pub(crate) enum Clearing<T> {
     /// `null` where the vendor merges, leaving it out where the vendor replaces.
     Natural,
     /// This wire value stands for nothing.
     By(Value),
-    /// Setting this value leaves nothing of it.
+    /// Setting this value clears the field.
     As(T),
     /// This value stands for nothing, as far as can be inferred.
     Inferred(Value, &'static str),
@@ -75,18 +75,18 @@ impl FieldCondition {
     }
 }
 
-/// What the caller left out is looked up in a catalogue.
+/// Lookup in a catalogue of a value that the caller omitted.
 pub(crate) struct Lookup {
     pub catalogue: Catalogue,
     /// The vendor field that holds the row's id.
     pub key: &'static str,
-    /// Where in the row the value is, first match wins.
+    /// The places of the value in the row; the first match wins.
     pub pick: &'static [&'static str],
     /// The member that holds the id, where a row is known by nothing else.
     pub known_by: Option<&'static str>,
 }
 
-/// Which part of a shared text a field is.
+/// Part of a shared string that a field is.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Share {
     Whole,
@@ -97,8 +97,8 @@ pub(crate) enum Share {
 }
 
 impl<T> Mapping<T> {
-    /// What a document has of the field: what stands at its path, or the document itself where the field fills
-    /// several members of it and one of them has a value.
+    /// Returns the field's value in a document: the value at its path, or the document itself if
+    /// the field fills several members of it and one of them has a value.
     pub(crate) fn value_in<'a>(&self, document: &'a Value, path: &str) -> Option<&'a Value> {
         let filled = |path: &str| document_path::get(document, path).filter(|wire| !wire.is_null());
         match path.is_empty() {
@@ -115,7 +115,7 @@ impl<T> Mapping<T> {
         }
     }
 
-    /// Where answers have the field.
+    /// Returns the place of the field in answers.
     pub(crate) fn answer_path(&self) -> &'static str {
         self.read.as_ref().map_or(self.path, |reading| reading.path)
     }
@@ -128,7 +128,7 @@ impl<T> Mapping<T> {
         }
     }
 
-    /// Whether a wire value stands for nothing.
+    /// Returns true if a wire value stands for nothing.
     pub(crate) fn stands_for_nothing(&self, wire: &Value) -> bool {
         matches!(&self.clearing, Clearing::By(cleared) | Clearing::Inferred(cleared, _) if wire == cleared)
     }

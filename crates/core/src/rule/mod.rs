@@ -1,4 +1,4 @@
-//! How one normalized field crosses to a vendor and back, as data.
+//! Rules by which one normalized field is written to and read from a vendor, as data.
 
 mod assume;
 mod change;
@@ -42,45 +42,45 @@ pub use write_effects::WriteEffects;
 
 /// One rule per leaf of a record; derived by `Fields`, filled in by each adapter as a struct literal.
 pub trait RuleSet: Send + Sync + 'static {
-    /// The record whose fields cross.
+    /// The record whose fields are translated.
     type Record;
 
-    /// Writes the change from `before` to `desired` in the vendor's words.
+    /// Writes the change from `before` to `desired` in the vendor's format.
     fn encode(&self, before: Option<&Self::Record>, desired: &Self::Record, out: &mut Encoder<'_>);
 
     /// Reads the record out of the vendor's document.
     fn decode(&self, from: &mut Decoder<'_>) -> Self::Record;
 
-    /// Holds what the vendor's document says against what it was sent.
+    /// Compares the vendor's document with the state that was sent.
     fn compare(&self, desired: &Self::Record, out: &mut Comparer<'_>);
 
-    /// Says what the vendor can hold.
+    /// Describes the vendor's capabilities.
     fn describe(&self, out: &mut Describer);
 }
 
-/// How one field crosses.
+/// Rule by which one field is written to and read from a vendor.
 pub enum Rule<T> {
     /// The vendor has a place for it.
     Mapped(Box<Mapping<T>>),
     /// The vendor has no place for it.
     Unsupported {
-        /// Why, for the report and the docs.
+        /// The reason, for the report and the docs.
         why: &'static str,
     },
-    /// The vendor does the same thing always, whatever is asked.
+    /// The vendor always behaves in the same way.
     Fixed {
-        /// What it does.
+        /// The vendor's behaviour.
         sent: &'static str,
-        /// Why, for the report and the docs.
+        /// The reason, for the report and the docs.
         why: &'static str,
     },
     /// The vendor has no switch: having another value is being on.
     Presence {
-        /// Where the other value is written.
+        /// The path of the other value.
         of: &'static str,
         /// The normalized field of the other value.
         field: &'static str,
-        /// Why, for the report and the docs.
+        /// The reason, for the report and the docs.
         why: &'static str,
     },
 }

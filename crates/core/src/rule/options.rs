@@ -1,4 +1,4 @@
-//! What a rule can say beside its place and its conversion.
+//! Options of a rule beside its place and its conversion.
 
 use std::ops::RangeInclusive;
 
@@ -57,7 +57,7 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.switch = Some(Switch { path, off: Some(off) }))
     }
 
-    /// What this vendor takes for nothing.
+    /// Sets the wire value that stands for nothing at this vendor.
     pub fn cleared_by(self, wire: Value) -> Self {
         self.with(|m| m.clearing = Clearing::By(wire))
     }
@@ -67,7 +67,8 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.clearing = Clearing::As(value))
     }
 
-    /// What this vendor is believed to take for nothing; that it does is nowhere documented, so that it is reported.
+    /// Sets the wire value that stands for nothing at this vendor (inferred); the vendor does not
+    /// document it, so it is reported.
     pub fn cleared_by_inference(self, wire: Value, why: &'static str) -> Self {
         self.with(|m| m.clearing = Clearing::Inferred(wire, why))
     }
@@ -125,23 +126,25 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.required_when = Some(FieldCondition { path, values: vec![value] }))
     }
 
-    /// What is sent where the vendor wants the field and the caller did not give it.
+    /// Sets the value that is sent if the vendor requires the field and the caller did not give it.
     pub fn default(self, wire: Value) -> Self {
         self.with(|m| m.default = Some(wire))
     }
 
-    /// What is sent instead of the default where the vendor field at `path` has this value.
+    /// Sets the value that is sent instead of the default if the vendor field at `path` has this
+    /// value.
     pub fn default_when(self, path: &'static str, value: Value, wire: Value) -> Self {
         self.with(|m| m.default_when = Some((FieldCondition { path, values: vec![value] }, wire)))
     }
 
-    /// What the caller left out comes from the row of `catalogue` whose id is written at `key`, from the first of
-    /// `pick` that the row has.
+    /// Takes a value that the caller omitted from the row of `catalogue` whose id is written at
+    /// `key`, from the first of `pick` that the row has.
     pub fn lookup(self, catalogue: Catalogue, key: &'static str, pick: &'static [&'static str]) -> Self {
         self.with(|m| m.lookup = Some(Lookup { catalogue, key, pick, known_by: None }))
     }
 
-    /// Where the catalogue has no such row and the vendor wants the field, all that is known is the id, as `member`.
+    /// Sends the id alone, as `member`, if the catalogue has no such row and the vendor requires
+    /// the field.
     pub fn known_by(self, member: &'static str) -> Self {
         self.with(|m| {
             if let Some(look_up) = &mut m.lookup {
@@ -160,7 +163,7 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.share = Share::Others(separator))
     }
 
-    /// Something people should know of the field at this vendor.
+    /// Adds a note for readers about the field at this vendor.
     pub fn note(self, note: &'static str) -> Self {
         self.with(|m| m.note = Some(note))
     }

@@ -1,4 +1,4 @@
-//! The objects that a vendor stores of one record, and what an update of each replaces.
+//! The objects that a vendor stores of one record, and the extent that an update of each replaces.
 
 /// A stored object at the vendor that holds a portion of a record.
 ///
@@ -8,15 +8,17 @@
 pub struct Part {
     /// First segment of its paths: `llm`. Empty for the root.
     pub name: &'static str,
-    /// What one update of this object replaces.
+    /// The extent that one update of this object replaces.
     pub replaces: Unit,
     /// The path in another part that stores this part's id: `/agent/response_engine/llm_id`.
     pub linked_at: Option<&'static str>,
-    /// How many there are of it.
+    /// The number of these objects per record.
     pub cardinality: Cardinality,
-    /// Whether changes of it, and of the parts that it links to, take effect only once it is published.
+    /// True if changes of it, and of the parts that it links to, take effect only after it is
+    /// published.
     pub published: bool,
-    /// Whether the vendor returns a secret of it once, to its creation. One whose creation was lost is made anew.
+    /// True if the vendor returns a secret of it once, in the answer to its creation. A part whose
+    /// creation was lost is created again.
     pub reveals_secret: bool,
 }
 
@@ -31,7 +33,7 @@ pub enum Unit {
     Document,
 }
 
-/// How many objects of a part belong to one record.
+/// Number of objects of a part that belong to one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cardinality {
     /// One, as long as the record is there.
@@ -89,7 +91,8 @@ impl Part {
         Layout(parts).main()
     }
 
-    /// Gives where the part stands in the document of the record: `/llm`, or nothing for the root.
+    /// Returns the place of the part in the document of the record: `/llm`, or nothing for the
+    /// root.
     pub fn pointer(&self) -> String {
         if self.name.is_empty() { String::new() } else { format!("/{}", self.name) }
     }

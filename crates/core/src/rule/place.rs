@@ -1,4 +1,5 @@
-//! How the place of a field is written: by its part, and by the unit that an update of the part replaces.
+//! Way in which the place of a field is written: by its part, and by the unit that an update of the
+//! part replaces.
 
 use crate::{
     Change, Encoder, Mapping, Mode,
@@ -6,7 +7,7 @@ use crate::{
 };
 
 impl Encoder<'_> {
-    /// Gives how the place at a path is written.
+    /// Returns the way in which the place at a path is written.
     pub(crate) fn mode(&self, path: &'static str) -> Mode {
         let part = self.layout.part(path);
         match part.replaces {
@@ -17,12 +18,12 @@ impl Encoder<'_> {
         }
     }
 
-    /// Tells whether the record itself is being made.
+    /// Returns true if the record itself is being created.
     pub(crate) fn is_creating(&self) -> bool {
         self.absent.contains(&self.layout.main().name)
     }
 
-    /// Writes what stands at a field's place to the other places that hold the same value.
+    /// Copies the value at a field's place to the other places that hold the same value.
     pub(super) fn mirror<T>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         let changed = !matches!(change, Change::Keep(_));
         let standing =

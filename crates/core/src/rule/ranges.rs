@@ -1,4 +1,4 @@
-//! The range of a number where another vendor field decides it.
+//! The range of a number if another vendor field decides it.
 
 use std::ops::RangeInclusive;
 
@@ -6,7 +6,7 @@ use crate::{Domain, Encoder, Leaf, Mapping, Measure, Mode, rule::document_path};
 
 /// The ranges of a number, in normalized units, by the value of another vendor field.
 pub(crate) struct Ranges {
-    /// Where the other field is.
+    /// The path of the other field.
     pub path: &'static str,
     /// The range that each of its values gives.
     pub by_value: Vec<(&'static str, RangeInclusive<f64>)>,
@@ -21,7 +21,7 @@ impl Ranges {
         Domain::Number { min: min.reduce(f64::min), max: max.reduce(f64::max), step }
     }
 
-    /// Says which value gives which range.
+    /// Describes the range that each value gives.
     pub fn note(&self) -> String {
         let ranges = self.by_value.iter();
         let ranges: Vec<_> = ranges
@@ -32,8 +32,8 @@ impl Ranges {
 }
 
 impl Encoder<'_> {
-    /// Gives why a number cannot be sent beside the other field's value; nothing where it can, or where a change of other
-    /// fields leaves that to the vendor.
+    /// Returns the reason why a number cannot be sent beside the other field's value; `None` if it
+    /// can, or if a change of other fields leaves that to the vendor.
     pub(super) fn outside_range<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Option<String> {
         let ranges = mapping.ranges.as_ref()?;
         let Measure::Number(number) = value.measure() else { return None };

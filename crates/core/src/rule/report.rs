@@ -29,7 +29,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// Whether the vendor holds something else than was asked.
+    /// Returns true if the vendor holds a different value than was asked.
     pub fn is_loss(self) -> bool {
         match self {
             Self::Rounded | Self::Clamped | Self::Substituted | Self::Unsupported | Self::NotPersisted => {
@@ -93,7 +93,7 @@ pub struct Entry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub why: Option<String>,
-    /// Whether this write asked for it.
+    /// True if this write asked for it.
     #[serde(skip)]
     pub changed: bool,
 }

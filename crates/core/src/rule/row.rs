@@ -41,7 +41,8 @@ impl Encoder<'_> {
         self.note(self.as_given(mapping), change);
     }
 
-    /// A field that the vendor was just seen to hold as it was given, whatever was told of it before.
+    /// Counts a field that the vendor was just seen to hold as it was given as exact, even if an
+    /// earlier report differs.
     pub(super) fn note_held<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         self.add(self.as_given(mapping), change);
     }
@@ -55,7 +56,7 @@ impl Encoder<'_> {
         Entry::new(&self.at, vendor_field, verdict)
     }
 
-    /// What the vendor still holds differently since an earlier write.
+    /// Returns the row of a field that the vendor still holds differently since an earlier write.
     pub(super) fn carry_over(&mut self, path: &'static str) -> bool {
         let Some(row) = self
             .previous

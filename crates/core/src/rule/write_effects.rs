@@ -1,4 +1,4 @@
-//! What writing a field touches at the vendor beside its own place, and where answers have it.
+//! Effects of writing a field at the vendor beside its own place, and its place in answers.
 
 use serde_json::Value;
 
@@ -7,21 +7,21 @@ use crate::{
     rule::{Clearing, Reading, Share, encode::json as plain},
 };
 
-/// What writing a field touches at the vendor beside its own place, and where answers have it: for those who hold
-/// bodies and answers against the rules that made them.
+/// Effects of writing a field at the vendor beside its own place, and its place in answers: for
+/// code that compares bodies and answers with the rules that made them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct WriteEffects {
     /// Flags that are written with the field.
     pub flags: Vec<&'static str>,
-    /// Whether the field is only a part of what stands at its place.
+    /// True if the field is only a part of the value at its place.
     pub shared: bool,
-    /// Whether setting it makes the vendor forget others, so that all are sent again.
+    /// True if setting it makes the vendor forget others, so that all are sent again.
     pub resets_others: bool,
     /// The value, in normalized units, that is set to take the field back.
     pub cleared_as: Option<Value>,
-    /// Where answers have it, where that is elsewhere than in requests.
+    /// The place in answers, if it differs from that in requests.
     pub answered_as: Option<&'static str>,
-    /// Whether answers spell its value otherwise than requests.
+    /// True if answers spell its value differently from requests.
     pub respelled: bool,
 }
 

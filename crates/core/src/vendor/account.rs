@@ -1,4 +1,4 @@
-//! What running a conversation needs of a vendor account, and nothing of its fields.
+//! Requirements of the transport on a vendor account, without the fields of records.
 
 use url::Url;
 
@@ -6,7 +6,7 @@ use crate::{Reply, Request, Result};
 
 /// An account at a vendor, as the transport sees it.
 pub trait Account: Send + Sync {
-    /// Where the vendor's API begins. Request paths are appended to it.
+    /// Returns the base URL of the vendor's API. Request paths are appended to it.
     fn base_url(&self) -> &Url;
 
     /// Adds the account's credential to a request.

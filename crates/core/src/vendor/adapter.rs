@@ -1,4 +1,4 @@
-//! What an adapter is: one vendor, pure and object-safe, with no I/O of its own.
+//! Contract of an adapter: one vendor, pure and object-safe, with no I/O of its own.
 
 use serde_json::Value;
 
@@ -7,9 +7,9 @@ use crate::{
     Violation,
 };
 
-/// One vendor account: its words, its limits and its conversations.
+/// One vendor account: its field names, its limits and its conversations.
 pub trait Adapter: Account {
-    /// What a reader of the docs should know of the vendor.
+    /// Returns the facts about the vendor for readers of the docs.
     fn descriptor(&self) -> &Descriptor;
 
     /// The vendor's agents.
@@ -27,20 +27,20 @@ pub trait Adapter: Account {
     }
 }
 
-/// What a reader of the docs should know of a vendor.
+/// Facts about a vendor for readers of the docs.
 #[derive(Debug, Clone)]
 pub struct Descriptor {
     /// The adapter's name in the configuration: `qcall`.
     pub adapter: &'static str,
     /// The vendor's name: `QCall AI`.
     pub title: &'static str,
-    /// Which generation of the vendor's API this is.
+    /// The generation of the vendor's API.
     pub generation: &'static str,
     /// The vendor's own documentation.
     pub documentation: &'static str,
-    /// What the vendor can say of a stored agent.
+    /// The part of a stored agent that the vendor returns.
     pub read_back: ReadBack,
-    /// What surprises people at this vendor, a sentence each.
+    /// The surprising behaviours of this vendor, one sentence each.
     pub quirks: &'static [&'static str],
 }
 
@@ -56,7 +56,7 @@ pub enum ReadBack {
     NameOnly,
 }
 
-/// How the configuration makes an adapter.
+/// Constructor of an adapter from the configuration.
 pub struct Factory {
     /// The name in `adapter = "…"`.
     pub adapter: &'static str,
@@ -69,8 +69,8 @@ pub struct Factory {
     pub extension: Option<fn() -> Box<dyn ExtensionRules>>,
     /// Makes the adapter from its settings; all problems at once, pointers relative to the vendor's table.
     pub build: fn(Value) -> BuildResult,
-    /// One trial for each generation of the vendor's API, the default one first. Where there are several, the setting
-    /// `generation` takes them.
+    /// One trial for each generation of the vendor's API, the default one first. If there are
+    /// several, the setting `generation` accepts their names.
     pub trials: &'static [Trial],
 }
 
@@ -98,7 +98,7 @@ pub struct Trial {
     pub agents: TrialAgents,
 }
 
-/// How the vendor's contract and its simulator name agents.
+/// Names of agents in the vendor's contract and its simulator.
 #[derive(Debug, Clone, Copy)]
 pub struct TrialAgents {
     /// The operation that creates one.
@@ -120,8 +120,8 @@ pub type BuildResult = Result<Box<dyn Adapter>, Vec<Violation>>;
 pub struct Setting {
     /// Its key.
     pub name: &'static str,
-    /// What it does, with its default.
+    /// The effect of the setting, with its default.
     pub about: &'static str,
-    /// Whether its value is a credential.
+    /// True if its value is a credential.
     pub secret: bool,
 }

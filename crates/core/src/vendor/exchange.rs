@@ -1,4 +1,4 @@
-//! One vendor conversation as a value: what to send, and how to read what comes back.
+//! One vendor conversation as a value: the request to send, and the reader of its answer.
 
 use std::{borrow::Cow, fmt, time::Duration};
 
@@ -39,7 +39,7 @@ impl Method {
 ///
 /// `Debug` shows neither headers nor the body: both may hold secrets.
 pub struct Request {
-    /// What this is, in a few words for logs and traces: `create agent`.
+    /// A short name for logs and traces: `create agent`.
     pub operation: &'static str,
     /// The method.
     pub method: Method,
@@ -51,7 +51,7 @@ pub struct Request {
     pub headers: Vec<(&'static str, SecretString)>,
     /// The JSON body.
     pub body: Option<Value>,
-    /// Whether sending it twice does what sending it once does.
+    /// True if sending it twice has the same effect as sending it once.
     pub idempotent: bool,
     /// JSON pointers into the body whose values are secrets.
     pub secrets: Vec<Cow<'static, str>>,
@@ -173,7 +173,7 @@ impl Error {
     }
 }
 
-/// What to do with the answer of a request.
+/// Reader of the answer to a request.
 pub type Reader<T> = Box<dyn FnOnce(Reply) -> Result<Exchange<T>> + Send>;
 
 /// A conversation with a vendor: finished, or one request away from its next step.

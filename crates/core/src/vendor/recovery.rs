@@ -5,16 +5,16 @@ use serde_json::Value;
 
 use crate::{Desired, FoundPart, Remote, Report, Root, Translator, VendorStep};
 
-/// How far a vendor's clock may be from ours.
+/// Greatest difference between a vendor's clock and ours.
 const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// A creation whose outcome is not known.
 pub struct LostCreation<'a, R> {
-    /// What was asked, with the vendor's own ids, as it was planned.
+    /// The desired state, with the vendor's own ids, as it was planned.
     pub desired: &'a Desired<R>,
     /// The report of that plan.
     pub report: &'a Report,
-    /// When it was first sent, by our clock.
+    /// The time at which it was first sent, by our clock.
     pub sent_at: Timestamp,
     /// Vendor ids that belong to records of ours already.
     pub bound: &'a [String],

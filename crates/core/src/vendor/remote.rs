@@ -1,4 +1,4 @@
-//! What a vendor says of a record.
+//! State of a record at a vendor.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -12,17 +12,17 @@ pub struct Remote {
     pub id: String,
     /// All parts of it, at a vendor with several; none at a vendor that keeps a record in one object.
     pub parts: Parts,
-    /// The name it has there, where the vendor says it.
+    /// The name it has there, if the vendor returns it.
     pub name: Option<String>,
     /// The vendor's own fields, in the shape that the rules read; credentials in it were dropped.
     pub document: Value,
-    /// How much of the record the document shows.
+    /// The extent of the record in the document.
     pub coverage: Coverage,
-    /// When the vendor made it, where it says so.
+    /// The vendor's creation time, if returned.
     pub created_at: Option<Timestamp>,
 }
 
-/// How much of a record or a part an answer shows.
+/// Extent of a record or a part in an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coverage {
     /// All that the vendor has, so that it can be compared with what was sent.
@@ -91,9 +91,9 @@ impl From<Option<Remote>> for Fetched {
 pub struct Performed {
     /// The part as the vendor has it now.
     pub state: PartState,
-    /// What the answer says of the part, in the shape that the rules read.
+    /// The part's fields in the answer, in the shape that the rules read.
     pub document: Value,
-    /// How much of the part the document shows.
+    /// The extent of the part in the document.
     pub coverage: Coverage,
 }
 
@@ -127,6 +127,6 @@ pub struct FoundPart {
     pub state: PartState,
     /// Its fields, in the shape of the body that made it.
     pub document: Value,
-    /// When the vendor made it, where it says so.
+    /// The vendor's creation time, if returned.
     pub created_at: Option<Timestamp>,
 }

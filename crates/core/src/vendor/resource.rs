@@ -7,13 +7,13 @@ use crate::{
     StepAction, VendorStep,
 };
 
-/// One kind of record at one vendor: how its fields cross, and which conversations there are.
+/// One kind of record at one vendor: the rules of its fields, and the conversations about it.
 ///
 /// Conversations get steps that a plan made; they never translate fields themselves. A vendor that keeps a record in one
 /// object implements [`SingleObject`] instead.
 pub trait Resource<R: Record>: Rules<R> {
-    /// Whether making a record spends money each time, so that it must not be tried again until it is proven that it did
-    /// not happen.
+    /// Returns true if creating a record costs money each time, so that it must not be repeated
+    /// until the first attempt is proven to have failed.
     fn creation_costs(&self) -> bool {
         false
     }
@@ -39,7 +39,7 @@ pub trait Resource<R: Record>: Rules<R> {
     fn list(&self) -> Exchange<Vec<Remote>>;
 }
 
-/// What a step may need to know beside its body.
+/// Input of a step beside its body.
 #[derive(Debug, Clone, Default)]
 pub struct StepContext {
     /// The key of the operation, for vendors that recognize a repeated request by it.
@@ -77,7 +77,7 @@ impl OperationKey {
 
 /// One kind of record at a vendor that keeps each in one object: a [`Resource`] with one part, the root.
 pub trait SingleObject<R: Record>: Rules<R> {
-    /// Whether making a record spends money each time.
+    /// Returns true if creating a record costs money each time.
     fn creation_costs(&self) -> bool {
         false
     }

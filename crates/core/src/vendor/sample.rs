@@ -1,4 +1,4 @@
-//! Adapters without an account: what documentation is made of.
+//! Adapters without an account, from which the documentation is made.
 
 use serde_json::Value;
 

@@ -18,7 +18,7 @@ impl Settings {
     /// The settings of a vendor's table.
     ///
     /// # Errors
-    /// What is no table has no settings.
+    /// A violation if the value is not a table.
     pub fn from_value(table: Value) -> Result<Self, Vec<Violation>> {
         match table {
             Value::Object(members) => Ok(Self { members, known: Vec::new(), violations: Vec::new() }),
@@ -26,7 +26,7 @@ impl Settings {
         }
     }
 
-    /// `base_url`: where the vendor's API begins.
+    /// Reads `base_url`, the base URL of the vendor's API.
     pub fn base_url(&mut self, default: &str) -> Option<Url> {
         let text = match self.take("base_url") {
             None => Some(default.to_owned()),

@@ -1,4 +1,4 @@
-//! What leads from one state of a field to the next.
+//! The change from one state of a field to the next.
 
 use proptest::{option::of, prelude::*};
 use switchboard_core::Change;

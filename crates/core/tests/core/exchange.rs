@@ -1,4 +1,4 @@
-//! What may be shown of a request.
+//! The parts of a request that may be shown.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

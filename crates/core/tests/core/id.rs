@@ -28,7 +28,7 @@ fn texts_of_another_form_do_not_fit() {
         format!("agt_{digits}0"),
         format!("agt_{}", &digits[1..]),
         format!("agt_{}", digits.to_uppercase()),
-        // The alphabet leaves these out, so that nobody misreads them.
+        // The alphabet leaves these out, so that they are not misread.
         format!("agt_{}l", &digits[1..]),
         format!("agt_{}ü", &digits[2..]),
         format!("agt_{digits} "),

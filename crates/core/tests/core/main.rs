@@ -1,4 +1,4 @@
-//! What the core promises, tested through its public interface.
+//! The contract of the core, tested through its public interface.
 
 #![cfg(test)]
 

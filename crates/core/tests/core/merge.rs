@@ -1,4 +1,5 @@
-//! A patch of a typed record gives what a patch of its JSON gives: the same record, or the same words on what is wrong.
+//! A patch of a typed record and a patch of its JSON agree: the same record, or the same
+//! violations.
 
 use std::fmt::Debug;
 
@@ -23,7 +24,7 @@ fn merged<R: Root>(record: &R, patch: &Map<String, Value>) -> Merged<R> {
     from.finish().map(|()| record).map_err(|error| in_order_of_names(error.violations))
 }
 
-/// The long way: the whole record as JSON, patched, its secrets put back, and read again.
+/// Patches the whole record as JSON, puts its secrets back, and reads it again.
 fn merged_as_json<R: Root>(record: &R, patch: &Map<String, Value>) -> Merged<R> {
     let stored = json!(record);
     let mut document = stored.clone();
@@ -46,8 +47,8 @@ fn merged_as_json<R: Root>(record: &R, patch: &Map<String, Value>) -> Merged<R> 
     read(&document).map_err(|error| in_order_of_names(error.violations))
 }
 
-/// `json_patch` moves the last member to where it takes one away: it may tell unknown names of one object in another
-/// order than the patch does.
+/// Sorts violations, because `json_patch` moves the last member into the place of a removed one: it
+/// may report unknown names of one object in another order than the patch.
 fn in_order_of_names(mut violations: Vec<Violation>) -> Vec<Violation> {
     let place = |violation: &Violation| match &violation.location {
         InputLocation::Pointer(pointer) => pointer.clone(),
@@ -63,7 +64,8 @@ fn in_order_of_names(mut violations: Vec<Violation>) -> Vec<Violation> {
     violations
 }
 
-/// Where a patch can go: every object and every member in the documents, and names that are near or strange.
+/// Lists the places of a patch: every object and every member in the documents, and names that are
+/// near or strange.
 fn places(documents: &[Value]) -> Vec<String> {
     fn walk(at: &str, value: &Value, out: &mut Vec<String>) {
         for (name, member) in value.as_object().into_iter().flatten() {
@@ -84,7 +86,8 @@ fn places(documents: &[Value]) -> Vec<String> {
     places
 }
 
-/// What stands in a patch: what fits somewhere, what fits nowhere, and nulls at every depth.
+/// Generates values of a patch: values that fit somewhere, values that fit nowhere, and nulls at
+/// every depth.
 fn change() -> impl Strategy<Value = Value> {
     let fixed = [
         json!(null),
@@ -218,7 +221,7 @@ fn the_vectors_hold() {
             true => &case["patch"],
             false => &case["result"],
         };
-        // What holds the document tells an empty one from none.
+        // The holder of the document distinguishes an empty one from none.
         let empty = document["it"].as_object().is_some_and(Map::is_empty);
         assert!(document["it"] == *result || (empty && result.is_null()), "{case}: {document}");
     }

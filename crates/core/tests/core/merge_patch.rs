@@ -1,4 +1,4 @@
-//! RFC 7396 on the JSON of records: what a caller patches is what the record becomes.
+//! RFC 7396 on the JSON of records: the record becomes the patched document.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -11,7 +11,8 @@ fn patch(from: &Value, to: &Value) -> Value {
     let (Value::Object(from), Value::Object(to)) = (from, to) else { return to.clone() };
     let gone = from.keys().filter(|name| !to.contains_key(*name)).map(|name| (name.clone(), Value::Null));
     let changed = to.iter().filter(|(name, value)| from.get(*name) != Some(value)).map(|(name, value)| {
-        // What has nulls of its own, such as a free object in a list, is never patched into: lists are wholes.
+        // A value with nulls of its own, such as a free object in a list, is never patched into:
+        // lists are replaced whole.
         (name.clone(), patch(from.get(name).unwrap_or(&json!({})), value))
     });
     Value::Object(gone.chain(changed).collect::<Map<_, _>>())

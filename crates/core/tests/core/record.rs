@@ -1,4 +1,4 @@
-//! What the derive makes of a record.
+//! Code that the derive generates for a record.
 
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
@@ -7,7 +7,7 @@ use switchboard_core::{Agent, Difference, FieldReader, Record, Root, Trunk, read
 
 use crate::samples;
 
-/// Every leaf of the record in the document, by pointer: what is no group of the record.
+/// Lists every leaf of the record in the document, by pointer: the members that are not groups.
 fn leaves<R: Record>(document: &Value) -> Vec<String> {
     fn walk(at: &str, value: &Value, whole: &Value, out: &mut Vec<String>) {
         let Value::Object(members) = value else { return out.push(at.to_owned()) };
@@ -30,7 +30,7 @@ fn is_group(schema: &Value, pointer: &str) -> bool {
     !name.contains('/') && schema["properties"][name].get("$ref").is_some()
 }
 
-/// Through text, as callers, the store and vendors have it.
+/// Converts through a string, as callers, the store and vendors have it.
 fn through_text(value: &Value) -> Value {
     serde_json::from_str(&value.to_string()).unwrap()
 }

@@ -326,7 +326,7 @@ pub fn any_object() -> impl Strategy<Value = Map<String, Value>> {
     vec(("[a-c~/]{1,3}", value), 0..4).prop_map(|members| members.into_iter().collect())
 }
 
-/// Secrets are told by their first characters, so that a test can look for them.
+/// Secrets have fixed first characters, so that a test can look for them.
 pub fn trunk() -> impl Strategy<Value = Trunk> {
     let secret = || "hush-[a-zA-Z0-9]{8,24}".prop_map(|text| text.as_str().into());
     let carrier = prop_oneof![

@@ -1,4 +1,5 @@
-//! The OpenAPI schema of a record says what validation enforces: neither promises what the other refuses.
+//! The OpenAPI schema of a record agrees with validation: neither accepts a value that the other
+//! refuses.
 
 use std::fmt::Debug;
 
@@ -9,7 +10,8 @@ use switchboard_core::{Agent, Record, Trunk, read};
 
 use crate::samples;
 
-/// Texts with a meaning that no schema can say: here the schema may allow more, and never less.
+/// Strings with a meaning that no schema can express: here the schema may allow more, and never
+/// less.
 const MEANINGFUL: [&str; 8] = [
     "/language",
     "/additional_languages",
@@ -177,8 +179,9 @@ fn with(document: &Value, at: &str, value: Value) -> Value {
     document
 }
 
-/// Holds every probe against both; the number of probes that either refuses, so that it is known that something was.
-/// What a body cannot be without and a schema cannot say is filled in.
+/// Checks every probe against both; returns the number of probes that either refuses, so that tests
+/// can prove that some were. Members that a body requires and a schema cannot express are filled
+/// in.
 fn agree<R: Record + Debug>(fill: fn(&mut Value)) -> usize {
     let schema = Schema::new::<R>();
     let root = json!({ "$ref": schema.document["$ref"] });

@@ -11,7 +11,7 @@ fn trunk(carrier: Value) -> Result<Trunk, Error> {
     read(&json!({ "name": "Main line", "phone_number": "+15550100123", "carrier": carrier }))
 }
 
-/// Where and why each violation of a carrier is.
+/// Lists the place and the reason of each violation of a carrier.
 fn refused(carrier: Value) -> Vec<(String, Kind)> {
     let violations = trunk(carrier).unwrap_err().violations;
     let pointer = |place: InputLocation| match place {

@@ -1,4 +1,4 @@
-//! What is wrong with a body: all of it, each with its place and a sentence.
+//! The violations of a body: all of them, each with its place and a sentence.
 
 use serde_json::{Value, json};
 use switchboard_core::{

@@ -1,4 +1,4 @@
-//! What an agent can do during a call.
+//! The actions of an agent during a call.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -175,11 +175,11 @@ pub struct ParameterSlot {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub section: Option<String>,
-    /// Which part, from 0.
+    /// The index of the part, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = "uint32", maximum = 4_294_967_295_i64)]
     pub index: Option<u32>,
-    /// Which place in it, from 0.
+    /// The index of the place in the part, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = "uint32", maximum = 4_294_967_295_i64)]
     pub sub_index: Option<u32>,
@@ -230,7 +230,7 @@ impl Leaf for Action {
         TemplateMessage::schemas(out);
     }
 
-    /// The tags are read first, so that whatever is wrong inside is named by its own pointer.
+    /// Reads the tags first, so that every violation inside has its own pointer.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
         let one = |violation| vec![violation];
         match tag(value, at, "type")? {
@@ -254,7 +254,7 @@ impl Leaf for Action {
     }
 }
 
-/// The tag of a tagged object.
+/// Reads the tag of a tagged object.
 pub(crate) fn tag<'a>(value: &'a Value, at: &str, tag: &str) -> Result<&'a str, Vec<Violation>> {
     let Value::Object(map) = value else {
         return Err(vec![Violation::at(at, Kind::ValidationFailed, "must be an object")]);

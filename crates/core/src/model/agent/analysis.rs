@@ -1,4 +1,4 @@
-//! What is worked out after a call.
+//! The analysis of a call after it has ended.
 
 use serde::{Deserialize, Serialize};
 use switchboard_core_derive::Fields;

@@ -1,4 +1,4 @@
-//! What is said, and who speaks when.
+//! The content of a conversation, and its turns.
 
 use switchboard_core_derive::Fields;
 
@@ -16,7 +16,7 @@ pub struct Prompt {
     /// The company the agent speaks for.
     #[field(max_len = 255)]
     pub company_name: Option<String>,
-    /// That company's website.
+    /// The company's website.
     pub company_website: Option<WebUrl>,
 }
 

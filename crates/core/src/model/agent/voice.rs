@@ -1,4 +1,4 @@
-//! How the agent sounds and thinks.
+//! The voice and the language model of the agent.
 
 use switchboard_core_derive::Fields;
 

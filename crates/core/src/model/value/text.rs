@@ -1,4 +1,4 @@
-//! Texts that follow a standard.
+//! Strings that follow a standard.
 
 use std::fmt;
 
@@ -17,10 +17,10 @@ macro_rules! texts {
         pub struct $name(String);
 
         impl $name {
-            /// Checks and normalizes the text.
+            /// Checks and normalizes the string.
             ///
             /// # Errors
-            /// A sentence that says what is wrong.
+            /// A sentence that describes the violation.
             pub fn new(text: &str) -> Result<Self, String> {
                 $parse(text).map(Self)
             }
@@ -76,7 +76,8 @@ impl Language {
 fn language(text: &str) -> Result<String, String> {
     let tag = oxilangtag::LanguageTag::parse_and_normalize(text)
         .map_err(|error| format!("{text:?} is not a BCP 47 language tag: {error}"))?;
-    // Private tags begin with `x`, those that were registered before there were rules with `i`: neither says a language.
+    // Private tags begin with `x`, those that were registered before there were rules with `i`:
+    // neither names a language.
     match tag.as_str().split('-').next() {
         Some("x" | "i") => Err(format!("{text:?} names no language")),
         _ => Ok(tag.into_inner()),
@@ -103,8 +104,8 @@ fn phone_number(text: &str) -> Result<String, String> {
     }
 }
 
-/// What is stored and sent is the text as it was given, so that nothing is taken that browsers would mend in silence.
-/// No error repeats the text: it may hold a credential.
+/// The string is stored and sent as it was given, so that no input is accepted that browsers would
+/// silently fix. No error repeats the string: it may hold a credential.
 fn web_url(text: &str) -> Result<String, String> {
     if text.chars().count() > MAX_URL {
         return Err(format!("a URL has at most {MAX_URL} characters"));

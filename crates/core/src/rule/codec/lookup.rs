@@ -64,7 +64,7 @@ impl Codec<Language> for ListedLanguage {
     }
 }
 
-/// What the vendor has for the tag, else for its language without script and region.
+/// Finds the vendor's code for the tag, else for its language without script and region.
 fn fallback<R>(value: &Language, find: impl Fn(&str) -> Option<R>) -> Result<(&str, R), Refusal> {
     [value.as_str(), value.primary()]
         .into_iter()

@@ -38,17 +38,17 @@ pub trait Codec<T>: Send + Sync {
         Domain::Any
     }
 
-    /// How values are converted, in a few words; `None` where they cross as they are.
+    /// Describes the conversion in a few words; `None` if values are sent as they are.
     fn conversion(&self) -> Option<String> {
         None
     }
 }
 
-/// What a conversion may look at.
+/// Context of a conversion.
 pub struct Translation<'a> {
     /// The vendor's catalogues.
     pub facts: &'a Facts,
-    /// What the vendor was last seen to hold in the same place.
+    /// The value that the vendor was last seen to hold in the same place.
     pub observed: Option<&'a Value>,
     /// The body as far as it is written: what the record has before this field.
     pub body: &'a Value,
@@ -56,27 +56,27 @@ pub struct Translation<'a> {
 
 /// A wire value, and what reaching it cost.
 pub struct Encoded {
-    /// What is sent.
+    /// The value that is sent.
     pub wire: Value,
-    /// What was changed on the way, if anything.
+    /// The change made by the conversion, if any.
     pub loss: Option<Loss>,
 }
 
-/// How a value was changed to fit.
+/// Change of a value to fit the vendor.
 pub struct Loss {
     /// `Rounded`, `Clamped` or `Substituted`.
     pub verdict: Verdict,
-    /// What is sent, in normalized units.
+    /// The value that is sent, in normalized units.
     pub sent: Value,
-    /// Why.
+    /// The reason.
     pub why: String,
 }
 
-/// Why a value was not converted.
+/// Reason that a value was not converted.
 pub enum Refusal {
     /// The vendor has no such value: it is not sent, and reported.
     Unsupported(String),
-    /// Sending anything would say something else: the whole write is refused.
+    /// Any value sent would have another meaning: the whole write is refused.
     Refused(String),
 }
 
@@ -151,7 +151,7 @@ pub(crate) fn wire_number(number: f64) -> Value {
     }
 }
 
-/// A text or number as text: how vendors' ids are compared.
+/// Returns a string or number as a string, the form in which vendors' ids are compared.
 pub fn scalar(wire: &Value) -> Option<String> {
     match wire {
         Value::String(text) => Some(text.clone()),

@@ -58,7 +58,7 @@ impl Number {
         if (inverse * step - 1.0).abs() < 1e-9 { count / inverse } else { count * step }
     }
 
-    /// The vendor's number for ours. Where the unit is the same, no number is another one.
+    /// The vendor's number for ours. If the unit is the same, the number stays the same.
     fn theirs(&self, number: f64) -> f64 {
         if self.scale == 1.0 { number } else { clean(number * self.scale) }
     }
@@ -100,7 +100,7 @@ impl<T: Quantity> Codec<T> for Number {
         Ok(Encoded { wire: wire_number(sent), loss })
     }
 
-    /// Takes numbers in texts too, and any number: answers leave the documented ranges.
+    /// Takes numbers in strings too, and any number: answers leave the documented ranges.
     fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
         let number = wire.as_f64().or_else(|| wire.as_str()?.trim().parse().ok())?;
         T::from_number(self.ours(number))
@@ -127,7 +127,7 @@ fn clean(number: f64) -> f64 {
     if clean.is_finite() && same(clean, number) { clean } else { number }
 }
 
-/// Whether two numbers are one but for what a few operations on binary fractions leave.
+/// Returns true if two numbers are equal up to the error of a few operations on binary fractions.
 fn same(one: f64, other: f64) -> bool {
     (one - other).abs() <= 4.0 * f64::EPSILON * one.abs().max(other.abs())
 }

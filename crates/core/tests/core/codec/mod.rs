@@ -1,4 +1,5 @@
-//! The laws of conversions: what crosses comes back, and what does not is told as it is.
+//! The laws of conversions: a value that is sent is read back, and one that is not is reported as
+//! such.
 
 mod choice;
 mod list;
@@ -10,7 +11,7 @@ use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
 use switchboard_core::{Catalogue, CatalogueEntry, Codec, Encoded, Facts, Leaf, Loss, Refusal, Translation};
 
-/// A crossing that the vendor has a value for.
+/// Converts a value that the vendor has.
 pub struct RoundTrip {
     pub wire: Value,
     pub loss: Option<Loss>,
@@ -22,7 +23,7 @@ pub fn cross<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> Result
     Ok(RoundTrip { wire, loss })
 }
 
-/// A crossing that must not be refused.
+/// Converts a value that must not be refused.
 pub fn taken<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> RoundTrip {
     match cross(codec, facts, value) {
         Ok(crossing) => crossing,
@@ -30,7 +31,7 @@ pub fn taken<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> RoundT
     }
 }
 
-/// Whether a value is not sent (`Some(false)`) or the whole write refused (`Some(true)`).
+/// Returns `Some(false)` if the value is not sent, `Some(true)` if the whole write is refused.
 pub fn refusal<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> Option<bool> {
     match cross(codec, facts, value) {
         Ok(_) => None,
@@ -45,7 +46,8 @@ pub fn refusal<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> Opti
     }
 }
 
-/// Inside the domain the value comes back. Outside, what was told to be sent comes back, and crosses as it is.
+/// Checks that a value inside the domain is read back. Outside, the value reported as sent is read
+/// back, and converts exactly.
 pub fn holds_the_laws<T: Leaf>(
     codec: &impl Codec<T>,
     facts: &Facts,

@@ -8,7 +8,7 @@ use switchboard_core::{Codec, Domain, Facts, Millis, Number, Seconds, Verdict, m
 
 use super::{holds_the_laws, taken};
 
-/// A vendor's number in thousandths, so that what is expected can be told without fractions.
+/// A vendor's number in thousandths, so that the expected value needs no fractions.
 #[derive(Debug, Clone, Copy)]
 struct Vendor {
     scale: u64,
@@ -35,7 +35,7 @@ impl Vendor {
             .within(thousandths(self.from)..=thousandths(self.to))
     }
 
-    /// What is sent for a value, and why it differs.
+    /// Returns the value that is sent, and the verdict if it differs.
     fn expected(self, value: u64) -> (u64, Option<Verdict>) {
         let asked = value * self.scale;
         let stepped = (2 * asked + self.step) / (2 * self.step) * self.step;

@@ -1,4 +1,4 @@
-//! Texts and objects, carried as they are.
+//! Strings and objects, sent as they are.
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -18,7 +18,7 @@ proptest! {
         prop_assert_eq!((crossing.wire, crossing.loss.is_none()), (json!(value), true));
     }
 
-    /// Cut short it might say something else.
+    /// A shortened string might have another meaning.
     #[test]
     fn a_text_that_is_too_long_is_not_sent(value in "\\PC{0,10}") {
         let fits = value.chars().count() <= 5;

@@ -1,4 +1,4 @@
-//! What a vendor wants and the caller did not give.
+//! Values that a vendor requires and the caller did not give.
 
 use serde_json::{Value, json};
 use switchboard_core::{Catalogue, Kind, Verdict, at, number, text, words};
@@ -64,7 +64,7 @@ fn a_circumstance_may_ask_for_a_value_and_give_it() {
         ..plain()
     });
     assert_eq!(vendor.created(json!({})).document().get("script"), None);
-    // The flag stands after the text in the record: what is asked for is what the body says by then.
+    // The flag stands after the script in the record: the condition reads the body written so far.
     let held = json!({ "name": "toy", "record": true });
     let body = |after: Value| vendor.updated(json!({ "record": true }), &held, after).document();
     assert_eq!(body(json!({ "record": true, "volume": 1 }))["script"], "Recording.");

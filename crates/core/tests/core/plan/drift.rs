@@ -1,4 +1,4 @@
-//! Whether a vendor still holds what it was last sent.
+//! Detection of fields that a vendor no longer holds as they were last sent.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -5,7 +5,7 @@ use switchboard_core::{FieldReader, Fields, Kind, Translator, Unit, Verdict, at,
 
 use super::toy::{Vendor, merging, plain, row};
 
-/// What only the toy vendor has.
+/// The settings that only the toy vendor has.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Extra {
     /// Its colour.

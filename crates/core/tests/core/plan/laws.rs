@@ -1,4 +1,5 @@
-//! What holds of every plan, whatever the rules: nothing is lost in silence, nothing is written that was not asked for.
+//! Properties of every plan under any rules: nothing is lost silently, nothing is written that was
+//! not asked for.
 
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
@@ -47,7 +48,7 @@ fn vendors() -> [Vendor; 6] {
     ]
 }
 
-/// What a vendor came to hold by a row of writes, each checked against what was asked.
+/// The state of a vendor after a series of writes, each checked against the desired state.
 struct Life {
     vendor: Vendor,
     held: Value,
@@ -63,7 +64,7 @@ impl Life {
             }
             _ => Transition::Create,
         };
-        // What is refused changes nothing.
+        // A refused write changes nothing.
         let Ok(planned) = self.vendor.plan(&step, &desired(wanted.clone()), Handling::Lenient) else {
             return Ok(());
         };
@@ -203,7 +204,7 @@ proptest! {
         }
     }
 
-    /// The store keeps reports as text.
+    /// The store keeps reports as strings.
     #[test]
     fn a_report_is_read_as_it_was_written(gadget in gadgets()) {
         for vendor in vendors() {

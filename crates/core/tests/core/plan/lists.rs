@@ -87,7 +87,8 @@ fn a_list_that_is_not_there_is_made() {
     assert_eq!(body["tools"], json!([{ "type": "end", "text": "Bye!" }, { "type": "exit", "to": "door" }]));
 }
 
-/// Someone took an item away at the vendor: what is desired comes back with the next change of the list.
+/// After an item was removed at the vendor, the desired item returns with the next change of the
+/// list.
 #[test]
 fn what_stays_is_written_with_the_list() {
     let held = json!({ "name": "toy", "tools": [{ "type": "exit", "to": "door" }] });

@@ -51,7 +51,7 @@ fn ranged() -> Vendor {
 
 #[test]
 fn a_number_beyond_the_range_that_another_field_gives_is_not_sent() {
-    // The rule set writes the volume first; what it depends on stands in what was observed.
+    // The rule set writes the volume first; the field it depends on stands in the observed state.
     let held = json!({ "name": "toy", "script": "quiet", "volume": 1 });
     let update = |volume: f64| {
         ranged().updated(

@@ -1,4 +1,4 @@
-//! What may not be lost, and what strict callers do not let be lost.
+//! Fields that must not be lost, and fields whose loss strict handling refuses.
 
 use serde_json::{Value, json};
 use switchboard_core::{
@@ -39,7 +39,8 @@ fn essentials_are_refused_and_the_rest_is_told() {
     }
 }
 
-/// It was refused or accepted when it was asked for; a change of another field is not the place to say so again.
+/// The loss was refused or accepted when the value was asked for; a change of another field does
+/// not report it again.
 #[test]
 fn essentials_that_stay_do_not_stand_in_the_way_of_others() {
     let before = json!({ "help": HELP });

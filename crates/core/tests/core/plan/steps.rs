@@ -9,7 +9,7 @@ use switchboard_core::{
 
 use super::toy::{Gadget, GadgetRules, HookRules, desired_of, plain, ready};
 
-/// A gadget in two objects, with a hook that is made where it is asked for.
+/// A gadget in two objects, with a hook that is created if it is asked for.
 struct Several(GadgetRules);
 
 const PARTS: &[Part] = &[
@@ -52,11 +52,14 @@ fn updated(parts: &Parts, before: Value, observed: &Value, after: Value) -> Plan
     let (vendor, before) = (several(), desired_of(before));
     let step = Transition::Update { before: &before, observed: Some(observed), previous: None };
     ready(
-        Translator::new(&vendor, "toy").with_parts(parts).plan(&step, &desired_of(after), Handling::Lenient).unwrap(),
+        Translator::new(&vendor, "toy")
+            .with_parts(parts)
+            .plan(&step, &desired_of(after), Handling::Lenient)
+            .unwrap(),
     )
 }
 
-/// What each step does to which part, and its body.
+/// Lists the action, the part and the body of each step.
 fn shown(steps: &[VendorStep]) -> Vec<(String, Value)> {
     let show = |step: &VendorStep| {
         let action = match step.action {
@@ -70,7 +73,7 @@ fn shown(steps: &[VendorStep]) -> Vec<(String, Value)> {
     steps.iter().map(show).collect()
 }
 
-/// The steps as they are sent, where each new part gets an id.
+/// Lists the steps as they are sent, giving each new part an id.
 fn sent(plan: Plan, parts: Parts) -> Vec<(String, Value)> {
     let mut steps = Steps::new(plan.steps, parts);
     let mut all = Vec::new();

@@ -1,4 +1,4 @@
-//! A made-up vendor: its record, its rules, and what it holds after a write.
+//! A made-up vendor: its record, its rules, and its state after a write.
 
 use proptest::{collection::vec, option::of, prelude::*};
 use serde_json::{Map, Value, json};
@@ -10,45 +10,45 @@ use switchboard_core::{
 
 use crate::samples;
 
-/// What the vendor keeps.
+/// The vendor's record.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Gadget {
     /// Its name.
     #[field(required)]
     pub name: Option<String>,
-    /// How loud it is.
+    /// Its loudness.
     pub volume: Option<f64>,
-    /// What it speaks.
+    /// Its language.
     pub language: Option<Language>,
-    /// What it speaks too.
+    /// Its further languages.
     pub further: Option<Vec<Language>>,
-    /// What it says.
+    /// Its script.
     pub script: Option<String>,
-    /// Whom it calls for help.
+    /// The number that it calls for help.
     #[field(essential)]
     pub help: Option<PhoneNumber>,
-    /// Whether it records.
+    /// True if it records.
     #[field(essential_when = false)]
     pub record: Option<bool>,
-    /// Whom it tells.
+    /// The receiver of its results.
     pub hook: Hook,
-    /// What it can do.
+    /// Its tools.
     pub tools: Tools,
 }
 
-/// Whom it tells.
+/// The receiver of its results.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Hook {
-    /// Where.
+    /// The receiver's address.
     pub url: Option<String>,
-    /// Whether.
+    /// True if results are sent.
     pub enabled: Option<bool>,
 }
 
-/// What it can do.
+/// Its tools.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Tools {
-    /// Its last words.
+    /// Its closing message.
     pub goodbye: Option<String>,
     /// Its way out.
     pub exit: Option<String>,
@@ -102,7 +102,7 @@ pub fn replacing(rules: GadgetRules) -> Vendor {
     Vendor { style: Unit::Document, ..merging(rules) }
 }
 
-/// A list that rules can look things up in.
+/// A list that rules can look values up in.
 fn voices() -> Facts {
     let row = |id: &str, document: Value| CatalogueEntry {
         id: id.to_owned(),
@@ -153,7 +153,7 @@ impl Vendor {
         self.creation(desired).unwrap()
     }
 
-    /// What an update comes to that gets everything it may need.
+    /// Plans an update with everything that it may need.
     pub fn update(&self, before: Value, observed: &Value, desired: Value) -> Result<Plan, Error> {
         self.update_after(before, observed, None, desired)
     }
@@ -174,7 +174,8 @@ impl Vendor {
         self.plan(&step, &desired_of(desired), Handling::Lenient).map(ready)
     }
 
-    /// What the vendor holds after a body: members that it is not sent are kept or gone, lists are wholes.
+    /// Returns the vendor's document after a body: members that the body omits are kept or gone,
+    /// lists are replaced whole.
     pub fn after(&self, document: &Value, body: &Value) -> Value {
         let (Value::Object(held), Value::Object(sent)) = (document, body) else { return body.clone() };
         if self.style == Unit::Document {
@@ -193,7 +194,7 @@ impl Vendor {
         Value::Object(after)
     }
 
-    /// What the gateway reads of what the vendor holds.
+    /// Reads the record from the vendor's document.
     pub fn read(&self, document: &Value) -> Gadget {
         Translator::new(self, "toy").with(&self.facts).decode(document).state.record
     }

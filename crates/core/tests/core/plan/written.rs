@@ -1,4 +1,4 @@
-//! What is written of a value that is set or stays.
+//! The body of a value that is set or stays.
 
 use serde_json::{Value, json};
 use switchboard_core::{
@@ -18,7 +18,7 @@ fn a_replacing_vendor_gets_back_what_nobody_models() {
     );
 }
 
-/// Vendors write values in ways of their own; what stays is given back as it came.
+/// Vendors write values in forms of their own; a value that stays is sent back as it came.
 #[test]
 fn a_replacing_vendor_gets_back_what_stays_as_it_says_it() {
     let held = json!({ "name": "toy", "volume": "1.0", "record": 1 });

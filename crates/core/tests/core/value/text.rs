@@ -1,4 +1,4 @@
-//! Texts that follow a standard.
+//! Strings that follow a standard.
 
 use switchboard_core::{Language, PhoneNumber, Timezone, WebUrl};
 
@@ -111,7 +111,7 @@ fn urls_of_other_kinds_are_refused() {
     }
 }
 
-/// Browsers mend these in silence; what is stored and sent is the text as it was given.
+/// Browsers silently fix these; the string is stored and sent as it was given.
 #[test]
 fn urls_that_a_browser_would_mend_are_refused() {
     for wrong in [

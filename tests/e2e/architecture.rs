@@ -1,6 +1,6 @@
 //! The permitted dependencies between crates: the packages' own manifests, checked against the design.
 
-use std::{collections::BTreeSet, process::Command};
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
@@ -125,5 +125,20 @@ fn the_core_is_pure() {
     assert!(brought.contains("serde_json"), "{said}{}", String::from_utf8_lossy(&output.stderr));
     for library in ["tokio", "hyper", "axum", "reqwest", "sqlx", "sqlx-core", "tower", "async-std", "mio"] {
         assert!(!brought.contains(library), "the core brings {library} along");
+    }
+}
+
+/// Checks that the root file of a module with a folder is `mod.rs` in that folder.
+#[test]
+fn modules_have_one_style() {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                assert!(!path.with_extension("rs").exists(), "{} is beside its folder", path.display());
+                folders.push(path);
+            }
+        }
     }
 }

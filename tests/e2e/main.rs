@@ -16,6 +16,7 @@ mod examples;
 mod harness;
 mod idempotency;
 mod import;
+mod language;
 mod lifecycle;
 mod lists;
 mod malformed;

@@ -20,11 +20,11 @@ pub struct Field {
 /// Condition under which a write that would lose a field is refused.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Essential {
-    /// It may be lost, with a row in the report.
+    /// A value may be lost, with a row in the report.
     Never,
-    /// It is never lost: what cannot carry it refuses.
+    /// A value is never lost: an adapter that cannot carry it refuses the record.
     Always,
-    /// It is never lost while it has this value.
+    /// The field is never lost while it has this value.
     When(bool),
 }
 
@@ -57,11 +57,11 @@ pub struct Limits {
 /// The quantity that limits apply to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Measure {
-    /// Nothing to measure.
+    /// No measure.
     None,
     /// A number, in the field's unit.
     Number(f64),
-    /// A text of so many characters.
+    /// Number of characters of a string.
     Text(usize),
     /// A list or map of so many items.
     Items(usize),

@@ -171,7 +171,7 @@ pub fn reference(name: &str) -> RefOr<Schema> {
     Ref::from_schema_name(name).into()
 }
 
-/// A component that is one of several, told apart by a tag.
+/// A component that is one of several, distinguished by a tag.
 pub fn tagged<const N: usize>(out: &mut Vec<Component>, name: &str, tag: &str, variants: [(&str, &str); N]) {
     let mapping =
         variants.map(|(value, component)| (value.to_owned(), format!("#/components/schemas/{component}")));

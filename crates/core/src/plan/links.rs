@@ -19,11 +19,11 @@ pub(super) struct PartChange {
 /// Effect of a write on the existence of a part.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// It makes it.
+    /// The write makes the part.
     Made,
-    /// It leaves it there.
+    /// The write leaves the part in place.
     Kept,
-    /// It removes it.
+    /// The write removes the part.
     Removed,
     /// The part is not there before or after.
     Absent,

@@ -82,12 +82,12 @@ impl PartState {
         Self { id: id.into(), version: None, secret: None }
     }
 
-    /// The same at this version.
+    /// Sets the version.
     pub fn at_version(self, version: impl Into<String>) -> Self {
         Self { version: Some(version.into()), ..self }
     }
 
-    /// The same with a secret that the vendor shows once.
+    /// Sets the secret that the vendor shows once.
     pub fn with_secret(self, secret: impl Into<SecretString>) -> Self {
         Self { secret: Some(secret.into()), ..self }
     }
@@ -114,7 +114,7 @@ impl Parts {
         Self::NONE.with("", PartState::new(id))
     }
 
-    /// The same with this part.
+    /// Adds a part.
     pub fn with(mut self, part: &str, state: PartState) -> Self {
         self.insert(part, state);
         self

@@ -27,10 +27,10 @@ pub struct Unread {
     pub why: String,
 }
 
-/// Of a value whose wire form means none that the field can have.
+/// A value whose wire form means none that the field can have.
 const STRANGE: &str = "The vendor has a value here that could not be read.";
 
-/// Of places that should hold the same value.
+/// Places that should hold the same value.
 const DIVIDED: &str = "The vendor has different values in the places that hold this one.";
 
 impl Decoder<'_> {

@@ -66,22 +66,22 @@ impl Part {
         }
     }
 
-    /// The same, whose id another part stores at `path`.
+    /// Lets another part store the id of this one at `path`.
     pub const fn linked_at(self, path: &'static str) -> Self {
         Self { linked_at: Some(path), ..self }
     }
 
-    /// The same, there only while a field of it has a value.
+    /// Makes the part optional: it exists only while a field of it has a value.
     pub const fn optional(self) -> Self {
         Self { cardinality: Cardinality::Optional, ..self }
     }
 
-    /// The same, whose changes take effect once it is published.
+    /// Makes changes take effect only once the part is published.
     pub const fn published(self) -> Self {
         Self { published: true, ..self }
     }
 
-    /// The same, of which the vendor returns a secret once.
+    /// Marks the part as one of which the vendor returns a secret once.
     pub const fn reveals_secret(self) -> Self {
         Self { reveals_secret: true, ..self }
     }

@@ -143,16 +143,16 @@ pub struct Report {
 /// The number of fields with each verdict.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
-    /// As given.
+    /// Sent as given.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub exact: u32,
-    /// As the nearest step.
+    /// Sent as the nearest step.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rounded: u32,
-    /// As the end of the range.
+    /// Sent as the end of the range.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub clamped: u32,
-    /// As something like it.
+    /// Sent as a similar value.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub substituted: u32,
     /// Not given, but wanted by the vendor.

@@ -69,7 +69,7 @@ impl Encoder<'_> {
         true
     }
 
-    /// A row of what is sent. A value that stays and that the vendor did not keep is told so until it is read back.
+    /// A row of a value that is sent. A value that the vendor did not keep is reported until the engine reads it back.
     pub(super) fn note<T>(&mut self, entry: Entry, change: &Change<T>) {
         let unkept = match change {
             Change::Keep(Some(_)) => self.previous.and_then(|previous| previous.row(&self.at)),

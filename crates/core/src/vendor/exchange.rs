@@ -76,18 +76,18 @@ impl Request {
         }
     }
 
-    /// The same with a query parameter.
+    /// Adds a query parameter.
     pub fn query(mut self, name: &'static str, value: impl ToString) -> Self {
         self.query.push((name, value.to_string()));
         self
     }
 
-    /// The same with a JSON body.
+    /// Sets the JSON body.
     pub fn json(self, body: Value) -> Self {
         Self { body: Some(body), ..self }
     }
 
-    /// The same, with values of the body that must never be shown.
+    /// Marks values of the body that must never be shown.
     pub fn hiding(self, pointers: impl IntoIterator<Item = impl Into<Cow<'static, str>>>) -> Self {
         Self { secrets: pointers.into_iter().map(Into::into).collect(), ..self }
     }
@@ -133,7 +133,7 @@ impl fmt::Debug for Reply {
 /// A vendor's answer body.
 #[derive(Clone, PartialEq)]
 pub enum Body {
-    /// Nothing was sent.
+    /// No request was sent.
     Empty,
     /// A JSON document.
     Json(Value),
@@ -179,7 +179,7 @@ pub type Reader<T> = Box<dyn FnOnce(Reply) -> Result<Exchange<T>> + Send>;
 /// A conversation with a vendor: finished, or one request away from its next step.
 #[expect(clippy::large_enum_variant, reason = "it is made once a conversation and never kept in numbers")]
 pub enum Exchange<T> {
-    /// Nothing (more) to send.
+    /// No (further) request to send.
     Done(T),
     /// Send this, then read the answer. The reader gets only answers that `Adapter::admit` let through.
     Send(Request, Reader<T>),

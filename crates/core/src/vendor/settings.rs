@@ -67,7 +67,7 @@ impl Settings {
         chosen.map(|(_, meaning)| *meaning)
     }
 
-    /// The settings put together, or everything that is wrong with them, members nobody took included.
+    /// The complete settings, or all their errors, which include members that no reader took.
     ///
     /// # Errors
     /// The violations, at least one.

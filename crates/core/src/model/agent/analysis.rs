@@ -59,7 +59,7 @@ pub struct Extraction {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExtractedType {
-    /// A text.
+    /// String.
     String,
     /// A number.
     Number,

@@ -31,7 +31,7 @@ pub struct Audio {
     pub noise_cancellation: Option<bool>,
     /// True lets the agent fill its pauses.
     pub fillers: Option<bool>,
-    /// With which words.
+    /// The filler words.
     #[field(max_items = 50)]
     pub filler_words: Option<Vec<String>>,
 }
@@ -39,7 +39,7 @@ pub struct Audio {
 /// The end of a call.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Ending {
-    /// The agent's last words.
+    /// Message that the agent speaks last.
     #[field(max_len = 10_000)]
     pub message: Option<String>,
     /// The situation in which the agent is to end the call.

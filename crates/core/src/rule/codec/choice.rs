@@ -50,13 +50,13 @@ impl<T: Leaf> Codec<T> for OneOf<T> {
     }
 }
 
-/// One of a closed set of texts that the model leaves open.
+/// One of a closed set of strings that the model leaves open.
 pub struct Words {
     words: &'static [&'static str],
     refuses: bool,
 }
 
-/// One of a closed set of texts that the model leaves open.
+/// One of a closed set of strings that the model leaves open.
 pub fn words(words: &'static [&'static str]) -> Words {
     Words { words, refuses: false }
 }

@@ -110,7 +110,7 @@ impl Codec<Vec<String>> for Joined {
     }
 }
 
-/// A map of texts. Reads an empty list as an empty map, as PHP writes it.
+/// A map of strings. Reads an empty list as an empty map, as PHP writes it.
 pub fn map() -> impl Codec<BTreeMap<String, String>> {
     TextMap
 }

@@ -121,7 +121,7 @@ impl<T: Quantity> Codec<T> for Number {
     }
 }
 
-/// Without the hair of binary fraction that scaling leaves: 0.35, not 0.35000000000000003.
+/// Rounds off the binary fraction that scaling leaves: 0.35, not 0.35000000000000003.
 fn clean(number: f64) -> f64 {
     let clean = (number * 1e9).round() / 1e9;
     if clean.is_finite() && same(clean, number) { clean } else { number }

@@ -1,4 +1,4 @@
-//! Texts, as they are.
+//! Strings, carried unchanged.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use crate::{
     Codec, Domain, Encoded, Facts, Language, Leaf, PhoneNumber, Refusal, Timezone, Translation, WebUrl,
 };
 
-/// A leaf that is a text.
+/// A leaf that is a string.
 pub trait Textual: Leaf {
     /// The text.
     fn text(&self) -> &str;
@@ -38,12 +38,12 @@ macro_rules! textual {
 
 textual!(Language, PhoneNumber, Timezone, WebUrl);
 
-/// A text, carried as it is.
+/// A string, carried unchanged.
 pub struct Text {
     max_len: Option<usize>,
 }
 
-/// A text, carried as it is.
+/// A string, carried unchanged.
 pub fn text() -> Text {
     Text { max_len: None }
 }
@@ -58,7 +58,7 @@ impl Text {
 impl<T: Textual> Codec<T> for Text {
     fn encode(&self, value: &T, _: &Translation<'_>) -> Result<Encoded, Refusal> {
         match self.max_len {
-            // A text cut short may say something else, so that it is not sent at all.
+            // A truncated string may mean something else, so the codec refuses to send it.
             Some(max) if value.text().chars().count() > max => {
                 Err(Refusal::Unsupported(format!("the vendor takes at most {max} characters.")))
             }

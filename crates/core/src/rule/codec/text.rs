@@ -1,4 +1,4 @@
-//! Texts, as they are.
+//! Strings, as they are.
 
 use serde_json::Value;
 
@@ -6,11 +6,11 @@ use crate::{
     Codec, Domain, Encoded, Facts, Language, Leaf, PhoneNumber, Refusal, Timezone, Translation, WebUrl,
 };
 
-/// A leaf that is a text.
+/// A leaf that is a string.
 pub trait Textual: Leaf {
-    /// The text.
+    /// Returns the string.
     fn text(&self) -> &str;
-    /// The leaf of this text, if it is one.
+    /// Builds the leaf of this string, if it is valid.
     fn from_text(text: &str) -> Option<Self>;
 }
 
@@ -38,18 +38,18 @@ macro_rules! textual {
 
 textual!(Language, PhoneNumber, Timezone, WebUrl);
 
-/// A text, carried as it is.
+/// Codec of a string, sent as it is.
 pub struct Text {
     max_len: Option<usize>,
 }
 
-/// A text, carried as it is.
+/// Builds a codec of a string, sent as it is.
 pub fn text() -> Text {
     Text { max_len: None }
 }
 
 impl Text {
-    /// The vendor takes at most so many characters.
+    /// Sets the greatest number of characters that the vendor takes.
     pub fn max_len(self, characters: usize) -> Self {
         Self { max_len: Some(characters) }
     }
@@ -58,7 +58,7 @@ impl Text {
 impl<T: Textual> Codec<T> for Text {
     fn encode(&self, value: &T, _: &Translation<'_>) -> Result<Encoded, Refusal> {
         match self.max_len {
-            // A text cut short may say something else, so that it is not sent at all.
+            // A shortened string may have another meaning, so it is not sent at all.
             Some(max) if value.text().chars().count() > max => {
                 Err(Refusal::Unsupported(format!("the vendor takes at most {max} characters.")))
             }

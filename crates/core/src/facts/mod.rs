@@ -61,7 +61,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Returns facts without lists.
+    /// Facts without lists.
     pub const NONE: Self = Self { catalogues: BTreeMap::new() };
 
     /// Adds this catalogue.

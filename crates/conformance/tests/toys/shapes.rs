@@ -16,7 +16,7 @@ const PROVIDERS: &[&str] = &["acme", "11labs", "openai"];
 
 const SPEAKERS: &[(Speaker, &str)] = &[(Speaker::Agent, "agent"), (Speaker::Caller, "user")];
 
-/// One object; an update replaces each member that it names, with all that is nested in it (Vapi).
+/// One object; an update replaces each member that it names, with all of its nested members (Vapi).
 pub const VAPI: Factory = factory(
     "vapi-like",
     |settings| build(&VAPI_SHAPE, settings),
@@ -116,7 +116,7 @@ static RETELL_SHAPE: Shape = Shape {
 
 static RETELL_DESCRIPTOR: Descriptor = descriptor("retell-like");
 
-/// A side object that is made first and only where it is asked for; its secret is shown once (ElevenLabs).
+/// A side object that is made first, and only if the record asks for it; its secret is shown once (ElevenLabs).
 pub const ELEVENLABS: Factory = factory(
     "elevenlabs-like",
     |settings| build(&ELEVENLABS_SHAPE, settings),

@@ -38,7 +38,7 @@ impl<'a, R: Record> Translator<'a, R> {
     }
 
     /// Adds the parts that the vendor has of the record. Without them it has each that every record has.
-    pub fn of(self, parts: &'a Parts) -> Self {
+    pub fn with_parts(self, parts: &'a Parts) -> Self {
         Self { parts, ..self }
     }
 

@@ -63,11 +63,11 @@ pub enum State {
     Running,
     /// No further move starts.
     Paused,
-    /// Agents that have not taken their new place give it up.
+    /// Moves before their cut-over are rolled back.
     Cancelling,
     /// Every agent has moved.
     Done,
-    /// At least one agent could not move, and is where it was.
+    /// One or more agents could not move and stay at their old vendor.
     Failed,
     /// The migration was cancelled.
     RolledBack,

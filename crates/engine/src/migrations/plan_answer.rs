@@ -30,7 +30,7 @@ pub struct Summary {
 }
 
 impl MigrationPlan {
-    /// How many agents would fare how.
+    /// Counts the agents of the plan by outcome.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary {
             total: self.agents.len(),
@@ -67,7 +67,7 @@ pub struct PlanAnswer<'a> {
     /// The id by which a migration starts, within 48 hours unless configured otherwise. The same agents, routes and vendors
     /// give the same id.
     plan_id: &'a str,
-    /// The configured vendor; null where each agent goes to the vendor that its route leads to.
+    /// The configured vendor; null if each agent goes to the vendor that its route leads to.
     #[schema(required)]
     to: Option<&'a str>,
     summary: Summary,

@@ -8,7 +8,7 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-/// What one vendor would hold otherwise than another.
+/// The fields that one vendor would hold differently than another.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LossDiff {
     /// The fields that the new vendor would not hold, although the present one does.
@@ -28,7 +28,7 @@ pub struct FieldChange {
     /// The verdict at the new vendor.
     #[schema(schema_with = verdicts)]
     pub verdict: Verdict,
-    /// The value that is asked.
+    /// The requested value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wanted: Option<Value>,
     /// The value that the new vendor would be sent.

@@ -38,7 +38,7 @@ pub struct Operation {
     pub updated_at: Timestamp,
 }
 
-/// What is known of an operation, as it is stored.
+/// The stored state of an operation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OperationSpec {
     /// The kind.

@@ -99,7 +99,7 @@ kinds! {
     VendorQuotaExhausted,
     /// The vendor answered something its contract does not allow.
     VendorProtocolError,
-    /// The vendor could not be reached, or said it cannot serve.
+    /// The vendor could not be reached, or returned that it cannot serve.
     VendorUnavailable,
     /// The vendor asked us to slow down.
     VendorThrottled,

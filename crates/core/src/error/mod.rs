@@ -34,7 +34,7 @@ pub struct Error {
 }
 
 impl Error {
-    /// An error of this kind.
+    /// Builds an error of this kind.
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
         Self {
             kind,

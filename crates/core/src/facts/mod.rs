@@ -24,7 +24,7 @@ impl Catalogue {
     /// Every catalogue.
     pub const ALL: [Self; 3] = [Self::Voices, Self::Languages, Self::Models];
 
-    /// The name in paths and messages.
+    /// Returns the name in paths and messages.
     pub fn name(self) -> &'static str {
         match self {
             Self::Voices => "voices",
@@ -61,7 +61,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Returns facts without lists.
+    /// Facts without lists.
     pub const NONE: Self = Self { catalogues: BTreeMap::new() };
 
     /// Adds this catalogue.

@@ -30,7 +30,7 @@ pub fn fits<R: Root>(text: &str) -> bool {
     digits.is_some_and(|digits| digits.len() == 26 && digits.bytes().all(|b| ALPHABET.contains(&b)))
 }
 
-/// 128 bits as 26 digits of five bits, the first of which holds three.
+/// Writes 128 bits as 26 digits of five bits, the first of which holds three.
 fn base32(id: Uuid) -> String {
     let bits = id.as_u128();
     (0..26).rev().map(|place| char::from(ALPHABET[((bits >> (place * 5)) & 31) as usize])).collect()

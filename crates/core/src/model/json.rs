@@ -40,8 +40,8 @@ pub fn parse(bytes: &[u8]) -> Result<Value> {
     }
 }
 
-/// Checks one document of another notation as strictly; returns its violations beside syntax
-/// errors, if any.
+/// One document of another notation, checked as strictly: its value, or its violations beside
+/// syntax errors.
 pub struct Strict(pub Result<Value>);
 
 impl<'de> Deserialize<'de> for Strict {

@@ -22,15 +22,15 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
         Measure::None
     }
 
-    /// The schema where the field stands: in place, or a reference to a component.
+    /// Returns the schema at the field's place: inline, or a reference to a component.
     fn schema() -> RefOr<Schema>;
 
-    /// The components that the schema refers to.
+    /// Adds the components that the schema refers to.
     fn components(out: &mut Vec<Component>) {
         let _ = out;
     }
 
-    /// The secret members, which writing the value leaves out, by name.
+    /// Returns the secret members, which writing the value leaves out, by name.
     fn secrets(&self) -> BTreeMap<&'static str, SecretString> {
         BTreeMap::new()
     }

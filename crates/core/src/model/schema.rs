@@ -15,7 +15,7 @@ use crate::{Component, Field, Leaf};
 /// One property of an object: its name, its schema, and whether a record cannot be without it.
 pub type Property = (&'static str, RefOr<Schema>, bool);
 
-/// A leaf as a property, with its documentation and limits.
+/// Builds the property of a leaf, with its documentation and limits.
 pub fn leaf<T: Leaf>(field: &Field) -> Property {
     let schema = match T::schema() {
         RefOr::T(Schema::Object(object)) => Schema::Object(limited(object, field)).into(),
@@ -33,7 +33,8 @@ pub fn leaf<T: Leaf>(field: &Field) -> Property {
     (field.name, schema, field.required)
 }
 
-/// A nested group as a property; a record cannot be without it where the group cannot be without one of its own.
+/// Builds the property of a nested group; a record requires the group if the group requires one of
+/// its own members.
 pub fn group<R: ToSchema>(name: &'static str, doc: &'static str) -> Property {
     let mut reference = Ref::from_schema_name(R::name());
     reference.description = doc.to_owned();
@@ -41,7 +42,7 @@ pub fn group<R: ToSchema>(name: &'static str, doc: &'static str) -> Property {
     (name, RefOr::Ref(reference), required)
 }
 
-/// An object that takes these properties and no others.
+/// Builds the schema of an object that takes these properties and no others.
 pub fn object(doc: &str, properties: impl IntoIterator<Item = Property>) -> RefOr<Schema> {
     let mut object = ObjectBuilder::new()
         .schema_type(Type::Object)
@@ -83,7 +84,7 @@ pub fn number(doc: &str) -> RefOr<Schema> {
         .into()
 }
 
-/// An object of which nothing is known.
+/// Builds the schema of an object without known members.
 pub fn any_object() -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::Object)
@@ -92,7 +93,7 @@ pub fn any_object() -> RefOr<Schema> {
         .into()
 }
 
-/// A JSON pointer's segment (RFC 6901).
+/// Escapes a segment of a JSON pointer (RFC 6901).
 pub fn escape(segment: &str) -> String {
     segment.replace('~', "~0").replace('/', "~1")
 }
@@ -159,19 +160,19 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive(". ").map(str::trim).filter(|sentence| !sentence.is_empty())
 }
 
-/// One of these values, which serialise as strings.
+/// Builds the schema of one of these values, which serialise as strings.
 pub fn one_of(doc: &str, values: impl IntoIterator<Item = impl Serialize>) -> RefOr<Schema> {
     let values = values.into_iter().map(|value| json!(value));
     let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(values));
     schema.description(Some(doc)).build().into()
 }
 
-/// A reference to a component.
+/// Builds a reference to a component.
 pub fn reference(name: &str) -> RefOr<Schema> {
     Ref::from_schema_name(name).into()
 }
 
-/// A component that is one of several, distinguished by a tag.
+/// Adds a component that is one of several schemas, distinguished by a tag.
 pub fn tagged<const N: usize>(out: &mut Vec<Component>, name: &str, tag: &str, variants: [(&str, &str); N]) {
     let mapping =
         variants.map(|(value, component)| (value.to_owned(), format!("#/components/schemas/{component}")));
@@ -182,7 +183,7 @@ pub fn tagged<const N: usize>(out: &mut Vec<Component>, name: &str, tag: &str, v
     out.push((name.to_owned(), RefOr::T(Schema::OneOf(one_of.build()))));
 }
 
-/// A component that is an object with fixed tags beside its own members.
+/// Adds a component that is an object with fixed tags beside its own members.
 pub fn variant(out: &mut Vec<Component>, name: &str, schema: RefOr<Schema>, tags: &[(&str, &str)]) {
     let RefOr::T(Schema::Object(mut object)) = schema else { return };
     for (tag, value) in tags {

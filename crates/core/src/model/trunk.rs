@@ -89,7 +89,7 @@ fn is_set<S: Serializer>(secret: &Option<Secret>, serializer: S) -> Result<S::Ok
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// The credential in clear, for the vendor's request only.
+    /// Returns the credential in clear, for the vendor's request only.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }

@@ -50,7 +50,8 @@ impl PartChange {
     }
 }
 
-/// Writes the links into the document: the ids that are known, and null where a part is removed or is still to be made.
+/// Writes the links into the document: the ids that are known, and null for a part that is removed
+/// or still to be created.
 pub(super) fn write(changes: &[PartChange], parts: &Parts, out: &mut Encoder<'_>) {
     for change in changes {
         let Some(path) = change.part.linked_at else { continue };

@@ -42,12 +42,12 @@ pub(super) struct Link {
 }
 
 impl VendorStep {
-    /// A step whose body is as it is sent.
+    /// Builds a step whose body is sent as it is.
     pub fn new(part: &'static str, action: StepAction) -> Self {
         Self { part, action, links: Vec::new() }
     }
 
-    /// Gives the body, where it has one.
+    /// Returns the body, if the step has one.
     pub fn body(&self) -> Option<&Value> {
         match &self.action {
             StepAction::Create(body) | StepAction::Update(body) => Some(body),
@@ -71,13 +71,14 @@ pub struct PartState {
     /// The version that was published last, at a vendor that has versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// A secret that the vendor showed once. It is never written out; who stores the state seals it apart.
+    /// A secret that the vendor showed once. It is never written out; the code that stores the
+    /// state seals it separately.
     #[serde(skip)]
     pub secret: Option<SecretString>,
 }
 
 impl PartState {
-    /// The state of a part of which no more than its id is known.
+    /// Builds the state of a part of which only the id is known.
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into(), version: None, secret: None }
     }
@@ -109,33 +110,33 @@ impl Parts {
     /// No parts at all.
     pub const NONE: Self = Self(BTreeMap::new());
 
-    /// The one part of a vendor that keeps a record in one object.
+    /// Builds the only part of a vendor that keeps a record in one object.
     pub fn root(id: impl Into<String>) -> Self {
         Self::NONE.with("", PartState::new(id))
     }
 
-    /// Adds a part.
+    /// Adds this part.
     pub fn with(mut self, part: &str, state: PartState) -> Self {
         self.insert(part, state);
         self
     }
 
-    /// Gives a part's state.
+    /// Returns a part's state.
     pub fn get(&self, part: &str) -> Option<&PartState> {
         self.0.get(part)
     }
 
-    /// Gives a part's id.
+    /// Returns a part's id.
     ///
     /// # Errors
-    /// `internal` where the vendor is not known to have the part: a step was sent out of its order.
+    /// `internal` if the vendor is not known to have the part: a step was sent out of order.
     pub fn id(&self, part: &str) -> Result<&str> {
         let unknown =
             || Error::new(Kind::Internal, format!("The vendor's id of the part {part:?} is not known."));
         self.get(part).map(|state| state.id.as_str()).ok_or_else(unknown)
     }
 
-    /// Tells whether the vendor is known to have none.
+    /// Returns true if the vendor is known to have none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -169,12 +170,13 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// The steps of a plan, at a vendor that has these parts of the record.
+    /// Starts the steps of a plan, at a vendor that has these parts of the record.
     pub fn new(steps: Vec<VendorStep>, parts: Parts) -> Self {
         Self { left: steps.into(), sent: None, parts }
     }
 
-    /// Gives the next step, with the ids that earlier ones brought. [`Self::advance`] takes its result.
+    /// Returns the next step, with the ids that earlier ones returned. [`Self::advance`] takes its
+    /// result.
     pub fn next_step(&mut self) -> Option<VendorStep> {
         let mut step = self.left.pop_front()?;
         for link in std::mem::take(&mut step.links) {
@@ -188,8 +190,8 @@ impl Steps {
         Some(step)
     }
 
-    /// Takes the result of the step that was given last; gives the parts that the vendor has now, to be stored before the
-    /// next step is sent.
+    /// Takes the result of the step that was returned last; returns the parts that the vendor has
+    /// now, to be stored before the next step is sent.
     pub fn advance(&mut self, state: PartState) -> &Parts {
         match self.sent.take() {
             Some((part, true)) => self.parts.remove(part),
@@ -199,12 +201,12 @@ impl Steps {
         &self.parts
     }
 
-    /// Gives the parts that the vendor has as far as the steps went.
+    /// Returns the parts that the vendor has after the steps so far.
     pub fn parts(&self) -> &Parts {
         &self.parts
     }
 
-    /// Tells whether all steps were given.
+    /// Returns true if all steps were returned.
     pub fn is_finished(&self) -> bool {
         self.left.is_empty()
     }

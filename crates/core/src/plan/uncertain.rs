@@ -19,7 +19,8 @@ pub fn uncertain<R: Root>(states: &[&Desired<R>], desired: &Desired<R>) -> Desir
     }
 }
 
-/// Mixes settings whose leaves only their adapter knows: a leaf that is an object is unlike if a member of it is.
+/// Builds the same state for settings whose leaves only their adapter knows: a leaf that is an
+/// object is unlike if a member of it is.
 fn mix_values(desired: Option<&Value>, states: &[Option<&Value>]) -> Option<Value> {
     let Some(other) = states.iter().find(|state| **state != desired) else { return desired.cloned() };
     let object = |value: &Option<&Value>| value.is_none_or(Value::is_object);

@@ -14,7 +14,7 @@ use crate::{
     rule::{Cardinality, Layout, Part, document_path},
 };
 
-/// The portions that are written whole, whatever of them changes.
+/// The units that are written whole, even if only a portion of them changes.
 #[derive(Default)]
 struct Opened {
     /// The units, by their paths.

@@ -64,7 +64,8 @@ impl Comparer<'_> {
         (self.whole && !maybe_unlisted) || fields.iter().any(shown)
     }
 
-    /// A value as it comes back from a vendor that keeps it: a model that was asked for by its id has a name then.
+    /// Returns a value in the form in which a vendor that keeps it returns it: a model that was
+    /// asked for by its id has a name then.
     fn crossed<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Value {
         let with = Translation { facts: self.from.facts, observed: None, body: self.from.document };
         match mapping.codec.encode(value, &with) {

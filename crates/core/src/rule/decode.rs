@@ -117,7 +117,7 @@ impl Decoder<'_> {
     }
 }
 
-/// A flag, however the vendor spells it.
+/// Reads a flag, in any spelling of a vendor.
 pub(crate) fn truth(wire: &Value) -> Option<bool> {
     match wire {
         Value::Bool(flag) => Some(*flag),
@@ -135,7 +135,8 @@ pub(crate) fn truth(wire: &Value) -> Option<bool> {
     }
 }
 
-/// The part of a shared text: `None` where the value is not shared, `Some(None)` where the part is empty.
+/// Reads the part of a shared string: `None` if the value is not shared, `Some(None)` if the part
+/// is empty.
 fn part(wire: &Value, share: Share) -> Option<Option<Value>> {
     match (share, wire) {
         (Share::First(separator), Value::String(text)) => {

@@ -94,7 +94,7 @@ fn item<'a>(spot: &'a mut Value, key: &str, value: &str) -> &'a mut Value {
     &mut items[index]
 }
 
-/// The items of a list in one text.
+/// Splits the items of a list in one string.
 pub fn items<'a>(text: &'a str, separator: &str) -> Vec<&'a str> {
     text.split(separator).map(str::trim).filter(|item| !item.is_empty()).collect()
 }

@@ -110,7 +110,7 @@ impl Encoder<'_> {
         self.mirror(mapping, &change);
     }
 
-    /// Writes a value; `false` where the vendor cannot have it.
+    /// Writes a value; `false` if the vendor cannot have it.
     fn value<T: Leaf>(
         &mut self,
         field: &Field,

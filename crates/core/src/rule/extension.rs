@@ -9,13 +9,13 @@ pub trait ExtensionRules: Send + Sync {
     /// Checks a value against the extension's fields and limits; violations are noted at `pointer`.
     fn check(&self, pointer: &str, value: &Value, from: &mut FieldReader);
 
-    /// The value as the extension's record writes it: without nulls, in its own order.
+    /// Returns the value as the extension's record writes it: without nulls, in its own order.
     fn normalize(&self, value: &Value) -> Value;
 
     /// Writes the change.
     fn encode(&self, before: Option<&Value>, desired: Option<&Value>, out: &mut Encoder<'_>);
 
-    /// Reads the extension out of the vendor's document; `None` where it has nothing of it.
+    /// Reads the extension out of the vendor's document; `None` if it has nothing of it.
     fn decode(&self, from: &mut Decoder<'_>) -> Option<Value>;
 
     /// Compares the vendor's document with the state that was sent.
@@ -24,10 +24,10 @@ pub trait ExtensionRules: Send + Sync {
     /// Describes the vendor's capabilities.
     fn describe(&self, out: &mut Describer);
 
-    /// The name of the record's schema.
+    /// Returns the name of the record's schema.
     fn component(&self) -> String;
 
-    /// The schemas.
+    /// Returns the schemas.
     fn components(&self) -> Vec<Component>;
 }
 
@@ -72,7 +72,7 @@ where
     }
 }
 
-/// A stored extension was checked before it was stored, so that reading it finds nothing wrong.
+/// Reads a stored extension, without violations because it was checked before it was stored.
 fn record<R: Record>(value: Option<&Value>) -> R {
     let empty = Map::new();
     let map = value.and_then(Value::as_object).unwrap_or(&empty);

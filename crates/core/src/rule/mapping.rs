@@ -10,7 +10,7 @@ use crate::{
 /// Place of a field at the vendor, and every peculiarity of it there.
 pub struct Mapping<T> {
     pub(crate) path: &'static str,
-    /// Every vendor field that is written; several where the codec fills more than one.
+    /// Every vendor field that is written; several if the codec fills more than one.
     pub(crate) fields: Vec<&'static str>,
     /// Other places that hold the same value.
     pub(crate) copies: &'static [&'static str],
@@ -51,7 +51,7 @@ pub(crate) struct Switch {
 
 /// Way in which a field loses its value at a vendor.
 pub(crate) enum Clearing<T> {
-    /// `null` where the vendor merges, leaving it out where the vendor replaces.
+    /// `null` if the vendor merges, omission if the vendor replaces.
     Natural,
     /// This wire value stands for nothing.
     By(Value),
@@ -82,7 +82,7 @@ pub(crate) struct Lookup {
     pub key: &'static str,
     /// The places of the value in the row; the first match wins.
     pub pick: &'static [&'static str],
-    /// The member that holds the id, where a row is known by nothing else.
+    /// The member that holds the id, if a row is known by nothing else.
     pub known_by: Option<&'static str>,
 }
 
@@ -107,7 +107,7 @@ impl<T> Mapping<T> {
         }
     }
 
-    /// The values that the vendor takes, whatever other fields say.
+    /// Returns the values that the vendor takes, independent of other fields.
     pub(crate) fn domain(&self) -> Domain {
         match (self.codec.domain(), &self.ranges) {
             (Domain::Number { step, .. }, Some(ranges)) => ranges.domain(step),
@@ -120,7 +120,7 @@ impl<T> Mapping<T> {
         self.read.as_ref().map_or(self.path, |reading| reading.path)
     }
 
-    /// The one vendor field to name where there is room for one.
+    /// Returns the one vendor field to name if there is room for one.
     pub(crate) fn display_path(&self) -> &'static str {
         match self.path {
             "" => self.fields.first().copied().unwrap_or_default(),
@@ -133,7 +133,7 @@ impl<T> Mapping<T> {
         matches!(&self.clearing, Clearing::By(cleared) | Clearing::Inferred(cleared, _) if wire == cleared)
     }
 
-    /// The list that the path goes through, which a merging vendor replaces as a whole.
+    /// Returns the list that the path goes through, which a merging vendor replaces as a whole.
     pub(crate) fn list(&self) -> Option<&'static str> {
         self.path.find("/[").map(|end| &self.path[..end])
     }

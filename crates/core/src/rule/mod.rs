@@ -85,7 +85,7 @@ pub enum Rule<T> {
     },
 }
 
-/// The field lives at `path` and converts by `codec`.
+/// Maps the field to `path`, converted by `codec`.
 ///
 /// A path is a JSON pointer; a segment `[type=end_call]` is the list item whose `type` is `end_call`.
 pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T> {
@@ -116,12 +116,13 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
     }))
 }
 
-/// The field fills several vendor fields, each a member of what the codec writes.
+/// Maps the field to several vendor fields, each a member of the codec's output.
 pub fn across<T: Leaf>(fields: &[&'static str], codec: impl Codec<T> + 'static) -> Rule<T> {
     at("", codec).with(|m| m.fields = fields.to_vec())
 }
 
-/// The field lives at each of these paths: all of them are written, and read as one where they agree.
+/// Maps the field to each of these paths: all of them are written, and read as one value if they
+/// agree.
 pub fn at_each<T: Leaf>(paths: &'static [&'static str], codec: impl Codec<T> + 'static) -> Rule<T> {
     let (first, copies) = paths.split_first().map_or(("", &paths[..0]), |(first, copies)| (*first, copies));
     at(first, codec).with(|m| {
@@ -130,17 +131,18 @@ pub fn at_each<T: Leaf>(paths: &'static [&'static str], codec: impl Codec<T> + '
     })
 }
 
-/// The vendor has no such field.
+/// States that the vendor has no such field.
 pub fn unsupported<T>(why: &'static str) -> Rule<T> {
     Rule::Unsupported { why }
 }
 
-/// The vendor does the same thing always.
+/// States that the vendor always behaves in the same way.
 pub fn fixed<T>(sent: &'static str, why: &'static str) -> Rule<T> {
     Rule::Fixed { sent, why }
 }
 
-/// Having the value at `of`, which is the normalized `field`, is being on; for vendors that replace, whose bodies are whole.
+/// Derives a switch from the value at `of`, which is the normalized `field`: it is on if there is a
+/// value. Only for vendors that replace, whose bodies are whole.
 pub fn presence(of: &'static str, field: &'static str, why: &'static str) -> Rule<bool> {
     Rule::Presence { of, field, why }
 }

@@ -17,42 +17,44 @@ impl<T: Leaf> Rule<T> {
         self
     }
 
-    /// Answers spell the key differently.
+    /// Sets another key for answers.
     pub fn reads(self, path: &'static str) -> Self {
         self.with(|m| m.read = Some(Reading { path, codec: None }))
     }
 
-    /// Answers spell the key and the value differently.
+    /// Sets another key and another codec for answers.
     pub fn reads_as(self, path: &'static str, codec: impl Codec<T> + 'static) -> Self {
         self.with(|m| m.read = Some(Reading { path, codec: Some(Box::new(codec)) }))
     }
 
-    /// Answers do not have the field.
+    /// States that answers do not have the field.
     pub fn write_only(self) -> Self {
         self.with(|m| m.write_only = true)
     }
 
-    /// Answers are documented without the field, and some may have it: one that lacks it says nothing of it.
+    /// States that answers are documented without the field but may have it: an answer that lacks
+    /// it is no evidence of its value.
     pub fn may_be_omitted(self) -> Self {
         self.with(|m| m.may_be_omitted = true)
     }
 
-    /// Creation spells the key differently.
+    /// Sets another key for creation.
     pub fn created_as(self, path: &'static str) -> Self {
         self.with(|m| m.created_as = Some(path))
     }
 
-    /// The value can be set only when the record is made.
+    /// States that the value can be set only when the record is created.
     pub fn creation_only(self, why: &'static str) -> Self {
         self.with(|m| m.creation_only = Some(why))
     }
 
-    /// A flag at `path` says whether the value counts.
+    /// Sets the path of a flag that is true if the value counts.
     pub fn switched_by(self, path: &'static str) -> Self {
         self.with(|m| m.switch = Some(Switch { path, off: None }))
     }
 
-    /// A flag at `path` says whether the value counts; the wire value `off` means that it does not.
+    /// Sets the path of a flag that is true if the value counts; the wire value `off` means that it
+    /// does not.
     pub fn switched_by_unless(self, path: &'static str, off: Value) -> Self {
         self.with(|m| m.switch = Some(Switch { path, off: Some(off) }))
     }
@@ -62,7 +64,8 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.clearing = Clearing::By(wire))
     }
 
-    /// Taking the value back is setting this one: what the codec keeps of a shared place stays.
+    /// Sets the value that is written to clear the field; the rest of a shared place, which the
+    /// codec keeps, stays.
     pub fn cleared_as(self, value: T) -> Self {
         self.with(|m| m.clearing = Clearing::As(value))
     }
@@ -73,55 +76,56 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.clearing = Clearing::Inferred(wire, why))
     }
 
-    /// The vendor documents no way to take the value back.
+    /// States that the vendor documents no way to clear the value.
     pub fn cannot_clear(self, why: &'static str) -> Self {
         self.with(|m| m.clearing = Clearing::Impossible(why))
     }
 
-    /// The vendor takes the field only where the vendor field at `path` has this value.
+    /// Limits the field to the condition that the vendor field at `path` has this value.
     pub fn only_when(self, path: &'static str, value: Value, why: &'static str) -> Self {
         self.with(|m| m.only_when = Some((FieldCondition { path, values: vec![value] }, why)))
     }
 
-    /// The vendor takes the field only where the vendor field at `path` has one of these values.
+    /// Limits the field to the condition that the vendor field at `path` has one of these values.
     pub fn only_when_any(self, path: &'static str, values: &[&str], why: &'static str) -> Self {
         let values = values.iter().map(|value| Value::from(*value)).collect();
         self.with(|m| m.only_when = Some((FieldCondition { path, values }, why)))
     }
 
-    /// The range of the number, in normalized units, depends on the vendor field at `path`. Beside another value of that
-    /// field, the vendor does not take the number.
+    /// Makes the range of the number, in normalized units, depend on the vendor field at `path`.
+    /// Beside another value of that field, the vendor does not take the number.
     pub fn domain_by(self, path: &'static str, ranges: &[(&'static str, RangeInclusive<f64>)]) -> Self {
         self.with(|m| m.ranges = Some(Ranges { path, by_value: ranges.to_vec() }))
     }
 
-    /// This wire value is the vendor's way of saying that the field is off: it is sent to take the value back, and read
-    /// as no value.
+    /// Sets the wire value that turns the field off: it is sent to clear the value, and read as no
+    /// value.
     pub fn off_as(self, wire: impl Into<Value>) -> Self {
         self.cleared_by(wire.into())
     }
 
-    /// Setting the field also sets the flag at `path`.
+    /// Sets the path of a flag that is set together with the field.
     pub fn also_sets(self, path: &'static str) -> Self {
         self.with(|m| m.also_sets = Some(path))
     }
 
-    /// The vendor wants the field in every update.
+    /// States that the vendor requires the field in every update.
     pub fn always(self) -> Self {
         self.with(|m| m.always = true)
     }
 
-    /// Setting the field makes the vendor forget others, so that all are sent again.
+    /// States that setting the field makes the vendor forget others, so that all are sent again.
     pub fn resets_others(self) -> Self {
         self.with(|m| m.resets_others = true)
     }
 
-    /// The vendor makes no record without it.
+    /// States that the vendor creates no record without it.
     pub fn required(self) -> Self {
         self.with(|m| m.required = true)
     }
 
-    /// The vendor makes no record without it where the vendor field at `path` has this value.
+    /// States that the vendor creates no record without it if the vendor field at `path` has this
+    /// value.
     pub fn required_when(self, path: &'static str, value: Value) -> Self {
         self.with(|m| m.required_when = Some(FieldCondition { path, values: vec![value] }))
     }
@@ -153,12 +157,14 @@ impl<T: Leaf> Rule<T> {
         })
     }
 
-    /// The field is the first item of a list in one text; for vendors that replace, whose bodies hold the others.
+    /// Maps the field to the first item of a list in one string; for vendors that replace, whose
+    /// bodies hold the others.
     pub fn first_of(self, separator: &'static str) -> Self {
         self.with(|m| m.share = Share::First(separator))
     }
 
-    /// The field is what follows the first item of a list in one text; for vendors that replace.
+    /// Maps the field to the items after the first in a list in one string; for vendors that
+    /// replace.
     pub fn others_of(self, separator: &'static str) -> Self {
         self.with(|m| m.share = Share::Others(separator))
     }

@@ -49,12 +49,12 @@ impl Part {
     /// The one object of a vendor that wipes whatever an update leaves out.
     pub const REPLACED: &'static [Self] = &[Self::root(Unit::Document)];
 
-    /// The only part of a vendor that keeps a record in one object.
+    /// Builds the only part of a vendor that keeps a record in one object.
     pub const fn root(replaces: Unit) -> Self {
         Self::named("", replaces)
     }
 
-    /// One of several parts.
+    /// Builds one of several parts.
     pub const fn named(name: &'static str, replaces: Unit) -> Self {
         Self {
             name,
@@ -66,27 +66,28 @@ impl Part {
         }
     }
 
-    /// Lets another part store the id of this one at `path`.
+    /// Sets the path at which another part stores the id.
     pub const fn linked_at(self, path: &'static str) -> Self {
         Self { linked_at: Some(path), ..self }
     }
 
-    /// Makes the part optional: it exists only while a field of it has a value.
+    /// Makes the part optional: there only while a field of it has a value.
     pub const fn optional(self) -> Self {
         Self { cardinality: Cardinality::Optional, ..self }
     }
 
-    /// Makes changes take effect only once the part is published.
+    /// States that changes take effect only after the part is published.
     pub const fn published(self) -> Self {
         Self { published: true, ..self }
     }
 
-    /// Marks the part as one of which the vendor returns a secret once.
+    /// States that the vendor returns a secret of the part once.
     pub const fn reveals_secret(self) -> Self {
         Self { reveals_secret: true, ..self }
     }
 
-    /// Gives the part whose id is that of the record: the first of `parts` that no other part stores the id of.
+    /// Returns the part whose id is that of the record: the first of `parts` that no other part
+    /// stores the id of.
     pub fn main(parts: &'static [Self]) -> &'static Self {
         Layout(parts).main()
     }
@@ -97,7 +98,7 @@ impl Part {
         if self.name.is_empty() { String::new() } else { format!("/{}", self.name) }
     }
 
-    /// Gives a path of this part without the part's name.
+    /// Returns a path of this part without the part's name.
     pub fn within<'p>(&self, path: &'p str) -> &'p str {
         path.get(self.prefix()..).unwrap_or(path)
     }
@@ -106,7 +107,8 @@ impl Part {
         if self.name.is_empty() { 0 } else { self.name.len() + 1 }
     }
 
-    /// Gives the portion around a path that an update replaces whole; nothing where that is the value itself.
+    /// Returns the portion around a path that an update replaces whole; `None` if that is the value
+    /// itself.
     fn unit(&self, path: &'static str) -> Option<&'static str> {
         let wide = match self.replaces {
             Unit::Document => Some(self.prefix()),
@@ -127,7 +129,7 @@ pub(crate) struct Layout(pub &'static [Part]);
 static ROOT: Part = Part::root(Unit::Leaf);
 
 impl Layout {
-    /// Gives the part that a path leads into.
+    /// Returns the part that a path leads into.
     pub fn part(self, path: &str) -> &'static Part {
         let name = path.split('/').nth(1).unwrap_or_default();
         match self.0 {
@@ -136,17 +138,19 @@ impl Layout {
         }
     }
 
-    /// Gives the part whose id is that of the record: the first one that no other part stores the id of.
+    /// Returns the part whose id is that of the record: the first one that no other part stores the
+    /// id of.
     pub fn main(self) -> &'static Part {
         self.0.iter().find(|part| part.linked_at.is_none()).unwrap_or(&ROOT)
     }
 
-    /// Gives the portion around a path that an update replaces whole; nothing where that is the value itself.
+    /// Returns the portion around a path that an update replaces whole; `None` if that is the value
+    /// itself.
     pub fn unit(self, path: &'static str) -> Option<&'static str> {
         self.part(path).unit(path)
     }
 
-    /// Gives the member of a part that a path leads into, with the part.
+    /// Returns the member of a part that a path leads into, with the part.
     pub fn member(self, path: &str) -> &str {
         let prefix = self.part(path).prefix();
         let below = path.get(prefix + 1..).unwrap_or_default();

@@ -13,7 +13,8 @@ pub(crate) struct Ranges {
 }
 
 impl Ranges {
-    /// Gives the range from the smallest to the largest number that any value of the other field allows.
+    /// Returns the range from the smallest to the largest number that any value of the other field
+    /// allows.
     pub fn domain(&self, step: Option<f64>) -> Domain {
         let ends =
             |end: fn(&RangeInclusive<f64>) -> f64| self.by_value.iter().map(move |(_, range)| end(range));

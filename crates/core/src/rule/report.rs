@@ -39,7 +39,7 @@ impl Verdict {
         }
     }
 
-    /// The word on the wire.
+    /// Returns the word on the wire.
     pub fn name(self) -> &'static str {
         match self {
             Self::Exact => "exact",
@@ -170,7 +170,7 @@ pub struct Summary {
 }
 
 impl Report {
-    /// The report of all fields that have a value or were assumed.
+    /// Builds the report of all fields that have a value or were assumed.
     pub fn new(entries: Vec<Entry>) -> Self {
         let mut summary = Summary::default();
         for entry in &entries {
@@ -181,8 +181,8 @@ impl Report {
         Self { fidelity, summary, fields }
     }
 
-    /// The report of what a vendor's record says and the model cannot: the vendor keeps it, and a plan goes on telling so
-    /// as long as nothing else is asked for the field.
+    /// Builds the report of values in a vendor's record that the model cannot hold: the vendor
+    /// keeps them, and a plan reports each until a write sets the field.
     pub fn from_unread(unread: &[Unread]) -> Self {
         let rows = unread.iter().map(|unread| {
             let why = format!("{} It stays there.", unread.why);
@@ -191,13 +191,13 @@ impl Report {
         Self::new(rows.collect())
     }
 
-    /// The row of a field, if it is not exact.
+    /// Returns the row of a field, if it is not exact.
     pub fn row(&self, field: &str) -> Option<&Entry> {
         self.fields.iter().find(|entry| entry.field == field)
     }
 
-    /// Tells fields of this write ([`crate::Plan::changed`]) that the vendor was seen to hold otherwise than they were
-    /// sent as not persisted.
+    /// Marks fields of this write ([`crate::Plan::changed`]) as not persisted if the vendor was
+    /// seen to hold them differently than they were sent.
     pub fn mark_not_persisted(&mut self, drift: &[Drift]) {
         for Drift { field, vendor_field, desired, observed } in drift {
             let mut entry = self.drop_row(field).unwrap_or_else(|| {
@@ -214,7 +214,7 @@ impl Report {
         self.fidelity = self.summary.fidelity();
     }
 
-    /// Takes back that fields were not persisted: the vendor holds them as they were sent.
+    /// Removes the mark that fields were not persisted: the vendor holds them as they were sent.
     pub fn mark_persisted(&mut self, fields: &[String]) {
         for field in fields {
             let Some(row) = self.drop_row(field) else { continue };
@@ -269,7 +269,7 @@ impl Summary {
     }
 }
 
-/// A member that is there, null too: a stored report is answered as it was made.
+/// Reads a member that is there, null too: a stored report is answered as it was made.
 fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }

@@ -1,11 +1,11 @@
-//! The rows of the report, and the refusals of what may not be lost.
+//! The rows of the report, and the refusals of losses that are not allowed.
 
 use crate::{
     Change, Encoder, Entry, Field, Kind, Leaf, Mapping, Verdict, Violation, rule::encode::json as plain,
 };
 
 impl Encoder<'_> {
-    /// The field cannot cross: a row, or a refusal where it may not be lost.
+    /// Notes a field that cannot be sent: a row, or a refusal if it must not be lost.
     pub(super) fn note_lost<T: Leaf>(
         &mut self,
         field: &Field,
@@ -30,7 +30,7 @@ impl Encoder<'_> {
         ));
     }
 
-    /// A field that is not sent: the vendor holds what it was last sent.
+    /// Notes a field that is not sent: the vendor holds the value last sent.
     pub(super) fn note_unchanged<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         if !self.carry_over(self.display_path(mapping)) {
             self.note_exact(mapping, change);
@@ -48,7 +48,7 @@ impl Encoder<'_> {
     }
 
     fn as_given<T: Leaf>(&self, mapping: &Mapping<T>) -> Entry {
-        // Rows of what is exact are counted and not shown.
+        // Exact rows are counted and not shown.
         let (verdict, vendor_field) = match self.extension {
             true => (Verdict::Extension, mapping.fields.first().copied()),
             false => (Verdict::Exact, None),
@@ -56,7 +56,8 @@ impl Encoder<'_> {
         Entry::new(&self.at, vendor_field, verdict)
     }
 
-    /// Returns the row of a field that the vendor still holds differently since an earlier write.
+    /// Carries over the row of a field that the vendor still holds differently since an earlier
+    /// write; false if there is none.
     pub(super) fn carry_over(&mut self, path: &'static str) -> bool {
         let Some(row) = self
             .previous
@@ -69,7 +70,8 @@ impl Encoder<'_> {
         true
     }
 
-    /// A row of a value that is sent. A value that the vendor did not keep is reported until the engine reads it back.
+    /// Notes a field that is sent. A value that stays and that the vendor did not persist is
+    /// reported as such until it is read back.
     pub(super) fn note<T>(&mut self, entry: Entry, change: &Change<T>) {
         let unkept = match change {
             Change::Keep(Some(_)) => self.previous.and_then(|previous| previous.row(&self.at)),

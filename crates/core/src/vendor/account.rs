@@ -17,7 +17,8 @@ pub trait Account: Send + Sync {
     /// Gets every answer the vendor gave, of any status. A failure dressed as HTTP 200 is a failure.
     ///
     /// # Errors
-    /// `vendor_rejected`, `vendor_auth_failed`, `vendor_quota_exhausted`, `vendor_throttled`, `vendor_unavailable`,
-    /// each with a [`VendorFailure`](crate::VendorFailure) that says what it means for the vendor's state.
+    /// `vendor_rejected`, `vendor_auth_failed`, `vendor_quota_exhausted`, `vendor_throttled`,
+    /// `vendor_unavailable`, each with a [`VendorFailure`](crate::VendorFailure) that states its
+    /// consequence for the vendor's state.
     fn admit(&self, reply: Reply) -> Result<Reply>;
 }

@@ -12,15 +12,15 @@ pub trait Adapter: Account {
     /// Returns the facts about the vendor for readers of the docs.
     fn descriptor(&self) -> &Descriptor;
 
-    /// The vendor's agents.
+    /// Returns the vendor's agents.
     fn agents(&self) -> &dyn Resource<Agent>;
 
-    /// The vendor's trunks; absent where it has no such thing.
+    /// Returns the vendor's trunks; `None` if it has none.
     fn trunks(&self) -> Option<&dyn Resource<Trunk>> {
         None
     }
 
-    /// The vendor's own list of something, from its API or its documentation; absent where it has none.
+    /// Returns a catalogue of the vendor, from its API or its documentation; `None` if it has none.
     fn catalogue(&self, catalogue: Catalogue) -> Option<Exchange<Vec<CatalogueEntry>>> {
         let _ = catalogue;
         None
@@ -64,8 +64,9 @@ pub struct Factory {
     pub settings: &'static [Setting],
     /// The answer that the vendor documents for a request of one of its lists, as `{"body": …}`.
     pub recorded: fn(generation: &str, request: &Request) -> Option<&'static str>,
-    /// The rules of `extensions.<adapter>` on agents, known without any account, so that the documentation has them
-    /// and a record keeps them while another vendor runs it. Absent where the adapter has none.
+    /// The rules of `extensions.<adapter>` on agents, known without any account, so that the
+    /// documentation has them and a record keeps them while another vendor runs it. `None` if the
+    /// adapter has none.
     pub extension: Option<fn() -> Box<dyn ExtensionRules>>,
     /// Makes the adapter from its settings; all problems at once, pointers relative to the vendor's table.
     pub build: fn(Value) -> BuildResult,
@@ -92,7 +93,8 @@ pub struct Trial {
     pub full_record: &'static str,
     /// The voice of the simulator that the alias `warm-female` stands for.
     pub voice: &'static str,
-    /// The model of the simulator that the alias `fast` stands for; absent where the vendor has no models.
+    /// The model of the simulator that the alias `fast` stands for; `None` if the vendor has no
+    /// models.
     pub model: Option<&'static str>,
     /// The vendor's names of what a test looks at behind the gateway.
     pub agents: TrialAgents,

@@ -23,7 +23,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The method's name on the wire.
+    /// Returns the method's name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -58,7 +58,8 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request without query, headers or body. Only GET, PUT, PATCH and DELETE start as idempotent.
+    /// Builds a request without query, headers or body. Only GET, PUT, PATCH and DELETE start as
+    /// idempotent.
     pub fn new(
         operation: &'static str,
         method: Method,
@@ -87,12 +88,12 @@ impl Request {
         Self { body: Some(body), ..self }
     }
 
-    /// Marks values of the body that must never be shown.
+    /// Adds the pointers of body values that must never be shown.
     pub fn hiding(self, pointers: impl IntoIterator<Item = impl Into<Cow<'static, str>>>) -> Self {
         Self { secrets: pointers.into_iter().map(Into::into).collect(), ..self }
     }
 
-    /// The body with its secrets masked, as a dry run may show it.
+    /// Returns the body with its secrets masked, as a dry run may show it.
     pub fn redacted_body(&self) -> Option<Value> {
         let mut body = self.body.clone()?;
         for pointer in &self.secrets {
@@ -142,20 +143,22 @@ pub enum Body {
 }
 
 impl Reply {
-    /// A JSON answer.
+    /// Builds a JSON answer.
     pub fn json(status: u16, body: Value) -> Self {
         Self { status, retry_after: None, body: Body::Json(body) }
     }
 
-    /// An answer without a body.
+    /// Builds an answer without a body.
     pub fn empty(status: u16) -> Self {
         Self { status, retry_after: None, body: Body::Empty }
     }
 
-    /// The JSON document, or a protocol error that says what was expected of which operation.
+    /// Returns the JSON document, or a protocol error that names the operation and the expected
+    /// content.
     ///
     /// # Errors
-    /// `vendor_protocol_error` where the body is empty or not JSON. The outcome is ambiguous: the vendor did something.
+    /// `vendor_protocol_error` if the body is empty or not JSON. The outcome is ambiguous: the
+    /// vendor did something.
     pub fn document(self, expected: &str) -> Result<Value> {
         let status = self.status;
         match self.body {
@@ -166,7 +169,7 @@ impl Reply {
 }
 
 impl Error {
-    /// The vendor answered, but not with what its contract promises.
+    /// Builds the error of an answer that breaks the vendor's contract.
     pub fn unreadable(status: u16, expected: &str) -> Self {
         Self::vendor(Kind::VendorProtocolError, VendorFailure::new(Outcome::Ambiguous).status(status))
             .with_detail(format!("The vendor's answer is not {expected}."))
@@ -219,7 +222,7 @@ impl<T: Send + 'static> Exchange<T> {
         }
     }
 
-    /// The request that would be sent first.
+    /// Returns the request that would be sent first.
     pub fn first(&self) -> Option<&Request> {
         match self {
             Self::Done(_) => None,

@@ -21,11 +21,13 @@ pub struct LostCreation<'a, R> {
 }
 
 impl<R: Root> Translator<'_, R> {
-    /// Tells whether a vendor's record can be the one of this attempt: it belongs to no record of ours, has the name, is
-    /// not older, and everything that the vendor says of it is as it was sent.
+    /// Returns true if a vendor's record can be the one of this attempt: it belongs to no record of
+    /// ours, has the name, is not older, and everything that the vendor returns of it is as it was
+    /// sent.
     ///
-    /// A vendor that says no more than names is taken at the name. Of a record that is not [whole](Remote::is_whole) the
-    /// answer is only that nothing contradicts it: it should be fetched first.
+    /// A vendor that returns only names is matched by name. Of a record that is not
+    /// [whole](Remote::is_whole) the answer is only that nothing contradicts it: it should be
+    /// fetched first.
     pub fn matches_creation(&self, lost: &LostCreation<'_, R>, remote: &Remote) -> bool {
         let LostCreation { desired, report, sent_at, bound } = lost;
         let name = desired.record.label();
@@ -38,8 +40,9 @@ impl<R: Root> Translator<'_, R> {
 }
 
 impl VendorStep {
-    /// Tells whether a vendor's object can be the one that this step was sent to make: it is not older, and has
-    /// everything that the step's body has. Ids that the step did not know yet are not compared.
+    /// Returns true if a vendor's object can be the one that this step was sent to make: it is not
+    /// older, and has everything that the step's body has. Ids that the step did not know yet are
+    /// not compared.
     pub fn may_have_made(&self, found: &FoundPart, sent_at: Timestamp) -> bool {
         let made = |body: &Value| !is_older(found.created_at, sent_at) && holds(&found.document, body);
         self.body().is_some_and(made)
@@ -50,7 +53,7 @@ fn is_older(created_at: Option<Timestamp>, sent_at: Timestamp) -> bool {
     created_at.is_some_and(|made| sent_at.duration_since(made) > MAX_CLOCK_SKEW)
 }
 
-/// Tells whether a document has everything that a body has; null is nothing.
+/// Returns true if a document has everything that a body has; null counts as absent.
 fn holds(document: &Value, body: &Value) -> bool {
     match (document, body) {
         (_, Value::Null) => true,

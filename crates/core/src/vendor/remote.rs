@@ -32,14 +32,14 @@ pub enum Coverage {
 }
 
 impl Coverage {
-    /// All where `whole` holds, else a portion.
+    /// Returns all if `whole` is true, else a portion.
     pub fn whole_if(whole: bool) -> Self {
         if whole { Self::Whole } else { Self::Excerpt }
     }
 }
 
 impl Remote {
-    /// A record of which the vendor shows a portion, and no name.
+    /// Builds a record of which the vendor shows a portion, and no name.
     pub fn new(id: impl Into<String>, document: Value) -> Self {
         Self {
             id: id.into(),
@@ -51,12 +51,12 @@ impl Remote {
         }
     }
 
-    /// Gives the document where it is all that the vendor has of the record.
+    /// Returns the document if it is all that the vendor has of the record.
     pub fn whole(self) -> Option<Value> {
         (self.coverage == Coverage::Whole).then_some(self.document)
     }
 
-    /// Tells whether the document is all that the vendor has of the record.
+    /// Returns true if the document is all that the vendor has of the record.
     pub fn is_whole(&self) -> bool {
         self.coverage == Coverage::Whole
     }
@@ -72,7 +72,7 @@ pub enum Fetched {
 }
 
 impl Fetched {
-    /// Gives the record, where the vendor has it.
+    /// Returns the record, if the vendor has it.
     pub fn found(self) -> Option<Remote> {
         match self {
             Self::Found(remote) => Some(*remote),
@@ -98,17 +98,17 @@ pub struct Performed {
 }
 
 impl Performed {
-    /// The result of a step whose answer says nothing of the part's fields.
+    /// Builds the result of a step whose answer has none of the part's fields.
     pub fn new(state: PartState) -> Self {
         Self { state, document: Value::Object(Map::new()), coverage: Coverage::Excerpt }
     }
 
-    /// Tells whether the document is all that the vendor has of the part.
+    /// Returns true if the document is all that the vendor has of the part.
     pub fn is_whole(&self) -> bool {
         self.coverage == Coverage::Whole
     }
 
-    /// Gives what the vendor has of the part, where the answer shows all of it.
+    /// Returns the vendor's document of the part, if the answer shows all of it.
     pub fn whole(self) -> Option<Value> {
         (self.coverage == Coverage::Whole).then_some(self.document)
     }

@@ -22,14 +22,14 @@ pub trait Resource<R: Record>: Rules<R> {
     /// error for which [`Error::means_gone`](crate::Error::means_gone) holds; of a deletion, the caller forgives it.
     ///
     /// # Errors
-    /// `internal` where the step is about a part whose id is not known.
+    /// `internal` if the step is about a part whose id is not known.
     fn perform(&self, step: VendorStep, parts: &Parts, context: StepContext) -> Result<Exchange<Performed>>;
 
-    /// Reads one record. Absent where the vendor cannot say what it stores.
+    /// Reads one record. `None` if the vendor cannot return its records.
     fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>>;
 
-    /// Reads all objects that may be a part whose creation was lost. Absent where the vendor lists none, and for the part
-    /// by which a record is known, which is looked for in [`Self::list`].
+    /// Reads all objects that may be a part whose creation was lost. `None` if the vendor lists
+    /// none, and for the part by which a record is known, which is looked for in [`Self::list`].
     fn find(&self, part: &str) -> Option<Exchange<Vec<FoundPart>>> {
         let _ = part;
         None
@@ -54,12 +54,13 @@ pub struct StepContext {
 pub struct OperationKey(String);
 
 impl OperationKey {
-    /// The key of the operation with this id.
+    /// Builds the key of the operation with this id.
     pub fn new(operation: impl Into<String>) -> Self {
         Self(operation.into())
     }
 
-    /// Gives the key of a step: the same whenever the step is sent, and of no other step.
+    /// Returns the key of a step: the same whenever the step is sent, and different from that of
+    /// any other step.
     pub fn for_step(&self, step: &VendorStep) -> String {
         let action = match step.action {
             StepAction::Create(_) => "create",
@@ -85,11 +86,11 @@ pub trait SingleObject<R: Record>: Rules<R> {
     /// Makes a record at the vendor.
     fn create(&self, body: Value, context: StepContext) -> Exchange<Performed>;
 
-    /// Reads one record. Absent where the vendor cannot say what it stores.
+    /// Reads one record. `None` if the vendor cannot return its records.
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Fetched>>;
 
-    /// Changes one record; gives the vendor's document, in the shape that the rules read, where its answer is the whole
-    /// record.
+    /// Changes one record; returns the vendor's document, in the shape that the rules read, if its
+    /// answer is the whole record.
     fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>>;
 
     /// Removes one record.

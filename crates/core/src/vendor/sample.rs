@@ -6,7 +6,7 @@ use crate::{Adapter, Body, Catalogue, CatalogueEntry, Exchange, Factory, Facts, 
 
 /// An adapter without an account, and the lists that its vendor documents. It can plan and describe, and opens nothing.
 pub struct Sample {
-    /// The adapter's name, with the generation where there are several: `qcall`, `autocalls-2026`.
+    /// The adapter's name, with the generation if there are several: `qcall`, `autocalls-2026`.
     pub label: String,
     /// The adapter.
     pub adapter: Box<dyn Adapter>,
@@ -15,7 +15,7 @@ pub struct Sample {
 }
 
 impl Factory {
-    /// One sample of each generation of the vendor's API, the default one first.
+    /// Builds one sample of each generation of the vendor's API, the default one first.
     pub fn samples(&self) -> Vec<Sample> {
         self.trials.iter().filter_map(|trial| self.sample(trial)).collect()
     }

@@ -1,4 +1,5 @@
-//! Reading the settings of a vendor account: what every adapter takes, and everything that is wrong with it.
+//! Reading the settings of a vendor account: those that every adapter takes, and all their
+//! violations.
 
 use secrecy::SecretString;
 use serde_json::{Map, Value};
@@ -15,7 +16,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The settings of a vendor's table.
+    /// Reads the settings of a vendor's table.
     ///
     /// # Errors
     /// A violation if the value is not a table.
@@ -39,7 +40,7 @@ impl Settings {
         url
     }
 
-    /// A credential. It is one header value; what is wrong with it is said without saying it.
+    /// Reads a credential. It is one header value; violations do not repeat it.
     pub fn credential(&mut self, name: &'static str) -> Option<SecretString> {
         let Some(setting) = self.take(name) else {
             let detail = format!("/{name} is required.");
@@ -54,7 +55,7 @@ impl Settings {
         None
     }
 
-    /// One of several words, as (word, meaning) pairs; the first is the default.
+    /// Reads one of several words, as (word, meaning) pairs; the first is the default.
     pub fn one_of<T: Copy>(&mut self, name: &'static str, choices: &[(&str, T)]) -> Option<T> {
         let chosen = match self.take(name) {
             None => choices.first(),
@@ -67,7 +68,8 @@ impl Settings {
         chosen.map(|(_, meaning)| *meaning)
     }
 
-    /// The complete settings, or all their errors, which include members that no reader took.
+    /// Returns the settings put together, or all their violations, including those of unknown
+    /// members.
     ///
     /// # Errors
     /// The violations, at least one.

@@ -9,10 +9,10 @@ use crate::{Leaf, Measure, schema};
 
 /// Something a number codec can carry.
 pub trait Quantity: Leaf {
-    /// The number, in the field's unit.
+    /// Returns the number, in the field's unit.
     fn number(&self) -> f64;
 
-    /// The quantity of this number; `None` where there is none, as for a negative duration.
+    /// Builds the quantity of this number; `None` if there is none, as for a negative duration.
     fn from_number(number: f64) -> Option<Self>;
 }
 

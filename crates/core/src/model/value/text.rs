@@ -25,7 +25,7 @@ macro_rules! texts {
                 $parse(text).map(Self)
             }
 
-            /// The text.
+            /// Returns the string.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -67,7 +67,7 @@ texts! {
 }
 
 impl Language {
-    /// The primary language, without script or region: `de` of `de-AT`.
+    /// Returns the primary language, without script or region: `de` of `de-AT`.
     pub fn primary(&self) -> &str {
         self.0.split_once('-').map_or(&self.0, |(primary, _)| primary)
     }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{Codec, Domain, Encoded, Facts, Leaf, Refusal, Translation, rule::decode::truth};
 
-/// Yes or no. Reads 0 and 1 too.
+/// Builds a codec of yes or no. Reads 0 and 1 too.
 pub fn flag() -> impl Codec<bool> {
     Flag
 }
@@ -23,7 +23,7 @@ impl Codec<bool> for Flag {
     }
 }
 
-/// One of a closed set, as (normalized, wire) pairs.
+/// Builds a codec of a closed set, from (normalized, wire) pairs.
 pub fn one_of<T: Leaf>(pairs: &'static [(T, &'static str)]) -> impl Codec<T> {
     OneOf(pairs)
 }
@@ -50,19 +50,20 @@ impl<T: Leaf> Codec<T> for OneOf<T> {
     }
 }
 
-/// One of a closed set of strings that the model leaves open.
+/// Codec of a closed set of strings that the model leaves open.
 pub struct Words {
     words: &'static [&'static str],
     refuses: bool,
 }
 
-/// One of a closed set of strings that the model leaves open.
+/// Builds a codec of a closed set of strings that the model leaves open.
 pub fn words(words: &'static [&'static str]) -> Words {
     Words { words, refuses: false }
 }
 
 impl Words {
-    /// Another text is refused and not just left out: for what the vendor cannot be without.
+    /// Refuses the write for any other string instead of omitting the value, for fields that the
+    /// vendor requires.
     pub fn or_refuse(self) -> Self {
         Self { refuses: true, ..self }
     }
@@ -84,7 +85,7 @@ impl Codec<String> for Words {
     }
 }
 
-/// A choice of two that the vendor takes as a flag.
+/// Builds a codec of a choice of two that the vendor takes as a flag.
 pub fn yes_no<T: Leaf>(yes: T, no: T) -> impl Codec<T> {
     YesNo { yes, no }
 }

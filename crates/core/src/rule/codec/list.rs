@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{Codec, Domain, Encoded, Facts, Leaf, Loss, Refusal, Translation, Verdict};
 
-/// A list, each item by a codec of its own.
+/// Builds a codec of a list, each item by a codec of its own.
 pub fn list<T: Leaf>(items: impl Codec<T>) -> impl Codec<Vec<T>> {
     List(items)
 }
@@ -47,7 +47,7 @@ impl<T: Leaf, C: Codec<T>> Codec<Vec<T>> for List<C> {
     }
 }
 
-/// A list, at a vendor that has room for one item.
+/// Builds a codec of a list, at a vendor that has room for one item.
 pub fn single<T: Leaf>(item: impl Codec<T>) -> impl Codec<Vec<T>> {
     Single(item)
 }
@@ -70,7 +70,8 @@ impl<T: Leaf, C: Codec<T>> Codec<Vec<T>> for Single<C> {
     }
 }
 
-/// A list in one text, at a vendor that has no lists. An item that holds the separator cannot be said.
+/// Builds a codec of a list in one string, at a vendor that has no lists. An item that holds the
+/// separator cannot be sent.
 pub fn joined(separator: &'static str) -> impl Codec<Vec<String>> {
     Joined(separator)
 }
@@ -110,7 +111,7 @@ impl Codec<Vec<String>> for Joined {
     }
 }
 
-/// A map of strings. Reads an empty list as an empty map, as PHP writes it.
+/// Builds a codec of a map of strings. Reads an empty list as an empty map, as PHP writes it.
 pub fn map() -> impl Codec<BTreeMap<String, String>> {
     TextMap
 }

@@ -7,7 +7,8 @@ use crate::{
     rule::codec::wire_number,
 };
 
-/// A language, as (tag, wire code) pairs. A region the vendor does not know falls back to the language, and is reported.
+/// Builds a codec of a language, from (tag, wire code) pairs. A region the vendor does not know
+/// falls back to the language, and is reported.
 pub fn languages(pairs: &'static [(&'static str, &'static str)]) -> impl Codec<Language> {
     Languages(pairs)
 }
@@ -28,12 +29,12 @@ impl Codec<Language> for Languages {
     }
 }
 
-/// A language, by the name the vendor's catalogue gives it. Reads ids too.
+/// Builds a codec of a language, by its name in the vendor's catalogue. Reads ids too.
 pub fn language_by_name() -> impl Codec<Language> {
     ListedLanguage { wire: |entry| json!(entry.name) }
 }
 
-/// A language, by the id the vendor's catalogue gives it. Reads names too.
+/// Builds a codec of a language, by its id in the vendor's catalogue. Reads names too.
 pub fn language_by_id() -> impl Codec<Language> {
     ListedLanguage { wire: |entry| id(&entry.id) }
 }
@@ -81,7 +82,7 @@ fn encoded(value: &Language, tag: &str, wire: Value) -> Encoded {
     Encoded { wire, loss }
 }
 
-/// The vendor's id, a whole number, as text.
+/// Builds a codec of the vendor's id, a whole number, as a string.
 pub fn integer_id() -> impl Codec<String> {
     IntegerId
 }
@@ -105,7 +106,8 @@ impl Codec<String> for IntegerId {
     }
 }
 
-/// The id of a row of one of the vendor's catalogues, by that id or by the row's name.
+/// Builds a codec of the id of a row in one of the vendor's catalogues, by that id or by the row's
+/// name.
 pub fn catalogue_id(catalogue: Catalogue) -> impl Codec<String> {
     CatalogueId(catalogue)
 }
@@ -133,7 +135,7 @@ impl Codec<String> for CatalogueId {
     }
 }
 
-/// An id as the vendor writes it: a number where it is one.
+/// Writes an id in the vendor's form: a number if it is one.
 fn id(id: &str) -> Value {
     id.parse::<u32>().map_or_else(|_| json!(id), |number| wire_number(number.into()))
 }

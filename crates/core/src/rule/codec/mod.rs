@@ -24,16 +24,16 @@ pub use text::{Text, Textual, text};
 ///
 /// Reading is more tolerant than writing: vendors answer outside their own documented ranges.
 pub trait Codec<T>: Send + Sync {
-    /// The wire form.
+    /// Converts the value to its wire form.
     ///
     /// # Errors
-    /// A [`Refusal`] where the vendor cannot hold this value.
+    /// A [`Refusal`] if the vendor cannot hold this value.
     fn encode(&self, value: &T, with: &Translation<'_>) -> Result<Encoded, Refusal>;
 
-    /// The value; `None` where the wire form means none that the model has.
+    /// Reads the value; `None` if the wire form means no value of the model.
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<T>;
 
-    /// The values the vendor takes, in normalized units.
+    /// Returns the values the vendor takes, in normalized units.
     fn domain(&self) -> Domain {
         Domain::Any
     }
@@ -141,7 +141,7 @@ pub enum Domain {
     Structure,
 }
 
-/// A number as vendors want it: whole where it is whole.
+/// Writes a number in the form that vendors require: an integer if it is whole.
 pub(crate) fn wire_number(number: f64) -> Value {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if number.fract() == 0.0 && number.abs() < EXACT {

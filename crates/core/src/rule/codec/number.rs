@@ -17,33 +17,34 @@ pub struct Number {
     unit: Option<&'static str>,
 }
 
-/// A number in the same unit.
+/// Builds a codec of a number in the same unit.
 pub fn number() -> Number {
     Number { scale: 1.0, steps: None, up: false, range: None, unit: None }
 }
 
-/// Seconds, at a vendor that takes whole ones.
+/// Builds a codec of seconds, at a vendor that takes whole ones.
 pub fn seconds() -> Number {
     number().steps(1.0)
 }
 
-/// Seconds, at a vendor that takes whole minutes. Rounded up, so that no call ends before it was to.
+/// Builds a codec of seconds, at a vendor that takes whole minutes. Rounded up, so that no call
+/// ends before it was to.
 pub fn minutes() -> Number {
     Number { scale: 1.0 / 60.0, up: true, unit: Some("minutes"), ..number().steps(1.0) }
 }
 
 impl Number {
-    /// The vendor's number is ours times `scale`, in the vendor's `unit`.
+    /// Sets the vendor's `unit`; the vendor's number is ours times `scale`.
     pub fn scaled(self, scale: f64, unit: &'static str) -> Self {
         Self { scale, unit: Some(unit), ..self }
     }
 
-    /// The vendor takes multiples of this, in its own unit.
+    /// Sets the step: the vendor takes multiples of this, in its own unit.
     pub fn steps(self, step: f64) -> Self {
         Self { steps: Some(step), ..self }
     }
 
-    /// The vendor takes this range, in its own unit.
+    /// Sets the range that the vendor takes, in its own unit.
     pub fn within(self, range: RangeInclusive<f64>) -> Self {
         Self { range: Some(range), ..self }
     }
@@ -51,14 +52,14 @@ impl Number {
     fn stepped(&self, number: f64) -> f64 {
         let Some(step) = self.steps else { return number };
         let count = number / step;
-        // A hair of binary fraction must not push a whole count to the next one.
+        // A binary-fraction error must not push a whole count to the next one.
         let count = if self.up && !same(count, count.round()) { count.ceil() } else { count.round() };
         // Dividing by a whole inverse keeps decimal steps clean: 12 / 10, not 12 * 0.1.
         let inverse = (1.0 / step).round();
         if (inverse * step - 1.0).abs() < 1e-9 { count / inverse } else { count * step }
     }
 
-    /// The vendor's number for ours. If the unit is the same, the number stays the same.
+    /// Returns the vendor's number for ours. If the unit is the same, the number stays the same.
     fn theirs(&self, number: f64) -> f64 {
         if self.scale == 1.0 { number } else { clean(number * self.scale) }
     }
@@ -121,7 +122,7 @@ impl<T: Quantity> Codec<T> for Number {
     }
 }
 
-/// Rounds off the binary fraction that scaling leaves: 0.35, not 0.35000000000000003.
+/// Rounds off the binary-fraction error that scaling leaves: 0.35, not 0.35000000000000003.
 fn clean(number: f64) -> f64 {
     let clean = (number * 1e9).round() / 1e9;
     if clean.is_finite() && same(clean, number) { clean } else { number }

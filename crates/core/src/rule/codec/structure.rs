@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{AnyObject, Codec, Domain, Encoded, Facts, Refusal, Translation};
 
-/// A structured value with a typed wire form of its own.
+/// Builds a codec of a structured value with a typed wire form of its own.
 pub fn structured<T: 'static, W: Serialize + DeserializeOwned + 'static>(
     write: fn(&T, &Translation<'_>) -> Result<W, Refusal>,
     read: fn(W, &Facts) -> Option<T>,
@@ -31,7 +31,7 @@ impl<T, W: Serialize + DeserializeOwned> Codec<T> for Structured<T, W> {
     }
 }
 
-/// A JSON object, carried as it is.
+/// Builds a codec of a JSON object, sent as it is.
 pub fn object() -> impl Codec<AnyObject> {
     Object
 }

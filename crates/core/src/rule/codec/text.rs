@@ -1,4 +1,4 @@
-//! Strings, carried unchanged.
+//! Strings, as they are.
 
 use serde_json::Value;
 
@@ -8,9 +8,9 @@ use crate::{
 
 /// A leaf that is a string.
 pub trait Textual: Leaf {
-    /// The text.
+    /// Returns the string.
     fn text(&self) -> &str;
-    /// The leaf of this text, if it is one.
+    /// Builds the leaf of this string, if it is valid.
     fn from_text(text: &str) -> Option<Self>;
 }
 
@@ -38,18 +38,18 @@ macro_rules! textual {
 
 textual!(Language, PhoneNumber, Timezone, WebUrl);
 
-/// A string, carried unchanged.
+/// Codec of a string, sent as it is.
 pub struct Text {
     max_len: Option<usize>,
 }
 
-/// A string, carried unchanged.
+/// Builds a codec of a string, sent as it is.
 pub fn text() -> Text {
     Text { max_len: None }
 }
 
 impl Text {
-    /// The vendor takes at most so many characters.
+    /// Sets the greatest number of characters that the vendor takes.
     pub fn max_len(self, characters: usize) -> Self {
         Self { max_len: Some(characters) }
     }
@@ -58,7 +58,7 @@ impl Text {
 impl<T: Textual> Codec<T> for Text {
     fn encode(&self, value: &T, _: &Translation<'_>) -> Result<Encoded, Refusal> {
         match self.max_len {
-            // A truncated string may mean something else, so the codec refuses to send it.
+            // A shortened string may have another meaning, so it is not sent at all.
             Some(max) if value.text().chars().count() > max => {
                 Err(Refusal::Unsupported(format!("the vendor takes at most {max} characters.")))
             }

@@ -30,7 +30,7 @@ pub struct Summary {
 }
 
 impl MigrationPlan {
-    /// How many agents would fare how.
+    /// Counts the agents by the result of their move.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary {
             total: self.agents.len(),
@@ -53,7 +53,7 @@ impl MigrationPlan {
         summary
     }
 
-    /// The plan as the API answers it.
+    /// Gives the plan as the API returns it.
     pub fn answer(&self) -> PlanAnswer<'_> {
         let Self { plan_id, selection, agents, .. } = self;
         PlanAnswer { plan_id, to: selection.to.as_deref(), summary: self.summary(), agents }

@@ -8,7 +8,7 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-/// What one vendor would hold otherwise than another.
+/// The fields that one vendor would hold differently than another.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LossDiff {
     /// The fields that the new vendor would not hold, although the present one does.

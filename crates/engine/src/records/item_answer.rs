@@ -14,7 +14,7 @@ use super::{
 };
 
 impl<R: Managed> Item<R> {
-    /// The item as the API answers it.
+    /// Gives the item as the API returns it.
     pub fn answer(&self) -> Answer<'_, R> {
         Answer {
             id: &self.id,
@@ -33,7 +33,7 @@ impl<R: Managed> Item<R> {
     /// Writes the answer as JSON.
     ///
     /// # Errors
-    /// `internal` where it cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn json(&self) -> Result<String> {
         serde_json::to_string(&self.answer()).map_err(|cause| not_serializable(R::NAME, cause))
     }

@@ -38,7 +38,7 @@ pub struct Operation {
     pub updated_at: Timestamp,
 }
 
-/// What is known of an operation, as it is stored.
+/// The specification and the progress of an operation, as they are stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OperationSpec {
     /// The kind.

@@ -36,7 +36,7 @@ impl<R: Managed> Revision<R> {
     /// Gives the revision as the API returns it.
     ///
     /// # Errors
-    /// `internal` where it cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn answer(&self) -> Result<RevisionAnswer> {
         Ok(RevisionAnswer {
             revision: self.number,

@@ -103,7 +103,7 @@ impl Answer {
     /// Answers with the operation of a deletion that goes on without the caller.
     ///
     /// # Errors
-    /// `internal` where it cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn accepted_deletion(operation: &Operation, retry_after: Duration) -> Result<Self> {
         let outcome = Outcome::Accepted { operation: operation.id.clone(), revision: None, retry_after };
         Ok(Self::new(outcome, json("operation", &operation.answer())?))
@@ -117,7 +117,7 @@ impl Answer {
     /// Answers with the present state of an operation.
     ///
     /// # Errors
-    /// `internal` where it cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn operation(operation: &Operation) -> Result<Self> {
         Ok(Self::new(Outcome::Done { revision: None }, json("operation", &operation.answer())?))
     }
@@ -125,7 +125,7 @@ impl Answer {
     /// Answers with the present state of a migration.
     ///
     /// # Errors
-    /// `internal` where it cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn migration(migration: &impl Serialize) -> Result<Self> {
         Ok(Self::new(Outcome::Done { revision: None }, json("migration", migration)?))
     }
@@ -133,7 +133,7 @@ impl Answer {
     /// Answers with a migration that began.
     ///
     /// # Errors
-    /// `internal` where it cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn migration_started(id: &str, migration: &impl Serialize) -> Result<Self> {
         let outcome = Outcome::MigrationStarted { migration: id.to_owned() };
         Ok(Self::new(outcome, json("migration", migration)?))

@@ -28,7 +28,7 @@ impl ImportRequest {
     /// Reads the body `{"vendor": …, "remote_id": …, …}`.
     ///
     /// # Errors
-    /// Everything that is wrong with the members of the import; those of the record are read later.
+    /// All violations in the members of the import. The members of the record are read later.
     pub fn read(document: &Value) -> Result<Self> {
         let mut given = members(document)?.clone();
         let remote_id = given.shift_remove("remote_id");
@@ -57,7 +57,7 @@ impl ImportRequest {
                 None
             }
             Some(_) => {
-                let detail = "/remote_id must be the vendor's id, a text of 1 to 255 characters.";
+                let detail = "/remote_id must be the vendor's id, a string of 1 to 255 characters.";
                 violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
                 None
             }

@@ -55,7 +55,7 @@ impl ResolutionRequest {
     /// Reads the body `{"action": …, "remote_id": …}`.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All violations in the body.
     pub fn read(document: &Value) -> Result<Self> {
         let members = members(document)?;
         let mut violations: Vec<_> = members
@@ -86,11 +86,11 @@ impl ResolutionRequest {
                 violations.push(Violation::at("/remote_id", Kind::FieldRequired, detail));
             }
             (_, Some(_), None) => {
-                let detail = "/remote_id must be the vendor's id, a text of 1 to 255 characters.";
+                let detail = "/remote_id must be the vendor's id, a string of 1 to 255 characters.";
                 violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
             }
             (Some(Action::Retry | Action::Abandon), Some(_), _) => {
-                let detail = "/remote_id is for adopting a record only.";
+                let detail = "/remote_id is allowed only with \"adopt\".";
                 violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
             }
             _ => {}

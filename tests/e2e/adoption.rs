@@ -1,5 +1,5 @@
-//! The law of imports: what somebody made at a vendor is taken over as it is. Nothing is asked of the vendor for it, then
-//! or afterwards, and what is planned is what is done.
+//! The invariant of imports: a record that was made at a vendor is adopted unchanged. The gateway writes nothing to
+//! the vendor for it, then or afterwards, and the plan is what the import does.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,8 +12,8 @@ use crate::{
 
 const RECORDS: &str = include_str!("../data/vendor_records.json");
 
-/// Each kind of record that somebody may have made, at each vendor that says what it holds: what it is called, the vendor,
-/// its id there, and what it is and how it reads.
+/// Lists each kind of record that may have been made, at each vendor that returns what it holds: its title, the
+/// vendor, its id there, and the record with the way it reads.
 fn records() -> Vec<(String, Vendor, String, Value)> {
     let all: Value = serde_json::from_str(RECORDS).unwrap();
     let vendors = [
@@ -33,20 +33,20 @@ fn records() -> Vec<(String, Vendor, String, Value)> {
     each.collect()
 }
 
-/// Those of them that the vendor would take as they are: a vendor that replaces gets back what it had.
+/// Lists the records that the vendor would accept unchanged: a vendor that replaces receives what it had.
 fn writable() -> impl Iterator<Item = (String, Vendor, String, Value)> {
     records().into_iter().filter(|(.., about)| about["can_be_sent_back"] != false)
 }
 
 impl Harness {
-    /// Everything that became of a vendor's records, and what they are.
+    /// Returns the full state and history of a vendor's records.
     async fn state_of(&self, vendor: Vendor) -> String {
         let changes = self.vendors.control(Method::GET, &format!("/{vendor}/changes"), None).await;
         let records = self.vendors.control(Method::GET, &format!("/{vendor}/records"), None).await;
         format!("{}{}", changes.text, records.text)
     }
 
-    /// The id here of each of the vendor's records.
+    /// Returns the id here of each of the vendor's records.
     async fn listed(&self, vendor: Vendor) -> Vec<(String, Value)> {
         let list = self.get(&format!("/v1/vendors/{vendor}/agents")).await.expect(200);
         assert_eq!(list["next_cursor"], Value::Null);
@@ -123,7 +123,7 @@ async fn what_could_not_be_read_stays_through_every_change() {
     }
 }
 
-/// Whether a value says nothing, and may be left out or spelled otherwise.
+/// Returns whether a value is empty, and may be left out or spelled otherwise.
 fn empty(value: &Value) -> bool {
     value.is_null() || value == "" || *value == json!([])
 }
@@ -153,7 +153,7 @@ async fn what_the_caller_gives_is_planned_as_it_is_done() {
     }
 }
 
-/// What is kept of a vendor's record is the vendor's own; a name of ours must not make it something else.
+/// Keeps a vendor's id as the vendor's own; an alias of ours must not change its meaning.
 #[tokio::test]
 async fn an_id_that_is_the_name_of_an_alias_is_not_taken_for_it() {
     let tables = "[voices.qv-aurora]\nqcall = \"qv-basalt\"\n[models.2]\nopencx = \"x\"\n[knowledge_bases.kb-1]\nqcall = \"kb-1\"\n\

@@ -1,10 +1,11 @@
-//! Which crate may know which: the packages' own manifests, held against the design.
+//! The permitted dependencies between crates: the packages' own manifests, checked against the design.
 
 use std::{collections::BTreeSet, process::Command};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
-/// Our crates from the ground up; a crate may use those of the steps below it. `adapter-*` stands for every adapter.
+/// The workspace's crates from the bottom up; a crate may use those of the layers below it. `adapter-*` stands for
+/// every adapter.
 const STEPS: [&[&str]; 7] = [
     &["core-derive", "xtask"],
     &["core"],
@@ -15,10 +16,10 @@ const STEPS: [&[&str]; 7] = [
     &["e2e"],
 ];
 
-/// All adapters, which know the same crates.
+/// All adapters, which may use the same crates.
 const ADAPTERS: &str = "adapter-*";
 
-/// Libraries that only some of our crates may name.
+/// Libraries that only some of the workspace's crates may use.
 const OWNED: [(&str, &[&str]); 5] = [
     ("reqwest", &["transport"]),
     ("sqlx", &["store"]),
@@ -37,7 +38,7 @@ fn short(package: &str) -> Option<&str> {
     package.strip_prefix("switchboard-")
 }
 
-/// The entry of [`STEPS`] that a crate belongs to.
+/// Returns the entry of [`STEPS`] that a crate belongs to.
 fn entry(name: &str) -> &str {
     if name.starts_with("adapter-") { ADAPTERS } else { name }
 }
@@ -51,7 +52,7 @@ fn step(name: &str) -> usize {
     STEPS.iter().position(|step| step.contains(&name)).unwrap_or_else(|| panic!("{name} has no step"))
 }
 
-/// What a package is built with; what its tests use is their own affair.
+/// Lists the dependencies of a package's build; those of its tests are exempt.
 fn named(package: &Package) -> impl Iterator<Item = &str> {
     let dependencies = package.dependencies.iter();
     dependencies.filter(|it| it.kind != DependencyKind::Development).map(|it| it.name.as_str())
@@ -81,7 +82,7 @@ fn adapters_see_the_core_and_nothing_else_of_ours() {
     }
 }
 
-/// An adapter that is not registered is not in the binary, and no other test would say so.
+/// Checks that every adapter is registered: an unregistered one is not in the binary, and no other test would notice.
 #[test]
 fn every_adapter_is_registered() {
     let metadata = metadata();
@@ -113,7 +114,7 @@ fn libraries_are_named_where_they_belong() {
     }
 }
 
-/// No runtime, no HTTP, no SQL: neither named nor brought along.
+/// Checks that no runtime, HTTP or SQL crate is a direct or transitive dependency.
 #[test]
 fn the_core_is_pure() {
     let tree = ["tree", "--package", "switchboard-core", "--edges", "normal,build"];

@@ -1,11 +1,11 @@
-//! What tests send.
+//! Request bodies.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
 pub use crate::harness::{agent, with};
 
-/// A trunk without secrets.
+/// Returns a trunk without secrets.
 pub fn trunk() -> Value {
     json!({
         "vendor": Vendor::QCALL,

@@ -1,4 +1,4 @@
-//! What a vendor cannot hold is reported, or refused where the caller or the field forbids losing it.
+//! A value that a vendor cannot hold is reported, or refused if the caller or the field forbids losing it.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -9,10 +9,10 @@ use crate::{
     harness::{Answer, Harness, pointers},
 };
 
-/// A field, its verdict, and what the vendor is sent instead.
+/// A field, its verdict, and the value that the vendor is sent instead.
 type Loss<'a> = (&'a str, &'a str, Value);
 
-/// What each vendor makes of values that it has no room for.
+/// Lists, for each vendor, the results for values that it cannot hold.
 fn losses() -> [(Vendor, Value, Vec<Loss<'static>>); 4] {
     let body = json!({
         "timezone": "Europe/Berlin",
@@ -64,7 +64,7 @@ fn losses() -> [(Vendor, Value, Vec<Loss<'static>>); 4] {
     ]
 }
 
-/// The report's rows of what is lost, without what was assumed.
+/// Returns the report's rows of losses, without the assumed ones.
 fn lost(report: &Value) -> Vec<Loss<'_>> {
     let rows = report["fields"].as_array().unwrap().iter();
     let rows = rows.map(|row| (row["field"].as_str().unwrap(), row["verdict"].as_str().unwrap(), row));
@@ -93,7 +93,7 @@ async fn losses_are_reported_or_on_demand_refused() {
             assert_eq!(row.get("wanted"), wanted.filter(|_| row["verdict"] != "extension"), "{row}");
             assert!(row["why"].is_string() || row["verdict"] == "extension", "{row}");
         }
-        // What is lost at the vendor is kept here.
+        // The gateway keeps the value that the vendor loses.
         let read = harness.get(&made.path).await.expect(200);
         for field in &fields {
             assert_eq!(read.pointer(field), new.pointer(field), "{vendor} {field}");
@@ -114,7 +114,7 @@ async fn a_strict_change_answers_for_what_it_changes() {
         assert_eq!(harness.writes(vendor).await.len(), writes, "{vendor}");
         assert_eq!(harness.get(&made.path).await.expect(200), made.body);
 
-        // An older loss does not stand in the way of another change.
+        // An older loss does not block another change.
         harness.patch(&made.path, &patch).await.expect(200);
         let renamed = json!({ "name": "Renamed" });
         let strict = harness.strictly(Method::PATCH, &made.path, &renamed).await.expect(200);

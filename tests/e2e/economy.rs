@@ -1,4 +1,4 @@
-//! Each write asks a vendor no more often than it has to.
+//! Each write sends a vendor no more requests than necessary.
 
 use serde_json::json;
 use switchboard_sandbox::Vendor;
@@ -8,13 +8,13 @@ use crate::{
     harness::{Harness, pointers},
 };
 
-/// The methods of the requests that a vendor has seen since they were last forgotten.
+/// Returns the methods of the requests that a vendor has received since the journal was last cleared.
 async fn methods(harness: &Harness, vendor: Vendor) -> Vec<String> {
     harness.seen(vendor).await.into_iter().map(|request| request.method).collect()
 }
 
-/// A vendor that replaces whole records is read before the change is planned, and read back after it is written: the plan
-/// that was made for the caller is the one that is sent.
+/// Checks that a vendor that replaces whole records is read before the change is planned, and read back after it is
+/// written: the plan that was made for the caller is the one that is sent.
 #[tokio::test]
 async fn a_change_at_a_replacing_vendor_is_planned_once() {
     let harness = Harness::start().await;
@@ -35,7 +35,8 @@ async fn a_change_at_a_merging_vendor_reads_nothing_first() {
     assert_eq!(writes, Some(0), "{seen:?}");
 }
 
-/// No vendor has settings of its own for trunks, so none could be sent or reported.
+/// Checks that extensions of a trunk are refused: no vendor has settings of its own for trunks, so none could be sent
+/// or reported.
 #[tokio::test]
 async fn extensions_of_a_trunk_are_refused() {
     let harness = Harness::start().await;

@@ -1,4 +1,4 @@
-//! Requests that are sent again with the same key.
+//! Requests that are repeated with the same key.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ impl Harness {
     }
 }
 
-/// The same answer, which says that it was given before.
+/// Checks that an answer equals the first one, and is marked as a replay.
 #[track_caller]
 fn is_replayed(first: &Answer, again: &Answer) {
     assert_eq!((again.status, &again.text), (first.status, &first.text));
@@ -95,7 +95,8 @@ async fn a_key_whose_first_request_is_being_carried_out() {
     assert_eq!(harness.asked(Vendor::QCALL, "createAssistant").await, 1);
 }
 
-/// What the vendor refused is refused again without asking; what we refused ourselves can be sent again, put right.
+/// Checks that a refusal by the vendor is replayed without asking it again; a request that the gateway itself refused
+/// can be corrected and sent again.
 #[tokio::test]
 async fn refusals() {
     let harness = Harness::start().await;
@@ -120,7 +121,7 @@ async fn a_key_has_a_form() {
         let answer = harness.keyed(key, Method::POST, "/v1/agents", &agent(Vendor::QCALL)).await;
         answer.problem(400, "idempotency_key_invalid");
     }
-    // The draft has it in quotes.
+    // The draft standard has the key in quotes.
     let quoted = harness.keyed("\"k-1\"", Method::POST, "/v1/agents", &agent(Vendor::QCALL)).await;
     is_replayed(&quoted, &harness.keyed("k-1", Method::POST, "/v1/agents", &agent(Vendor::QCALL)).await);
 }

@@ -12,25 +12,25 @@ use crate::{
 struct Life {
     vendor: Vendor,
     route: &'static str,
-    /// Where the simulator keeps the records.
+    /// The collection of the simulator.
     collection: &'static str,
     new: Value,
-    /// What somebody sets in the vendor's console that the model does not have.
+    /// Members set in the vendor's console that the model does not have.
     planted: Value,
     change: Edit,
     clear: Edit,
 }
 
-/// A merge patch, and what the vendor is to be sent for it.
+/// A merge patch, and the body that the vendor must receive for it.
 struct Edit {
     patch: Value,
     sent: Sent,
 }
 
 enum Sent {
-    /// This and nothing else.
+    /// This value alone.
     Only(Value),
-    /// The record that it had, with this in it.
+    /// The previous record, with this value in it.
     Whole(Value),
 }
 
@@ -62,7 +62,7 @@ async fn a_qcall_trunk_lives() {
         route: "/v1/trunks",
         collection: "dialers",
         new: with(with(trunk(), json!({ "carrier": null })), json!({ "carrier": sip })),
-        // The one unmodelled member of a dialer that is known to be no credential.
+        // The one unmodelled member of a dialer that is known to hold no credential.
         planted: json!({ "sip_channel_limit": 5 }),
         change: Edit {
             patch: json!({ "phone_number": "+15550100456" }),
@@ -149,7 +149,7 @@ async fn live(life: Life) {
     let stored = harness.stored(*vendor, collection).await;
     assert!(stored[&made.remote_id].is_object(), "{stored}");
 
-    // What the vendor has and nobody here knows is not to be lost.
+    // Members that only the vendor has must not be lost.
     let planted = with(stored[&made.remote_id].clone(), planted.clone());
     harness.put_record(*vendor, collection, &made.remote_id, &planted).await;
 
@@ -183,7 +183,7 @@ async fn live(life: Life) {
     harness.seen(*vendor).await.iter().for_each(SeenRequest::keeps_the_contract);
 }
 
-/// Adds two records and follows the list to its end.
+/// Adds two records and reads the list to its end.
 async fn list_in_pages(harness: &Harness, life: &Life, first: &str) {
     let mut ids = vec![first.to_owned()];
     for number in [2, 3] {
@@ -199,7 +199,7 @@ async fn list_in_pages(harness: &Harness, life: &Life, first: &str) {
     assert_eq!(listed, ids);
 }
 
-/// Whether everything in `part` is in `whole` too, as it is.
+/// Returns whether `whole` contains every member of `part`, unchanged.
 fn is_kept(part: &Value, whole: &Value) -> bool {
     match (part, whole) {
         (Value::Object(part), Value::Object(whole)) => {
@@ -209,7 +209,7 @@ fn is_kept(part: &Value, whole: &Value) -> bool {
     }
 }
 
-/// The object without the members that `changed` has.
+/// Returns the object without the members that `changed` has.
 fn without(object: &Value, changed: &Value) -> Value {
     let members = object.as_object().unwrap().iter();
     members.filter(|(name, _)| changed.get(name).is_none()).map(|(n, v)| (n.clone(), v.clone())).collect()

@@ -1,7 +1,7 @@
 //! The real binary, the simulated vendors and a SQLite file, over real sockets.
 //!
-//! The sandbox holds every request against the vendors' documented contracts and keeps what it is sent. It shares no
-//! code with the adapters, so it cannot agree with their mistakes.
+//! The sandbox checks every request against the vendors' documented contracts and stores what it receives. It shares
+//! no code with the adapters, so it cannot share their errors.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 

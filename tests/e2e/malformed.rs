@@ -1,4 +1,4 @@
-//! What is not a request is told so, in the same form always, and no vendor hears of it.
+//! Malformed requests: the gateway refuses them in one form, and sends no vendor a request.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::{
     harness::{Answer, Harness, KEY, pointers},
 };
 
-/// Bodies and headers that no operation takes.
+/// Bodies and headers that no operation accepts.
 const REQUESTS: &str = include_str!("../data/malformed_requests.json");
 /// Merge patches that make an agent wrong.
 const AGENTS: &str = include_str!("../data/malformed_agents.json");
@@ -53,7 +53,7 @@ async fn a_trunk_that_cannot_be_is_refused() {
     refused("/v1/trunks", trunk(), TRUNKS).await;
 }
 
-/// Each patch is refused as a patch, and in a new record that has it applied.
+/// Checks that each patch is refused as a patch, and in a new record that has it applied.
 async fn refused(route: &str, valid: Value, patches: &str) {
     let harness = Harness::start().await;
     let made = harness.create(route, &valid).await;
@@ -83,7 +83,7 @@ async fn malformed(harness: &Harness, method: Method, path: &str, case: &Value) 
     Answer::to(request).await
 }
 
-/// The bytes: a text, hexadecimal digits, or parts that are repeated so many times.
+/// Builds the bytes: a string, hexadecimal digits, or parts that are repeated a given number of times.
 fn body(case: &Value) -> Vec<u8> {
     match &case["body"] {
         Value::String(digits) if case["hex"] == true => {

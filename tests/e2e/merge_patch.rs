@@ -9,7 +9,7 @@ use crate::{
     harness::{Answer, Harness, pointers},
 };
 
-/// A document, a patch of it, and what becomes of it; null where nothing is left.
+/// Documents, patches of them, and the results; null if no member is left.
 const CASES: &str = include_str!("../data/merge_patch.json");
 
 #[tokio::test]
@@ -30,11 +30,11 @@ async fn a_patch_merges() {
         assert_eq!(answer.expect(200)["metadata"], case["result"], "{case}");
         assert_eq!(harness.get(&made.path).await.expect(200)["metadata"], case["result"], "{case}");
     }
-    // What no vendor holds is no vendor's business.
+    // A member that no vendor holds causes no vendor request.
     assert_eq!(harness.requests_of_all_vendors().await, Vec::<Value>::new());
 }
 
-/// An agent with this metadata, which a merge patch could not give it: a null in it would be lost.
+/// Returns an agent with this metadata, which a merge patch could not set: a null in it would be lost.
 fn whole(metadata: &Value) -> Value {
     let mut whole = agent(Vendor::QCALL);
     whole["metadata"] = metadata.clone();
@@ -55,7 +55,7 @@ async fn both_media_types_mean_the_same() {
     let refused = Answer::to(request).await;
     assert_eq!(refused.header("accept-patch"), Some("application/merge-patch+json, application/json"));
     refused.problem(415, "unsupported_media_type");
-    // POST takes no patches.
+    // POST accepts no patches.
     let merge_patch = "application/merge-patch+json";
     let request = harness.request(Method::POST, "/v1/agents").header("content-type", merge_patch);
     Answer::to(request.body(agent(Vendor::QCALL).to_string())).await.problem(415, "unsupported_media_type");

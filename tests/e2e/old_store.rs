@@ -1,4 +1,4 @@
-//! The store of an older version, opened by this one.
+//! The store of an older version, opened by the present one.
 //!
 //! `tests/data/old_store/make.py` had a gateway of version 0.1 write the file, and wrote down what that gateway answered and what
 //! the simulated vendors had stored. Every test opens a copy of its own.
@@ -25,10 +25,10 @@ const TABLES: &str = "[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2025 = \"1
                       [models.fast]\nqcall = \"1\"\nautocalls-2025 = \"GPT-4o mini\"\nautocalls-2026 = \"GPT-4o mini\"\n\
                       [routing]\ndefault = \"qcall\"\n";
 
-/// Has the gateway keep answers and operations longer than by default, as the file is older than that.
+/// Settings that keep answers and operations longer than by default, because the file is older than that.
 const KEEPING: &str = "poll_s = 0\nkeep_answers_h = 8760\nkeep_operations_h = 8760\n";
 
-/// A fault ordered so often never wears off here.
+/// A number of faults that no test uses up.
 const ALWAYS: u32 = 1_000_000;
 
 /// The answers of the old version, and the records that its vendors had.
@@ -87,7 +87,7 @@ struct Opened {
 }
 
 impl Opened {
-    /// Opens the store while every vendor is down, so that nothing of it goes on yet.
+    /// Opens the store while every vendor is down, so that no operation in it continues yet.
     async fn alone() -> Self {
         let expected: Expectations = serde_json::from_str(EXPECTATIONS).unwrap();
         let mut harness = Harness::start().await;
@@ -122,12 +122,12 @@ impl Opened {
         opened
     }
 
-    /// Gives the path, or the vendor's id, that has this name.
+    /// Returns the path, or the vendor's id, that has this name.
     fn named(&self, name: &str) -> &str {
         self.expected.named[name].as_str().unwrap_or_else(|| panic!("{name} has no name"))
     }
 
-    /// Gives what the old version answered to a GET of the path with this name.
+    /// Returns the answer of the old version to a GET of the path with this name.
     fn old(&self, name: &str) -> &Value {
         self.expected.reads[self.named(name)].body.as_ref().unwrap()
     }
@@ -144,12 +144,12 @@ impl Opened {
         records.map(|(id, record)| (id.clone(), record.clone())).collect()
     }
 
-    /// Waits until a migration is over.
+    /// Waits until a migration has ended.
     async fn over(&self, path: &str) -> Value {
         self.harness.once(path, |migration| !migration["finished_at"].is_null()).await
     }
 
-    /// Starts a planned migration and waits until it is over.
+    /// Starts a planned migration and waits until it has ended.
     async fn carried_out(&self, plan: &str) -> Value {
         let start = json!({ "plan_id": plan, "accept_loss": [""], "retire": "delete" });
         let started = self.harness.post("/v1/migrations", &start).await.expect(202);
@@ -190,14 +190,14 @@ async fn the_gateway_answers_every_read_as_the_old_version_did() {
     }
 }
 
-/// Leaves out everything that moves on while the gateway tries the vendors again and again.
+/// Leaves out every member that changes while the gateway retries at the vendors.
 fn at_rest(document: &Value) -> Value {
     let mut document = document.clone();
     rest(&mut document);
     document
 }
 
-/// Does the same in place.
+/// Removes the members that change from a value in place.
 fn rest(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(rest),
@@ -250,7 +250,7 @@ async fn the_gateway_still_opens_the_secrets_of_trunks() {
         [("sip", "password_set", "sip_trunk_password"), ("twilio", "auth_token_set", "auth_token")]
     {
         assert_eq!(opened.get(name).await["carrier"][flag], true, "{name}");
-        // QCall takes a trunk only as a whole, with its secret.
+        // QCall accepts a trunk only as a whole, with its secret.
         let renamed =
             opened.harness.patch(opened.named(name), &json!({ "name": "Renamed" })).await.expect(200);
         assert_eq!(renamed["carrier"][flag], true, "{name}");
@@ -326,7 +326,8 @@ async fn a_caller_resumes_a_paused_migration_and_starts_an_old_plan() {
     let ended = opened.over(path).await;
     assert_eq!((&ended["state"], &ended["moved"]), (&json!("done"), &json!(2)), "{ended}");
 
-    // A version whose adapters hold more or less than those of the old one plans otherwise, and rightly answers 409 here.
+    // A version whose adapters support other fields than those of the old one plans otherwise, and rightly answers
+    // 409 here.
     let ended = opened.carried_out(opened.named("plan_id")).await;
     assert_eq!((&ended["state"], &ended["moved"]), (&json!("done"), &json!(1)), "{ended}");
     assert_eq!(opened.get("planned").await["placement"]["vendor"], "autocalls-2026");
@@ -382,7 +383,7 @@ async fn waiting_operations_finish_once_the_vendors_are_back() {
         assert_eq!(held[member], opened.old(name)["prompt"]["instructions"], "{name}: {held}");
     }
 
-    // The gateway finds what a vendor made without an answer, and makes it no second time.
+    // The gateway finds the record that a vendor created without an answer, and does not create it again.
     for (name, vendor) in [("lost", Vendor::AUTOCALLS_2026), ("held", Vendor::QCALL)] {
         let settled = opened.harness.settled(opened.named(name)).await;
         let found = opened.namesakes(vendor, "assistants", &settled["name"]).await;
@@ -403,7 +404,7 @@ async fn waiting_operations_finish_once_the_vendors_are_back() {
     }
 }
 
-/// Old and new records live side by side, also once the gateway has closed the file and opened it again.
+/// Checks that old and new records coexist, also after the gateway has closed the file and opened it again.
 #[tokio::test]
 async fn the_gateway_keeps_new_records_beside_the_old_ones() {
     let mut opened = Opened::with_vendors().await;

@@ -12,18 +12,18 @@ use crate::{
 
 const DOWN: u32 = 1000;
 
-/// A gateway that soon asks again.
+/// Starts a gateway with short retry intervals.
 async fn swift() -> Harness {
     Harness::with(Config { vendors: PATIENT.into(), tables: SWIFT.into(), ..Config::default() }).await
 }
 
-/// The vendor answers nothing any more, until the faults are cleared.
+/// Makes the vendor fail every request until the faults are cleared.
 async fn take_down(harness: &Harness, vendor: Vendor) {
     let order = json!({ "vendor": vendor, "times": DOWN, "fault": { "kind": "status", "status": 503 } });
     harness.vendors.control(Method::POST, "/faults", Some(&order)).await.expect(201);
 }
 
-/// Where an accepted write can be followed.
+/// Returns the path of the operation of an accepted write.
 fn followed(answer: &Answer) -> String {
     assert_eq!(answer.status, 202, "{}", answer.text);
     assert!(answer.header("retry-after").is_some(), "{answer:?}");
@@ -128,7 +128,7 @@ async fn they_can_be_listed() {
     harness.get("/v1/operations/op_01kd4xq7cme5jr1c9zv0w8s3tf").await.problem(404, "not_found");
 }
 
-/// Of a number that may have been bought, nobody but its owner can say what became of it.
+/// Checks that a lost purchase needs attention: only the number's owner can state whether it was bought.
 #[tokio::test]
 async fn what_nobody_can_find_out_is_asked() {
     let harness = swift().await;
@@ -155,7 +155,7 @@ async fn what_nobody_can_find_out_is_asked() {
         assert_eq!(agent["sync"]["state"], state, "{action}: {}", agent["sync"]);
         let stored = harness.stored(Vendor::OPENCX, "phone_numbers").await;
         assert_eq!(stored.as_object().unwrap().len(), before + bought, "{action}");
-        // There is nothing more to say.
+        // A settled operation accepts no further decision.
         harness.post(&resolve, &json!({ "action": "retry" })).await.problem(409, "state_conflict");
     }
 }
@@ -189,7 +189,7 @@ async fn what_is_said_of_an_operation_has_a_form() {
     ] {
         assert_eq!(pointers(&harness.post(&resolve, &body).await.problem(422, code)), [pointer], "{body}");
     }
-    // It goes on by itself.
+    // The operation continues by itself.
     harness.post(&resolve, &json!({ "action": "retry" })).await.problem(409, "state_conflict");
     let nobody = "/v1/operations/op_01kd4xq7cme5jr1c9zv0w8s3tf/resolve";
     harness.post(nobody, &json!({ "action": "retry" })).await.problem(404, "not_found");

@@ -1,4 +1,4 @@
-//! A plan sends nothing, and is what the write then sends.
+//! A plan sends no write, and equals the write that follows.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::{
     harness::{Answer, Harness, SeenRequest},
 };
 
-/// What is sent, the same of a plan and of a request that was seen.
+/// Returns the request in a form that is equal for a plan and for a received request.
 fn sent(plan: &Value) -> Value {
     let request = &plan["requests"][0];
     json!([request["method"], request["path"], request["body"]])

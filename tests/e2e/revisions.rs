@@ -1,4 +1,4 @@
-//! What an agent was asked to be, each time a write was accepted.
+//! Revisions: the desired states of an agent, one for each accepted write.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use crate::{
 
 const SAID: [&str; 3] = ["You answer the phone.", "Be brief.", "Be very brief."];
 
-/// An agent with a revision for each text.
+/// Creates an agent with a revision for each instruction string.
 async fn revised(harness: &Harness, vendor: Vendor) -> Record {
     let made = harness.create("/v1/agents", &agent(vendor)).await;
     for text in &SAID[1..] {
@@ -28,7 +28,7 @@ fn text(revision: &Value) -> &Value {
 async fn every_accepted_write_is_kept() {
     let mut harness = Harness::start().await;
     let made = revised(&harness, Vendor::QCALL).await;
-    // No change is no revision.
+    // An empty change makes no revision.
     harness.patch(&made.path, &json!({ "name": made.body["name"] })).await.expect(200);
     harness.patch(&made.path, &json!({ "name": 7 })).await.problem(422, "validation_failed");
     harness.restart().await;
@@ -83,7 +83,7 @@ async fn an_earlier_one_is_restored_as_a_new_one() {
         assert_eq!(restored["placement"], made.body["placement"], "{vendor}");
         assert_eq!(harness.stored(vendor, collection).await[&made.remote_id][member], SAID[0], "{vendor}");
 
-        // It is so already.
+        // The record already has this state.
         let written = harness.writes(vendor).await.len();
         let again = Answer::to(harness.request(Method::POST, &restore)).await.expect(200);
         assert_eq!(again, restored, "{vendor}");

@@ -1,4 +1,4 @@
-//! What comes right by itself, a moment after the answer.
+//! Waiting for the background work that follows an answer.
 
 use std::time::{Duration, Instant};
 
@@ -12,17 +12,17 @@ use crate::{
     harness::{Answer, Harness, TIMEOUT},
 };
 
-/// How often something is looked at again.
+/// The interval at which a test polls.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Vendors that may fail as often as a test orders, and whose failures of one kind do not hide those of the next.
 pub const PATIENT: &str = "breaker_failures = 1000\nauth_pause_s = 0\n";
 
-/// Operations that lose no time, before vendors that are never slow to show what they have made.
+/// Operations without pauses, for vendors that list new records immediately.
 pub const SWIFT: &str = "[writes]\nabsence_s = 0\nlongest_retry_s = 0.1\n";
 
 impl Harness {
-    /// What there is at a path, once it is as it is wanted.
+    /// Returns the document at a path as soon as it fulfils the condition.
     #[track_caller]
     pub fn once(&self, path: &str, is_so: impl Fn(&Value) -> bool) -> impl Future<Output = Value> {
         let begun = Instant::now();
@@ -38,7 +38,7 @@ impl Harness {
         }
     }
 
-    /// A record once no operation is on its way for it any more.
+    /// Returns a record as soon as no operation of it is open.
     pub async fn settled(&self, path: &str) -> Value {
         let settled = self.once(path, |record| record["sync"]["operation_id"].is_null()).await;
         assert_eq!(settled["sync"]["state"], "in_sync", "{settled}");
@@ -47,12 +47,12 @@ impl Harness {
         settled
     }
 
-    /// An operation once it is in a state.
+    /// Returns an operation as soon as it has a state.
     pub async fn operation(&self, path: &str, state: &str) -> Value {
         self.once(path, |operation| operation["state"] == state).await
     }
 
-    /// Waits until no operation is on its way any more.
+    /// Waits until no operation is open.
     pub async fn idle(&self) {
         let goes_on =
             |operation: &Value| ["running", "waiting"].contains(&operation["state"].as_str().unwrap());
@@ -60,7 +60,7 @@ impl Harness {
             .await;
     }
 
-    /// Waits until the vendors hold so many requests.
+    /// Waits until the vendors hold `count` requests.
     pub async fn once_held(&self, count: usize) {
         let begun = Instant::now();
         while self.held().await != count {
@@ -69,7 +69,8 @@ impl Harness {
         }
     }
 
-    /// A record once it is settled; where that needs somebody, who says that the vendor does not have it.
+    /// Returns a record as soon as it is settled; if it needs attention, first states that the vendor does not have
+    /// it.
     pub async fn helped(&self, path: &str) -> Value {
         let stands = |record: &Value| {
             let sync = &record["sync"];
@@ -83,7 +84,7 @@ impl Harness {
         self.settled(path).await
     }
 
-    /// A creation of an agent that QCall was asked for and takes its time to answer.
+    /// Starts the creation of an agent, which QCall holds before it answers.
     pub async fn in_flight(&self) -> JoinHandle<Answer> {
         let slow = json!({ "kind": "latency", "ms": 1000, "when": "before" });
         self.order(Vendor::QCALL, "createAssistant", 1, &slow).await;

@@ -1,4 +1,4 @@
-//! Looking at what a vendor holds, and what becomes of differences.
+//! Reading the vendor's state, and the treatment of differences.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::{
     settling::SWIFT,
 };
 
-/// The vendors that say what they hold, with the member that holds `/prompt/instructions`.
+/// The vendors that return their state, with the member that holds `/prompt/instructions`.
 const TELLING: [(Vendor, &str); 3] = [
     (Vendor::QCALL, "script"),
     (Vendor::AUTOCALLS_2025, "system_prompt"),
@@ -25,7 +25,7 @@ impl Harness {
         self.post(&path, &json!({ "on_drift": on_drift })).await.expect(200)
     }
 
-    /// Makes an agent, which somebody changes in the vendor's console.
+    /// Creates an agent and changes it in the vendor's console.
     async fn drifted(&self, vendor: Vendor, member: &str) -> Record {
         let made = self.create("/v1/agents", &agent(vendor)).await;
         let held = self.stored(vendor, "assistants").await[&made.remote_id].clone();
@@ -86,7 +86,7 @@ async fn a_difference_is_adopted() {
     }
 }
 
-/// What a vendor rounds, cuts or cannot hold at all was told when it was written.
+/// Checks that a value that a vendor rounds, cuts or cannot hold at all, as the write reported, is no drift.
 #[tokio::test]
 async fn what_a_vendor_takes_only_so_nearly_is_no_difference() {
     let harness = Harness::start().await;
@@ -135,7 +135,7 @@ async fn a_record_that_is_gone_is_made_again_only_on_demand() {
     }
 }
 
-/// The vendor answers that all is well, and keeps only a part of it.
+/// Checks a vendor that answers with success, and stores only a part of the write.
 #[tokio::test]
 async fn what_a_vendor_does_not_keep_is_told_at_once() {
     let harness = Harness::start().await;
@@ -155,7 +155,7 @@ async fn what_a_vendor_does_not_keep_is_told_at_once() {
             "Be brief.",
             "{vendor}"
         );
-        // The next time it does.
+        // The next write is stored.
         let change = json!({ "prompt": { "instructions": "Be very brief." } });
         let changed = harness.patch(&made.path, &change).await.expect(200);
         let rows = changed["translation"]["fields"].as_array().unwrap();
@@ -164,7 +164,8 @@ async fn what_a_vendor_does_not_keep_is_told_at_once() {
     }
 }
 
-/// Its answers lagged behind, or somebody typed it in.
+/// Checks that a field that was not persisted stops being reported when the vendor holds it: its answers lagged, or a
+/// user of its console entered it.
 #[tokio::test]
 async fn what_a_vendor_holds_after_all_is_no_longer_told_as_not_kept() {
     let harness = Harness::start().await;
@@ -185,7 +186,7 @@ async fn what_a_vendor_holds_after_all_is_no_longer_told_as_not_kept() {
     }
 }
 
-/// What was accepted before the vendor had its say is mended like any other difference.
+/// Checks that a write that was accepted and then failed is repaired like any other difference.
 #[tokio::test]
 async fn what_went_wrong_after_it_was_accepted_is_sent_or_made_again() {
     let harness = Harness::with(Config { tables: SWIFT.to_owned(), ..Config::default() }).await;

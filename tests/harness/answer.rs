@@ -9,7 +9,7 @@ pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub text: String,
-    /// The JSON; null where the body is empty or something else.
+    /// The JSON body; null if the body is empty or not JSON.
     pub body: Value,
 }
 
@@ -18,7 +18,7 @@ impl Answer {
         Self::try_to(request).await.expect("an answer")
     }
 
-    /// The same where it may be that nobody answers, or not to the end.
+    /// Sends a request whose answer may be missing or incomplete.
     pub async fn try_to(request: RequestBuilder) -> reqwest::Result<Self> {
         let response = request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -27,14 +27,14 @@ impl Answer {
         Ok(Self { status, headers, text, body })
     }
 
-    /// The body, which came with this status.
+    /// Returns the body, and fails unless the answer has this status.
     #[track_caller]
     pub fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text);
         self.body
     }
 
-    /// The problem document, which is whole and has this status and code.
+    /// Returns the problem document, and fails unless it is complete and has this status and code.
     #[track_caller]
     pub fn problem(self, status: u16, code: &str) -> Value {
         assert_eq!(self.status, status, "{}", self.text);
@@ -54,7 +54,7 @@ impl Answer {
     }
 }
 
-/// The pointers of a problem's errors, in order.
+/// Returns the pointers of a problem's errors, in order.
 pub fn pointers(problem: &Value) -> Vec<&str> {
     let errors = problem["errors"].as_array().into_iter().flatten();
     errors.map(|error| error["pointer"].as_str().unwrap_or_default()).collect()

@@ -6,29 +6,29 @@ use switchboard_sandbox::{Sandbox, Vendor};
 
 use super::trials::settings;
 
-/// The key that the gateway lets in.
+/// The key that the gateway accepts.
 pub const KEY: &str = "a-key-of-the-end-to-end-tests";
 
-/// The key that a store seals its secrets with where several processes share it: 32 bytes in base64.
+/// The key with which a store shared by several processes seals its secrets: 32 bytes in base64.
 pub const STORE_KEY: &str = "c3dpdGNoYm9hcmQtZW5kLXRvLWVuZC10ZXN0cy1rZXk=";
 
-/// What differs between tests.
+/// The parts of the configuration that differ between tests.
 #[derive(Default)]
 pub struct Config {
-    /// Added to the table of the server.
+    /// Lines added to the table of the server.
     pub server: String,
-    /// Added to each vendor's table.
+    /// Lines added to each vendor's table.
     pub vendors: String,
-    /// Added at the end: whole tables.
+    /// Whole tables, added at the end.
     pub tables: String,
     /// The URL of the store; empty for a SQLite file.
     pub store: String,
-    /// What is logged; empty for everything up to debug.
+    /// The log filter; empty for everything up to debug.
     pub log: String,
 }
 
 impl Config {
-    /// Every simulated vendor under its own name.
+    /// Renders a configuration with every simulated vendor under its own name.
     pub fn toml(&self, sandbox: &Sandbox, dir: &Path) -> String {
         let Self { server, vendors: limits, tables, store, log } = self;
         let vendors = Vendor::ALL.map(|vendor| {

@@ -14,20 +14,20 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::{KEY, TIMEOUT, config::STORE_KEY};
 
-/// How often a process is asked whether it has ended.
+/// The interval at which the tests check whether a process has ended.
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// Log messages after a reload of the configuration.
+/// The log messages after a reload of the configuration.
 pub const TAKEN: &str = "configuration replaced";
 pub const REFUSED: &str = "failed to replace the configuration";
 const RELOADS: [&str; 2] = [TAKEN, REFUSED];
 
-/// A `switchboard serve` of its own.
+/// A `switchboard serve` process.
 pub struct Gateway {
     pub process: Child,
-    /// `http://` and where the API is served.
+    /// `http://` and the address at which the API is served.
     pub url: String,
-    /// The same of the health routes.
+    /// The URL of the health routes.
     pub admin_url: String,
     log: Arc<Mutex<String>>,
     readers: Vec<JoinHandle<()>>,
@@ -47,7 +47,7 @@ impl Gateway {
         gateway
     }
 
-    /// The address in the first line of the log with this message.
+    /// Reads the address in the first line of the log with this message.
     async fn address_in(&self, lines: &mut UnboundedReceiver<String>, message: &str) -> String {
         let find = async {
             while let Some(line) = lines.recv().await {
@@ -61,24 +61,24 @@ impl Gateway {
         tokio::time::timeout(TIMEOUT, find).await.unwrap_or_else(|_| panic!("no {message:?}: {}", self.log()))
     }
 
-    /// What became of the configurations that the process has read anew so far: the log's events, the oldest first.
+    /// Returns the log's events about reloads of the configuration, the oldest first.
     pub fn reloads(&self) -> Vec<Value> {
         let log = self.log();
         let events = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         events.filter(|event| RELOADS.iter().any(|message| event["message"] == *message)).collect()
     }
 
-    /// What the process has logged so far.
+    /// Returns the log so far.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()
     }
 
-    /// Tells the process to stop as its supervisor would.
+    /// Signals the process to stop, as its supervisor does.
     pub fn terminate(&self) {
         self.signal("TERM");
     }
 
-    /// Tells the process to read its configuration anew.
+    /// Signals the process to read its configuration anew.
     pub fn hang_up(&self) {
         self.signal("HUP");
     }
@@ -89,7 +89,7 @@ impl Gateway {
         assert!(Command::new("sh").args(["-c", &kill, &id]).status().unwrap().success());
     }
 
-    /// Waits for the process to end by itself. The vendors go on meanwhile.
+    /// Waits for the process to end by itself. The vendors keep running meanwhile.
     pub async fn ended(&mut self) -> ExitStatus {
         let begun = Instant::now();
         loop {
@@ -102,15 +102,15 @@ impl Gateway {
         }
     }
 
-    /// Ends the process without asking it.
+    /// Kills the process.
     pub fn stop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.process.kill();
         self.process.wait().unwrap();
         self.hear_out();
     }
 
-    /// Reads what a process that has ended said last.
+    /// Reads the last output of a process that has ended.
     fn hear_out(&mut self) {
         self.readers.drain(..).for_each(|reader| reader.join().unwrap());
     }
@@ -127,7 +127,7 @@ pub fn run(arguments: &[&str], dir: &Path) -> Output {
     command(arguments, dir).output().unwrap()
 }
 
-/// Nothing of the machine's environment reaches the process but the path to its tools.
+/// Builds a command. The process inherits only the path to its tools from the machine's environment.
 pub fn command(arguments: &[&str], dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard-under-test"));
     command
@@ -140,7 +140,7 @@ pub fn command(arguments: &[&str], dir: &Path) -> Command {
     command
 }
 
-/// Keeps what is read and hands out its lines.
+/// Collects the output and passes its lines on.
 fn follow(
     from: impl Read + Send + 'static,
     log: Arc<Mutex<String>>,
@@ -150,7 +150,7 @@ fn follow(
         for line in BufReader::new(from).lines() {
             let line = line.unwrap();
             log.lock().unwrap().push_str(&format!("{line}\n"));
-            // Nobody listens any more once the process serves.
+            // After the process serves, no receiver listens any more.
             let _ = sender.send(line);
         }
     });

@@ -1,4 +1,4 @@
-//! A gateway of its own for every test, in front of simulated vendors.
+//! A test harness: each test has a gateway of its own in front of simulated vendors.
 
 mod answer;
 mod bodies;
@@ -22,7 +22,7 @@ pub use requests::Record;
 pub use trials::trial;
 pub use vendors::SeenRequest;
 
-/// Longer than anything here may take, however busy the machine is.
+/// The longest time that any step may take, even on a busy machine.
 pub const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// The command line of a gateway that serves.
@@ -37,7 +37,7 @@ pub struct Harness {
 }
 
 impl Harness {
-    /// With the standard configuration.
+    /// Starts a harness with the standard configuration.
     pub async fn start() -> Self {
         Self::with(Config::default()).await
     }
@@ -55,19 +55,19 @@ impl Harness {
         Self { gateway, client, vendors, dir }
     }
 
-    /// Ends the process and starts another one over the same store.
+    /// Stops the process and starts another one over the same store.
     pub async fn restart(&mut self) {
         self.gateway.stop();
         self.gateway = Gateway::start(&SERVE, self.dir.path()).await;
     }
 
-    /// The same under another configuration.
+    /// Stops the process and starts another one over the same store with another configuration.
     pub async fn restart_with(&mut self, config: &Config) {
         configure(config, &self.vendors, self.dir());
         self.restart().await;
     }
 
-    /// Where the gateway keeps what it keeps.
+    /// Returns the directory of the gateway's files.
     pub fn dir(&self) -> &Path {
         self.dir.path()
     }
@@ -77,9 +77,9 @@ fn configure(config: &Config, vendors: &vendors::Vendors, dir: &Path) {
     std::fs::write(dir.join("switchboard.toml"), config.toml(vendors.sandbox(), dir)).unwrap();
 }
 
-/// A client that goes straight to where it is sent.
+/// Builds a client that uses no proxy and follows no redirects.
 fn client() -> Client {
-    // Another test of this process may have installed it already.
+    // Another test of this process may have installed the provider already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(TIMEOUT).build().unwrap()
 }

@@ -1,4 +1,4 @@
-//! Changing the configuration of a gateway that runs.
+//! Changing the configuration of a running gateway.
 
 use std::{fs, time::Instant};
 
@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use super::{Gateway, Harness, REFUSED, TAKEN, TIMEOUT};
 
-/// How often the log is looked at.
+/// The interval at which the log is read.
 const POLL_INTERVAL: std::time::Duration = std::time::Duration::from_millis(5);
 
 impl Gateway {
-    /// What becomes of the next configuration, after so many before.
+    /// Waits for the event of the next reload, after `before` earlier ones.
     pub async fn reloaded(&self, before: usize) -> Value {
         let begun = Instant::now();
         loop {
@@ -24,7 +24,7 @@ impl Gateway {
 }
 
 impl Harness {
-    /// The configuration as it is written now.
+    /// Reads the present configuration file.
     pub fn configuration(&self) -> String {
         fs::read_to_string(self.dir().join("switchboard.toml")).unwrap()
     }
@@ -34,14 +34,14 @@ impl Harness {
         fs::write(self.dir().join("switchboard.toml"), toml).unwrap();
     }
 
-    /// Has the configuration read anew; gives the event of the log that says what became of it.
+    /// Makes the gateway read its configuration anew; returns the log event with the result.
     pub async fn reload(&self) -> Value {
         let before = self.gateway.reloads().len();
         self.gateway.hang_up();
         self.gateway.reloaded(before).await
     }
 
-    /// Has another configuration taken; gives the keys that changed.
+    /// Installs another configuration; returns the keys that changed.
     pub async fn reconfigure(&self, toml: &str) -> String {
         self.configure(toml);
         let event = self.reload().await;
@@ -49,7 +49,7 @@ impl Harness {
         event["changed"].as_str().unwrap().to_owned()
     }
 
-    /// Has another configuration refused; gives what is told against it.
+    /// Checks that the gateway refuses another configuration; returns the reason.
     pub async fn refused(&self, toml: &str) -> String {
         self.configure(toml);
         let event = self.reload().await;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Answer, Harness, KEY};
 
 impl Harness {
-    /// A request with the key.
+    /// Builds a request with the key.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.gateway.url)).bearer_auth(KEY)
     }
@@ -32,12 +32,12 @@ impl Harness {
         Answer::to(self.request(Method::DELETE, path)).await
     }
 
-    /// The same request with nothing lost or not at all.
+    /// Sends a request with strict handling: the gateway refuses it rather than lose a field.
     pub async fn strictly(&self, method: Method, path: &str, body: &Value) -> Answer {
         Answer::to(self.request(method, path).header("prefer", "handling=strict").json(body)).await
     }
 
-    /// Makes a record and gives back its answer.
+    /// Creates a record and returns it with its answer.
     #[track_caller]
     pub fn create(&self, route: &str, body: &Value) -> impl Future<Output = Record> + use<> {
         let request = self.request(Method::POST, route).json(body);
@@ -51,13 +51,13 @@ impl Harness {
     }
 }
 
-/// A record that was made.
+/// A created record.
 pub struct Record {
-    /// Where it is: `/v1/agents/agt_…`.
+    /// The record's path: `/v1/agents/agt_…`.
     pub path: String,
     pub id: String,
-    /// The vendor's id of it.
+    /// The vendor's id of the record.
     pub remote_id: String,
-    /// The answer to its creation.
+    /// The answer to the record's creation.
     pub body: Value,
 }

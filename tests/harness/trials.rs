@@ -1,15 +1,15 @@
-//! The trials of the adapters: what each of them says of its simulator.
+//! The trials of the adapters: each adapter's description of its simulator.
 
 use switchboard_core::{Factory, Trial};
 use switchboard_registry::ADAPTERS;
 use switchboard_sandbox::Vendor;
 
-/// The trial of a simulated vendor.
+/// Returns the trial of a simulated vendor.
 pub fn trial(vendor: Vendor) -> &'static Trial {
     find(vendor).1
 }
 
-/// The adapter of a simulated vendor and the settings that it needs there, as lines of TOML.
+/// Returns the adapter of a simulated vendor and the settings that it needs there, as lines of TOML.
 pub fn settings(vendor: Vendor) -> String {
     let (factory, trial) = find(vendor);
     let settings = trial.settings.iter().map(|(key, value)| format!("{key} = \"{value}\"\n"));

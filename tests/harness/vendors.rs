@@ -1,4 +1,4 @@
-//! The simulated vendors, through their control routes.
+//! The simulated vendors, used through their control routes.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -26,7 +26,7 @@ impl Vendors {
         self.sandbox.as_ref().expect("the vendors are up")
     }
 
-    /// A request to a control route of the simulated vendors.
+    /// Sends a request to a control route of the simulated vendors.
     pub async fn control(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
         let request = self.client.request(method, format!("{}{path}", self.control));
         Answer::to(match body {
@@ -37,7 +37,7 @@ impl Vendors {
     }
 }
 
-/// A request that a vendor has seen.
+/// A request that a vendor has received.
 #[derive(Debug, Clone)]
 pub struct SeenRequest {
     pub operation: String,
@@ -45,7 +45,7 @@ pub struct SeenRequest {
     pub path: String,
     pub body: Value,
     valid: bool,
-    /// What the contract has against it.
+    /// The violations of the contract.
     violations: Value,
 }
 
@@ -62,89 +62,89 @@ impl SeenRequest {
         }
     }
 
-    /// Fails where the vendor's contract does not allow it.
+    /// Fails if the vendor's contract does not allow the request.
     #[track_caller]
     pub fn keeps_the_contract(&self) {
         assert!(self.valid, "{} {}: {}\n{}", self.method, self.path, self.violations, self.body);
     }
 
-    /// Whether it changes something at the vendor.
+    /// Returns whether the request changes the vendor's records.
     pub fn writes(&self) -> bool {
         self.method != "GET"
     }
 }
 
 impl Harness {
-    /// Every request that a vendor has seen, the oldest first.
+    /// Lists the requests that a vendor has received, the oldest first.
     pub async fn seen(&self, vendor: Vendor) -> Vec<SeenRequest> {
         let path = format!("/requests?vendor={vendor}");
         let entries = self.vendors.control(Method::GET, &path, None).await.expect(200);
         entries.as_array().unwrap().iter().map(SeenRequest::from_entry).collect()
     }
 
-    /// The writes among them.
+    /// Lists the writes that a vendor has received.
     pub async fn writes(&self, vendor: Vendor) -> Vec<SeenRequest> {
         self.seen(vendor).await.into_iter().filter(SeenRequest::writes).collect()
     }
 
-    /// Every request that any vendor has seen, with all that is known of it.
+    /// Lists every request that any vendor has received, with all its details.
     pub async fn requests_of_all_vendors(&self) -> Vec<Value> {
         let entries = self.vendors.control(Method::GET, "/requests", None).await.expect(200);
         entries.as_array().unwrap().clone()
     }
 
-    /// Forgets the requests so far.
+    /// Clears the journal.
     pub async fn forget_requests(&self) {
         self.vendors.control(Method::DELETE, "/requests", None).await.expect(204);
     }
 
-    /// What the vendor has stored in a collection, by id.
+    /// Returns the vendor's stored records of a collection, by id.
     pub async fn stored(&self, vendor: Vendor, collection: &str) -> Value {
         let records =
             self.vendors.control(Method::GET, &format!("/{vendor}/records"), None).await.expect(200);
         records[collection].clone()
     }
 
-    /// Writes a record at the vendor, as somebody in its console does.
+    /// Writes a record at the vendor, as a user of its console does.
     pub async fn put_record(&self, vendor: Vendor, collection: &str, id: &str, record: &Value) {
         let path = format!("/{vendor}/records/{collection}/{id}");
         self.vendors.control(Method::PUT, &path, Some(record)).await.expect(204);
     }
 
-    /// Removes a record at the vendor, as somebody in its console does.
+    /// Removes a record at the vendor, as a user of its console does.
     pub async fn delete_record(&self, vendor: Vendor, collection: &str, id: &str) {
         let path = format!("/{vendor}/records/{collection}/{id}");
         self.vendors.control(Method::DELETE, &path, None).await.expect(204);
     }
 
-    /// Sets how the vendor behaves.
+    /// Sets the vendor's options.
     pub async fn set_options(&self, vendor: Vendor, options: &Value) {
         self.vendors.control(Method::PUT, &format!("/{vendor}/options"), Some(options)).await.expect(200);
     }
 
-    /// Orders a fault for so many of the next requests of an operation.
+    /// Orders a fault for the next `times` requests of an operation.
     pub async fn order(&self, vendor: Vendor, operation: &str, times: u32, fault: &Value) {
         let order = json!({ "vendor": vendor, "operation": operation, "times": times, "fault": fault });
         self.vendors.control(Method::POST, "/faults", Some(&order)).await.expect(201);
     }
 
-    /// Forgets the faults that have not struck yet.
+    /// Removes the pending faults.
     pub async fn clear_faults(&self) {
         self.vendors.control(Method::DELETE, "/faults", None).await.expect(204);
     }
 
-    /// How many requests the vendors hold.
+    /// Returns the number of requests that the vendors hold.
     pub async fn held(&self) -> usize {
         let held = self.vendors.control(Method::GET, "/held", None).await.expect(200);
         held.as_array().map_or(0, Vec::len)
     }
 
-    /// Lets the requests go on that the vendors hold.
+    /// Releases the requests that the vendors hold.
     pub async fn release_held(&self) {
         self.vendors.control(Method::DELETE, "/held", None).await.expect(204);
     }
 
-    /// Nobody answers at the vendors' address from now on.
+    /// Stops the vendors: their address refuses connections from now on.
     pub fn take_vendors_down(&mut self) {
         self.vendors.sandbox = None;
     }

@@ -13,10 +13,10 @@ pub struct Bodies {
 }
 
 impl Bodies {
-    /// Those of an agent.
+    /// Builds the bodies of an agent.
     ///
     /// # Errors
-    /// If its name has no room for a number.
+    /// Fails if the agent's name has no place for a number.
     pub fn new(agent: &Value) -> anyhow::Result<Self> {
         Ok(Self { whole: Template::new(agent)?, field: Template::new(&json!({ "name": agent["name"] }))? })
     }

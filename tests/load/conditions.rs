@@ -1,13 +1,13 @@
-//! What the numbers depend on.
+//! The conditions that the numbers depend on.
 
 use std::{io::Write, path::Path};
 
 use crate::{measuring::machine, options::Options, stage::Stage, variant::Server};
 
-/// Writes the conditions of this run, and the processes for whoever wants to look into one.
+/// Writes the conditions of this run, and the process ids for profiling.
 ///
 /// # Errors
-/// If the system does not tell them.
+/// Fails if the system does not report them.
 pub fn print(out: &mut impl Write, options: &Options, stage: &Stage, folder: &Path) -> anyhow::Result<()> {
     machine::print(out, folder)?;
     writeln!(

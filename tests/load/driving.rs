@@ -11,22 +11,22 @@ use tokio::time::timeout_at;
 
 use crate::measuring::connection::Connection;
 
-/// How long the last requests of a window may take.
+/// The longest time that the last requests of a window may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What a server did within a window.
+/// The result of a server within a window.
 #[derive(Default)]
 pub struct Load {
-    /// How long each request took, in microseconds, the shortest first.
+    /// The latencies of all requests, in microseconds, the shortest first.
     pub latencies: Vec<u32>,
     /// The bytes of all answers' bodies.
     pub answered: usize,
 }
 
-/// Keeps every connection busy until `end`: `request` makes the next one of the connection with this number.
+/// Keeps every connection busy until `end`: `request` builds the next one of the connection with this number.
 ///
 /// # Errors
-/// The first failure of a request, or one that takes too long.
+/// Fails with the first failure of a request, or if one takes too long.
 pub async fn drive(
     connections: &mut [Connection],
     end: Instant,

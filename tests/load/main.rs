@@ -1,32 +1,34 @@
-//! What a request to Switchboard costs beside the least that could do its work.
+//! The cost of a request to Switchboard, beside that of the least server that could do its work.
 //!
 //! `cargo bench -p switchboard-e2e --bench load` measures, in one run on loopback and in rotating order:
 //!
-//! | variant | what it does for each request |
+//! | variant | work for each request |
 //! |---|---|
 //! | `pass-through` | a bare axum and reqwest server: reads an agent into a struct, renames its fields, sends it to the vendor, and all of it back |
-//! | `commit` | the same, and one durable SQLite commit of the document before it answers |
-//! | `patch-field`, `patch-whole` | Switchboard's `PATCH /v1/agents/{id}` of one field, and of the whole agent as the pass-through gets it |
+//! | `commit` | the work of `pass-through`, and one durable SQLite commit of the document before it answers |
+//! | `patch-field`, `patch-whole` | Switchboard's `PATCH /v1/agents/{id}` of one field, and of the whole agent that the pass-through receives |
 //! | `plan-field`, `plan-whole` | the same patches as dry runs |
 //! | `get` | Switchboard's `GET /v1/agents/{id}` |
 //!
 //! Every variant that writes changes a value each time; every PATCH has an idempotency key of its own. The vendor is
-//! instant, and it and each server is a process of its own, with the allocator and the runtime of the real binary. What
-//! counts is the processor time of the one server that is measured; requests and latencies are those of a machine that
+//! instant, and it and each server is a process of its own, with the allocator and the runtime of the real binary.
+//! The measure is the processor time of the one server under test; requests and latencies are those of a machine that
 //! the client and the vendor share, so compare them within one run only.
 //!
-//! Then the gateway is started again and again, to the first answer of `/readyz`, and its memory is read.
+//! Then the benchmark starts the gateway repeatedly, up to the first answer of `/readyz`, and reads its memory.
 //!
 //! # Options
 //! After `--`: `--quick` for 20 seconds in all; `--rounds`, `--seconds` (of one window), `--connections`, `--starts`;
-//! `--only VARIANT`, as often as wanted; `--no-read-back` for writes that are one conversation with the vendor, as the
+//! `--only VARIANT`, repeatable; `--no-read-back` for writes that are one exchange with the vendor, as the
 //! pass-through's are.
 //!
-//! Links as the bench profile does, in a fraction of the time. As released, with `CARGO_PROFILE_BENCH_LTO=fat
-//! CARGO_PROFILE_BENCH_CODEGEN_UNITS=1`, a request costs about the same, and the memory at rest is 2 MB less.
+//! The bench profile links in a fraction of the release profile's time. With the release settings,
+//! `CARGO_PROFILE_BENCH_LTO=fat CARGO_PROFILE_BENCH_CODEGEN_UNITS=1`, a request costs about the same, and the memory
+//! at rest is 2 MB less.
 //!
 //! # Profiling
-//! With symbols, one variant for long, and the process id of its server as it is printed:
+//! Build with symbols, run one variant for a long window, and use the process id of its server, which the benchmark
+//! prints:
 //!
 //! ```sh
 //! export CARGO_PROFILE_BENCH_STRIP=none
@@ -36,7 +38,8 @@
 //! strace -c -f -p ID
 //! ```
 //!
-//! Waking threads shows as a little of everything in a profile; `strace` counts it, as calls of `futex` for each `writev`.
+//! The cost of waking threads is spread over a whole profile; `strace` counts it, as calls of `futex` for each
+//! `writev`.
 
 mod bare;
 mod bodies;
@@ -60,7 +63,7 @@ use tokio::runtime::{Builder, Runtime};
 use options::{Options, Role};
 use stage::Stage;
 
-/// As in the binary.
+/// The allocator of the binary.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -69,7 +72,7 @@ fn main() -> anyhow::Result<()> {
     match &options.role {
         Some(Role::Vendor { listen }) => one_thread()?.block_on(vendor::serve(*listen)),
         Some(Role::Bare { listen, vendor, store }) => {
-            // As the binary's own.
+            // The runtime of the binary.
             Runtime::new()?.block_on(bare::serve(*listen, *vendor, store.as_deref()))
         }
         None => one_thread()?.block_on(measure(&options)),
@@ -77,7 +80,8 @@ fn main() -> anyhow::Result<()> {
 }
 
 async fn measure(options: &Options) -> anyhow::Result<()> {
-    // Below the target folder: a commit is to meet a real disk, and a temporary folder may be in memory.
+    // The folder is below the target folder because a commit must reach a real disk, and a temporary folder may be in
+    // memory.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let mut out = stdout();
     let stage = Stage::set(folder.path(), options.connections, !options.no_read_back).await?;
@@ -95,7 +99,7 @@ async fn measure(options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The client and the vendor take as little of the machine as they can.
+/// Builds a runtime of one thread, so that the client and the vendor use as little of the machine as possible.
 fn one_thread() -> std::io::Result<Runtime> {
     Builder::new_current_thread().enable_all().build()
 }

@@ -9,31 +9,31 @@ use crate::variant::Variant;
 /// Measures Switchboard under load, beside the least that could do its work.
 #[derive(Debug, Parser)]
 pub struct Options {
-    /// How often each variant is measured.
+    /// Number of measurements of each variant.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
-    /// How long one window is, in seconds.
+    /// Length of one window, in seconds.
     #[arg(long, default_value_t = 3.0)]
     seconds: f64,
-    /// Connections at once, each with an agent of its own.
+    /// Concurrent connections, each with an agent of its own.
     #[arg(long, default_value_t = 64)]
     pub connections: usize,
-    /// How often the gateway is started over each store.
+    /// Number of starts of the gateway over each store.
     #[arg(long, default_value_t = 10)]
     pub starts: usize,
     /// Three rounds of short windows.
     #[arg(long, conflicts_with_all = ["rounds", "seconds"])]
     quick: bool,
-    /// Leaves out reading records back after they were written, which is a second conversation with the vendor.
+    /// Leaves out reading records back after they were written, which is a second exchange with the vendor.
     #[arg(long)]
     pub no_read_back: bool,
-    /// Measures only these.
+    /// Measures only these variants.
     #[arg(long, value_name = "VARIANT")]
     only: Vec<Variant>,
-    /// What cargo tells every benchmark.
+    /// The flag that cargo passes to every benchmark.
     #[arg(long, hide = true)]
     bench: bool,
-    /// Which of the processes around the gateway this is; none is the client.
+    /// The role of this process around the gateway; without one it is the client.
     #[command(subcommand)]
     pub role: Option<Role>,
 }
@@ -61,7 +61,7 @@ impl Options {
         Duration::from_secs_f64(if self.quick { 0.6 } else { self.seconds.clamp(0.1, 3600.0) })
     }
 
-    /// What is not counted of the load before a window: caches fill, connections open.
+    /// Returns the length of the load before a window that is not counted: caches fill, connections open.
     pub fn warm_up(&self) -> Duration {
         self.window().min(Duration::from_millis(500)) / 2
     }

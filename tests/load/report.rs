@@ -1,4 +1,4 @@
-//! The numbers, for people.
+//! The printed report.
 
 use std::io::Write;
 
@@ -12,7 +12,7 @@ use crate::{
 /// Writes the medians of all rounds, and the ratios within each.
 ///
 /// # Errors
-/// If they cannot be written.
+/// Fails if they cannot be written.
 pub fn table(out: &mut impl Write, variants: &[Variant], rounds: &[Vec<Window>]) -> std::io::Result<()> {
     writeln!(
         out,
@@ -38,7 +38,7 @@ pub fn table(out: &mut impl Write, variants: &[Variant], rounds: &[Vec<Window>])
     writeln!(out, "CPU: the server's own processor time for each request, user and system.")
 }
 
-/// The median of the ratios that each round has, as its windows are next to each other in time.
+/// Returns the median of the ratios within each round, because its windows are adjacent in time.
 fn ratio(variant: Variant, rounds: &[Vec<Window>]) -> Option<String> {
     let (base, most) = variant.aim()?;
     let cpu = |round: &[Window], variant| window_of(round, variant).map(|window| window.cpu_us);
@@ -55,7 +55,7 @@ fn ratio(variant: Variant, rounds: &[Vec<Window>]) -> Option<String> {
 }
 
 /// # Errors
-/// If it cannot be written.
+/// Fails if it cannot be written.
 pub fn memory(out: &mut impl Write, when: &str, memory: Memory) -> std::io::Result<()> {
     let mb = |bytes: u64| bytes as f64 / 1e6;
     let Memory { resident, anonymous, peak } = memory;
@@ -69,7 +69,7 @@ pub fn memory(out: &mut impl Write, when: &str, memory: Memory) -> std::io::Resu
 }
 
 /// # Errors
-/// If they cannot be written.
+/// Fails if they cannot be written.
 pub fn starts(out: &mut impl Write, store: &str, starts: &Starts) -> std::io::Result<()> {
     let took = median(starts.took.iter().map(|took| took.as_secs_f64() * 1e3));
     writeln!(

@@ -1,4 +1,4 @@
-//! Measuring: a window for each variant, in every round in another order.
+//! Measuring: a window for each variant, in a different order in every round.
 
 use std::{
     io::{Write as _, stderr},
@@ -16,16 +16,16 @@ use crate::{
     vendor::SEEN,
 };
 
-/// What one variant did in one window.
+/// The result of one variant in one window.
 #[derive(Debug, Clone, Copy)]
 pub struct Window {
     pub variant: Variant,
     /// Processor time of the server for each request, in microseconds.
     pub cpu_us: f64,
     pub requests_per_s: f64,
-    /// Half of the requests took no longer, in microseconds.
+    /// The median latency, in microseconds.
     pub p50_us: u32,
-    /// Of a hundred requests, 99 took no longer.
+    /// The 99th percentile of the latency, in microseconds.
     pub p99_us: u32,
     /// Requests to the vendor for each request.
     pub vendor_calls: f64,
@@ -34,11 +34,11 @@ pub struct Window {
 }
 
 /// # Errors
-/// If any request fails.
+/// Fails if any request fails.
 pub async fn run(stage: &Stage, options: &Options) -> anyhow::Result<Vec<Vec<Window>>> {
     let mut order = options.variants();
     let mut rounds = Vec::new();
-    // From here up, so that no agent is given the name it has.
+    // Numbers start here, so that no agent is given its present name.
     let number = AtomicU64::new(options.connections as u64);
     for round in 1..=options.rounds() {
         writeln!(stderr(), "round {round} of {}", options.rounds())?;

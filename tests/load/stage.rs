@@ -1,4 +1,4 @@
-//! The servers that are measured, the vendor behind them, and the agents.
+//! The servers under test, the vendor behind them, and the agents.
 
 use std::{
     env,
@@ -32,7 +32,7 @@ pub struct Stage {
     pub vendor: Process,
     pub vendor_address: SocketAddr,
     pub gateway: Gateway,
-    /// Where the gateway keeps its records.
+    /// The file of the gateway's store.
     pub store: PathBuf,
     pub bodies: Bodies,
     pass_through: Bound,
@@ -41,14 +41,14 @@ pub struct Stage {
     agents: Vec<(String, String)>,
 }
 
-/// A server and where it is.
+/// A server and its address.
 type Bound = (Process, SocketAddr);
 
 impl Stage {
-    /// Starts everything and makes an agent for each connection.
+    /// Starts all processes and creates an agent for each connection.
     ///
     /// # Errors
-    /// If a server does not come up, or refuses an agent.
+    /// Fails if a server does not start, or refuses an agent.
     pub async fn set(folder: &Path, connections: usize, read_back: bool) -> anyhow::Result<Self> {
         let (vendor, vendor_address) = start("vendor", "vendor", folder, &[])?;
         let at = vendor_address.to_string();
@@ -91,7 +91,7 @@ impl Stage {
         }
     }
 
-    /// Where the agent of this connection is at a server.
+    /// Returns the path of this connection's agent at a server.
     pub fn agent(&self, server: Server, connection: usize) -> &str {
         let (gateway, bare) = &self.agents[connection];
         match server {
@@ -101,7 +101,7 @@ impl Stage {
     }
 }
 
-/// Starts this program once more, as another of the processes.
+/// Starts this program once more, in the role of another process.
 fn start(role: &str, name: &str, folder: &Path, more: &[&str]) -> anyhow::Result<Bound> {
     let address = free_address()?;
     let mut command = Command::new(env::current_exe()?);

@@ -1,4 +1,4 @@
-//! Starting the gateway: how long it takes, and what it holds when nobody asks it anything.
+//! Starting the gateway: the time it takes, and its memory while idle.
 
 use std::{net::SocketAddr, path::PathBuf, thread::sleep, time::Duration};
 
@@ -9,28 +9,28 @@ use crate::{
     vendor,
 };
 
-/// How long a gateway that has answered once is left alone before its memory is read.
+/// The pause between the gateway's first answer and the reading of its memory.
 const PAUSE: Duration = Duration::from_secs(1);
-/// As configured where nobody says otherwise.
+/// The default of the configuration.
 const IN_FLIGHT: usize = 512;
 
 pub struct Starts {
-    /// From nothing to the first answer, one after the other.
+    /// The times from the start to the first answer, in order.
     pub took: Vec<Duration>,
-    /// Of the last one, at rest.
+    /// The memory of the last gateway at rest.
     pub idle: Memory,
 }
 
-/// Starts it over the store in each of these folders, one after the other.
+/// Starts the gateway over the store in each of these folders, one after the other.
 ///
 /// # Errors
-/// If it does not come up, or there is no folder.
+/// Fails if it does not start, or there is no folder.
 pub fn run(folders: impl Iterator<Item = PathBuf>, vendor: SocketAddr) -> anyhow::Result<Starts> {
     let tables = vendor::tables(vendor, 1, true);
     let mut took = Vec::new();
     let mut last = None;
     for folder in folders {
-        // The one before has to be gone: a store has one process.
+        // The previous process must have ended: a store has one process.
         drop(last.take());
         let gateway = Gateway::start(&folder, IN_FLIGHT, &tables)?;
         took.push(gateway.took);

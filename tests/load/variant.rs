@@ -1,4 +1,4 @@
-//! What is measured, against what, and with which requests.
+//! The variants that are measured, the variant each is compared with, and their requests.
 
 use bytes::Bytes;
 use clap::ValueEnum;
@@ -21,7 +21,7 @@ pub enum Variant {
     Get,
 }
 
-/// Whose processor time counts.
+/// The server whose processor time counts.
 #[derive(Debug, Clone, Copy)]
 pub enum Server {
     PassThrough,
@@ -40,7 +40,7 @@ impl Variant {
         Self::Get,
     ];
 
-    /// As the command line has it.
+    /// Returns the variant's name on the command line.
     pub fn name(self) -> String {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
@@ -53,7 +53,7 @@ impl Variant {
         }
     }
 
-    /// What it is compared with, and the largest ratio of their processor times that we are content with.
+    /// Returns the variant to compare with, and the largest acceptable ratio of their processor times.
     pub fn aim(self) -> Option<(Self, f64)> {
         match self {
             Self::PassThrough => None,
@@ -64,10 +64,10 @@ impl Variant {
         }
     }
 
-    /// Its request for the agent at `path`; no two have the same number.
+    /// Builds the variant's request for the agent at `path`; each number is used once.
     ///
     /// # Errors
-    /// If the path is none.
+    /// Fails if the path is invalid.
     pub fn request(
         self,
         path: &str,

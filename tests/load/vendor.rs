@@ -1,4 +1,4 @@
-//! A vendor that answers at once: Autocalls as documented for 2026, without its limits and without a disk.
+//! A vendor that answers immediately: Autocalls as documented for 2026, without its limits and without a disk.
 
 use std::{
     collections::BTreeMap,
@@ -20,12 +20,13 @@ use tokio::net::TcpListener;
 
 use crate::measuring::gateway::HEALTH;
 
-/// Where its API begins.
+/// The path at which the vendor's API begins.
 pub const BASE: &str = "/api";
-/// Where it tells how many requests it has seen.
+/// The path at which the vendor reports the number of requests that it has received.
 pub const SEEN: &str = "/seen";
 
-/// The tables of a configuration in which everything is at this vendor, with room for so many requests to it.
+/// Builds the tables of a configuration in which every agent is at this vendor, with `connections` requests to it at
+/// a time.
 pub fn tables(listens: SocketAddr, connections: usize, read_back: bool) -> String {
     format!(
         "[vendors.instant]\nadapter = \"autocalls\"\ngeneration = \"2026\"\n\
@@ -86,7 +87,7 @@ async fn create(State(account): State<Account>, Json(mut record): Json<Record>) 
     (StatusCode::CREATED, Json(answer)).into_response()
 }
 
-/// What is given replaces what was there; the rest stays.
+/// Replaces the given members; the rest stays.
 async fn update(
     State(account): State<Account>,
     Path(id): Path<u64>,

@@ -1,11 +1,11 @@
-//! The agent that everything is measured with.
+//! The agent of all measurements.
 
 use serde_json::Value;
 
-/// How large it is as JSON without spaces, but for the number in its name.
+/// The agent's size as JSON without spaces, except for the number in its name.
 const BYTES: usize = 5_000;
 
-/// What its prompt is made of.
+/// The sentences of its prompt.
 const SENTENCES: [&str; 6] = [
     "You take table reservations for the Harbour Kitchen.\n",
     "Ask for the day, the time and the number of guests; say \"we\" and never \"the restaurant\".\n",
@@ -15,10 +15,10 @@ const SENTENCES: [&str; 6] = [
     "Guests with allergies are told that the kitchen calls them back before noon.\n",
 ];
 
-/// As a caller sends it, with `{number}` in its name and a prompt that fills it up to its size.
+/// Returns the agent as a caller sends it, with `{number}` in its name and a prompt that fills it up to its size.
 ///
 /// # Errors
-/// If the file beside this one is no agent.
+/// Fails if the file beside this one does not hold an agent.
 pub fn document() -> anyhow::Result<Value> {
     let mut agent: Value = serde_json::from_str(include_str!("agent.json"))?;
     let mut room = BYTES.saturating_sub(agent.to_string().len());

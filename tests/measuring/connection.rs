@@ -1,4 +1,4 @@
-//! The client: connections that are kept, one request at a time on each.
+//! The client: persistent connections, one request at a time on each.
 
 use std::net::SocketAddr;
 
@@ -26,15 +26,16 @@ impl Connection {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-        // What breaks it fails the request that is on it.
+        // An error of the connection fails its current request.
         tokio::spawn(connection);
         Ok(Self { sender, host: HeaderValue::from_str(&address.to_string())? })
     }
 
-    /// Sends a request, and reads its answer whole.
+    /// Sends a request and reads its whole answer.
     ///
     /// # Errors
-    /// If the connection breaks, or the answer is not that all is done: what is only accepted costs later.
+    /// Fails if the connection breaks, or the answer does not report completion: the cost of an accepted write comes
+    /// later.
     pub async fn send(&mut self, request: Request<Full<Bytes>>) -> anyhow::Result<Bytes> {
         let (status, body) = self.ask(request).await?;
         let done = matches!(status, StatusCode::OK | StatusCode::CREATED);
@@ -42,10 +43,10 @@ impl Connection {
         Ok(body)
     }
 
-    /// Sends a request, and reads its answer whole, whatever it is.
+    /// Sends a request and reads its whole answer, whatever its status.
     ///
     /// # Errors
-    /// If the connection breaks.
+    /// Fails if the connection breaks.
     pub async fn ask(&mut self, mut request: Request<Full<Bytes>>) -> anyhow::Result<(StatusCode, Bytes)> {
         request.headers_mut().insert(HOST, self.host.clone());
         self.sender.ready().await?;

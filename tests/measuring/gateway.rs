@@ -1,4 +1,4 @@
-//! Switchboard itself: the real binary, all of it on.
+//! Switchboard itself: the real binary, with every feature on.
 
 use std::{
     fs,
@@ -10,25 +10,25 @@ use std::{
 
 use super::process::{Process, free_address};
 
-/// What the gateway lets in.
+/// The key that the gateway accepts.
 pub const KEY: &str = "a-key-of-the-benchmarks";
-/// Where a server says whether it is ready.
+/// The path at which a server reports that it is ready.
 pub const HEALTH: &str = "/readyz";
 
 pub struct Gateway {
     pub process: Process,
-    /// Where the API is.
+    /// The address of the API.
     pub address: SocketAddr,
-    /// From nothing to the first answer.
+    /// The time from the start to the first answer.
     pub took: Duration,
 }
 
 impl Gateway {
-    /// Starts it over the store in this folder, which may be new, with these tables in its configuration and room for so many
-    /// requests.
+    /// Starts the gateway over the store in this folder, which may be new, with these tables in its configuration and
+    /// `in_flight` requests at a time.
     ///
     /// # Errors
-    /// If it does not come up.
+    /// Fails if it does not start.
     pub fn start(folder: &Path, in_flight: usize, tables: &str) -> anyhow::Result<Self> {
         fs::create_dir_all(folder)?;
         let (address, admin) = (free_address()?, free_address()?);

@@ -1,13 +1,13 @@
-//! What the numbers depend on, whatever is measured.
+//! The conditions that all measurements depend on.
 
 use std::{fs, io::Write, path::Path, thread::available_parallelism};
 
 use anyhow::Context as _;
 
-/// Writes what this machine and this build are, and where the store is.
+/// Writes a description of this machine and this build, and the place of the store.
 ///
 /// # Errors
-/// If the system does not tell them.
+/// Fails if the system does not report them.
 pub fn print(out: &mut impl Write, folder: &Path) -> anyhow::Result<()> {
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
     let load = fs::read_to_string("/proc/loadavg")?;
@@ -25,7 +25,7 @@ pub fn print(out: &mut impl Write, folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The kind of file system that a folder is on.
+/// Returns the kind of file system that a folder is on.
 fn file_system(folder: &Path) -> anyhow::Result<String> {
     let mounts = fs::read_to_string("/proc/mounts")?;
     let fields = mounts.lines().filter_map(|line| {

@@ -1,4 +1,4 @@
-//! What the benchmarks of the real binary have in common: the agent, the processes around it, and the machine.
+//! The shared parts of the benchmarks of the real binary: the agent, the processes around it, and the machine.
 
 pub mod agent;
 pub mod connection;

@@ -1,4 +1,4 @@
-//! A server in a process of its own, and what the system knows of it.
+//! A server in a process of its own, with the system's figures about it.
 
 use std::{
     fs::{self, File},
@@ -12,14 +12,14 @@ use std::{
 
 use anyhow::{Context as _, bail, ensure};
 
-/// In which the system counts processor time for its users, on every machine that runs Linux and Rust.
+/// The unit in which the system reports processor time to its users, on every machine that runs Linux and Rust.
 const TICKS_PER_S: f64 = 100.0;
-/// Longer than any start may take.
+/// The longest time that a start may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// How often a process is asked whether it answers already.
+/// The interval at which the benchmark checks whether a process answers.
 const POLL_INTERVAL: Duration = Duration::from_micros(100);
 
-/// Ends with its value.
+/// A process that ends when this value is dropped.
 pub struct Process {
     child: Child,
     log: PathBuf,
@@ -30,17 +30,17 @@ pub struct Process {
 pub struct Memory {
     /// All of it, the pages of the program's own file included.
     pub resident: u64,
-    /// What no file is behind.
+    /// The pages that no file backs.
     pub anonymous: u64,
-    /// The most there ever was.
+    /// The peak since the start.
     pub peak: u64,
 }
 
 impl Process {
-    /// Starts a server; what it says goes to a file beside its folder, as a supervisor keeps it.
+    /// Starts a server; its output goes to a file beside its folder, as a supervisor stores it.
     ///
     /// # Errors
-    /// If it cannot be started.
+    /// Fails if it cannot be started.
     pub fn start(command: &mut Command, folder: &Path) -> anyhow::Result<Self> {
         let log = folder.with_added_extension("log");
         let said = File::options().create(true).append(true).open(&log)?;
@@ -49,10 +49,10 @@ impl Process {
         Ok(Self { child, log })
     }
 
-    /// Asks for this path until it is answered with success.
+    /// Requests this path until the answer is a success.
     ///
     /// # Errors
-    /// If the process ends first, or takes too long.
+    /// Fails if the process ends first, or takes too long.
     pub fn wait_until_ready(&mut self, address: SocketAddr, path: &str) -> anyhow::Result<()> {
         let begun = Instant::now();
         while !is_ready(address, path) {
@@ -69,20 +69,20 @@ impl Process {
         self.child.id()
     }
 
-    /// The processor seconds it has used so far, its own and the system's for it.
+    /// Returns the processor seconds it has used so far, its own and the system's for it.
     ///
     /// # Errors
-    /// If the process has ended.
+    /// Fails if the process has ended.
     pub fn cpu_s(&self) -> anyhow::Result<f64> {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.id()))?;
-        // The name before may hold spaces; the third field is the first behind it.
+        // The name before may hold spaces; the third field is the first after it.
         let (_, fields) = stat.rsplit_once(") ").context("no process")?;
         let ticks = fields.split(' ').skip(14 - 3).take(2).map(str::parse::<f64>);
         Ok(ticks.sum::<Result<f64, _>>()? / TICKS_PER_S)
     }
 
     /// # Errors
-    /// If the process has ended.
+    /// Fails if the process has ended.
     pub fn memory(&self) -> anyhow::Result<Memory> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.id()))?;
         let bytes = |name: &str| {
@@ -96,16 +96,16 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// A free address of this machine. Nobody else asks for one in the moment until it is taken.
+/// Returns a free address of this machine. No other process requests one until it is taken.
 ///
 /// # Errors
-/// If there is none.
+/// Fails if there is none.
 pub fn free_address() -> std::io::Result<SocketAddr> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
 }

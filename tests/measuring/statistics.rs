@@ -1,6 +1,6 @@
-//! One number for several.
+//! Statistics over several values.
 
-/// The middle of these values; of an even number, what is halfway between the two in the middle. NaN of none.
+/// Returns the median of these values; for an even number, the middle between the two central ones. NaN for none.
 pub fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<_> = values.collect();
     values.sort_by(f64::total_cmp);

@@ -4,10 +4,10 @@ use anyhow::Context as _;
 use bytes::Bytes;
 use serde_json::Value;
 
-/// Stands where the number goes.
+/// The placeholder of the number.
 const MARK: &str = "{number}";
 
-/// JSON with a number in it, always of as many bytes.
+/// JSON with a number in it, of constant length in bytes.
 pub struct Template {
     before: String,
     after: String,
@@ -15,7 +15,7 @@ pub struct Template {
 
 impl Template {
     /// # Errors
-    /// If the document has no room for a number.
+    /// Fails if the document has no place for a number.
     pub fn new(document: &Value) -> anyhow::Result<Self> {
         let text = document.to_string();
         let (before, after) = text.split_once(MARK).context("there is no place for the number")?;

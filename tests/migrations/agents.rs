@@ -1,4 +1,4 @@
-//! The agents that are planned and moved.
+//! The agents that the benchmark plans and moves.
 
 use futures::future::try_join_all;
 use serde_json::{Value, json};
@@ -11,13 +11,13 @@ use crate::{
     stage::Stage,
 };
 
-/// Agents that are made at once.
+/// The agents that are created concurrently.
 const AT_ONCE: usize = 16;
 
-/// Makes so many agents; gives what that cost, and their ids.
+/// Creates `count` agents; returns the cost and their ids.
 ///
 /// # Errors
-/// If one cannot be made.
+/// Fails if one cannot be created.
 pub async fn make(stage: &Stage, count: usize) -> anyhow::Result<(MeasuredMigration, Vec<String>)> {
     let body = Template::new(&portable()?)?;
     let body = &body;
@@ -37,7 +37,7 @@ pub async fn make(stage: &Stage, count: usize) -> anyhow::Result<(MeasuredMigrat
     Ok((MeasuredMigration { name: "create".to_owned(), moves: count, cost }, made.concat()))
 }
 
-/// The agent of all benchmarks in words that both vendors know.
+/// Returns the agent of all benchmarks with values that both vendors support.
 fn portable() -> anyhow::Result<Value> {
     let mut agent = agent::document()?;
     agent["voice"] = json!({ "id": "desk", "speed": 1.1 });

@@ -18,13 +18,13 @@ use crate::{
     stage::{Stage, VENDORS},
 };
 
-/// A connection on which one request is made after the other.
+/// A connection on which requests are sent one after the other.
 pub struct Api(Connection);
 
-/// How often vendors were asked for each of their operations.
+/// The numbers of requests to vendors, by vendor and operation.
 pub type Requests = BTreeMap<(Vendor, String), usize>;
 
-/// A request that a vendor has seen.
+/// A request that a vendor has received.
 #[derive(Deserialize)]
 struct Seen {
     vendor: Vendor,
@@ -41,13 +41,13 @@ impl Api {
     }
 
     /// # Errors
-    /// If it is not answered with success.
+    /// Fails if the answer is not a success.
     pub async fn get(&mut self, path: &str) -> anyhow::Result<Bytes> {
         self.ask(Method::GET, path, Bytes::new()).await
     }
 
     /// # Errors
-    /// If it is not answered with success.
+    /// Fails if the answer is not a success.
     pub async fn post(&mut self, path: &str, body: impl Into<Bytes>) -> anyhow::Result<Bytes> {
         self.ask(Method::POST, path, body.into()).await
     }
@@ -61,7 +61,7 @@ impl Api {
         Ok(answer)
     }
 
-    /// Has vendors answer this late from now on.
+    /// Delays the vendors' answers by this latency from now on.
     pub async fn delay(&mut self, latency: Duration) -> anyhow::Result<()> {
         let fault = json!({ "kind": "latency", "ms": latency.as_millis() as u64 });
         for vendor in VENDORS {
@@ -71,7 +71,7 @@ impl Api {
         Ok(())
     }
 
-    /// What vendors were asked since the last time.
+    /// Returns the requests to vendors since the last call.
     pub async fn requests(&mut self) -> anyhow::Result<Requests> {
         let seen: Vec<Seen> = serde_json::from_slice(&self.get("/_sandbox/requests").await?)?;
         self.ask(Method::DELETE, "/_sandbox/requests", Bytes::new()).await?;
@@ -83,10 +83,10 @@ impl Api {
     }
 }
 
-/// An answer as JSON.
+/// Parses an answer as JSON.
 ///
 /// # Errors
-/// If it is none.
+/// Fails if it is not JSON.
 pub fn document(answer: &[u8]) -> anyhow::Result<Value> {
     Ok(serde_json::from_slice(answer)?)
 }

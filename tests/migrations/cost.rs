@@ -1,4 +1,4 @@
-//! What a piece of work cost.
+//! The cost of a measured task.
 
 use std::{
     fs,
@@ -10,30 +10,30 @@ use crate::{
     stage::Stage,
 };
 
-/// What a piece of work cost.
+/// The cost of a measured task.
 #[derive(Debug, Clone)]
 pub struct Cost {
     pub wall: Duration,
     /// Processor seconds of the gateway.
     pub gateway_cpu_s: f64,
-    /// The same of the simulated vendors.
+    /// Processor seconds of the simulated vendors.
     pub vendors_cpu_s: f64,
-    /// Resident memory of the gateway in bytes: at the beginning, the most, and at the end.
+    /// Resident memory of the gateway in bytes: at the start, at the peak, and at the end.
     pub memory: [u64; 3],
     pub requests: Requests,
 }
 
-/// Does a piece of work, and sees what it cost.
+/// Runs a task and measures its cost.
 ///
 /// # Errors
-/// Those of the work, and of asking the system.
+/// Fails if the task fails, or the system does not report its figures.
 pub async fn measure<T>(
     stage: &Stage,
     work: impl Future<Output = anyhow::Result<T>>,
 ) -> anyhow::Result<(T, Cost)> {
     Api::of_vendors(stage).await?.requests().await?;
     let (gateway, simulated) = (&stage.gateway.process, &stage.vendors);
-    // The most memory counts from here.
+    // The peak memory is measured from here.
     fs::write(format!("/proc/{}/clear_refs", gateway.id()), "5")?;
     let (cpu, vendors_cpu, before) = (gateway.cpu_s()?, simulated.cpu_s()?, gateway.memory()?);
     let begun = Instant::now();
@@ -42,7 +42,7 @@ pub async fn measure<T>(
     let after = gateway.memory()?;
     let (gateway_cpu_s, vendors_cpu_s) = (gateway.cpu_s()? - cpu, simulated.cpu_s()? - vendors_cpu);
     let memory = [before.resident, after.peak, after.resident];
-    // On a connection of its own: one that says nothing for as long as the work takes is closed.
+    // A connection of its own, because one that is idle for as long as the task runs is closed.
     let requests = Api::of_vendors(stage).await?.requests().await?;
     Ok((done, Cost { wall, gateway_cpu_s, vendors_cpu_s, memory, requests }))
 }

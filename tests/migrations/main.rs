@@ -1,28 +1,30 @@
-//! What it costs to plan migrations, and to move agents between vendors.
+//! The cost of planning migrations, and of moving agents between vendors.
 //!
 //! `cargo bench -p switchboard-e2e --bench migrations` measures, in one run on loopback:
 //!
-//! | what | how |
+//! | measurement | method |
 //! |---|---|
-//! | `create` | agents of 5 KB are made through the API at the simulated QCall, 16 at a time: what the other costs are beside |
+//! | `create` | agents of 5 KB are created through the API at the simulated QCall, 16 at a time: the reference for the other costs |
 //! | `plan, cold` | all of them are planned to move to Autocalls (2026), by a gateway that has just started |
-//! | `plan, warm` | the same once more |
-//! | `there`, `back` | some of them move to Autocalls and back again, once with what they leave removed (`delete`), once with it kept (`keep`) |
+//! | `plan, warm` | the same plan is made once more |
+//! | `there`, `back` | some of them move to Autocalls and back again, once with the copies they leave removed (`delete`), once with them kept (`keep`) |
 //!
-//! They are made through the API, although the store would take them faster: their records and reports are then what
-//! Switchboard makes of them, and the vendor has each. A cold plan may read the vendor's lists of languages and models, which
-//! plans look up; anything else that a plan asks a vendor is an error here. How fast it is never is one.
+//! The agents are created through the API, although the store would accept them faster: their records and reports are
+//! then Switchboard's own, and the vendor has each of them. A cold plan may read the vendor's catalogues of languages
+//! and models, which plans look up; any other request of a plan to a vendor is an error here. No measured duration is
+//! ever an error.
 //!
-//! The gateway and the simulated vendors are the real binary, in a process each. The processor time is that of each of them;
-//! the wall time is that of a machine that they share. The most memory is the most there was during that one measurement. The
-//! looks at all records that the gateway takes every few minutes are off, and the simulated vendors' own limits are none.
+//! The gateway and the simulated vendors are the real binary, each in a process of its own. The processor time is
+//! that of each of them; the wall time is that of a machine that they share. The peak memory is the peak during that
+//! one measurement. The gateway's periodic reads of all records are off, and the simulated vendors have no limits.
 //!
 //! # Options
-//! After `--`: `--quick` for a smoke run with few agents; `--agents`, `--moves`, `--rounds`; `--vendor-ms` for vendors that
-//! answer late, as real ones do: it tells how often the gateway looks at what is not ready yet.
+//! After `--`: `--quick` for a smoke run with few agents; `--agents`, `--moves`, `--rounds`; `--vendor-ms` for
+//! vendors that answer late, as real ones do: it shows how often the gateway polls for results that are not ready
+//! yet.
 //!
 //! # Profiling
-//! As for the `load` benchmark; the processes are printed.
+//! See the `load` benchmark; this one prints the processes too.
 
 mod agents;
 mod api;
@@ -48,7 +50,8 @@ use stage::Stage;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
-    // Below the target folder: a commit is to meet a real disk, and a temporary folder may be in memory.
+    // The folder is below the target folder because a commit must reach a real disk, and a temporary folder may be in
+    // memory.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let mut out = stdout();
     let stage = Stage::set(folder.path())?;

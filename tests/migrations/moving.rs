@@ -13,10 +13,10 @@ use crate::{
     stage::{Stage, VENDORS},
 };
 
-/// How often it is asked how far a migration is.
+/// The interval at which the benchmark polls a migration's progress.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// What becomes of the records that agents leave.
+/// The treatment of the records that agents leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retire {
     Delete,
@@ -26,7 +26,7 @@ pub enum Retire {
 impl Retire {
     pub const BOTH: [Self; 2] = [Self::Delete, Self::Keep];
 
-    /// As the API has it.
+    /// Returns the name of the treatment in the API.
     pub fn name(self) -> &'static str {
         match self {
             Self::Delete => "delete",
@@ -35,16 +35,16 @@ impl Retire {
     }
 }
 
-/// A migration, and what it cost from its start until it was over.
+/// A migration with its cost from start to end.
 pub struct MeasuredMigration {
-    /// Which way, and what became of what the agents left.
+    /// The direction, and the treatment of the records that the agents left.
     pub name: String,
     pub moves: usize,
     pub cost: Cost,
 }
 
 /// # Errors
-/// If any agent cannot move.
+/// Fails if any agent cannot move.
 pub async fn there_and_back(
     stage: &Stage,
     ids: &[String],

@@ -7,22 +7,22 @@ use clap::Parser;
 /// Measures planning migrations, and moving agents between vendors.
 #[derive(Debug, Parser)]
 pub struct Options {
-    /// How many agents there are, and are planned; the simulated vendor takes 10,000.
+    /// Number of agents that are created and planned; the simulated vendor accepts 10,000.
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(2..=10_000))]
     agents: u64,
-    /// How many of them move at a time.
+    /// Number of agents that move at a time.
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=10_000))]
     moves: u64,
-    /// How often everything is measured, as far as there are agents for it: each moves there and back once.
+    /// Number of measurements, as far as there are agents for them: each agent moves there and back once.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=1000))]
     rounds: u64,
-    /// How late the vendors answer, in milliseconds.
+    /// Delay of the vendors' answers, in milliseconds.
     #[arg(long, default_value_t = 0)]
     vendor_ms: u64,
     /// 50 agents, of which 20 move, once.
     #[arg(long, conflicts_with_all = ["agents", "moves", "rounds"])]
     quick: bool,
-    /// What cargo tells every benchmark.
+    /// The flag that cargo passes to every benchmark.
     #[arg(long, hide = true)]
     bench: bool,
 }

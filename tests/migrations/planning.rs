@@ -1,4 +1,4 @@
-//! Planning to move all agents.
+//! Planning the move of all agents.
 
 use anyhow::ensure;
 use serde_json::json;
@@ -9,10 +9,10 @@ use crate::{
     stage::{Stage, VENDORS},
 };
 
-/// What a plan may ask a vendor for the first time: the lists that it looks up.
+/// The catalogues that a plan may request from a vendor the first time.
 const LISTS: [&str; 2] = ["listLanguages", "listModels"];
 
-/// A plan and what it cost.
+/// A plan and its cost.
 pub struct Planned {
     pub cost: Cost,
     /// Bytes of the answer.
@@ -20,11 +20,11 @@ pub struct Planned {
     pub id: String,
 }
 
-/// What cold and warm plans cost, one of each in every round.
+/// The costs of cold and warm plans, one of each in every round.
 pub type Rounds = Vec<[Planned; 2]>;
 
 /// # Errors
-/// If a plan fails, is not of all agents, or asks a vendor for more than it may.
+/// Fails if a plan fails, does not include all agents, or sends a vendor other requests than it may.
 pub async fn run(mut stage: Stage, agents: usize, rounds: usize) -> anyhow::Result<(Stage, Rounds)> {
     let mut plans = Rounds::new();
     for _ in 0..rounds {

@@ -1,4 +1,4 @@
-//! The numbers, for people.
+//! The printed report.
 
 use std::{io::Write, path::Path};
 
@@ -11,10 +11,10 @@ use crate::{
     stage::Stage,
 };
 
-/// Writes what the numbers depend on, and the processes for whoever wants to look into one.
+/// Writes the conditions that the numbers depend on, and the process ids for profiling.
 ///
 /// # Errors
-/// If the system does not tell it.
+/// Fails if the system does not report them.
 pub fn conditions(
     out: &mut impl Write,
     options: &Options,
@@ -36,7 +36,7 @@ pub fn conditions(
 /// Writes the medians of all rounds.
 ///
 /// # Errors
-/// If they cannot be written.
+/// Fails if they cannot be written.
 pub fn plans(out: &mut impl Write, agents: usize, rounds: &Rounds) -> std::io::Result<()> {
     writeln!(
         out,
@@ -64,10 +64,10 @@ pub fn plans(out: &mut impl Write, agents: usize, rounds: &Rounds) -> std::io::R
     writeln!(out, "CPU: the gateway's own, user and system. Warm is {:.2} x cold.", median(ratios))
 }
 
-/// Writes the medians of all journeys of a kind, beside what making an agent costs.
+/// Writes the medians of all migrations of a kind, beside the cost of creating an agent.
 ///
 /// # Errors
-/// If they cannot be written.
+/// Fails if they cannot be written.
 pub fn moves(
     out: &mut impl Write,
     created: &MeasuredMigration,
@@ -108,7 +108,7 @@ pub fn moves(
     Ok(())
 }
 
-/// The journeys of each kind, in the order in which the kinds first came.
+/// Groups the migrations by kind, in the order in which the kinds first occurred.
 fn kinds<'a>(
     journeys: impl Iterator<Item = &'a MeasuredMigration>,
 ) -> Vec<(&'a str, Vec<&'a MeasuredMigration>)> {
@@ -122,7 +122,7 @@ fn kinds<'a>(
     kinds
 }
 
-/// How often any vendor was asked anything.
+/// Returns the number of requests to any vendor.
 fn asked(cost: &Cost) -> f64 {
     cost.requests.values().sum::<usize>() as f64
 }

@@ -13,11 +13,11 @@ use crate::measuring::{
     process::{Process, free_address},
 };
 
-/// The vendor that all agents are at first, and where they move to.
+/// The vendor at which all agents start, and the one they move to.
 pub const VENDORS: [Vendor; 2] = [Vendor::QCALL, Vendor::AUTOCALLS_2026];
-/// As configured where nobody says otherwise.
+/// The default of the configuration.
 const IN_FLIGHT: usize = 512;
-/// Requests that the simulated vendors remember: more than any measurement makes.
+/// The size of the simulated vendors' journal, in requests: more than any measurement makes.
 const JOURNAL: &str = "10000000";
 
 pub struct Stage {
@@ -29,10 +29,10 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Starts everything.
+    /// Starts all processes.
     ///
     /// # Errors
-    /// If a process does not come up.
+    /// Fails if a process does not start.
     pub fn set(folder: &Path) -> anyhow::Result<Self> {
         let vendors_address = free_address()?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard-under-test"));
@@ -45,20 +45,20 @@ impl Stage {
         Ok(Self { vendors, vendors_address, gateway, store, tables })
     }
 
-    /// Ends the gateway, and starts one over its store that has nothing at hand.
+    /// Stops the gateway, and starts one over its store with empty caches.
     ///
     /// # Errors
-    /// If it does not come up.
+    /// Fails if it does not start.
     pub fn restart(self) -> anyhow::Result<Self> {
         let Self { vendors, vendors_address, gateway, store, tables } = self;
-        // It has to be gone before: a store has one process.
+        // The process must have ended: a store has one process.
         drop(gateway);
         let gateway = Gateway::start(&store, IN_FLIGHT, &tables)?;
         Ok(Self { vendors, vendors_address, gateway, store, tables })
     }
 }
 
-/// What is configured beside the gateway itself.
+/// Builds the configuration beside the gateway's own tables.
 fn tables(vendors: SocketAddr) -> String {
     let table = |vendor: Vendor| {
         let settings = match vendor {

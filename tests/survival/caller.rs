@@ -1,4 +1,4 @@
-//! Somebody who calls the API, and does not give up.
+//! A client of the API that does not give up.
 
 use std::{
     sync::{
@@ -13,11 +13,11 @@ use serde_json::Value;
 
 use crate::harness::{Answer, KEY};
 
-/// How often something is looked at again.
+/// The interval at which a trial polls.
 pub const POLL_INTERVAL: Duration = Duration::from_millis(20);
-/// The longest time between two tries of somebody who does not give up.
+/// The longest time between two tries of a client that does not give up.
 const LONGEST_PAUSE: Duration = Duration::from_millis(320);
-/// Longer than anything may take that comes right by itself.
+/// The longest time that any step without an operator may take.
 pub const TIMEOUT: Duration = Duration::from_secs(90);
 
 /// A request that may be sent many times.
@@ -43,18 +43,18 @@ impl CallerRequest {
         self
     }
 
-    /// With an `Idempotency-Key`.
+    /// Adds an `Idempotency-Key`.
     pub fn key(self, key: impl Into<String>) -> Self {
         self.header("idempotency-key", key)
     }
 
-    /// Of this revision only.
+    /// Restricts the request to this revision.
     pub fn of_revision(self, revision: u64) -> Self {
         self.header("if-match", format!("\"{revision}\""))
     }
 }
 
-/// Where each gateway is; `None` while it is not.
+/// The address of each gateway; `None` while it is down.
 #[derive(Clone, Default)]
 pub struct Addresses(Arc<Mutex<Vec<Option<String>>>>);
 
@@ -71,7 +71,7 @@ impl Addresses {
     }
 }
 
-/// Somebody who calls the API, at whichever gateway is up.
+/// A client of the API, which uses any gateway that is up.
 #[derive(Clone)]
 pub struct Caller {
     client: Client,
@@ -84,7 +84,7 @@ impl Caller {
         Self { client, addresses, turn: Arc::default() }
     }
 
-    /// The answer; `None` where there was none, or half of one.
+    /// Sends a request; `None` if the answer is missing or incomplete.
     pub async fn ask(&self, ask: &CallerRequest) -> Option<Answer> {
         let up = self.addresses.up();
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
@@ -101,7 +101,7 @@ impl Caller {
         if ask.body.is_null() { request } else { request.json(&ask.body) }
     }
 
-    /// Sends the same request again and again until it is answered for good.
+    /// Repeats the same request until it has a final answer.
     pub async fn send_until_answered(&self, ask: &CallerRequest) -> Answer {
         let (begun, mut pause) = (Instant::now(), POLL_INTERVAL);
         loop {
@@ -116,14 +116,14 @@ impl Caller {
         }
     }
 
-    /// What there is at a path.
+    /// Reads the document at a path.
     #[track_caller]
     pub fn read(&self, path: impl Into<String>) -> impl Future<Output = Value> {
         let ask = CallerRequest::get(path);
         async move { self.send_until_answered(&ask).await.expect(200) }
     }
 
-    /// Every record of a list, whose path has a query.
+    /// Returns every record of a list, whose path has a query.
     pub async fn list(&self, path: &str) -> Vec<Value> {
         let (mut all, mut cursor) = (Vec::new(), String::new());
         loop {
@@ -137,7 +137,7 @@ impl Caller {
     }
 }
 
-/// Whether the same request may be answered otherwise a moment later, as its answer says.
+/// Returns whether the answer allows that the same request is answered otherwise later.
 pub fn is_transient(answer: &Answer) -> bool {
     answer.status >= 400 && (answer.body["retryable"] == true || answer.header("retry-after").is_some())
 }

@@ -1,4 +1,4 @@
-//! Many callers count up one number, each from what it read.
+//! Many callers increment one number, each from the value that it read.
 
 use std::time::{Duration, Instant};
 
@@ -16,16 +16,16 @@ use crate::{
 };
 
 const CLIENTS: usize = 64;
-/// Changes that each of them sends.
+/// The changes that each caller sends.
 const CHANGES: u64 = 50;
 const VENDOR: Vendor = Vendor::AUTOCALLS_2026;
 
-/// A number that no vendor has to know of.
+/// Increments a number that no vendor holds.
 pub async fn here() {
     count_up(Site::start(quiet()).await, Number::Metadata).await;
 }
 
-/// One that goes to the vendor.
+/// Increments a number that the vendor holds.
 pub async fn at_the_vendor() {
     count_up(Site::start(quiet()).await, Number::Instructions).await;
 }
@@ -39,7 +39,7 @@ fn quiet() -> Config {
     Config { log: "info".into(), tables: "[writes]\npoll_s = 0\n".into(), ..Config::default() }
 }
 
-/// Where the number is kept.
+/// The field of the number.
 #[derive(Clone, Copy)]
 enum Number {
     Metadata,
@@ -86,7 +86,7 @@ async fn count_up(site: Site, number: Number) {
     eprintln!("{CLIENTS} clients, {CHANGES} changes each, {won} of them won, in {took:?}");
 }
 
-/// Reads, adds one, and says how often that was acknowledged.
+/// Reads and increments repeatedly; returns how many increments were acknowledged.
 async fn count(caller: Caller, path: String, number: Number) -> u64 {
     let mut won = 0;
     for _ in 0..CHANGES {

@@ -1,4 +1,4 @@
-//! The gateway dies at each exact point of its conversation with a vendor, and comes back.
+//! The gateway is killed at each exact point of its exchange with a vendor, and restarts.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::{
     vendor_bodies::{VendorBodies, agent, instructions},
 };
 
-/// The points, with whether the vendor has carried the request out then.
+/// The points, with true if the vendor has carried the request out by then.
 const POINTS: [(&str, bool); 5] = [
     ("received", false),
     ("before_apply", false),
@@ -21,7 +21,7 @@ const POINTS: [(&str, bool); 5] = [
     ("after_answer", true),
 ];
 
-/// A gateway that soon looks again.
+/// Returns the configuration of a gateway with short retry intervals.
 pub fn impatient() -> Config {
     Config {
         vendors: "timeout_s = 3\nattempt_timeout_s = 2\nbreaker_open_s = 0.1\nbreaker_longest_s = 0.5\n"
@@ -31,7 +31,7 @@ pub fn impatient() -> Config {
     }
 }
 
-/// Creations, changes and deletions at one vendor, each cut off at each point.
+/// Runs creations, changes and deletions at one vendor, each interrupted at each point.
 pub async fn at(vendor: Vendor) {
     let site = Site::start(impatient()).await;
     let caller = site.caller();
@@ -48,7 +48,7 @@ struct Matrix {
     caller: Caller,
     vendor: Vendor,
     bodies: VendorBodies,
-    /// Agents that were ever made.
+    /// The number of agents created so far.
     made: u64,
 }
 
@@ -102,7 +102,7 @@ impl Matrix {
         self.caller.send_until_answered(&self.creation(name)).await.expect(201)
     }
 
-    /// Sends a request in the middle of which the gateway dies, and sends it again once it is back.
+    /// Sends a request during which the gateway is killed, and repeats it after the restart.
     async fn cut_off(&mut self, ask: &CallerRequest) -> Answer {
         let first = self.caller.ask(ask).await;
         self.site.survive().await;
@@ -114,7 +114,7 @@ impl Matrix {
         answer
     }
 
-    /// A purchase that may have been made is not made twice: somebody has to say that it was not.
+    /// States that a purchase did not happen, as the gateway never repeats a purchase that may have happened.
     async fn resolve(&self, answer: &Answer, point: &str) {
         let operation = text(&answer.body["sync"]["operation_id"]);
         let path = format!("/v1/operations/{operation}");
@@ -130,7 +130,7 @@ impl Matrix {
         self.caller.send_until_answered(&retry).await.expect(200);
     }
 
-    /// Every agent is one record of the vendor's, and none was ever made twice.
+    /// Checks that every agent is one record of the vendor's, and none was ever created twice.
     async fn is_whole(&self, point: &str) -> Vec<Value> {
         let agents = one_to_one(&self.site, self.vendor, TIMEOUT).await;
         let made = self.site.carried_out(self.vendor, self.bodies.collection, "creates").await;
@@ -138,7 +138,7 @@ impl Matrix {
         agents
     }
 
-    /// Whoever sends the request again gets the same answer, and changes nothing.
+    /// Checks that repeating the request returns the same answer, and changes no record.
     async fn is_repeated(&self, ask: &CallerRequest, answer: &Answer) {
         let again = self.caller.send_until_answered(ask).await;
         assert_eq!((again.status, &again.text), (answer.status, &answer.text), "{ask:?}");

@@ -1,4 +1,4 @@
-//! What callers were promised.
+//! The ledger of the gateway's acknowledgements.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -13,43 +13,43 @@ use crate::{
     harness::Answer,
 };
 
-/// Agents that are gone of which is remembered that they are.
+/// The most deleted agents that the ledger remembers.
 const MAX_DELETED: usize = 48;
-/// Agents that are looked at at once.
+/// The agents that are read concurrently.
 const PARALLEL: usize = 16;
 
-/// What callers were promised of each agent.
+/// The acknowledgements of each agent.
 #[derive(Clone, Default)]
 pub struct Ledger(Arc<Mutex<Promises>>);
 
 #[derive(Default)]
 struct Promises {
     by_id: BTreeMap<String, Promise>,
-    /// Agents that are gone, the last ones, in the order in which they went.
+    /// The agents deleted last, in the order of their deletion.
     gone: VecDeque<String>,
 }
 
-/// What a caller was promised of an agent.
+/// The acknowledged state of an agent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Promise {
     /// The last revision that was acknowledged.
     pub revision: u64,
-    /// What it says.
+    /// The instructions of that revision.
     pub instructions: Value,
     pub end: Deletion,
 }
 
-/// Whether an agent is to go.
+/// The progress of an agent's deletion.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Deletion {
     Not,
-    /// Somebody asked, and was not answered yet.
+    /// A caller requested it, and has no answer yet.
     Asked,
     Acknowledged,
 }
 
 impl Ledger {
-    /// An answer with the agent in it.
+    /// Records an answer with the agent in it.
     pub fn acknowledge(&self, answer: &Answer) {
         let agent = &answer.body;
         let id = agent["id"].as_str().expect("an id").to_owned();
@@ -71,17 +71,17 @@ impl Ledger {
         }
     }
 
-    /// All of it, as it is now.
+    /// Returns the present acknowledgements.
     pub fn promises(&self) -> BTreeMap<String, Promise> {
         self.0.lock().unwrap().by_id.clone()
     }
 
-    /// Whether somebody asked that the agent goes.
+    /// Returns whether a caller requested the agent's deletion.
     fn is_to_go(&self, id: &str) -> bool {
         self.0.lock().unwrap().by_id.get(id).is_none_or(|promise| promise.end != Deletion::Not)
     }
 
-    /// Fails unless everything that was promised once is there, or something newer.
+    /// Fails unless every acknowledged state, or a newer one, is present.
     pub async fn assert_kept(&self, promises: &BTreeMap<String, Promise>, caller: &Caller) {
         let each = stream::iter(promises);
         each.for_each_concurrent(PARALLEL, |(id, promise)| self.assert_one_kept(id, promise, caller)).await;
@@ -91,7 +91,7 @@ impl Ledger {
         let answer = caller.send_until_answered(&CallerRequest::get(format!("/v1/agents/{id}"))).await;
         let agent = &answer.body;
         let kept = match (answer.status, promise.end) {
-            // It may have been deleted since.
+            // The agent may have been deleted since.
             (404, end) => end == Deletion::Acknowledged || self.is_to_go(id),
             (200, Deletion::Not | Deletion::Asked) => match agent["revision"].as_u64().unwrap_or_default() {
                 revision if revision == promise.revision => {

@@ -1,7 +1,7 @@
-//! Writes that survive anything: the real binary is killed, starved and lied to, and what it promised is held against it.
+//! Survival trials: the real binary is killed, starved and misled, and checked against its acknowledgements.
 //!
-//! `.ci/survive [SEED]` runs all of it at length. Everything random begins with a seed that is printed at the start;
-//! when a process dies is up to the machine, so that a seed repeats what is done and not every race.
+//! `.ci/survive [SEED]` runs all trials at full length. All randomness starts from a seed that is printed at the
+//! start; the machine decides when a process dies, so a seed repeats the actions but not every race.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
@@ -36,13 +36,13 @@ use tokio::{runtime::Runtime, sync::RwLock};
 
 use crate::scale::Scale;
 
-/// Trials that run at once, where the command line does not say: most of their time goes into waiting.
+/// The default number of concurrent trials: most of their time is spent waiting.
 const PARALLEL: usize = 4;
 
-/// Who measures rates, or makes as many requests as can be made, has the machine for itself.
+/// The lock of trials that measure rates, or send as many requests as possible: they run alone.
 static MACHINE: RwLock<()> = RwLock::const_new(());
 
-/// Whether a trial has the machine for itself.
+/// The share of the machine that a trial needs.
 #[derive(Clone, Copy)]
 enum MachineUse {
     Shared,
@@ -98,7 +98,7 @@ fn trial<F: Future<Output = ()>>(
     Trial::test(name.clone(), move || repeatable(scale, room, &name, run(scale)))
 }
 
-/// One that is left out where there is no server.
+/// Builds a trial that is skipped if there is no server.
 fn on_postgres<F: Future<Output = ()>>(
     scale: Scale,
     room: MachineUse,
@@ -114,7 +114,7 @@ fn on_postgres<F: Future<Output = ()>>(
     })
 }
 
-/// Runs a trial; where it fails, says how to run it again.
+/// Runs a trial; on failure, prints the command that repeats it.
 fn repeatable(
     scale: Scale,
     room: MachineUse,

@@ -1,4 +1,4 @@
-//! A vendor is down for a while, and callers go on.
+//! A vendor is down for a while, and callers continue.
 
 use std::{
     sync::{Arc, Mutex},
@@ -23,19 +23,19 @@ use crate::{
     vendor_bodies::{agent, instructions},
 };
 
-/// From one request of the callers to the next: 50 a second.
+/// The interval between the callers' requests: 50 a second.
 const REQUEST_INTERVAL: Duration = Duration::from_millis(20);
-/// How long the vendor is left alone at first, in seconds.
+/// The first pause of the open circuit, in seconds.
 const OPEN_S: f64 = 1.0;
-/// Failures in a row that open the circuit: however little was asked for, the vendor sees as many.
+/// Consecutive failures that open the circuit: even under a low load, the vendor receives that many requests.
 const FAILURES: f64 = 5.0;
-/// How much is offered at most until the circuit is open: within a second.
+/// The most requests until the circuit is open: within a second.
 const MAX_BEFORE_OPEN: usize = 50;
-/// How much of that chance may take away, and some room for the clocks.
+/// The least part of that pause that jitter leaves, with some tolerance for the clocks.
 const MIN_PAUSE_RATIO: f64 = 0.75;
-/// How soon after the vendor is back all has to be there.
+/// The longest time after the vendor's return until every write has reached it.
 const RECOVERY: Duration = Duration::from_secs(30);
-/// Agents that are there before.
+/// The agents that exist before the outage.
 const AGENTS: usize = 40;
 const VENDOR: Vendor = Vendor::QCALL;
 
@@ -88,16 +88,16 @@ pub async fn run(scale: Scale) {
     );
 }
 
-/// What was asked for while the vendor was down.
+/// The requests while the vendor was down.
 #[derive(Default)]
 struct OfferedLoad {
-    /// When each request was sent.
+    /// The times at which the requests were sent.
     offered: Vec<Timestamp>,
-    /// The paths of the agents that were changed or made, with what they are to say.
+    /// The paths of the agents that were changed or created, with their new instructions.
     accepted: Vec<(String, String)>,
 }
 
-/// Changes and, one time in five, makes agents, without waiting for the answers.
+/// Changes and, one time in five, creates agents, without waiting for the answers.
 async fn offer(caller: &Caller, paths: Vec<String>, length: Duration) -> OfferedLoad {
     let load = Arc::new(Mutex::new(OfferedLoad::default()));
     let mut ticks = interval(REQUEST_INTERVAL);
@@ -134,7 +134,8 @@ async fn health(caller: &Caller) -> Value {
     caller.read(format!("/v1/vendors/{VENDOR}")).await["health"].clone()
 }
 
-/// Before the circuit opened, the vendor saw at most a fifth more than was asked for; after that, only single tries.
+/// Checks that the vendor received at most a fifth more requests than the callers sent before the circuit opened, and
+/// only single probes after that.
 async fn is_spared(site: &Site, load: &OfferedLoad, opened: Timestamp) {
     let seen = site.harness.requests_of_all_vendors().await;
     let at = |entry: &Value| text(&entry["at"]).parse::<Timestamp>().expect("a time");

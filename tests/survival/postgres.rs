@@ -7,15 +7,15 @@ use std::{
 
 use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
 
-/// The URL of a server where databases may be made.
+/// The variable with the URL of a server on which databases may be created.
 pub const SERVER: &str = "SWITCHBOARD_TEST_POSTGRES";
 
-/// The server, if there is one.
+/// Returns the server, if there is one.
 pub fn server() -> Option<String> {
     env::var(SERVER).ok().filter(|url| !url.is_empty())
 }
 
-/// The URL of a new database, which stays until the server goes.
+/// Returns the URL of a new database, which stays until the server is removed.
 pub async fn fresh(server: &str) -> String {
     static MADE: AtomicU32 = AtomicU32::new(0);
     let name = format!("survival_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));

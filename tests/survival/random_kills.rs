@@ -1,4 +1,4 @@
-//! The gateway dies at any moment, under load.
+//! The gateway is killed at any time, under load.
 
 use std::{
     sync::{
@@ -25,9 +25,9 @@ use crate::{
     vendor_bodies::{agent, instructions},
 };
 
-/// Longest time from being killed to being back.
+/// The longest time from a kill to the next answer.
 const START: Duration = Duration::from_secs(5);
-/// Agents of one client at a time.
+/// The agents of one client at a time.
 const AT_A_TIME: usize = 3;
 const VENDOR: Vendor = Vendor::AUTOCALLS_2026;
 
@@ -37,8 +37,8 @@ pub async fn on_sqlite(scale: Scale) {
     survive(site, plan, scale).await;
 }
 
-/// Two gateways, of which one is there most of the time. What one held is taken up only when its lease is over, so that
-/// its clients wait and more of them are needed.
+/// Runs two gateways, of which one is up most of the time. The holds of the other are taken over only after their
+/// lease has expired, so its clients wait and more of them are needed.
 pub async fn on_postgres(scale: Scale, url: String) {
     let site = Site::pair(Config { store: url, ..quiet() }).await;
     let plan = Plan { kills: scale.choose(5, 50), clients: 24, pause_ms: 150, longest_ms: 3000, gateways: 2 };
@@ -52,9 +52,9 @@ fn quiet() -> Config {
 struct Plan {
     kills: u32,
     clients: u64,
-    /// The longest time that a client rests between two writes, in milliseconds.
+    /// The longest pause of a client between two writes, in milliseconds.
     pause_ms: u64,
-    /// The longest time that a gateway lives, in milliseconds.
+    /// The longest lifetime of a gateway, in milliseconds.
     longest_ms: u64,
     gateways: usize,
 }
@@ -96,7 +96,7 @@ async fn survive(mut site: Site, plan: Plan, scale: Scale) {
     eprintln!("{} kills, {acknowledged} writes acknowledged, back within {slowest:?}", plan.kills);
 }
 
-/// Somebody with a few agents, who sends what was not answered again.
+/// A client with a few agents, which repeats requests that were not answered.
 struct Client {
     caller: Caller,
     random: Rng,

@@ -1,13 +1,13 @@
-//! How much is tried, and from which seed.
+//! The scale of the trials, and their seed.
 
 use std::env;
 
-/// The seed that everything random begins with.
+/// The variable with the seed of all randomness.
 const SEED: &str = "SURVIVAL_SEED";
-/// Set where there is time for all of it.
+/// The variable that, if set, selects the full scale.
 const LONG: &str = "SURVIVAL_LONG";
 
-/// How much is tried, and from which seed.
+/// The scale of the trials, and their seed.
 #[derive(Debug, Clone, Copy)]
 pub struct Scale {
     pub seed: u64,
@@ -15,7 +15,7 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// As the environment says; small, and always from the same seed, where it does not.
+    /// Reads the scale from the environment; without it the scale is small, and the seed always the same.
     pub fn from_environment() -> Self {
         let seed = env::var(SEED).ok();
         let seed =
@@ -23,12 +23,12 @@ impl Scale {
         Self { seed: seed.unwrap_or(1), long: env::var_os(LONG).is_some() }
     }
 
-    /// How many in a run that everybody waits for, and in one with time.
+    /// Returns the number for a short run, or that for a long one.
     pub fn choose<T>(self, short: T, long: T) -> T {
         if self.long { long } else { short }
     }
 
-    /// How to run one trial again as it was.
+    /// Returns the command that repeats one trial exactly.
     pub fn again(self, trial: &str) -> String {
         let long = if self.long { format!(" {LONG}=1") } else { String::new() };
         format!(

@@ -1,4 +1,4 @@
-//! Gateways over one store, in front of simulated vendors, that can die and come back.
+//! Gateways over one store, in front of simulated vendors, that can be killed and restarted.
 
 use std::{
     fs, iter,
@@ -14,7 +14,7 @@ use crate::{
     harness::{Config, Gateway, Harness, SERVE},
 };
 
-/// Lines of a log that are shown where a trial fails.
+/// The lines of a log that are shown if a trial fails.
 const TAIL: usize = 60;
 
 /// Gateways over one store, in front of simulated vendors.
@@ -22,12 +22,12 @@ pub struct Site {
     pub harness: Harness,
     second: Option<Gateway>,
     addresses: Addresses,
-    /// The log of the gateway that died last.
+    /// The log of the gateway that was killed last.
     last_words: String,
 }
 
 impl Site {
-    /// With one gateway.
+    /// Starts a site with one gateway.
     pub async fn start(config: Config) -> Self {
         let harness = Harness::with(config).await;
         let addresses = Addresses::default();
@@ -35,7 +35,7 @@ impl Site {
         Self { harness, second: None, addresses, last_words: String::new() }
     }
 
-    /// With two, over a store that several processes may share.
+    /// Starts a site with two gateways, over a store that several processes may share.
     pub async fn pair(config: Config) -> Self {
         let mut site = Self::start(config).await;
         let second = Gateway::start(&SERVE, site.harness.dir()).await;
@@ -44,12 +44,12 @@ impl Site {
         site
     }
 
-    /// Somebody who calls the gateways that are up.
+    /// Returns a client of the gateways that are up.
     pub fn caller(&self) -> Caller {
         Caller::new(self.harness.client.clone(), self.addresses.clone())
     }
 
-    /// Ends a gateway without asking it.
+    /// Kills a gateway.
     pub fn kill(&mut self, number: usize) {
         self.addresses.set(number, None);
         let gateway = self.gateway(number);
@@ -58,7 +58,7 @@ impl Site {
         self.last_words = log;
     }
 
-    /// Starts a gateway that has died; says how long it took until it answered.
+    /// Restarts a killed gateway; returns the time until it answered.
     pub async fn start_again(&mut self, number: usize) -> Duration {
         let begun = Instant::now();
         let gateway = Gateway::start(&SERVE, self.harness.dir()).await;
@@ -74,14 +74,14 @@ impl Site {
         took
     }
 
-    /// Waits until the first gateway has died, as was ordered, and starts it again.
+    /// Waits until the first gateway has been killed, as ordered, and restarts it.
     pub async fn survive(&mut self) {
         self.harness.gateway.ended().await;
         self.kill(0);
         self.start_again(0).await;
     }
 
-    /// Whether the first gateway has died.
+    /// Returns whether the first gateway has been killed.
     pub fn has_died(&mut self) -> bool {
         self.harness.gateway.process.try_wait().unwrap().is_some()
     }
@@ -99,7 +99,8 @@ impl Site {
         self.harness.order(vendor, operation, 1, &fault).await;
     }
 
-    /// How many of the vendor's requests of a kind were carried out: `creates`, `updates` or `deletes`.
+    /// Returns the number of the vendor's requests of a kind that were carried out: `creates`, `updates` or
+    /// `deletes`.
     pub async fn carried_out(&self, vendor: Vendor, collection: &str, kind: &str) -> u64 {
         let path = format!("/{vendor}/changes");
         let changes = self.harness.vendors.control(reqwest::Method::GET, &path, None).await.expect(200);
@@ -116,7 +117,7 @@ impl Drop for Site {
             let tails: Vec<_> = logs.iter().map(|log| tail(log)).collect();
             let whole =
                 Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("survival-{}.log", fastrand::u32(..)));
-            // What is shown is enough most of the time.
+            // The printed tails suffice most of the time.
             let _ = fs::write(&whole, logs.join("\n---\n"));
             eprintln!(
                 "--- who died, and who is there ---\n{}\nall: {}",
@@ -132,7 +133,7 @@ fn tail(log: &str) -> String {
     lines[lines.len().saturating_sub(TAIL)..].join("\n")
 }
 
-/// Looks at something until it is there.
+/// Polls until a value is there.
 pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
@@ -144,7 +145,7 @@ pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>)
     }
 }
 
-/// The text that is there.
+/// Returns the string of a value.
 pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
 }

@@ -1,4 +1,4 @@
-//! What the vendors call the things that the trials look at.
+//! The vendors' names for the operations and members that the trials use.
 
 use serde_json::{Value, json};
 use switchboard_core::{Factory, ReadBack, TrialAgents};
@@ -7,18 +7,18 @@ use switchboard_sandbox::Vendor;
 
 use crate::harness;
 
-/// What a vendor calls the things that the trials look at.
+/// A vendor's names for the operations and members that the trials use.
 #[derive(Clone, Copy)]
 pub struct VendorBodies {
-    /// The operations of its contract.
+    /// The `operationId`s of its contract, one for each kind of write.
     pub create: &'static str,
     pub update: &'static str,
     pub delete: &'static str,
-    /// Where the simulator keeps its records.
+    /// The collection of its simulator.
     pub collection: &'static str,
     /// The member of a record that holds `/prompt/instructions`.
     pub instructions: &'static str,
-    /// Whether it says of its records more than their names.
+    /// True if it returns more of its records than their names.
     pub readable: bool,
 }
 
@@ -35,13 +35,13 @@ fn is_readable(vendor: Vendor) -> bool {
     sample.adapter.descriptor().read_back != ReadBack::NameOnly
 }
 
-/// An agent for this vendor.
+/// Returns an agent for this vendor.
 pub fn agent(vendor: Vendor, name: &str, instructions: &str) -> Value {
     let said = json!({ "name": name, "prompt": { "instructions": instructions } });
     harness::with(harness::agent(vendor), said)
 }
 
-/// A merge patch of what the agent is to say.
+/// Returns a merge patch of the agent's instructions.
 pub fn instructions(text: &str) -> Value {
     json!({ "prompt": { "instructions": text } })
 }

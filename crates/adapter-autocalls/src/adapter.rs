@@ -52,7 +52,7 @@ pub struct Autocalls {
 }
 
 impl Autocalls {
-    /// The account of these settings.
+    /// Creates the account of these settings.
     pub fn new(config: Config) -> Self {
         let agents = Agents::new(config.generation);
         Self { config, agents }

@@ -1,4 +1,4 @@
-//! The conversations about assistants, the same in both generations.
+//! The exchanges about assistants, the same in both generations.
 
 use serde_json::Value;
 use switchboard_core::{
@@ -14,7 +14,7 @@ pub struct Agents {
 }
 
 impl Agents {
-    /// Those of this generation.
+    /// Creates the assistants of this generation.
     pub fn new(generation: Generation) -> Self {
         Self { rules: agent::rules(generation) }
     }
@@ -69,7 +69,7 @@ fn addressed(operation: &'static str, method: Method, remote_id: &str) -> Reques
     Request::new(operation, method, ["user".to_owned(), "assistant".to_owned(), remote_id.to_owned()])
 }
 
-/// A row of the list, which is all that the vendor says of an assistant.
+/// Reads a row of the list, which is all that the vendor returns of an assistant.
 fn listed(row: Value) -> Result<Remote> {
     remote(row).map(|remote| Remote { coverage: Coverage::Whole, ..remote })
 }
@@ -81,7 +81,7 @@ fn remote(row: Value) -> Result<Remote> {
     Ok(Remote { name, created_at, ..Remote::new(id, tools::document(row)) })
 }
 
-/// `{message, data}`, where `data` has the id and little else.
+/// Reads `{message, data}`, in which `data` has the id and few other members.
 fn read_created(reply: Reply) -> Result<Performed> {
     const EXPECTED: &str = "a created assistant with its id";
     let status = reply.status;
@@ -90,7 +90,7 @@ fn read_created(reply: Reply) -> Result<Performed> {
     remote(row).map(Performed::from).map_err(|_| Error::unreadable(status, EXPECTED))
 }
 
-/// The same. What little it says of the assistant cannot be held against what was sent.
+/// Reads `{message, data}`. Its few members are not enough to check what was sent.
 fn read_updated(reply: Reply) -> Result<()> {
     const EXPECTED: &str = "a changed assistant";
     let status = reply.status;
@@ -100,7 +100,7 @@ fn read_updated(reply: Reply) -> Result<()> {
     }
 }
 
-/// `{message}`. A page of some proxy is not the vendor's word.
+/// Reads `{message}`. A proxy's page is not the vendor's answer.
 fn read_deleted(reply: Reply) -> Result<()> {
     match reply.body {
         Body::Empty | Body::Json(_) => Ok(()),

@@ -1,4 +1,4 @@
-//! The vendor's own lists: bare arrays without pages.
+//! The vendor's own catalogues: bare arrays without pages.
 
 use std::collections::BTreeSet;
 
@@ -9,15 +9,15 @@ use switchboard_core::{
 
 use crate::config::Generation;
 
-/// What the vendor calls the models of each engine, in its list of models and in ours.
+/// The vendor's type of the pipeline engine's models, in its list of models and in ours.
 pub const PIPELINE_MODELS: &str = "llm";
-/// The models that hear and speak themselves.
+/// The vendor's type of the models that process audio directly.
 pub const REALTIME_MODELS: &str = "multimodal";
 
-/// Voices are listed by engine.
+/// The engines for which voices are listed.
 const MODES: [&str; 2] = ["pipeline", "multimodal"];
 
-/// Asks for a list.
+/// Requests a catalogue.
 pub fn ask(catalogue: Catalogue, generation: Generation) -> Option<Exchange<Vec<CatalogueEntry>>> {
     match (catalogue, generation) {
         (Catalogue::Languages, _) => Some(gather(vec![languages()])),
@@ -26,14 +26,14 @@ pub fn ask(catalogue: Catalogue, generation: Generation) -> Option<Exchange<Vec<
             Some(gather([PIPELINE_MODELS, REALTIME_MODELS].map(|kind| models(Some(kind))).into()))
         }
         (Catalogue::Voices, Generation::Legacy) => Some(voices(Vec::new())),
-        // The current rows name their language by id.
+        // The current rows identify their language by id.
         (Catalogue::Voices, Generation::Current) => {
             gather(vec![languages()]).then(|languages| Ok(voices(languages))).ok()
         }
     }
 }
 
-/// One list to ask for, and how its rows read.
+/// One list to request, and the reader of its rows.
 struct Question {
     request: Request,
     read: ReadRow,
@@ -50,7 +50,7 @@ fn question(
     Question { request, read: Box::new(read) }
 }
 
-/// Asks one question after the other.
+/// Requests one list after the other.
 fn gather(questions: Vec<Question>) -> Exchange<Vec<CatalogueEntry>> {
     go_on(questions.into_iter(), Vec::new())
 }
@@ -93,7 +93,7 @@ fn models(kind: Option<&'static str>) -> Question {
     question
 }
 
-/// The voices of each engine; `languages` tells what the language ids in the rows mean.
+/// Requests the voices of each engine; `languages` resolves the language ids in the rows.
 fn voices(languages: Vec<CatalogueEntry>) -> Exchange<Vec<CatalogueEntry>> {
     let languages = std::sync::Arc::new(languages);
     let of = |mode: &'static str| {
@@ -123,7 +123,7 @@ fn entry(row: &Value) -> Option<CatalogueEntry> {
     })
 }
 
-/// The answers that the vendor documents, for documentation without an account.
+/// Returns the answers that the vendor documents, for documentation without an account.
 pub fn recorded(generation: &str, request: &Request) -> Option<&'static str> {
     let kind = request.query.iter().find(|(name, _)| *name == "type").map(|(_, kind)| kind.as_str());
     match (generation, request.path.last()?.as_ref(), kind) {

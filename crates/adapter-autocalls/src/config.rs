@@ -5,21 +5,21 @@ use serde_json::Value;
 use switchboard_core::{Settings, Violation};
 use url::Url;
 
-/// The vendor's own host (vendor's API reference). White-labels serve the same API elsewhere.
+/// The vendor's own host (vendor's API reference). White-labels serve the same API at other hosts.
 pub const DEFAULT_BASE_URL: &str = "https://app.autocalls.ai/api";
 
 /// The settings of one Autocalls account.
 #[derive(Debug)]
 pub struct Config {
-    /// Where the API begins.
+    /// The URL below which the API is served.
     pub base_url: Url,
     /// The account's key, printable ASCII.
     pub api_key: SecretString,
-    /// Whose names requests have.
+    /// The generation whose field names requests have.
     pub generation: Generation,
 }
 
-/// Whose names requests have.
+/// The generation whose field names requests have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Generation {
     /// `assistant_name`, `calls_direction`: documented from August 2025 to January 2026.
@@ -31,7 +31,7 @@ pub enum Generation {
 impl Generation {
     const ALL: [Self; 2] = [Self::Legacy, Self::Current];
 
-    /// The word in the configuration.
+    /// Returns the generation's name in the configuration.
     pub fn name(self) -> &'static str {
         match self {
             Self::Legacy => "2025",
@@ -40,7 +40,7 @@ impl Generation {
     }
 }
 
-/// Reads the settings; all that is wrong with them at once.
+/// Reads the settings; reports all errors together.
 pub fn parse(table: Value) -> Result<Config, Vec<Violation>> {
     let mut settings = Settings::from_value(table)?;
     let base_url = settings.base_url(DEFAULT_BASE_URL);

@@ -1,21 +1,21 @@
-//! The vendor's failures in our words.
+//! The vendor's failures, converted to errors of the core.
 //!
-//! A failure is `{message}`, for refused fields `{message, errors: {field: [text]}}`, on some operations `{error}`
-//! (reference pages of the white-label Famulor, 2025-08 and 2026-06). Its status is honest.
+//! A failure is `{message}`, for refused fields `{message, errors: {field: [string]}}`, on some operations `{error}`
+//! (reference pages of the white-label Famulor, 2025-08 and 2026-06). Its status is correct.
 
 use std::time::Duration;
 
 use serde_json::Value;
 use switchboard_core::{Body, Error, Kind, Outcome, Reply, Result, VendorFailure, schema};
 
-/// The most complaints, and the most characters of one, that are handed on.
+/// The most violations that are passed on, and the most characters of one.
 const COMPLAINTS: usize = 100;
 const COMPLAINT_CHARS: usize = 512;
 
-/// The longest wait that is believed.
+/// The longest wait that is accepted from the vendor.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
-/// Lets a success through and turns a failure into ours.
+/// Passes a success through and converts a failure to an error.
 pub fn admit(reply: Reply) -> Result<Reply> {
     match reply.status {
         200..300 => Ok(reply),
@@ -34,7 +34,7 @@ fn failure(reply: &Reply) -> Error {
         422 if broke => (Kind::VendorQuotaExhausted, Outcome::Rejected),
         429 => (Kind::VendorThrottled, Outcome::Throttled),
         400..500 => (Kind::VendorRejected, Outcome::Rejected),
-        // Only a 503 that says when to come back promises that nothing was done.
+        // Only a 503 with the time of the next attempt guarantees that the vendor did nothing.
         503 if wait.is_some() => (Kind::VendorUnavailable, Outcome::Throttled),
         500..600 => (Kind::VendorUnavailable, Outcome::Ambiguous),
         _ => (Kind::VendorProtocolError, Outcome::Ambiguous),
@@ -51,19 +51,22 @@ fn failure(reply: &Reply) -> Error {
     }
 }
 
-/// `message`, else `error` where that is a text. What is not JSON is a page of some proxy, and not handed on.
+/// Returns `message`, else `error` if it is a string. An answer that is not JSON is a proxy's page, and not passed
+/// on.
 fn message(reply: &Reply) -> Option<String> {
     let Body::Json(body) = &reply.body else { return None };
     ["message", "error"].into_iter().find_map(|key| body.get(key)?.as_str()).map(one_line)
 }
 
-/// Calls on an account without credit are refused as 422 without `errors` (reference pages, make_call).
+/// Returns whether a message is about the balance: calls on an account without credit are refused as 422 without
+/// `errors` (reference pages, make_call).
 fn speaks_of_balance(message: &str) -> bool {
     let message = message.to_lowercase();
     ["balance", "credit", "quota"].iter().any(|word| message.contains(word))
 }
 
-/// `errors`, with the vendor's dotted names as JSON pointers: `tools.0.phone_number` is `/tools/0/phone_number`.
+/// Returns `errors`, with the vendor's dotted names as JSON pointers: `tools.0.phone_number` is
+/// `/tools/0/phone_number`.
 fn complaints(reply: &Reply) -> Vec<(String, String)> {
     let Body::Json(body) = &reply.body else { return Vec::new() };
     let by_field = body.get("errors").and_then(Value::as_object).into_iter().flatten();
@@ -84,7 +87,7 @@ fn one_line(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// `retry_after` in the body, in seconds, where the header is missing.
+/// Returns `retry_after` of the body, in seconds, for answers without the header.
 fn told_wait(reply: &Reply) -> Option<Duration> {
     let Body::Json(body) = &reply.body else { return None };
     let wait = Duration::from_secs(body.get("retry_after")?.as_u64()?);

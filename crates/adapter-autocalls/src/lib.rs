@@ -1,17 +1,17 @@
 //! Autocalls and its white-labels: its assistants are our agents.
 //!
-//! The vendor has renamed the fields of its requests: the pages of 2025 say `assistant_name`, those of 2026 `name`, and
-//! which of the two the live service takes is not known. So there are two tables, [`agent`], and one set of
-//! conversations, [`agents`].
+//! The vendor has renamed the fields of its requests: the pages of 2025 have `assistant_name`, those of 2026 `name`,
+//! and which of the two the live service accepts is not known. So there are two rule tables, [`agent`], and one set
+//! of exchanges, [`agents`].
 //!
-//! What is peculiar about this vendor, and where we know it from:
+//! The vendor's peculiarities, with their sources:
 //!
-//! * Answers have the current names in both generations, numbers in texts, flags as 0 and 1, and values outside the
+//! * Answers have the current names in both generations, numbers as strings, flags as 0 and 1, and values outside the
 //!   ranges of requests (reference pages of the white-label Famulor, 2025-08 and 2026-06).
-//! * No copy of the documentation reads one assistant, so that one is searched for in the list.
-//! * An update changes only what it names; only what the pages call nullable can be taken back.
+//! * No copy of the documentation has a route that reads one assistant, so the adapter searches the list for it.
+//! * An update changes only the fields that it names; only the fields that the pages call nullable can be cleared.
 //! * Built-in tools are flat in requests and nested in answers (reference pages, 2026-06). They are listed with the
-//!   account's Cal.com key, which is dropped before anything else sees it, and put back where a change rewrites them.
+//!   account's Cal.com key, which is dropped before other code reads it, and put back if a change rewrites them.
 //! * The model's field follows from the engine, and models of both engines share ids and names (reference pages,
 //!   2026-06).
 
@@ -29,7 +29,7 @@ use switchboard_core::{Factory, Setting, Trial, TrialAgents};
 
 pub use config::DEFAULT_BASE_URL;
 
-/// How the configuration makes this adapter: `adapter = "autocalls"`.
+/// The factory of this adapter: `adapter = "autocalls"`.
 pub const FACTORY: Factory = Factory {
     adapter: NAME,
     settings: &[

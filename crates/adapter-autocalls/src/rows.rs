@@ -1,4 +1,4 @@
-//! Going through the list of assistants page by page: the only way to read them.
+//! Reading the list of assistants page by page: the only way to read them.
 
 use serde_json::Value;
 use switchboard_core::{Error, Exchange, Method, Reply, Request, Result, scalar};
@@ -6,10 +6,10 @@ use switchboard_core::{Error, Exchange, Method, Reply, Request, Result, scalar};
 /// The most rows the vendor puts in a page (reference pages).
 const PER_PAGE: u64 = 100;
 
-/// The most pages that are gone through. More is an error: a list cut short would tell of records that are gone.
+/// The most pages that are read. More is an error: a truncated list would make existing records look deleted.
 const MAX_PAGES: u64 = 100;
 
-/// Reads the vendor's rows, all of them.
+/// Reads all of the vendor's rows.
 pub fn all<T: Send + 'static>(
     next: impl FnOnce(Vec<Value>) -> Result<Exchange<T>> + Send + 'static,
 ) -> Exchange<T> {
@@ -20,7 +20,7 @@ pub fn all<T: Send + 'static>(
     walk(1, Vec::new(), take, next)
 }
 
-/// Reads the vendor's row of this id; there may be none.
+/// Reads the vendor's row of this id; `None` if there is none.
 pub fn one<T: Send + 'static>(
     id: &str,
     next: impl FnOnce(Option<Value>) -> Result<Exchange<T>> + Send + 'static,
@@ -32,12 +32,12 @@ pub fn one<T: Send + 'static>(
     walk(1, (id.to_owned(), None), take, |(_, found)| next(found))
 }
 
-/// A row's id, as text.
+/// Returns a row's id as a string.
 pub fn id_of(row: &Value) -> Option<String> {
     row.get("id").and_then(scalar)
 }
 
-/// Takes page after page, until `take` says that it is enough or the last one was read.
+/// Reads page after page, until `take` ends the walk or the last page was read.
 fn walk<S: Send + 'static, T: Send + 'static>(
     number: u64,
     mut state: S,
@@ -60,7 +60,7 @@ fn walk<S: Send + 'static, T: Send + 'static>(
     })
 }
 
-/// The rows of a page, each with an id, and the number of the last page.
+/// Returns the rows of a page, each with an id, and the number of the last page.
 fn read(reply: Reply) -> Result<(Vec<Value>, u64)> {
     const EXPECTED: &str = "a page of assistants";
     let status = reply.status;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 const CALENDAR: &str = "calendar_integration";
 const KEY: &str = "calcom_api_key";
 
-/// The vendor's row in the shape that the rules read and write, without credentials.
+/// Converts the vendor's row to the shape that the rules read and write, without credentials.
 pub fn document(mut row: Value) -> Value {
     if let Some(tools) = row.get_mut("tools") {
         flatten(tools);
@@ -24,12 +24,12 @@ pub fn document(mut row: Value) -> Value {
     row
 }
 
-/// Whether a body rewrites tools that need a credential which the document did not have.
+/// Returns whether a body rewrites tools that need a credential which the document did not have.
 pub fn lacks_keys(body: &mut Value) -> bool {
     body.get_mut("tools").is_some_and(|tools| calendars(tools).any(|tool| !tool.contains_key(KEY)))
 }
 
-/// Puts back the credentials that the vendor's row has, calendar by calendar; gives pointers to them.
+/// Puts back the credentials of the vendor's row, calendar by calendar; returns pointers to them.
 pub fn put_keys_back(body: &mut Value, mut row: Value) -> Vec<String> {
     let keys: Vec<_> = row.get_mut("tools").map_or_else(Vec::new, |tools| {
         flatten(tools);
@@ -44,7 +44,7 @@ pub fn put_keys_back(body: &mut Value, mut row: Value) -> Vec<String> {
     tools.filter(|(_, tool)| tool.get(KEY).is_some()).map(|(at, _)| format!("/tools/{at}/{KEY}")).collect()
 }
 
-/// Takes the members of each tool out of its `data`. Bare names, seen in older examples, stay.
+/// Moves the members of each tool out of its `data`. Bare names, seen in older examples, stay.
 fn flatten(tools: &mut Value) {
     for tool in tools.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
         if let Some(Value::Object(members)) = tool.shift_remove("data") {

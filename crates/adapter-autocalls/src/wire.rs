@@ -18,7 +18,7 @@ pub struct Extracted {
     description: Option<String>,
 }
 
-/// Examples of answers say `boolean` where requests say `bool`.
+/// The type of an extracted value. Examples of answers have `boolean`, requests have `bool`.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum ExtractedAs {
@@ -100,7 +100,7 @@ pub struct ModelOfEngine;
 const MODEL_KEYS: [(&str, &str); 2] =
     [("llm_model_id", PIPELINE_MODELS), ("multimodal_model_id", REALTIME_MODELS)];
 
-/// The engine that hears, thinks and speaks with three models; every other one is realtime.
+/// The engine that chains speech-to-text, a language model and text-to-speech; every other one is realtime.
 const PIPELINE: &str = "pipeline";
 
 impl ModelOfEngine {
@@ -135,7 +135,7 @@ impl Codec<String> for ModelOfEngine {
         }
     }
 
-    /// `mode` tells which key counts; without it, the first that has a value.
+    /// Reads the model. `mode` selects the key that counts; without it, the first key with a value counts.
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<String> {
         let [pipeline, realtime] =
             MODEL_KEYS.map(|(key, kind)| wire.get(key).and_then(scalar).map(|id| (id, kind)));
@@ -157,7 +157,7 @@ impl Codec<String> for ModelOfEngine {
     }
 }
 
-/// The key that counts with an engine.
+/// Returns the key that counts with an engine.
 fn key_of(engine: &str) -> &'static str {
     let [(pipeline, _), (realtime, _)] = MODEL_KEYS;
     if engine == PIPELINE { pipeline } else { realtime }
@@ -167,7 +167,7 @@ fn of_another_engine(model: &str, engine: &str) -> Refusal {
     Refusal::Refused(format!("the vendor lists no {model:?} among its models for the {engine} engine."))
 }
 
-/// The id of the first such model of each kind, by its key.
+/// Returns the id of the first such model of each kind, by its key.
 fn ids(facts: &Facts, is: impl Fn(&CatalogueEntry) -> bool) -> Map<String, Value> {
     let ids = MODEL_KEYS.into_iter().filter_map(|(key, kind)| {
         let row = models(facts, kind).find(|row| is(row))?;
@@ -180,7 +180,7 @@ fn models<'a>(facts: &'a Facts, kind: &'a str) -> impl Iterator<Item = &'a Catal
     facts.entries(Catalogue::Models).iter().filter(move |row| row.kind.as_deref() == Some(kind))
 }
 
-/// An id as the vendor writes it: a number.
+/// Converts an id to the vendor's form: a number.
 fn number(id: &str) -> Value {
     id.parse::<u64>().map_or_else(|_| json!(id), |number| json!(number))
 }

@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         .run()
 }
 
-/// Ids and names that the fixtures list.
+/// Returns ids and names that the fixtures list.
 fn agent() -> Value {
     json!({
         "voice": { "id": "413", "provider": "4" },
@@ -38,7 +38,7 @@ fn agent() -> Value {
     })
 }
 
-/// An id that is as good as the other.
+/// Returns a second id that is equally valid.
 fn other_agent() -> Value {
     json!({ "voice": { "id": "414" } })
 }

@@ -1,4 +1,4 @@
-//! Reading assistants back, where answers have other names and words than requests.
+//! Reading assistants back if answers have other names and values than requests.
 
 #![cfg(test)]
 
@@ -8,7 +8,7 @@ use autocalls::{GENERATIONS, account, decoded, desired, facts, observed, planned
 use serde_json::{Value, json};
 use switchboard_core::{Report, Transition, Translator};
 
-/// What was asked; 2025 has other words than its answers for half of it.
+/// Returns the desired state; half of it has other values in the answers of 2025.
 fn asked() -> Value {
     json!({
         "name": "Reservation desk", "direction": "inbound", "language": "de",
@@ -22,7 +22,7 @@ fn asked() -> Value {
     })
 }
 
-/// The row that the vendor has of it, in the documented encodings.
+/// Returns the vendor's row of it, in the documented encodings.
 fn row() -> Value {
     json!({
         "id": 1842, "name": "Reservation desk", "type": "inbound", "language_id": 5,

@@ -1,4 +1,4 @@
-//! The conversations with Autocalls, answer by answer.
+//! The exchanges with Autocalls, answer by answer.
 
 #![cfg(test)]
 
@@ -15,7 +15,7 @@ use switchboard_core::{
     Adapter, Body, Catalogue, Error, Kind, Outcome, Reply, Result, StepContext, Translator,
 };
 
-/// Has the conversation that a fixture belongs to, with nothing but its answer.
+/// Runs the exchange that a fixture belongs to, with only the fixture's answer.
 fn converse(account: &dyn Adapter, operation: &str, reply: Reply) -> Result<()> {
     let replies = [reply];
     let list = |catalogue| answered(account.catalogue(catalogue).unwrap(), &replies).map(drop);
@@ -135,7 +135,7 @@ fn a_list_that_does_not_end_is_an_error() {
     assert_eq!((error.kind, pages), (Kind::VendorProtocolError, 100));
 }
 
-/// A body that rewrites the tools as they were read, with one of them changed.
+/// Returns a body that rewrites the tools as they were read, with one of them changed.
 fn rewritten() -> Value {
     let mut document = autocalls::observed("2026", "listAssistants.full_record");
     document["tools"][0]["description"] = json!("When everything is said.");

@@ -1,4 +1,4 @@
-//! What Autocalls is sent and what is reported, as snapshots to be read by people.
+//! The request bodies and reports of Autocalls, as snapshots for reviewers.
 
 #![cfg(test)]
 
@@ -20,7 +20,7 @@ fn full() -> Value {
     serde_json::from_str(include_str!("../trial/full_agent.json")).unwrap()
 }
 
-/// The full agent as far as the vendor does not refuse it.
+/// Returns the full agent without the fields that the vendor refuses.
 fn whole(generation: &str) -> Value {
     match generation {
         "2025" => with(full(), json!({ "transfer": null, "opt_out": null })),
@@ -51,7 +51,7 @@ fn created(generation: &str, document: &Value) -> Value {
     told(planned(generation, &Transition::Create, &desired(document)))
 }
 
-/// An update of the vendor's full record, adopted as it stands.
+/// Plans an update of the vendor's full record, adopted unchanged.
 fn updated(generation: &str, change: Value) -> Value {
     let observed = observed(generation, "listAssistants.full_record");
     let before = decoded(generation, &observed).state;
@@ -142,7 +142,7 @@ fn another_engine_sends_everything_again() {
     assert_each!("engine", |generation| updated(generation, realtime(generation)));
 }
 
-/// Of 2026 only: the pages of 2025 do not say what the engines allow.
+/// Covers 2026 only: the pages of 2025 do not list what the engines allow.
 #[test]
 fn what_the_realtime_engine_does_not_allow_is_reported_and_stays_so() {
     let model = json!({ "engine": "realtime", "name": "GPT Realtime" });
@@ -173,7 +173,7 @@ fn what_the_realtime_engine_does_not_allow_is_reported_and_stays_so() {
     );
 }
 
-/// An assistant may think with a model that the list does not have: one of the engine `dualplex`, say.
+/// Keeps a model that the list does not have, such as one of the engine `dualplex`.
 #[test]
 fn a_model_that_is_not_listed_stands_in_nobodys_way() {
     let before = desired(&with(least(), json!({ "model": { "name": "77" } })));

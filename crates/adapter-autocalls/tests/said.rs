@@ -1,4 +1,4 @@
-//! How much of an assistant the vendor's answers show.
+//! The part of an assistant that the vendor's answers show.
 
 #![cfg(test)]
 

@@ -35,7 +35,7 @@ pub struct Opencx {
     base_url: Url,
     authorization: SecretString,
     agents: Agents,
-    /// The vendor fields that a complaint can be about, as JSON pointers.
+    /// The vendor fields that a message can be about, as JSON pointers.
     fields: Vec<&'static str>,
 }
 

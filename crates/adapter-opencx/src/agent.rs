@@ -1,4 +1,4 @@
-//! How a normalized agent crosses to OpenCX. Nothing but the name can be read back.
+//! The rules of an agent at OpenCX. Only the name can be read back.
 
 use serde_json::json;
 use switchboard_core::{

@@ -1,4 +1,4 @@
-//! The conversations about agents.
+//! The exchanges about agents.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::{
     wire::{self, Page},
 };
 
-/// No account has more pages of phone numbers; a list that goes on is a fault.
+/// The most pages of phone numbers. No account has more, so a longer list is an error.
 const MAX_PAGES: usize = 500;
 
 /// The agents of one account.
@@ -41,7 +41,7 @@ impl Rules<Agent> for Agents {
 }
 
 impl SingleObject<Agent> for Agents {
-    /// Each agent is a number that is bought.
+    /// Returns true: each agent is a number that is bought.
     fn creation_costs(&self) -> bool {
         true
     }
@@ -58,13 +58,13 @@ impl SingleObject<Agent> for Agents {
         })
     }
 
-    /// Looks through the list: one agent cannot be read.
+    /// Searches the list, as the vendor has no route to read one agent.
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Fetched>> {
         let walk = Walk { wanted: Some(remote_id.to_owned()), ..Walk::default() };
         Some(walk.go(|found| found.into_iter().next().into()))
     }
 
-    /// The vendor answers nothing to it.
+    /// Updates the agent; the answer has no body.
     fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>> {
         let request = Request::new("update agent", Method::Patch, ["phone".to_owned(), remote_id.to_owned()]);
         Exchange::send(request.json(body), |reply| wordless(reply, "an acknowledged change").map(|()| None))
@@ -81,7 +81,7 @@ impl SingleObject<Agent> for Agents {
     }
 }
 
-/// The vendor documents no body here. A page of some proxy is not its word.
+/// Accepts an empty or a JSON body, as the vendor documents none. A proxy's page is not its answer.
 fn wordless(reply: Reply, expected: &str) -> Result<()> {
     match reply.body {
         Body::Empty | Body::Json(_) => Ok(()),
@@ -96,7 +96,7 @@ struct Walk {
     wanted: Option<String>,
     found: Vec<Remote>,
     cursor: Option<String>,
-    /// The cursors so far, to notice a list that leads back into itself.
+    /// The cursors so far, to detect a list that leads back into itself.
     followed: BTreeSet<String>,
 }
 
@@ -123,7 +123,8 @@ impl Walk {
         })
     }
 
-    /// Pages move while others buy numbers, so that one may come twice.
+    /// Adds a page's agents, each once: the list shifts when numbers are bought meanwhile, so that one can come
+    /// twice.
     fn take(&mut self, remotes: Vec<Remote>) {
         for remote in remotes {
             let wanted = self.wanted.as_ref().is_none_or(|id| *id == remote.id);

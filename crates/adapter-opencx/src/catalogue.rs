@@ -1,9 +1,9 @@
-//! What the vendor lists in its documentation; it has no endpoint for either.
+//! The catalogues of the vendor's documentation; the vendor has no endpoint for either.
 
 use serde_json::Value;
 use switchboard_core::{Catalogue, CatalogueEntry};
 
-/// The ElevenLabs voices that the vendor takes (reference page `phone/update`, `spec.json`). Their names are not
+/// The ElevenLabs voices that the vendor accepts (reference page `phone/update`, `spec.json`). Their names are not
 /// documented.
 pub const VOICES: &[&str] = &[
     "hP72SDESIJq2YuAblBqz",
@@ -50,7 +50,7 @@ pub const LANGUAGES: &[(&str, &str)] = &[
     ("uk", "uk"), ("vi", "vi"),
 ];
 
-/// The rows of a list; `None` where the vendor has no such list.
+/// Returns the rows of a catalogue; `None` if the vendor has no such list.
 pub fn entries(catalogue: Catalogue) -> Option<Vec<CatalogueEntry>> {
     match catalogue {
         Catalogue::Voices => Some(VOICES.iter().map(|id| entry(id, None)).collect()),
@@ -59,7 +59,7 @@ pub fn entries(catalogue: Catalogue) -> Option<Vec<CatalogueEntry>> {
     }
 }
 
-/// The vendor documents nothing but ids.
+/// Builds an entry. The vendor documents only ids.
 fn entry(id: &str, language: Option<&str>) -> CatalogueEntry {
     CatalogueEntry {
         id: id.to_owned(),

@@ -11,13 +11,13 @@ const DEFAULT_BASE_URL: &str = "https://api.open.cx";
 /// The settings of one OpenCX account.
 #[derive(Debug)]
 pub struct Config {
-    /// Where the API begins.
+    /// The URL below which the API is served.
     pub base_url: Url,
     /// The account's key, printable ASCII.
     pub api_key: SecretString,
 }
 
-/// Reads the settings; all that is wrong with them at once.
+/// Reads the settings; reports all errors together.
 pub fn parse(table: Value) -> Result<Config, Vec<Violation>> {
     let mut settings = Settings::from_value(table)?;
     let base_url = settings.base_url(DEFAULT_BASE_URL);

@@ -1,4 +1,4 @@
-//! `extensions.opencx`: what only OpenCX wants to know.
+//! `extensions.opencx`: the settings that only OpenCX has.
 
 use serde::{Deserialize, Serialize};
 use switchboard_core::{Fields, Leaf, Measure, Textual, at, schema, text};

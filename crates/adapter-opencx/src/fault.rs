@@ -1,13 +1,13 @@
-//! The vendor's failures, in our words.
+//! The vendor's failures, converted to errors of the core.
 //!
-//! Only status 500 is documented (`spec.json`, `ErrorDto`); what the others mean is taken from HTTP.
+//! Only status 500 is documented (`spec.json`, `ErrorDto`); the meaning of the others is that of HTTP.
 
 use serde::Deserialize;
 use switchboard_core::{Body, Error, Kind, Outcome, Reply, Result, VendorFailure};
 
 use crate::wire::{ErrorBody, Message};
 
-/// Lets a success through. `fields` are the vendor fields that a complaint can be about, as JSON pointers.
+/// Passes a success through. `fields` are the vendor fields that a message can be about, as JSON pointers.
 pub fn admit(reply: Reply, fields: &[&str]) -> Result<Reply> {
     match reply.status {
         200..=299 => Ok(reply),
@@ -45,21 +45,21 @@ fn meaning(reply: &Reply) -> (Kind, Outcome) {
         402 => (Kind::VendorQuotaExhausted, Outcome::Rejected),
         429 => (Kind::VendorThrottled, Outcome::Throttled),
         400..=499 => (Kind::VendorRejected, Outcome::Rejected),
-        // A server that names a time to come back has not begun.
+        // A 503 with the time of the next attempt comes from a server that has not begun.
         503 if reply.retry_after.is_some() => (Kind::VendorUnavailable, Outcome::Throttled),
         500..=599 => (Kind::VendorUnavailable, Outcome::Ambiguous),
         _ => (Kind::VendorProtocolError, Outcome::Ambiguous),
     }
 }
 
-/// A complaint about a field begins with the field's name: `voice_speed must be a number`.
+/// Splits a message about a field, which begins with the field's name: `voice_speed must be a number`.
 fn complaint(line: &str, fields: &[&str]) -> Option<(String, String)> {
     let name = line.split_whitespace().next()?;
     let field = fields.iter().find(|field| field.strip_prefix('/') == Some(name))?;
     Some(((*field).to_owned(), line.to_owned()))
 }
 
-/// A line for logs and problem documents, at most 512 characters.
+/// Converts a string to one line for logs and problem documents, at most 512 characters.
 fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(512).collect()
 }

@@ -1,8 +1,8 @@
 //! OpenCX (formerly OpenCopilot) as a vendor of Switchboard: phone agents, in the API of September 2024.
 //!
 //! An agent is a phone number. Creating one buys the number, which costs money. Updates merge and must repeat the
-//! voice; updates and deletions answer nothing; what an agent was told cannot be read back. Only id, name and number
-//! are listed.
+//! voice; updates and deletions have no answer body; an agent's settings cannot be read back. Only id, name and
+//! number are listed.
 //!
 //! Sources, as the contract in `contract/` cites them: the reference pages `phone/update` and `phone/buy` of
 //! docs.opencopilot.so, and `spec.json` of github.com/openchatai/opencx-oapi-ts of 2024-09-14. Later generations of the
@@ -19,7 +19,7 @@ mod wire;
 
 use switchboard_core::{Factory, Setting, Trial, TrialAgents};
 
-/// How the configuration makes an OpenCX account.
+/// The factory of this adapter: `adapter = "opencx"`.
 pub const FACTORY: Factory = Factory {
     adapter: adapter::NAME,
     settings: &[

@@ -13,14 +13,14 @@ pub struct Page {
 }
 
 impl Page {
-    /// The agents of the page and the cursor of the next one; `None` where an agent has no id.
+    /// Returns the agents of the page and the cursor of the next one; `None` if an agent has no id.
     pub fn read(self) -> Option<(Vec<Remote>, Option<String>)> {
         let remotes = self.items.into_iter().map(remote).collect::<Option<_>>()?;
         Some((remotes, self.next.filter(|cursor| !cursor.is_empty())))
     }
 }
 
-/// An agent, as the list has it: `None` where it has no id.
+/// Reads an agent of the list: `None` if it has no id.
 pub fn remote(document: Value) -> Option<Remote> {
     let id = document.get("id").and_then(scalar).filter(|id| !id.is_empty())?;
     let name = document.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
@@ -28,27 +28,27 @@ pub fn remote(document: Value) -> Option<Remote> {
     Some(Remote { name, coverage: Coverage::Whole, created_at, ..Remote::new(id, document) })
 }
 
-/// What a failure says. No member is required, and proxies answer with something else entirely.
+/// The body of a failure. No member is required, because proxies answer with entirely different documents.
 #[derive(Default, Deserialize)]
 pub struct ErrorBody {
-    /// The complaints: documented as one text; a list is usual for the vendor's framework (inferred).
+    /// The messages: documented as one string; a list is usual for the vendor's framework (inferred).
     pub message: Option<Message>,
-    /// The status in words.
+    /// The name of the status.
     pub error: Option<String>,
 }
 
-/// One complaint or several.
+/// One message or several.
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub enum Message {
-    /// One.
+    /// A single message.
     One(String),
-    /// Several, each beginning with the name of the vendor's field.
+    /// Several messages, each beginning with the name of the vendor's field.
     Many(Vec<String>),
 }
 
 impl Message {
-    /// The complaints.
+    /// Returns the messages.
     pub fn lines(self) -> Vec<String> {
         match self {
             Self::One(line) => vec![line],

@@ -1,4 +1,4 @@
-//! The conversations with OpenCX, by feeding answers.
+//! The exchanges with OpenCX, by feeding answers.
 
 #![cfg(test)]
 
@@ -30,7 +30,7 @@ fn done<T>(exchange: Exchange<T>) -> T {
     }
 }
 
-/// A fixture's answer.
+/// Reads a fixture's answer.
 fn fixture(name: &str) -> Reply {
     let path = format!("{}/contract/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
     let fixture: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! What OpenCX is sent and what is reported, as snapshots to be read by people.
+//! The request bodies and reports of OpenCX, as snapshots for reviewers.
 
 #![cfg(test)]
 
@@ -8,7 +8,7 @@ use opencx::{desired, full, planned, updated};
 use serde_json::{Value, json};
 use switchboard_core::{Desired, Translator};
 
-/// The full agent as far as the vendor does not refuse it.
+/// Returns the full agent without the fields that the vendor refuses.
 fn whole() -> Desired<switchboard_core::Agent> {
     let mut document = full();
     document.as_object_mut().unwrap().shift_remove("opt_out");

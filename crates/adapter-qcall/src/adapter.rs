@@ -35,7 +35,7 @@ pub struct Qcall {
 }
 
 impl Qcall {
-    /// The account of these settings.
+    /// Creates the account of these settings.
     pub fn new(config: Config) -> Self {
         Self { config, agents: Agents::default(), trunks: Trunks::default() }
     }

@@ -1,7 +1,8 @@
-//! How an agent crosses to an assistant and back.
+//! The rules of an agent at QCall, which calls it an assistant.
 //!
-//! Fields, ranges and what is required: QCall docs, dialers/update, whose response section is the assistant by a mistake
-//! of the vendor's. Defaults of required fields: what the vendor's own MCP client sends, else nothing.
+//! The source of fields, ranges and required fields is QCall docs, dialers/update, whose response section shows the
+//! assistant by the vendor's error. Required fields default to what the vendor's own MCP client sends, else to
+//! nothing.
 
 use serde_json::json;
 use switchboard_core::{
@@ -21,11 +22,11 @@ const DIRECTIONS: &[(Direction, &str)] =
 
 const GENDERS: &[(Gender, &str)] = &[(Gender::Male, "male"), (Gender::Female, "female")];
 
-/// The longest call where nobody says: the vendor documents no default, and its own client asks people. Ten minutes end
-/// a call that went wrong before it costs much.
+/// The longest call by default: the vendor documents no default, and its own client asks its user. Ten minutes end a
+/// failed call before it costs much.
 const CALL_MINUTES: u32 = 10;
 
-/// The only opt-out prompt that the vendor documents, sent where opting out is wanted and no prompt was given.
+/// The only opt-out prompt that the vendor documents, sent if opt-outs are enabled and no prompt is given.
 const OPT_OUT: &str = "If a user explicitly expresses that they no longer wish to receive calls, such as by saying \
                        'Don't call me again,' 'I'm not interested,' or any similar phrase indicating that they want to \
                        opt out of future communications, please trigger the 'optOut' function and inform the user that \
@@ -33,7 +34,7 @@ const OPT_OUT: &str = "If a user explicitly expresses that they no longer wish t
 
 const NO_SETTING: &str = "The vendor documents no such setting.";
 
-/// How each field crosses.
+/// Returns the rule of each field.
 pub fn rules() -> AgentRules {
     AgentRules {
         name: at("/name", text()).required(),
@@ -131,7 +132,8 @@ fn greeting() -> GreetingRules {
     }
 }
 
-/// What describes the voice comes from the vendor's list of voices, as in the vendor's own app.
+/// Returns the rules of the voice; its description comes from the vendor's list of voices, as in the vendor's own
+/// app.
 fn voice() -> VoiceRules {
     VoiceRules {
         id: at("/voice_id", text()).required(),

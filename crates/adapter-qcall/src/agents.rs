@@ -1,4 +1,4 @@
-//! The conversations about assistants.
+//! The exchanges about assistants.
 
 use std::sync::LazyLock;
 
@@ -16,10 +16,10 @@ use crate::{
     wire,
 };
 
-/// More assistants of one name than these are not looked into one by one.
+/// The most assistants of one name that are read one by one.
 const MAX_CANDIDATES: usize = 10;
 
-/// The members without which the vendor has no assistant.
+/// The required members of an assistant.
 static REQUIRED: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let rows = Translator::<Agent>::new(&Agents::default(), NAME).capabilities();
     let required = rows.into_iter().filter(|row| row.required);
@@ -77,7 +77,8 @@ impl SingleObject<Agent> for Agents {
         }))
     }
 
-    /// The documentation has the whole record in the answer; backends that were seen only acknowledge (vendor's audit).
+    /// Updates the assistant. The documentation has the whole record in the answer; the backends seen so far only
+    /// acknowledge (vendor's audit).
     fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>> {
         let request = Request::new("update agent", Method::Put, ["user", "updateAssistant"])
             .query("id", remote_id)
@@ -89,7 +90,7 @@ impl SingleObject<Agent> for Agents {
     }
 
     fn delete(&self, remote_id: &str) -> Exchange<()> {
-        // The small letter in the middle is the vendor's.
+        // The lower-case letter in the middle is the vendor's.
         let request =
             Request::new("delete agent", Method::Delete, ["user", "deleteassistant"]).query("id", remote_id);
         Exchange::send(request, |reply| acknowledged(reply, "an acknowledged deletion").map(drop))
@@ -112,7 +113,7 @@ fn get(remote_id: &str) -> Request {
     Request::new("read agent", Method::Get, ["user", "getAssistant"]).query("assistant_id", remote_id)
 }
 
-/// Whether a record is shown in full: rows of the list and some answers to writes have a few members only.
+/// Returns whether a record is complete: rows of the list and some answers to writes have a few members only.
 fn is_whole(record: &Row) -> bool {
     REQUIRED.iter().all(|member| record.contains_key(*member))
 }
@@ -124,7 +125,7 @@ fn remote(id: String, record: Row) -> Remote {
     Remote { name, coverage, created_at, ..Remote::new(id, wire::assistant(record)) }
 }
 
-/// Looks for the assistant that was just made, of this name and script and of no agent of ours.
+/// Searches for the assistant that was just made, with this name and script and bound to no agent of ours.
 fn find(body: Value, bound: Vec<String>) -> Exchange<Remote> {
     listing().read(move |rows| {
         let same = |row: &Row, member: &str| row.get(member) == body.get(member);

@@ -5,19 +5,19 @@ use serde_json::Value;
 use switchboard_core::{Settings, Violation};
 use url::Url;
 
-/// The vendor's own host (QCall docs). White-labels serve the same API elsewhere.
+/// The vendor's own host (QCall docs). White-labels serve the same API at other hosts.
 const DEFAULT_BASE_URL: &str = "https://api.qcall.ai/api/v1";
 
 /// The settings of one QCall account.
 #[derive(Debug)]
 pub struct Config {
-    /// Where the API begins.
+    /// The URL below which the API is served.
     pub base_url: Url,
     /// The account's key, printable ASCII.
     pub api_key: SecretString,
 }
 
-/// Reads the settings; all that is wrong with them at once.
+/// Reads the settings; reports all errors together.
 pub fn parse(table: Value) -> Result<Config, Vec<Violation>> {
     let mut settings = Settings::from_value(table)?;
     let base_url = settings.base_url(DEFAULT_BASE_URL);

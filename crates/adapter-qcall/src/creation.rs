@@ -1,11 +1,11 @@
-//! What is known of a record that was just made.
+//! The identification of a record that was just made.
 
 use switchboard_core::{Error, Kind, Outcome, Remote, Result, VendorFailure};
 
-/// The new record, where exactly one of the vendor's records can be it.
+/// Returns the new record, if exactly one of the vendor's records can be it.
 ///
 /// # Errors
-/// `vendor_outcome_unknown` where none or several can be it.
+/// Returns `vendor_outcome_unknown` if none or several can be it.
 pub fn only(mut found: Vec<Remote>) -> Result<Remote> {
     match (found.pop(), found.len()) {
         (Some(record), 0) => Ok(record),
@@ -14,7 +14,7 @@ pub fn only(mut found: Vec<Remote>) -> Result<Remote> {
     }
 }
 
-/// The error of a creation whose record cannot be told from others.
+/// Returns the error of a creation whose record cannot be distinguished from others.
 pub fn untold(matches: usize) -> Error {
     let why = match matches {
         0 => "no new record of that name and content is in its list".to_owned(),

@@ -1,18 +1,19 @@
-//! What answers are wrapped in, which varies by endpoint and by the age of the vendor's backend.
+//! The envelope around answers, which varies by endpoint and by the age of the vendor's backend.
 
 use serde_json::{Map, Value};
 use switchboard_core::{Body, Error, Reply, Result, scalar};
 
-/// The names under which the vendor's MCP client looks for rows, there also one level deeper.
+/// The names under which the vendor's MCP client looks for rows, also one level deeper.
 const ROWS: [&str; 5] = ["data", "rows", "list", "items", "result"];
 
-/// How deep rows may be: `data.rows`.
+/// The greatest depth of rows: `data.rows`.
 const DEPTH: u8 = 2;
 
-/// The ids an answer may name a record by. Backends that have a `hash_id` mean that one (vendor's MCP client).
+/// The ids by which an answer may identify a record. Backends that have a `hash_id` mean that one (vendor's MCP
+/// client).
 const IDS: [&str; 2] = ["hash_id", "id"];
 
-/// An admitted answer, with what it should have been.
+/// An admitted answer, with the name of the expected one.
 pub struct Answer {
     /// The whole JSON document.
     pub document: Value,
@@ -21,19 +22,19 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The answer, which must be JSON.
+    /// Parses the answer, which must be JSON.
     pub fn parse(reply: Reply, expected: &'static str) -> Result<Self> {
         let status = reply.status;
         Ok(Self { document: reply.document(expected)?, status, expected })
     }
 
-    /// The rows of a list, each by `read`, which none may fail.
+    /// Returns the rows of a list, each read by `read`; an unreadable row is an error.
     pub fn rows<T>(self, read: fn(&Value) -> Option<T>) -> Result<Vec<T>> {
         let rows = rows(&self.document, DEPTH).and_then(|rows| rows.iter().map(read).collect());
         rows.ok_or_else(|| self.unreadable())
     }
 
-    /// The one record that was asked for; `None` where the answer is an empty list.
+    /// Returns the requested record; `None` if the answer is an empty list.
     pub fn record(self) -> Result<Option<Map<String, Value>>> {
         match &self.document {
             Value::Object(members) if is_record(members) => return Ok(Some(members.clone())),
@@ -53,8 +54,8 @@ impl Answer {
         }
     }
 
-    /// What a write says of the record, as far as it says anything: the members of a bare record, or of `data` with
-    /// the ids that stand beside it.
+    /// Returns the members of the record in a write's answer, as far as the answer has any: the members of a bare
+    /// record, or of `data` with the ids beside it.
     pub fn written(self) -> Result<Map<String, Value>> {
         let members = match &self.document {
             Value::Object(members) => members,
@@ -79,20 +80,20 @@ impl Answer {
         Ok(said)
     }
 
-    /// How many records and pages there are, where the answer says it.
+    /// Returns the numbers of records and pages, if the answer has them.
     pub fn totals(&self) -> (Option<u64>, Option<u64>) {
         let total = |name: &str| self.document.get(name).and_then(Value::as_u64);
         (total("totalItems"), total("totalPages"))
     }
 
-    /// The error of an answer that is not what was expected.
+    /// Returns the error of an answer that is not the expected one.
     pub fn unreadable(&self) -> Error {
         Error::unreadable(self.status, self.expected)
     }
 }
 
-/// What the answer of a write says of the record, as far as it says anything: an acknowledgement, the record, or (for
-/// deletions) nothing.
+/// Returns the members of the record in a write's answer, as far as it has any: the answer is an acknowledgement, the
+/// record, or (for deletions) empty.
 pub fn acknowledged(reply: Reply, expected: &'static str) -> Result<Map<String, Value>> {
     if reply.status == 204 && reply.body == Body::Empty {
         return Ok(Map::new());
@@ -100,17 +101,17 @@ pub fn acknowledged(reply: Reply, expected: &'static str) -> Result<Map<String, 
     Answer::parse(reply, expected)?.written()
 }
 
-/// The id of a record, as text.
+/// Returns the id of a record as a string.
 pub fn id(record: &Map<String, Value>) -> Option<String> {
     IDS.iter().find_map(|name| scalar(record.get(*name)?)).filter(|id| !id.is_empty())
 }
 
-/// Whether one of the record's ids is among these.
+/// Returns whether one of the record's ids is among these.
 pub fn is_among(record: &Map<String, Value>, ids: &[String]) -> bool {
     IDS.iter().filter_map(|name| scalar(record.get(*name)?)).any(|id| ids.contains(&id))
 }
 
-/// A row that has an id.
+/// Reads a row, which must have an id.
 pub fn row(row: &Value) -> Option<Map<String, Value>> {
     row.as_object().filter(|row| id(row).is_some()).cloned()
 }

@@ -1,4 +1,4 @@
-//! `extensions.qcall`: what only QCall has.
+//! `extensions.qcall`: the settings that only QCall has.
 
 use serde_json::json;
 use switchboard_core::{AnyObject, Catalogue, Fields, Millis, WebUrl, at, flag, number, object, text};
@@ -32,7 +32,7 @@ pub struct QcallExtension {
     pub voice_data: Option<AnyObject>,
 }
 
-/// How each setting crosses.
+/// Returns the rule of each setting.
 pub fn rules() -> QcallExtensionRules {
     QcallExtensionRules {
         voice_note: at("/voice_note", text())
@@ -45,7 +45,7 @@ pub fn rules() -> QcallExtensionRules {
             .default(json!(""))
             .cleared_by(json!(""))
             .note("The documentation lists five pictures; the vendor takes any URL (vendor's audit)."),
-        // The default is what the vendor's MCP client sends.
+        // The default is the value that the vendor's MCP client sends.
         utterance_length: at("/utterance_length", number().steps(1.0).within(1.0..=10.0))
             .required()
             .default(json!(3)),

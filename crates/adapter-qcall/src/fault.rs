@@ -1,12 +1,12 @@
-//! The vendor's failures in our words.
+//! The vendor's failures, converted to errors of the core.
 //!
-//! Documented are `400 {error, message}` only. Really a failure is `{success: false, status?, message | error}` with any
-//! HTTP status, 200 included; its `status` counts from 400 on, else it is 400 (vendor's MCP client).
+//! The vendor documents `400 {error, message}` only. In practice a failure is `{success: false, status?, message |
+//! error}` with any HTTP status, 200 included; its `status` counts from 400 on, else it is 400 (vendor's MCP client).
 
 use serde_json::Value;
 use switchboard_core::{Body, Error, Kind, Outcome, Reply, Result, VendorFailure};
 
-/// Lets a success through and turns a failure into ours.
+/// Passes a success through and converts a failure to an error.
 pub fn admit(reply: Reply) -> Result<Reply> {
     let disguised = matches!(&reply.body, Body::Json(body) if body["success"] == Value::Bool(false));
     match reply.status {
@@ -16,7 +16,7 @@ pub fn admit(reply: Reply) -> Result<Reply> {
     }
 }
 
-/// The status that the body says the answer should have had.
+/// Returns the status that the answer should have had according to its body.
 fn named_status(reply: &Reply) -> Option<u16> {
     let Body::Json(body) = &reply.body else { return None };
     let status = body["status"].as_u64().or_else(|| body["status"].as_str()?.parse().ok())?;
@@ -29,7 +29,7 @@ fn failure(reply: &Reply, status: u16) -> Error {
         402 => (Kind::VendorQuotaExhausted, Outcome::Rejected),
         429 => (Kind::VendorThrottled, Outcome::Throttled),
         400..500 => (Kind::VendorRejected, Outcome::Rejected),
-        // Only a 503 that says when to come back promises that nothing was done.
+        // Only a 503 with the time of the next attempt guarantees that the vendor did nothing.
         503 if reply.retry_after.is_some() => (Kind::VendorUnavailable, Outcome::Throttled),
         500..600 => (Kind::VendorUnavailable, Outcome::Ambiguous),
         _ => (Kind::VendorProtocolError, Outcome::Ambiguous),
@@ -51,7 +51,7 @@ fn failure(reply: &Reply, status: u16) -> Error {
     }
 }
 
-/// `message`, else `error` where that is a text; on one line.
+/// Returns `message`, else `error` if it is a string; on one line.
 fn message(reply: &Reply) -> Option<String> {
     let Body::Json(body) = &reply.body else { return None };
     let text = body["message"].as_str().or_else(|| body["error"].as_str())?;
@@ -63,14 +63,14 @@ fn message(reply: &Reply) -> Option<String> {
     )
 }
 
-/// The documented `error` number.
+/// Returns the documented `error` number.
 fn code(reply: &Reply) -> Option<String> {
     let Body::Json(body) = &reply.body else { return None };
     body["error"].as_i64().map(|code| code.to_string())
 }
 
-/// The vendor names a field only in its message, as the first word: `voice_id is required`. Its other sentences begin
-/// with a capital.
+/// Splits a message that names a field. The vendor names a field only in its message, as the first word: `voice_id is
+/// required`. Its other sentences begin with a capital.
 fn complaint(message: &str) -> Option<(String, String)> {
     let (field, rest) = message.split_once(' ')?;
     let named = field.starts_with(|c: char| c.is_ascii_lowercase())

@@ -1,18 +1,18 @@
 //! QCall AI: its assistants are our agents, its dialers our trunks.
 //!
-//! What is peculiar about this vendor, and where we know it from:
+//! The vendor's peculiarities, with their sources:
 //!
-//! * An update replaces the whole record and 27 of its fields are required (QCall docs, dialers/update; vendor's OpenAPI
-//!   document of 2026-08), so that every write starts from what was last observed and fills in what nobody gave.
+//! * An update replaces the whole record and 27 of its fields are required (QCall docs, dialers/update; vendor's
+//!   OpenAPI document of 2026-08), so every write starts from the observed state and fills in the fields that no
+//!   caller gave.
 //! * Answers come in an envelope that the documentation does not show, with rows sometimes one level deeper, and a
 //!   failure may be HTTP 200 with `success: false` (vendor's audit of 2026-09; vendor's MCP client).
-//! * A created assistant's id may be missing from the answer; then it is looked for in the list, and never guessed
-//!   (vendor's MCP client).
+//! * A created assistant's id may be missing from the answer; then the adapter searches the list for it, and never
+//!   guesses it (vendor's MCP client).
 //! * Ids travel in the query although the vendor's OpenAPI document calls them path parameters (vendor's audit).
-//! * Dialers are listed with their credentials (vendor's MCP client); they are dropped before anything else sees them.
+//! * Dialers are listed with their credentials (vendor's MCP client), which are dropped before other code reads them.
 //!
-//! `agent.rs`, `extension.rs` and `trunk.rs` are the tables of how fields cross; `agents.rs` and `trunks.rs` are the
-//! conversations.
+//! `agent.rs`, `extension.rs` and `trunk.rs` are the rule tables; `agents.rs` and `trunks.rs` are the exchanges.
 
 mod adapter;
 mod agent;
@@ -32,7 +32,7 @@ use switchboard_core::{Factory, Setting, Trial, TrialAgents};
 
 pub use extension::QcallExtension;
 
-/// How the configuration makes this adapter: `adapter = "qcall"`.
+/// The factory of this adapter: `adapter = "qcall"`.
 pub const FACTORY: Factory = Factory {
     adapter: NAME,
     settings: &[

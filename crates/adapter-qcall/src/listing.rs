@@ -7,16 +7,16 @@ use switchboard_core::{Error, Exchange, Kind, Outcome, Request, Result, VendorFa
 
 use crate::envelope::{self, Answer};
 
-/// Rows asked for in a page: the most the vendor's MCP client asks for.
+/// The rows requested per page: the most that the vendor's MCP client requests.
 const PER_PAGE: u32 = 100;
 
-/// A list that does not end within so many pages is taken for an endless one.
+/// The most pages of a list; a longer list is taken to be endless.
 const MAX_PAGES: u32 = 200;
 
-/// A row as it came.
+/// A row as it was received.
 pub type Row = Map<String, Value>;
 
-/// A list being read.
+/// A list in the course of being read.
 pub struct Listing {
     request: fn() -> Request,
     expected: &'static str,
@@ -26,12 +26,12 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// The list that these requests ask for; what is `expected` of an answer is for messages.
+    /// Creates the list that these requests read; `expected` names the expected answer in messages.
     pub fn new(request: fn() -> Request, expected: &'static str) -> Self {
         Self { request, expected, page: 0, rows: Vec::new(), seen: BTreeSet::new() }
     }
 
-    /// Reads all rows, each once, and goes on with them.
+    /// Reads all rows, each once, and continues with them.
     pub fn read<T: Send + 'static>(
         mut self,
         finish: impl FnOnce(Vec<Row>) -> Result<Exchange<T>> + Send + 'static,
@@ -44,10 +44,10 @@ impl Listing {
         })
     }
 
-    /// Takes one page; `true` where it was the last one.
+    /// Takes one page; returns `true` if it was the last one.
     ///
-    /// Pages are counted from 0 (vendor's MCP client). The last one is told by the totals, else by bringing nothing new:
-    /// a backend may cut its pages, and one that knows no pages answers the same again.
+    /// Pages are counted from 0 (vendor's MCP client). The totals identify the last one, else the absence of new
+    /// rows: a backend may cut its pages, and one that ignores page numbers repeats the same answer.
     fn take(&mut self, answer: Answer) -> Result<bool> {
         let (items, pages) = answer.totals();
         let before = self.rows.len();

@@ -1,10 +1,10 @@
-//! How a trunk crosses to a dialer and back (QCall docs, dialers/update).
+//! The rules of a trunk at QCall, which calls it a dialer (QCall docs, dialers/update).
 
 use switchboard_core::{TrunkRules, across, at, structured, text};
 
 use crate::wire;
 
-/// The vendor's fields that say who carries the calls.
+/// The vendor's fields that identify the carrier.
 const CARRIER: [&str; 6] = [
     "/dialer_type",
     "/sid",
@@ -14,7 +14,7 @@ const CARRIER: [&str; 6] = [
     "/sip_trunk_password",
 ];
 
-/// How each field crosses.
+/// Returns the rule of each field.
 pub fn rules() -> TrunkRules {
     TrunkRules {
         name: at("/name", text()).required(),

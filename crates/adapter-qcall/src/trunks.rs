@@ -1,4 +1,4 @@
-//! The conversations about dialers.
+//! The exchanges about dialers.
 
 use serde_json::{Value, json};
 use switchboard_core::{
@@ -13,7 +13,7 @@ use crate::{
     trunk, wire,
 };
 
-/// What is never shown of a dialer that is written.
+/// The members of a written dialer that are never shown.
 const SECRETS: [&str; 2] = ["/auth_token", "/sip_trunk_password"];
 
 /// The account's dialers.
@@ -32,7 +32,8 @@ impl Rules<Trunk> for Trunks {
         &self.rules
     }
 
-    /// No documentation says what an update does with fields that it leaves out; assistants lose them.
+    /// Returns the parts. No documentation describes the effect of an update on fields that it leaves out; assistants
+    /// lose them.
     fn parts(&self) -> &'static [Part] {
         Part::REPLACED
     }
@@ -52,7 +53,7 @@ impl SingleObject<Trunk> for Trunks {
         })
     }
 
-    /// The vendor documents no way to read one dialer.
+    /// Searches the list, as the vendor documents no way to read one dialer.
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Fetched>> {
         let id = [remote_id.to_owned()];
         Some(listing().read(move |rows| {
@@ -73,8 +74,8 @@ impl SingleObject<Trunk> for Trunks {
         })
     }
 
-    /// Older documentation has the id in the query, newer documentation in the body (vendor's OpenAPI documents of
-    /// 2026-08 and 2026-09).
+    /// Deletes the dialer. Older documentation has the id in the query, newer documentation in the body (vendor's
+    /// OpenAPI documents of 2026-08 and 2026-09).
     fn delete(&self, remote_id: &str) -> Exchange<()> {
         let request = Request::new("delete trunk", Method::Delete, ["dialer", "delete"])
             .query("id", remote_id)
@@ -102,12 +103,12 @@ fn remote(id: String, row: Row) -> Remote {
     Remote { name, coverage, created_at, ..Remote::new(id, wire::dialer(&row)) }
 }
 
-/// Whether a dialer is shown with all that may be read of it.
+/// Returns whether a dialer has all members that can be read of it.
 fn is_whole(row: &Row) -> bool {
     ["name", "phone_number"].iter().all(|member| row.contains_key(*member))
 }
 
-/// Looks for the dialer that was just made, of this name and number and of no trunk of ours.
+/// Searches for the dialer that was just made, with this name and number and bound to no trunk of ours.
 fn find(body: Value, bound: Vec<String>) -> Exchange<Remote> {
     listing().read(move |rows| {
         let same = |row: &Row, member: &str| row.get(member) == body.get(member);

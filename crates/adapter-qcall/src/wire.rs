@@ -1,4 +1,4 @@
-//! What the vendor's values look like, where they have a structure of their own.
+//! The vendor's values that have a structure of their own.
 
 mod action;
 mod carrier;
@@ -14,16 +14,16 @@ pub use carrier::{read_carrier, write_carrier};
 pub use catalogue::{model, voice};
 pub use sentiment::{read_sentiment, write_sentiment};
 
-/// The vendor's book-keeping: it stands in answers, and is no part of what a write takes.
+/// The members that the vendor maintains: answers have them, writes do not accept them.
 const BOOK_KEEPING: [&str; 8] =
     ["id", "_id", "hash_id", "user_id", "created_by", "created_at", "updated_at", "deleted_at"];
 
-/// What describes an assistant's voice and its surroundings. An empty text describes nothing, as if it were not there.
+/// The members that describe an assistant's voice and its surroundings. An empty string counts as absent.
 const DESCRIBED: [&str; 7] =
     ["voice_name", "accent", "gender", "ai_modal", "eleven_lab_modal", "background_type", "zapier_hook"];
 
-/// What of a dialer may be kept. Its rows carry credentials too, under names that nobody lists completely, so that
-/// what is not known to be harmless is dropped.
+/// The members of a dialer that are kept. Its rows carry credentials too, under names that no document lists
+/// completely, so every member that is not known to be harmless is dropped.
 const DIALER: [&str; 7] = [
     "dialer_type",
     "name",
@@ -34,13 +34,13 @@ const DIALER: [&str; 7] = [
     "sip_channel_limit",
 ];
 
-/// An assistant as it was answered, in the shape that is written.
+/// Converts an assistant from the shape of answers to the shape of writes.
 ///
-/// Nulls say nothing, and are not taken back where the documentation wants a number or a text.
+/// Nulls carry no value, and are not sent back if the documentation requires a number or a string.
 pub fn assistant(mut record: Map<String, Value>) -> Value {
     record.retain(|name, value| !value.is_null() && !BOOK_KEEPING.contains(&name.as_str()));
     record.retain(|name, value| value != "" || !DESCRIBED.contains(&name.as_str()));
-    // Answers spell the key with a small i (vendor's MCP client).
+    // Answers spell the key with a lower-case i (vendor's MCP client).
     if let Some(bases) = record.shift_remove("knowledge_base_id") {
         record.entry("knowledge_base_Id").or_insert(bases);
     }
@@ -52,13 +52,13 @@ pub fn assistant(mut record: Map<String, Value>) -> Value {
     Value::Object(record)
 }
 
-/// A dialer as it was answered, without credentials.
+/// Returns a dialer of an answer without credentials.
 pub fn dialer(row: &Map<String, Value>) -> Value {
     let kept = |(name, value): &(&String, &Value)| DIALER.contains(&name.as_str()) && !value.is_null();
     row.iter().filter(kept).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
-/// A list, where a lone text is a list of one and the empty text is none (vendor's MCP client).
+/// Converts a list: a lone string is a list of one and the empty string is none (vendor's MCP client).
 fn listed(value: Value) -> Value {
     match value {
         Value::String(text) if text.is_empty() => json!([]),
@@ -67,7 +67,7 @@ fn listed(value: Value) -> Value {
     }
 }
 
-/// A text that says something.
+/// Returns a string that is not empty.
 fn said(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }

@@ -1,4 +1,4 @@
-//! The conversations with QCall, by feeding answers.
+//! The exchanges with QCall, by feeding answers.
 
 #![cfg(test)]
 
@@ -24,12 +24,12 @@ fn query(request: &Request) -> String {
     pairs.join("&")
 }
 
-/// The account's dialers, of an account that outlives the test.
+/// Returns the dialers of an account that outlives the test.
 fn trunks() -> &'static dyn Resource<Trunk> {
     Box::leak(account()).trunks().unwrap()
 }
 
-/// Feeds a fixture to the conversation it belongs to.
+/// Feeds a fixture to the exchange it belongs to.
 fn fed(operation: &str, reply: &Reply) -> Result<Value> {
     let account = account();
     let (agents, trunks) = (account.agents(), account.trunks().unwrap());
@@ -65,7 +65,7 @@ fn every_fixture_ends_as_it_says() {
         let name = file.unwrap().file_name().into_string().unwrap();
         let name = name.trim_end_matches(".json");
         let document = fixture_document(name);
-        // Without an id the conversation goes on; what follows has tests of its own.
+        // Without an id the exchange continues; other tests cover the rest.
         if name.ends_with("no_id") || name.ends_with("null_data") {
             continue;
         }
@@ -128,7 +128,7 @@ fn creating_answers_the_id_wherever_it_is() {
     assert_eq!(done(read(beside).unwrap()).state.id, "4711");
 }
 
-/// A creation that is answered without an id; what its conversation asks next.
+/// Returns the request that follows a creation that is answered without an id.
 fn unnamed(bound: &[&str], list: Value) -> Result<Exchange<switchboard_core::Performed>> {
     let body = json!({ "name": "Recall", "script": "Be brief." });
     let creation =

@@ -1,4 +1,4 @@
-//! What the vendor's failures become, and what is wrong with settings.
+//! The conversion of the vendor's failures, and the errors in settings.
 
 #![cfg(test)]
 

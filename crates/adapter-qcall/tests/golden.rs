@@ -1,4 +1,4 @@
-//! What QCall is sent and what is reported, as snapshots to be read by people.
+//! The request bodies and reports of QCall, as snapshots for reviewers.
 
 #![cfg(test)]
 
@@ -20,7 +20,7 @@ fn extension() -> Value {
     agent["extensions"]["qcall"].take()
 }
 
-/// The full agent as far as the vendor does not refuse it.
+/// Returns the full agent without the fields that the vendor refuses.
 fn whole() -> Value {
     with(full(), json!({ "transfer": null }))
 }
@@ -51,7 +51,7 @@ fn merge(document: &mut Value, change: Value) {
     }
 }
 
-/// A creation: the whole body and the report.
+/// Plans a creation: the whole body and the report.
 fn created(desired: &Desired<Agent>) -> Value {
     match planned(&Transition::Create, desired) {
         Ok((body, told)) => with(json!({ "body": body }), told),
@@ -59,7 +59,7 @@ fn created(desired: &Desired<Agent>) -> Value {
     }
 }
 
-/// An update of the vendor's full record, adopted as it stands: how the body differs from that record.
+/// Plans an update of the vendor's full record, adopted unchanged: the difference between the body and that record.
 fn updated(change: Value, extension: Value) -> Value {
     let observed = observed("getAssistant.full_record");
     let before = decoded(&observed).state;
@@ -73,7 +73,7 @@ fn updated(change: Value, extension: Value) -> Value {
     }
 }
 
-/// The members that a body changes of a record, and those it leaves out.
+/// Returns the members that a body changes of a record, and those it leaves out.
 fn difference(observed: &Value, body: &Value) -> Value {
     let (observed, body) = (observed.as_object().unwrap(), body.as_object().unwrap());
     let mut changed = body.clone();

@@ -1,4 +1,4 @@
-//! What counts as QCall's own word about a record, and how much of the record it is.
+//! The answers that count as QCall's own about a record, and the part of the record that they show.
 
 #![cfg(test)]
 

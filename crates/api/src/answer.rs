@@ -1,4 +1,4 @@
-//! A write's answer on the wire.
+//! The HTTP response to a write.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::edge::{precondition::etag, prefer::PREFERENCE_APPLIED, problem};
 
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
-/// Renders the problem document that refuses the request of this id.
+/// Renders the problem document that refuses the request with this id.
 pub fn render_problem(error: &Error, request_id: &str) -> String {
     problem::document(error, request_id).body
 }

@@ -1,4 +1,4 @@
-//! The REST API: one file per resource. Handlers read the request, call the service, and write the answer.
+//! The REST API: one file per resource. Handlers read the request, call the engine, and write the answer.
 
 mod answer;
 mod answers;
@@ -26,7 +26,7 @@ pub use state::Api;
 
 use records::KINDS;
 
-/// The routes of the public listener, before the edge dresses them.
+/// Makes the routes of the public listener, before the edge adds its layers.
 pub fn public(api: Api, docs: bool) -> Router {
     let (router, _) = documented().split_for_parts();
     let router = router.merge(docs::contract());
@@ -34,12 +34,12 @@ pub fn public(api: Api, docs: bool) -> Router {
     router.with_state(api)
 }
 
-/// The routes of the admin listener.
+/// Makes the routes of the admin listener.
 pub fn admin(api: Api) -> Router {
     health::router().with_state(api)
 }
 
-/// Every documented route, with its documentation: one cannot be without the other.
+/// Makes every documented route together with its documentation: neither exists without the other.
 fn documented() -> OpenApiRouter<Api> {
     let records = KINDS.iter().fold(OpenApiRouter::new(), |router, kind| router.merge((kind.routes)()));
     records

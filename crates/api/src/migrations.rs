@@ -72,15 +72,15 @@ pub async fn plan(State(api): State<Api>, query: Query, Json(body): Json) -> Res
 
 /// Start a migration
 ///
-/// Carries out a plan, if agents, routes and vendors are still those it was made for: each agent is created at its new
-/// vendor, read there, and takes its new place in one step; until then it runs, and can be changed, where it was. The old
-/// record is kept for the way back, or removed. Every loss has to be named in `accept_loss`. The migration goes on after a
-/// restart, and an agent that cannot move stays where it is.
+/// Executes a plan, if its agents, routes and vendors have not changed since: each agent is created at its new vendor,
+/// read there, and cut over in one step; until then it runs, and can be changed, at its old vendor. The old record is
+/// kept for the way back, or removed. The caller must name every loss in `accept_loss`. The migration continues after a
+/// restart, and an agent that cannot move stays at its old vendor.
 #[utoipa::path(
     post, path = "/v1/migrations", tag = "migrations", operation_id = "startMigration",
     request_body(content = Start, example = json!(examples::migration_start())),
     responses(
-        (status = 202, description = "It has begun.",
+        (status = 202, description = "The migration has begun.",
             headers(("Location" = String, description = "The address of the migration.")),
             body = MigrationAnswer, example = json!(examples::migration())),
         Started,
@@ -96,7 +96,7 @@ pub async fn start(State(api): State<Api>, query: Query, headers: WriteHeaders, 
 
 /// List migrations
 ///
-/// Oldest first; those that have ended are listed for a week unless configured otherwise.
+/// Oldest first; ended migrations are listed for a week unless configured otherwise.
 #[utoipa::path(
     get, path = "/v1/migrations", tag = "migrations", operation_id = "listMigrations",
     responses((status = 200, description = "A page.", body = MigrationList, example = json!(examples::migrations())), Listed),
@@ -159,10 +159,10 @@ pub async fn agents(
 
 /// Pause a migration
 ///
-/// No further agent begins to move; those that are on their way arrive.
+/// No further agent begins to move; moves that are underway continue to their end.
 #[utoipa::path(
     post, path = "/v1/migrations/{id}/pause", tag = "migrations", operation_id = "pauseMigration",
-    responses((status = 200, description = "It is paused.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
+    responses((status = 200, description = "The migration is paused.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
     params(MigrationId, WriteHeaders),
 )]
 pub async fn pause(
@@ -176,10 +176,10 @@ pub async fn pause(
 
 /// Resume a migration
 ///
-/// It goes on where it was paused.
+/// The migration continues from the point of its pause.
 #[utoipa::path(
     post, path = "/v1/migrations/{id}/resume", tag = "migrations", operation_id = "resumeMigration",
-    responses((status = 200, description = "It goes on.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
+    responses((status = 200, description = "The migration continues.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
     params(MigrationId, WriteHeaders),
 )]
 pub async fn resume(
@@ -193,11 +193,11 @@ pub async fn resume(
 
 /// Cancel a migration
 ///
-/// Agents that have not taken their new place stay where they are, and what was made for them is removed. Those that have
-/// moved stay at their new vendor: plan the way back to return them.
+/// Agents before their cut-over stay at their old vendor, and the gateway removes the records that were made for them.
+/// Agents that have moved stay at their new vendor: plan the way back to return them.
 #[utoipa::path(
     post, path = "/v1/migrations/{id}/cancel", tag = "migrations", operation_id = "cancelMigration",
-    responses((status = 200, description = "It is being cancelled.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
+    responses((status = 200, description = "The migration is being cancelled.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),
     params(MigrationId, WriteHeaders),
 )]
 pub async fn cancel(

@@ -60,7 +60,7 @@ impl Parameters for OperationFilters {
 
 /// List operations
 ///
-/// Writes on their way to vendors, oldest first, and those that have ended, for a week unless configured otherwise.
+/// Writes on their way to vendors, oldest first, and ended ones for a week unless configured otherwise.
 #[utoipa::path(
     get, path = "/v1/operations", tag = "operations", operation_id = "listOperations",
     responses((status = 200, description = "A page.", body = OperationList, example = json!(examples::operations())), Listed),
@@ -91,7 +91,7 @@ pub async fn list(State(api): State<Api>, mut query: Query) -> Result {
 
 /// Read an operation
 ///
-/// The state of a write that was answered 202, the reason why it goes on, and the candidates for its resolution.
+/// The state of a write that was answered 202, the reason why it is still open or failed, and the candidates for its resolution.
 #[utoipa::path(
     get, path = "/v1/operations/{id}", tag = "operations", operation_id = "getOperation",
     responses((status = 200, description = "The operation.", body = OperationAnswer, example = json!(examples::stuck_operation())), Read),
@@ -114,7 +114,7 @@ pub async fn get(
     post, path = "/v1/operations/{id}/resolve", tag = "operations", operation_id = "resolveOperation",
     request_body(content = ResolutionRequest, example = json!(examples::resolution())),
     responses(
-        (status = 200, description = "It goes on, or is given up.", body = OperationAnswer, example = json!(examples::resolved_operation())),
+        (status = 200, description = "The operation continues, or is abandoned.", body = OperationAnswer, example = json!(examples::resolved_operation())),
         Resolved,
     ),
     params(OperationId, WriteHeaders),

@@ -1,4 +1,4 @@
-//! `/problems`: what each kind of problem means, for programs and for people.
+//! `/problems`: the explanation of each kind of problem, for programs and for people.
 
 use axum::{
     Json as Answer,
@@ -28,7 +28,7 @@ pub struct ProblemCode {
 
 /// List the problems
 ///
-/// Every kind of problem that the API answers; a page where `Accept` prefers `text/html`.
+/// Every kind of problem that the API answers; a page if `Accept` prefers `text/html`.
 #[utoipa::path(
     get, path = "/problems", tag = "problems", operation_id = "listProblems", security(()),
     responses(
@@ -46,7 +46,7 @@ pub async fn list(form: Form) -> Result {
 
 /// Explain a problem
 ///
-/// The meaning of a kind of problem, and the way to solve it; a page where `Accept` prefers `text/html`. The `type` of a
+/// The meaning of a kind of problem, and the way to solve it; a page if `Accept` prefers `text/html`. The `type` of a
 /// problem document leads here.
 #[utoipa::path(
     get, path = "/problems/{code}", tag = "problems", operation_id = "getProblem", security(()),
@@ -68,7 +68,7 @@ pub async fn get(Path(ProblemCode { code }): Path<ProblemCode>, form: Form) -> R
     }
 }
 
-/// One of two representations, which caches tell apart by `Accept`.
+/// Answers one of two representations, which caches distinguish by `Accept`.
 fn negotiated<T: Serialize>(
     form: Form,
     json: impl FnOnce() -> Answer<T>,

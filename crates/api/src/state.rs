@@ -1,4 +1,4 @@
-//! What handlers share.
+//! The shared state of handlers.
 
 use std::sync::Arc;
 use switchboard_engine::Engine;
@@ -7,16 +7,16 @@ use axum::extract::FromRef;
 
 use crate::edge::{body::Limits, page::Cursors, write_headers::WaitLimits};
 
-/// What handlers share. Clones are cheap.
+/// The shared state of handlers. Clones are cheap.
 #[derive(Clone)]
 pub struct Api {
-    /// Everything the gateway can do.
+    /// The engine of the gateway.
     pub engine: Arc<Engine>,
-    /// Makes and opens cursors.
+    /// The maker and opener of cursors.
     pub cursors: Cursors,
     /// The bounds of bodies.
     pub limits: Limits,
-    /// How long callers wait for vendors.
+    /// The limits of the wait for vendors.
     pub wait_limits: WaitLimits,
 }
 

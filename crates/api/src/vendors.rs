@@ -32,7 +32,7 @@ pub struct VendorName {
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Refresh {
-    /// With `true`, the gateway asks the vendor even where it keeps a recent list.
+    /// If `true`, the gateway asks the vendor even if it has a recent list.
     #[param(required = false, default = false)]
     refresh: bool,
 }
@@ -113,7 +113,7 @@ pub async fn agents(
 
 /// List a vendor's voices
 ///
-/// The vendor's own list, kept for ten minutes; `Age` says how old it is.
+/// The vendor's own list, kept for ten minutes; `Age` is its age in seconds.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/voices", tag = "vendors", operation_id = "listVendorVoices",
     responses((status = 200, description = "The voices.",
@@ -131,7 +131,7 @@ pub async fn voices(
 
 /// List a vendor's languages
 ///
-/// The vendor's own list, kept for ten minutes; `Age` says how old it is.
+/// The vendor's own list, kept for ten minutes; `Age` is its age in seconds.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/languages", tag = "vendors", operation_id = "listVendorLanguages",
     responses((status = 200, description = "The languages.",
@@ -149,7 +149,7 @@ pub async fn languages(
 
 /// List a vendor's models
 ///
-/// The vendor's own list, kept for ten minutes; `Age` says how old it is.
+/// The vendor's own list, kept for ten minutes; `Age` is its age in seconds.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/models", tag = "vendors", operation_id = "listVendorModels",
     responses((status = 200, description = "The models.",

@@ -1,4 +1,4 @@
-//! Running a write for a caller who may leave.
+//! The execution of a write for a caller that may disconnect.
 
 use std::{future::Future, sync::Arc};
 
@@ -11,8 +11,8 @@ use crate::edge::problem::Failure;
 /// The result of a handler.
 pub type Result<T = Response> = std::result::Result<T, Failure>;
 
-/// Runs a write to its end, whether or not the caller waits: a vendor that was asked must not be forgotten. A request
-/// that was answered before gets the same answer.
+/// Runs a write to its end, even if the caller disconnects: the gateway must store the result of every vendor request. A repeated
+/// request gets the stored answer.
 pub async fn write<F>(
     api: &Api,
     call: RequestContext,

@@ -1,4 +1,4 @@
-//! Taking over what somebody made at the vendor, as it is.
+//! The adoption of a record that was made at the vendor, unchanged.
 
 use serde_json::{Value, json};
 use switchboard_core::{Handling, Kind, Plan, Planned, Report, Root, Transition};
@@ -6,8 +6,8 @@ use switchboard_core::{Handling, Kind, Plan, Planned, Report, Root, Transition};
 use crate::bench::Bench;
 
 impl<R: Root> Bench<R> {
-    /// Whether a record that the vendor answers like this can be taken over and is at rest then: nothing is planned for it,
-    /// nothing has drifted, and what is told of it stays as it is.
+    /// Checks that a record that the vendor answers like this can be adopted and needs no write afterwards: no change
+    /// is planned for it, no field has drifted, and its report stays as it is.
     pub fn adopts(&self, answer: &Value) -> Result<(), String> {
         let parts = self.parts_of(answer).map_err(|error| error.detail)?;
         let translator = self.translator(&parts).map_err(|error| error.detail)?;
@@ -17,7 +17,7 @@ impl<R: Root> Bench<R> {
             let lacks = |code| code == Kind::FieldRequired;
             return match refused.violations.iter().find(|violation| !lacks(violation.code)) {
                 Some(strange) => Err(format!("it was read and is not taken: {strange:?} of {answer}")),
-                // What no record is without has to be given by somebody.
+                // The caller must give the fields that every record needs.
                 None => Ok(()),
             };
         }
@@ -39,7 +39,7 @@ impl<R: Root> Bench<R> {
         }
     }
 
-    /// The plan that leaves the record as it is answered.
+    /// Plans the update that leaves the record as it was answered.
     fn kept(&self, answer: &Value, observed: Option<&Value>, previous: &Report) -> Result<Plan, String> {
         let parts = self.parts_of(answer).map_err(|error| error.detail)?;
         let translator = self.translator(&parts).map_err(|error| error.detail)?;

@@ -1,4 +1,4 @@
-//! One kind of record at one vendor, laid out for trying.
+//! The bench: one kind of record at one vendor, with samples of it.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -13,10 +13,10 @@ use crate::{
     sample::{self, Samples},
 };
 
-/// The resource of one kind of record, where the adapter has it.
+/// A function that returns the resource of one kind of record, if the adapter has it.
 pub type SelectResource<R> = for<'a> fn(&'a dyn Adapter) -> Option<&'a dyn Resource<R>>;
 
-/// A member that no rule knows.
+/// A member that no rule covers.
 pub const UNMODELLED: &str = "switchboard_unmodelled";
 
 /// One kind of record at one vendor. Records are JSON here, with `extensions` beside their own members, so that every
@@ -25,20 +25,20 @@ pub struct Bench<R: Root> {
     pub vendor: Arc<Vendor>,
     of: SelectResource<R>,
     others: Vec<Value>,
-    /// What the vendor can hold, field by field.
+    /// The capabilities of the vendor, field by field.
     pub rows: Vec<Capability>,
     /// The full sample.
     pub given: Value,
-    /// The full sample without what the vendor refuses.
+    /// The full sample without the fields that the vendor refuses.
     pub full: Value,
-    /// What the vendor refuses of the full sample, and why.
+    /// The refused fields of the full sample, each with the reason.
     pub refused: BTreeMap<String, String>,
-    /// As little as the vendor takes.
+    /// The least record that the vendor accepts.
     pub least: Value,
 }
 
 impl<R: Root> Bench<R> {
-    /// Lays out samples; `None` where the adapter has no such records.
+    /// Prepares the samples; `None` if the adapter has no such records.
     pub fn new(
         vendor: &Arc<Vendor>,
         of: SelectResource<R>,
@@ -70,8 +70,8 @@ impl<R: Root> Bench<R> {
         self.plan(&Transition::Create, &Parts::NONE, document, handling)
     }
 
-    /// Plans an update of a record that was created as `before`; gives what the vendor had, too, with one member that
-    /// no rule knows.
+    /// Plans an update of a record that was created as `before`; also returns the stored document, with one member
+    /// that no rule covers.
     pub fn update(&self, before: &Value, after: &Value, handling: Handling) -> Result<(Plan, Value)> {
         let created = self.create(before, Handling::Lenient)?;
         let stored = self.with_unmodelled(self.linked(self.stored(created.document()))?)?;
@@ -86,7 +86,7 @@ impl<R: Root> Bench<R> {
         Ok((plan, stored))
     }
 
-    /// The record as it is written out: with every default that the model knows.
+    /// Returns the record in normal form: with every default of the model.
     pub fn normal(&self, document: &Value) -> Result<Value> {
         let desired = self.desired(document)?;
         let mut record = json!(desired.record);
@@ -94,17 +94,17 @@ impl<R: Root> Bench<R> {
         Ok(record)
     }
 
-    /// The requests that create, checked against the contract.
+    /// Checks the requests that create against the contract.
     pub fn check_creation(&self, plan: &Plan) -> Result<(), String> {
         self.check_steps(plan, Parts::NONE)
     }
 
-    /// The requests that update what was `stored`, checked against the contract.
+    /// Checks the requests that update what was `stored` against the contract.
     pub fn check_update(&self, plan: &Plan, stored: &Value) -> Result<(), String> {
         self.check_steps(plan, self.parts_of(stored).map_err(|error| error.detail)?)
     }
 
-    /// Values of a field that the vendor takes as they are, the full sample's first.
+    /// Returns values of a field that the vendor accepts unchanged, the full sample's first.
     pub fn samples(&self, row: &Capability) -> Vec<Value> {
         let given = self.given.pointer(&row.field).cloned().unwrap_or_default();
         let others = self.others.iter().filter_map(|other| other.pointer(&row.field).cloned());
@@ -112,7 +112,7 @@ impl<R: Root> Bench<R> {
         self.readable(row, within.chain(others).collect())
     }
 
-    /// Values of a field that the model takes, whatever the vendor does with them.
+    /// Returns values of a field that the model accepts, whatever the vendor does with them.
     pub fn extremes(&self, row: &Capability) -> Vec<Value> {
         let given = self.given.pointer(&row.field).cloned().unwrap_or_default();
         self.readable(row, sample::beyond(row, &given))
@@ -123,8 +123,8 @@ impl<R: Root> Bench<R> {
         values.into_iter().filter(fits).collect()
     }
 
-    /// The full record with this value in a field; where the vendor takes the value only beside a certain one of
-    /// another field, with that one too. `None` where it is not taken at all.
+    /// Returns the full record with this value in a field. If the vendor accepts the value only beside a certain
+    /// value of another field, the record has that one too. `None` if the vendor does not accept it at all.
     pub fn with(&self, row: &Capability, value: &Value) -> Option<Value> {
         let document = changed(&self.full, &row.field, value);
         let closed = self.rows.iter().filter(|other| {
@@ -139,14 +139,14 @@ impl<R: Root> Bench<R> {
         std::iter::once(document.clone()).chain(turned).find(|document| self.carries(document, row))
     }
 
-    /// The same record without a field, where there can be one.
+    /// Returns the record without a field; `None` if the record cannot lack it.
     pub fn without(&self, document: &Value, field: &str) -> Option<Value> {
         let mut document = document.clone();
         schema::take(&mut document, field)?;
         self.create(&document, Handling::Lenient).is_ok().then_some(document)
     }
 
-    /// Two records that differ in one field only, both of which the vendor takes.
+    /// Returns two records that differ in one field only, both of which the vendor accepts.
     pub fn change(&self, row: &Capability) -> Option<(Value, Value)> {
         let samples = self.samples(row);
         let before = samples.first().and_then(|value| self.with(row, value))?;
@@ -176,7 +176,7 @@ impl<R: Root> Bench<R> {
         self.try_plan(transition, parts, document, handling)?.ok_or_else(lost)
     }
 
-    /// `None` where the vendor's present document is needed first.
+    /// Plans a write; `None` if the plan needs the vendor's present document.
     fn try_plan(
         &self,
         transition: &Transition<'_, R>,
@@ -203,7 +203,7 @@ impl<R: Root> Bench<R> {
         Ok(Desired { record: read(&record)?, extensions })
     }
 
-    /// Drops what the vendor refuses, until it takes the rest.
+    /// Drops refused fields until the vendor accepts the rest.
     fn settle(&mut self) -> Result<(), String> {
         while let Err(error) = self.create(&self.full, Handling::Lenient) {
             let before = self.refused.len();
@@ -225,7 +225,7 @@ impl<R: Root> Bench<R> {
     }
 }
 
-/// The fields that an error is about, each with the reason.
+/// Returns the fields that an error is about, each with the reason.
 pub fn refusals(error: &Error) -> BTreeMap<String, String> {
     let places = error.violations.iter().filter_map(|violation| match &violation.location {
         InputLocation::Pointer(pointer) => Some((pointer.clone(), violation.detail.clone())),
@@ -234,7 +234,7 @@ pub fn refusals(error: &Error) -> BTreeMap<String, String> {
     places.collect()
 }
 
-/// Every vendor field that writing a field touches.
+/// Lists every vendor field that writing a field touches.
 pub fn touched(row: &Capability) -> impl Iterator<Item = &'static str> {
     row.vendor_fields.iter().chain(&row.footprint.flags).copied()
 }

@@ -1,4 +1,4 @@
-//! The vendor's documented requests, as the OpenAPI document beside the adapter has them.
+//! The vendor's documented requests, from the OpenAPI document beside the adapter.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -13,11 +13,11 @@ pub struct Contract {
 
 /// One operation.
 pub struct Operation {
-    /// Its `operationId`.
+    /// The operation's `operationId`.
     pub id: String,
     method: String,
     segments: Vec<String>,
-    /// The query parameters, and whether they are required.
+    /// The query parameters, each with true if it is required.
     query: BTreeMap<String, bool>,
     body: Option<Validator>,
 }
@@ -38,12 +38,12 @@ impl Contract {
         Ok(Self { operations })
     }
 
-    /// Tells whether there is an operation of that id.
+    /// Returns whether there is an operation with that id.
     pub fn has(&self, id: &str) -> bool {
         self.operations.iter().any(|operation| operation.id == id)
     }
 
-    /// The operation that a request is: the one whose path says it most literally.
+    /// Finds the operation of a request: of the matching ones, the one with the most literal path.
     pub fn operation(&self, request: &Request) -> Result<&Operation, String> {
         let fitting = self.operations.iter().filter(|operation| operation.fits(request));
         let literal = |operation: &&Operation| {
@@ -52,7 +52,7 @@ impl Contract {
         fitting.max_by_key(literal).ok_or_else(|| format!("{request:?} is not in the contract"))
     }
 
-    /// Everything about a request that the contract does not allow.
+    /// Reports every part of a request that the contract does not allow.
     pub fn check(&self, request: &Request) -> Result<(), String> {
         let operation = self.operation(request)?;
         let mut wrong: Vec<_> = operation.strangers(request).collect();

@@ -1,4 +1,4 @@
-//! The adapter's conversations, each known by the operation of the contract that it begins with.
+//! The adapter's exchanges, each identified by the operation of the contract that it begins with.
 
 use std::sync::Arc;
 
@@ -10,39 +10,39 @@ use switchboard_core::{
 
 use crate::{Vendor, bench::Bench, oddity::mixed};
 
-/// So many strange answers are made of each documented one.
+/// The number of strange answers made of each documented one.
 const MIXED_ANSWERS: usize = 20;
 
-/// An id that no fixture has, in the form that all vendors take.
+/// An id that no fixture has, in a form that all vendors accept.
 pub const ID: &str = "6f1d2c3b-0a49-4e58-9d67-8c7b6a5f4e3d";
 
-/// A conversation that can be begun as often as one likes.
+/// An exchange that can be begun any number of times.
 pub struct Conversation {
-    /// The operation that it begins with.
+    /// The operation of its first request.
     pub operation: String,
-    /// Begins it.
+    /// Begins the exchange.
     pub begin: Box<dyn Fn() -> Result<Exchange<Outcome>> + Send + Sync>,
 }
 
-/// What a conversation that came to its end says.
+/// The result of a completed exchange.
 pub struct Outcome {
-    /// Whether what was asked for is there.
+    /// True if the requested record is there.
     pub found: bool,
-    /// Vendor fields with values that could not be read, and why a record could not be taken over.
+    /// Vendor fields with values that could not be read, and the reasons why a record could not be adopted.
     pub unread: Vec<String>,
 }
 
-/// How a conversation went.
+/// The state of an exchange after the given replies.
 pub enum ReplayResult<T> {
-    /// It came to its end.
+    /// The exchange ended with a result.
     Done(T),
-    /// It failed.
+    /// The exchange failed.
     Failed(Error),
-    /// It asks for more.
+    /// The exchange needs a further answer.
     Waiting(Exchange<T>),
 }
 
-/// Holds a conversation with these answers, as far as they go.
+/// Runs an exchange with these answers, until it ends or the answers do.
 pub fn replay<T: Send + 'static>(
     adapter: &dyn Adapter,
     exchange: Exchange<T>,
@@ -58,7 +58,7 @@ pub fn replay<T: Send + 'static>(
     }
 }
 
-/// The conversations about the vendor's own lists.
+/// Lists the exchanges about the vendor's own catalogues.
 pub fn about_catalogues(vendor: &Arc<Vendor>) -> Result<Vec<Conversation>, String> {
     let begin = |catalogue| {
         let vendor = vendor.clone();
@@ -76,7 +76,7 @@ fn listed(rows: &[CatalogueEntry]) -> Outcome {
     Outcome { found: !rows.is_empty(), unread: nameless.collect() }
 }
 
-/// The conversations about a kind of record: one for each step of a write, and those that read.
+/// Lists the exchanges about a kind of record: one for each step of a write, and those that read.
 pub fn about<R: Root>(bench: &Arc<Bench<R>>) -> Result<Vec<Conversation>, String> {
     let begin = |asking| {
         let bench = bench.clone();
@@ -92,7 +92,7 @@ pub fn about<R: Root>(bench: &Arc<Bench<R>>) -> Result<Vec<Conversation>, String
     conversations.filter_map(Result::transpose).collect()
 }
 
-/// `None` where the conversation asks the vendor nothing.
+/// Builds an exchange; `None` if it sends no request.
 fn conversation(
     vendor: &Vendor,
     begin: impl Fn() -> Result<Exchange<Outcome>> + Send + Sync + 'static,
@@ -110,7 +110,7 @@ enum Asking {
     List,
 }
 
-/// A write whose steps are tried.
+/// A write whose steps are tested.
 #[derive(Clone, Copy, PartialEq)]
 enum Write {
     Create,
@@ -119,7 +119,7 @@ enum Write {
 }
 
 impl<R: Root> Bench<R> {
-    /// The steps of a write, and the parts that the vendor has before it.
+    /// Returns the steps of a write, and the parts that the vendor has before it.
     fn written(&self, write: Write) -> Result<(Vec<VendorStep>, Parts)> {
         if write == Write::Create {
             return Ok((self.create(&self.full, Handling::Lenient)?.steps, Parts::NONE));
@@ -131,7 +131,7 @@ impl<R: Root> Bench<R> {
         let (plan, stored) = self.update(&self.least, &self.full, Handling::Lenient)?;
         let parts = self.parts_of(&stored)?;
         match write {
-            // The least record is the full one: an update is tried that changes nothing.
+            // The least record is the full one, so the case updates without a change.
             Write::Update if !plan.sends() => {
                 let main = Part::main(self.layout()?);
                 let body = plan.document().pointer(&main.pointer()).cloned().unwrap_or_default();
@@ -161,7 +161,7 @@ fn begin<R: Root>(bench: &Arc<Bench<R>>, asking: Asking) -> Result<Exchange<Outc
     }
 }
 
-/// What the answer to a step says, if anything.
+/// Returns the document in the answer to a step, if there is one.
 fn answered<R: Root>(
     bench: &Bench<R>,
     part: &'static str,
@@ -192,7 +192,7 @@ fn said<R: Root>(bench: &Bench<R>, remotes: Vec<Remote>) -> Result<Exchange<Outc
     Ok(Exchange::Done(Outcome { found: !remotes.is_empty(), unread }))
 }
 
-/// Notes what cannot be read of an answer, and why it could not be taken over.
+/// Records the values of an answer that cannot be read, and the reason why it could not be adopted.
 fn said_of<R: Root>(bench: &Bench<R>, document: &Value, unread: &mut Vec<String>) -> Result<()> {
     unread.extend(self::unread(bench, document)?);
     let answers = std::iter::once(document.clone()).chain(mixed(bench, document, MIXED_ANSWERS));

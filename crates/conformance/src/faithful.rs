@@ -1,4 +1,4 @@
-//! A faithful vendor: what it holds after a write, what it answers, and what is read of that.
+//! A faithful vendor: the document that it holds after a write, its answer, and the record read from it.
 
 use serde_json::{Value, json};
 use switchboard_core::{Parts, Plan, Result, Root, Unread, document_path, schema};
@@ -6,7 +6,7 @@ use switchboard_core::{Parts, Plan, Result, Root, Unread, document_path, schema}
 use crate::bench::Bench;
 
 impl<R: Root> Bench<R> {
-    /// What the vendor holds after a creation: under the names that updates have.
+    /// Returns the document that the vendor holds after a creation, under the names that updates have.
     pub fn stored(&self, mut body: Value) -> Value {
         for row in &self.rows {
             if let (Some(from), Some(to)) = (row.created_as, row.vendor_fields.first())
@@ -19,13 +19,13 @@ impl<R: Root> Bench<R> {
         body
     }
 
-    /// The record that the vendor answers once it holds this body.
+    /// Returns the record that the vendor answers if it holds this body.
     pub fn answered(&self, body: Value) -> Result<(Value, Vec<Unread>)> {
         self.read(&self.answer(body))
     }
 
-    /// The document that the vendor answers once it holds this body. Values that answers spell otherwise than requests
-    /// stand in it as they were sent.
+    /// Returns the document that the vendor answers if it holds this body. Values that answers spell otherwise than
+    /// requests stay in it as they were sent.
     pub fn answer(&self, body: Value) -> Value {
         let mut document = self.stored(body);
         let moved = self.rows.iter().filter(|row| !row.footprint.respelled).filter_map(|row| {
@@ -42,8 +42,8 @@ impl<R: Root> Bench<R> {
         document
     }
 
-    /// The fields in which the vendor's document is not what was sent, without those whose values answers spell
-    /// otherwise.
+    /// Lists the fields in which the vendor's document differs from what was sent, except those whose values answers
+    /// spell otherwise.
     pub fn drifted(&self, record: &Value, plan: &Plan, document: &Value) -> Result<Vec<String>> {
         let desired = self.desired(record)?;
         let drift = self.translator(&Parts::NONE)?.compare(&desired, &plan.report, document).drift;

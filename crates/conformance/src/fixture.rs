@@ -1,4 +1,4 @@
-//! The vendor's answers, as the fixtures beside the adapter have them.
+//! The vendor's answers, from the fixtures beside the adapter.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -14,7 +14,7 @@ pub struct Fixture {
     pub operation: String,
     /// The answer.
     pub reply: Reply,
-    /// The kind of error that it is; none for a success.
+    /// The kind of error that the answer is; none for a success.
     pub expect: Option<String>,
 }
 

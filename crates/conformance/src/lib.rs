@@ -1,8 +1,9 @@
-//! The suite every adapter must pass, generated from what the adapter says of itself.
+//! The suite every adapter must pass, generated from the adapter's own description.
 //!
-//! It sees an adapter as everyone else does: through its factory, its capabilities, its plans and its conversations.
-//! What it holds them against is the contract beside the adapter: the requests' schemas and the fixtures of answers.
-//! Cases are listed one a field. What a vendor cannot have is shown as ignored, with the reason.
+//! The suite uses an adapter only through its public interface: its factory, its capabilities, its plans and its
+//! exchanges. It checks them against the contract beside the adapter: the requests' schemas and the fixtures of
+//! answers. Cases are listed one a field. A case that does not apply to the vendor is shown as ignored, with the
+//! reason.
 //!
 //! ```ignore
 //! fn main() -> std::process::ExitCode {
@@ -51,28 +52,28 @@ pub struct Suite {
 
 /// One generation of the vendor's API.
 pub struct Generation {
-    /// Its name, that of one of the factory's trials.
+    /// The generation's name, that of one of the factory's trials.
     pub name: &'static str,
     /// The OpenAPI document, below the adapter's `contract/`.
     pub document: &'static str,
     /// The directory of fixtures, below the adapter's `contract/`.
     pub fixtures: &'static str,
-    /// Settings that make the adapter, with every secret it takes.
+    /// Settings that make the adapter, with every secret it accepts.
     pub settings: Value,
-    /// What the vendor needs otherwise than the neutral full agent has it (a merge patch): a voice that it knows, and
-    /// every leaf of `extensions.<adapter>`.
+    /// The differences between the neutral full agent and the one that the vendor needs (a merge patch): a voice that
+    /// it has, and every leaf of `extensions.<adapter>`.
     pub agent: Value,
-    /// Second values of fields that take only what the vendor knows, such as a voice.
+    /// Second values of fields that accept only the vendor's own entries, such as a voice.
     pub other_agent: Value,
 }
 
 impl Suite {
-    /// The suite for the adapter of this factory, whose contract is in the directory `contracts`.
+    /// Creates the suite for the adapter of this factory, whose contract is in the directory `contracts`.
     pub fn new(factory: Factory, contracts: impl Into<PathBuf>) -> Self {
         Self { factory, contracts: contracts.into(), generations: Vec::new(), trials: Vec::new() }
     }
 
-    /// The same with the cases of a generation of the vendor's API.
+    /// Adds the cases of a generation of the vendor's API.
     pub fn generation(mut self, generation: Generation) -> Self {
         let trials = self.trials_of(&generation).unwrap_or_else(|problem| {
             vec![Trial::test(format!("{}::setup", generation.name), move || Err(problem.into()))]
@@ -82,7 +83,7 @@ impl Suite {
         self
     }
 
-    /// Runs the cases that the command line asks for.
+    /// Runs the cases that the command line selects.
     pub fn run(mut self) -> ExitCode {
         for generation in self.factory.trials.iter().map(|trial| trial.generation) {
             if !self.generations.contains(&generation) {
@@ -117,7 +118,7 @@ impl Suite {
         Ok(trials)
     }
 
-    /// The vendor's lists, as it documents them.
+    /// Reads the vendor's catalogues, as it documents them.
     fn facts(&self, generation: &str) -> Result<Facts, String> {
         let mut samples = self.factory.trials.iter().zip(self.factory.samples());
         let sample =
@@ -126,7 +127,7 @@ impl Suite {
     }
 }
 
-/// An adapter, and what it is held against.
+/// An adapter, with its contract and its fixtures.
 struct Vendor {
     /// The adapter's name.
     name: &'static str,
@@ -135,7 +136,7 @@ struct Vendor {
     facts: Facts,
 }
 
-/// Adds the cases of one kind of record, or the word that the vendor has no such records.
+/// Adds the cases of one kind of record, or an ignored case if the vendor has no such records.
 fn add<R: Root>(
     prefix: &str,
     bench: Option<Bench<R>>,

@@ -1,12 +1,12 @@
-//! Answers as no documentation has them.
+//! Answers that no documentation allows.
 
 use serde_json::{Value, json};
 use switchboard_core::{Root, document_path};
 
 use crate::bench::{Bench, touched};
 
-/// What a vendor may say anywhere: other types than are documented, numbers beyond every range, more text than the model
-/// takes.
+/// Returns the values that a vendor might return anywhere: other types than are documented, numbers beyond every
+/// range, longer strings than the model accepts.
 pub fn oddities() -> Vec<Value> {
     vec![
         json!(null),
@@ -38,7 +38,7 @@ pub fn oddities() -> Vec<Value> {
     ]
 }
 
-/// Every vendor field that an answer may have.
+/// Lists every vendor field that an answer can have.
 pub fn places<R: Root>(bench: &Bench<R>) -> Vec<&'static str> {
     let mut places: Vec<_> =
         bench.rows.iter().flat_map(|row| touched(row).chain(row.footprint.answered_as)).collect();
@@ -48,7 +48,7 @@ pub fn places<R: Root>(bench: &Bench<R>) -> Vec<&'static str> {
     places
 }
 
-/// The answer with these values in it.
+/// Returns the answer with these values in it.
 pub fn strange<'a>(answer: &Value, values: impl IntoIterator<Item = (&'a str, &'a Value)>) -> Value {
     let mut answer = answer.clone();
     for (place, value) in values {
@@ -57,7 +57,7 @@ pub fn strange<'a>(answer: &Value, values: impl IntoIterator<Item = (&'a str, &'
     answer
 }
 
-/// So many answers that have several strange members at once, the same ones in every run.
+/// Returns answers that have several strange members each, identical in every run.
 pub fn mixed<R: Root>(bench: &Bench<R>, answer: &Value, times: usize) -> impl Iterator<Item = Value> {
     let (places, oddities, mut chance) = (places(bench), oddities(), Random(1));
     std::iter::repeat_with(move || {
@@ -68,11 +68,11 @@ pub fn mixed<R: Root>(bench: &Bench<R>, answer: &Value, times: usize) -> impl It
     .take(times)
 }
 
-/// Numbers without a pattern.
+/// A generator of pseudo-random numbers.
 struct Random(u64);
 
 impl Random {
-    /// A number below `limit`.
+    /// Returns a number below `limit`.
     fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % limit

@@ -1,4 +1,4 @@
-//! The steps of a record that a vendor keeps in one object, by hand: for an adapter's own tests.
+//! The steps of a record that a vendor keeps in one object, called directly: for an adapter's own tests.
 
 use serde_json::Value;
 use switchboard_core::{
@@ -6,15 +6,15 @@ use switchboard_core::{
     VendorStep,
 };
 
-/// The conversations of a resource with one part, each with what it sends.
+/// The exchanges of a resource with one part, each with the body that it sends.
 pub trait OneObject<R: Record> {
-    /// Makes a record of this body.
+    /// Creates a record of this body.
     fn create(&self, body: Value, context: StepContext) -> Exchange<Performed>;
 
-    /// Reads the record of this id; absent where none can be read.
+    /// Reads the record of this id; `None` if the vendor cannot read a single record.
     fn fetch_one(&self, id: &str) -> Option<Exchange<Option<Remote>>>;
 
-    /// Changes the record of this id by this body; gives the vendor's document where the answer is all of it.
+    /// Changes the record of this id by this body; returns the vendor's document if the answer is a complete one.
     fn update(&self, id: &str, body: Value) -> Exchange<Option<Value>>;
 
     /// Removes the record of this id.

@@ -1,4 +1,5 @@
-//! The objects that a vendor keeps of a record: their ids, their members, and what it holds after the steps of a plan.
+//! The objects that a vendor keeps of a record: their ids, their members, and the documents that it holds after the
+//! steps of a plan.
 
 use std::collections::BTreeSet;
 
@@ -14,22 +15,22 @@ use crate::{
 };
 
 impl<R: Root> Bench<R> {
-    /// The parts of the record kind.
+    /// Returns the parts of the record kind.
     pub fn layout(&self) -> Result<&'static [Part]> {
         Ok(self.resource()?.parts())
     }
 
-    /// The translator of the record kind, at a vendor that has these parts.
+    /// Returns the translator of the record kind, at a vendor that has these parts.
     pub fn translator<'a>(&'a self, parts: &'a Parts) -> Result<Translator<'a, R>> {
-        Ok(Translator::new(self.resource()?, self.vendor.name).with(&self.vendor.facts).of(parts))
+        Ok(Translator::new(self.resource()?, self.vendor.name).with(&self.vendor.facts).with_parts(parts))
     }
 
-    /// Whether the vendor keeps what an update leaves out.
+    /// Returns whether the vendor keeps what an update leaves out.
     pub fn merges(&self) -> Result<bool> {
         Ok(self.layout()?.iter().all(|part| part.replaces != Unit::Document))
     }
 
-    /// The parts that a document shows, each with an id.
+    /// Returns the parts that a document shows, each with an id.
     pub fn parts_of(&self, document: &Value) -> Result<Parts> {
         let there = self.layout()?.iter().filter(|part| {
             let shown = document.pointer(&part.pointer()).is_some_and(Value::is_object);
@@ -38,14 +39,14 @@ impl<R: Root> Bench<R> {
         Ok(there.fold(Parts::NONE, |parts, part| parts.with(part.name, PartState::new(id_of(part)))))
     }
 
-    /// The parts of which a document has an object, each with an id.
+    /// Returns the parts of which a document has an object, each with an id.
     pub fn stored_parts(&self, document: &Value) -> Result<Parts> {
         let stored =
             self.layout()?.iter().filter(|part| document.get(part.name).is_some_and(Value::is_object));
         Ok(stored.fold(Parts::NONE, |parts, part| parts.with(part.name, PartState::new(id_of(part)))))
     }
 
-    /// A document with the ids that its parts store of each other.
+    /// Returns a document with the ids that its parts store of each other.
     pub fn linked(&self, mut document: Value) -> Result<Value> {
         let parts = self.stored_parts(&document)?;
         for part in self.layout()? {
@@ -58,7 +59,7 @@ impl<R: Root> Bench<R> {
         Ok(document)
     }
 
-    /// A document with a member that no rule knows in each part.
+    /// Returns a document with a member that no rule covers in each part.
     pub fn with_unmodelled(&self, mut document: Value) -> Result<Value> {
         let parts = self.parts_of(&document)?;
         for part in self.layout()?.iter().filter(|part| parts.get(part.name).is_some()) {
@@ -68,7 +69,7 @@ impl<R: Root> Bench<R> {
         Ok(document)
     }
 
-    /// Whether a document that was sent has the member that no rule knows in each part that is replaced whole.
+    /// Returns whether a sent document has the member that no rule covers in each part that is replaced whole.
     pub fn keeps_unmodelled(&self, document: &Value) -> Result<bool> {
         let mut replaced = self.layout()?.iter().filter(|part| part.replaces == Unit::Document);
         Ok(replaced.all(|part| match document.pointer(&part.pointer()) {
@@ -77,14 +78,14 @@ impl<R: Root> Bench<R> {
         }))
     }
 
-    /// Whether the vendor keeps a member that an update leaves out.
+    /// Returns whether the vendor keeps a member that an update leaves out.
     pub fn may_be_left_out(&self, member: &str) -> Result<bool> {
         let name = member.split('/').nth(1).unwrap_or_default();
         let mut parts = self.layout()?.iter().filter(|part| part.name.is_empty() || part.name == name);
         Ok(parts.all(|part| part.replaces != Unit::Document))
     }
 
-    /// What the vendor holds after the steps of a plan.
+    /// Returns the document that the vendor holds after the steps of a plan.
     pub fn held(&self, mut stored: Value, plan: &Plan) -> Result<Value> {
         for step in &plan.steps {
             let part = self.layout()?.iter().find(|part| part.name == step.part);
@@ -114,7 +115,7 @@ impl<R: Root> Bench<R> {
         }
     }
 
-    /// The first request of each step, checked against the contract.
+    /// Checks the first request of each step against the contract.
     pub fn check_steps(&self, plan: &Plan, parts: Parts) -> Result<(), String> {
         for exchange in self.exchanges(plan.steps.clone(), parts).map_err(|error| error.detail)? {
             let request = exchange.first().ok_or("no request is made")?;
@@ -123,7 +124,7 @@ impl<R: Root> Bench<R> {
         Ok(())
     }
 
-    /// The first requests of the steps.
+    /// Returns the first requests of the steps.
     pub fn exchanges(&self, steps: Vec<VendorStep>, parts: Parts) -> Result<Vec<Exchange<Performed>>> {
         let (resource, layout) = (self.resource()?, self.layout()?);
         let mut steps = Steps::new(steps.into_iter().map(modelled).collect(), parts);
@@ -136,18 +137,18 @@ impl<R: Root> Bench<R> {
         Ok(exchanges)
     }
 
-    /// A request's member of a path: the first segment, below the part where there are several.
+    /// Returns a request's member of a path: the first segment, below the part if there are several.
     pub fn member<'p>(&self, path: &'p str) -> &'p str {
         let depth = if self.layout().is_ok_and(|parts| parts.len() > 1) { 2 } else { 1 };
         path.match_indices('/').nth(depth).map_or(path, |(end, _)| &path[..end])
     }
 
-    /// The members of a request that these vendor fields are in.
+    /// Returns the members of a request that contain these vendor fields.
     pub fn members<'a>(&self, fields: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
         fields.into_iter().map(|field| self.member(field)).collect()
     }
 
-    /// Every member of a document, with its value. The ids that parts store of each other are not among them.
+    /// Lists every member of a document, with its value. The ids that parts store of each other are left out.
     pub fn every_member<'a>(&self, document: &'a Value) -> Result<Vec<(String, &'a Value)>> {
         let layout = self.layout()?;
         let mut all = Vec::new();
@@ -164,7 +165,7 @@ impl<R: Root> Bench<R> {
     }
 }
 
-/// The id that a part has in every case.
+/// Returns the id that a part has in every case.
 fn id_of(part: &Part) -> String {
     if part.name.is_empty() { ID.to_owned() } else { format!("{ID}-{}", part.name) }
 }
@@ -177,7 +178,7 @@ fn set(document: &mut Value, part: &Part, body: Value) {
     }
 }
 
-/// A step without the member that no rule knows, which no contract knows either.
+/// Returns a step without the member that no rule covers, which is in no contract either.
 fn modelled(mut step: VendorStep) -> VendorStep {
     if let StepAction::Create(body) | StepAction::Update(body) = &mut step.action {
         schema::take(body, &format!("/{UNMODELLED}"));
@@ -185,7 +186,7 @@ fn modelled(mut step: VendorStep) -> VendorStep {
     step
 }
 
-/// A request as logs and dry runs may show it.
+/// Renders a request as logs and dry runs may show it.
 pub fn shown(request: &Request) -> String {
     format!("{request:?} {:?} {:?}", request.query, request.redacted_body())
 }

@@ -1,4 +1,4 @@
-//! Values to try: the full samples, and samples of what a vendor says it takes.
+//! Values to test with: the full samples, and samples of the values that a vendor declares to accept.
 
 use serde_json::{Value, json};
 use switchboard_core::{Capability, Catalogue, Domain, Facts};
@@ -7,29 +7,30 @@ const AGENT: &str = include_str!("full_agent.json");
 const TRUNK: &str = include_str!("full_trunk.json");
 const OTHER_TRUNKS: &str = include_str!("other_trunks.json");
 
-/// Texts that break what handles bytes, quotes or lines carelessly.
+/// A string that breaks careless handling of bytes, quotes or lines.
 const TEXT: &str = "Grüße, „你好“ 👋 \"quoted\" \\ {braces} & <tags>\nsecond line";
 
-/// Numbers at and around the ends of what the model and the vendors take.
+/// Numbers at and around the limits of the model and the vendors.
 const NUMBERS: [f64; 15] =
     [0.0, 0.05, 0.25, 0.5, 0.95, 1.0, 1.25, 2.0, 4.0, 10.0, 61.0, 600.0, 3600.0, 60_000.0, 86_400.0];
 
-/// Records to try.
+/// Records to test with.
 pub struct Samples {
-    /// One with every leaf of the model.
+    /// A record with every leaf of the model.
     pub full: Value,
-    /// Second values of its fields, sparse.
+    /// Second values of the fields of `full`, sparse.
     pub others: Vec<Value>,
 }
 
-/// The neutral agent, as a vendor needs it, with second values for what only that vendor knows.
+/// Builds the neutral agent, as a vendor needs it, with second values for the fields that only accept the vendor's
+/// own entries.
 pub fn agents(patch: &Value, other: &Value) -> Result<Samples, String> {
     let mut full = serde_json::from_str(AGENT).map_err(|error| error.to_string())?;
     merge(&mut full, patch);
     Ok(Samples { full, others: vec![other.clone()] })
 }
 
-/// The neutral trunk, with the other carriers.
+/// Builds the neutral trunk, with the other carriers.
 pub fn trunks() -> Result<Samples, String> {
     let full = serde_json::from_str(TRUNK).map_err(|error| error.to_string())?;
     let others = serde_json::from_str(OTHER_TRUNKS).map_err(|error| error.to_string())?;
@@ -47,11 +48,11 @@ fn merge(into: &mut Value, patch: &Value) {
     }
 }
 
-/// Values within what the vendor takes, the given one first. Not all are within the model.
+/// Returns values within the vendor's limits, the given one first. Not all are within the model.
 pub fn within(row: &Capability, given: &Value, facts: &Facts) -> Vec<Value> {
     let own = match &row.domain {
         Some(domain) => domain_samples(domain, given, facts),
-        // Having another value is being on.
+        // A field without a domain can only be on or off, so its other value is on.
         None => vec![json!(true)],
     };
     let taken = match &row.domain {
@@ -69,7 +70,7 @@ pub fn within(row: &Capability, given: &Value, facts: &Facts) -> Vec<Value> {
     samples
 }
 
-/// Values that the vendor may have to bend or drop.
+/// Returns values that the vendor may have to adjust or drop.
 pub fn beyond(row: &Capability, given: &Value) -> Vec<Value> {
     let numbers = || NUMBERS.iter().map(|number| json!(number)).collect();
     match (&row.domain, given) {
@@ -102,7 +103,7 @@ fn domain_samples(domain: &Domain, given: &Value, facts: &Facts) -> Vec<Value> {
     }
 }
 
-/// The ends of the range, one step from them, and what was given where it is on a step.
+/// Returns the ends of the range, the values one step from them, and the given value if it is on a step.
 fn numbers(min: Option<f64>, max: Option<f64>, step: Option<f64>, given: &Value) -> Vec<Value> {
     let given = given.as_f64().unwrap_or_default();
     let inside = min.is_none_or(|min| given >= min) && max.is_none_or(|max| given <= max);
@@ -113,17 +114,17 @@ fn numbers(min: Option<f64>, max: Option<f64>, step: Option<f64>, given: &Value)
     kept.into_iter().chain(ends.into_iter().flatten()).map(number).collect()
 }
 
-/// Without the binary dust of a sum.
+/// Rounds away the binary error of a sum.
 fn tidy(number: f64) -> f64 {
     (number * 1e6).round() / 1e6
 }
 
-/// A number as records write it: whole where it is whole.
+/// Converts a number to the form in records: an integer if it is whole.
 fn number(number: f64) -> Value {
     if number.fract() == 0.0 { json!(number as i64) } else { json!(number) }
 }
 
-/// Languages by their tag, everything else by its name.
+/// Returns the entries of a catalogue: languages by their tag, all others by their name.
 fn listed(catalogue: Catalogue, facts: &Facts) -> Vec<Value> {
     let rows = facts.entries(catalogue).iter();
     match catalogue {

@@ -1,4 +1,4 @@
-//! A caller's connection, which can be made to end where an answer does.
+//! A caller's connection, which the sandbox can close at an exact byte of an answer.
 
 use std::io;
 use std::pin::Pin;
@@ -10,15 +10,15 @@ use tokio::net::TcpStream;
 
 use crate::kill::Victim;
 
-/// A connection. The server flushes once it has written all that it has, so the end of a flush is where the bytes
-/// that were handed over before have left, and no others.
+/// A connection. The server flushes after it has written all pending bytes, so at the end of a flush exactly the bytes
+/// that were handed over before it have left.
 pub(crate) struct Connection {
     stream: TcpStream,
     ending: ConnectionEnd,
     killing: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
-/// How a connection is told to end.
+/// The order to close a connection.
 #[derive(Clone, Default)]
 pub(crate) struct ConnectionEnd(Arc<Mutex<Option<Victim>>>);
 

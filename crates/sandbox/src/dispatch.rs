@@ -1,4 +1,4 @@
-//! The way of one vendor request: read, judged against the contract, noted, carried out, answered or spoiled.
+//! The path of one vendor request: read, checked against the contract, journaled, carried out, answered or spoiled.
 
 mod received;
 
@@ -98,10 +98,10 @@ async fn respond(
     wire::apply_fault(fault, answer)
 }
 
-/// Lets the fault have its way at one side of carrying the request out, and says whether anything comes after that.
+/// Applies the fault before or after the request is carried out, and returns whether processing continues.
 async fn passes(state: &SandboxState, received: &Received<'_>, fault: Option<&Fault>, side: When) -> bool {
     match fault {
-        // Even a sleep of nothing lasts until the timer's next millisecond.
+        // Even a sleep of zero lasts until the timer's next millisecond.
         Some(Fault::Latency { ms, when }) if *when == side => {
             tokio::time::sleep(Duration::from_millis(*ms)).await;
             true

@@ -1,4 +1,4 @@
-//! Faults that wait to happen to a vendor's next requests.
+//! Faults ordered for a vendor's next requests.
 
 mod fault;
 
@@ -9,18 +9,18 @@ use serde::{Deserialize, Serialize};
 use crate::Vendor;
 pub(crate) use fault::{Fault, When};
 
-/// Most orders that wait at a time.
+/// The most orders that can be pending.
 const CAPACITY: usize = 1_000;
 
-/// A fault and the requests it is for.
+/// A fault and the requests that it strikes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FaultOrder {
     pub vendor: Vendor,
-    /// The contract's `operationId`; every request to the vendor when absent.
+    /// The contract's `operationId`; if absent, every request to the vendor.
     #[serde(default)]
     pub operation: Option<String>,
-    /// How many requests it strikes.
+    /// The number of requests that the fault strikes.
     #[serde(default = "once")]
     pub times: u32,
     pub fault: Fault,
@@ -30,7 +30,7 @@ const fn once() -> u32 {
     1
 }
 
-/// The orders that wait, oldest first. A request meets one fault at most: that of the oldest order that fits.
+/// The pending orders, oldest first. At most one fault strikes a request: that of the oldest order that fits.
 #[derive(Default)]
 pub(crate) struct Faults {
     pending: VecDeque<FaultOrder>,
@@ -41,7 +41,7 @@ impl Faults {
     ///
     /// # Errors
     ///
-    /// Names the member that is out of range.
+    /// Returns a message that names the member that is out of range.
     pub(crate) fn order(&mut self, order: FaultOrder) -> Result<(), String> {
         order.fault.check()?;
         if order.times == 0 {
@@ -54,7 +54,8 @@ impl Faults {
         Ok(())
     }
 
-    /// Uses up one strike of the oldest order for this request. `is_refused` says whether the vendor refuses it.
+    /// Uses up one strike of the oldest order for this request. `is_refused` is true if the vendor refuses the
+    /// request.
     pub(crate) fn strike(
         &mut self,
         vendor: Vendor,

@@ -1,4 +1,4 @@
-//! Requests that wait until they are let go.
+//! Requests that wait until they are released.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,15 +15,15 @@ use crate::state::SandboxState;
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Held {
     pub vendor: Vendor,
-    /// The contract's `operationId`; null when nothing is documented there.
+    /// The contract's `operationId`; null if no operation is documented for the request.
     pub operation: Option<String>,
-    /// On which side of carrying it out.
+    /// The side of carrying it out: before or after.
     pub when: When,
-    /// Since when.
+    /// The time at which the hold began.
     pub since: Timestamp,
 }
 
-/// The requests that are being held, in the order in which they came.
+/// The held requests, in order of arrival.
 #[derive(Default)]
 pub(crate) struct Holds {
     next: u64,
@@ -39,28 +39,28 @@ impl Holds {
         (number, released)
     }
 
-    /// The requests to one vendor, or to all.
+    /// Lists the held requests to one vendor, or to all.
     pub(crate) fn list(&self, vendor: Option<Vendor>) -> Vec<Held> {
         let held = self.held.values().map(|(held, _)| held);
         held.filter(|held| vendor.is_none_or(|vendor| held.vendor == vendor)).cloned().collect()
     }
 
-    /// Lets the requests to one vendor go on, or those to all.
+    /// Releases the requests to one vendor, or to all.
     pub(crate) fn release(&mut self, vendor: Option<Vendor>) {
         let wanted = |held: &Held| vendor.is_none_or(|vendor| held.vendor == vendor);
         for (_, (_, release)) in self.held.extract_if(.., |_, (held, _)| wanted(held)) {
-            // The caller may have hung up just now.
+            // The caller may have hung up in the meantime.
             let _ = release.send(());
         }
     }
 
-    /// Drops the requests: they go no further.
+    /// Drops the held requests: they end without an answer.
     pub(crate) fn drop_all(&mut self) {
         self.held.clear();
     }
 }
 
-/// A held request's place. A caller that hangs up leaves it.
+/// A held request's slot, which is freed if the caller hangs up.
 struct HeldSlot<'a> {
     state: &'a SandboxState,
     number: u64,
@@ -72,7 +72,7 @@ impl Drop for HeldSlot<'_> {
     }
 }
 
-/// Waits until the request is released, or for `longest`, and says whether it goes on.
+/// Waits until the request is released or `longest` has passed, and returns whether the request continues.
 pub(crate) async fn hold(state: &SandboxState, request: Held, longest: Duration) -> bool {
     let (number, released) = state.holds().admit(request);
     let _place = HeldSlot { state, number };

@@ -1,4 +1,4 @@
-//! Every vendor request that the sandbox has seen.
+//! The journal of the vendor requests that the sandbox has received.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -9,27 +9,27 @@ use serde_json::Value;
 use crate::Vendor;
 use crate::contract::Violation;
 
-/// Most bytes of request bodies kept; the oldest requests go first.
+/// The most bytes of request bodies in the journal; the oldest requests are dropped first.
 const CAPACITY_BYTES: usize = 64 << 20;
 
-/// One request. Headers are not kept, so that no credential is; bodies are.
+/// A request. The journal stores bodies but no headers, so that it holds no credential of a header.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Entry {
     pub vendor: Vendor,
-    /// The contract's `operationId`; null when nothing is documented there.
+    /// The contract's `operationId`; null if no operation is documented for the request.
     pub operation: Option<String>,
     pub method: String,
-    /// Below the vendor's base path.
+    /// The path below the vendor's base path.
     pub path: String,
     pub query: BTreeMap<String, String>,
-    /// The JSON body, the text of a body that is not JSON, or null.
+    /// The JSON body, the string of a body that is not JSON, or null.
     pub body: Value,
-    /// What was answered; null until then, and for good when the connection was closed without an answer.
+    /// The status of the answer; null until it is sent, and permanently null if the connection was closed without one.
     pub status: Option<u16>,
-    /// Whether the request was as documented.
+    /// True if the request was as documented.
     pub valid: bool,
     pub violations: Vec<Violation>,
-    /// When it arrived.
+    /// The time of arrival.
     pub at: Timestamp,
     #[serde(skip)]
     pub bytes: usize,
@@ -37,15 +37,15 @@ pub(crate) struct Entry {
 
 /// The requests, oldest first.
 pub(crate) struct Journal {
-    /// Most requests kept; older ones are forgotten first.
+    /// The most requests in the journal; the oldest are dropped first.
     capacity: usize,
     entries: VecDeque<Entry>,
-    /// How many were dropped from the front: the number of the first entry.
+    /// The number of requests dropped from the front, which is the number of the first entry.
     forgotten: usize,
     bytes: usize,
 }
 
-/// An entry's number, for the status that comes later.
+/// An entry's number, by which the status is added later.
 #[derive(Clone, Copy)]
 pub(crate) struct Number(usize);
 
@@ -54,7 +54,7 @@ impl Journal {
         Self { capacity, entries: VecDeque::new(), forgotten: 0, bytes: 0 }
     }
 
-    /// Notes a request on its arrival.
+    /// Records a request on its arrival.
     pub(crate) fn note(&mut self, entry: Entry) -> Number {
         let number = Number(self.forgotten + self.entries.len());
         self.bytes += entry.bytes;
@@ -69,7 +69,7 @@ impl Journal {
         number
     }
 
-    /// Adds what was answered; nothing when the entry is forgotten.
+    /// Adds the status of the answer, unless the entry was dropped.
     pub(crate) fn answered(&mut self, number: Number, status: u16) {
         let entry = number.0.checked_sub(self.forgotten).and_then(|position| self.entries.get_mut(position));
         if let Some(entry) = entry {
@@ -77,7 +77,7 @@ impl Journal {
         }
     }
 
-    /// The requests to one vendor, or to all.
+    /// Lists the requests to one vendor, or to all.
     pub(crate) fn entries(&self, vendor: Option<Vendor>) -> Vec<Entry> {
         let wanted = |entry: &&Entry| vendor.is_none_or(|vendor| entry.vendor == vendor);
         self.entries.iter().filter(wanted).cloned().collect()

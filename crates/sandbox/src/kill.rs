@@ -1,4 +1,4 @@
-//! Ending another process at an exact point of a conversation, for tests of what it had made durable by then.
+//! Killing another process at an exact point of an exchange, for tests of what that process had made durable by then.
 
 use std::fs;
 use std::time::Duration;
@@ -9,30 +9,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::faults::When;
 
-/// Longest time that a killed process may take to be gone.
+/// The longest time that a killed process may take to disappear.
 const GONE_TIME: Duration = Duration::from_secs(10);
 
-/// How often to look whether it is.
+/// The interval at which the sandbox checks whether the process is gone.
 const POLL_INTERVAL: Duration = Duration::from_millis(1);
 
-/// The point of a conversation at which a process is killed.
+/// The point of an exchange at which a process is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum KillPoint {
-    /// The request has been read whole, and nothing in it looked at. It is never carried out.
+    /// The request has been read in full, and nothing in it checked. It is never carried out.
     Received,
-    /// It is authorised and as documented, and nothing has changed. It is never carried out.
+    /// The request is authorised and as documented, and nothing has changed. It is never carried out.
     BeforeApply,
-    /// It has been carried out, and no byte of the answer is sent.
+    /// The request has been carried out, and no byte of the answer is sent.
     AfterApply,
-    /// The status, the headers and half of the body have left for the socket; no more does.
+    /// The status, the headers and half of the body have left for the socket; the rest is never sent.
     HalfAnswer,
     /// The whole answer has left for the socket.
     AfterAnswer,
 }
 
 impl KillPoint {
-    /// The side of carrying the request out, for the moments before anything is answered.
+    /// Returns the side of carrying the request out, for the points before the answer.
     pub(crate) const fn side(self) -> Option<When> {
         match self {
             Self::Received | Self::BeforeApply => Some(When::Before),
@@ -41,7 +41,7 @@ impl KillPoint {
         }
     }
 
-    /// Whether only a request that the vendor does not refuse gets there.
+    /// Returns whether only requests that the vendor does not refuse reach this point.
     pub(crate) const fn is_beyond_refusal(self) -> bool {
         matches!(self, Self::BeforeApply | Self::AfterApply)
     }
@@ -53,13 +53,14 @@ impl KillPoint {
 pub(crate) struct Victim(i32);
 
 impl Victim {
-    /// Whether it can be killed at all.
+    /// Checks that the process can be killed.
     ///
     /// # Errors
     ///
-    /// Says why not: not one other process, or none that is there and ours.
+    /// Returns the reason why not: it is not exactly one other process, or no such process exists or belongs to this
+    /// user.
     pub(crate) fn check(self) -> Result<(), String> {
-        // Zero and less are groups of processes, and 1 is the first of all.
+        // Zero and negative ids are process groups, and 1 is the init process.
         if self.0 < 2 || i64::from(self.0) == i64::from(std::process::id()) {
             return Err("pid is that of one other process".to_owned());
         }
@@ -67,7 +68,7 @@ impl Victim {
         here.map_err(|error| format!("pid {}: {error}", self.0))
     }
 
-    /// Sends SIGKILL and returns when the process is gone, with all that it held open.
+    /// Sends SIGKILL and returns after the process and everything that it held open are gone.
     pub(crate) async fn kill(self) {
         let Some(pid) = Pid::from_raw(self.0) else { return };
         if let Err(error) = kill_process(pid, Signal::KILL) {
@@ -86,14 +87,15 @@ impl Victim {
     }
 }
 
-/// A process that nobody has waited for yet keeps its id, but runs no more once its last thread has ended.
+/// Returns whether the process has ended. A process that its parent has not waited for keeps its id, but no longer
+/// runs after its last thread has ended.
 fn is_gone(pid: Pid) -> bool {
     if test_kill_process(pid) == Err(Errno::SRCH) {
         return true;
     }
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    // The command's name comes before, in parentheses, and may hold anything. The state is the first member after
-    // it and the number of threads the eighteenth (proc_pid_stat(5)).
+    // The command's name precedes them, in parentheses, and may contain any character. The state is the first member
+    // after it and the number of threads the eighteenth (proc_pid_stat(5)).
     let Some((_, members)) = stat.rsplit_once(") ") else { return false };
     let mut members = members.split(' ');
     let ended = matches!(members.next(), Some("Z" | "X"));

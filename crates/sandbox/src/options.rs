@@ -1,10 +1,10 @@
-//! What options of all vendors have in common.
+//! Reading of options, shared by all vendors.
 
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-/// Reads a vendor's options; the message names the one that is wrong.
+/// Reads a vendor's options; the error message names the wrong one.
 pub(crate) fn read<T: DeserializeOwned>(options: Value) -> Result<T, String> {
     serde_json::from_value(options).map_err(|error| error.to_string())
 }

@@ -1,4 +1,4 @@
-//! What one simulated vendor has stored.
+//! The stored records of one simulated vendor.
 
 mod history;
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 pub(crate) use history::{By, History};
 
-/// Most records that one collection holds; a vendor's own quota is not documented.
+/// The most records of one collection; a vendor's own quota is not documented.
 const CAPACITY: usize = 10_000;
 
 /// A stored document, without its id.
@@ -18,7 +18,7 @@ pub(crate) type Record = Map<String, Value>;
 /// Collections of records by id, each in order of creation.
 pub(crate) struct Records {
     ids: Ids,
-    /// How many changes there were.
+    /// The number of changes so far.
     changes: u64,
     collections: Vec<Collection>,
 }
@@ -29,15 +29,15 @@ struct Collection {
     history: History,
 }
 
-/// How the vendor names its records.
+/// The form of a vendor's ids.
 enum Ids {
-    /// UUID text.
+    /// UUIDs.
     Uuid,
-    /// Whole numbers; the next one to give.
+    /// Whole numbers, with the next one to assign.
     Number(u64),
 }
 
-/// The collection holds no more records, or knows no such id form.
+/// The refusal of a record: the collection is full, or does not accept such an id.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
     Full,
@@ -46,12 +46,12 @@ pub(crate) enum Refused {
 }
 
 impl Records {
-    /// Empty collections whose ids are UUIDs.
+    /// Creates empty collections whose ids are UUIDs.
     pub(crate) fn with_uuids(collections: &[&'static str]) -> Self {
         Self::empty(Ids::Uuid, collections)
     }
 
-    /// Empty collections whose ids are whole numbers from `first` on.
+    /// Creates empty collections whose ids are whole numbers from `first` on.
     pub(crate) fn with_numbers(first: u64, collections: &[&'static str]) -> Self {
         Self::empty(Ids::Number(first), collections)
     }
@@ -61,7 +61,7 @@ impl Records {
         Self { ids, changes: 0, collections: names.iter().map(empty).collect() }
     }
 
-    /// Stores a new record for a request and answers its id.
+    /// Stores a new record for a request and returns its id.
     pub(crate) fn insert(&mut self, collection: &str, record: Record) -> Result<String, Refused> {
         let id = match &mut self.ids {
             Ids::Uuid => Uuid::now_v7().to_string(),
@@ -75,7 +75,7 @@ impl Records {
         Ok(id)
     }
 
-    /// Stores a record under an id of the caller's choice, in place of one that is there.
+    /// Stores a record under an id of the caller's choice, replacing a record that has it.
     pub(crate) fn put(&mut self, collection: &str, id: &str, record: Record, by: By) -> Result<(), Refused> {
         if let Ids::Number(next) = &mut self.ids {
             let number: u64 = id.parse().map_err(|_| Refused::ForeignId)?;
@@ -101,7 +101,7 @@ impl Records {
         self.rows(collection)?.get(id)?.as_object()
     }
 
-    /// Stores what a request makes of a record, and says whether the record was there.
+    /// Stores the result of a request on a record, and returns whether the record existed.
     pub(crate) fn replace(&mut self, collection: &str, id: &str, record: Record) -> bool {
         let Some(Collection { rows, history, .. }) = named(&mut self.collections, collection) else {
             return false;
@@ -115,7 +115,7 @@ impl Records {
         true
     }
 
-    /// Removes a record and says whether it was there.
+    /// Removes a record and returns whether it existed.
     pub(crate) fn remove(&mut self, collection: &str, id: &str, by: By) -> bool {
         let Some(Collection { rows, history, .. }) = named(&mut self.collections, collection) else {
             return false;
@@ -128,7 +128,7 @@ impl Records {
         was_there
     }
 
-    /// The records of a collection with their ids, oldest first.
+    /// Iterates over the records of a collection with their ids, oldest first.
     pub(crate) fn iter(&self, collection: &str) -> impl Iterator<Item = (&str, &Record)> {
         self.rows(collection)
             .into_iter()
@@ -136,7 +136,7 @@ impl Records {
             .filter_map(|(id, record)| Some((id.as_str(), record.as_object()?)))
     }
 
-    /// The id as it stands in the vendor's JSON.
+    /// Returns the id in its form in the vendor's JSON.
     pub(crate) fn id_value(&self, id: &str) -> Value {
         match self.ids {
             Ids::Uuid => json!(id),
@@ -144,14 +144,14 @@ impl Records {
         }
     }
 
-    /// Everything, as `{collection: {id: record}}`.
+    /// Returns all records, as `{collection: {id: record}}`.
     pub(crate) fn everything(&self) -> Value {
         let collections = self.collections.iter();
         let rows = collections.map(|known| (known.name.to_owned(), Value::Object(known.rows.clone())));
         rows.collect::<Map<_, _>>().into()
     }
 
-    /// What became of all records, by collection.
+    /// Returns the histories of all records, by collection.
     pub(crate) fn histories(&self) -> BTreeMap<&'static str, History> {
         self.collections.iter().map(|known| (known.name, known.history.clone())).collect()
     }

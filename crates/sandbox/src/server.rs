@@ -23,19 +23,19 @@ use tower::ServiceExt;
 use crate::connection::{Connection, ConnectionEnd};
 use crate::wire::{Hangup, KillAfter};
 
-/// Most connections at a time; more wait to be accepted.
+/// The most connections at a time; further ones wait to be accepted.
 const CONNECTIONS: usize = 1_024;
 
-/// Longest time that a caller may take to send the head of a request, also on a connection kept alive.
+/// The longest time that a caller may take to send the head of a request, also on a connection kept alive.
 const HEAD_TIME: Duration = Duration::from_secs(30);
 
-/// Largest request head.
+/// The largest request head.
 const HEAD_BYTES: usize = 64 << 10;
 
-/// How long to rest when accepting fails, for example for want of file descriptors.
+/// The pause after a failure to accept, for example for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Accepts connections for good. Dropping the future closes them all.
+/// Accepts connections until the future is dropped, which closes them all.
 pub(crate) async fn serve(listener: TcpListener, router: Router) {
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
     let mut connections = JoinSet::new();
@@ -76,8 +76,8 @@ async fn converse(stream: TcpStream, peer: SocketAddr, router: Router) {
     }
 }
 
-/// The router's answer. An error makes hyper close the connection without one, which is what [`Hangup`] asks for.
-/// The server writes what there is of an answer before it flushes, so [`KillAfter`] strikes behind this one.
+/// Returns the router's answer. An error makes hyper close the connection without one, as [`Hangup`] requires. The
+/// server writes the available part of an answer before it flushes, so [`KillAfter`] strikes after it.
 async fn answer(router: Router, request: Request<Body>, ending: ConnectionEnd) -> io::Result<Response> {
     let response = router.oneshot(request).await;
     let response = response.unwrap_or_else(|never: Infallible| match never {});

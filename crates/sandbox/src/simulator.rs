@@ -1,4 +1,4 @@
-//! What every simulated vendor does: answer documented requests out of its own records.
+//! The common interface of the simulators: answer documented requests out of their own records.
 
 use std::collections::BTreeMap;
 
@@ -19,26 +19,26 @@ pub struct Simulated {
     pub(crate) simulator: fn() -> Box<dyn Simulator>,
 }
 
-/// A vendor's memory and manners. It knows neither sockets nor faults nor the contract: what reaches
-/// [`answer`](Simulator::answer) is authenticated and as documented.
+/// A vendor's records and behaviour. A simulator has no access to sockets, faults or the contract: the requests that
+/// reach [`answer`](Simulator::answer) are authenticated and as documented.
 pub(crate) trait Simulator: Send {
     /// Carries out one documented operation.
     fn answer(&mut self, request: &SimulatedRequest<'_>) -> Answer;
 
-    /// Says no in the vendor's own words. Changes nothing.
+    /// Refuses a request with the vendor's own error body. Changes no record.
     fn refuse(&self, refusal: &Refusal<'_>) -> Answer;
 
-    /// What the vendor has stored.
+    /// Returns the vendor's stored records.
     fn records(&mut self) -> &mut Records;
 
-    /// The behaviours that can be switched, as they stand.
+    /// Returns the current values of the options.
     fn options(&self) -> Value;
 
-    /// Switches behaviours. What is left out goes back to its default.
+    /// Sets the options. Those left out return to their default.
     ///
     /// # Errors
     ///
-    /// Names the option that is unknown or out of range; nothing changes then.
+    /// Returns a message that names the option that is unknown or out of range; no option changes then.
     fn configure(&mut self, options: Value) -> Result<(), String>;
 }
 
@@ -50,49 +50,49 @@ pub(crate) struct SimulatedRequest<'a> {
     pub path: &'a BTreeMap<String, String>,
     /// Query parameters, in order.
     pub query: &'a [(String, String)],
-    /// The body; `null` when there is none.
+    /// The body; `null` if there is none.
     pub body: &'a Value,
 }
 
 impl SimulatedRequest<'_> {
-    /// A path parameter; empty when the route has no such parameter.
+    /// Returns a path parameter; empty if the route has no such parameter.
     pub(crate) fn in_path(&self, name: &str) -> &str {
         self.path.get(name).map_or("", String::as_str)
     }
 
-    /// A query parameter.
+    /// Returns a query parameter.
     pub(crate) fn in_query(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
     }
 
-    /// The body as a record; empty when it is no object.
+    /// Returns the body as a record; empty if it is not an object.
     pub(crate) fn record(&self) -> Record {
         self.body.as_object().cloned().unwrap_or_default()
     }
 
-    /// A query parameter that is a whole number.
+    /// Returns a query parameter that is a whole number.
     pub(crate) fn number_in_query(&self, name: &str) -> Option<i64> {
         self.in_query(name)?.parse().ok()
     }
 }
 
-/// Why a request is refused before any operation runs, or instead of it.
+/// The reason why a request is refused before any operation runs, or instead of it.
 pub(crate) enum Refusal<'a> {
-    /// Nothing is documented at this method and path.
+    /// No operation is documented at this method and path.
     UnknownRoute { method: &'a str, path: &'a str },
     /// The key is missing or wrong.
     Unauthenticated,
     /// The request is not as documented.
     Invalid(&'a [Violation]),
-    /// The vendor fails with this status, whatever was asked.
+    /// The vendor fails with this status, whatever the request.
     Failing(StatusCode),
 }
 
-/// A vendor's answer before it is put on the wire.
+/// A vendor's answer before it is written to the socket.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub status: StatusCode,
-    /// `None` is an empty body, without a content type.
+    /// The body; `None` is an empty body, without a content type.
     pub body: Option<Value>,
 }
 
@@ -105,7 +105,7 @@ impl Answer {
         Self::json(StatusCode::OK, body)
     }
 
-    /// 200 with no body at all.
+    /// Returns a 200 without a body.
     pub(crate) fn empty() -> Self {
         Self { status: StatusCode::OK, body: None }
     }

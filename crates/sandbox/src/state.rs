@@ -1,4 +1,4 @@
-//! Everything that one sandbox holds.
+//! The shared state of one sandbox.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -9,7 +9,7 @@ use crate::journal::Journal;
 use crate::simulator::{Simulated, Simulator};
 use crate::{SIMULATORS, SandboxOptions, Vendor};
 
-/// The vendors, what they were asked, and what is to go wrong.
+/// The vendors, their journal, and the pending faults.
 pub(crate) struct SandboxState {
     pub options: SandboxOptions,
     vendors: Vec<VendorSlot>,
@@ -18,7 +18,7 @@ pub(crate) struct SandboxState {
     holds: Mutex<Holds>,
 }
 
-/// One vendor: what it documents and how it behaves.
+/// One vendor: its contract and its simulator.
 pub(crate) struct VendorSlot {
     pub vendor: Vendor,
     pub contract: &'static Contract,
@@ -27,11 +27,11 @@ pub(crate) struct VendorSlot {
 }
 
 impl SandboxState {
-    /// Vendors without records, no faults, an empty journal.
+    /// Creates vendors without records, no faults, and an empty journal.
     ///
     /// # Errors
     ///
-    /// When a contract document cannot be used.
+    /// Fails if a contract document cannot be used.
     pub(crate) fn new(options: SandboxOptions) -> Result<Self, Unusable> {
         Ok(Self {
             vendors: SIMULATORS.iter().zip(contract::all()).map(VendorSlot::new).collect::<Result<_, _>>()?,
@@ -64,7 +64,7 @@ impl SandboxState {
         self.holds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets records, options, faults and requests, also those that are being held.
+    /// Forgets records, options, faults and requests, held ones included.
     pub(crate) fn reset(&self) {
         self.holds().drop_all();
         for slot in &self.vendors {

@@ -9,16 +9,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::SIMULATORS;
 
 /// A vendor interface that the sandbox simulates. Each simulator declares its own, and [`SIMULATORS`] lists them. Two
-/// generations of one vendor's API are two vendors here, because neither understands the field names of the other.
+/// generations of one vendor's API are two vendors here, because neither accepts the field names of the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Vendor {
     /// The vendor's name in control routes, and the first segment of its paths.
     pub(crate) name: &'static str,
-    /// The name that people know: `QCall AI`.
+    /// The vendor's published name: `QCall AI`.
     pub(crate) title: &'static str,
     /// The path on the sandbox's listener at which the vendor's interface starts.
     pub(crate) base_path: &'static str,
-    /// The one key that the simulator accepts. It opens nothing anywhere else.
+    /// The one key that the simulator accepts. It grants access to nothing else.
     pub(crate) api_key: &'static str,
     /// The header in which the vendor looks for the key.
     pub(crate) credential: Credential,
@@ -51,7 +51,7 @@ impl Vendor {
         self.name
     }
 
-    /// Returns the name that people know.
+    /// Returns the vendor's published name.
     #[must_use]
     pub const fn title(self) -> &'static str {
         self.title
@@ -69,7 +69,7 @@ impl Vendor {
         self.base_path
     }
 
-    /// Returns the header that lets a request in: its name and its value.
+    /// Returns the header that authenticates a request: its name and its value.
     #[must_use]
     pub fn credential(self) -> (&'static str, String) {
         match self.credential {
@@ -78,7 +78,7 @@ impl Vendor {
         }
     }
 
-    /// Tells whether the request carries the vendor's key where the vendor looks for it.
+    /// Returns whether the request carries the vendor's key in the header in which the vendor looks for it.
     pub(crate) fn admits(self, headers: &HeaderMap) -> bool {
         let (name, value) = self.credential();
         headers.get(name).is_some_and(|given| given.as_bytes() == value.as_bytes())

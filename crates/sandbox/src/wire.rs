@@ -1,4 +1,4 @@
-//! Answers on the wire: the right ones, and the broken ones that faults ask for.
+//! Answers on the wire: the right ones, and the broken ones that faults order.
 
 use std::io;
 
@@ -14,16 +14,16 @@ use crate::faults::Fault;
 use crate::kill::{KillPoint, Victim};
 use crate::simulator::Answer;
 
-/// Marks a response that must not be sent: the connection is closed in its place.
+/// Marks a response that must not be sent: the server closes the connection instead.
 #[derive(Clone, Copy)]
 pub(crate) struct Hangup;
 
-/// Marks a response after which the process is killed and the connection closed, once what there is of it has been
-/// flushed.
+/// Marks a response after which the process is killed and the connection closed, as soon as the available part of it
+/// has been flushed.
 #[derive(Clone, Copy)]
 pub(crate) struct KillAfter(pub Victim);
 
-/// The answer as it is.
+/// Renders the answer unchanged.
 pub(crate) fn intact(answer: Answer) -> Response {
     match answer.body {
         Some(body) => with_body(answer.status, "application/json", body.to_string().into()),
@@ -35,8 +35,8 @@ pub(crate) fn intact(answer: Answer) -> Response {
     }
 }
 
-/// The answer as the fault spoils it. `answer` is the right one, or for a [`Fault::Status`] the vendor's words for
-/// that status.
+/// Renders the answer as the fault spoils it. `answer` is the right one, or for a [`Fault::Status`] the vendor's body
+/// for that status.
 pub(crate) fn apply_fault(fault: Fault, answer: Answer) -> Response {
     match fault {
         Fault::Latency { .. } | Fault::Hold { .. } | Fault::Forget { .. } => intact(answer),
@@ -55,7 +55,7 @@ pub(crate) fn apply_fault(fault: Fault, answer: Answer) -> Response {
         Fault::Kill { pid, at } => {
             let mut response = match at {
                 KillPoint::Received | KillPoint::BeforeApply | KillPoint::AfterApply => return hang_up(),
-                // The flush ends the connection, so that the other half is never due.
+                // The flush ends the connection, so that the other half is never sent.
                 KillPoint::HalfAnswer => half(answer, stream::pending()),
                 KillPoint::AfterAnswer => intact(answer),
             };
@@ -100,7 +100,7 @@ fn content_type(response: &mut Response, kind: &'static str) {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
 }
 
-/// No answer: the connection is closed.
+/// Returns a response that makes the server close the connection without an answer.
 pub(crate) fn hang_up() -> Response {
     let mut response = Response::new(Body::empty());
     response.extensions_mut().insert(Hangup);
@@ -108,7 +108,7 @@ pub(crate) fn hang_up() -> Response {
 }
 
 /// Promises the whole answer and sends half of it, then `rest`. An answer without a body becomes half of an empty
-/// object, since nothing cannot be halved.
+/// object, because an empty body cannot be halved.
 fn half(answer: Answer, rest: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Response {
     let text = answer.body.unwrap_or_else(|| json!({})).to_string();
     let length = text.len();
@@ -123,13 +123,13 @@ fn half(answer: Answer, rest: impl Stream<Item = io::Result<Bytes>> + Send + 'st
 
 fn breakage() -> impl Stream<Item = io::Result<Bytes>> {
     stream::once(async {
-        // An error right behind the first half would make the server drop what it has not flushed yet.
+        // An error directly after the first half would make the server drop bytes that it has not flushed yet.
         tokio::task::yield_now().await;
         Err(io::ErrorKind::ConnectionReset.into())
     })
 }
 
-/// A JSON string of `bytes` bytes, quotes included, in chunks.
+/// Streams a JSON string of `bytes` bytes, quotes included, in chunks.
 fn long_string(bytes: u64) -> impl Stream<Item = io::Result<Bytes>> {
     const CHUNK: usize = 64 << 10;
     let filling = Bytes::from(vec![b'a'; CHUNK]);

@@ -43,7 +43,7 @@ pub fn read(folder: &Path, record: &str) -> anyhow::Result<Group> {
 fn derives_fields(item: &ItemStruct) -> bool {
     let mut found = false;
     for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("derive")) {
-        // An attribute that cannot be read is the compiler's affair.
+        // The compiler reports an attribute that cannot be read.
         let _ = attribute.parse_nested_meta(|meta| {
             found |= meta.path.segments.last().is_some_and(|segment| segment.ident == "Fields");
             Ok(())

@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 
-/// The name under which the templates know the vendor.
+/// The name of the vendor in the templates.
 const TEMPLATE: &str = "acme";
 
 /// A vendor's name, in the forms that code needs.
@@ -17,12 +17,12 @@ impl Name {
         Ok(Self(text.to_owned()))
     }
 
-    /// Returns the name as it is: `acme`.
+    /// Returns the name unchanged: `acme`.
     pub fn lower(&self) -> &str {
         &self.0
     }
 
-    /// Puts the name in the place of the templates' own, in a text or in a path.
+    /// Replaces the templates' own name by this one, in a string or in a path.
     pub fn fill(&self, template: &str) -> String {
         let filled = template.replace(TEMPLATE, &self.0);
         filled
@@ -31,7 +31,7 @@ impl Name {
     }
 }
 
-/// Writes the first letter large: `Acme`.
+/// Capitalizes the first letter: `Acme`.
 fn capital(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()

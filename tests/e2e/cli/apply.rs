@@ -1,4 +1,4 @@
-//! The gateway's agents become those of the files.
+//! `apply`: the gateway's agents become those of the files.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use switchboard_sandbox::Vendor;
 use super::{only, start};
 use crate::bodies::with;
 
-/// The agents by name or id, with what became of each.
+/// Returns the outcome of each agent, by name or id.
 fn outcomes(told: &Value) -> Vec<(&str, &str)> {
     let agents = told["agents"].as_array().unwrap().iter();
     agents
@@ -27,7 +27,7 @@ async fn agents_become_what_the_files_say() {
     harness.write_agent("b", json!({}));
     let told = harness.cli(&["apply", "-f", "agents", "--json"]).await.json(0);
     assert_eq!(outcomes(&told), [("a", "created"), ("b", "created")]);
-    // The whole agent is replaced: what the file leaves out loses its value.
+    // The whole agent is replaced: a field that the file leaves out loses its value.
     harness.write_agent("a", json!({ "timezone": "Europe/Berlin" }));
     let told = harness.cli(&["apply", "-f", "agents", "--json"]).await.json(0);
     assert_eq!(outcomes(&told), [("a", "changed"), ("b", "unchanged")]);
@@ -54,7 +54,7 @@ async fn a_failure_keeps_no_other_agent() {
     assert_eq!(outcomes(&told), [("a", "created"), ("b", "failed"), ("c", "failed"), ("d", "created")]);
     assert_eq!(told["agents"][1]["problem"]["errors"][0]["pointer"], "/vendor");
     assert_eq!(told["agents"][2]["problem"]["code"], "capability_loss");
-    // Without --strict, what can be held is.
+    // Without --strict, the fields that the vendor can hold are written.
     let told = harness.cli(&["apply", "-f", "agents"]).await.expect(1);
     assert!(told.contains("created c"), "{told}");
     assert!(told.contains("failed b agents/b.json\n  422 vendor_unknown: "), "{told}");
@@ -100,7 +100,7 @@ async fn what_a_vendor_takes_later_is_accepted() {
     assert_eq!(outcomes(&told)[1], ("b", "accepted"));
     let operation = told["agents"][1]["operation_id"].as_str().unwrap();
     assert_eq!(harness.get(&format!("/v1/operations/{operation}")).await.expect(200)["id"], operation);
-    // The gateway has them as they are to be, and the command says that the vendor has not.
+    // The gateway has the desired state, and the command reports that the vendor does not.
     let told = harness.cli(&["apply", "-f", "agents"]).await.expect(0);
     assert!(told.contains("unchanged b agents/b.json (retrying at the vendor)"), "{told}");
 }
@@ -127,7 +127,7 @@ async fn only_what_is_labelled_is_pruned_and_only_when_asked() {
     let plan = harness.cli(&[&["plan"], &prune[..]].concat()).await.expect(2);
     assert!(plan.contains("- delete b in no file") && plan.contains("2 to delete"), "{plan}");
 
-    // What is to go stays while what may replace it cannot be made.
+    // An agent to be deleted stays while its replacement cannot be made.
     harness.write_agent("b2", json!({ "vendor": "nobody" }));
     let told = harness.cli(&[&["apply", "--json"], &prune[..]].concat()).await.json(1);
     assert_eq!(

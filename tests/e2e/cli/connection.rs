@@ -1,4 +1,4 @@
-//! Where the gateway is, and what is said where it is not.
+//! The address of the gateway, and the errors if it cannot be reached.
 
 use std::{
     net::Ipv4Addr,
@@ -19,7 +19,8 @@ use tokio::net::TcpListener;
 use super::start;
 use crate::harness::KEY;
 
-/// What answers each request as this says, given how many there were before; gives its URL and their number.
+/// Starts a server that answers each request by a function of the number of earlier ones; returns its URL and their
+/// number.
 async fn stand_in(
     answer: impl Fn(usize) -> Response + Clone + Send + Sync + 'static,
 ) -> (String, Arc<AtomicUsize>) {
@@ -109,7 +110,7 @@ async fn what_may_pass_is_asked_again_when_the_gateway_says() {
     assert!(told.contains("+ create a"), "{told}");
     assert_eq!(asked.load(Ordering::Relaxed), 3);
 
-    // Who would have to wait for an hour is told so, as is who asked for what cannot pass.
+    // The command reports a wait of an hour to the caller, as it does an error that a retry cannot fix.
     for (retryable, headers) in [(true, &[("retry-after", "3600")][..]), (false, &[])] {
         let (url, asked) = stand_in(move |_| refusal(unavailable, retryable, headers)).await;
         let told = harness.cli_at(&url, KEY, &["diff", "-f", "agents"]).await;

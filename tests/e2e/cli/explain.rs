@@ -1,4 +1,4 @@
-//! Why an agent goes where it goes.
+//! `explain`: the reason for an agent's placement.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;

@@ -1,4 +1,4 @@
-//! Agents become files, and files agents again.
+//! `export`: agents become files, and files agents again.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use switchboard_sandbox::Vendor;
 use super::{contents, filed, start};
 use crate::{bodies::with, harness::agent};
 
-/// Texts that a notation could take for something else, or write so that they come back changed.
+/// Returns strings that a notation could misread, or write so that they come back changed.
 fn awkward() -> Value {
     let texts = [
         "no",
@@ -99,12 +99,12 @@ async fn what_was_exported_does_not_differ() {
         assert_eq!(diff["agents"], json!([]));
         assert_eq!(diff["summary"]["unchanged"], 7);
 
-        // Nothing has changed, so nothing is written.
+        // No agent has changed, so no file is written.
         let told = harness.cli(&["export", "-f", "out", "--format", format]).await.expect(0);
         assert!(told.contains("0 written, 7 unchanged, 0 left out"), "{told}");
         assert_eq!(contents(&harness.dir().join("out")), written);
 
-        // Another gateway makes the same agents of them, and writes the same files.
+        // Another gateway creates the same agents from them, and writes the same files.
         let other = start().await;
         let out = harness.dir().join("out").display().to_string();
         other.cli(&["apply", "-f", &out]).await.expect(0);

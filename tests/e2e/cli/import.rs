@@ -1,4 +1,4 @@
-//! A vendor's agents become the gateway's, as they are.
+//! `import`: a vendor's agents become the gateway's, unchanged.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
@@ -9,8 +9,8 @@ use crate::harness::{Harness, agent};
 const UNLIKE: &str = "5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f11";
 const NAMELESS: &str = "5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f12";
 
-/// An account with an agent that is here, and, made by somebody else, one that is like it, one that has a value that ours
-/// cannot have, and one without what ours cannot be without. Gives our id of the first and the vendor's of the second.
+/// Creates an account with an agent of ours and three others: one like it, one that has a value that the model
+/// refuses, and one that lacks a required value. Returns our id of the first and the vendor's of the second.
 async fn account(harness: &Harness) -> (String, String) {
     let ours = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
     let other = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
@@ -26,7 +26,7 @@ async fn account(harness: &Harness) -> (String, String) {
     (ours.id, other.remote_id)
 }
 
-/// What became of each of the vendor's agents.
+/// Returns the outcome of each of the vendor's agents.
 fn outcomes(told: &Value) -> Vec<(&str, &str)> {
     let agents = told["agents"].as_array().unwrap().iter();
     agents.map(|agent| (agent["remote_id"].as_str().unwrap(), agent["outcome"].as_str().unwrap())).collect()
@@ -63,7 +63,7 @@ async fn what_nobody_has_here_is_taken_over() {
     assert_eq!(problem["code"], "field_required", "{told:#}");
     assert_eq!(problem["errors"][0]["pointer"], "/language");
 
-    // Once more finds everything here that could be imported.
+    // A second import finds every importable agent here.
     let again = harness.cli(&import).await.json(1);
     assert_eq!(again["summary"], json!({ "imported": 0, "importable": 0, "here": 3, "refused": 1 }));
     harness.delete_record(Vendor::QCALL, "assistants", NAMELESS).await;
@@ -86,7 +86,7 @@ async fn people_are_told_what_is_not_in_an_agent_and_why_one_is_none() {
     assert_eq!(lines.last(), Some(&"2 imported, 0 importable, 1 here before, 1 not imported"));
 }
 
-/// What was forgotten here is taken over again, whatever was answered when it was taken over first.
+/// Checks that an agent that was forgotten here is imported again, whatever the first import answered.
 #[tokio::test]
 async fn what_was_forgotten_is_taken_over_again() {
     let harness = start().await;
@@ -140,7 +140,7 @@ async fn an_account_of_many_is_taken_over() {
     let list = harness.get("/v1/vendors/autocalls-2026/agents").await.expect(200);
     assert!(list["data"].as_array().unwrap().iter().all(|row| row["agent_id"].is_string()), "{list}");
     assert_eq!(harness.writes(Vendor::AUTOCALLS_2026).await.len(), 0);
-    // Whoever waits for the vendor's list shares it: alone, each import reads its three pages.
+    // Concurrent imports share the vendor's list: alone, each import reads its three pages.
     let seen = harness.seen(Vendor::AUTOCALLS_2026).await;
     let pages = seen.iter().filter(|seen| seen.operation == "listAssistants").count();
     assert!(pages < 250, "{pages} pages were read");

@@ -23,7 +23,7 @@ use crate::{
     harness::{Config, Harness, KEY, agent, command},
 };
 
-/// What a command said.
+/// The output of a command.
 #[derive(Debug)]
 struct CommandOutput {
     code: i32,
@@ -37,14 +37,14 @@ impl CommandOutput {
         Self { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
     }
 
-    /// What it printed, which it ended with this code.
+    /// Returns the standard output, and fails unless the command ended with this code.
     #[track_caller]
     fn expect(self, code: i32) -> String {
         assert_eq!(self.code, code, "{}\n{}", self.out, self.err);
         self.out
     }
 
-    /// The one JSON document that it printed.
+    /// Returns the one JSON document that the command printed.
     #[track_caller]
     fn json(self, code: i32) -> Value {
         let (out, err) = (self.out.clone(), self.err.clone());
@@ -52,7 +52,7 @@ impl CommandOutput {
     }
 }
 
-/// A gateway whose agents go to QCall.
+/// Starts a gateway whose agents go to QCall.
 async fn start() -> Harness {
     let tables = "[routing]\ndefault = \"qcall\"\n".to_owned();
     Harness::with(Config { tables, ..Config::default() }).await
@@ -65,7 +65,7 @@ impl Harness {
         self.cli_at(&url, KEY, arguments).await
     }
 
-    /// The same against another URL, with another key.
+    /// Runs a command against another URL, with another key.
     async fn cli_at(&self, url: &str, key: &str, arguments: &[&str]) -> CommandOutput {
         let mut command = self.cli_command(url, key, arguments);
         // The vendors answer on this thread meanwhile.
@@ -92,13 +92,13 @@ impl Harness {
     }
 }
 
-/// An agent of a file.
+/// Returns an agent in the form of a file.
 fn filed(external_ref: &str, patch: Value) -> Value {
     let identity = json!({ "external_ref": external_ref, "vendor": null });
     with(with(agent(Vendor::QCALL), identity), patch)
 }
 
-/// The one agent that is told of.
+/// Returns the only agent of the output.
 #[track_caller]
 fn only(told: &Value) -> &Value {
     let agents = told["agents"].as_array().unwrap();
@@ -106,7 +106,7 @@ fn only(told: &Value) -> &Value {
     &agents[0]
 }
 
-/// The files of a directory by name, with what is in them.
+/// Returns the files of a directory by name, with their contents.
 fn contents(directory: &Path) -> Vec<(String, String)> {
     let entries = fs::read_dir(directory).unwrap().map(Result::unwrap);
     let mut files: Vec<_> = entries

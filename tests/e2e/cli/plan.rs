@@ -1,4 +1,4 @@
-//! What would be done, and what is different.
+//! `plan` and `diff`: the writes of an `apply`, and the differences.
 
 use serde_json::json;
 use switchboard_sandbox::Vendor;

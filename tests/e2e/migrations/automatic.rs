@@ -1,4 +1,4 @@
-//! Agents that move because the configuration says so.
+//! Agents that move because the configuration requires it.
 
 use serde_json::json;
 use switchboard_sandbox::Vendor;
@@ -40,7 +40,7 @@ async fn an_edited_route_takes_its_agents_along() {
     let migrations = harness.get("/v1/migrations").await.expect(200);
     assert_eq!(migrations["data"][0]["cause"], "routing.on_change");
 
-    // Whoever is moved against the route would be moved back.
+    // An agent that is moved against its route would be moved back.
     let against = harness.plan_move(&json!({ "to": "autocalls-2025", "ids": [plain.id] })).await;
     assert_eq!(against["summary"]["blocked"], 0, "it could: {against}");
     let start = json!({ "plan_id": against["plan_id"], "accept_loss": [""] });

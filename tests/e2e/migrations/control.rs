@@ -1,4 +1,4 @@
-//! Pausing, resuming, cancelling.
+//! Pausing, resuming and cancelling a migration.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
@@ -8,7 +8,7 @@ use crate::harness::{Harness, Record};
 
 const TO: Vendor = Vendor::AUTOCALLS_2026;
 
-/// More agents than move at once, the first of which are held at their new vendor.
+/// Starts more moves than run concurrently, the first of which are held at their new vendor.
 async fn held() -> (Harness, Vec<Record>, String) {
     let harness = site(Vendor::QCALL).await;
     let mut agents = Vec::new();

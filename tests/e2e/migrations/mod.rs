@@ -17,12 +17,12 @@ use crate::{
     settling::{PATIENT, SWIFT},
 };
 
-/// What our names are at the vendors.
+/// The vendors' ids of the aliases.
 const ALIASES: &str = "[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2025 = \"101\"\nautocalls-2026 = \"101\"\n\
                        opencx = \"hP72SDESIJq2YuAblBqz\"\n\
                        [models.fast]\nqcall = \"1\"\nautocalls-2025 = \"GPT-4o mini\"\nautocalls-2026 = \"GPT-4o mini\"\n";
 
-/// The vendors' own words for what tests look at: where agents are kept, the name, and the instructions.
+/// The vendors' names for the parts that tests check: the collection of agents, the name, and the instructions.
 const KEPT: [(Vendor, &str, &str, &str); 4] = [
     (Vendor::QCALL, "assistants", "name", "script"),
     (Vendor::AUTOCALLS_2025, "assistants", "name", "system_prompt"),
@@ -32,7 +32,7 @@ const KEPT: [(Vendor, &str, &str, &str); 4] = [
 
 const SAID: &str = "You answer the phone.";
 
-/// A gateway with names of its own for what the vendors call differently, and the default vendor that is given.
+/// Starts a gateway with aliases for the vendors' ids, and the given default vendor.
 pub async fn site(default: Vendor) -> Harness {
     Harness::with(config(&format!("default = \"{default}\""))).await
 }
@@ -42,7 +42,7 @@ fn config(routing: &str) -> Config {
     Config { vendors: PATIENT.into(), tables, ..Config::default() }
 }
 
-/// An agent that every vendor can run, and that is pinned to none.
+/// Returns an agent that every vendor can hold, pinned to none.
 pub fn portable(name: &str) -> Value {
     json!({
         "name": name,
@@ -56,7 +56,7 @@ pub fn portable(name: &str) -> Value {
     })
 }
 
-/// The same with what only QCall holds.
+/// Returns a portable agent with fields that only QCall holds.
 pub fn demanding(name: &str) -> Value {
     with(
         portable(name),
@@ -65,12 +65,12 @@ pub fn demanding(name: &str) -> Value {
 }
 
 impl Harness {
-    /// The plan of a migration.
+    /// Plans a migration.
     async fn plan_move(&self, request: &Value) -> Value {
         self.post("/v1/migrations/plan", request).await.expect(200)
     }
 
-    /// Plans and starts a migration that may lose everything; gives where it can be followed.
+    /// Plans and starts a migration that may lose any field; returns its path.
     async fn start_move(&self, request: &Value, retire: &str) -> String {
         let plan = self.plan_move(request).await;
         let start = json!({ "plan_id": plan["plan_id"], "accept_loss": [""], "retire": retire });
@@ -80,7 +80,7 @@ impl Harness {
         path
     }
 
-    /// The same, and waits until it is over.
+    /// Plans and starts a migration, and waits for its end.
     async fn moved(&self, request: &Value, retire: &str) -> Value {
         let path = self.start_move(request, retire).await;
         let ended = self.over(&path).await;
@@ -88,19 +88,19 @@ impl Harness {
         ended
     }
 
-    /// A migration once it is over.
+    /// Returns a migration after its end.
     async fn over(&self, path: &str) -> Value {
         self.once(path, |migration| !migration["finished_at"].is_null()).await
     }
 
-    /// The only agent of a migration.
+    /// Returns the only move of a migration.
     async fn only_move(&self, path: &str) -> Value {
         let moves = self.get(&format!("{path}/agents")).await.expect(200);
         assert_eq!(moves["data"].as_array().map(Vec::len), Some(1), "{moves}");
         moves["data"][0].clone()
     }
 
-    /// An agent, which is in sync at this vendor, where exactly what it says is kept.
+    /// Returns an agent after checking that it is in sync at this vendor, which holds exactly its desired state.
     async fn lives_at(&self, agent: &Record, vendor: Vendor) -> Value {
         let settled = self.settled(&agent.path).await;
         assert_eq!(settled["placement"]["vendor"], vendor.name(), "{settled}");
@@ -112,7 +112,7 @@ impl Harness {
         settled
     }
 
-    /// How many agents the vendor has.
+    /// Returns the number of agents at the vendor.
     async fn count_at(&self, vendor: Vendor) -> usize {
         self.stored(vendor, vendor_members(vendor).1).await.as_object().map_or(0, serde_json::Map::len)
     }
@@ -122,7 +122,7 @@ fn vendor_members(vendor: Vendor) -> (Vendor, &'static str, &'static str, &'stat
     *KEPT.iter().find(|(known, ..)| *known == vendor).unwrap()
 }
 
-/// Everything of an agent that was asked for.
+/// Returns the desired state of an agent.
 fn asked(agent: &Value) -> Value {
     let mut asked = agent.clone();
     for output in ["placement", "sync", "translation", "updated_at"] {

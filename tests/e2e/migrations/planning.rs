@@ -1,4 +1,4 @@
-//! What a move would cost, before anything is done.
+//! The plan of a migration: its losses and needs, without side effects.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;

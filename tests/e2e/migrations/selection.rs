@@ -1,4 +1,4 @@
-//! Which agents move.
+//! The selection of the agents that move.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;

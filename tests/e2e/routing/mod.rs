@@ -1,4 +1,4 @@
-//! Which vendor an agent goes to, and under which of the vendor's own ids for things we have a name for.
+//! Routing: the vendor of an agent, and the vendor's own ids for aliases.
 
 mod demands;
 mod stale;
@@ -48,7 +48,7 @@ async fn start() -> Harness {
     Harness::with(Config { tables: format!("{RULES}{ALIASES}"), ..Config::default() }).await
 }
 
-/// An agent that every vendor takes.
+/// Returns an agent that every vendor accepts.
 fn unpinned() -> Value {
     json!({
         "name": "Reception",
@@ -89,7 +89,7 @@ async fn the_pin_decides_then_the_first_rule_then_the_default() {
         assert_eq!(plan["placement"]["vendor"], vendor, "{patch}");
         assert_eq!(plan["placement"]["because"], because, "{patch}");
     }
-    // The region of a language belongs to it; the voice is one that this vendor has.
+    // The region is part of the language tag; this vendor has the voice.
     let voice = json!({ "voice": { "id": "warm" } });
     let body = with(unpinned(), with(voice, json!({ "language": "fr-CA", "direction": "outbound" })));
     let plan = harness.post("/v1/agents/plan", &body).await.expect(200);
@@ -170,8 +170,8 @@ async fn an_alias_is_each_vendors_own_id() {
     let write = harness.writes(Vendor::AUTOCALLS_2026).await.pop().unwrap().body;
     assert_eq!((&write["voice_id"], &write["llm_model_id"]), (&json!(103), &json!(2)));
 
-    // A name of ours that this vendor has nothing for is not taken for a name of the vendor's. (Knowledge bases it has
-    // none at all, which is a loss like any other.)
+    // An alias that has no entry for this vendor is not taken for a vendor's name. (The vendor has no knowledge bases
+    // at all, which is an ordinary loss.)
     let problem = harness.post("/v1/agents", &with(agent(Vendor::AUTOCALLS_2025), aliased)).await;
     let problem = problem.problem(422, "capability_loss");
     assert_eq!(pointers(&problem), ["/voice/id", "/model/name"]);

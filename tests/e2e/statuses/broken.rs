@@ -1,4 +1,4 @@
-//! What is wrong with the gateway's own: records that cannot be read, vendors that are gone, a store that is.
+//! Defects of the gateway's own data: unreadable records, vendors that are no longer configured, a missing store.
 
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
@@ -11,46 +11,46 @@ use super::{
 };
 use crate::harness::{Config, Harness};
 
-/// What reads no record that is there already.
+/// Operations that read no existing record.
 const MAKING: [&str; 5] =
     ["createAgent", "importAgent", "planAgentImport", "createTrunk", "listVendorAgents"];
-/// What moves agents, or would.
+/// Operations that move agents, or plan it.
 const MOVING: [&str; 2] = ["planMigration", "startMigration"];
-/// The text of a remote id is none any more.
+/// A statement that makes a remote id unreadable.
 const DAMAGE: &str =
     "UPDATE resources SET document = '{', vendor = 'qcall-eu', remote_id = CAST(x'ff' || id AS TEXT)";
-/// Where the routes lead, under its new name.
+/// The vendor of the routes, under its new name.
 const RENAMED: &str = "qcall-eu";
 
 pub fn cases() -> Vec<Case> {
     [damaged(), orphaned()].concat()
 }
 
-/// What meets a record that cannot be read, or for something new the vendor's ids of those that there are.
+/// Lists the operations that meet an unreadable record, or for a creation the remote ids of existing records.
 fn damaged() -> Vec<Case> {
     stored().into_iter().map(|operation| met(operation, (500, "internal"))).collect()
 }
 
-/// What wants the vendor of a record, whose vendor is no longer configured.
+/// Lists the operations that need the vendor of a record, which is no longer configured.
 fn orphaned() -> Vec<Case> {
     let keeps_to_itself = |operation: &&str| operation.starts_with("get") || operation.starts_with("list");
     let of_the_vendor = OF_A_RECORD.into_iter().filter(|operation| !keeps_to_itself(operation));
     of_the_vendor.map(|operation| met(operation, (409, "state_conflict"))).collect()
 }
 
-/// What needs the store, without one.
+/// Lists the operations that need the store, without one.
 pub fn without_store() -> Vec<Case> {
     stored().into_iter().map(|operation| met(operation, (503, "storage_unavailable"))).collect()
 }
 
-/// What needs the store.
+/// Lists the operations that need the store.
 fn stored() -> Vec<&'static str> {
     let of_one = [&OF_A_RECORD[..], &OF_AN_OPERATION, &OF_A_MIGRATION].concat();
     let lists = LISTS.into_iter().filter(|list| !of_one.contains(list));
     [&of_one[..], &lists.collect::<Vec<_>>(), &MAKING, &MOVING].concat()
 }
 
-/// A request for what the routes lead to.
+/// Builds a request that meets the vendor of the routes.
 fn met(operation: &'static str, answer: (u16, &'static str)) -> Case {
     problem(operation, answer, |ask| match operation {
         "importAgent" | "planAgentImport" => ask.but(json!({ "vendor": RENAMED })),
@@ -75,7 +75,7 @@ async fn what_is_wrong_with_the_gateway_is_answered_as_documented() {
     execute(&harness, DAMAGE).await;
     execute(&harness, "UPDATE operations SET document = '{'").await;
     execute(&harness, "UPDATE migrations SET document = '{'").await;
-    // What was read before the damage is at hand.
+    // A record that was read before the damage is in the cache.
     harness.restart().await;
     for case in damaged() {
         case.run(&harness, &contract, &standing).await;
@@ -88,7 +88,7 @@ async fn what_is_wrong_with_the_gateway_is_answered_as_documented() {
     }
 }
 
-/// As an operator does who does not know that records name it.
+/// Renames the vendor, as an operator does who does not know that records name it.
 async fn rename_the_vendor(harness: &mut Harness) {
     let file = harness.dir().join("switchboard.toml");
     let toml = std::fs::read_to_string(&file).unwrap();
@@ -99,7 +99,7 @@ async fn rename_the_vendor(harness: &mut Harness) {
     harness.restart().await;
 }
 
-/// Does something to the database behind the gateway's back.
+/// Executes a statement in the database without the gateway.
 pub async fn execute(harness: &Harness, sql: &'static str) {
     let url = format!("sqlite://{}", harness.dir().join("switchboard.db").display());
     let mut database = SqliteConnection::connect(&url).await.unwrap();

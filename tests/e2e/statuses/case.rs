@@ -1,4 +1,4 @@
-//! A request, and how it is to be answered.
+//! A request and its expected answer.
 
 use reqwest::{Body, RequestBuilder};
 use serde_json::Value;
@@ -13,21 +13,21 @@ use crate::{
     harness::{Answer, Harness, KEY},
 };
 
-/// A request of an operation, and the status it is to be answered with.
+/// A request of an operation, and its expected status.
 #[derive(Clone)]
 pub struct Case {
     /// The `operationId`.
     pub operation: &'static str,
     pub status: u16,
-    /// The code of the problem; `None` where all is well.
+    /// The expected code of the problem; `None` for a success.
     pub code: Option<&'static str>,
     pub ask: Ask,
 }
 
-/// What fills the operation's method and path to a request.
+/// The parts that complete the operation's method and path to a request.
 #[derive(Clone)]
 pub struct Ask {
-    /// Stands in the path for its parameter; `None` for the record that stands there.
+    /// The value of the path's parameter; `None` for the fixture's record.
     pub param: Option<&'static str>,
     pub query: String,
     pub headers: Vec<(&'static str, &'static str)>,
@@ -39,7 +39,7 @@ pub struct Ask {
 pub enum Payload {
     None,
     Text(String),
-    /// It never comes.
+    /// A body that never ends.
     Unfinished,
 }
 
@@ -48,13 +48,13 @@ impl Ask {
         Self { param: Some(param), ..self }
     }
 
-    /// With one more query parameter.
+    /// Adds a query parameter.
     pub fn query(self, pair: &str) -> Self {
         let query = if self.query.is_empty() { pair.to_owned() } else { format!("{}&{pair}", self.query) };
         Self { query, ..self }
     }
 
-    /// With another value for a header.
+    /// Sets a header to another value.
     pub fn header(self, name: &'static str, value: &'static str) -> Self {
         let mut ask = self.without(name);
         ask.headers.push((name, value));
@@ -78,7 +78,7 @@ impl Ask {
         Self { payload: Payload::Unfinished, ..self }
     }
 
-    /// With a merge patch applied to the body.
+    /// Applies a merge patch to the body.
     pub fn but(self, patch: Value) -> Self {
         let Payload::Text(text) = &self.payload else { panic!("there is no body") };
         let body = with(serde_json::from_str(text).unwrap(), patch);
@@ -90,17 +90,17 @@ impl Ask {
     }
 }
 
-/// What is valid in itself, and done.
+/// Builds a case of a valid request that is carried out.
 pub fn done(operation: &'static str, status: u16) -> Case {
     Case { operation, status, code: None, ask: valid(operation) }
 }
 
-/// What is valid, and goes on without its caller.
+/// Builds a case of a valid request that continues in the background.
 pub fn accepted(operation: &'static str) -> Case {
     done(operation, 202)
 }
 
-/// What is valid but for what is done to it, and answered with a problem.
+/// Builds a case of a request that is answered with a problem.
 pub fn problem(
     operation: &'static str,
     (status, code): (u16, &'static str),
@@ -110,7 +110,7 @@ pub fn problem(
 }
 
 impl Case {
-    /// Sends the request, and holds the answer against the document.
+    /// Sends the request, and checks the answer against the document.
     pub async fn run(&self, harness: &Harness, contract: &Contract, standing: &Fixture) {
         let answer = Answer::to(self.request(harness, contract, standing)).await;
         contract.check(self, answer);
@@ -141,7 +141,7 @@ impl Case {
     }
 }
 
-/// The key that operations want, as a header.
+/// Returns the key that operations require, as a header.
 pub fn authorization() -> &'static str {
     static HEADER: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| format!("Bearer {KEY}"));
     &HEADER

@@ -1,4 +1,4 @@
-//! The OpenAPI document, and what it says of an answer.
+//! The OpenAPI document as the contract of every answer.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::harness::Answer;
 /// The document, by operation.
 pub struct Contract {
     operations: BTreeMap<String, Operation>,
-    /// By the schema's text: most answers share one.
+    /// The validators, keyed by the schema's string: most answers share one.
     validators: BTreeMap<String, Validator>,
 }
 
@@ -51,7 +51,7 @@ fn compile(schema: &Value, document: &Value) -> Validator {
 }
 
 impl Contract {
-    /// Every operation with every status that it documents.
+    /// Lists every operation with every status that it documents.
     pub fn documented(&self) -> BTreeSet<(String, u16)> {
         let operations = self.operations.iter();
         operations
@@ -61,7 +61,7 @@ impl Contract {
             .collect()
     }
 
-    /// Every code that some operation documents.
+    /// Lists every code that any operation documents.
     pub fn codes(&self) -> BTreeSet<&str> {
         let responses = self.operations.values().flat_map(|operation| operation.responses.values());
         let named = responses
@@ -69,13 +69,13 @@ impl Contract {
         named.map(|rest| rest.split_once(')').unwrap().0).collect()
     }
 
-    /// The method and the path's template.
+    /// Returns the method and the path's template.
     pub fn route(&self, operation: &str) -> (Method, &str) {
         let Operation { method, path, .. } = &self.operations[operation];
         (method.clone(), path)
     }
 
-    /// The methods of every path.
+    /// Returns the methods of every path.
     pub fn methods(&self) -> BTreeMap<&str, BTreeSet<&str>> {
         let mut methods = BTreeMap::<_, BTreeSet<_>>::new();
         for operation in self.operations.values() {
@@ -84,7 +84,7 @@ impl Contract {
         methods
     }
 
-    /// Holds an answer against the case and against the document.
+    /// Checks an answer against the case and against the document.
     pub fn check(&self, case: &Case, answer: Answer) {
         let told = format!("{} {}: {} {}", case.operation, case.status, answer.status, answer.text);
         assert_eq!(answer.status, case.status, "{told}");

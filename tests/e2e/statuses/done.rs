@@ -1,4 +1,4 @@
-//! What is done as asked.
+//! Successful requests.
 
 use serde_json::json;
 use switchboard_sandbox::Vendor;
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::migrations::site;
 
-/// In the order in which one record can go through them.
+/// Lists the cases in an order in which one record can go through them.
 pub fn cases() -> Vec<Case> {
     const OK: [&str; 28] = [
         "listProblems",

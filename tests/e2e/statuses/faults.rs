@@ -1,4 +1,4 @@
-//! What vendors do wrong.
+//! Failures of vendors.
 
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use crate::{
     settling::{PATIENT, SWIFT},
 };
 
-/// A case, and what its vendor does meanwhile.
+/// A case, and the fault of its vendor.
 pub struct Struck {
     pub case: Case,
     vendor: Vendor,
@@ -27,7 +27,7 @@ pub struct Struck {
 
 type Asking = (&'static str, Vendor, &'static str);
 
-/// What looks something up at a vendor, and where.
+/// The operations that read from a vendor, with the vendor's operation.
 const READS: [Asking; 14] = [
     ("listAgents", Vendor::AUTOCALLS_2025, "listLanguages"),
     ("listVendorAgents", Vendor::QCALL, "listAssistants"),
@@ -45,10 +45,10 @@ const READS: [Asking; 14] = [
     ("startMigration", Vendor::AUTOCALLS_2026, "listLanguages"),
 ];
 
-/// What cannot be planned without a list of the vendor's that nobody has seen yet.
+/// The operations that cannot be planned without a vendor's catalogue that is not cached yet.
 const UNPLANNED: [&str; 4] = ["createAgent", "replaceAgent", "patchAgent", "restoreAgentRevision"];
 
-/// What changes something at a vendor, and how.
+/// The operations that change a record at a vendor, with the vendor's operation.
 const WRITES: [Asking; 10] = [
     ("createAgent", Vendor::QCALL, "createAssistant"),
     ("importAgent", Vendor::QCALL, "updateAssistant"),
@@ -64,9 +64,9 @@ const WRITES: [Asking; 10] = [
 
 fn struck((asks, vendor, operation): Asking, answer: (u16, &'static str), fault: Value) -> Struck {
     let spoil = |ask: Ask| match asks {
-        // What has to be planned, to know whether its route leads there.
+        // The list must plan its records, to compare their routes.
         "listAgents" => ask.query("placement=stale"),
-        // What is only said again needs no vendor.
+        // Adopting a known record needs no vendor.
         "resolveOperation" => ask.but(json!({ "action": "adopt", "remote_id": IMPORTED })),
         _ => ask,
     };
@@ -77,12 +77,12 @@ fn status(status: u16) -> Value {
     json!({ "kind": "status", "status": status })
 }
 
-/// Without a word of when, so that the next request is not held back.
+/// Returns a throttling without a time, so that the next request is not delayed.
 fn throttled() -> Value {
     json!({ "kind": "status", "status": 429, "body": { "message": "Too many requests." } })
 }
 
-/// What all meet, and what only what is read does: a write that meets it goes on.
+/// Lists the failures of all operations, and those of reads alone: a write that meets one continues.
 pub fn cases() -> Vec<Struck> {
     let both = READS.into_iter().chain(WRITES).flat_map(|asking| {
         [
@@ -94,7 +94,7 @@ pub fn cases() -> Vec<Struck> {
     both.chain(READS.into_iter().flat_map(passing)).collect()
 }
 
-/// What meets the same as one that only reads, in a process that has just begun.
+/// Lists the same failures for planning in a process that has just started.
 pub fn unplanned() -> Vec<Struck> {
     let asking = UNPLANNED.map(|asks| (asks, Vendor::AUTOCALLS_2025, "listLanguages"));
     let mut cases: Vec<_> = asking.into_iter().flat_map(passing).collect();
@@ -115,13 +115,13 @@ fn passing(asking: Asking) -> [Struck; 3] {
     ]
 }
 
-/// What is given up in the end.
+/// Lists the cases that time out.
 pub fn late() -> Vec<Struck> {
     let late = json!({ "kind": "latency", "ms": 600_000, "when": "before" });
     READS.map(|asking| struck(asking, (504, "vendor_timeout"), late.clone())).into()
 }
 
-/// One attempt, which is enough to be told.
+/// A single attempt, after which the failure is reported.
 const ONCE: &str = "attempts = 1\n";
 
 #[tokio::test]
@@ -156,7 +156,7 @@ async fn what_vendors_do_not_answer_is_answered_as_documented() {
     join_all(struck.iter().map(|struck| struck.case.run(&harness, &contract, &standing))).await;
 }
 
-/// A rule that demands something of a vendor that has to be asked for its lists.
+/// A rule that requires a vendor whose catalogues must be read first.
 const DEMAND: &str = r#"
 [[routing.rules]]
 when = { labels = { is = "demanding" } }
@@ -174,7 +174,7 @@ async fn standing(limits: &str) -> (Harness, Contract, Fixture) {
     make_in_the_console(&harness).await;
     let there = json!({ "to": Vendor::AUTOCALLS_2026, "ids": [standing.agent] });
     let standing = standing.planned(&harness, &there).await;
-    // What a plan has looked up is at hand.
+    // A catalogue that a plan has read is in the cache.
     harness.restart().await;
     (harness, Contract::default(), standing)
 }

@@ -1,4 +1,4 @@
-//! The records that the cases of a test are about.
+//! The records that a test's cases refer to.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
@@ -9,16 +9,16 @@ use crate::{
     migrations::portable,
 };
 
-/// An assistant that somebody made at the vendor.
+/// An assistant that was made at the vendor.
 pub const IMPORTED: &str = "5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f11";
 
-/// Stands in bodies for the plan that stands there.
+/// The placeholder in bodies for the fixture's plan.
 pub const PLANNED: &str = "plan_01kkcvb8q0e9w8d2m7a3r5x6tz";
 
 /// An agent, a trunk, an operation, a plan of a migration, and a migration.
 pub struct Fixture {
     pub agent: String,
-    /// The vendor's id of it.
+    /// The vendor's id of the agent.
     pub remote_agent: String,
     pub trunk: String,
     pub operation: String,
@@ -27,7 +27,7 @@ pub struct Fixture {
 }
 
 impl Fixture {
-    /// The ids of nothing.
+    /// Returns ids that no record has.
     pub fn nowhere() -> Self {
         Self {
             agent: "agt_01kd4xq7cme5jr1c9zv0w8s3tf".into(),
@@ -39,13 +39,13 @@ impl Fixture {
         }
     }
 
-    /// Makes an agent and a trunk with a merge patch applied, and the agent's second revision; the operation is the agent's
-    /// creation. The agent is where it is planned to be, so that the migration was over at once.
+    /// Creates an agent and a trunk with a merge patch applied, and the agent's second revision; the operation is the
+    /// agent's creation. The agent is where it is planned to be, so the migration ends immediately.
     pub async fn made(harness: &Harness, patch: &Value) -> Self {
         Self::of_agent(harness, &with(agent(Vendor::QCALL), patch.clone()), patch).await
     }
 
-    /// The same with this agent.
+    /// Creates a fixture with this agent.
     pub async fn of_agent(harness: &Harness, agent: &Value, patch: &Value) -> Self {
         let agent = harness.create("/v1/agents", agent).await;
         harness.patch(&agent.path, &json!({ "name": "Second" })).await.expect(200);
@@ -58,12 +58,12 @@ impl Fixture {
         Self { agent: agent.id, remote_agent: agent.remote_id, trunk, operation, plan, migration }
     }
 
-    /// The same with the plan of another migration.
+    /// Replaces the plan by that of another migration.
     pub async fn planned(self, harness: &Harness, request: &Value) -> Self {
         Self { plan: planned(harness, request).await, ..self }
     }
 
-    /// The same with a migration that goes on: the vendor that its agent goes to does not answer.
+    /// Replaces the migration by one that continues: the vendor that its agent goes to does not answer.
     pub async fn moving(self, harness: &Harness) -> Self {
         let agent = harness.create("/v1/agents", &portable("Mover")).await;
         let to = Vendor::AUTOCALLS_2026;
@@ -74,7 +74,7 @@ impl Fixture {
         Self { migration, ..self }
     }
 
-    /// The same with an operation that needs attention: the vendor may have sold a number, or not.
+    /// Replaces the operation by one that needs attention: the vendor may have sold a number, or not.
     pub async fn stuck(self, harness: &Harness) -> Self {
         harness.order(Vendor::OPENCX, "buyPhoneNumber", 1, &json!({ "kind": "reset" })).await;
         let answer = harness.post("/v1/agents", &agent(Vendor::OPENCX)).await;
@@ -84,7 +84,7 @@ impl Fixture {
         Self { operation, ..self }
     }
 
-    /// The id that belongs into a path.
+    /// Returns the id for a path's parameter.
     pub fn id_for(&self, template: &str) -> &str {
         match template.split('/').nth(2) {
             Some("trunks") => &self.trunk,
@@ -106,7 +106,7 @@ async fn started(harness: &Harness, plan: &str) -> String {
     migration["id"].as_str().unwrap().to_owned()
 }
 
-/// Makes an assistant at the vendor, which no agent here knows.
+/// Creates an assistant at the vendor that no agent here is bound to.
 pub async fn make_in_the_console(harness: &Harness) {
     let model = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
     let record = harness.stored(Vendor::QCALL, "assistants").await[&model.remote_id].clone();

@@ -1,4 +1,4 @@
-//! What is more than the gateway takes, at once or altogether.
+//! Requests beyond the gateway's limits, concurrently or in total.
 
 use futures::future::join_all;
 use tokio::{
@@ -48,7 +48,7 @@ async fn one_request_too_many_is_answered_as_documented() {
     }
 }
 
-/// A request whose body is being waited for.
+/// Sends a request whose body the gateway waits for.
 async fn unfinished(harness: &Harness) -> TcpStream {
     let address = harness.gateway.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).await.unwrap();
@@ -59,7 +59,7 @@ async fn unfinished(harness: &Harness) -> TcpStream {
     );
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut line = String::new();
-    // Said when the body is first read, so that the request is past the door.
+    // The gateway sends `100 Continue` when it first reads the body, so the request has passed the limit.
     tokio::time::timeout(TIMEOUT, BufReader::new(&mut stream).read_line(&mut line)).await.unwrap().unwrap();
     assert!(line.starts_with("HTTP/1.1 100"), "{line}");
     stream

@@ -1,4 +1,4 @@
-//! Keys that make a request safe to send again.
+//! Idempotency keys.
 
 use reqwest::Method;
 use serde_json::json;
@@ -24,7 +24,7 @@ pub fn cases() -> Vec<Case> {
     WRITES.into_iter().flat_map(each).collect()
 }
 
-/// What is still being answered.
+/// Builds the case of a request whose first copy is still being answered.
 pub fn again() -> Case {
     problem("createAgent", (409, "idempotency_in_progress"), |ask| ask.header(KEY, "of-this-request"))
 }

@@ -1,4 +1,4 @@
-//! What a path does not have.
+//! Methods that a path does not have.
 
 use std::collections::BTreeSet;
 

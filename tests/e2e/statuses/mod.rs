@@ -17,7 +17,7 @@ use std::{collections::BTreeSet, fmt::Debug};
 
 use self::{case::Case, contract::Contract};
 
-/// What all tests of this module try.
+/// Lists the cases of all tests of this module.
 fn cases() -> Vec<Case> {
     let struck = [faults::cases(), faults::unplanned(), faults::late()];
     let struck = struck.into_iter().flatten().map(|struck| struck.case);
@@ -44,7 +44,7 @@ fn every_documented_status_is_reached_and_no_other() {
     let (contract, cases) = (Contract::default(), cases());
     let reached: BTreeSet<_> = cases.iter().map(|case| (case.operation.to_owned(), case.status)).collect();
     same(&contract.documented(), &reached);
-    // An operation may share a list of codes with another one that has more ways to fail; nobody may have none.
+    // An operation may share a list of codes with another one that has more ways to fail; no operation may have none.
     let codes: BTreeSet<_> = cases.iter().filter_map(|case| case.code).collect();
     same(&contract.codes(), &codes);
 }

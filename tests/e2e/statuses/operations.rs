@@ -1,4 +1,4 @@
-//! The operations by what they take, and a valid request of each.
+//! The operations by their kind of request, and a valid request of each.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::bodies::{agent, trunk, with};
 
-/// Everything that wants a key.
+/// The operations that require a key.
 pub const PROTECTED: [&str; 42] = [
     "listAgents",
     "createAgent",
@@ -55,10 +55,10 @@ pub const PROTECTED: [&str; 42] = [
     "diffCapabilities",
 ];
 
-/// What explains problems, to everybody.
+/// The operations that explain problems, open to every caller.
 pub const PUBLIC: [&str; 2] = ["listProblems", "getProblem"];
 
-/// What takes a whole record.
+/// The operations that accept a whole record.
 pub const WHOLE: [&str; 8] = [
     "createAgent",
     "planAgent",
@@ -70,13 +70,13 @@ pub const WHOLE: [&str; 8] = [
     "replaceTrunk",
 ];
 
-/// What takes a merge patch.
+/// The operations that accept a merge patch.
 pub const PATCHES: [&str; 4] = ["patchAgent", "planAgentPatch", "patchTrunk", "planTrunkPatch"];
 
-/// What takes a word of what to do.
+/// The operations that accept a command.
 pub const COMMANDS: [&str; 4] = ["syncAgent", "resolveOperation", "planMigration", "startMigration"];
 
-/// What changes something, so that it takes a key that makes it safe to send again.
+/// The operations that change a record, so that they accept an idempotency key.
 pub const WRITES: [&str; 16] = [
     "createAgent",
     "importAgent",
@@ -96,7 +96,7 @@ pub const WRITES: [&str; 16] = [
     "cancelMigration",
 ];
 
-/// What is about one record.
+/// The operations about one record.
 pub const OF_A_RECORD: [&str; 14] = [
     "syncAgent",
     "listAgentRevisions",
@@ -114,17 +114,17 @@ pub const OF_A_RECORD: [&str; 14] = [
     "deleteTrunk",
 ];
 
-/// What is about one operation.
+/// The operations about one operation.
 pub const OF_AN_OPERATION: [&str; 2] = ["getOperation", "resolveOperation"];
 
-/// What is about one migration.
+/// The operations about one migration.
 pub const OF_A_MIGRATION: [&str; 5] =
     ["getMigration", "listMigrationAgents", "pauseMigration", "resumeMigration", "cancelMigration"];
 
-/// What tells a migration what to do.
+/// The operations that control a migration.
 pub const ORDERS: [&str; 3] = ["pauseMigration", "resumeMigration", "cancelMigration"];
 
-/// What answers pages of what the gateway keeps.
+/// The operations that answer pages of the gateway's own records.
 pub const LISTS: [&str; 6] = [
     "listAgents",
     "listTrunks",
@@ -134,7 +134,7 @@ pub const LISTS: [&str; 6] = [
     "listMigrationAgents",
 ];
 
-/// What is about one vendor.
+/// The operations about one vendor.
 pub const OF_A_VENDOR: [&str; 6] = [
     "getVendor",
     "getVendorCapabilities",
@@ -144,7 +144,7 @@ pub const OF_A_VENDOR: [&str; 6] = [
     "listVendorModels",
 ];
 
-/// What asks whether it is about the current revision.
+/// The operations that check the current revision.
 pub const CONDITIONAL: [&str; 7] = [
     "replaceAgent",
     "patchAgent",
@@ -155,7 +155,7 @@ pub const CONDITIONAL: [&str; 7] = [
     "deleteTrunk",
 ];
 
-/// A request that nothing is wrong with.
+/// Builds a valid request.
 pub fn valid(operation: &str) -> Ask {
     let mut ask = Ask { param: None, query: String::new(), headers: Vec::new(), payload: Payload::None };
     if !PUBLIC.contains(&operation) {
@@ -168,11 +168,11 @@ pub fn valid(operation: &str) -> Ask {
         "getProblem" => ask.param("internal"),
         "diffCapabilities" => ask.query("from=qcall").query("to=opencx"),
         "getVendor" | "getVendorCapabilities" | "listVendorAgents" => ask.param("qcall"),
-        // What is kept of a list would hide what becomes of the request for it.
+        // A cached list would hide the result of the request for it.
         "listVendorVoices" | "listVendorLanguages" | "listVendorModels" => {
             ask.param("autocalls-2025").query("refresh=true")
         }
-        // Nothing is written that could be preferred otherwise.
+        // No field is written, so there is no handling to prefer.
         "planMigration" => with_body(ask, operation).without("prefer"),
         _ => with_body(ask, operation),
     }
@@ -191,7 +191,7 @@ fn body(operation: &str) -> Option<Value> {
     let changed = json!({ "name": "Changed" });
     Some(match operation {
         "createAgent" => agent(Vendor::QCALL),
-        // The vendor whose lists a plan has to ask for.
+        // A vendor whose catalogues a plan must read.
         "planAgent" => agent(Vendor::AUTOCALLS_2025),
         "importAgent" | "planAgentImport" => {
             with(json!({ "vendor": Vendor::QCALL, "remote_id": IMPORTED }), changed)
@@ -201,7 +201,7 @@ fn body(operation: &str) -> Option<Value> {
         "replaceTrunk" => with(trunk(), changed),
         "syncAgent" => json!({ "on_drift": "report" }),
         "resolveOperation" => json!({ "action": "retry" }),
-        // A vendor whose lists this has to ask for.
+        // A vendor whose catalogues this must read.
         "planMigration" => json!({ "to": Vendor::AUTOCALLS_2025 }),
         "startMigration" => json!({ "plan_id": PLANNED }),
         patch if PATCHES.contains(&patch) => changed,

@@ -1,4 +1,4 @@
-//! What callers do wrong.
+//! Errors of callers.
 
 use serde_json::json;
 use switchboard_sandbox::Vendor;
@@ -17,14 +17,14 @@ use crate::{
     migrations::{demanding, site},
 };
 
-/// The `external_ref` of records that there are.
+/// The `external_ref` of existing records.
 const TAKEN: &str = "taken";
 
 pub fn cases() -> Vec<Case> {
     [addresses(), bodies(), contents(), states()].concat()
 }
 
-/// Paths, queries and headers.
+/// Lists errors in paths, queries and headers.
 fn addresses() -> Vec<Case> {
     let protected = PROTECTED.into_iter().flat_map(|operation| {
         [
@@ -56,7 +56,7 @@ fn addresses() -> Vec<Case> {
     protected.chain(lists).chain(named).chain(standing_otherwise).chain([unlike]).chain(unreadable).collect()
 }
 
-/// What is no body at all.
+/// Lists bodies that cannot be parsed.
 fn bodies() -> Vec<Case> {
     let deep = format!("{{\"metadata\":{}", "[".repeat(64));
     let each = |operation: &'static str| {
@@ -72,7 +72,7 @@ fn bodies() -> Vec<Case> {
     WHOLE.into_iter().chain(PATCHES).chain(COMMANDS).flat_map(each).collect()
 }
 
-/// What cannot be a record, or a word of what to do.
+/// Lists bodies that are no valid record or command.
 fn contents() -> Vec<Case> {
     let lacks = |operation: &'static str| {
         let lacking = if PATCHES.contains(&operation) { json!({ "name": null }) } else { json!({}) };
@@ -111,7 +111,7 @@ fn contents() -> Vec<Case> {
     records.chain(unclear).chain([nowhere]).chain(wordless).collect()
 }
 
-/// What other records, or the record's own revision, stand in the way of.
+/// Lists writes that conflict with other records, or with the record's own revision.
 fn states() -> Vec<Case> {
     let stale = CONDITIONAL.map(|operation| {
         problem(operation, (412, "precondition_failed"), |ask| ask.header("if-match", "\"99\""))
@@ -136,12 +136,12 @@ fn states() -> Vec<Case> {
     [&stale[..], &blind, &taken, &over].concat()
 }
 
-/// A plan by which an agent would lose what nobody accepts.
+/// Builds the start of a plan by which an agent would lose a field that the caller does not accept.
 pub fn costly() -> Case {
     problem("startMigration", (409, "loss_not_accepted"), |ask| ask)
 }
 
-/// A plan of an agent that is another one by now.
+/// Builds the start of a plan of an agent that has changed meanwhile.
 pub fn outdated() -> Case {
     problem("startMigration", (409, "state_conflict"), |ask| ask)
 }

@@ -1,4 +1,4 @@
-//! A creation that goes wrong is refused and forgotten, or kept and carried to its end; there is never a second record.
+//! A failing creation is refused and forgotten, or accepted and completed; there is never a second record.
 
 use std::collections::BTreeSet;
 
@@ -32,7 +32,7 @@ async fn at_autocalls_of_2026() {
     fail(Vendor::AUTOCALLS_2026, "/v1/agents", "createAssistant", "assistants").await;
 }
 
-/// Where each creation costs money, so that nobody but the operator may say that it is to be tried again.
+/// Checks a vendor at which each creation costs money, so that only the operator may order another try.
 #[tokio::test]
 async fn at_opencx() {
     fail(Vendor::OPENCX, "/v1/agents", "buyPhoneNumber", "phone_numbers").await;

@@ -1,11 +1,11 @@
-//! Faults, and how a write that meets one is answered.
+//! Faults, with the answer to a write that meets them.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
 use crate::harness::{Answer, Harness};
 
-/// A fault to order, and the answer to a write that meets it.
+/// A fault to order, with the answer to a write that meets it.
 pub struct Case {
     pub fault: Value,
     answer: Expected,
@@ -13,15 +13,15 @@ pub struct Case {
 
 #[derive(Clone, Copy)]
 enum Expected {
-    /// With a problem, and nothing is kept of the write.
+    /// Answered with a problem; the write is not stored.
     Refused(u16, &'static str),
-    /// It is kept, in this state for this reason.
+    /// Accepted, in this state for this reason.
     Accepted(&'static str, &'static str),
 }
 
 use Expected::{Accepted, Refused};
 
-/// Every way for a write to go wrong, but for vendors that say how long they want to rest.
+/// Lists every failure of a write, except throttling with a time.
 pub fn write_faults() -> Vec<Case> {
     const REJECTED: Expected = Refused(422, "vendor_rejected");
     const DENIED: Expected = Refused(502, "vendor_auth_failed");
@@ -37,7 +37,7 @@ pub fn write_faults() -> Vec<Case> {
         (status(403), DENIED),
         (status(402), EXHAUSTED),
         (throttled, THROTTLED),
-        // A vendor that fails may have begun.
+        // A vendor that fails may have begun the write.
         (status(500), UNKNOWN),
         (json!({ "kind": "status", "status": 500, "when": "after" }), UNKNOWN),
         (status(503), UNKNOWN),
@@ -53,7 +53,7 @@ pub fn write_faults() -> Vec<Case> {
 }
 
 impl Case {
-    /// Holds the answer against what this fault means; says whether the write is kept.
+    /// Checks the answer against the fault; returns the write if it was accepted.
     pub fn check(&self, vendor: Vendor, answer: Answer) -> Option<AcceptedWrite> {
         let told = format!("{vendor}, {}: {}", self.fault, answer.text);
         match self.answer {
@@ -77,11 +77,11 @@ impl Case {
     }
 }
 
-/// The answer to a write that goes on without its caller.
+/// The answer to a write that continues in the background.
 pub struct AcceptedWrite {
-    /// Where its operation is.
+    /// The path of its operation.
     pub operation: String,
-    /// The record, or where that is deleted the operation.
+    /// The record, or the operation if the record is deleted.
     pub body: Value,
 }
 
@@ -98,7 +98,7 @@ impl AcceptedWrite {
         Self { operation, body: answer.body }
     }
 
-    /// How the vendor, or the operation, stands, and why.
+    /// Returns the state of the record, or of the operation, and the reason.
     pub fn state(&self) -> (&Value, &Value) {
         let of = self.body.get("sync").unwrap_or(&self.body);
         (&of["state"], &of["last_error"])
@@ -106,7 +106,7 @@ impl AcceptedWrite {
 }
 
 impl Harness {
-    /// How often the vendor was asked for an operation.
+    /// Returns the number of the vendor's requests of an operation.
     pub async fn asked(&self, vendor: Vendor, operation: &str) -> usize {
         self.seen(vendor).await.iter().filter(|seen| seen.operation == operation).count()
     }

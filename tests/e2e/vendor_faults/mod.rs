@@ -1,5 +1,5 @@
-//! What goes wrong at a vendor is told as what it means for the vendor's record: a write is refused and changes nothing, or it
-//! is kept and goes on.
+//! A vendor's failure is reported by its effect on the record: a write is refused and changes no record, or it is
+//! accepted and continues.
 
 mod creating;
 mod down;

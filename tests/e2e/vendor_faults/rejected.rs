@@ -1,4 +1,4 @@
-//! A vendor's complaints about its own fields are told as complaints about ours.
+//! A vendor's errors about its own fields become violations of ours.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
@@ -61,7 +61,7 @@ async fn complaints_are_mapped_back() {
     }
 }
 
-/// Not ordered: the simulator refuses these itself.
+/// Checks refusals that are not ordered: the simulator itself refuses these.
 #[tokio::test]
 async fn what_only_the_vendor_can_know_is_refused_there() {
     let harness = Harness::start().await;
@@ -69,7 +69,7 @@ async fn what_only_the_vendor_can_know_is_refused_there() {
         (Vendor::AUTOCALLS_2025, json!({ "voice": { "id": "999" } }), "/voice/id"),
         (Vendor::AUTOCALLS_2025, json!({ "phone_number_id": "999" }), "/phone_number_id"),
         (Vendor::AUTOCALLS_2026, json!({ "phone_number_id": "999" }), "/phone_number_id"),
-        // The voice is of the other engine.
+        // The voice belongs to the other engine.
         (Vendor::AUTOCALLS_2026, json!({ "voice": { "id": "111" } }), "/voice/id"),
     ] {
         let new = with(agent(vendor), patch.clone());

@@ -1,4 +1,4 @@
-//! Records that somebody removed at the vendor.
+//! Records that were removed at the vendor.
 
 use serde_json::json;
 use switchboard_sandbox::Vendor;
@@ -28,7 +28,7 @@ async fn what_the_vendor_no_longer_has_cannot_be_changed_and_can_be_deleted() {
     }
 }
 
-/// With a status of its own, and as HTTP 200.
+/// Checks both forms of QCall's answer: a status of its own, and HTTP 200.
 #[tokio::test]
 async fn qcall_says_so_in_two_ways() {
     for failures_as_200 in [true, false] {

@@ -1,4 +1,4 @@
-//! A change or a deletion that goes wrong leaves the record as it was, or is kept and carried to its end.
+//! A failing change or deletion leaves the record as it was, or is accepted and completed.
 
 use serde_json::json;
 use switchboard_sandbox::Vendor;
@@ -36,7 +36,7 @@ async fn at_opencx() {
 }
 
 async fn fail(vendor: Vendor, route: &str, [update, delete]: [&str; 2], collection: &str) {
-    // One attempt, so that each fault is told.
+    // A single attempt, after which each fault is reported.
     let vendors = format!("{PATIENT}attempts = 1\n");
     let harness = Harness::with(Config { vendors, tables: SWIFT.into(), ..Config::default() }).await;
     let new = if route == "/v1/trunks" { trunk() } else { agent(vendor) };

@@ -1,4 +1,4 @@
-//! An agent in our names and in the vendor's, and the way from one to the other. Values stay as they are.
+//! An agent under our names and under the vendor's, with the conversion. Values stay as they are.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ macro_rules! renamed {
         { $($own:ident: $own_type:ty => $own_theirs:ident,)* }
         $($group:ident: $Group:ident { $($ours:ident: $type:ty => $theirs:ident,)* })*
     ) => {
-        /// As callers send and get it.
+        /// The agent as callers send and receive it.
         #[derive(Serialize, Deserialize)]
         pub struct Agent {
             $($own: $own_type,)*
@@ -23,7 +23,7 @@ macro_rules! renamed {
             }
         )*
 
-        /// As the vendor gets and answers it.
+        /// The agent as the vendor receives and answers it.
         #[derive(Serialize, Deserialize)]
         pub struct Assistant {
             $($own_theirs: $own_type,)*

@@ -29,7 +29,7 @@ impl Store {
         Ok(Self(pool))
     }
 
-    /// Returns once the document is on the disk.
+    /// Stores a document; returns after it is on the disk.
     pub async fn keep(&self, id: &str, document: &str) -> sqlx::Result<()> {
         let insert = "INSERT INTO agents (id, document) VALUES (?1, ?2) \
                       ON CONFLICT (id) DO UPDATE SET document = excluded.document";

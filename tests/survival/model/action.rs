@@ -1,41 +1,42 @@
-//! What happens in a story.
+//! The steps of a story.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// One thing that somebody does, and what goes wrong meanwhile.
+/// One action of a caller, with the disturbance during it.
 #[derive(Debug, Clone)]
 pub struct ModelStep {
-    /// Which agent it is about.
+    /// The index of the agent.
     pub slot: usize,
     pub action: Action,
     pub disturbance: Option<Disturbance>,
-    /// Milliseconds after which the gateway is killed, whatever it does then.
+    /// Milliseconds after which the gateway is killed, whatever its state.
     pub killed_after_ms: Option<u64>,
 }
 
-/// Agents of a story.
+/// The number of agents of a story.
 pub const AGENT_SLOTS: usize = 3;
 
-/// What somebody does. An agent that is not there is made, whatever was to be done with it.
+/// The action of a caller. An agent that does not exist is created, whatever the action.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Action {
     Patch,
     Put,
     Delete,
-    /// Back to this one of its revisions, counted from the first and around.
+    /// Restores one of its revisions, counted from the first, modulo their number.
     Restore(usize),
-    /// Somebody changes it in the vendor's console, where it shows.
+    /// A user of the vendor's console changes it visibly.
     Drift,
     Sync(&'static str),
 }
 
-/// What goes wrong with the vendor's next requests.
+/// A fault in the vendor's next requests.
 #[derive(Debug, Clone, Copy)]
 pub enum Disturbance {
-    /// The vendor fails: a fault of the sandbox by its kind, at this side of carrying the request out, so many times.
+    /// The vendor fails: a fault of the sandbox by its kind, on this side of carrying the request out, for a number
+    /// of requests.
     Fault(Fault, When, u32),
-    /// The gateway is killed at this point of the vendor's next request of the deed's kind.
+    /// The gateway is killed at this point of the vendor's next request of the action's kind.
     Killed(&'static str),
 }
 
@@ -55,11 +56,11 @@ pub enum When {
 }
 
 impl Disturbance {
-    /// The order of a fault, as the sandbox reads it, and how often it strikes.
+    /// Returns the order of a fault, in the sandbox's format, and the number of its strikes.
     pub fn fault(self) -> Option<(Value, u32)> {
         let Self::Fault(fault, when, times) = self else { return None };
         let when = match (fault, when) {
-            // Who asks for fewer requests has not carried this one out: what else could a caller go by?
+            // A vendor that throttles has not carried the request out; a caller could not handle it otherwise.
             (Fault::Status(429), _) | (_, When::Before) => "before",
             (_, When::After) => "after",
         };

@@ -1,20 +1,20 @@
-//! An agent as the model knows it.
+//! An agent of the model.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// An agent as the model knows it: what was acknowledged.
+/// An agent of the model: its acknowledged revisions.
 #[derive(Debug, Clone)]
 pub struct Agent {
     pub id: String,
     pub name: String,
-    /// What it says, by revision.
+    /// The instructions, by revision.
     pub says: BTreeMap<u64, String>,
 }
 
 impl Agent {
-    /// One that was made.
+    /// Creates the agent of a creation's answer.
     pub fn made(answer: &Value) -> Option<Self> {
         let id = answer["id"].as_str()?.to_owned();
         let name = answer["name"].as_str()?.to_owned();
@@ -27,15 +27,15 @@ impl Agent {
         format!("/v1/agents/{}", self.id)
     }
 
-    /// The last revision that was acknowledged, and what it says.
+    /// Returns the last acknowledged revision, and its instructions.
     pub fn last(&self) -> (u64, &str) {
         self.says.last_key_value().map_or((0, ""), |(revision, says)| (*revision, says))
     }
 
-    /// Takes in an answer with the agent in it.
+    /// Records an answer with the agent in it.
     ///
     /// # Errors
-    /// What it takes back of what was acknowledged before.
+    /// Returns the part of the answer that contradicts an earlier acknowledgement.
     pub fn acknowledge(&mut self, answer: &Value) -> Result<(), String> {
         let (last, _) = self.last();
         let revision = answer["revision"].as_u64().ok_or_else(|| format!("no revision in {answer}"))?;
@@ -51,10 +51,10 @@ impl Agent {
         }
     }
 
-    /// Whether an answer shows what was acknowledged last.
+    /// Checks that an answer shows the last acknowledged state.
     ///
     /// # Errors
-    /// What it does not.
+    /// Returns the difference.
     pub fn is(&self, answer: &Value) -> Result<(), String> {
         let (revision, says) = self.last();
         let same = answer["revision"] == revision

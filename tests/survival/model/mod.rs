@@ -1,7 +1,7 @@
-//! Random writes, faults and deaths, against a small model of what the API promises.
+//! Random writes, faults and kills, against a small model of the API's guarantees.
 //!
-//! Acknowledged state is never lost or reverted, no agent exists twice at a vendor, revisions only grow; and once the
-//! vendor is well, everything gets there, or is said to need somebody.
+//! Acknowledged state is never lost or reverted, no agent exists twice at a vendor, revisions only grow; and after
+//! the vendor recovers, every write reaches it, or is reported to need an operator.
 
 mod action;
 mod agent;
@@ -19,14 +19,14 @@ use tokio::{runtime::Handle, task::spawn_blocking};
 use self::play::Tally;
 use crate::scale::Scale;
 
-/// Steps of one story at most.
+/// The most steps of one story.
 const STEPS: usize = 12;
-/// How long it is tried to tell a failing story shorter.
+/// The longest time spent on shortening a failing story.
 const SHRINKING: Duration = Duration::from_secs(120);
 
 /// Plays random stories.
 pub async fn holds(vendor: Vendor, scale: Scale) {
-    // Other stories at other vendors.
+    // Each vendor has other stories.
     let number = Vendor::ALL.iter().take_while(|other| **other != vendor).count() as u64;
     let config = Config {
         cases: scale.choose(8, 150),

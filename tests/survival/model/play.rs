@@ -1,4 +1,4 @@
-//! Playing a story: at a real gateway and in the model, side by side.
+//! Playing a story at a real gateway and in the model, in parallel.
 
 use std::{
     array,
@@ -23,12 +23,12 @@ use crate::{
     vendor_bodies::{self, VendorBodies, instructions},
 };
 
-/// How long it may take until everything is at a vendor that is well.
+/// The longest time until every write has reached a vendor that has recovered.
 const SETTLING: Duration = Duration::from_secs(30);
-/// How often it is asked again what was interrupted or is being done.
+/// The most repetitions of a request that was interrupted or is in progress.
 const TRIES: u32 = 2000;
 
-/// What happened in stories.
+/// The statistics of the stories.
 #[derive(Debug, Default)]
 pub struct Tally {
     stories: AtomicU32,
@@ -41,7 +41,7 @@ pub struct Tally {
 /// Plays a story from the beginning, at a gateway of its own.
 ///
 /// # Errors
-/// What the gateway did not keep of its promises.
+/// Returns the guarantee that the gateway broke.
 pub async fn play(vendor: Vendor, steps: &[ModelStep], tally: &Tally) -> Result<(), String> {
     one_more(&tally.stories);
     let site = Site::start(hasty()).await;
@@ -60,7 +60,7 @@ pub async fn play(vendor: Vendor, steps: &[ModelStep], tally: &Tally) -> Result<
     play.end().await
 }
 
-/// A gateway that waits for nobody, so that most of what can happen does.
+/// Returns a configuration without waits, so that most races can happen.
 fn hasty() -> Config {
     Config {
         vendors: "timeout_s = 2\nattempt_timeout_s = 1\nbreaker_open_s = 0.1\nbreaker_longest_s = 0.4\n"
@@ -80,9 +80,9 @@ struct Play<'t> {
     vendor: Vendor,
     bodies: VendorBodies,
     slots: [Option<Agent>; AGENT_SLOTS],
-    /// Counts what was asked for, for keys and texts of their own.
+    /// The number of requests, for unique keys and strings.
     asked: u32,
-    /// Agents that were ever acknowledged.
+    /// The number of agents ever acknowledged.
     made: u64,
 }
 
@@ -105,7 +105,7 @@ impl Play<'_> {
         self.everything_is_as_acknowledged().await
     }
 
-    /// The request, and the vendor's operation that it leads to.
+    /// Returns the request, and the vendor's operation that it leads to.
     fn ask_of(&self, step: &ModelStep) -> (CallerRequest, &'static str) {
         let number = self.asked;
         let says = format!("Say {number}.");
@@ -147,7 +147,7 @@ impl Play<'_> {
         }
     }
 
-    /// Asks until it is answered for good, over as many deaths as there are.
+    /// Repeats a request until it has a final answer, over any number of kills.
     async fn insist(&mut self, ask: &CallerRequest, killed_after_ms: Option<u64>) -> Result<Answer, String> {
         let caller = self.site.caller();
         let mut first = match killed_after_ms {
@@ -169,7 +169,7 @@ impl Play<'_> {
             }
             first = caller.ask(ask).await;
             match &first {
-                // It died, at whatever was done then; who answers half an answer dies a moment later.
+                // The gateway died during the request, or shortly after half of the answer.
                 None => {
                     one_more(&self.tally.deaths);
                     self.site.survive().await;
@@ -210,14 +210,14 @@ impl Play<'_> {
             }
             (Some(agent), Action::Sync("adopt"), 200 | 202) => agent.acknowledge(body)?,
             (Some(agent), Action::Sync(_), 200 | 202) => agent.is(body)?,
-            // The vendor no longer has it, and there is nothing to adopt or to look at.
+            // The vendor no longer has it, so there is no state to adopt or to read.
             (Some(_), Action::Sync(_), 409) => {}
             _ => return Err(wrong()),
         }
         Ok(())
     }
 
-    /// Somebody changes the record in the vendor's console.
+    /// Changes the record in the vendor's console.
     async fn drift(&mut self, slot: usize) {
         let Some(agent) = self.slots[slot].as_ref().filter(|_| self.bodies.readable) else { return };
         let agent = self.site.caller().read(agent.path()).await;
@@ -242,7 +242,7 @@ impl Play<'_> {
         if listed != there { Err(format!("{there} agents are there, {listed} are listed")) } else { Ok(()) }
     }
 
-    /// The vendor is well again: everything gets there, and is there once.
+    /// Checks the end of the story: the vendor has recovered, every write reaches it, and every agent is there once.
     async fn end(mut self) -> Result<(), String> {
         self.site.harness.clear_faults().await;
         self.site.harness.vendors.control(Method::DELETE, "/held", None).await.expect(204);
@@ -264,7 +264,7 @@ impl Play<'_> {
         one_to_one(&self.site, self.vendor, SETTLING).await;
         self.everything_is_as_acknowledged().await?;
         let made = self.site.carried_out(self.vendor, self.bodies.collection, "creates").await;
-        // One that was deleted before it was there may never have been made.
+        // An agent that was deleted before it was there may never have been created.
         if made > self.made {
             Err(format!("{made} records were made for {} agents", self.made))
         } else {
@@ -272,7 +272,7 @@ impl Play<'_> {
         }
     }
 
-    /// Waits until nothing is on its way, and says what only somebody can say.
+    /// Waits until no operation is open, and decides those that need an operator.
     async fn settle(&self) {
         let caller = self.site.caller();
         eventually("nothing is on its way", async || {

@@ -1,4 +1,4 @@
-//! Agents that are pinned to no vendor, and the configuration that says where they go.
+//! Agents that are pinned to no vendor, and the configuration of their routes.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
@@ -8,14 +8,14 @@ use crate::{
     kill_matrix::impatient,
 };
 
-/// Where all agents are at first.
+/// The vendor at which all agents start.
 pub const HOME: Vendor = Vendor::QCALL;
 
-/// What our names are at the vendors.
+/// The vendors' ids of the aliases.
 const ALIASES: &str = "[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2025 = \"101\"\nautocalls-2026 = \"101\"\n\
                        [models.fast]\nqcall = \"1\"\nautocalls-2025 = \"GPT-4o mini\"\nautocalls-2026 = \"GPT-4o mini\"\n";
 
-/// Agents at home, and a gateway that soon sees that its configuration has changed.
+/// Returns the configuration of agents at home, and of a gateway that reads configuration changes soon.
 pub fn at_home(routing: &str, store: String) -> Config {
     let calm = impatient();
     Config {
@@ -27,7 +27,7 @@ pub fn at_home(routing: &str, store: String) -> Config {
     }
 }
 
-/// The same configuration with another default vendor.
+/// Returns the same configuration with another default vendor.
 pub fn routed(configuration: &str, from: Vendor, to: Vendor) -> String {
     let edited = configuration.replace(&default(from), &default(to));
     assert_ne!(edited, configuration, "the route is edited");
@@ -38,7 +38,7 @@ fn default(vendor: Vendor) -> String {
     format!("default = \"{vendor}\"")
 }
 
-/// One of many agents, which differ in what the vendors can hold of them.
+/// Returns one of many agents, which differ in the fields that the vendors can hold.
 pub fn portable(number: usize) -> Value {
     let base = json!({
         "name": format!("Agent {number}"),
@@ -55,20 +55,20 @@ pub fn portable(number: usize) -> Value {
         base,
         match number % 5 {
             0 => json!({}),
-            // What only the first vendor holds.
+            // Only the first vendor holds these.
             1 => json!({
                 "prompt": { "goal": "Book an appointment" },
                 "voice": { "style": 0.3 },
                 "ending": { "message": "Bye!" },
             }),
-            // What only the second one holds.
+            // Only the second vendor holds these.
             2 => json!({
                 "timezone": "Europe/Berlin",
                 "variables": { "shop": "Bakery" },
                 "model": { "temperature": 0.4 },
                 "turn_taking": { "interruptible": false },
             }),
-            // What each rounds in its own way.
+            // Each vendor rounds these in its own way.
             3 => json!({ "voice": { "speed": 1.15 }, "call": { "max_duration_s": 90, "record": false } }),
             _ => json!({
                 "direction": "outbound",
@@ -80,12 +80,12 @@ pub fn portable(number: usize) -> Value {
     )
 }
 
-/// Instructions that tell the revision that brought them.
+/// Returns instructions that contain the revision that brought them.
 pub fn says(revision: u64) -> String {
     format!("Say {revision}.")
 }
 
-/// The revision that brought these instructions.
+/// Returns the revision that brought these instructions.
 pub fn said(instructions: &Value) -> Option<u64> {
     instructions.as_str()?.strip_prefix("Say ")?.strip_suffix('.')?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! What has to be true once agents have moved, or have given it up.
+//! The invariants after agents have moved, or their moves were rolled back.
 
 use std::collections::BTreeMap;
 
@@ -14,12 +14,12 @@ use crate::{
     vendor_bodies::VendorBodies,
 };
 
-/// Agents that are read at once.
+/// The agents that are read concurrently.
 const AT_ONCE: usize = 8;
-/// What a vendor says of its record by itself.
+/// The members of a record that the vendor itself sets.
 const OWN: [&str; 7] = ["_id", "id", "createdAt", "updatedAt", "created_at", "updated_at", "__v"];
 
-/// Waits until no migration goes on; gives the sum of each count over all there ever were.
+/// Waits until no migration is running; returns the sum of each count over all migrations.
 pub async fn all_over(caller: &Caller) -> BTreeMap<String, u64> {
     let migrations = eventually("migrations that are over", async || {
         let migrations = caller.list("/v1/migrations?").await;
@@ -36,16 +36,16 @@ pub async fn all_over(caller: &Caller) -> BTreeMap<String, u64> {
     sums
 }
 
-/// How many moves of a migration are how far.
+/// The counts of a migration's moves, by progress.
 const COUNTS: [&str; 6] = ["waiting", "underway", "retiring", "moved", "failed", "rolled_back"];
 
-/// Whether no agent of a migration is counted twice, or not at all.
+/// Checks that each agent of a migration is counted exactly once.
 pub fn adds_up(migration: &Value) {
     let sum: u64 = COUNTS.iter().map(|count| migration[count].as_u64().expect("a count")).sum();
     assert_eq!(migration["total"], sum, "{migration}");
 }
 
-/// Every agent is as it was acknowledged last, and its vendor has all of it.
+/// Checks that every agent has its last acknowledged state, and its vendor holds all of it.
 pub async fn nothing_is_lost(site: &Site, registry: &AgentRegistry) {
     let caller = site.caller();
     let each = stream::iter(registry.ids());
@@ -58,7 +58,7 @@ pub async fn nothing_is_lost(site: &Site, registry: &AgentRegistry) {
     .await;
 }
 
-/// All agents are at this vendor, in records of their own; gives their remote ids by their ids.
+/// Checks that all agents are at this vendor, in records of their own; returns their remote ids by their ids.
 pub async fn all_at(site: &Site, vendor: Vendor, registry: &AgentRegistry) -> BTreeMap<String, String> {
     let agents = one_to_one(site, vendor, TIMEOUT).await;
     let remote_id = |agent: &Value| (text(&agent["id"]), text(&agent["placement"]["remote_id"]));
@@ -67,7 +67,8 @@ pub async fn all_at(site: &Site, vendor: Vendor, registry: &AgentRegistry) -> BT
     remote_ids
 }
 
-/// What the vendor has of each agent, by its name, without what the vendor says by itself and what callers change.
+/// Returns the vendor's record of each agent, by its name, without the members that the vendor sets and those that
+/// callers change.
 pub async fn held(site: &Site, vendor: Vendor) -> BTreeMap<String, Value> {
     let bodies = VendorBodies::for_vendor(vendor);
     let stored = site.harness.stored(vendor, bodies.collection).await;
@@ -86,7 +87,7 @@ fn without(record: &Value, instructions: &str) -> Value {
     record
 }
 
-/// The vendor has nothing.
+/// Checks that the vendor has no records.
 pub async fn nothing_at(site: &Site, vendor: Vendor) {
     assert_eq!(
         site.harness.stored(vendor, VendorBodies::for_vendor(vendor).collection).await,

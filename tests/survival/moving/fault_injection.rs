@@ -1,4 +1,4 @@
-//! What goes wrong while agents move: the vendors fail in every way that passes, and the gateway dies.
+//! Faults during moves: the vendors fail in every transient way, and the gateway is killed.
 
 use std::time::{Duration, Instant};
 
@@ -9,25 +9,25 @@ use tokio::time::sleep;
 
 use crate::{caller::POLL_INTERVAL, site::Site, vendor_bodies::VendorBodies};
 
-/// The points of a conversation at which the gateway dies.
+/// The points of an exchange at which the gateway is killed.
 const POINTS: [&str; 5] = ["received", "before_apply", "after_apply", "half_answer", "after_answer"];
-/// Most failures that are ordered together.
+/// The most failures that are ordered together.
 const AT_ONCE: u8 = 5;
 /// The longest latency: longer than an attempt may take.
 const SLOW_MS: u64 = 2500;
 
-/// Whoever makes trouble.
+/// A source of faults.
 pub struct FaultInjector {
     pub vendors: [Vendor; 2],
     pub random: Rng,
-    /// The longest time that the first gateway lives, in milliseconds.
+    /// The longest lifetime of the first gateway, in milliseconds.
     pub longest_ms: u64,
-    /// How often it has died.
+    /// The number of kills so far.
     pub kills: u32,
 }
 
 impl FaultInjector {
-    /// Has the vendors fail for a while, then the first gateway die and come back.
+    /// Makes the vendors fail for a while, then kills the first gateway and restarts it.
     pub async fn inject(&mut self, site: &mut Site) {
         let (begun, life) = (Instant::now(), Duration::from_millis(self.random.u64(0..self.longest_ms)));
         while begun.elapsed() < life {
@@ -40,13 +40,13 @@ impl FaultInjector {
             self.kill_at_a_point(site).await;
         }
         site.kill(0);
-        // A fault that would kill it is for nobody else.
+        // The pending kill must not strike after the restart.
         site.harness.clear_faults().await;
         site.start_again(0).await;
         self.kills += 1;
     }
 
-    /// Orders that a vendor fails, at what moves need or at anything.
+    /// Orders a failure of a vendor, in the operations of moves or in any.
     async fn fail(&mut self, site: &Site) {
         let vendor = self.vendor();
         let times = self.random.u32(1..=2);
@@ -60,7 +60,7 @@ impl FaultInjector {
     fn fault(&mut self) -> Value {
         let when = ["before", "after"][self.random.usize(0..2)];
         match self.random.u8(0..8) {
-            // By itself a vendor asks for a minute.
+            // A vendor's default wait is a minute.
             0 | 1 => json!({ "kind": "status", "status": 429, "retry_after": 1 }),
             2 => json!({ "kind": "status", "status": 503, "when": when }),
             3 | 4 => json!({ "kind": "reset", "when": when }),
@@ -70,7 +70,7 @@ impl FaultInjector {
         }
     }
 
-    /// Waits a moment for the gateway to die in the middle of a conversation; it may have none.
+    /// Waits briefly for the gateway to be killed during an exchange; it may have none.
     async fn kill_at_a_point(&mut self, site: &mut Site) {
         let (vendor, begun) = (self.vendor(), Instant::now());
         let (operation, point) = (self.operation(vendor), POINTS[self.random.usize(0..POINTS.len())]);

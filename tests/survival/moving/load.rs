@@ -1,4 +1,4 @@
-//! A gateway with its agents, and all who have to do with it at the same time.
+//! A gateway with its agents, and its concurrent clients.
 
 use std::sync::{
     Arc,
@@ -20,13 +20,13 @@ use super::{
 };
 use crate::{caller::CallerRequest, site::Site};
 
-/// Agents that are made at once.
+/// The agents that are created concurrently.
 const PARALLEL: usize = 8;
-/// Callers who write, and how many agents each of them has.
+/// The number of writing callers, and the number of agents of each.
 const WRITERS: usize = 4;
 const AGENTS_PER_WRITER: usize = 6;
 
-/// Those who read, write and look all the while.
+/// The callers that read, write and probe continuously.
 pub struct BackgroundLoad {
     tasks: JoinSet<()>,
     stop: Arc<AtomicBool>,
@@ -34,7 +34,7 @@ pub struct BackgroundLoad {
 }
 
 impl BackgroundLoad {
-    /// Lets them begin.
+    /// Starts the callers.
     pub fn start(site: &Site, vendors: [Vendor; 2], registry: &AgentRegistry, random: &mut Rng) -> Self {
         let (stop, seen) = (Arc::new(AtomicBool::new(false)), Arc::<Seen>::default());
         let mut tasks = JoinSet::new();
@@ -49,14 +49,14 @@ impl BackgroundLoad {
         Self { tasks, stop, seen }
     }
 
-    /// Fails where one of them has failed.
+    /// Fails if one of the callers has failed.
     pub fn assert_running(&mut self) {
         if let Some(ended) = self.tasks.try_join_next() {
             ended.unwrap();
         }
     }
 
-    /// Lets them end, once everybody is live somewhere; gives what was seen.
+    /// Stops the callers after every agent is live at a vendor; returns the observations.
     pub async fn stop(mut self) -> Arc<Seen> {
         self.stop.store(true, Ordering::Relaxed);
         while let Some(ended) = self.tasks.join_next().await {
@@ -66,7 +66,7 @@ impl BackgroundLoad {
     }
 }
 
-/// Makes so many agents.
+/// Creates `count` agents.
 pub async fn populate(site: &Site, count: usize) -> AgentRegistry {
     let (caller, registry) = (site.caller(), AgentRegistry::default());
     let asks = (0..count).map(|number| CallerRequest::new(Method::POST, "/v1/agents", portable(number)));

@@ -1,5 +1,5 @@
-//! Agents move between vendors while everything goes wrong: each of them is live at exactly one vendor at any time, and who
-//! comes back is as it was.
+//! Moves of agents between vendors under every kind of fault: each agent is live at exactly one vendor at any time,
+//! and returns unchanged.
 
 mod agents;
 mod arrival;
@@ -19,7 +19,7 @@ use round_trips::RoundTrips;
 
 pub use ordered::orders;
 
-/// Editing the route moves all agents there, and editing it again moves them back. They leave nothing behind.
+/// Moves all agents there by editing the route, and back by editing it again. They leave no records behind.
 pub async fn there_and_back(scale: Scale) {
     let site = Site::start(at_home(&by_itself("delete"), String::new())).await;
     let ways = RoundTrips {
@@ -33,7 +33,7 @@ pub async fn there_and_back(scale: Scale) {
     ways.run(site, scale).await;
 }
 
-/// The same where vendors keep what agents leave, which is what they come back to.
+/// Moves agents there and back while vendors keep standbys, to which the agents return.
 pub async fn kept_aside(scale: Scale) {
     let site = Site::start(at_home(&by_itself("keep"), String::new())).await;
     let ways = RoundTrips {
@@ -47,7 +47,8 @@ pub async fn kept_aside(scale: Scale) {
     ways.run(site, scale).await;
 }
 
-/// The same at two gateways, of which one dies again and again. What it held is taken up only when its lease is over.
+/// Moves agents at two gateways, of which one is killed repeatedly. Its holds are taken over only after their lease
+/// has expired.
 pub async fn over_two_replicas(scale: Scale, url: String) {
     let site = Site::pair(at_home(&by_itself("delete"), url)).await;
     let ways = RoundTrips {
@@ -61,7 +62,7 @@ pub async fn over_two_replicas(scale: Scale, url: String) {
     ways.run(site, scale).await;
 }
 
-/// Routes whose change moves agents, whatever they lose.
+/// Returns routes whose change moves agents, whatever they lose.
 fn by_itself(retire: &str) -> String {
     format!("on_change = \"migrate\"\naccept_loss = [\"\"]\nretire = \"{retire}\"")
 }

@@ -1,4 +1,4 @@
-//! Migrations that are paused, resumed and cancelled at random while everything goes wrong.
+//! Migrations that are paused, resumed and cancelled at random under every kind of fault.
 
 use fastrand::Rng;
 use reqwest::Method;
@@ -20,11 +20,11 @@ use crate::{
 
 const AGENTS: usize = 40;
 const THERE: Vendor = Vendor::AUTOCALLS_2026;
-/// How often the gateway dies in one migration at most.
+/// The most kills of the gateway in one migration.
 const KILLS: u32 = 4;
-/// The longest time that it lives, in milliseconds.
+/// The longest lifetime of the gateway, in milliseconds.
 const LONGEST_MS: u64 = 500;
-/// What is ordered, some of it more often.
+/// The orders, some of them more frequent.
 const ORDERS: [&str; 8] = ["pause", "pause", "pause", "resume", "resume", "resume", "resume", "cancel"];
 
 pub async fn orders(scale: Scale) {
@@ -67,7 +67,7 @@ pub async fn orders(scale: Scale) {
     }
 }
 
-/// Plans and starts a migration of everybody who is elsewhere.
+/// Plans and starts a migration of every agent that is at another vendor.
 async fn begin(caller: &Caller, to: Vendor) -> Value {
     eventually("a plan that is still right when it is started", async || {
         let plan = CallerRequest::new(Method::POST, "/v1/migrations/plan", json!({ "to": to }));
@@ -86,7 +86,7 @@ async fn is_over(caller: &Caller, path: &str) -> bool {
     !migration["finished_at"].is_null()
 }
 
-/// Gives an order, which is refused where the migration is over or is being cancelled.
+/// Gives an order, which is refused if the migration has ended or is being cancelled.
 async fn order(caller: &Caller, path: &str, order: &str) {
     let answer = caller
         .send_until_answered(&CallerRequest::new(Method::POST, format!("{path}/{order}"), json!({})))

@@ -1,4 +1,4 @@
-//! Looks all the while whether every agent is live at exactly one vendor.
+//! A probe that checks continuously that every agent is live at exactly one vendor.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -21,25 +21,25 @@ use crate::{
     vendor_bodies::VendorBodies,
 };
 
-/// How long it is between two looks.
+/// The interval between two probes.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Somebody who looks at the gateway, at the vendors, and at the gateway again.
+/// A client that reads the gateway, the vendors, and the gateway again.
 pub struct Prober {
     caller: Caller,
     client: Client,
-    /// Where the vendors' records are, by vendor.
+    /// The paths of the vendors' records, by vendor.
     records: BTreeMap<Vendor, String>,
     registry: AgentRegistry,
     seen: Arc<Seen>,
 }
 
-/// What was seen so far.
+/// The observations so far.
 #[derive(Debug, Default)]
 pub struct Seen {
-    /// How often an agent was seen to be live.
+    /// The number of times that an agent was seen live.
     pub live: AtomicU64,
-    /// Looks at which some agents were at one vendor and some at the other.
+    /// The probes in which some agents were at one vendor and some at the other.
     pub midway: AtomicU64,
 }
 
@@ -56,7 +56,7 @@ impl Prober {
         }
     }
 
-    /// Looks until it is told to stop, and then once more.
+    /// Probes until it is stopped, and then once more.
     pub async fn run(self, stop: Arc<AtomicBool>) {
         let mut last = false;
         while !last {
@@ -73,7 +73,7 @@ impl Prober {
         }
     }
 
-    /// All agents by id: those that there are, however many of them move.
+    /// Returns all existing agents by id, however many of them move.
     async fn agents(&self) -> BTreeMap<String, Value> {
         let listed = self.caller.list("/v1/agents?").await;
         let agents: BTreeMap<_, _> = listed.into_iter().map(|agent| (text(&agent["id"]), agent)).collect();
@@ -81,7 +81,7 @@ impl Prober {
         agents
     }
 
-    /// What the vendors have now.
+    /// Returns the vendors' present records.
     async fn held(&self) -> BTreeMap<&str, Value> {
         let mut held = BTreeMap::new();
         for (vendor, url) in &self.records {
@@ -91,7 +91,7 @@ impl Prober {
         held
     }
 
-    /// Whether it counts: an agent that moved meanwhile does not. What counts and is not live fails.
+    /// Returns whether an agent was live; fails if it was not. An agent that moved meanwhile does not count.
     fn is_live(&self, before: &Value, after: &Value, held: &BTreeMap<&str, Value>) -> bool {
         let place = |agent: &Value| {
             let Value::Object(placement) = &agent["placement"] else { panic!("no place: {agent}") };

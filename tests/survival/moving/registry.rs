@@ -1,4 +1,4 @@
-//! What is known of the agents without asking the gateway.
+//! The known state of the agents, without reading the gateway.
 
 use std::{
     collections::BTreeMap,
@@ -14,14 +14,14 @@ use crate::{harness::with, site::text};
 pub struct AgentRegistry(Arc<Mutex<BTreeMap<String, KnownAgent>>>);
 
 struct KnownAgent {
-    /// The agent as it was acknowledged last, without what only the gateway says.
+    /// The last acknowledged state of the agent, without the members that only the gateway sets.
     agent: Value,
     /// The revisions that brought new instructions, oldest first. The last one may not be acknowledged yet.
     spoken: Vec<u64>,
 }
 
 impl AgentRegistry {
-    /// Notes an agent that was made.
+    /// Records a created agent.
     pub fn add(&self, made: &Value) {
         let known = KnownAgent { agent: asked(made), spoken: vec![1] };
         self.0.lock().unwrap().insert(text(&made["id"]), known);
@@ -31,17 +31,17 @@ impl AgentRegistry {
         self.0.lock().unwrap().keys().cloned().collect()
     }
 
-    /// The agent as it was acknowledged last.
+    /// Returns the last acknowledged state of the agent.
     pub fn agent(&self, id: &str) -> Value {
         self.0.lock().unwrap()[id].agent.clone()
     }
 
-    /// Notes that new instructions are about to be sent, which this revision will bring.
+    /// Records that new instructions are about to be sent, for this revision.
     pub fn expect_instructions(&self, id: &str, revision: u64) {
         self.0.lock().unwrap().get_mut(id).expect("an agent").spoken.push(revision);
     }
 
-    /// Notes a change that was acknowledged.
+    /// Records an acknowledged change.
     pub fn changed(&self, id: &str, patch: &Value) {
         let mut registry = self.0.lock().unwrap();
         let agent = &mut registry.get_mut(id).expect("an agent").agent;
@@ -49,7 +49,8 @@ impl AgentRegistry {
         *agent = with(with(agent.clone(), patch.clone()), json!({ "revision": revision }));
     }
 
-    /// Which instructions a vendor may have that has had those of this revision: at least, and at most.
+    /// Returns the range of instructions that a vendor may have after those of this revision: the least and the
+    /// greatest.
     pub fn instruction_range(&self, id: &str, observed: u64) -> (u64, u64) {
         let registry = self.0.lock().unwrap();
         let spoken = &registry[id].spoken;
@@ -58,7 +59,7 @@ impl AgentRegistry {
     }
 }
 
-/// Everything of an agent that was asked for.
+/// Returns the desired state of an agent.
 pub fn asked(agent: &Value) -> Value {
     let mut asked = agent.clone();
     for output in ["placement", "sync", "translation", "updated_at"] {

@@ -1,4 +1,4 @@
-//! The way to another vendor, and the way back, by editing the configuration and nothing else.
+//! Moves to another vendor and back, made by editing only the configuration.
 
 use std::{collections::BTreeMap, sync::atomic::Ordering, time::Instant};
 
@@ -21,19 +21,19 @@ use crate::{
 /// Agents that move there and back.
 pub struct RoundTrips {
     pub agents: usize,
-    /// Where they go to from home.
+    /// The vendor they move to from home.
     pub to: Vendor,
-    /// Whether vendors keep what agents leave.
+    /// True if the vendors keep standbys.
     pub keeps: bool,
-    /// How often they go there and back.
+    /// The number of round trips.
     pub rounds: u32,
-    /// How often the first gateway dies on each way at most.
+    /// The most kills of the first gateway on each way.
     pub kills: u32,
-    /// The longest time that it lives, in milliseconds.
+    /// The longest lifetime of that gateway, in milliseconds.
     pub longest_ms: u64,
 }
 
-/// What there is at a vendor.
+/// The state of a vendor.
 struct VendorState {
     /// The agents' remote ids, by id.
     remote_ids: BTreeMap<String, String>,
@@ -66,7 +66,7 @@ impl RoundTrips {
         assert_eq!(sums["failed"], 0, "what passes lets nobody fail: {sums:?}");
     }
 
-    /// One way: the route is edited, and everything goes wrong until the agents are there.
+    /// Moves one way: edits the route, and injects faults until the agents are there.
     async fn move_agents(
         &self,
         site: &mut Site,

@@ -1,4 +1,4 @@
-//! Callers who change and read some of the agents all the while.
+//! Callers that change and read some of the agents continuously.
 
 use std::{
     sync::{
@@ -21,7 +21,7 @@ use crate::caller::{Caller, CallerRequest};
 /// The longest time between two requests, in milliseconds.
 const PAUSE_MS: u64 = 150;
 
-/// Somebody who alone writes these agents.
+/// The only caller that writes these agents.
 pub struct Writer {
     pub caller: Caller,
     pub random: Rng,
@@ -53,7 +53,7 @@ impl Writer {
         self.change(id, json!({ "prompt": { "instructions": says(revision) } })).await;
     }
 
-    /// Changes what no vendor hears of.
+    /// Changes a field that no vendor holds.
     async fn label(&self, id: &str) {
         self.change(id, json!({ "labels": { "turn": self.next(id).to_string() } })).await;
     }

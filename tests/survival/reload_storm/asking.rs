@@ -1,4 +1,4 @@
-//! Those who go on asking meanwhile.
+//! Callers that keep sending requests during reloads.
 
 use std::{
     sync::{
@@ -23,16 +23,16 @@ use crate::{
 /// The longest time between two requests, in milliseconds.
 const PAUSE_MS: u64 = 10;
 
-/// Somebody who asks.
+/// A caller.
 pub struct Asker {
     caller: Caller,
     client: Client,
     url: String,
-    /// What each configuration answers when it is alone.
+    /// The answer of each configuration when it is the only one.
     plans: Arc<Vec<Value>>,
     random: Rng,
     asked: Arc<AtomicU64>,
-    /// The agent that was made last.
+    /// The agent that was created last.
     agent: Option<String>,
 }
 
@@ -82,7 +82,7 @@ impl Asker {
         assert!([200, 202].contains(&answer.status), "{}", answer.text);
     }
 
-    /// Asks with the key of one configuration: who is let in by it is answered by it.
+    /// Sends a request with the key of one configuration: if that configuration accepts it, it also answers it.
     async fn knock(&mut self) {
         let generation = self.random.usize(0..GENERATIONS);
         let answer = self.plan_as(&key(generation)).await;
@@ -98,13 +98,13 @@ impl Asker {
     }
 }
 
-/// What the configuration of the moment makes of the agent.
+/// Returns the present configuration's plan of the agent.
 pub async fn plan(caller: &Caller) -> Value {
     let ask = CallerRequest::new(Method::POST, "/v1/agents/plan", agent());
     caller.ask(&ask).await.unwrap_or_else(|| panic!("{ask:?} is not answered")).expect(200)
 }
 
-/// An agent whose vendor, voice and model the configuration decides.
+/// Returns an agent whose vendor, voice and model the configuration decides.
 fn agent() -> Value {
     json!({
         "name": "Reception",

@@ -1,20 +1,20 @@
-//! Configurations whose parts belong together, and what is wrong with others.
+//! Configurations with consistent parts, and invalid ones.
 
 use fastrand::Rng;
 
-/// How many there are.
+/// The number of configurations.
 pub const GENERATIONS: usize = 4;
 
 /// Configurations, each with its own route, aliases, vendor settings and key.
 pub struct Configurations {
-    /// All but who is let in.
+    /// The configuration without its keys.
     rest: String,
-    /// The keys that everybody has.
+    /// The keys that every configuration has.
     keys: String,
 }
 
 impl Configurations {
-    /// Like the one that the gateway began with.
+    /// Builds configurations like the one that the gateway started with.
     pub fn beside(toml: &str) -> Self {
         let (auth, rest): (Vec<_>, Vec<_>) =
             toml.lines().partition(|line| *line == "[auth]" || line.starts_with("keys = ["));
@@ -22,7 +22,8 @@ impl Configurations {
         Self { rest: rest.join("\n"), keys: keys.to_owned() }
     }
 
-    /// The one of a generation. Who is let in comes last: cut off anywhere, it lets nobody in, and is refused.
+    /// Returns the configuration of a generation. The keys come last: a file that is cut off anywhere accepts no key, and
+    /// is refused.
     pub fn for_generation(&self, generation: usize) -> String {
         let vendor = ["qcall", "autocalls-2026"][generation % 2];
         let (voices, models) = match generation / 2 {
@@ -37,7 +38,7 @@ impl Configurations {
         let nobodys =
             "[[routing.rules]]\nwhen = { labels = { is = \"nobody\" } }\nvendor = \"autocalls-2025\"\n";
         let timeout = format!("\ntimeout_s = {}\nbase_url = ", 20 + generation);
-        // Nothing is there, so it may come and go.
+        // No agent is at this vendor, so it may come and go.
         let spare = if generation.is_multiple_of(2) { "[vendors.opencx]" } else { "[vendors.spare]" };
         let rest = self.rest.replace("\nbase_url = ", &timeout).replace("[vendors.opencx]", spare);
         format!(
@@ -51,7 +52,7 @@ impl Configurations {
         )
     }
 
-    /// One that is refused, whichever is in force.
+    /// Returns a configuration that is refused, whichever is in force.
     pub fn wrong(&self, generation: usize, random: &mut Rng) -> String {
         let toml = self.for_generation(generation);
         let replaced = |from: &str, to: &str| toml.replacen(from, to, 1);
@@ -67,7 +68,7 @@ impl Configurations {
     }
 }
 
-/// The key of a generation, and the file that it is in.
+/// Returns the key of a generation, and the file that holds it.
 pub fn key(generation: usize) -> String {
     format!("the-key-of-generation-{generation}")
 }

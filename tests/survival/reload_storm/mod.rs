@@ -1,5 +1,5 @@
-//! Configurations change under load, good ones and bad ones, by every way in which a file can change. No request fails
-//! because of it, and each meets one configuration whole.
+//! Configurations change under load, valid ones and invalid ones, in every way in which a file can change. No request
+//! fails because of it, and one complete configuration answers each.
 
 mod asking;
 mod configuration;
@@ -23,7 +23,7 @@ use asking::Asker;
 use configuration::{Configurations, GENERATIONS};
 use storm::Storm;
 
-/// Who ask at the same time.
+/// The number of concurrent callers.
 const ASKERS: u64 = 4;
 
 pub async fn run(scale: Scale) {

@@ -1,4 +1,4 @@
-//! The table of 2026: requests and answers in the same names.
+//! The rule table of 2026: requests and answers under the same names.
 
 use serde_json::json;
 use switchboard_core::{

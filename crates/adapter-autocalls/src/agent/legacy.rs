@@ -1,4 +1,4 @@
-//! The table of 2025: requests in the names of that year, answers in those of 2026.
+//! The rule table of 2025: requests under the names of that year, answers under those of 2026.
 
 use serde_json::json;
 use switchboard_core::{
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::wire;
 
-/// `make` came back as `outbound` in an example; `receive` is what is left for `inbound`.
+/// The directions in requests: `make` came back as `outbound` in an example, so `receive` is `inbound`.
 const CALLS_DIRECTIONS: &[(Direction, &str)] =
     &[(Direction::Inbound, "receive"), (Direction::Outbound, "make")];
 

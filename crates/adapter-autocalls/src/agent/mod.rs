@@ -1,6 +1,6 @@
-//! How each field of an agent crosses, once for each generation, with what the two share.
+//! The rules of each field of an agent, one table for each generation, with the rules that both share.
 //!
-//! Names, ranges and choices are from the vendor's API reference of the generation, where nothing else is said.
+//! Names, ranges and choices are from the vendor's API reference of the generation, unless another source is named.
 
 mod current;
 mod legacy;
@@ -12,7 +12,7 @@ use switchboard_core::{
 
 use crate::config::Generation;
 
-/// The table of a generation.
+/// Returns the rule table of a generation.
 pub fn rules(generation: Generation) -> AgentRules {
     match generation {
         Generation::Legacy => legacy::rules(),
@@ -20,7 +20,8 @@ pub fn rules(generation: Generation) -> AgentRules {
     }
 }
 
-/// `null` is documented for few fields only, and what it would do to the others is not known.
+/// The reason why most fields cannot be cleared: `null` is documented for few fields only, and its effect on the
+/// others is not known.
 const NO_WAY_BACK: &str = "The vendor documents no way to take the value back; it keeps the last one.";
 
 const DIRECTIONS: &[(Direction, &str)] =
@@ -28,19 +29,19 @@ const DIRECTIONS: &[(Direction, &str)] =
 
 const ENGINES: &[(Engine, &str)] = &[(Engine::Pipeline, "pipeline"), (Engine::Realtime, "multimodal")];
 
-/// `dualplex` is the realtime engine with a synthesizer of its own, under the same restrictions (reference pages,
-/// 2026-06).
+/// The engines in answers. `dualplex` is the realtime engine with a synthesizer of its own, under the same
+/// restrictions (reference pages, 2026-06).
 const ENGINES_READ: &[(Engine, &str)] =
     &[(Engine::Pipeline, "pipeline"), (Engine::Realtime, "multimodal"), (Engine::Realtime, "dualplex")];
 
 const ENDPOINTING: &[(Endpointing, &str)] = &[(Endpointing::Vad, "vad"), (Endpointing::Semantic, "ai")];
 
-/// The vendor counts sensitivities from 0 to 5.
+/// Returns the codec of sensitivities, which the vendor counts from 0 to 5.
 fn sensitivity() -> Number {
     number().scaled(5.0, "a scale of 0 to 5").within(0.0..=5.0)
 }
 
-/// `wait_for_customer` (for the wording see the vendor's page of 2026).
+/// Returns the codec of `wait_for_customer` (for the wording see the vendor's page of 2026).
 fn waits_for_caller() -> impl switchboard_core::Codec<Speaker> {
     yes_no(Speaker::Caller, Speaker::Agent)
 }

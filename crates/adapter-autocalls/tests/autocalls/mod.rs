@@ -1,4 +1,4 @@
-//! An Autocalls account, what it answers, and what it makes of an agent.
+//! An Autocalls account with its answers and its plans of an agent.
 
 #![expect(dead_code, reason = "each test binary uses a part of it")]
 
@@ -17,7 +17,7 @@ pub fn account(generation: &str) -> Box<dyn Adapter> {
     (FACTORY.build)(json!({ "api_key": "placeholder-key-0001", "generation": generation })).unwrap()
 }
 
-/// The next request of a conversation, and what reads its answer.
+/// Returns the next request of an exchange, and the reader of its answer.
 pub fn sent<T: Send + 'static>(
     exchange: Exchange<T>,
 ) -> (Request, impl FnOnce(Reply) -> Result<Exchange<T>>) {
@@ -27,7 +27,7 @@ pub fn sent<T: Send + 'static>(
     }
 }
 
-/// What a conversation came to.
+/// Returns the result of an exchange.
 pub fn done<T>(exchange: Exchange<T>) -> T {
     match exchange {
         Exchange::Done(value) => value,
@@ -35,7 +35,7 @@ pub fn done<T>(exchange: Exchange<T>) -> T {
     }
 }
 
-/// A conversation that gets these answers, one to each of its requests; the last to all that follow.
+/// Runs an exchange with these answers, one to each of its requests; the last to all that follow.
 pub fn answered<T: Send + 'static>(mut exchange: Exchange<T>, replies: &[Reply]) -> Result<T> {
     for step in 0..10 {
         if let Exchange::Done(value) = exchange {
@@ -46,7 +46,7 @@ pub fn answered<T: Send + 'static>(mut exchange: Exchange<T>, replies: &[Reply])
     panic!("the conversation does not end");
 }
 
-/// A fixture's answer.
+/// Reads a fixture's answer.
 pub fn reply(generation: &str, name: &str) -> Reply {
     reply_of(&fixture(generation, name))
 }
@@ -73,7 +73,7 @@ fn json_at(path: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// The names of a generation's fixtures.
+/// Lists the names of a generation's fixtures.
 pub fn fixtures(generation: &str) -> Vec<String> {
     let folder = format!("{}/contract/fixtures/{generation}", env!("CARGO_MANIFEST_DIR"));
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name());
@@ -83,7 +83,7 @@ pub fn fixtures(generation: &str) -> Vec<String> {
     names
 }
 
-/// The vendor's lists, as far as its fixtures show them.
+/// Returns the vendor's catalogues, as far as its fixtures show them.
 pub fn facts(generation: &str) -> Facts {
     let models = match generation {
         "2025" => vec![reply(generation, "listModels.all")],
@@ -97,7 +97,7 @@ pub fn facts(generation: &str) -> Facts {
         .with(Catalogue::Models, ask(Catalogue::Models, &models))
 }
 
-/// The only row of a fixture, in the shape that the rules read.
+/// Returns the only row of a fixture, in the shape that the rules read.
 pub fn observed(generation: &str, name: &str) -> Value {
     let exchange = account(generation).agents().list();
     answered(exchange, &[reply(generation, name)]).unwrap().remove(0).document

@@ -1,4 +1,4 @@
-//! An OpenCX account, and what it makes of an agent.
+//! An OpenCX account and its plans of an agent.
 
 use serde_json::{Map, Value, json};
 use switchboard_adapter_opencx::FACTORY;
@@ -21,12 +21,12 @@ pub fn desired(document: Value, extension: Value) -> Desired<Agent> {
     Desired { record: read(&document).unwrap(), extensions }
 }
 
-/// What a creation comes to: the body and the report, or what is wrong.
+/// Plans a creation: the body and the report, or the violations.
 pub fn planned(desired: &Desired<Agent>) -> Value {
     told(try_plan(&Transition::Create, desired))
 }
 
-/// What an update comes to.
+/// Plans an update.
 pub fn updated(before: &Desired<Agent>, desired: &Desired<Agent>) -> Value {
     told(try_plan(&Transition::Update { before, observed: None, previous: None }, desired))
 }

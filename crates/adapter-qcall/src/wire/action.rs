@@ -1,4 +1,4 @@
-//! What an assistant can do during a call: meetings and messages are ours too, the rest is kept as it stands.
+//! The actions of an assistant during a call: meetings and messages are in the model, the others are kept unchanged.
 
 use serde_json::Value;
 use switchboard_core::{Action, Facts, Refusal, Translation};
@@ -14,8 +14,8 @@ pub const MEETING: &str = "scheduleMeeting";
 /// The type of an action that sends messages, one for each of its channels.
 pub const MESSAGES: &str = "sendMessage";
 
-/// The actions in the vendor's form, then those of the observed ones that are none of ours: the vendor has more types
-/// (`transferCall`, `webhook` and others) than the model, and an update replaces them all.
+/// Writes the actions in the vendor's form, followed by the observed ones that the model does not have: the vendor
+/// has more types (`transferCall`, `webhook` and others) than the model, and an update replaces them all.
 pub fn write_actions(actions: &Vec<Action>, with: &Translation<'_>) -> Result<Vec<Value>, Refusal> {
     let mut standing: Vec<Value> = with.observed.and_then(Value::as_array).cloned().unwrap_or_default();
     let mut written = Vec::with_capacity(actions.len());
@@ -43,13 +43,13 @@ pub fn write_actions(actions: &Vec<Action>, with: &Translation<'_>) -> Result<Ve
     Ok(written)
 }
 
-/// Those of the actions that the model has; `None` where one of them cannot be read.
+/// Reads the actions that the model has; `None` if one of them cannot be read.
 pub fn read_actions(actions: Vec<Value>, _: &Facts) -> Option<Vec<Action>> {
     let read: Option<Vec<_>> = actions.iter().map(read).collect();
     Some(read?.concat())
 }
 
-/// One action of the vendor's is none, one or several of ours.
+/// Reads one of the vendor's actions as none, one or several of ours.
 fn read(action: &Value) -> Option<Vec<Action>> {
     match action["type"].as_str() {
         Some(MEETING) => meeting::read(action).map(|meeting| vec![Action::BookMeeting(meeting)]),
@@ -58,7 +58,7 @@ fn read(action: &Value) -> Option<Vec<Action>> {
     }
 }
 
-/// Takes the first item of this kind out of a list.
+/// Removes the first item of this kind from a list.
 fn take(items: &mut Vec<Value>, like: impl Fn(&Value) -> bool) -> Option<Value> {
     items.iter().position(like).map(|index| items.remove(index))
 }

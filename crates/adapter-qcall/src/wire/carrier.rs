@@ -1,11 +1,11 @@
-//! Who carries a dialer's calls: one set of fields for three carriers, `""` where one does not apply.
+//! The carrier of a dialer's calls: one set of fields for three carriers, `""` in those that do not apply.
 
 use serde::{Deserialize, Serialize};
 use switchboard_core::{Carrier, Facts, Refusal, Secret, Translation};
 
 use crate::wire::said;
 
-/// The fields of a dialer that say who carries its calls. Not `Debug`: two of them are secrets.
+/// The fields of a dialer that identify its carrier. Not `Debug`: two of them are secrets.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Account {
@@ -27,7 +27,7 @@ enum Kind {
     Sip,
 }
 
-/// The fields of a carrier.
+/// Writes the fields of a carrier.
 pub fn write_carrier(carrier: &Carrier, _: &Translation<'_>) -> Result<Account, Refusal> {
     Ok(match carrier {
         Carrier::Twilio { account_sid, auth_token } => Account {
@@ -51,7 +51,7 @@ pub fn write_carrier(carrier: &Carrier, _: &Translation<'_>) -> Result<Account, 
     })
 }
 
-/// The carrier of the fields; without its secrets where they are not said.
+/// Reads the carrier of the fields; without its secrets if the fields lack them.
 pub fn read_carrier(account: Account, _: &Facts) -> Option<Carrier> {
     let secret = |text: String| said(Some(text)).map(|text| Secret::from(text.as_str()));
     Some(match account.dialer_type {

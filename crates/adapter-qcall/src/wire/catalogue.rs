@@ -5,9 +5,10 @@ use switchboard_core::{CatalogueEntry, scalar};
 
 use crate::languages;
 
-/// One of the vendor's own voices.
+/// Reads one of the vendor's own voices.
 ///
-/// The document is what an assistant takes as `voice_data`: the row with what the vendor's MCP client adds to it.
+/// The document is the value that an assistant accepts as `voice_data`: the row with the members that the vendor's
+/// MCP client adds to it.
 pub fn voice(row: &Value) -> Option<CatalogueEntry> {
     let id = scalar(row.get("voice_id")?)?;
     let name = row["name"].as_str().unwrap_or(&id).to_owned();
@@ -34,7 +35,7 @@ pub fn voice(row: &Value) -> Option<CatalogueEntry> {
     })
 }
 
-/// One of the language models. The type `ollama` marks those that the vendor's app passes over.
+/// Reads one of the language models. The type `ollama` marks those that the vendor's app skips.
 pub fn model(row: &Value) -> Option<CatalogueEntry> {
     let id = scalar(row.get("id")?)?;
     Some(CatalogueEntry {
@@ -46,7 +47,7 @@ pub fn model(row: &Value) -> Option<CatalogueEntry> {
     })
 }
 
-/// Without the members that say nothing: what is written takes no nulls.
+/// Drops the members without a value: writes accept no nulls.
 fn said(members: Map<String, Value>) -> Value {
     let inner = |value| match value {
         Value::Object(members) => said(members),

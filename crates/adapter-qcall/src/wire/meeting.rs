@@ -1,4 +1,4 @@
-//! Booking a meeting.
+//! The action that books a meeting.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -6,7 +6,7 @@ use switchboard_core::{BookMeeting, Refusal, Timezone, scalar};
 
 use crate::wire::{action::MEETING, said};
 
-/// Calendars the vendor knows: the first by its documentation, the others by its MCP server.
+/// Calendars that the vendor supports: the first by its documentation, the others by its MCP server.
 const CALENDARS: [&str; 4] = ["openBooking", "cal.com", "google_calendar", "gohighlevel"];
 
 /// A `scheduleMeeting` action.
@@ -18,33 +18,33 @@ pub struct Meeting {
     meeting_type: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     timezone: Option<String>,
-    /// A date by the documentation, an offset in days from the vendor's own app.
+    /// The first day: a date by the documentation, an offset in days from the vendor's own app.
     #[serde(skip_serializing_if = "Option::is_none")]
     start_date: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     say: Option<String>,
-    /// In minutes.
+    /// The length in minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     length: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     prompt: Option<String>,
-    /// `09:30 AM`.
+    /// The start of the hours, as `09:30 AM`.
     #[serde(skip_serializing_if = "Option::is_none")]
     start_time: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     end_time: Option<String>,
-    /// Joined by commas.
+    /// The days, joined by commas.
     #[serde(skip_serializing_if = "Option::is_none")]
     booking_days: Option<String>,
-    /// What only the vendor knows: a calendar's key and ids.
+    /// The members that the model does not have: a calendar's key and ids.
     #[serde(flatten)]
     other: Map<String, Value>,
 }
 
 impl Meeting {
-    /// The action, over the observed one that books in the same calendar.
+    /// Writes the action, based on the observed one that books in the same calendar.
     pub fn write(meeting: &BookMeeting, observed: Option<Value>) -> Result<Self, Refusal> {
         if let Some(calendar) = &meeting.calendar
             && !CALENDARS.contains(&calendar.as_str())
@@ -67,14 +67,14 @@ impl Meeting {
             booking_days: meeting.days.as_deref().map(joined).transpose()?,
             other: observed.other.clone(),
         };
-        // `workingHours` says the same hours again, so that it is wrong once they change.
+        // `workingHours` repeats the same hours, so it is wrong after they change.
         if written.hours() != observed.hours() {
             written.other.shift_remove("workingHours");
         }
         Ok(written)
     }
 
-    /// The action.
+    /// Converts the meeting to an action.
     pub fn into_action(self) -> Result<Value, Refusal> {
         serde_json::to_value(self).map_err(|error| Refusal::Refused(error.to_string()))
     }
@@ -84,12 +84,12 @@ impl Meeting {
     }
 }
 
-/// Whether an action books in the calendar of this meeting.
+/// Returns whether an action books in the calendar of this meeting.
 pub fn is_like(action: &Value, meeting: &BookMeeting) -> bool {
     action["type"] == MEETING && action["meetingType"].as_str() == meeting.calendar.as_deref()
 }
 
-/// The meeting of an action; `None` where the action says something that the model cannot.
+/// Reads the meeting of an action; `None` if the action has a value that the model cannot hold.
 pub fn read(action: &Value) -> Option<BookMeeting> {
     let meeting = Meeting::deserialize(action).ok()?;
     Some(BookMeeting {
@@ -107,7 +107,7 @@ pub fn read(action: &Value) -> Option<BookMeeting> {
     })
 }
 
-/// Reads what is there; `None` where it is there and cannot be read.
+/// Reads a value if it is present; `None` if it is present and cannot be read.
 fn all<T>(text: Option<String>, read: impl Fn(String) -> Option<T>) -> Option<Option<T>> {
     match text {
         None => Some(None),
@@ -120,7 +120,7 @@ fn whole(text: &str) -> Option<u32> {
     (number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number)).then_some(number as u32)
 }
 
-/// `17:05` as `05:05 PM`.
+/// Formats `17:05` as `05:05 PM`.
 fn twelve_hours(time: &str) -> Result<String, Refusal> {
     let (hour, minute) =
         clock(time).ok_or_else(|| Refusal::Refused(format!("{time:?} is not a time of day.")))?;
@@ -128,7 +128,7 @@ fn twelve_hours(time: &str) -> Result<String, Refusal> {
     Ok(format!("{:02}:{minute:02} {half}", (hour + 11) % 12 + 1))
 }
 
-/// `05:05 PM` as `17:05`. Takes 24 hours too: the vendor's app writes them elsewhere.
+/// Formats `05:05 PM` as `17:05`. Accepts 24 hours too: the vendor's app writes them elsewhere.
 fn day_time(text: &str) -> Option<String> {
     let text = text.trim().to_ascii_uppercase();
     let halves = [("AM", 0), ("PM", 12)];
@@ -149,7 +149,7 @@ fn clock(text: &str) -> Option<(u8, u8)> {
     (hour < 24 && minute < 60).then_some((hour, minute))
 }
 
-/// Days in one text. The vendor has no way to say a day with a comma.
+/// Joins days to one string. The vendor cannot represent a day with a comma.
 fn joined(days: &[String]) -> Result<String, Refusal> {
     match days.iter().find(|day| day.contains(',') || day.trim().is_empty()) {
         Some(day) => Err(Refusal::Refused(format!("{day:?} cannot stand in a list separated by commas."))),

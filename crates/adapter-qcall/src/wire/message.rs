@@ -1,4 +1,4 @@
-//! Sending messages: one action with a channel each for SMS, WhatsApp and templates.
+//! The action that sends messages, with a channel each for SMS, WhatsApp and templates.
 
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -12,14 +12,14 @@ use crate::wire::{action::MESSAGES, said};
 /// The channels and their flags, in the order in which one action's messages are read.
 const CHANNELS: [(&str, &str); 3] = [("sms", "is_sms"), ("whatsapp", "is_whatsapp"), ("zeplo", "is_zeplo")];
 
-/// A `sendMessage` action being filled. It has room for the channels after the last one filled.
+/// A `sendMessage` action under construction. It has room for the channels after the last one filled.
 pub struct Messages {
     action: Map<String, Value>,
     filled: usize,
 }
 
 impl Messages {
-    /// An action without messages, over an observed one: its drafts, channels that are switched off, are kept.
+    /// Creates an action without messages from an observed one: its drafts, channels that are switched off, are kept.
     pub fn over(observed: Option<Value>) -> Self {
         let mut action = match observed {
             Some(Value::Object(action)) => action,
@@ -31,7 +31,7 @@ impl Messages {
         Self { action, filled: 0 }
     }
 
-    /// Whether the message reads back in its place behind the ones before.
+    /// Returns whether the message reads back in its place behind the ones before.
     pub fn has_room_for(&self, message: &SendMessage) -> bool {
         rank(message) >= self.filled
     }
@@ -67,13 +67,13 @@ impl Messages {
         Ok(())
     }
 
-    /// The action.
+    /// Returns the action.
     pub fn into_action(self) -> Value {
         Value::Object(self.action)
     }
 }
 
-/// The messages of an action that are switched on; `None` where one of them cannot be read.
+/// Reads the messages of an action that are switched on; `None` if one of them cannot be read.
 pub fn read(action: &Value) -> Option<Vec<SendMessage>> {
     let on = CHANNELS.iter().filter(|(name, flag)| is_on(&action[*name], flag));
     on.map(|(name, _)| message(name, &action[*name])).collect()
@@ -111,7 +111,7 @@ fn rank(message: &SendMessage) -> usize {
     }
 }
 
-/// Whether a channel counts. Without its flag, it does if it has a content.
+/// Returns whether a channel counts. Without its flag, it counts if it has a content.
 fn is_on(channel: &Value, flag: &str) -> bool {
     truth(&channel[flag]).unwrap_or_else(|| match &channel["content"] {
         Value::String(text) => !text.is_empty(),
@@ -137,7 +137,7 @@ struct Channel<C> {
 }
 
 impl<C: Serialize + DeserializeOwned> Channel<C> {
-    /// The channel, switched on.
+    /// Returns the channel, switched on.
     fn value(self, flag: &str) -> Result<Value, Refusal> {
         let mut value = serde_json::to_value(self).map_err(|error| Refusal::Refused(error.to_string()))?;
         value[flag] = Value::Bool(true);

@@ -1,9 +1,9 @@
-//! How a call's mood is told.
+//! The classification of a call's sentiment.
 
 use serde::{Deserialize, Serialize};
 use switchboard_core::{Facts, Refusal, Sentiment, Translation};
 
-/// The vendor's four prompts. Which of them may be missing is not documented.
+/// The vendor's four prompts. The documentation does not state which of them may be missing.
 #[derive(Serialize, Deserialize)]
 pub struct Prompts {
     general_prompt: Option<String>,
@@ -12,7 +12,7 @@ pub struct Prompts {
     neutral_prompt: Option<String>,
 }
 
-/// The prompts of a sentiment.
+/// Writes the prompts of a sentiment.
 pub fn write_sentiment(sentiment: &Sentiment, _: &Translation<'_>) -> Result<Prompts, Refusal> {
     Ok(Prompts {
         general_prompt: Some(sentiment.general.clone()),
@@ -22,7 +22,7 @@ pub fn write_sentiment(sentiment: &Sentiment, _: &Translation<'_>) -> Result<Pro
     })
 }
 
-/// The sentiment of the prompts.
+/// Reads the sentiment of the prompts.
 pub fn read_sentiment(prompts: Prompts, _: &Facts) -> Option<Sentiment> {
     Some(Sentiment {
         general: prompts.general_prompt.unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! A QCall account, what it answers, and what it makes of an agent.
+//! A QCall account with its answers and its plans of an agent.
 
 #![expect(dead_code, reason = "each test binary uses a part of it")]
 
@@ -16,7 +16,7 @@ pub fn account() -> Box<dyn Adapter> {
     (FACTORY.build)(json!({ "api_key": "placeholder-key-0001" })).unwrap()
 }
 
-/// The next request of a conversation, and what reads its answer.
+/// Returns the next request of an exchange, and the reader of its answer.
 pub fn sent<T: Send + 'static>(
     exchange: Exchange<T>,
 ) -> (Request, impl FnOnce(Reply) -> Result<Exchange<T>>) {
@@ -26,7 +26,7 @@ pub fn sent<T: Send + 'static>(
     }
 }
 
-/// What a conversation came to.
+/// Returns the result of an exchange.
 pub fn done<T>(exchange: Exchange<T>) -> T {
     match exchange {
         Exchange::Done(value) => value,
@@ -34,7 +34,7 @@ pub fn done<T>(exchange: Exchange<T>) -> T {
     }
 }
 
-/// A conversation that gets this answer to each of its requests.
+/// Runs an exchange that gets this answer to each of its requests.
 pub fn answered<T: Send + 'static>(mut exchange: Exchange<T>, reply: &Reply) -> Result<T> {
     for _ in 0..10 {
         match exchange {
@@ -50,7 +50,7 @@ pub fn fixture_document(name: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// A fixture's answer.
+/// Reads a fixture's answer.
 pub fn fixture(name: &str) -> Reply {
     let fixture = fixture_document(name);
     Reply {
@@ -62,13 +62,13 @@ pub fn fixture(name: &str) -> Reply {
     }
 }
 
-/// The vendor's list of voices.
+/// Returns the vendor's list of voices.
 pub fn facts() -> Facts {
     let voices = account().catalogue(Catalogue::Voices).unwrap();
     Facts::default().with(Catalogue::Voices, answered(voices, &fixture("listVoices.own_voices")).unwrap())
 }
 
-/// The document of an assistant that the vendor answers.
+/// Returns the document of an assistant that the vendor answers.
 pub fn observed(name: &str) -> Value {
     let fetch = account().agents().fetch_one("7f1c2a9e-4b53-4d0e-9a65-2f0c1d8b6e31").unwrap();
     answered(fetch, &fixture(name)).unwrap().unwrap().document
@@ -83,7 +83,7 @@ pub fn desired(document: Value, extension: Value) -> Desired<Agent> {
     Desired { record: read(&document).unwrap(), extensions }
 }
 
-/// What a write comes to: its body and its report, or what is wrong.
+/// Plans a write: its body and its report, or the violations.
 pub fn planned(step: &Transition<'_, Agent>, desired: &Desired<Agent>) -> Result<(Value, Value)> {
     match Translator::new(account().agents(), "qcall").with(&facts()).plan(
         step,

@@ -1,4 +1,4 @@
-//! The answers that the API puts together; records, operations, migrations and capabilities are the engine's.
+//! The answers that the API assembles. Records, operations, migrations and capabilities are the engine's.
 
 mod capability;
 mod plan;
@@ -39,7 +39,7 @@ pub struct List<T> {
 }
 
 impl<T> List<T> {
-    /// Makes a list of one page.
+    /// Makes a list with a single page.
     pub fn whole(data: impl IntoIterator<Item = T>) -> Self {
         Self { data: data.into_iter().collect(), next_cursor: None }
     }
@@ -51,7 +51,7 @@ impl<T: ToSchema> PartialSchema for List<T> {
     }
 }
 
-/// `OperationList` for a list of `Operation`s; for `Capabilities` and `CatalogueEntry`, the name in the singular.
+/// The schema is named `OperationList` for a list of `Operation`s; `Capabilities` and `CatalogueEntry` are named in the singular.
 impl<T: ToSchema> ToSchema for List<T> {
     fn name() -> Cow<'static, str> {
         let item = T::name();
@@ -68,7 +68,7 @@ impl<T: ToSchema> ToSchema for List<T> {
     }
 }
 
-/// The schema of a page of a list.
+/// Returns the schema of a page of a list.
 pub fn page(of: &str) -> RefOr<Schema> {
     let items = ArrayBuilder::new().items(Ref::from_schema_name(of));
     let cursor = ObjectBuilder::new()

@@ -14,14 +14,14 @@ use utoipa::{
 pub struct Plan {
     #[schema(value_type = PlacementAnswer<'static>)]
     placement: PlannedPlacement,
-    /// The requests that the vendor would be sent, secrets masked; empty where it would be sent none.
+    /// The requests that the vendor would be sent, secrets masked; empty if it would be sent none.
     requests: Vec<PlannedRequest>,
     translation: Report,
     /// The fields that would change.
     diff: Vec<FieldDifference>,
 }
 
-/// A placement that is not made yet: no vendor has an id of the record.
+/// A placement before the creation: no vendor has an id of the record.
 #[derive(Debug, Serialize)]
 struct PlannedPlacement {
     vendor: String,
@@ -58,9 +58,9 @@ fn methods() -> RefOr<Schema> {
 struct FieldDifference {
     /// The field, as a JSON pointer.
     field: String,
-    /// The present value; null where the field has none.
+    /// The present value; null if the field has none.
     before: Value,
-    /// The value after the change; null where the field has none.
+    /// The value after the change; null if the field has none.
     after: Value,
 }
 

@@ -20,7 +20,7 @@ pub struct ProblemExplanation {
     status: u16,
     /// A few words, the same for every problem of this kind.
     title: &'static str,
-    /// True where the same request, sent again later, may succeed and cannot do harm.
+    /// True if the same request, sent again later, may succeed and cannot do harm.
     retryable: bool,
     /// The meaning of the problem, and the way to solve it.
     description: &'static str,

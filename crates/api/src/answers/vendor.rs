@@ -28,7 +28,7 @@ pub struct VendorAnswer {
     /// The part of a stored agent that the vendor returns.
     #[schema(inline)]
     read_back: ReadBack,
-    /// True where the vendor has trunks.
+    /// True if the vendor has trunks.
     trunks: bool,
     /// The treatment of fields that an update leaves out, by kind of record.
     #[schema(schema_with = updates)]
@@ -98,10 +98,10 @@ impl From<&Vendor> for VendorAnswer {
 pub struct VendorAgent {
     /// The vendor's id of the agent.
     remote_id: String,
-    /// The name of the agent at the vendor; null where the vendor returns none.
+    /// The name of the agent at the vendor; null if the vendor returns none.
     #[schema(required)]
     name: Option<String>,
-    /// The id of the agent here; null where the gateway does not keep it.
+    /// The id of the agent here; null if the gateway does not keep it.
     #[schema(required)]
     agent_id: Option<String>,
 }

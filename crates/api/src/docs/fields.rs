@@ -11,7 +11,7 @@ use super::{
     support,
 };
 
-/// The section of a record.
+/// Renders the section of a record.
 pub fn section(document: Document<'_>, record: Record, matrix: &Matrix) -> Markup {
     let name = record.name();
     html! {
@@ -34,17 +34,17 @@ pub fn section(document: Document<'_>, record: Record, matrix: &Matrix) -> Marku
     }
 }
 
-/// Where a group is on the page.
+/// Gives the anchor of a group on the page.
 pub fn anchor(record: Record, group: &Group<'_>) -> String {
     format!("{}{}", record.name(), group.pointer.replace('/', "-"))
 }
 
-/// What a group is called.
+/// Gives the title of a group.
 pub fn title(record: Record, group: &Group<'_>) -> String {
     if group.pointer.is_empty() { format!("{} itself", record.name()) } else { dotted(&group.pointer) }
 }
 
-/// Shown by the script, which they need.
+/// Renders the controls of the table. They need the script, which shows them.
 fn controls(record: Record, matrix: &Matrix) -> Markup {
     let name = record.name();
     html! {
@@ -105,7 +105,7 @@ fn row(record: Record, field: &Field<'_>, matrix: &Matrix) -> Markup {
     }
 }
 
-/// Where a field's row is on the page.
+/// Gives the anchor of a field's row on the page.
 pub fn row_anchor(record: Record, pointer: &str) -> String {
     format!("{}.{}", record.name(), dotted(pointer))
 }

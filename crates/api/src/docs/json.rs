@@ -1,14 +1,14 @@
-//! JSON to read.
+//! JSON for readers.
 
 use maud::{Markup, html};
 use serde_json::Value;
 
-/// A block over several lines, which can be scrolled with the keyboard too.
+/// Renders a value over several lines, in a block that the keyboard can scroll too.
 pub fn block(value: &Value, label: &str) -> Markup {
     html! { pre.json tabindex="0" role="group" aria-label=(label) { code { (node(value, 0)) } } }
 }
 
-/// A value in a cell; one that needs several lines unfolds.
+/// Renders a value in a cell; a value with several lines unfolds.
 pub fn inline(value: &Value) -> Markup {
     match value {
         Value::Object(members) if !members.is_empty() => unfolding(value, members.len(), "member"),

@@ -1,21 +1,21 @@
-//! The document's descriptions are CommonMark.
+//! The rendering of the document's descriptions, which are CommonMark.
 
 use maud::{Markup, PreEscaped};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd, html};
 
-/// Paragraphs and lists.
+/// Renders paragraphs and lists.
 pub fn blocks(text: &str) -> Markup {
     written(Parser::new(text))
 }
 
-/// One paragraph, without being one: for a cell or a heading.
+/// Renders one paragraph without its element, for a cell or a heading.
 pub fn inline(text: &str) -> Markup {
     let paragraph =
         |event: &Event<'_>| matches!(event, Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph));
     written(Parser::new(text).filter(|event| !paragraph(event)))
 }
 
-/// Nothing of the document becomes HTML of its own accord: `<` in a description is a `<`.
+/// Renders events and escapes HTML: a `<` in a description stays a `<`.
 fn written<'a>(events: impl Iterator<Item = Event<'a>>) -> Markup {
     let mut written = String::new();
     let plain = events.map(|event| match event {

@@ -1,4 +1,4 @@
-//! The fields of a record in the groups that the model has, found by following the document's references.
+//! The fields of a record, grouped as in the model and found by following the document's references.
 
 use serde_json::Value;
 use switchboard_core::Capability;
@@ -14,7 +14,7 @@ pub enum Record {
 }
 
 impl Record {
-    /// In a sentence, and in anchors.
+    /// Gives the name that sentences and anchors use.
     pub fn name(self) -> &'static str {
         match self {
             Self::Agent => "agent",
@@ -22,7 +22,7 @@ impl Record {
         }
     }
 
-    /// The schema of the answer, which has every member.
+    /// Gives the name of the answer's schema, which has every member.
     pub fn schema(self) -> &'static str {
         match self {
             Self::Agent => "Agent",
@@ -30,7 +30,7 @@ impl Record {
         }
     }
 
-    /// What a vendor can do with one of its fields.
+    /// Gives a vendor's capability for one of the record's fields.
     pub fn capability<'a>(self, column: &'a Column, pointer: &str) -> Option<&'a Capability> {
         match self {
             Self::Agent => column.agent(pointer),
@@ -38,7 +38,7 @@ impl Record {
         }
     }
 
-    /// Every field that some vendor has an answer for, as JSON pointers.
+    /// Lists every field for which the matrix has a capability, as JSON pointers.
     pub fn pointers(self, matrix: &Matrix) -> Vec<&str> {
         match self {
             Self::Agent => matrix.agent_fields(),
@@ -51,7 +51,7 @@ impl Record {
 pub struct Group<'a> {
     /// The JSON pointer of the object that has them; empty for the record itself.
     pub pointer: String,
-    /// What they are about.
+    /// The description of the group.
     pub about: &'a str,
     /// The fields.
     pub fields: Vec<Field<'a>>,
@@ -63,11 +63,11 @@ pub struct Field<'a> {
     pub pointer: String,
     /// The schema.
     pub schema: &'a Value,
-    /// Whether it has to be there.
+    /// True if the member is required.
     pub required: bool,
 }
 
-/// What vendors hold of a record, group by group.
+/// Gives the fields that vendors hold of a record, group by group.
 pub fn groups<'a>(document: Document<'a>, record: Record, matrix: &Matrix) -> Vec<Group<'a>> {
     let schema = document.schema(record.schema());
     let mut model = Model { document, held: record.pointers(matrix), groups: Vec::new() };
@@ -75,7 +75,7 @@ pub fn groups<'a>(document: Document<'a>, record: Record, matrix: &Matrix) -> Ve
     model.groups
 }
 
-/// What only the gateway keeps of a record.
+/// Gives the fields of a record that only the gateway stores.
 pub fn kept<'a>(document: Document<'a>, record: Record, matrix: &Matrix) -> Vec<Field<'a>> {
     let held = record.pointers(matrix);
     let within = |field: &Field<'_>, pointer: &str| {
@@ -85,7 +85,7 @@ pub fn kept<'a>(document: Document<'a>, record: Record, matrix: &Matrix) -> Vec<
     members.filter(|field| !held.iter().any(|pointer| within(field, pointer))).collect()
 }
 
-/// The members of an object's schema.
+/// Gives the members of an object's schema.
 pub fn fields<'a>(pointer: &str, schema: &'a Value) -> impl Iterator<Item = Field<'a>> {
     members(&schema["properties"]).map(move |(name, property)| Field {
         pointer: format!("{pointer}/{name}"),
@@ -94,7 +94,7 @@ pub fn fields<'a>(pointer: &str, schema: &'a Value) -> impl Iterator<Item = Fiel
     })
 }
 
-/// A pointer as people say it: `voice.speed`.
+/// Writes a pointer with dots: `voice.speed`.
 pub fn dotted(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace('/', ".")
 }
@@ -102,7 +102,7 @@ pub fn dotted(pointer: &str) -> String {
 /// The walk through a record's schema.
 struct Model<'a, 'm> {
     document: Document<'a>,
-    /// The fields that vendors have a say about.
+    /// The fields for which the matrix has a capability.
     held: Vec<&'m str>,
     groups: Vec<Group<'a>>,
 }

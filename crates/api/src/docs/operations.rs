@@ -1,4 +1,4 @@
-//! The operations: what they take, and everything they can answer.
+//! The operations: parameters, bodies, and all answers.
 
 use maud::{Markup, html};
 use serde_json::Value;
@@ -9,7 +9,7 @@ use super::{
     schemas::{kind, type_and_limits},
 };
 
-/// The operations of one group.
+/// Renders the operations of one group.
 pub fn section(document: Document<'_>, tag: &str, about: &str) -> Markup {
     html! {
         section id={ "operations-" (tag) } {

@@ -15,7 +15,7 @@ use super::{
 
 const RECORDS: [Record; 2] = [Record::Agent, Record::Trunk];
 
-/// The whole page.
+/// Renders the whole page.
 pub fn write(document: Document<'_>) -> String {
     let matrix = built_in(&ADAPTERS);
     let content = html! {

@@ -1,4 +1,4 @@
-//! Problems explained to people.
+//! The pages that explain problems.
 
 use axum::response::Response;
 use maud::{Markup, html};
@@ -7,7 +7,7 @@ use switchboard_core::Kind;
 use super::{json, markdown, schemas::wrapping, shell::Shell};
 use crate::{edge::problem::spec, examples};
 
-/// Every kind of problem.
+/// Answers the page that lists every kind of problem.
 pub fn all() -> Response {
     let content = html! {
         header {
@@ -35,7 +35,7 @@ pub fn all() -> Response {
     super::html(Shell { title: "Problems", navigation: navigation(None), script: None }.around(content))
 }
 
-/// One kind of problem.
+/// Answers the page of one kind of problem.
 pub fn one(kind: Kind) -> Response {
     let spec = spec(kind);
     let content = html! {

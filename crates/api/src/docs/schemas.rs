@@ -9,7 +9,7 @@ use super::{
     model::{Field, dotted, fields},
 };
 
-/// Every schema of the document, each folded.
+/// Renders every schema of the document, each folded.
 pub fn section(document: Document<'_>) -> Markup {
     html! {
         section #schemas {
@@ -29,7 +29,7 @@ pub fn section(document: Document<'_>) -> Markup {
     }
 }
 
-/// Members without vendors.
+/// Renders a table of members without columns for vendors.
 pub fn table<'a>(label: &str, fields: impl Iterator<Item = Field<'a>>) -> Markup {
     html! {
         div.scroll tabindex="0" role="group" aria-label=(label) {
@@ -47,28 +47,28 @@ pub fn table<'a>(label: &str, fields: impl Iterator<Item = Field<'a>>) -> Markup
     }
 }
 
-/// Where a schema is on the page.
+/// Gives the anchor of a schema on the page.
 pub fn anchor(name: &str) -> String {
     format!("schema-{name}")
 }
 
-/// A name that may break at its dots and underscores.
+/// Renders a name that may break at its dots and underscores.
 pub fn wrapping(name: &str) -> Markup {
     html! { @for part in name.split_inclusive(['.', '_', '/']) { (part) wbr; } }
 }
 
-/// Marks what has to be there.
+/// Marks a required member.
 pub fn required(field: &Field<'_>) -> Markup {
     html! { @if field.required { " " span.required { "required" } } }
 }
 
-/// The type, and beneath it the limits.
+/// Renders the type, with the limits below it.
 pub fn type_and_limits(schema: &Value) -> Markup {
     let limits = limits(schema);
     html! { (kind(schema)) @if !limits.is_empty() { div.limits { (joined(&limits)) } } }
 }
 
-/// The type in words, linked where it is a schema of its own.
+/// Describes the type in words, with a link if it is a schema of its own.
 pub fn kind(schema: &Value) -> Markup {
     if let Some(name) = referred(schema) {
         return html! { a href={ "#" (anchor(name)) } { (name) } };
@@ -98,7 +98,7 @@ fn named(name: &str, schema: &Value) -> Markup {
     }
 }
 
-/// What values may be, one limit each.
+/// Lists the limits of values, one by one.
 pub fn limits(schema: &Value) -> Vec<Markup> {
     let values = items(&schema["enum"]).map(|value| html! { code { (word(value)) } });
     let values: Vec<_> = values.collect();

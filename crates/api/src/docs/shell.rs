@@ -1,19 +1,19 @@
-//! What every page has around its content.
+//! The frame that every page has around its content.
 
 use maud::{DOCTYPE, Markup, html};
 
 /// A page.
 pub struct Shell<'a> {
-    /// In the window's title, before the product.
+    /// The title of the window, before the product's name.
     pub title: &'a str,
-    /// Where to go from here.
+    /// The navigation of the page.
     pub navigation: Markup,
-    /// The script that the content can do without, if there is one.
+    /// The optional script. The content also works without it.
     pub script: Option<&'a str>,
 }
 
 impl Shell<'_> {
-    /// The page with this content.
+    /// Renders the page with this content.
     pub fn around(self, content: Markup) -> String {
         let page = html! {
             (DOCTYPE)

@@ -1,4 +1,4 @@
-//! What one vendor does with one field: a word and the limits; the rest unfolds.
+//! The cell of one field at one vendor: a word and the limits; the rest unfolds.
 
 use maud::{Markup, html};
 use switchboard_core::{Capability, Domain, Support};
@@ -6,7 +6,7 @@ use switchboard_engine::{capability::limits, capability::support};
 
 use super::{json, markdown, model::dotted, schemas::wrapping};
 
-/// The cell of a vendor.
+/// Renders the cell of a vendor.
 pub fn cell(vendor: &str, capability: Option<&Capability>) -> Markup {
     html! {
         td data-vendor=(vendor) {
@@ -41,7 +41,7 @@ fn colour(support: Support) -> &'static str {
     }
 }
 
-/// Everything that is known, in the order in which it matters.
+/// Lists all facts of a capability, the most important ones first.
 fn said(capability: &Capability) -> Vec<(&'static str, Markup)> {
     let held = capability.support != Support::Unsupported;
     let yes_or_no = |yes: bool| if yes { "yes" } else { "no" };
@@ -70,7 +70,7 @@ fn vendor_fields(capability: &Capability) -> Markup {
     }
 }
 
-/// The values one by one, where the limits only count them.
+/// Lists the values one by one, if the limits only count them.
 fn values(domain: &Domain) -> Option<Markup> {
     match domain {
         Domain::Choice { values } if values.len() > 12 => Some(html! {

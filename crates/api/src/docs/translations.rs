@@ -1,4 +1,4 @@
-//! The examples side by side: what each vendor would receive of them, and what it would hold.
+//! The examples side by side: the requests that each vendor would receive, and the fields that it would hold.
 
 use maud::{Markup, html};
 use serde_json::Value;
@@ -12,7 +12,7 @@ use super::{
     schemas::wrapping,
 };
 
-/// The section of a record's example.
+/// Renders the section of a record's example.
 pub fn section(document: Document<'_>, record: Record, matrix: &Matrix) -> Markup {
     let create = document.operations().find_map(|operation| {
         let translations = operation.said.get("x-vendor-translations")?;
@@ -32,9 +32,9 @@ pub fn section(document: Document<'_>, record: Record, matrix: &Matrix) -> Marku
                 "Made by running the adapters on the example of " a href={ "#" (operation) } { (operation) }
                 ", without asking any vendor. Aliases in it stand for each vendor’s own id."
             }
-            h3 { "What each vendor would hold" }
+            h3 { "Values that each vendor would hold" }
             (verdicts(record, example, translations, matrix))
-            h3 { "What each vendor would receive" }
+            h3 { "Requests that each vendor would receive" }
             div.side-by-side tabindex="0" role="group" aria-label={ "The requests of the example " (name) } {
                 article { h4 { "The example" } (json::block(example, "The example")) }
                 @for (vendor, translated) in members(translations) { (request(vendor, translated)) }
@@ -43,7 +43,7 @@ pub fn section(document: Document<'_>, record: Record, matrix: &Matrix) -> Marku
     }
 }
 
-/// Where the section is on the page.
+/// Gives the anchor of the section on the page.
 pub fn anchor(record: Record) -> String {
     format!("example-{}", record.name())
 }
@@ -86,7 +86,7 @@ fn verdicts(record: Record, example: &Value, translations: &Value, matrix: &Matr
     }
 }
 
-/// The row of the report on a field; exact ones have none.
+/// Finds the row of the report about a field; exact fields have none.
 fn verdict<'a>(translated: &'a Value, pointer: &str) -> Option<&'a Value> {
     items(&translated["translation"]["fields"]).find(|row| row["field"] == pointer)
 }
@@ -106,13 +106,12 @@ fn told(row: &Value) -> Markup {
 }
 
 fn request(vendor: &str, translated: &Value) -> Markup {
-    let request = &translated["request"];
     html! {
         article data-vendor=(vendor) {
             h4 { (vendor) }
-            @if request.is_object() {
+            @for request in items(&translated["requests"]) {
                 p { code { (text(request, "method")) " " (wrapping(text(request, "path"))) } }
-                (json::block(&request["body"], &format!("What {vendor} would receive")))
+                (json::block(&request["body"], &format!("Request to {vendor}")))
             }
             @for refused in items(&translated["refused"]) {
                 p { span.badge.no { "refused" } " " code { (text(refused, "pointer")) } " " (text(refused, "detail")) }

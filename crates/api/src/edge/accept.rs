@@ -1,4 +1,4 @@
-//! `Accept` (RFC 9110, 12.5.1), for what people and programs both read.
+//! `Accept` (RFC 9110, 12.5.1), for resources that people and programs both read.
 
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, header, request::Parts};
@@ -6,20 +6,20 @@ use switchboard_core::{Error, Kind};
 
 use super::{list, problem::Failure};
 
-/// How to answer.
+/// The representation of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// For programs: `application/json`.
+    /// `application/json`, for programs.
     Json,
-    /// For people: `text/html`.
+    /// `text/html`, for people.
     Html,
 }
 
 impl Form {
-    /// The one that the request prefers; JSON where both are alike, or nothing is said that can be read.
+    /// Gives the form that the request prefers; JSON if both are alike, or if the header has no readable element.
     ///
     /// # Errors
-    /// `not_acceptable` where it takes neither.
+    /// `not_acceptable` if the request accepts neither form.
     pub fn from_headers(headers: &HeaderMap) -> Result<Self, Error> {
         let elements = list::elements(headers, &header::ACCEPT).unwrap_or_default();
         let ranges: Vec<_> = elements.into_iter().filter_map(Range::read).collect();
@@ -49,12 +49,12 @@ impl<S: Sync> FromRequestParts<S> for Form {
 struct Range<'a> {
     kind: &'a str,
     subtype: &'a str,
-    /// In thousandths.
+    /// The quality, in thousandths.
     quality: u16,
 }
 
 impl<'a> Range<'a> {
-    /// Parameters other than `q` are not looked at: we have one variant of each type.
+    /// Reads one element. Parameters other than `q` are ignored, because there is one variant of each type.
     fn read(element: &'a str) -> Option<Self> {
         let mut parts = list::split(element, ';');
         let (kind, subtype) = parts.next()?.split_once('/')?;
@@ -62,7 +62,7 @@ impl<'a> Range<'a> {
         Some(Self { kind, subtype, quality: q.map_or(Some(1000), thousandths)? })
     }
 
-    /// How closely it names a type; `None` where it does not.
+    /// Measures how closely the range names a type; `None` if it does not match.
     fn closeness(&self, kind: &str, subtype: &str) -> Option<u8> {
         match (self.kind, self.subtype) {
             ("*", "*") => Some(0),
@@ -73,13 +73,13 @@ impl<'a> Range<'a> {
     }
 }
 
-/// The quality of a type is that of the range that names it most closely.
+/// Gives the quality of a type: that of the range that names it most closely.
 fn quality(ranges: &[Range<'_>], kind: &str, subtype: &str) -> u16 {
     let named = ranges.iter().filter_map(|range| Some((range.closeness(kind, subtype)?, range.quality)));
     named.max().map_or(0, |(_, quality)| quality)
 }
 
-/// `0` to `1` with up to three decimals.
+/// Reads a number from `0` to `1` with up to three decimals.
 fn thousandths(text: &str) -> Option<u16> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
     if decimals.len() > 3 || !decimals.bytes().all(|digit| digit.is_ascii_digit()) {

@@ -12,15 +12,15 @@ use crate::edge::{
     request_id::RequestId,
 };
 
-/// One request, as the log shows it: its method, its route (never the path or the query, which hold ids and
-/// values) and its id.
+/// The log entry of one request: its method, its route and its id. The path and the query hold ids and values, and are never
+/// logged.
 pub(crate) struct AccessLog {
     span: Span,
     id: RequestId,
 }
 
 impl AccessLog {
-    /// Of a request that the router has matched to a route.
+    /// Makes the entry of a request that the router has matched to a route.
     pub fn from_request<B>(request: &Request<B>, id: &RequestId) -> Self {
         let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
         let span = info_span!("request", method = %request.method(), route, request_id = id.as_str());
@@ -32,7 +32,7 @@ impl AccessLog {
         handling.instrument(self.span.clone())
     }
 
-    /// Logs the request, and its failure as loudly as its kind deserves.
+    /// Logs the request, and its failure at the level of its kind.
     pub fn log(&self, status: StatusCode, elapsed: Duration, failure: Option<&Failure>) {
         let _entered = self.span.enter();
         let elapsed_ms = elapsed.as_secs_f64() * 1000.0;
@@ -48,7 +48,8 @@ impl AccessLog {
         let vendor = failure.vendor.as_ref().map(|vendor| vendor.name.as_str());
         let outcome = failure.vendor.as_ref().map(|vendor| outcome(vendor.outcome));
         let vendor_status = failure.vendor.as_ref().and_then(|vendor| vendor.status);
-        // What a caller or a vendor got wrong is theirs to read, and may quote their values; what we got wrong is ours.
+        // The caller reads a failure of the caller or the vendor in the answer, which may quote their values; the log has our own
+        // failures.
         let ours = status.is_server_error() && failure.vendor.is_none();
         let detail = ours.then_some(failure.detail.as_str());
         let cause = causes(failure);
@@ -81,7 +82,7 @@ fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
-/// The chain of causes as one text, the nearest first.
+/// Joins the chain of causes into one string, the nearest first.
 fn causes(failure: &switchboard_core::Error) -> Option<String> {
     let mut next = failure.source();
     let mut text = next?.to_string();

@@ -1,4 +1,4 @@
-//! Who gets in, and how many at once.
+//! The admission of requests: authentication, and the limit of requests in flight.
 
 use axum::{
     extract::{Request, State},
@@ -9,7 +9,7 @@ use switchboard_core::{Error, Kind};
 
 use super::{Edge, problem::Failure};
 
-/// Routes that must answer exactly when everything else does not.
+/// The routes that must answer even if all others are refused.
 const ALWAYS: [&str; 3] = ["/livez", "/readyz", "/metrics"];
 
 pub async fn admit(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
@@ -32,7 +32,7 @@ pub async fn admit(State(edge): State<Edge>, mut request: Request, next: Next) -
     }
 }
 
-/// Everything of the API itself. What is public (the contract, its viewer, the problems' pages) holds no data.
+/// Returns true for the routes of the API itself. Public routes (the contract, its viewer, the problems' pages) hold no data.
 fn is_protected(path: &str) -> bool {
     path == "/v1" || path.starts_with("/v1/")
 }

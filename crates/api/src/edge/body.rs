@@ -23,7 +23,7 @@ const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 /// The bounds of a body. The router's state gives them (`FromRef`).
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// The most bytes.
+    /// The greatest number of bytes.
     pub max_bytes: usize,
     /// The longest time from the first read to the last byte.
     pub timeout: Duration,

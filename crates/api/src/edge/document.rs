@@ -1,4 +1,4 @@
-//! What extractors of headers document.
+//! The documentation of headers that extractors read.
 
 use utoipa::openapi::{
     ObjectBuilder, Required, Type,

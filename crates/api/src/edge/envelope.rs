@@ -1,4 +1,4 @@
-//! The outermost layer: what is done once for every request, whatever becomes of it.
+//! The outermost layer, which runs once for every request, whatever its outcome.
 
 use std::time::Instant;
 use switchboard_engine::timing;

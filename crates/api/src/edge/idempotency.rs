@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a request that may be sent again without being carried out again.
+//! `Idempotency-Key`: a repeated request with the same key is not carried out again.
 
 use http::{HeaderMap, HeaderName};
 use switchboard_core::{Error, Kind, Result, Violation};
@@ -8,7 +8,7 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// The longest key, in bytes.
 pub const MAX: usize = 255;
 
-/// The key of a request: visible ASCII, in quotes as the draft of the header has it, or without.
+/// Reads the key of a request: visible ASCII, in quotes as the draft of the header demands, or without.
 ///
 /// # Errors
 /// `idempotency_key_invalid`.

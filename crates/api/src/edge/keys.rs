@@ -1,4 +1,4 @@
-//! Who may use the API: bearer keys, known only by their hashes.
+//! The authentication of callers by bearer keys, of which the gateway stores only hashes.
 
 use std::sync::Arc;
 
@@ -6,26 +6,26 @@ use http::{HeaderMap, header};
 use switchboard_config::KeyHash;
 use switchboard_core::{Error, Kind, Result};
 
-/// Who sent a request: the name of the key, empty where everybody is let in.
+/// The caller of a request: the name of its key, empty if the gateway has no keys.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Caller(Arc<str>);
 
 impl Caller {
-    /// The name of the key.
+    /// Gives the name of the key.
     pub fn name(&self) -> String {
         self.0.to_string()
     }
 }
 
-/// The keys that let in. Without any, everybody is let in; the configuration allows that on loopback only.
+/// The accepted keys. Without keys every caller is admitted; the configuration allows that on loopback only.
 #[derive(Debug, Clone, Default)]
 pub struct Keys(Vec<(Caller, KeyHash)>);
 
 impl Keys {
-    /// Lets in whoever has one of these keys, and says who it is.
+    /// Authenticates a request by its key, and returns its caller.
     ///
     /// # Errors
-    /// `unauthenticated`, the same for a key that is missing, malformed or wrong.
+    /// `unauthenticated`, with the same detail for a missing, malformed or wrong key.
     pub fn authenticate(&self, headers: &HeaderMap) -> Result<Caller> {
         if self.0.is_empty() {
             return Ok(Caller::default());
@@ -36,7 +36,7 @@ impl Keys {
         })
     }
 
-    /// Compares with every key, each in constant time, so that the time tells neither which key nor how much of it.
+    /// Compares with every key, each in constant time, so that the time reveals neither which key matched nor how much of it.
     fn owner(&self, given: KeyHash) -> Option<Caller> {
         let mut owner = None;
         for (caller, key) in &self.0 {
@@ -54,7 +54,7 @@ impl<'a> FromIterator<(&'a str, KeyHash)> for Keys {
     }
 }
 
-/// The token of the one `Authorization: Bearer` header.
+/// Reads the token of the single `Authorization: Bearer` header.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (value, None) = (values.next()?.to_str().ok()?, values.next()) else { return None };

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName};
 
-/// The elements of a list header, trimmed; separators within quotes do not part. `None` for a value that is not text.
+/// Lists the trimmed elements of a header; separators within quotes do not count. `None` if a value is not visible ASCII.
 pub fn elements<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Vec<&'a str>> {
     let mut all = Vec::new();
     for value in headers.get_all(name) {
@@ -11,7 +11,7 @@ pub fn elements<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Vec<&'a
     Some(all)
 }
 
-/// The trimmed parts of a text between separators outside of quotes.
+/// Splits a string at separators outside of quotes, and trims the parts.
 pub fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let mut quoted = false;
     text.split(move |c| {

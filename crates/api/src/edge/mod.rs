@@ -1,6 +1,6 @@
-//! The HTTP edge: what every request passes before a handler sees it, and every answer before the caller does.
+//! The HTTP edge: every request passes it before a handler, and every answer before the caller.
 //!
-//! [`with_layers`] puts the layers around a router; the other modules are what handlers take in and give back.
+//! [`with_layers`] puts the layers around a router; the other modules are the extractors and responses of handlers.
 
 pub mod accept;
 mod access;
@@ -29,7 +29,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::edge::keys::Keys;
 
-/// What the layers need to know. One for all listeners and configurations, so that the limits hold for the process.
+/// The state of the layers. All listeners and configurations share one, so that the limits hold for the process.
 #[derive(Debug, Clone)]
 pub struct Edge {
     keys: Arc<Keys>,
@@ -37,12 +37,13 @@ pub struct Edge {
 }
 
 impl Edge {
-    /// Lets in whoever has one of these keys, and at most so many requests at once (health routes not counted).
+    /// Makes an edge that admits callers with one of these keys, and at most `max_in_flight` concurrent requests (health routes
+    /// not counted).
     pub fn new(keys: Keys, max_in_flight: usize) -> Self {
         Self { keys: Arc::new(keys), in_flight: Arc::new(Semaphore::new(max_in_flight)) }
     }
 
-    /// The same limits for whoever has one of these keys.
+    /// Shares the limits, and admits callers with one of these keys.
     pub fn with_keys(&self, keys: Keys) -> Self {
         Self { keys: Arc::new(keys), in_flight: self.in_flight.clone() }
     }
@@ -53,7 +54,8 @@ impl Edge {
 /// 1. envelope: gives the request its id and span; on the way back turns failures into problem documents, sets the
 ///    headers that every answer has, and logs the request (and its failure) once.
 /// 2. panics: a handler that panics is an `internal` problem, not a dropped connection.
-/// 3. admission: everything under `/v1` needs a key; more requests than `max_in_flight` are `overloaded` at once.
+/// 3. admission: everything under `/v1` needs a key; a request above `max_in_flight` is refused as `overloaded` without
+///    waiting.
 pub fn with_layers<S: Clone + Send + Sync + 'static>(router: Router<S>, edge: Edge) -> Router<S> {
     router
         .layer(middleware::from_fn_with_state(edge, admission::admit))

@@ -1,4 +1,4 @@
-//! Cursors: where a list goes on, signed so that nobody can make one up.
+//! Cursors: positions in a list, signed so that callers cannot forge one.
 
 use std::fmt;
 
@@ -7,12 +7,12 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use switchboard_core::{Error, Kind, Result, Violation};
 
-/// 128 of the 256 bits: short in a URL, and still not to be guessed.
+/// The length of a tag: 128 of the 256 bits are short in a URL, and cannot be guessed.
 const TAG_LEN: usize = 16;
-/// A cursor longer than this is not one of ours.
+/// The greatest length of a cursor; a longer one is not ours.
 const MAX_LEN: usize = 1024;
 
-/// The list a cursor belongs to. A cursor of one list does not open another.
+/// The list that a cursor belongs to. A cursor of one list does not open another.
 #[derive(Debug, Clone, Copy)]
 pub struct Scope<'a> {
     /// The collection: `agents`.
@@ -21,28 +21,29 @@ pub struct Scope<'a> {
     pub filters: &'a [(&'a str, &'a str)],
 }
 
-/// Makes and opens cursors with one key. Cursors of another key, such as a former one, are invalid.
+/// The maker and opener of cursors, with one key. Cursors of another key, such as a former one, are invalid.
 #[derive(Clone)]
 pub struct Cursors {
     mac: Hmac<Sha256>,
 }
 
 impl Cursors {
-    /// With this key; the instances of one gateway share it, else a cursor is good for one of them only.
+    /// Makes and opens cursors with this key. The instances of one gateway share it; otherwise a cursor is valid at one of them
+    /// only.
     pub fn new(key: &[u8; 32]) -> Self {
-        // HMAC fills a key up to its block with zeros itself; given whole blocks, nothing about the key can fail.
+        // HMAC fills a key up to its block with zeros itself; with whole blocks, the construction cannot fail.
         let mut block = [0; 64];
         block[..32].copy_from_slice(key);
         Self { mac: Hmac::new(&block.into()) }
     }
 
-    /// The cursor that goes on after this position.
+    /// Makes the cursor that continues after this position.
     pub fn seal(&self, scope: Scope<'_>, position: &str) -> String {
         let tag = self.sign(scope, position.as_bytes()).finalize().into_bytes();
         URL_SAFE_NO_PAD.encode([&tag[..TAG_LEN], position.as_bytes()].concat())
     }
 
-    /// The position of a cursor that [`seal`](Self::seal) made for this scope.
+    /// Returns the position of a cursor that [`seal`](Self::seal) made for this scope.
     ///
     /// # Errors
     /// `cursor_invalid` for anything else.
@@ -61,7 +62,7 @@ impl Cursors {
         String::from_utf8(position.to_vec()).ok()
     }
 
-    /// Each part goes in with its length, so that no two scopes read the same.
+    /// Signs each part with its length, so that no two scopes yield the same bytes.
     fn sign(&self, scope: Scope<'_>, position: &[u8]) -> Hmac<Sha256> {
         let mut mac = self.mac.clone();
         let filters = scope.filters.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);

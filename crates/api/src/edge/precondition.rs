@@ -1,4 +1,4 @@
-//! `ETag` and `If-Match` (RFC 9110): a change is made to the revision that was read, or not at all.
+//! `ETag` and `If-Match` (RFC 9110): the gateway changes the revision that the caller read, or none.
 
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, HeaderValue, header, request::Parts};
@@ -13,16 +13,16 @@ use utoipa::{
 
 use super::{document, list, problem::Failure};
 
-/// The strong entity tag of a revision: `"7"`.
+/// Makes the strong entity tag of a revision: `"7"`.
 pub fn etag(revision: u64) -> HeaderValue {
-    // Digits in quotes are a header value always; the bare number only stands in because nothing may panic.
+    // Digits in quotes are always a header value; the bare number only avoids a panic.
     HeaderValue::from_str(&format!("\"{revision}\"")).unwrap_or_else(|_| revision.into())
 }
 
 /// The `If-Match` of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IfMatch {
-    /// There is none.
+    /// No header.
     Absent,
     /// `*`: any revision, as long as the resource exists.
     Any,
@@ -34,7 +34,7 @@ impl IfMatch {
     /// Reads the header, over one line or several.
     ///
     /// # Errors
-    /// `parameter_invalid` for what is not `*` or a list of entity tags.
+    /// `parameter_invalid` if the value is neither `*` nor a list of entity tags.
     pub fn from_headers(headers: &HeaderMap) -> Result<Self> {
         if !headers.contains_key(header::IF_MATCH) {
             return Ok(Self::Absent);
@@ -49,7 +49,7 @@ impl IfMatch {
         }
     }
 
-    /// Refuses a change that was meant for another revision; without `If-Match` any is meant.
+    /// Refuses a change that was meant for another revision. Without `If-Match`, every revision is accepted.
     ///
     /// # Errors
     /// `precondition_failed`.
@@ -72,7 +72,7 @@ impl IntoParams for IfMatch {
     }
 }
 
-/// The `If-Match` of a replacement, which has to name a revision.
+/// The `If-Match` of a replacement, which must name a revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequiredIfMatch(IfMatch);
 
@@ -116,7 +116,7 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
     }
 }
 
-/// The text of a strong tag; nothing for a weak one, which never matches (RFC 9110, 13.1.1).
+/// Gives the string of a strong tag, and `None` for a weak one, which never matches (RFC 9110, 13.1.1).
 fn strong(tag: &str) -> Result<Option<String>> {
     let (weak, quoted) = match tag.strip_prefix("W/") {
         Some(quoted) => (true, quoted),

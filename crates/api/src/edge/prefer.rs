@@ -18,35 +18,35 @@ use super::{document, list};
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 pub const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
-/// What the request prefers.
+/// The preferences of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Prefer {
-    /// How to handle losses, if the caller says.
+    /// The handling of losses, if the caller gives it.
     pub handling: Option<Handling>,
-    /// How long to wait for the vendor, if the caller says.
+    /// The longest time to wait for the vendor, if the caller gives it.
     pub wait: Option<Duration>,
 }
 
 impl Prefer {
-    /// Reads the header, over one line or several. What is not known is ignored, as the RFC demands; of a preference
-    /// that is given twice the first counts.
+    /// Reads the header, over one line or several. Unknown preferences are ignored, as the RFC demands; the first of repeated
+    /// ones counts.
     pub fn from_headers(headers: &HeaderMap) -> Self {
         let preferences = list::elements(headers, &PREFER).unwrap_or_default();
         let first = |name: &str| preferences.iter().find_map(|element| preference(element, name));
         let known = [("strict", Handling::Strict), ("lenient", Handling::Lenient)];
         let handling = first("handling")
             .and_then(|value| known.into_iter().find(|(text, _)| value.eq_ignore_ascii_case(text)));
-        // A wait that is no number of seconds is not known either.
+        // A wait that is not a number of seconds is also ignored.
         let wait = first("wait").and_then(|value| value.parse().ok()).map(Duration::from_secs);
         Self { handling: handling.map(|(_, handling)| handling), wait }
     }
 
-    /// The same for a request that nobody waits for.
+    /// Drops the wait, for a request that waits for no vendor.
     pub fn for_reading(self) -> Self {
         Self { wait: None, ..self }
     }
 
-    /// What to answer of it: `Preference-Applied`, where there was a preference.
+    /// Gives the `Preference-Applied` header, if the request has a preference.
     pub fn applied(self) -> Option<Applied> {
         (self.handling.is_some() || self.wait.is_some()).then_some(Applied(self))
     }
@@ -62,7 +62,7 @@ impl IntoParams for Prefer {
     }
 }
 
-/// The value of an element, if it is the preference of this name.
+/// Gives the value of an element, if it is the preference of this name.
 fn preference<'a>(element: &'a str, wanted: &str) -> Option<&'a str> {
     let preference = list::split(element, ';').next()?;
     let (name, value) = preference.split_once('=').unwrap_or((preference, ""));

@@ -1,4 +1,4 @@
-//! Query parameters: the known ones typed, anything else an error that names it.
+//! Query parameters: known ones are typed, and any other is an error that names it.
 
 use std::{convert::Infallible, fmt::Display};
 
@@ -10,11 +10,11 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
 
-/// How many items a page has that does not say.
+/// The number of items on a page if the request gives none.
 const DEFAULT_LIMIT: usize = 50;
-/// The most items a page has, whatever is asked.
+/// The greatest number of items on a page.
 const MAX_LIMIT: usize = 200;
-/// More problems than this tell the caller nothing new.
+/// The greatest number of problems in one answer; more would not help the caller.
 const MAX_PROBLEMS: usize = 20;
 
 /// Query parameters that belong together: the type documents them and reads them.
@@ -41,7 +41,7 @@ impl Parameters for PageQuery {
     }
 }
 
-/// The schema of `limit`, without a width: any number is taken.
+/// The schema of `limit`, without a width: any number is accepted.
 struct PageSize;
 
 impl utoipa::PartialSchema for PageSize {
@@ -53,7 +53,7 @@ impl utoipa::PartialSchema for PageSize {
 
 impl ToSchema for PageSize {}
 
-/// The query of a request, from which a handler takes the parameters it knows. [`Query::finish`] tells what is wrong.
+/// The query of a request, from which a handler takes the parameters it knows. [`Query::finish`] returns the errors.
 ///
 /// ```
 /// # use switchboard_api::edge::query::Query;
@@ -72,13 +72,13 @@ pub struct Query {
 }
 
 impl Query {
-    /// Splits and decodes what follows the `?`.
+    /// Splits and decodes the part after the `?`.
     pub fn parse(text: &str) -> Self {
         let given = url::form_urlencoded::parse(text.as_bytes()).into_owned().collect();
         Self { given, known: Vec::new(), problems: Vec::new() }
     }
 
-    /// Takes parameters that belong together, of an operation that has no others.
+    /// Takes parameters that belong together, for an operation that has no others.
     ///
     /// # Errors
     /// Those of [`Query::finish`].
@@ -88,7 +88,7 @@ impl Query {
         Ok(parameters)
     }
 
-    /// A parameter as text, if it is given.
+    /// Gives a parameter as a string, if it is present.
     pub fn text(&mut self, name: &'static str) -> Option<String> {
         self.known.push(name);
         let mut values = self.given.iter().filter(|(given, _)| given == name).map(|(_, value)| value.clone());
@@ -99,7 +99,7 @@ impl Query {
             return None;
         }
         let text = first?;
-        // The replacement character is what bytes that are not UTF-8 were decoded to.
+        // Bytes that are not UTF-8 were decoded to the replacement character.
         if text.contains(['\0', char::REPLACEMENT_CHARACTER]) {
             self.refuse(name, "The value is not UTF-8, or contains U+0000.");
             return None;
@@ -107,7 +107,7 @@ impl Query {
         Some(text)
     }
 
-    /// A parameter read by a function whose error says what it can be.
+    /// Reads a parameter by a function whose error names the accepted values.
     pub fn read<T, E: Display>(
         &mut self,
         name: &'static str,
@@ -117,7 +117,7 @@ impl Query {
         read(&text).map_err(|error| self.refuse(name, error)).ok()
     }
 
-    /// A parameter that is `true` or `false`; absent is false.
+    /// Reads a parameter that is `true` or `false`; absent is false.
     pub fn flag(&mut self, name: &'static str) -> bool {
         self.read(name, |text| match text {
             "true" => Ok(true),
@@ -127,12 +127,12 @@ impl Query {
         .unwrap_or_default()
     }
 
-    /// `limit`: how many items a page has. 50 if absent; more than 200 is 200.
+    /// Reads `limit`, the number of items on a page: 50 if absent; more than 200 is 200.
     pub fn limit(&mut self) -> usize {
         self.read("limit", |text| {
             match text.bytes().all(|b| b.is_ascii_digit()).then(|| text.trim_start_matches('0')) {
                 None | Some("") => Err("Give a whole number from 1 to 200."),
-                // Digits that do not fit are a number above the limit, too.
+                // Digits that do not fit the type are also a number above the limit.
                 Some(digits) => Ok(digits.parse().unwrap_or(MAX_LIMIT).min(MAX_LIMIT)),
             }
         })
@@ -142,8 +142,7 @@ impl Query {
     /// Ends the reading.
     ///
     /// # Errors
-    /// Everything that is wrong at once: `parameter_unknown` where all of it is unknown names, else
-    /// `parameter_invalid`.
+    /// All errors together: `parameter_unknown` if every one is an unknown name, else `parameter_invalid`.
     pub fn finish(mut self) -> Result<()> {
         let mut strangers: Vec<_> = self.given.iter().map(|(name, _)| name.as_str()).collect();
         strangers.retain(|name| !self.known.contains(name));

@@ -1,4 +1,4 @@
-//! The id that ties an answer, its problem document and the log together.
+//! The id that an answer, its problem document and the log share.
 
 use std::{convert::Infallible, sync::Arc};
 
@@ -14,7 +14,7 @@ pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 pub struct RequestId(Arc<str>);
 
 impl RequestId {
-    /// The id of this request, which handlers find again by extracting `RequestId`.
+    /// Assigns the request's id, which handlers extract as `RequestId`.
     pub fn assign<B>(request: &mut Request<B>) -> Self {
         let id = request.headers().get(HEADER).and_then(accepted).unwrap_or_else(Self::new);
         request.extensions_mut().insert(id.clone());
@@ -25,12 +25,12 @@ impl RequestId {
         Self(Uuid::now_v7().to_string().into())
     }
 
-    /// As text.
+    /// Gives the id as a string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// As the value of the header.
+    /// Gives the id as a header value.
     pub fn header(&self) -> Option<HeaderValue> {
         HeaderValue::from_str(&self.0).ok()
     }

@@ -1,4 +1,4 @@
-//! What a write needs to know of its request beside the body.
+//! The request data that a write needs beside the body.
 
 use std::time::Duration;
 use switchboard_engine::{IdempotencyKey, RequestContext};
@@ -18,16 +18,16 @@ use utoipa::{
 use super::{document, idempotency, prefer::Prefer, problem::Failure, request_id::RequestId};
 use crate::edge::keys::Caller;
 
-/// How long callers wait for vendors. The router's state gives it (`FromRef`).
+/// The limits of the wait for vendors. The router's state gives them (`FromRef`).
 #[derive(Debug, Clone, Copy)]
 pub struct WaitLimits {
-    /// Those who do not say.
+    /// The wait of callers that give none.
     pub wait: Duration,
-    /// Whatever they say.
+    /// The longest wait; longer ones are cut to it.
     pub longest_wait: Duration,
 }
 
-/// What a write needs to know of its request beside the body.
+/// The request data that a write needs beside the body.
 ///
 /// Rejects with `idempotency_key_invalid`.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl IntoParams for WriteHeaders {
 }
 
 impl WriteHeaders {
-    /// The write that this request asks for with this body.
+    /// Makes the context of the write that this request asks for with this body.
     pub fn context(self, body: &Value) -> RequestContext {
         let wait = self.prefer.wait.map(|wait| wait.min(self.limits.longest_wait));
         let fingerprint =
@@ -69,7 +69,7 @@ impl WriteHeaders {
         }
     }
 
-    /// Two requests of one key are the same where these are.
+    /// Computes the fingerprint of a request. Two requests of one key are the same if their fingerprints are equal.
     fn fingerprint(&self, body: &Value) -> Vec<u8> {
         let mut hash = Sha256::new();
         let target = self.uri.path_and_query().map_or("", |target| target.as_str());
@@ -77,7 +77,7 @@ impl WriteHeaders {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        // As it was read: what is between the tokens does not count.
+        // The parsed body is hashed: space between the tokens does not count.
         hash.update(body.to_string());
         hash.finalize().to_vec()
     }

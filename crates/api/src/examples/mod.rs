@@ -41,7 +41,7 @@ examples! {
     trunk_patch_plan = "trunk_patch_plan.json";
     /// The answer to a write that the vendor has not taken yet.
     accepted_agent = "accepted_agent.json";
-    /// The same of a trunk.
+    /// The answer to a write of a trunk that the vendor has not taken yet.
     accepted_trunk = "accepted_trunk.json";
     /// A write on its way to a vendor.
     operation = "operation.json";
@@ -49,23 +49,23 @@ examples! {
     removal = "removal.json";
     /// A write that needs attention.
     stuck_operation = "stuck_operation.json";
-    /// What somebody says about it.
+    /// The resolution of that operation.
     resolution = "resolution.json";
-    /// The answer to that.
+    /// The operation after its resolution.
     resolved_operation = "resolved_operation.json";
-    /// Which agents are to move.
+    /// The selection of agents that are to move.
     migration_request = "migration_request.json";
-    /// What moving them would do.
+    /// The plan of that migration.
     migration_plan = "migration_plan.json";
-    /// The plan that is to be carried out.
+    /// The request that starts the plan.
     migration_start = "migration_start.json";
     /// The migration.
     migration = "migration.json";
     /// An agent of it.
     migration_agent = "migration_agent.json";
-    /// What to do where a vendor holds something else.
+    /// The choice for a vendor's record that differs.
     sync = "sync.json";
-    /// An agent of which a vendor does.
+    /// An agent whose vendor holds something else.
     drifted_agent = "drifted_agent.json";
     /// A revision of an agent.
     revision = "revision.json";
@@ -73,9 +73,9 @@ examples! {
     vendor = "vendor.json";
     /// The agents that a vendor has.
     vendor_agents = "vendor_agents.json";
-    /// What a vendor can hold, shortened.
+    /// The capabilities of a vendor, shortened.
     capabilities = "capabilities.json";
-    /// What a move would change, shortened.
+    /// The changes by a move, shortened.
     capability_difference = "capability_difference.json";
     /// The aliases of the examples: by name, the vendor's own id.
     aliases = "aliases.json";
@@ -87,57 +87,57 @@ examples! {
     models = "models.json";
 }
 
-/// A page of agents.
+/// Makes a page of agents.
 pub fn agents() -> Value {
     page(agent())
 }
 
-/// A page of trunks.
+/// Makes a page of trunks.
 pub fn trunks() -> Value {
     page(trunk())
 }
 
-/// A page of operations.
+/// Makes a page of operations.
 pub fn operations() -> Value {
     page(operation())
 }
 
-/// A page of migrations.
+/// Makes a page of migrations.
 pub fn migrations() -> Value {
     page(migration())
 }
 
-/// A page of the agents of a migration.
+/// Makes a page of the agents of a migration.
 pub fn moves() -> Value {
     page(migration_agent())
 }
 
-/// A page of revisions.
+/// Makes a page of revisions.
 pub fn revisions() -> Value {
     page(revision())
 }
 
-/// The vendors.
+/// Makes the list of vendors.
 pub fn vendors() -> Value {
     page(vendor())
 }
 
-/// What all vendors can hold, shortened.
+/// Makes the list of all vendors' capabilities, shortened.
 pub fn capability_list() -> Value {
     page(capabilities())
 }
 
-/// What a kind of problem means.
+/// Makes the explanation of a kind of problem.
 pub fn problem() -> Value {
     json!(ProblemExplanation::from(Kind::CapabilityLoss))
 }
 
-/// The kinds of problems, shortened.
+/// Makes the list of problems, shortened.
 pub fn problems() -> Value {
     page(problem())
 }
 
-/// A problem document of a kind.
+/// Makes the problem document of a kind.
 pub fn failure(kind: Kind) -> Value {
     let spec = spec(kind);
     json!({

@@ -1,10 +1,10 @@
-//! Choices between objects with a tag, as components of their own: clients name their types after them.
+//! Choices between objects with a tag, as separate components: clients name their types after them.
 
 use serde_json::{Map, Value, json};
 
 use super::schemas::reference;
 
-/// Splits a choice into a component for each alternative, and one for all that have no members beside the tag.
+/// Splits a choice into a component for each alternative, and one for all alternatives that have no members beside the tag.
 pub fn split(schemas: &mut Map<String, Value>, name: &str) {
     let Some(choice) = schemas.get_mut(name) else { return };
     let Value::Array(alternatives) = choice["oneOf"].take() else { return };

@@ -1,5 +1,5 @@
-//! The schemas of what is sent, made from those of what is answered. Null is the same as left out; what a record cannot
-//! be without cannot be null; a merge patch leaves out what it likes.
+//! The schemas of request bodies, derived from the schemas of answers. Null is the same as omitted; a required field cannot be
+//! null; a merge patch may omit every field.
 
 use std::collections::BTreeSet;
 
@@ -7,17 +7,17 @@ use serde_json::{Map, Value, json};
 
 use super::schemas::{reference, referred};
 
-/// How a record is sent.
+/// The form of a record in a request body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// Whole, to be made or replaced.
+    /// A whole record, to be created or replaced.
     New,
-    /// As a merge patch.
+    /// A merge patch.
     Patch,
 }
 
 impl Form {
-    /// What a schema is called in this form.
+    /// Gives the name of a schema in this form.
     pub fn name(self, schema: &str) -> String {
         match self {
             Self::New => format!("New{schema}"),
@@ -26,7 +26,7 @@ impl Form {
     }
 }
 
-/// The schemas that those of records refer to.
+/// The schemas that the schemas of records refer to.
 pub struct Parts {
     all: Vec<(String, Value)>,
     /// The parts that a patch merges into, member by member; others it replaces.
@@ -34,7 +34,7 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// The parts of these records.
+    /// Collects the parts of these records.
     pub fn new(records: &[Value], all: Vec<(String, Value)>) -> Self {
         let (mut merged, mut ahead) = (BTreeSet::new(), records.iter().collect::<Vec<_>>());
         while let Some(schema) = ahead.pop() {
@@ -51,12 +51,12 @@ impl Parts {
         Self { all, merged }
     }
 
-    /// A schema as it is sent.
+    /// Makes the schema of a request body from the schema of an answer.
     pub fn sent(&self, form: Form, schema: &Value) -> Value {
         if schema.get("oneOf").is_some() { self.choice(form, schema) } else { self.object(form, schema) }
     }
 
-    /// The parts as they are answered and in the forms in which they are sent, by name.
+    /// Gives the parts by name: in the form of answers, and in the forms of request bodies.
     pub fn components(self) -> impl Iterator<Item = (String, Value)> {
         let structured = self.all.iter().filter(|(_, schema)| is_structured(schema));
         let sent: Vec<_> = structured
@@ -87,7 +87,7 @@ impl Parts {
         sent
     }
 
-    /// A tag may be missing in a patch, and tells nothing there.
+    /// Converts a choice. A patch may omit the tag, so it has no discriminator there.
     fn choice(&self, form: Form, schema: &Value) -> Value {
         let mut sent = schema.clone();
         if let Some(Value::Array(choices)) = sent.get_mut("oneOf") {
@@ -111,7 +111,7 @@ impl Parts {
         }
     }
 
-    /// Leads a reference to the form of what it refers to. What stands in a list or map is replaced, never merged.
+    /// Directs a reference to the form of its target. A list or map is replaced, never merged.
     fn lead(&self, form: Form, schema: &mut Value) {
         if let Some(name) = referred(schema).map(ToOwned::to_owned)
             && self.all.iter().any(|(part, schema)| *part == name && is_structured(schema))
@@ -127,7 +127,7 @@ impl Parts {
     }
 }
 
-/// Whether it has members of its own, or is one of several that have.
+/// Returns true if the schema has members of its own, or is a choice.
 fn is_structured(schema: &Value) -> bool {
     schema.get("properties").is_some() || schema.get("oneOf").is_some()
 }

@@ -1,10 +1,10 @@
-//! What can be done next with what is answered: its id and its `ETag`, where other operations want them.
+//! The links of an answer: the operations that take its id or its `ETag`.
 
 use serde_json::{Map, Value, json};
 
 use super::schemas::referred;
 
-/// Puts links on every answer that is one record, one revision or one operation.
+/// Puts links on every answer that is one record, one revision, one operation or one migration.
 pub fn annotate(paths: &mut Value) {
     let operations = paths.as_object_mut().into_iter().flat_map(Map::values_mut);
     let operations = operations.filter_map(Value::as_object_mut).flat_map(Map::values_mut);
@@ -38,39 +38,43 @@ fn of_a_record(record: &str) -> Vec<(String, Value)> {
     let current = json!({ "path.id": "$response.body#/id", "header.If-Match": "$response.header.ETag" });
     let mut links = vec![
         link(format!("get{record}"), "Read it again.", &id),
-        link(format!("replace{record}"), "Replace it as it was answered here.", &current),
-        link(format!("patch{record}"), "Change it as it was answered here.", &current),
-        link(format!("plan{record}Patch"), "See what a change would do.", &id),
-        link(format!("delete{record}"), "Delete it as it was answered here.", &current),
+        link(format!("replace{record}"), "Replace the revision of this answer.", &current),
+        link(format!("patch{record}"), "Change the revision of this answer.", &current),
+        link(format!("plan{record}Patch"), "Plan a change.", &id),
+        link(format!("delete{record}"), "Delete the revision of this answer.", &current),
     ];
     if record == "Agent" {
-        links.push(link("syncAgent".to_owned(), "Look at what the vendor has of it.", &id));
-        links.push(link("listAgentRevisions".to_owned(), "See what it was asked to be.", &id));
+        links.push(link("syncAgent".to_owned(), "Compare it with the vendor's record.", &id));
+        links.push(link("listAgentRevisions".to_owned(), "List its desired states.", &id));
     }
     links
 }
 
 fn of_a_revision() -> (String, Value) {
     let parameters = json!({ "path.id": "$request.path.id", "path.revision": "$response.body#/revision" });
-    link("restoreAgentRevision".to_owned(), "Ask again for what it asked.", &parameters)
+    link("restoreAgentRevision".to_owned(), "Restore this desired state.", &parameters)
 }
 
 fn of_an_operation(id: &str) -> Vec<(String, Value)> {
     let id = json!({ "path.id": id });
     vec![
-        link("getOperation".to_owned(), "See how far it is.", &id),
-        link("resolveOperation".to_owned(), "Say what to do, if it needs attention.", &id),
+        link("getOperation".to_owned(), "Read its progress.", &id),
+        link("resolveOperation".to_owned(), "Resolve the operation, if it needs attention.", &id),
     ]
 }
 
 fn of_a_migration() -> Vec<(String, Value)> {
     let id = json!({ "path.id": "$response.body#/id" });
     vec![
-        link("getMigration".to_owned(), "See how far it is.", &id),
-        link("listMigrationAgents".to_owned(), "See how far each agent is.", &id),
-        link("pauseMigration".to_owned(), "Let no further agent begin to move.", &id),
-        link("resumeMigration".to_owned(), "Go on, if it is paused.", &id),
-        link("cancelMigration".to_owned(), "Leave the agents that have not moved yet where they are.", &id),
+        link("getMigration".to_owned(), "Read its progress.", &id),
+        link("listMigrationAgents".to_owned(), "Read the progress of each agent.", &id),
+        link("pauseMigration".to_owned(), "Pause the migration: no further agent begins to move.", &id),
+        link("resumeMigration".to_owned(), "Resume the migration, if it is paused.", &id),
+        link(
+            "cancelMigration".to_owned(),
+            "Cancel the migration: agents that have not moved stay at their vendor.",
+            &id,
+        ),
     ]
 }
 

@@ -1,4 +1,4 @@
-//! The OpenAPI document: put together from the routes, the model's own schemas and the table of problems.
+//! The OpenAPI document, assembled from the routes, the model's own schemas and the table of problems.
 
 mod choice;
 pub mod input;
@@ -16,7 +16,7 @@ use switchboard_registry::ADAPTERS;
 
 use crate::records::KINDS;
 
-/// The document.
+/// Assembles the document.
 pub fn document() -> Value {
     let mut document = json!(super::documented().into_openapi());
     document["info"] = json!({

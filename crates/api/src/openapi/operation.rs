@@ -1,4 +1,4 @@
-//! Operations that are documented by data, for handlers that are generic.
+//! The documentation of operations as data, for generic handlers.
 
 use std::collections::BTreeMap;
 
@@ -112,10 +112,10 @@ impl About {
     }
 }
 
-/// The header that says how long to wait.
+/// The header that gives the seconds to wait.
 const RETRY_AFTER: &str = "Retry-After";
 
-/// The parts of an answer beside its status.
+/// The content and headers of an answer.
 #[derive(Default)]
 pub struct Answer {
     headers: Vec<(String, String)>,
@@ -124,7 +124,7 @@ pub struct Answer {
 
 impl Answer {
     /// Answers with a document, by the name of its schema.
-    pub fn of(schema: &str, example: Value) -> Self {
+    pub fn new(schema: &str, example: Value) -> Self {
         Self { headers: Vec::new(), content: Some((schema.to_owned(), example)) }
     }
 

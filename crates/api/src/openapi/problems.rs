@@ -1,4 +1,4 @@
-//! The failures that operations can answer, by what they do.
+//! The failures that operations can answer, by group of operations.
 
 use std::collections::BTreeMap;
 
@@ -23,13 +23,13 @@ pub trait Failures {
     /// The kinds of failures.
     const KINDS: &'static [Kind];
 
-    /// Documents them.
+    /// Documents the failures.
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         responses(Self::KINDS)
     }
 }
 
-/// The failures of a plan, or of a write, that comes from reading a vendor's lists.
+/// The failures of reading a vendor's lists, for a plan or a write.
 const OF_CATALOGUES: [Kind; 4] =
     [Kind::VendorProtocolError, Kind::VendorUnavailable, Kind::VendorThrottled, Kind::VendorTimeout];
 
@@ -44,7 +44,7 @@ pub fn of_plans<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>> 
     of_record::<R>(F::KINDS, |kind| OF_CATALOGUES.contains(&kind) || refused.contains(&kind))
 }
 
-/// Documents the failures of a kind of record: without those of lists that it does not read and secrets that it does not
+/// Documents the failures of a kind of record, without failures of lists that it does not read and of secrets that it does not
 /// have.
 fn of_record<R: Exposed>(
     kinds: &[Kind],
@@ -76,106 +76,106 @@ macro_rules! failures {
 }
 
 failures! {
-    /// Of the list of problems.
+    /// Failures of the list of problems.
     Problems: NotAcceptable Overloaded;
-    /// Of one problem.
+    /// Failures of one problem.
     Problem: ParameterInvalid NotFound NotAcceptable Overloaded;
-    /// Of operations that read what is configured.
+    /// Failures of operations that read the configuration.
     Configured: ParameterUnknown Unauthenticated Overloaded;
-    /// Of operations that compare what is configured.
+    /// Failures of operations that compare configured vendors.
     Compared: ParameterUnknown ParameterInvalid Unauthenticated Overloaded;
-    /// Of operations that read what is configured of one vendor.
+    /// Failures of operations that read the configuration of one vendor.
     OneConfigured: ParameterUnknown ParameterInvalid Unauthenticated NotFound Overloaded;
-    /// Of operations that read what a vendor has.
+    /// Failures of operations that read a vendor's lists.
     Asked: ParameterUnknown ParameterInvalid Unauthenticated NotFound VendorRejected VendorAuthFailed VendorQuotaExhausted
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded VendorTimeout;
-    /// Of operations that hold what a vendor has against what the gateway keeps.
+    /// Failures of operations that compare a vendor's records with the gateway's.
     Account: ParameterUnknown ParameterInvalid Unauthenticated NotFound VendorRejected VendorAuthFailed
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
         VendorTimeout Internal;
-    /// Of operations that list what the gateway keeps.
+    /// Failures of operations that list what the gateway stores.
     Listed: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated Overloaded StorageUnavailable Internal;
-    /// Of operations that list records, for which vendors' lists may be read where a rule demands a field.
+    /// Failures of operations that list records. They read vendors' lists if a rule demands a field.
     RecordsListed: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated VendorRejected VendorAuthFailed
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
         VendorTimeout Internal;
-    /// Of operations that read one thing that the gateway keeps.
+    /// Failures of operations that read one stored document.
     Read: ParameterUnknown ParameterInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
-    /// Of operations that create a record.
+    /// Failures of operations that create a record.
     Created: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid Unauthenticated RequestTimeout
         AlreadyExists IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField
         CapabilityLoss VendorUnknown VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
         VendorOutcomeUnknown Internal;
-    /// Of operations that plan to create a record.
+    /// Failures of operations that plan the creation of a record.
     Planned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout BodyTooLarge
         UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue
         VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
         VendorTimeout;
-    /// Of operations that plan to take over what a vendor has.
+    /// Failures of operations that plan an import.
     ImportPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout AlreadyExists
         BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown
         VendorRejected VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled
         Overloaded StorageUnavailable VendorTimeout Internal;
-    /// Of operations that plan to change something.
+    /// Failures of operations that plan a change.
     ChangePlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid Unauthenticated NotFound
         RequestTimeout StateConflict BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField
         CapabilityLoss VendorUnknown VendorRejected MaskedValue VendorAuthFailed VendorQuotaExhausted
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout Internal;
-    /// Of operations that change a record.
+    /// Failures of operations that change a record.
     Changed: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
         NotFound RequestTimeout AlreadyExists StateConflict IdempotencyInProgress PreconditionFailed BodyTooLarge
         UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown VendorRejected MaskedValue
         IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled
         Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
-    /// Of operations that replace a record.
+    /// Failures of operations that replace a record.
     Replaced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid
         Unauthenticated NotFound RequestTimeout AlreadyExists StateConflict IdempotencyInProgress PreconditionFailed
         BodyTooLarge UnsupportedMediaType PreconditionRequired ValidationFailed FieldRequired UnknownField CapabilityLoss
         VendorUnknown VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted VendorProtocolError
         VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
-    /// Of operations that look at what a vendor has and may change something.
+    /// Failures of operations that read a vendor's record and may change something.
     Synced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
         NotFound RequestTimeout StateConflict IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed
         FieldRequired UnknownField VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout
         VendorOutcomeUnknown Internal;
-    /// Of operations that ask again for something earlier.
+    /// Failures of operations that restore a revision.
     Restored: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound AlreadyExists StateConflict
         IdempotencyInProgress PreconditionFailed CapabilityLoss VendorUnknown VendorRejected IdempotencyKeyReused
         VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded
         StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
-    /// Of operations that list what one thing was.
+    /// Failures of operations that list revisions.
     Revisions: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated NotFound Overloaded StorageUnavailable
         Internal;
-    /// Of operations that say what the gateway cannot find out.
+    /// Failures of operations that resolve an operation.
     Resolved: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
         NotFound RequestTimeout AlreadyExists StateConflict IdempotencyInProgress BodyTooLarge UnsupportedMediaType
         ValidationFailed FieldRequired UnknownField VendorRejected IdempotencyKeyReused VendorAuthFailed
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
         VendorTimeout Internal;
-    /// Of operations that plan a migration.
+    /// Failures of operations that plan a migration.
     MigrationPlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown Unauthenticated RequestTimeout BodyTooLarge
         UnsupportedMediaType ValidationFailed UnknownField VendorUnknown VendorRejected VendorAuthFailed
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
         VendorTimeout Internal;
-    /// Of operations that start a migration.
+    /// Failures of operations that start a migration.
     Started: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown IdempotencyKeyInvalid Unauthenticated RequestTimeout
         StateConflict LossNotAccepted IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed
         FieldRequired UnknownField IdempotencyKeyReused VendorRejected VendorAuthFailed VendorQuotaExhausted
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout Internal;
-    /// Of operations that pause and cancel a migration.
+    /// Failures of operations that pause, resume and cancel a migration.
     Ordered: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound StateConflict
         IdempotencyInProgress IdempotencyKeyReused Overloaded StorageUnavailable Internal;
-    /// Of operations that list the agents of a migration.
+    /// Failures of operations that list the agents of a migration.
     Moves: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
-    /// Of operations that remove something, for which the vendor is asked nothing before.
+    /// Failures of operations that remove a record. The vendor is asked nothing before.
     Removed: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound StateConflict
         IdempotencyInProgress PreconditionFailed VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
         Overloaded StorageUnavailable VendorOutcomeUnknown Internal;
 }
 
-/// One response a status, which names the codes that it comes with.
+/// Makes one response for each status, which names its codes.
 fn responses(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
     let mut by_status: BTreeMap<u16, Vec<Kind>> = BTreeMap::new();
     for kind in kinds {

@@ -1,4 +1,4 @@
-//! The schemas of bodies and answers: those that types state, and those of records, made from the model's own.
+//! The schemas of bodies and answers: those of types, and those of records, derived from the model's own.
 
 use serde_json::{Map, Value, json};
 use switchboard_core::{Agent, Component, Factory};
@@ -20,11 +20,11 @@ use crate::{
 
 /// The members of a record that belong to the gateway.
 pub struct Gateway {
-    /// Those that callers set.
+    /// The members that callers set.
     settable: Map<String, Value>,
-    /// Those that only the gateway writes.
+    /// The members that only the gateway writes.
     output_only: Map<String, Value>,
-    /// The schemas that they refer to.
+    /// The schemas that the members refer to.
     components: Vec<Component>,
 }
 
@@ -39,7 +39,7 @@ impl Gateway {
     }
 }
 
-/// Puts every schema of the document together; `used` are those that the operations refer to.
+/// Assembles every schema of the document; `used` are the schemas that the operations refer to.
 pub fn all(used: Value, adapters: &[Factory]) -> Map<String, Value> {
     let gateway = Gateway::new();
     let mut components: Vec<Component> = vec![(Problem::name().into_owned(), Problem::schema())];
@@ -152,7 +152,7 @@ fn of_revisions<R: Managed>(gateway: &Gateway, parts: &Parts) -> Vec<(String, Va
     ]
 }
 
-/// Adds to the fields of a record what only an import takes.
+/// Adds to the fields of a record the members of an import.
 fn imported(mut fields: Value) -> Value {
     let import = stated::<ImportRequest>();
     fields["description"] = import["description"].clone();
@@ -184,7 +184,7 @@ fn settable<R: Managed>() -> impl Iterator<Item = &'static str> {
     SETTABLE.into_iter().filter(|name| R::EXTENSIBLE || *name != "extensions")
 }
 
-/// Gives the schema that a type states.
+/// Gives the schema of a type.
 fn stated<T: PartialSchema>() -> Value {
     let mut schema = json!(T::schema());
     plain(&mut schema);
@@ -198,12 +198,12 @@ fn members(mut schema: Value) -> Map<String, Value> {
     }
 }
 
-/// A reference to a schema of the document.
+/// Makes a reference to a schema of the document.
 pub fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
-/// The name of the schema that a reference leads to.
+/// Gives the name of the schema that a reference leads to.
 pub fn referred(schema: &Value) -> Option<&str> {
     schema["$ref"].as_str()?.rsplit('/').next()
 }

@@ -1,5 +1,5 @@
-//! `x-vendor-translations`: what each vendor would receive of the example, and what it would lose, by running the
-//! adapters as the document is made.
+//! `x-vendor-translations`: the requests and losses of the example at each vendor, computed by running the adapters as the
+//! document is made.
 
 use serde_json::{Value, json};
 use switchboard_core::{
@@ -44,9 +44,13 @@ fn translated<R: Root>(sample: &Sample, resource: &dyn Resource<R>, example: &Va
     });
     match planned {
         Ok(Planned::Ready(plan)) => {
-            let requests = preview_steps(resource, plan.steps, Parts::NONE).unwrap_or_default();
-            let request = requests.into_iter().next().map(PlannedRequest::from);
-            json!({ "request": request, "translation": plan.report })
+            match preview_steps(resource, plan.steps, Parts::NONE) {
+                Ok(requests) => {
+                    let requests: Vec<_> = requests.into_iter().map(PlannedRequest::from).collect();
+                    json!({ "requests": requests, "translation": plan.report })
+                }
+                Err(error) => json!({ "refused": [{ "pointer": "", "detail": error.to_string() }] }),
+            }
         }
         Ok(Planned::NeedsObserved) => Value::Null,
         Err(refused) => json!({ "refused": refused.violations }),

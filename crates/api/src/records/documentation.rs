@@ -34,8 +34,8 @@ pub const REVISION: (&str, &str) = ("ETag", "The revision.");
 const OPERATION: (&str, &str) = ("Location", "The address of the operation.");
 const RETRY_AFTER: (&str, &str) = ("Retry-After", "The seconds until the operation is worth reading.");
 
-pub const ACCEPTED: &str = "Kept; the vendor has not taken it yet. The operation says more.";
-const ASKED_AGAIN: &str = "The gateway asks a vendor that does not take it now again in the background";
+pub const ACCEPTED: &str = "Accepted; the vendor has not confirmed it yet. The operation has the details.";
+const ASKED_AGAIN: &str = "If the vendor does not accept it now, the gateway asks again in the background";
 
 pub fn create<R: Exposed>() -> About {
     let Names { title, some, the, .. } = names::<R>();
@@ -57,13 +57,13 @@ pub fn list<R: Exposed>() -> About {
     let Names { title, many, .. } = names::<R>();
     let about = format!(
         "Lists {many}, oldest first. `next_cursor` is null on the last page, and only there. `placement=stale` lists the \
-         {many} that are not where their pin and the configured routing lead now; vendors are asked for their catalogues \
-         at most, where a rule demands a field."
+         {many} that run at another vendor than their pin and the configured routing lead to now; vendors are asked for \
+         their catalogues at most, if a rule demands a field."
     );
     begin::<R>(&format!("list{title}s"), &format!("List {many}"), &about)
         .takes::<PageQuery>(ParameterIn::Query)
         .takes::<RecordFilters>(ParameterIn::Query)
-        .answers(200, "A page.", Answer::of(&format!("{title}List"), (R::EXAMPLES.list)()))
+        .answers(200, "A page.", Answer::new(&format!("{title}List"), (R::EXAMPLES.list)()))
         .fails(of_plans::<R, problems::RecordsListed>())
 }
 
@@ -81,7 +81,7 @@ pub fn replace<R: Exposed>() -> About {
     let Names { title, some, .. } = names::<R>();
     let about = format!(
         "Replaces all settable fields: a field that the body leaves out loses its value. Needs `If-Match`. {ASKED_AGAIN}, \
-         until it has this or a newer change."
+         until the vendor has this or a newer change."
     );
     begin::<R>(&format!("replace{title}"), &format!("Replace {some}"), &about)
         .parameter(id::<R>())
@@ -97,7 +97,7 @@ pub fn patch<R: Exposed>() -> About {
     let Names { title, some, .. } = names::<R>();
     let about = format!(
         "Applies a JSON merge patch (RFC 7396): a field that the patch leaves out stays, null clears one. No vendor is asked \
-         for a patch that changes nothing. {ASKED_AGAIN}, until it has this or a newer change."
+         for a patch that changes nothing. {ASKED_AGAIN}, until the vendor has this or a newer change."
     );
     begin::<R>(&format!("patch{title}"), &format!("Change {some}"), &about)
         .parameter(id::<R>())
@@ -113,16 +113,16 @@ pub fn delete<R: Exposed>() -> About {
     let Names { title, some, the, .. } = names::<R>();
     let about = format!(
         "Deletes {the} here and at the vendor; with `on_vendor=keep`, only here. A record that the vendor no longer has counts \
-         as deleted. The gateway asks a vendor that does not remove it now again in the background."
+         as deleted. If the vendor does not remove it now, the gateway asks again in the background."
     );
-    let accepted = "Gone here; the vendor has not removed it yet. The operation says more.";
+    let accepted = "Deleted here; the vendor has not removed it yet. The operation has the details.";
     begin::<R>(&format!("delete{title}"), &format!("Delete {some}"), &about)
         .parameter(id::<R>())
         .takes::<IfMatch>(ParameterIn::Header)
         .takes::<OnVendor>(ParameterIn::Query)
         .takes::<WriteHeaders>(ParameterIn::Header)
         .answers(204, "Gone.", Answer::default())
-        .answers(202, accepted, Answer::of("Operation", examples::removal()).with(&[OPERATION, RETRY_AFTER]))
+        .answers(202, accepted, Answer::new("Operation", examples::removal()).with(&[OPERATION, RETRY_AFTER]))
         .refers_to::<OperationAnswer>()
         .fails(problems::Removed::responses())
 }
@@ -134,7 +134,7 @@ pub fn plan<R: Exposed>() -> About {
     begin::<R>(&format!("plan{title}"), &format!("Plan {some}"), about)
         .takes::<Prefer>(ParameterIn::Header)
         .body(JSON, &format!("New{title}"), (R::EXAMPLES.new)())
-        .answers(200, "The plan.", Answer::of("Plan", (R::EXAMPLES.plan)()))
+        .answers(200, "The plan.", Answer::new("Plan", (R::EXAMPLES.plan)()))
         .refers_to::<Plan>()
         .fails(of_plans::<R, problems::Planned>())
 }
@@ -142,12 +142,12 @@ pub fn plan<R: Exposed>() -> About {
 pub fn plan_patch<R: Exposed>() -> About {
     let Names { title, some, .. } = names::<R>();
     let about = "Returns the requests that a merge patch would send, and the losses that it would have. Reads the vendor's \
-        record where the vendor replaces whole records, and changes nothing.";
+        record if the vendor replaces whole records, and changes nothing.";
     begin::<R>(&format!("plan{title}Patch"), &format!("Plan a change of {some}"), about)
         .parameter(id::<R>())
         .takes::<Prefer>(ParameterIn::Header)
         .body(JSON, &format!("{title}Patch"), (R::EXAMPLES.patch)())
-        .answers(200, "The plan.", Answer::of("Plan", (R::EXAMPLES.patch_plan)()))
+        .answers(200, "The plan.", Answer::new("Plan", (R::EXAMPLES.patch_plan)()))
         .refers_to::<Plan>()
         .fails(problems::ChangePlanned::responses())
 }
@@ -165,13 +165,13 @@ impl About {
 
 /// The words for a kind of record.
 pub struct Names {
-    /// The name of its schema: `Agent`.
+    /// The name of the record's schema: `Agent`.
     pub title: String,
-    /// One of them: `an agent`.
+    /// The name with the indefinite article: `an agent`.
     pub some: String,
-    /// The one at hand: `the agent`.
+    /// The name with the definite article: `the agent`.
     pub the: String,
-    /// All of them: `agents`.
+    /// The plural: `agents`.
     pub many: String,
 }
 
@@ -209,10 +209,10 @@ pub fn kept<R: Exposed>() -> Answer {
 
 /// Answers with this record.
 pub fn record<R: Root>(example: Value) -> Answer {
-    Answer::of(&R::name(), example)
+    Answer::new(&R::name(), example)
 }
 
-/// Answers with a record whose operation goes on.
+/// Answers with a record whose operation continues in the background.
 pub fn accepted<R: Exposed>() -> Answer {
     record::<R>((R::EXAMPLES.accepted)()).with(&[REVISION, OPERATION, RETRY_AFTER])
 }

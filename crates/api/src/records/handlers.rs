@@ -42,7 +42,7 @@ pub struct RecordFilters {
     /// Lists only the record with this key of yours.
     #[param(required = false, value_type = String)]
     external_ref: Option<String>,
-    /// Lists only records that are not where their route leads now. A page may be short, or empty, and go on all the same.
+    /// Lists only records that run at another vendor than their route leads to now. A page can be empty although more follow.
     #[param(required = false, inline, value_type = PlacementFilter)]
     placement: Option<PlacementFilter>,
 }

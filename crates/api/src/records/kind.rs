@@ -1,4 +1,4 @@
-//! What the API has to know of a kind of record beside its model.
+//! The API's additions to a kind of record beside its model.
 
 use serde_json::Value;
 use switchboard_core::{Agent, Trunk};
@@ -8,7 +8,7 @@ use crate::examples;
 
 /// A kind of record that has routes.
 pub trait Exposed: Managed {
-    /// Whether rules look values up in the vendor's lists, so that a write may ask the vendor before it is kept.
+    /// True if rules look up values in the vendor's lists, so that a write may ask the vendor before it is accepted.
     const READS_CATALOGUES: bool;
 
     /// The examples of the documentation.

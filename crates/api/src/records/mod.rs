@@ -26,7 +26,7 @@ use super::{
 use documentation as about;
 
 /// The kinds of records that the API has.
-pub const KINDS: [RecordKind; 2] = [RecordKind::of::<Agent>(), RecordKind::of::<Trunk>()];
+pub const KINDS: [RecordKind; 2] = [RecordKind::new::<Agent>(), RecordKind::new::<Trunk>()];
 
 /// A kind of record: its routes, and its part of the OpenAPI document.
 pub struct RecordKind {
@@ -45,7 +45,7 @@ pub struct RecordKind {
 }
 
 impl RecordKind {
-    const fn of<R: Exposed>() -> Self {
+    const fn new<R: Exposed>() -> Self {
         Self {
             routes: record_routes::<R>,
             components: <R as utoipa::ToSchema>::schemas,

@@ -44,7 +44,7 @@ pub fn plan_import<R: Exposed>() -> About {
     begin::<R>(&format!("plan{title}Import"), &format!("Plan the import of {some}"), &about)
         .takes::<Prefer>(ParameterIn::Header)
         .body(JSON, &format!("{title}Import"), examples::agent_import())
-        .answers(200, "The plan.", Answer::of(&format!("{title}ImportPlan"), examples::agent_import_plan()))
+        .answers(200, "The plan.", Answer::new(&format!("{title}ImportPlan"), examples::agent_import_plan()))
         .fails(problems::ImportPlanned::responses())
 }
 
@@ -61,7 +61,7 @@ pub fn sync<R: Exposed>() -> About {
         .body(JSON, "SyncRequest", examples::sync())
         .refers_to::<SyncRequest>()
         .answers(200, "The record as it is now.", record::<R>(examples::drifted_agent()).with(&[REVISION]))
-        .answers(202, "The vendor has not taken it yet. The operation says more.", accepted::<R>())
+        .answers(202, "The vendor has not confirmed it yet. The operation has the details.", accepted::<R>())
         .fails(problems::Synced::responses())
 }
 
@@ -71,17 +71,17 @@ pub fn revisions<R: Exposed>() -> About {
     begin::<R>(&format!("list{title}Revisions"), &format!("List the revisions of {some}"), &about)
         .parameter(id::<R>())
         .takes::<PageQuery>(ParameterIn::Query)
-        .answers(200, "A page.", Answer::of(&format!("{title}RevisionList"), examples::revisions()))
+        .answers(200, "A page.", Answer::new(&format!("{title}RevisionList"), examples::revisions()))
         .fails(problems::Revisions::responses())
 }
 
 pub fn revision<R: Exposed>() -> About {
     let Names { title, some, .. } = names::<R>();
-    let about = "Returns all that callers can set, as it was accepted then.";
+    let about = "Returns the desired state that was accepted with this revision.";
     begin::<R>(&format!("get{title}Revision"), &format!("Read a revision of {some}"), about)
         .parameter(id::<R>())
         .takes::<RevisionNumber>(ParameterIn::Path)
-        .answers(200, "The revision.", Answer::of(&format!("{title}Revision"), examples::revision()))
+        .answers(200, "The revision.", Answer::new(&format!("{title}Revision"), examples::revision()))
         .fails(problems::Read::responses())
 }
 

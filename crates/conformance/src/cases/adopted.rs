@@ -1,5 +1,5 @@
-//! What must hold of a record that was made at the vendor and is taken over as it is, whatever the vendor says of it:
-//! nothing is planned for it, and nothing has drifted.
+//! Cases about a record that was made at the vendor and is adopted unchanged, whatever the vendor returns of it: no
+//! change is planned for it, and no field has drifted.
 
 use switchboard_core::{Handling, Root, document_path};
 
@@ -9,10 +9,10 @@ use crate::{
     oddity::{mixed, oddities, places, strange},
 };
 
-/// So many answers have several strange members at once.
+/// The number of answers that have several strange members each.
 const MIXED: usize = 300;
 
-/// A record that is taken over as it is needs nothing at the vendor, then and afterwards.
+/// Checks that an adopted record needs no write at the vendor, neither at its adoption nor afterwards.
 pub fn an_adopted_record_needs_nothing<R: Root>(bench: &Bench<R>) -> CaseResult {
     let full = bench.answer(bench.linked(bench.create(&bench.full, Handling::Lenient)?.document())?);
     let least = bench.answer(bench.linked(bench.create(&bench.least, Handling::Lenient)?.document())?);

@@ -1,5 +1,5 @@
-//! Every conversation begins with a request of the contract; every answer that the contract's fixtures have is read, or
-//! is the failure that it says.
+//! Cases about exchanges and fixtures: every exchange begins with a request of the contract, and every answer of the
+//! contract's fixtures is read or is the failure that the fixture expects.
 
 use std::sync::Arc;
 
@@ -14,17 +14,17 @@ use crate::{
     fixture::Fixture,
 };
 
-/// More requests than a conversation of a few fixtures has.
+/// An upper bound of the requests in an exchange of a few fixtures.
 const LONGEST: usize = 4;
 
-/// What a fixture is held against.
+/// The fixtures and the contract that the exchanges are checked against.
 pub struct Answers {
     pub vendor: Arc<Vendor>,
     pub conversations: Vec<Conversation>,
     pub fixtures: Vec<Fixture>,
 }
 
-/// A case for each conversation and for each fixture.
+/// Lists a case for each exchange and for each fixture.
 pub fn trials(generation: &str, answers: Answers) -> Vec<Trial> {
     let answers = Arc::new(answers);
     let requests = answers.conversations.iter().enumerate().map(|(index, conversation)| {
@@ -71,7 +71,7 @@ impl Answers {
         Ok(replay(&*self.vendor.adapter, exchange, replies))
     }
 
-    /// The answers that lead a conversation to an operation.
+    /// Finds the answers that lead an exchange to an operation.
     fn way(&self, conversation: &Conversation, operation: &str) -> Option<Vec<Reply>> {
         let mut replies = Vec::new();
         for _ in 0..LONGEST {
@@ -84,7 +84,8 @@ impl Answers {
         None
     }
 
-    /// The answer is understood: the conversation ends with everything read, or goes on with another question.
+    /// Checks that the answer is understood: the exchange ends with everything read, or continues with another
+    /// request.
     fn reads(&self, conversation: &Conversation, replies: &[Reply], operation: &str) -> Result<(), String> {
         match self.hold(conversation, replies)? {
             ReplayResult::Failed(error) => Err(format!("it is taken for a failure: {error}")),
@@ -97,7 +98,7 @@ impl Answers {
         }
     }
 
-    /// What a conversation says once other fixtures have ended it.
+    /// Returns the result of an exchange that other fixtures have ended.
     fn end(&self, conversation: &Conversation, replies: &[Reply], steps: usize) -> Option<Outcome> {
         match self.hold(conversation, replies).ok()? {
             ReplayResult::Done(said) => Some(said),
@@ -111,7 +112,7 @@ impl Answers {
         }
     }
 
-    /// The operation that a conversation waits for.
+    /// Returns the operation that an exchange waits for.
     fn asked(&self, course: ReplayResult<Outcome>) -> Option<String> {
         match course {
             ReplayResult::Waiting(next) => {

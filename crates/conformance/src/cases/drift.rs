@@ -1,4 +1,4 @@
-//! What must hold of reading back: a faithful vendor never drifts, and an unfaithful one is told by the field.
+//! Cases about reading back: a faithful vendor never drifts, and a changed field is the one that drifts.
 
 use libtest_mimic::Failed;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use switchboard_core::{Capability, Handling, Plan, Root, Support, document_path}
 use super::{CaseResult, cannot, ensure, passed};
 use crate::bench::{Bench, touched};
 
-/// What a plan comes to at a vendor that keeps it is what was sent.
+/// Checks that a vendor that stores a plan faithfully holds what was sent.
 pub fn what_is_written_has_not_drifted<R: Root>(bench: &Bench<R>) -> CaseResult {
     for document in [&bench.full, &bench.least] {
         let plan = bench.create(document, Handling::Lenient)?;
@@ -21,7 +21,7 @@ pub fn what_is_written_has_not_drifted<R: Root>(bench: &Bench<R>) -> CaseResult 
     passed()
 }
 
-/// A field that someone else changed at the vendor has drifted, and no other has.
+/// Checks that a field that was changed at the vendor has drifted, and no other has.
 pub fn drifts_alone<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     if let Support::Unsupported | Support::Fixed = row.support {
         return cannot(row.why.as_deref().unwrap_or("The vendor has no such field."));
@@ -52,8 +52,8 @@ pub fn drifts_alone<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     }
 }
 
-/// Puts what another answer has of a field into the answer of a record, null where it has nothing; `false` where the
-/// field is the same with it.
+/// Copies another answer's value of a field into the answer of a record, null if it has none; `false` if the field is
+/// the same with it.
 fn changes<R: Root>(
     bench: &Bench<R>,
     row: &Capability,
@@ -86,7 +86,7 @@ fn changes<R: Root>(
 }
 
 fn updates<R: Root>(bench: &Bench<R>, before: &Value, after: &Value) -> Result<(), Failed> {
-    // What the vendor refuses is not written.
+    // The vendor's refused fields are not written.
     let Ok((plan, stored)) = bench.update(before, after, Handling::Lenient) else { return Ok(()) };
     let held = bench.held(stored, &plan)?;
     stays(bench, after, &plan, held)

@@ -1,4 +1,4 @@
-//! What must hold for each field.
+//! Cases about each field.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,8 @@ use switchboard_core::{Capability, Handling, Plan, Root, Support, Verdict, docum
 use super::{CaseResult, cannot, ensure, passed};
 use crate::bench::{Bench, refusals, touched};
 
-/// Nothing is dropped silently: each leaf of a full record is in the body, in the report or refused by its pointer.
+/// Checks that no field is dropped silently: each leaf of a full record is in the body, in the report or refused by
+/// its pointer.
 pub fn is_sent_or_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     ensure!(bench.given.pointer(&row.field).is_some(), "the full sample has no value here");
     if bench.refused.contains_key(&row.field) {
@@ -33,7 +34,7 @@ pub fn is_sent_or_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseR
     }
 }
 
-/// What the vendor takes comes back as it was.
+/// Checks that a value that the vendor accepts comes back unchanged.
 pub fn round_trip<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     if let Support::Unsupported | Support::Fixed = row.support {
         return cannot(row.why.as_deref().unwrap_or("The vendor has no such field."));
@@ -61,7 +62,8 @@ pub fn round_trip<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     passed()
 }
 
-/// A change of one field sends that field, what is always sent, and what the report says of others.
+/// Checks that a change of one field sends that field, the fields that are always sent, and those that the report
+/// names.
 pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let Some((before, after)) = bench.change(row) else {
         return cannot("No two values are known that the vendor takes.");
@@ -95,7 +97,7 @@ pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) 
     passed()
 }
 
-/// Taking a value back takes it back, or is refused or reported.
+/// Checks that removing a value removes it at the vendor, or is refused or reported.
 pub fn clearing_clears_or_says_so<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     if row.domain.is_none() {
         return cannot("The field has no place of its own that could be cleared.");
@@ -133,7 +135,8 @@ pub fn clearing_clears_or_says_so<R: Root>(bench: &Bench<R>, row: &Capability) -
     passed()
 }
 
-/// Whatever value the model takes, what is sent to set it, change it and take it back is a request of the contract.
+/// Checks that, for every value that the model accepts, the requests that set, change and remove it are in the
+/// contract.
 pub fn every_value_is_in_the_contract<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let mut last: Option<Value> = None;
     for value in bench.samples(row).into_iter().chain(bench.extremes(row)) {
@@ -158,7 +161,7 @@ pub fn every_value_is_in_the_contract<R: Root>(bench: &Bench<R>, row: &Capabilit
     }
 }
 
-/// Strict handling refuses exactly what lenient handling reports as lost.
+/// Checks that strict handling refuses exactly the fields that lenient handling reports as lost.
 pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     for value in bench.samples(row).into_iter().chain(bench.extremes(row)) {
         let Some(after) = bench.with(row, &value) else { continue };
@@ -172,7 +175,7 @@ pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>, row: &Capabi
     passed()
 }
 
-/// A field that the vendor does not have is in every report of a record that has it.
+/// Checks that a field that the vendor does not have is in every report of a record that has it.
 pub fn is_always_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let given = bench.given.pointer(&row.field).ok_or("the full sample has no value here")?;
     let other = given.as_bool().map(|flag| Value::Bool(!flag));
@@ -203,7 +206,7 @@ pub fn is_always_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseRe
     passed()
 }
 
-/// Whether a strict plan is refused for exactly the fields that a lenient one loses.
+/// Checks that a strict plan is refused for exactly the fields that a lenient one loses.
 pub fn agree(lenient: &Plan, strict: switchboard_core::Result<Plan>) -> Result<(), String> {
     let kept = |verdict| matches!(verdict, Verdict::Exact | Verdict::Assumed | Verdict::Extension);
     let losses = lenient.report.fields.iter().filter(|entry| entry.changed && !kept(entry.verdict));
@@ -223,7 +226,7 @@ fn holds(body: &Value, path: &str) -> bool {
     document_path::get(body, path).is_some_and(|value| !value.is_null())
 }
 
-/// Whether two values are the same; 1 is 1.0.
+/// Returns whether two values are equal; 1 equals 1.0.
 fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => one.as_f64() == other.as_f64(),

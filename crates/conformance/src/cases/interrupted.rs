@@ -1,5 +1,5 @@
-//! What must hold of a write that ends between any two of its steps: the next attempt makes good what is missing, makes
-//! nothing twice and leaves nothing behind.
+//! Cases about a write that ends between any two of its steps: the next attempt completes it, makes no object twice
+//! and leaves none behind.
 
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use switchboard_core::{
 use super::{CaseResult, cannot, ensure, passed};
 use crate::bench::Bench;
 
-/// A creation, an update and a deletion come to the same end wherever they are interrupted.
+/// Checks that a creation, an update and a deletion reach the same result wherever they are interrupted.
 pub fn an_interrupted_write_is_made_good<R: Root>(bench: &Bench<R>) -> CaseResult {
     if bench.layout()?.len() == 1 {
         return cannot("The vendor keeps a record in one object.");
@@ -70,7 +70,7 @@ fn deleted<R: Root>(bench: &Bench<R>) -> CaseResult {
     }
 }
 
-/// The parts that a document has.
+/// Lists the parts that a document has.
 fn names(document: &Value) -> Vec<&String> {
     let mut names: Vec<_> = document.as_object().into_iter().flat_map(|parts| parts.keys()).collect();
     names.sort();
@@ -78,7 +78,7 @@ fn names(document: &Value) -> Vec<&String> {
 }
 
 impl<R: Root> Bench<R> {
-    /// The plan of an attempt that follows an interrupted one. The vendor holds one of `states`, or a portion of them.
+    /// Plans the attempt that follows an interrupted one. The vendor holds one of `states`, or a portion of them.
     fn resumed(&self, states: &[&Value], after: &Value, held: &Value, parts: &Parts) -> Result<Plan> {
         let desired = self.desired(after)?;
         let states: Vec<_> = states.iter().map(|state| self.desired(state)).collect::<Result<_>>()?;

@@ -1,4 +1,4 @@
-//! The cases, by what they are about.
+//! The cases, by subject.
 
 mod adopted;
 mod answers;
@@ -20,7 +20,7 @@ pub use answers::{Answers, trials as answers};
 pub use secrets::trials as secrets;
 pub use trial::trials as trial;
 
-/// How a case ended.
+/// The result of a case.
 type CaseResult = Result<Completion, Failed>;
 
 /// A case about one field.
@@ -29,7 +29,7 @@ type FieldCase<R> = fn(&Bench<R>, &Capability) -> CaseResult;
 /// A case about a whole record.
 type RecordCase<R> = fn(&Bench<R>) -> CaseResult;
 
-/// The cases of a kind of record.
+/// Lists the cases of a kind of record.
 pub fn records<R: Root>(prefix: &str, bench: &Arc<Bench<R>>) -> Vec<Trial> {
     let whole: [(&str, RecordCase<R>); 8] = [
         ("keeping_writes_nothing", record::keeping_writes_nothing),
@@ -77,12 +77,12 @@ fn passed() -> CaseResult {
     Ok(Completion::Completed)
 }
 
-/// The vendor cannot have this case.
+/// Ends a case that does not apply to the vendor.
 fn cannot(reason: impl ToString) -> CaseResult {
     Ok(Completion::ignored_with(reason))
 }
 
-/// Fails the case unless something holds.
+/// Fails the case unless the condition holds.
 macro_rules! ensure {
     ($holds:expr, $($why:tt)+) => {
         if !$holds {

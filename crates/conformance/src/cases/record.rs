@@ -1,4 +1,4 @@
-//! What must hold for a record as a whole.
+//! Cases about a record as a whole.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,8 @@ use switchboard_core::{Handling, Root};
 use super::{CaseResult, ensure, field::agree, passed};
 use crate::bench::{Bench, touched};
 
-/// An update without a change sends nothing; what is planned for it all the same is what the vendor has already.
+/// Checks that an update without a change sends nothing; a write that is planned all the same matches what the vendor
+/// already has.
 pub fn keeping_writes_nothing<R: Root>(bench: &Bench<R>) -> CaseResult {
     for document in [&bench.full, &bench.least] {
         let (plan, stored) = bench.update(document, document, Handling::Lenient)?;
@@ -25,7 +26,8 @@ pub fn keeping_writes_nothing<R: Root>(bench: &Bench<R>) -> CaseResult {
     passed()
 }
 
-/// Two rules for one path would write over each other. Parts of a shared text and items of a list do not.
+/// Checks that no two rules write one path, as they would overwrite each other. Parts of a shared string and items of
+/// a list do not.
 pub fn no_two_rules_write_one_path<R: Root>(bench: &Bench<R>) -> CaseResult {
     let mut owners: BTreeMap<&str, (&str, bool)> = BTreeMap::new();
     let writing = bench.rows.iter().filter(|row| row.domain.is_some());
@@ -46,7 +48,7 @@ pub fn no_two_rules_write_one_path<R: Root>(bench: &Bench<R>) -> CaseResult {
     passed()
 }
 
-/// What is sent for a full and for a minimal record is a request of the contract.
+/// Checks that the requests for a full and for a minimal record are in the contract.
 pub fn bodies_are_in_the_contract<R: Root>(bench: &Bench<R>) -> CaseResult {
     for document in [&bench.full, &bench.least] {
         bench.check_creation(&bench.create(document, Handling::Lenient)?)?;
@@ -56,7 +58,7 @@ pub fn bodies_are_in_the_contract<R: Root>(bench: &Bench<R>) -> CaseResult {
     passed()
 }
 
-/// Strict handling refuses exactly what lenient handling reports as lost.
+/// Checks that strict handling refuses exactly the fields that lenient handling reports as lost.
 pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>) -> CaseResult {
     for document in [&bench.full, &bench.least] {
         let lenient = bench.create(document, Handling::Lenient)?;

@@ -1,4 +1,4 @@
-//! No credential shows.
+//! Cases about credentials: none is visible.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use switchboard_core::{Exchange, Factory, Handling, Method, Parts, Reply, Reques
 use super::{CaseResult, cannot, ensure, passed};
 use crate::{Vendor, bench::Bench, parts::shown};
 
-/// What must never show, and where it came from.
+/// The values that must never be visible, with their origin.
 struct Credentials {
     vendor: Arc<Vendor>,
     build: fn(Value) -> switchboard_core::BuildResult,
@@ -22,7 +22,7 @@ struct Credentials {
 /// A case about an account.
 type AccountCase = fn(&Credentials) -> CaseResult;
 
-/// The cases of an account, whatever records it has.
+/// Lists the cases of an account, whatever records it has.
 pub fn trials(
     prefix: &str,
     factory: &Factory,
@@ -98,7 +98,7 @@ impl Credentials {
     }
 }
 
-/// Secrets of a record are in its body and nowhere else.
+/// Checks that the secrets of a record are in its body and nowhere else.
 pub fn of_record<R: Root>(bench: &Bench<R>) -> CaseResult {
     let mut tried = 0;
     for row in bench.rows.iter().filter(|row| R::SECRETS.iter().any(|secret| secret.starts_with(&row.field)))

@@ -1,4 +1,5 @@
-//! The trial of a generation: the documents and names that the sandbox, the benchmarks and the end-to-end tests use.
+//! Cases about the trial of a generation: the documents and names that the sandbox, the benchmarks and the end-to-end
+//! tests use.
 
 use std::sync::Arc;
 

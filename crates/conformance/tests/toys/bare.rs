@@ -1,4 +1,4 @@
-//! The table of a vendor that has nothing: toys replace the rows that they are about.
+//! The rule table of a vendor that has no fields: toys replace the rows that they test.
 
 use switchboard_core::{
     AgentRules, AnalysisRules, AudioRules, CallLimitsRules, EndingRules, GreetingRules, ModelRules,

@@ -1,4 +1,4 @@
-//! Vendors of shapes that none of today's adapters has pass the suite that every adapter must pass.
+//! Toy vendors of shapes that no present adapter has, run through the suite that every adapter must pass.
 
 mod bare;
 mod shapes;

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    AgentRules, Descriptor, Factory, ModelRules, Part, PromptRules, Setting, Speaker, TransferRules, Unit,
-    VoiceRules, WebhookRules, at, number, one_of, text,
+    AgentRules, CallLimitsRules, Descriptor, Factory, ModelRules, Part, PromptRules, Setting, Speaker,
+    TransferRules, Trial, TrialAgents, Unit, VoiceRules, WebhookRules, at, at_each, number, one_of, text,
+    words,
 };
 
 use crate::{
@@ -11,10 +12,19 @@ use crate::{
     vendor::{Shape, build, descriptor},
 };
 
+const PROVIDERS: &[&str] = &["acme", "11labs", "openai"];
+
 const SPEAKERS: &[(Speaker, &str)] = &[(Speaker::Agent, "agent"), (Speaker::Caller, "user")];
 
-/// One object; an update replaces each member that it names, with all that is nested in it (Vapi).
-pub const VAPI: Factory = factory("vapi-like", |settings| build(&VAPI_SHAPE, settings));
+/// One object; an update replaces each member that it names, with all of its nested members (Vapi).
+pub const VAPI: Factory = factory(
+    "vapi-like",
+    |settings| build(&VAPI_SHAPE, settings),
+    &[trial(
+        include_str!("vapi/fixtures/getAssistant.whole.json"),
+        ["createAssistant", "updateAssistant", "deleteAssistant"],
+    )],
+);
 
 static VAPI_SHAPE: Shape = Shape {
     descriptor: &VAPI_DESCRIPTOR,
@@ -23,7 +33,7 @@ static VAPI_SHAPE: Shape = Shape {
         let bare = bare::rules();
         AgentRules {
             name: at("/name", text().max_len(80)).required(),
-            language: at("/transcriber/language", text()),
+            language: at_each(&["/transcriber/language", "/voice/language"], text()),
             prompt: PromptRules {
                 instructions: at("/model/messages/[role=system]/content", text()),
                 goal: at("/model/messages/[role=assistant]/content", text()),
@@ -31,9 +41,21 @@ static VAPI_SHAPE: Shape = Shape {
             },
             voice: VoiceRules {
                 id: at("/voice/voiceId", text()).required(),
-                speed: at("/voice/speed", number().within(0.25..=2.0)),
-                stability: at("/voice/stability", number().within(0.0..=1.0)),
+                provider: at("/voice/provider", words(PROVIDERS).or_refuse()).required(),
+                speed: at("/voice/speed", number()).domain_by(
+                    "/voice/provider",
+                    &[("11labs", 0.7..=1.2), ("acme", 0.5..=2.0), ("openai", 0.25..=4.0)],
+                ),
+                stability: at("/voice/stability", number().within(0.0..=1.0)).only_when_any(
+                    "/voice/provider",
+                    &["11labs", "acme"],
+                    "Other providers have no stability.",
+                ),
                 ..bare::voice()
+            },
+            call: CallLimitsRules {
+                max_duration_s: at("/maxDurationSeconds", number().within(10.0..=43_200.0)).off_as(-1),
+                ..bare.call
             },
             model: ModelRules {
                 name: at("/model/model", text()).required(),
@@ -49,7 +71,14 @@ static VAPI_SHAPE: Shape = Shape {
 static VAPI_DESCRIPTOR: Descriptor = descriptor("vapi-like");
 
 /// Two objects, of which one stores the other's id, and a version that is published (Retell).
-pub const RETELL: Factory = factory("retell-like", |settings| build(&RETELL_SHAPE, settings));
+pub const RETELL: Factory = factory(
+    "retell-like",
+    |settings| build(&RETELL_SHAPE, settings),
+    &[trial(
+        include_str!("retell/fixtures/getAgent.whole.json"),
+        ["createAgent", "updateAgent", "deleteAgent"],
+    )],
+);
 
 static RETELL_SHAPE: Shape = Shape {
     descriptor: &RETELL_DESCRIPTOR,
@@ -87,8 +116,15 @@ static RETELL_SHAPE: Shape = Shape {
 
 static RETELL_DESCRIPTOR: Descriptor = descriptor("retell-like");
 
-/// A side object that is made first and only where it is asked for; its secret is shown once (ElevenLabs).
-pub const ELEVENLABS: Factory = factory("elevenlabs-like", |settings| build(&ELEVENLABS_SHAPE, settings));
+/// A side object that is made first, and only if the record asks for it; its secret is shown once (ElevenLabs).
+pub const ELEVENLABS: Factory = factory(
+    "elevenlabs-like",
+    |settings| build(&ELEVENLABS_SHAPE, settings),
+    &[trial(
+        include_str!("elevenlabs/fixtures/getAgent.whole.json"),
+        ["createAgent", "updateAgent", "deleteAgent"],
+    )],
+);
 
 static ELEVENLABS_SHAPE: Shape = Shape {
     descriptor: &ELEVENLABS_DESCRIPTOR,
@@ -121,13 +157,32 @@ static ELEVENLABS_SHAPE: Shape = Shape {
 
 static ELEVENLABS_DESCRIPTOR: Descriptor = descriptor("elevenlabs-like");
 
-const fn factory(adapter: &'static str, build: fn(Value) -> switchboard_core::BuildResult) -> Factory {
+const fn factory(
+    adapter: &'static str,
+    build: fn(Value) -> switchboard_core::BuildResult,
+    trials: &'static [Trial],
+) -> Factory {
     Factory {
         adapter,
         settings: &[Setting { name: "api_key", about: "The key.", secret: true }],
-        generations: &["1"],
         recorded: |_, _| None,
         extension: None,
         build,
+        trials,
+    }
+}
+
+/// The sample data of a toy. No simulator is made of it.
+const fn trial(full_record: &'static str, [create, update, delete]: [&'static str; 3]) -> Trial {
+    Trial {
+        name: "toy",
+        generation: "1",
+        settings: &[("api_key", "conformance-key-0001")],
+        agent: include_str!("../../src/full_agent.json"),
+        full_agent: include_str!("../../src/full_agent.json"),
+        full_record,
+        voice: "voice-1",
+        model: None,
+        agents: TrialAgents { create, update, delete, collection: "agents", instructions: "prompt" },
     }
 }

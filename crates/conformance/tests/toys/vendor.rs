@@ -1,4 +1,5 @@
-//! A made-up vendor that keeps each record in a few objects, one collection for each: enough to try every shape of parts.
+//! A made-up vendor that keeps each record in a few objects, one collection for each: enough to test every shape of
+//! parts.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
@@ -9,12 +10,12 @@ use switchboard_core::{
 };
 use url::Url;
 
-/// What one shape of vendor has.
+/// The behaviour of one shape of vendor.
 pub struct Shape {
     pub descriptor: &'static Descriptor,
     pub parts: &'static [Part],
     pub rules: fn() -> AgentRules,
-    /// Adds to a new object's body what no field decides.
+    /// Adds to a new object's body the members that no field decides.
     pub complete: fn(part: &str, body: &mut Value),
 }
 
@@ -35,7 +36,7 @@ pub fn build(shape: &'static Shape, settings: Value) -> BuildResult {
     settings.finish(toy).map(|toy| Box::new(toy) as Box<dyn Adapter>)
 }
 
-/// The description of a shape; only its name differs.
+/// Builds the description of a shape; only its name differs.
 pub const fn descriptor(adapter: &'static str) -> Descriptor {
     Descriptor {
         adapter,
@@ -57,7 +58,7 @@ impl Account for Toy {
         request.headers.push(("authorization", bearer.into()));
     }
 
-    /// This vendor says with 422 that it has no such object, as older routes of Retell do.
+    /// Admits a reply. This vendor returns 422 for a missing object, as older routes of Retell do.
     fn admit(&self, reply: Reply) -> Result<Reply> {
         let failure = VendorFailure::new(Outcome::Rejected).status(reply.status);
         match reply.status {
@@ -147,10 +148,10 @@ impl Resource<Agent> for Toy {
     }
 }
 
-/// A record as far as it was read.
+/// A record as far as it has been read.
 struct Seen {
     main: &'static Part,
-    /// The parts that are still to be read.
+    /// The parts that remain to be read.
     linked: Vec<&'static Part>,
     parts: Parts,
     document: Value,
@@ -183,7 +184,7 @@ impl Seen {
     }
 }
 
-/// An object's id, version and secret, and its other members.
+/// Splits a document into the object's id, version and secret, and its other members.
 fn read(document: Value) -> Option<(PartState, Map<String, Value>)> {
     let Value::Object(mut members) = document else { return None };
     let mut state = PartState::new(members.shift_remove("id")?.as_str()?);

@@ -181,7 +181,7 @@ impl Leaf for Carrier {
                     (Kind::MaskedValue, format!("{member_at} is a mask, not a credential; {keep}"))
                 }
                 Value::String(_) => return None,
-                _ => (Kind::ValidationFailed, format!("{member_at} must be a text.")),
+                _ => (Kind::ValidationFailed, format!("{member_at} must be a string.")),
             };
             Some(Violation::at(member_at, code, detail))
         });

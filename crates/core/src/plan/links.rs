@@ -32,7 +32,7 @@ pub(super) enum Fate {
 impl PartChange {
     /// Makes the change of a part that the vendor `has` or has not. One that is there goes only where this write takes
     /// its last value, or an earlier attempt of the same creation made it in vain.
-    pub fn of(part: &'static Part, has: bool, out: &Encoder<'_>) -> Self {
+    pub fn new(part: &'static Part, has: bool, out: &Encoder<'_>) -> Self {
         let wanted = part.cardinality == Cardinality::One || out.standing.contains(&part.name);
         let fate = match (has, wanted) {
             (false, true) => Fate::Made,

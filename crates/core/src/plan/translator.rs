@@ -38,7 +38,7 @@ impl<'a, R: Record> Translator<'a, R> {
     }
 
     /// Adds the parts that the vendor has of the record. Without them it has each that every record has.
-    pub fn of(self, parts: &'a Parts) -> Self {
+    pub fn with_parts(self, parts: &'a Parts) -> Self {
         Self { parts, ..self }
     }
 
@@ -118,5 +118,5 @@ fn is_about(row: &Capability, place: &str) -> bool {
     let below = |field: &&str| {
         place.strip_prefix(*field).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    row.created_as == Some(place) || row.vendor_fields.iter().any(|field| below(&field))
+    row.created_as == Some(place) || row.vendor_fields.iter().any(below)
 }

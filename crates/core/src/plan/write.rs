@@ -142,7 +142,7 @@ impl<R: Record> Translator<'_, R> {
     /// Lists what becomes of each part, in the order of their links.
     fn part_changes(&self, out: &Encoder<'_>) -> Vec<PartChange> {
         let ordered = self.layout().ordered().into_iter();
-        ordered.map(|part| PartChange::of(part, self.has_stored(part, out), out)).collect()
+        ordered.map(|part| PartChange::new(part, self.has_stored(part, out), out)).collect()
     }
 
     /// Tells whether the vendor has a part; in a creation only where an earlier attempt stored it.

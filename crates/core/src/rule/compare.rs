@@ -41,6 +41,7 @@ impl Comparer<'_> {
             }
             Rule::Mapped(mapping) if !mapping.write_only => {
                 let fields = match mapping.answer_path() {
+                    _ if !mapping.copies.is_empty() => mapping.fields.as_slice(),
                     "" => mapping.fields.as_slice(),
                     _ => &[mapping.answer_path()],
                 };

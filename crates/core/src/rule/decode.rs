@@ -30,6 +30,9 @@ pub struct Unread {
 /// Of a value whose wire form means none that the field can have.
 const STRANGE: &str = "The vendor has a value here that could not be read.";
 
+/// Of places that should hold the same value.
+const DIVIDED: &str = "The vendor has different values in the places that hold this one.";
+
 impl Decoder<'_> {
     /// Walks a group of fields.
     pub fn group<R>(&mut self, name: &str, walk: impl FnOnce(&mut Self) -> R) -> R {
@@ -65,11 +68,26 @@ impl Decoder<'_> {
         }
     }
 
+    /// Reads one field from every place that holds it.
     pub(super) fn mapped<T: Leaf>(&mut self, mapping: &Mapping<T>) -> Option<T> {
         if mapping.write_only {
             return None;
         }
-        let path = mapping.answer_path();
+        let noted = self.unread.len();
+        let value = self.read_at(mapping, mapping.answer_path());
+        for copy in mapping.copies {
+            if self.unread.len() > noted {
+                return None;
+            }
+            let other = self.read_at(mapping, copy);
+            if self.unread.len() == noted && other != value {
+                self.note(mapping, DIVIDED.to_owned());
+            }
+        }
+        value.filter(|_| self.unread.len() == noted)
+    }
+
+    fn read_at<T: Leaf>(&mut self, mapping: &Mapping<T>, path: &str) -> Option<T> {
         let respelled = mapping.read.as_ref().and_then(|reading| reading.codec.as_ref());
         let codec = respelled.unwrap_or(&mapping.codec);
         let wire = mapping.value_in(self.document, path)?;

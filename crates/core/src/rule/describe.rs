@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Described, Domain, Facts, Field, Leaf, Limits, Rule, WriteEffects,
-    rule::{Clearing, encode::json as plain},
+    rule::{Clearing, Ranges, encode::json as plain},
 };
 
 /// Collects capabilities. Made by [`crate::capabilities`]; rule sets walk it.
@@ -121,7 +121,7 @@ impl Describer {
             Rule::Mapped(mapping) => {
                 row.vendor_fields.clone_from(&mapping.fields);
                 row.created_as = mapping.created_as;
-                row.domain = Some(mapping.codec.domain());
+                row.domain = Some(mapping.domain());
                 row.conversion = mapping.codec.conversion();
                 row.required = mapping.required || mapping.always;
                 row.default = mapping.default.as_ref().filter(|_| mapping.required).map(|wire| {
@@ -140,7 +140,8 @@ impl Describer {
                     _ => None,
                 };
                 let condition = mapping.only_when.as_ref().map(|(_, why)| *why);
-                let whys = [mapping.note, condition, mapping.creation_only, clearing];
+                let ranges = mapping.ranges.as_ref().map(Ranges::note);
+                let whys = [mapping.note, condition, ranges.as_deref(), mapping.creation_only, clearing];
                 let whys: Vec<_> = whys.into_iter().flatten().collect();
                 row.why = (!whys.is_empty()).then(|| whys.join(" "));
             }

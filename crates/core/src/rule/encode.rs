@@ -107,6 +107,7 @@ impl Encoder<'_> {
         if !stands {
             self.assume(mapping, matches!(change, Change::Clear));
         }
+        self.mirror(mapping, &change);
     }
 
     /// Writes a value; `false` where the vendor cannot have it.
@@ -168,6 +169,13 @@ impl Encoder<'_> {
                 None if !set && self.carry_over(self.display_path(mapping)) => return true,
                 None => {}
             }
+        }
+        if let Some(why) = self.outside_range(mapping, value) {
+            if mode != Mode::Merge {
+                document_path::remove(&mut self.body, path);
+            }
+            self.note_lost(field, change, Some(self.display_path(mapping)), why);
+            return false;
         }
         // What an earlier write could not carry is not at the vendor yet.
         let writes = set || self.was_lost();

@@ -2,13 +2,18 @@
 
 use serde_json::Value;
 
-use crate::{Catalogue, Codec, rule::document_path};
+use crate::{
+    Catalogue, Codec, Domain,
+    rule::{Ranges, document_path},
+};
 
 /// Where a field lives at the vendor, and everything that is peculiar about it there.
 pub struct Mapping<T> {
     pub(crate) path: &'static str,
     /// Every vendor field that is written; several where the codec fills more than one.
     pub(crate) fields: Vec<&'static str>,
+    /// Other places that hold the same value.
+    pub(crate) copies: &'static [&'static str],
     pub(crate) codec: Box<dyn Codec<T>>,
     pub(crate) created_as: Option<&'static str>,
     pub(crate) read: Option<Reading<T>>,
@@ -18,6 +23,7 @@ pub struct Mapping<T> {
     pub(crate) clearing: Clearing<T>,
     pub(crate) creation_only: Option<&'static str>,
     pub(crate) only_when: Option<(FieldCondition, &'static str)>,
+    pub(crate) ranges: Option<Ranges>,
     pub(crate) also_sets: Option<&'static str>,
     pub(crate) always: bool,
     pub(crate) resets_others: bool,
@@ -57,15 +63,15 @@ pub(crate) enum Clearing<T> {
     Impossible(&'static str),
 }
 
-/// Another vendor field has a certain value.
+/// Another vendor field has one of certain values.
 pub(crate) struct FieldCondition {
     pub path: &'static str,
-    pub value: Value,
+    pub values: Vec<Value>,
 }
 
 impl FieldCondition {
     pub fn holds(&self, body: &Value) -> bool {
-        document_path::get(body, self.path) == Some(&self.value)
+        document_path::get(body, self.path).is_some_and(|value| self.values.contains(value))
     }
 }
 
@@ -98,6 +104,14 @@ impl<T> Mapping<T> {
         match path.is_empty() {
             true => self.fields.iter().any(|field| filled(field).is_some()).then_some(document),
             false => filled(path),
+        }
+    }
+
+    /// The values that the vendor takes, whatever other fields say.
+    pub(crate) fn domain(&self) -> Domain {
+        match (self.codec.domain(), &self.ranges) {
+            (Domain::Number { step, .. }, Some(ranges)) => ranges.domain(step),
+            (domain, _) => domain,
         }
     }
 

@@ -15,6 +15,7 @@ mod mapping;
 mod options;
 mod part;
 mod place;
+mod ranges;
 mod report;
 mod row;
 mod rules;
@@ -34,6 +35,7 @@ pub use mapping::Mapping;
 pub(crate) use mapping::{Clearing, FieldCondition, Lookup, Reading, Share, Switch};
 pub(crate) use part::Layout;
 pub use part::{Cardinality, Part, Unit};
+pub(crate) use ranges::Ranges;
 pub use report::{Entry, Fidelity, Report, Summary, Verdict};
 pub use rules::Rules;
 pub use write_effects::WriteEffects;
@@ -90,6 +92,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
     Rule::Mapped(Box::new(Mapping {
         path,
         fields: vec![path],
+        copies: &[],
         codec: Box::new(codec),
         created_as: None,
         read: None,
@@ -99,6 +102,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         clearing: Clearing::Natural,
         creation_only: None,
         only_when: None,
+        ranges: None,
         also_sets: None,
         always: false,
         resets_others: false,
@@ -115,6 +119,15 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
 /// The field fills several vendor fields, each a member of what the codec writes.
 pub fn across<T: Leaf>(fields: &[&'static str], codec: impl Codec<T> + 'static) -> Rule<T> {
     at("", codec).with(|m| m.fields = fields.to_vec())
+}
+
+/// The field lives at each of these paths: all of them are written, and read as one where they agree.
+pub fn at_each<T: Leaf>(paths: &'static [&'static str], codec: impl Codec<T> + 'static) -> Rule<T> {
+    let (first, copies) = paths.split_first().map_or(("", &paths[..0]), |(first, copies)| (*first, copies));
+    at(first, codec).with(|m| {
+        m.fields = paths.to_vec();
+        m.copies = copies;
+    })
 }
 
 /// The vendor has no such field.

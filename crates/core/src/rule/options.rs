@@ -1,10 +1,12 @@
 //! What a rule can say beside its place and its conversion.
 
+use std::ops::RangeInclusive;
+
 use serde_json::Value;
 
 use crate::{
     Catalogue, Codec, Leaf, Mapping, Rule,
-    rule::{Clearing, FieldCondition, Lookup, Reading, Share, Switch},
+    rule::{Clearing, FieldCondition, Lookup, Ranges, Reading, Share, Switch},
 };
 
 impl<T: Leaf> Rule<T> {
@@ -77,7 +79,25 @@ impl<T: Leaf> Rule<T> {
 
     /// The vendor takes the field only where the vendor field at `path` has this value.
     pub fn only_when(self, path: &'static str, value: Value, why: &'static str) -> Self {
-        self.with(|m| m.only_when = Some((FieldCondition { path, value }, why)))
+        self.with(|m| m.only_when = Some((FieldCondition { path, values: vec![value] }, why)))
+    }
+
+    /// The vendor takes the field only where the vendor field at `path` has one of these values.
+    pub fn only_when_any(self, path: &'static str, values: &[&str], why: &'static str) -> Self {
+        let values = values.iter().map(|value| Value::from(*value)).collect();
+        self.with(|m| m.only_when = Some((FieldCondition { path, values }, why)))
+    }
+
+    /// The range of the number, in normalized units, depends on the vendor field at `path`. Beside another value of that
+    /// field, the vendor does not take the number.
+    pub fn domain_by(self, path: &'static str, ranges: &[(&'static str, RangeInclusive<f64>)]) -> Self {
+        self.with(|m| m.ranges = Some(Ranges { path, by_value: ranges.to_vec() }))
+    }
+
+    /// This wire value is the vendor's way of saying that the field is off: it is sent to take the value back, and read
+    /// as no value.
+    pub fn off_as(self, wire: impl Into<Value>) -> Self {
+        self.cleared_by(wire.into())
     }
 
     /// Setting the field also sets the flag at `path`.
@@ -102,7 +122,7 @@ impl<T: Leaf> Rule<T> {
 
     /// The vendor makes no record without it where the vendor field at `path` has this value.
     pub fn required_when(self, path: &'static str, value: Value) -> Self {
-        self.with(|m| m.required_when = Some(FieldCondition { path, value }))
+        self.with(|m| m.required_when = Some(FieldCondition { path, values: vec![value] }))
     }
 
     /// What is sent where the vendor wants the field and the caller did not give it.
@@ -112,7 +132,7 @@ impl<T: Leaf> Rule<T> {
 
     /// What is sent instead of the default where the vendor field at `path` has this value.
     pub fn default_when(self, path: &'static str, value: Value, wire: Value) -> Self {
-        self.with(|m| m.default_when = Some((FieldCondition { path, value }, wire)))
+        self.with(|m| m.default_when = Some((FieldCondition { path, values: vec![value] }, wire)))
     }
 
     /// What the caller left out comes from the row of `catalogue` whose id is written at `key`, from the first of

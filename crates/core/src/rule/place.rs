@@ -1,6 +1,9 @@
 //! How the place of a field is written: by its part, and by the unit that an update of the part replaces.
 
-use crate::{Encoder, Mode, rule::Unit};
+use crate::{
+    Change, Encoder, Mapping, Mode,
+    rule::{Unit, document_path},
+};
 
 impl Encoder<'_> {
     /// Gives how the place at a path is written.
@@ -17,6 +20,28 @@ impl Encoder<'_> {
     /// Tells whether the record itself is being made.
     pub(crate) fn is_creating(&self) -> bool {
         self.absent.contains(&self.layout.main().name)
+    }
+
+    /// Writes what stands at a field's place to the other places that hold the same value.
+    pub(super) fn mirror<T>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
+        let changed = !matches!(change, Change::Keep(_));
+        let standing =
+            mapping.copies.first().and_then(|_| document_path::get(&self.body, mapping.path).cloned());
+        let touched = self.touched.contains(&self.layout.part(mapping.path).name);
+        for copy in mapping.copies {
+            if changed && touched {
+                self.touch_place(copy);
+            }
+            match &standing {
+                Some(wire) if changed || self.mode(copy) != Mode::Merge => {
+                    document_path::put(&mut self.body, copy, wire.clone());
+                }
+                None if matches!(change, Change::Clear) && self.mode(copy) != Mode::Merge => {
+                    document_path::remove(&mut self.body, copy);
+                }
+                _ => {}
+            }
+        }
     }
 
     pub(super) fn is_open(&self, path: &'static str) -> bool {

@@ -60,7 +60,7 @@ impl OperationKey {
     }
 
     /// Gives the key of a step: the same whenever the step is sent, and of no other step.
-    pub fn of(&self, step: &VendorStep) -> String {
+    pub fn for_step(&self, step: &VendorStep) -> String {
         let action = match step.action {
             StepAction::Create(_) => "create",
             StepAction::Update(_) => "update",

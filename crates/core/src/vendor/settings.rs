@@ -49,7 +49,7 @@ impl Settings {
         match setting.as_str() {
             Some("") => self.refuse(name, "must not be empty."),
             Some(key) if key.bytes().all(|byte| byte.is_ascii_graphic()) => return Some(key.into()),
-            _ => self.refuse(name, "must be a text of printable ASCII characters without spaces."),
+            _ => self.refuse(name, "must be a string of printable ASCII characters without spaces."),
         }
         None
     }

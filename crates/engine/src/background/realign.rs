@@ -1,4 +1,4 @@
-//! The task that moves misplaced agents automatically if the configuration says so.
+//! The task that moves misplaced agents automatically, if the configuration asks for it.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 

@@ -14,7 +14,7 @@ pub enum Change {
     Lost,
     /// The new vendor takes fewer values, or cannot change or clear the value.
     Narrowed,
-    /// The new vendor has the field where the old one does not, or takes more values.
+    /// The new vendor has the field and the old one does not, or it takes more values.
     Gained,
     /// Both vendors are alike.
     Equal,

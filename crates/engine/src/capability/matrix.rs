@@ -16,7 +16,7 @@ pub struct Column {
     pub generation: &'static str,
     /// The fields of agents.
     pub agents: Vec<Capability>,
-    /// The fields of trunks; absent where the vendor has no trunks.
+    /// The fields of trunks; omitted if the vendor has no trunks.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub trunks: Option<Vec<Capability>>,

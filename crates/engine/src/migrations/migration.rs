@@ -59,15 +59,15 @@ pub struct MigrationSpec {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// Running: moves start and proceed.
+    /// Moves start and proceed.
     Running,
-    /// Paused: no further move starts.
+    /// No further move starts.
     Paused,
-    /// Cancelling: moves before their cut-over are rolled back.
+    /// Moves before their cut-over are rolled back.
     Cancelling,
     /// Every agent has moved.
     Done,
-    /// At least one agent could not move, and is where it was.
+    /// One or more agents could not move and stay at their old vendor.
     Failed,
     /// The migration was cancelled.
     RolledBack,

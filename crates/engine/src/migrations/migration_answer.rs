@@ -27,7 +27,7 @@ pub struct MigrationAnswer<'a> {
     cause: Cause,
     /// The plan that the migration carries out.
     plan_id: &'a str,
-    /// The configured vendor; null where each agent goes to the vendor that its route leads to.
+    /// The configured vendor; null if each agent goes to the vendor that its route leads to.
     #[schema(required)]
     to: Option<&'a str>,
     /// The losses that are accepted.
@@ -45,7 +45,7 @@ pub struct MigrationAnswer<'a> {
     retiring: u64,
     /// The agents that have moved.
     moved: u64,
-    /// The agents that could not move, and are where they were.
+    /// The agents that could not move and stay at their old vendor.
     failed: u64,
     /// The agents that were called back, or deleted meanwhile.
     rolled_back: u64,
@@ -87,7 +87,7 @@ pub struct MoveAnswer<'a> {
     /// The operation that the move waits for, or its last one.
     #[schema(required)]
     operation_id: Option<&'a str>,
-    /// The reason why the move goes on, or failed.
+    /// The reason why the move is still open, or failed.
     #[schema(required)]
     last_error: Option<&'a RecordedError>,
 }
@@ -104,7 +104,7 @@ pub enum MoveStatus {
     Retiring,
     /// The agent has moved.
     Moved,
-    /// The agent could not move, and is where it was.
+    /// The agent could not move and stays at its old vendor.
     Failed,
     /// The agent was called back, or deleted meanwhile.
     RolledBack,

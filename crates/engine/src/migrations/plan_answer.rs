@@ -30,7 +30,7 @@ pub struct Summary {
 }
 
 impl MigrationPlan {
-    /// Counts the agents by the result of their move.
+    /// Counts the agents of the plan by outcome.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary {
             total: self.agents.len(),
@@ -53,7 +53,7 @@ impl MigrationPlan {
         summary
     }
 
-    /// Gives the plan as the API returns it.
+    /// The plan as the API answers it.
     pub fn answer(&self) -> PlanAnswer<'_> {
         let Self { plan_id, selection, agents, .. } = self;
         PlanAnswer { plan_id, to: selection.to.as_deref(), summary: self.summary(), agents }
@@ -67,7 +67,7 @@ pub struct PlanAnswer<'a> {
     /// The id by which a migration starts, within 48 hours unless configured otherwise. The same agents, routes and vendors
     /// give the same id.
     plan_id: &'a str,
-    /// The configured vendor; null where each agent goes to the vendor that its route leads to.
+    /// The configured vendor; null if each agent goes to the vendor that its route leads to.
     #[schema(required)]
     to: Option<&'a str>,
     summary: Summary,

@@ -33,9 +33,9 @@ pub struct Start {
 /// The treatment of agents that cannot move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Described)]
 pub enum OnBlocked {
-    /// The default: the migration does not start.
+    /// The migration does not start; the default.
     Refuse,
-    /// The agents stay where they are.
+    /// The agents stay at their present vendor.
     Leave,
 }
 

@@ -1,4 +1,4 @@
-//! The plan of a change: what the vendor is assumed to hold, what it is seen to hold where that matters, and what is sent.
+//! The plan of a change: the assumed state of the vendor's record, its observed state if the plan needs it, and the requests.
 
 use serde_json::{Map, Value};
 use switchboard_core::{Desired, Drift, Facts, Plan, Report, Result, uncertain};
@@ -15,9 +15,9 @@ pub struct PlannedChange<R> {
     pub desired: Desired<R>,
     /// The vendor's lists.
     pub facts: Facts,
-    /// What the vendor would hold.
+    /// The fields that the vendor would hold.
     pub report: Report,
-    /// What is sent. Nothing where the vendor cannot be read now, or has not made the record yet.
+    /// The planned steps; `None` if the vendor cannot be read now, or has not made the record yet.
     pub plan: Option<Plan>,
 }
 
@@ -30,10 +30,10 @@ impl Planner {
         self.fleet.merge_body(&item.body, members(patch)?)
     }
 
-    /// Plans a change of a record, and reads the vendor's record where the plan needs it.
+    /// Plans a change of a record, and reads the vendor's record if the plan needs it.
     ///
     /// # Errors
-    /// Everything that the vendor cannot carry. That the vendor cannot be read now is none: then nothing is prepared.
+    /// Everything that the vendor cannot carry. A vendor that cannot be read now is no error: the plan is then `None`.
     pub async fn plan_change<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -60,8 +60,8 @@ impl Planner {
         }
     }
 
-    /// Gives what the vendor is assumed to hold: where that is not certain, something that differs from the desired state
-    /// wherever the vendor's record may. `current` is the state of the item's revision, if that is not what is desired.
+    /// Gives the assumed state of the vendor's record: if it is not certain, a state that differs from the desired one wherever
+    /// the vendor's record may. `current` is the state of the item's revision, if that is not the desired one.
     ///
     /// # Errors
     /// Those of the store.
@@ -83,7 +83,7 @@ impl Planner {
             states.push(target.resolve(&state).unwrap_or(state));
         }
         if item.sync.observed_revision.is_none() {
-            // It is somebody else's record so far, of which nothing is assumed.
+            // The vendor's record is foreign so far, so nothing is assumed of it.
             states.push(Desired::default());
         }
         if let Some(first) = states.first().filter(|_| !item.sync.drift.is_empty()) {

@@ -28,7 +28,7 @@ pub struct FieldChange {
     /// The verdict at the new vendor.
     #[schema(schema_with = verdicts)]
     pub verdict: Verdict,
-    /// The value that is asked.
+    /// The requested value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wanted: Option<Value>,
     /// The value that the new vendor would be sent.

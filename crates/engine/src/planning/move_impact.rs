@@ -53,7 +53,7 @@ pub struct MoveImpact {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = MoveRemark)]
 pub struct Remark {
-    /// The field, as a JSON pointer; empty where the remark is on the agent as a whole.
+    /// The field, as a JSON pointer; empty if the remark is on the agent as a whole.
     pub field: String,
     /// The reason, as a stable code.
     #[serde(skip_serializing_if = "Option::is_none")]

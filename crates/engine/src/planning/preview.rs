@@ -19,13 +19,13 @@ pub struct Preview {
     pub vendor: String,
     /// Its adapter.
     pub adapter: &'static str,
-    /// What decided.
+    /// The reason of the route.
     pub because: String,
-    /// Where the route would have led first.
+    /// The vendors that earlier rules led to, and that do not hold the demanded fields.
     pub passed_over: Vec<PassedOver>,
-    /// What would be sent to make or change the record, secrets masked. Empty where nothing would be sent.
+    /// The requests to make or change the record, secrets masked; empty if none would be sent.
     pub requests: Vec<PreviewedRequest>,
-    /// What the vendor would hold of the record.
+    /// The fields that the vendor would hold of the record.
     pub report: Report,
     /// The fields that would change: pointer, before, after.
     pub diff: Vec<(String, Value, Value)>,
@@ -34,7 +34,7 @@ pub struct Preview {
 /// A request that would be sent.
 #[derive(Debug)]
 pub struct PreviewedRequest {
-    /// What it is.
+    /// The name of the vendor's operation.
     pub operation: &'static str,
     /// Its method.
     pub method: &'static str,
@@ -62,7 +62,7 @@ impl Planner {
     /// Plans a creation without writing anything.
     ///
     /// # Errors
-    /// Those of the creation up to the point where it would be sent.
+    /// Those of the creation up to the first request that would be sent.
     pub async fn preview_create<R: Managed>(&self, document: &Value, handling: Handling) -> Result<Preview> {
         let body = self.fleet.read_body::<R>(document.clone())?;
         let route = self.route(&body).await?;
@@ -76,7 +76,7 @@ impl Planner {
     /// Plans a merge patch without writing anything.
     ///
     /// # Errors
-    /// Those of the patch up to the point where it would be sent.
+    /// Those of the patch up to the first request that would be sent.
     pub async fn preview_patch<R: Managed>(
         &self,
         id: &str,
@@ -124,11 +124,11 @@ impl Preview {
     }
 }
 
-/// Lists the requests of a write, one for each step: the first one of the step's conversation. An id that only an earlier
-/// step brings stands as the part's name in braces.
+/// Lists the requests of a write, one for each step: the first one of the step's conversation. An id that only an earlier step
+/// brings stands as the part's name in braces.
 ///
 /// # Errors
-/// `internal` where a step is about a part whose id is not known.
+/// `internal` if a step is about a part with an unknown id.
 pub fn preview_steps<R: Record>(
     resource: &dyn Resource<R>,
     steps: Vec<VendorStep>,
@@ -146,10 +146,10 @@ pub fn preview_steps<R: Record>(
     Ok(requests)
 }
 
-/// Lists the fields in which two bodies differ: pointer, before, after. Of secrets, whether they are set.
+/// Lists the fields in which two bodies differ: pointer, before, after. A secret shows only whether it is set.
 ///
 /// # Errors
-/// `internal` where a body cannot be serialised.
+/// `internal` if a body cannot be serialised.
 pub fn difference<R: Managed>(
     before: Option<&Body<R>>,
     after: &Body<R>,

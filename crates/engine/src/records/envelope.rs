@@ -17,7 +17,7 @@ const MAX_LABELS: usize = 64;
 const MAX_LABEL: usize = 255;
 const MAX_METADATA_BYTES: usize = 16 * 1024;
 
-/// What the gateway keeps with a record and no vendor sees.
+/// The members that the gateway keeps with a record and no vendor sees.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Envelope {
     /// The configured vendor that is to run it; without one, the routing decides.

@@ -78,15 +78,14 @@ pub struct PlacementAnswer<'a> {
     pub adapter: &'a str,
     /// The deciding entry: `agent.vendor`, `routing.rules[N]`, `routing.default`, `import` or `migration`.
     pub because: &'a str,
-    /// The vendors that rules led to and that do not hold the fields that the rules demand; absent where there are none.
+    /// The vendors that rules led to and that do not hold the fields that the rules demand; omitted if empty.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub passed_over: &'a [PassedOver],
     /// The vendor's id of the record; absent in a plan, null until the vendor has confirmed the creation.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub remote_id: Option<Option<&'a str>>,
-    /// The configured vendors that keep a copy of the record from before it moved, for the way back; absent where there
-    /// are none.
+    /// The configured vendors that keep a copy of the record from before it moved, for the way back; omitted if empty.
     #[serde(rename = "kept_at", skip_serializing_if = "Vec::is_empty")]
     pub standby_vendors: Vec<&'a str>,
 }

@@ -38,7 +38,7 @@ pub struct Operation {
     pub updated_at: Timestamp,
 }
 
-/// The specification and the progress of an operation, as they are stored.
+/// The stored state of an operation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OperationSpec {
     /// The kind.

@@ -36,7 +36,7 @@ pub struct OperationAnswer<'a> {
     /// The time of the next attempt, if the operation waits.
     #[schema(value_type = Option<String>, format = DateTime, required)]
     next_attempt_at: Option<Timestamp>,
-    /// The reason why the operation goes on, or failed.
+    /// The reason why the operation is still open, or failed.
     #[schema(required)]
     last_error: Option<&'a RecordedError>,
     /// The vendor's records of which one may be the record that it was asked to create; one of them can be adopted.

@@ -101,9 +101,9 @@ pub enum SyncState {
     Retrying,
     /// The gateway asked the vendor, and has no answer yet.
     Unknown,
-    /// The gateway cannot find out without help; the operation says more.
+    /// The gateway cannot find out without an operator; the operation has the details.
     NeedsAttention,
-    /// The vendor refused; `last_error` says why.
+    /// The vendor refused; `last_error` has the reason.
     Failed,
 }
 

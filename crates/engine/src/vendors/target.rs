@@ -14,22 +14,22 @@ use crate::records::{Item, Managed, Observation, PassedOver, Placement};
 pub struct Target<'a, R: Managed> {
     /// The vendor.
     pub vendor: &'a Vendor,
-    /// What its adapter can do with the kind of record.
+    /// The adapter's code for the kind of record.
     pub resource: &'a dyn Resource<R>,
     /// The adapter's name.
     pub adapter: &'static str,
     /// The vendor's lists.
     pub facts: Facts,
-    /// What to do about loss.
+    /// The handling of losses.
     pub handling: Handling,
     aliases: &'a Aliases,
 }
 
 impl<'a, R: Managed> Target<'a, R> {
-    /// Makes a target of what was fetched before.
+    /// Makes a target of the vendor and the lists that were fetched for it.
     ///
     /// # Errors
-    /// `capability_loss` where the vendor has no such records.
+    /// `capability_loss` if the vendor has no such records.
     pub(super) fn new(
         vendor: &'a Vendor,
         aliases: &'a Aliases,
@@ -64,12 +64,12 @@ impl<'a, R: Managed> Target<'a, R> {
         Part::main(self.resource.parts()).name
     }
 
-    /// Tells whether the vendor keeps a record in several objects.
+    /// Returns true if the vendor stores a record in several objects.
     pub fn has_several_parts(&self) -> bool {
         self.resource.parts().len() > 1
     }
 
-    /// Gives what the vendor can say of what it stores.
+    /// Gives the part of a stored record that the vendor returns.
     pub fn read_back(&self) -> ReadBack {
         self.vendor.adapter().descriptor().read_back
     }
@@ -93,18 +93,19 @@ impl<'a, R: Managed> Target<'a, R> {
         self.aliases.resolve(desired, self.vendor)
     }
 
-    /// Lists a record's fields whose ids are aliases of ours for something else. Kept, they would be taken for those.
+    /// Lists a record's fields whose ids are also our aliases for other ids. If they were kept, they would be taken for these
+    /// aliases.
     ///
     /// # Errors
-    /// Where the vendor has no such records.
+    /// `capability_loss` if the vendor has no such records.
     pub fn mistaken_aliases(&self, record: &R) -> Result<Vec<Unread>> {
         self.aliases.mistaken(record, self.vendor)
     }
 
-    /// Plans a creation; gives the record in the vendor's own ids, too.
+    /// Plans a creation, and also gives the record in the vendor's own ids.
     ///
     /// # Errors
-    /// Every alias without an id here and everything else that the vendor cannot carry, all at once.
+    /// Every alias without an id here and everything else that the vendor cannot carry, together.
     pub fn plan_creation(&self, desired: &Desired<R>) -> Result<(Desired<R>, Plan)> {
         let mut missing = match self.resolve(desired) {
             Ok(resolved) => return self.plan_resolved(&resolved, &Parts::NONE).map(|plan| (resolved, plan)),
@@ -124,7 +125,7 @@ impl<'a, R: Managed> Target<'a, R> {
     /// # Errors
     /// Everything that the vendor cannot carry.
     pub fn plan_resolved(&self, desired: &Desired<R>, parts: &Parts) -> Result<Plan> {
-        match self.translator().of(parts).plan(&Transition::Create, desired, self.handling)? {
+        match self.translator().with_parts(parts).plan(&Transition::Create, desired, self.handling)? {
             Planned::Ready(plan) => Ok(plan),
             Planned::NeedsObserved => Err(Error::new(Kind::Internal, "A creation has nothing to observe.")),
         }
@@ -145,8 +146,8 @@ impl<'a, R: Managed> Target<'a, R> {
         }
     }
 
-    /// Plans an update, and reads the vendor's record first where the plan needs it. `observed` is what the caller has read
-    /// already.
+    /// Plans an update, and reads the vendor's record first if the plan needs it. `observed` is the state that the caller has
+    /// read already.
     ///
     /// # Errors
     /// Everything that the vendor cannot carry, and those of reading.
@@ -160,7 +161,7 @@ impl<'a, R: Managed> Target<'a, R> {
     ) -> Result<Plan> {
         let planned = |observed: Option<&Value>| {
             let transition = Transition::Update { before, observed, previous };
-            self.translator().of(parts).plan(&transition, desired, self.handling)
+            self.translator().with_parts(parts).plan(&transition, desired, self.handling)
         };
         if let Planned::Ready(plan) = planned(observed)? {
             return Ok(plan);
@@ -177,7 +178,7 @@ impl<'a, R: Managed> Target<'a, R> {
         }
     }
 
-    /// Reads what a vendor's document says of a record.
+    /// Reads a record from a vendor's document.
     pub fn decode(&self, document: &Value) -> Observed<R> {
         self.translator().decode(document)
     }
@@ -195,7 +196,7 @@ impl<'a, R: Managed> Target<'a, R> {
         Ok(Observation::Record(self.translator().compare(&desired, &item.report, &remote.document)))
     }
 
-    /// Fetches the vendor's record of these parts; `None` where the vendor says that it has none.
+    /// Fetches the vendor's record of these parts; `None` if the vendor returns that it has none.
     ///
     /// # Errors
     /// Those of the conversation.
@@ -209,7 +210,7 @@ impl<'a, R: Managed> Target<'a, R> {
         }
     }
 
-    /// Finds the vendor's record of these parts, in a list where that is how the vendor is read.
+    /// Finds the vendor's record of these parts, in the vendor's list if it has no request for one record.
     ///
     /// # Errors
     /// Those of the conversation.
@@ -222,7 +223,8 @@ impl<'a, R: Managed> Target<'a, R> {
         }
     }
 
-    /// Finds the vendor's whole document of these parts; `None` where the vendor has no such record or does not say so much.
+    /// Finds the vendor's whole document of these parts; `None` if the vendor has no such record or does not return whole
+    /// documents.
     ///
     /// # Errors
     /// Those of the conversation.
@@ -233,10 +235,10 @@ impl<'a, R: Managed> Target<'a, R> {
         }
     }
 
-    /// Finds the vendor's document of a record that has to be there.
+    /// Finds the vendor's document of a record that must exist.
     ///
     /// # Errors
-    /// Those of the conversation; `vendor_unavailable` where the vendor does not show it (yet).
+    /// Those of the conversation; `vendor_unavailable` if the vendor does not show it (yet).
     pub async fn document(&self, parts: &Parts) -> Result<Option<Value>> {
         let (there, document) = match self.read_back() {
             ReadBack::NameOnly => (self.fetch(parts).await?.is_some(), None),
@@ -252,10 +254,10 @@ impl<'a, R: Managed> Target<'a, R> {
         if there { Ok(document) } else { Err(unseen()) }
     }
 
-    /// Performs one step of a write. What is to be deleted and gone already is as good as deleted.
+    /// Performs one step of a write. A deletion succeeds if the vendor's record is gone already.
     ///
     /// # Errors
-    /// Those of the conversation; `state_conflict` where the vendor no longer has what is to be changed.
+    /// Those of the conversation; `state_conflict` if the vendor no longer has the record that a step changes.
     pub async fn perform(&self, step: VendorStep, parts: &Parts, context: StepContext) -> Result<Performed> {
         let (part, changes) = (step.part, matches!(step.action, StepAction::Update(_) | StepAction::Publish));
         let deletes = matches!(step.action, StepAction::Delete);
@@ -276,10 +278,10 @@ impl<'a, R: Managed> Target<'a, R> {
         format!("{} no longer has the {}; it was removed there.", self.vendor.name(), R::NAME)
     }
 
-    /// Gives the fields that have a value the vendor holds and cannot say back.
+    /// Lists the fields with a value that the vendor holds and cannot return.
     ///
     /// # Errors
-    /// `internal` where the record cannot be serialised.
+    /// `internal` if the record cannot be serialised.
     pub fn unverifiable(&self, desired: &Desired<R>) -> Result<Vec<String>> {
         let fields = self.vendor.unreadable(self.resource);
         if fields.is_empty() {

@@ -100,7 +100,7 @@ impl Answer {
         Ok(Self::new(outcome, item.json()?))
     }
 
-    /// Answers with the operation of a deletion that goes on without the caller.
+    /// Answers with the operation of a deletion that continues in the background.
     ///
     /// # Errors
     /// `internal` if it cannot be serialised.

@@ -23,7 +23,7 @@ use crate::{
     vendors::Target,
 };
 
-/// What is left of a hold once an attempt is cut off, to store what came of it.
+/// The part of a hold that is reserved for storing the result after an attempt is cut off.
 const RESERVED_FOR_SETTLE: Duration = Duration::from_secs(5);
 
 impl Writer {
@@ -117,7 +117,7 @@ impl Writer {
         attempted: &mut AttemptResult,
     ) -> Result<VendorResult, FailedAt> {
         if attempted.spec.before.is_none() && target.read_back() == ReadBack::NameOnly {
-            // Without it, a record made now could not be told from older ones. It has to be stored first.
+            // Without this list, a record made now could not be distinguished from older ones. It has to be stored first.
             attempted.spec.before = self.find_by_name(target, desired).await?;
             let why = "The vendor's records of this name were noted.";
             return Ok(VendorResult::Later(Duration::ZERO, Error::new(Kind::VendorUnavailable, why)));
@@ -167,8 +167,8 @@ impl Writer {
         Ok(VendorResult::Applied(applied))
     }
 
-    /// Looks at what the vendor made of a write, where it lets itself be looked at. Where another record is to take this
-    /// one's place it has to be seen there.
+    /// Reads the vendor's record after a write, if the vendor can be read. The record of a standby must be seen there, because it
+    /// is to take another record's place.
     async fn read_back<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -190,7 +190,7 @@ impl Writer {
         };
         let compared = seen.map(|document| target.translator().compare(desired, &report, &document));
         let Comparison { drift, regained } = compared.unwrap_or_default();
-        // What this write asked for was not kept; the rest was changed by somebody else before.
+        // The vendor did not keep the changes of this write; another party changed the rest before.
         let (unkept, drift): (Vec<_>, _) = drift.into_iter().partition(|row| changed.contains(&row.field));
         report.mark_persisted(&regained);
         report.mark_not_persisted(&unkept);
@@ -214,7 +214,7 @@ impl Writer {
         self.find_lost_parts(&target, item, attempted).await?;
         let parts = attempted.known_parts(&target);
         if !parts.is_empty() {
-            let steps = target.translator().of(&parts).plan_deletion();
+            let steps = target.translator().with_parts(&parts).plan_deletion();
             self.send_steps(&target, item, steps, Vec::new(), attempted).await?;
         }
         Ok(VendorResult::Removed)

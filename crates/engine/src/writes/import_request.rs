@@ -15,11 +15,10 @@ pub struct ImportRequest {
     /// The vendor's id of the record.
     #[schema(min_length = 1, max_length = 255)]
     pub remote_id: String,
-    /// True where the record is pinned to the vendor; else the routing decides where it is to be, and a migration may take
-    /// it there.
+    /// True if the record is pinned to the vendor; otherwise the routing decides its vendor, and a migration may move it.
     #[schema(value_type = Option<bool>, default = true)]
     pub pin: bool,
-    /// The other members of the body, and the vendor where the record is pinned to it.
+    /// The other members of the body, and the vendor if the record is pinned to it.
     #[schema(ignore)]
     pub given: Map<String, Value>,
 }

@@ -17,9 +17,9 @@ pub struct Intent<R> {
     pub operation: Operation,
     /// The record as it will be once the write is accepted, or as it is if it was.
     pub item: Item<R>,
-    /// Whether the caller was told, or the record shows, that the write is accepted.
+    /// True if the caller has an answer, or the record shows, that the write is accepted.
     pub accepted: bool,
-    /// What the first attempt sends. An attempt that finds something else to be true plans anew.
+    /// The plan of the first attempt. An attempt that finds another state plans anew.
     pub prepared: Option<Prepared<R>>,
 }
 
@@ -29,17 +29,17 @@ pub struct Prepared<R> {
     pub desired: Desired<R>,
     /// The vendor's lists.
     pub facts: Facts,
-    /// What is sent. Nothing where the vendor cannot be read now, or has not made the record yet.
+    /// The planned steps; `None` if the vendor cannot be read now, or has not made the record yet.
     pub plan: Option<Plan>,
 }
 
-/// What becomes of the record when a write is settled.
+/// The change of the record when a write is settled.
 pub enum RecordChange<R> {
-    /// It is written.
+    /// The record is written.
     Kept(Box<Item<R>>),
-    /// It is gone.
+    /// The record is removed.
     Removed(Box<Item<R>>),
-    /// It stays as it is; the revision that was proposed is dropped.
+    /// The record stays unchanged; the proposed revision is dropped.
     Unchanged,
 }
 
@@ -74,8 +74,8 @@ impl<R: Managed> Intent<R> {
         batch
     }
 
-    /// Makes the commit of an attempt's result. `accepted` says whether the write was accepted meanwhile; `answer` is remembered
-    /// for a repeated request.
+    /// Makes the commit of an attempt's result. `accepted` is true if the write was accepted meanwhile; `answer` is stored for a
+    /// repeated request.
     pub fn settle(
         &self,
         change: &RecordChange<R>,

@@ -16,27 +16,27 @@ use crate::{
     vendors::Target,
 };
 
-/// What a search found.
+/// The result of a search.
 pub(super) enum SearchResult {
     /// The record, by the vendor's id, made as this revision asked.
     One(Box<Remote>, u64),
     /// Certainly nothing: it can be made.
     None,
-    /// Nothing that decides it.
+    /// Undecided: the search proves neither.
     Undecided(VendorResult),
 }
 
-/// What the vendor may have been asked to make.
+/// A creation that the vendor may have been asked for.
 struct PossibleCreation<R> {
     revision: u64,
     desired: Desired<R>,
-    /// What it would hold of that.
+    /// The fields that the vendor would hold of it.
     report: Report,
 }
 
 impl Writer {
-    /// Looks for the record among those that nobody has here. That it is not there has to be seen twice, some time
-    /// apart, before it counts; and never counts where making it twice costs money.
+    /// Searches for the record among the vendor's records that no record here is bound to. Its absence counts only if two
+    /// searches, some time apart, confirm it, and never if creating it twice costs money.
     pub(super) async fn search<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -90,7 +90,7 @@ impl Writer {
         })
     }
 
-    /// What the vendor may have been asked to make.
+    /// Lists the creations that the vendor may have been asked for.
     async fn possible_creations<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -139,7 +139,7 @@ impl Writer {
         SearchResult::None
     }
 
-    /// The vendor's records that have the name of one that is about to be made, where only names can be told apart.
+    /// Lists the vendor's records with the name of one that is about to be made, if the vendor returns only names.
     ///
     /// # Errors
     /// Those of a conversation with the vendor.
@@ -163,7 +163,7 @@ impl Writer {
     }
 }
 
-/// A record with all that the vendor says of it: a list may show less.
+/// Completes a listed record by fetching it, because a list may show less.
 async fn complete<R: Managed>(target: &Target<'_, R>, listed: Remote) -> Result<Option<Remote>> {
     if listed.is_whole() || target.read_back() == ReadBack::NameOnly {
         Ok(Some(listed))

@@ -13,7 +13,7 @@ use crate::{
 
 /// The result of an attempt, with everything that is known after it.
 pub(super) struct AttemptResult {
-    /// What is known of the operation now.
+    /// The operation's stored state, as known now.
     pub spec: OperationSpec,
     /// The key of the operation.
     pub key: OperationKey,
@@ -23,33 +23,33 @@ pub(super) struct AttemptResult {
     pub parts: Parts,
     /// The revision that the vendor has for certain, as far as it is known now.
     pub observed_revision: Option<u64>,
-    /// What is not certain now.
+    /// The present uncertainty.
     pub uncertainty: Uncertainty,
     /// The revisions of which an earlier attempt may have made parts whose ids were lost.
     pub lost_revisions: Vec<u64>,
-    /// Whether it is certain that no earlier attempt made what this one does not find.
+    /// True if it is certain that no earlier attempt made the parts that this one does not find.
     pub absence_proved: bool,
-    /// When the first attempt may have made them.
+    /// The time since when earlier attempts may have made parts.
     pub since: Timestamp,
-    /// How it ended.
+    /// The outcome of the attempt.
     pub outcome: VendorResult,
 }
 
-/// How an attempt ended.
+/// The outcome of an attempt.
 pub(super) enum VendorResult {
     /// The vendor has what was asked.
     Applied(Applied),
     /// The vendor has the record no longer, as was asked.
     Removed,
-    /// It did not work out.
+    /// The attempt failed.
     Failed(FailedAt),
-    /// It goes on after this time, whatever the backoff.
+    /// The operation continues after this time, regardless of the backoff.
     Later(Duration, Error),
-    /// Somebody has to say what to do.
+    /// The operation needs a decision by an operator.
     Stuck(Error),
 }
 
-/// How far an attempt came that did not work out.
+/// The progress of a failed attempt.
 pub(super) enum FailedAt {
     /// The vendor was not asked for it yet.
     BeforeSend(Error),
@@ -64,7 +64,7 @@ impl From<Error> for FailedAt {
 }
 
 impl FailedAt {
-    /// What it means for the write, and why.
+    /// Classifies the failure, and gives its error.
     pub fn classified(&self) -> (FailureClass, &Error) {
         match self {
             Self::AfterSend(error) => (classify(error), error),
@@ -76,13 +76,13 @@ impl FailedAt {
     }
 }
 
-/// What the vendor has.
+/// The vendor's state after a write.
 pub(super) struct Applied {
-    /// What it holds of the record.
+    /// The fields that the vendor holds of the record.
     pub report: Report,
-    /// What it holds and cannot say back.
+    /// The fields that the vendor holds and cannot return.
     pub unverifiable: Vec<String>,
-    /// What it was seen not to hold.
+    /// The fields that the vendor was seen not to hold.
     pub drift: Vec<Drift>,
 }
 

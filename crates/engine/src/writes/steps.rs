@@ -18,24 +18,24 @@ use crate::{
     vendors::Target,
 };
 
-/// How often the progress of a write is stored where other writes of the record come between.
+/// The greatest number of tries to store the progress of a write, if other writes of the record interfere.
 const MAX_TRIES: u32 = 20;
-/// How long a write waits for others that look for lost parts at the same vendor.
+/// The longest wait of a write for others that look for lost parts at the same vendor.
 const SEARCH_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The end of a sequence of steps.
 pub(super) enum Sent {
     /// The vendor performed all of them; with its whole document, if the answer to the only step has it.
     All(Option<Value>),
-    /// It is not known yet whether an earlier attempt performed one of them.
+    /// Undecided: an earlier attempt may have performed one of the steps.
     Undecided(VendorResult),
 }
 
 /// The answer to the question whether an earlier attempt made a part.
 enum LostPart {
-    /// It did, and this is the part.
+    /// An earlier attempt made the part, and this is it.
     Found(PartState),
-    /// It did not.
+    /// No earlier attempt made the part.
     None,
     /// That is not known yet.
     Undecided(VendorResult),
@@ -96,11 +96,11 @@ impl Writer {
         if attempted.remote_id.is_some() || attempted.parts.is_empty() || !refused {
             return FailedAt::AfterSend(refusal);
         }
-        for step in target.translator().of(&attempted.parts.clone()).plan_deletion() {
+        for step in target.translator().with_parts(&attempted.parts.clone()).plan_deletion() {
             let part = step.part;
             match target.perform(step, &attempted.parts, StepContext::default()).await {
                 Ok(_) => attempted.parts.remove(part),
-                // The next attempt finds the part where it is stored.
+                // The part stays stored, so the next attempt finds it.
                 Err(failure) => return FailedAt::AfterSend(failure),
             }
         }

@@ -1,4 +1,4 @@
-//! A change to an assistant: only what is given changes, and what is given has to make sense.
+//! A change to an assistant: changes only the given fields, and refuses values that make no sense.
 
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use super::{FieldErrors, Generation, catalogue, legacy};
 use crate::records::Record;
 
-/// Applies `asked`, in the words of the generation, to `record`, in the current words.
+/// Applies `asked`, which has the generation's field names, to `record`, which has the current ones.
 ///
 /// # Errors
 ///
-/// Every field that is refused; `record` is then half changed and to be thrown away.
+/// Returns every field that is refused; `record` is then partly changed and must be discarded.
 pub(super) fn change(generation: Generation, record: &mut Record, asked: &Record) -> Result<(), FieldErrors> {
     let mut errors = FieldErrors::default();
     let asked = match generation {
@@ -34,7 +34,7 @@ pub(super) fn change(generation: Generation, record: &mut Record, asked: &Record
     }
 }
 
-/// Changing the mode resets what belongs to the old one (vendor's reference pages of 2026).
+/// Resets the settings of the former mode, as the vendor does (vendor's reference pages of 2026).
 fn forget_mode_settings(record: &mut Record) {
     let settings = json!({
         "llm_model_id": null, "multimodal_model_id": null, "turn_detection_threshold": null,
@@ -43,7 +43,7 @@ fn forget_mode_settings(record: &mut Record) {
     record.extend(settings.as_object().cloned().unwrap_or_default());
 }
 
-/// What names a thing has to name one that exists.
+/// Refuses references to entries that do not exist.
 fn check_references(asked: &Record, errors: &mut FieldErrors) {
     let mut check = |field: &str, known: &dyn Fn(&Value) -> bool| {
         let given = asked.get(field).filter(|value| !value.is_null());
@@ -59,7 +59,7 @@ fn check_references(asked: &Record, errors: &mut FieldErrors) {
     check("timezone", &|name| name.as_str().is_some_and(|name| TimeZone::get(name).is_ok()));
 }
 
-/// What a mode demands of the other fields (vendor's reference pages of 2026).
+/// Refuses fields that the mode does not allow or that it lacks (vendor's reference pages of 2026).
 fn check_mode(record: &Record, errors: &mut FieldErrors) {
     let is = |field: &str, value: Value| record.get(field) == Some(&value);
     let pipeline = is("mode", json!("pipeline"));

@@ -1,5 +1,5 @@
-//! What Autocalls offers: languages, models, voices, and the numbers that the account owns. Languages are those of
-//! the vendor's example; the other entries are made up in the vendor's form.
+//! The catalogues of Autocalls: languages, models, voices, and the numbers that the account owns. Languages are those
+//! of the vendor's example; the other entries are made up in the vendor's form.
 
 use serde_json::{Value, json};
 
@@ -54,7 +54,7 @@ const fn voice(
     Voice { id, name, mode, language_id, gender }
 }
 
-/// Phone numbers that may be assigned.
+/// Phone numbers that can be assigned.
 const NUMBERS: [u64; 3] = [501, 502, 503];
 
 pub(super) fn languages() -> Value {
@@ -62,8 +62,8 @@ pub(super) fn languages() -> Value {
     rows.map(|(id, name, iso_2)| json!({ "id": id, "name": name, "iso_2": iso_2 })).collect()
 }
 
-/// The models of a type. The legacy generation knows neither types nor codes; the current one answers `llm` when no
-/// type is asked for.
+/// Lists the models of a type. The legacy generation has neither types nor codes; the current one answers `llm` if the
+/// request names no type.
 pub(super) fn models(generation: Generation, wanted: Option<&str>) -> Value {
     let rows = MODELS.iter();
     match generation {
@@ -75,7 +75,7 @@ pub(super) fn models(generation: Generation, wanted: Option<&str>) -> Value {
     }
 }
 
-/// The voices of a mode and a language, where these are asked for.
+/// Lists the voices, restricted to a mode and a language if they are given.
 pub(super) fn voices(generation: Generation, mode: Option<&str>, language_id: Option<i64>) -> Value {
     VOICES
         .iter()
@@ -103,7 +103,7 @@ pub(super) fn knows_voice(id: &Value) -> bool {
     voice_mode(id).is_some()
 }
 
-/// The mode that the voice is for.
+/// Returns the mode that a voice is for.
 pub(super) fn voice_mode(id: &Value) -> Option<&'static str> {
     let found = VOICES.iter().find(|voice| Some(voice.id) == id.as_u64());
     found.map(|voice| voice.mode)
@@ -117,20 +117,20 @@ pub(super) fn owns_number(id: &Value) -> bool {
     NUMBERS.iter().any(|known| Some(*known) == id.as_u64())
 }
 
-/// The code of a language, null when there is no such id.
+/// Returns the code of a language, or null if there is no such id.
 pub(super) fn language_code(id: Option<&Value>) -> Value {
     let id = id.and_then(Value::as_u64);
     let found = LANGUAGES.iter().find(|(known, ..)| Some(*known) == id);
     found.map_or(Value::Null, |(.., code)| json!(code))
 }
 
-/// The id of the language of this English name.
+/// Returns the id of the language with this English name.
 pub(super) fn language_id(name: &Value) -> Option<u64> {
     let found = LANGUAGES.iter().find(|(_, known, _)| name == known)?;
     Some(found.0)
 }
 
-/// The field for a model of this name in this mode, and the model's id.
+/// Returns the field for a model of this name in this mode, and the model's id.
 pub(super) fn model_id(name: &Value, mode: Option<&Value>) -> Option<(&'static str, u64)> {
     let pipeline = mode.is_none_or(|mode| mode == "pipeline");
     let field = if pipeline { "llm_model_id" } else { "multimodal_model_id" };

@@ -1,4 +1,4 @@
-//! What an assistant is before anything was asked of it.
+//! The assistant that a create request without fields makes.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::Generation;
 use crate::records::Record;
 
-/// The defaults of the reference pages of 2026. Those of 2025 speak of defaults without naming them, so they are
-/// taken to be the same.
+/// Returns the defaults of the reference pages of 2026. The pages of 2025 mention defaults without naming them, so the
+/// simulator takes them to be the same.
 pub(super) fn assistant(generation: Generation, now: Timestamp) -> Record {
     let status = match generation {
         Generation::Legacy => "active",

@@ -1,4 +1,4 @@
-//! The words of 2025, in those of 2026, as the reference pages of both set them side by side.
+//! Field names of 2025, translated to those of 2026, as the reference pages of both set them side by side.
 
 use serde_json::{Value, json};
 
@@ -16,13 +16,13 @@ const RENAMED: [(&str, &str); 7] = [
     ("record_call", "record"),
 ];
 
-/// The change in the current words. `stored` tells the mode and the tools that it does not name.
+/// Translates a change to the current names. `stored` supplies the mode and the tools that the change does not name.
 pub(super) fn in_current_words(stored: &Record, asked: &Record, errors: &mut FieldErrors) -> Record {
     let mut current = Record::new();
     for (name, value) in asked {
         match name.as_str() {
             "calls_direction" => {
-                // `make` is `outbound` in the vendor's own example; `receive` is what is left.
+                // `make` is `outbound` in the vendor's own example, so `receive` is `inbound`.
                 let outbound = *value == json!("make");
                 let direction = if outbound { "outbound" } else { "inbound" };
                 current.insert("type".to_owned(), json!(direction));
@@ -40,7 +40,7 @@ pub(super) fn in_current_words(stored: &Record, asked: &Record, errors: &mut Fie
             "end_call_tool" => {
                 current.insert("tools".to_owned(), with_end_call(stored, value));
             }
-            // Both wait for what else is asked for, below.
+            // Both depend on other fields of the request; see below.
             "llm_model" | "use_min_interrupt_words" => {}
             name => {
                 let renamed = RENAMED.iter().find(|(legacy, _)| *legacy == name);
@@ -64,7 +64,7 @@ pub(super) fn in_current_words(stored: &Record, asked: &Record, errors: &mut Fie
     current
 }
 
-/// The stored tools with this one for ending calls in place of another such.
+/// Returns the stored tools with this tool for ending calls in place of the former one.
 fn with_end_call(stored: &Record, tool: &Value) -> Value {
     let tools = stored.get("tools").and_then(Value::as_array);
     let others = tools.into_iter().flatten();

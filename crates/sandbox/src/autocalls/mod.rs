@@ -1,5 +1,5 @@
-//! Autocalls in both of its generations: partial updates in the generation's own words, answers in the current words
-//! with mixed encodings (vendor's reference pages of 2025 and 2026).
+//! Autocalls in both of its generations: partial updates under the generation's field names, answers under the current
+//! names with mixed encodings (vendor's reference pages of 2025 and 2026).
 //!
 //! Collections: `assistants`, under the names of 2026. Options, the default first: `default_page_size`: 10.
 
@@ -54,7 +54,7 @@ pub(crate) const SIMULATOR_2026: Simulated = Simulated {
     simulator: || Box::new(Autocalls::new(Generation::Current)),
 };
 
-/// Which words the vendor understands.
+/// The field names that the vendor accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Generation {
     /// `assistant_name`, `calls_direction`: the reference pages of 2025.
@@ -83,7 +83,7 @@ impl Default for Options {
     }
 }
 
-/// What is wrong, by field, in the words of the request.
+/// Errors by field, under the field names of the request.
 #[derive(Default)]
 struct FieldErrors(Map<String, Value>);
 
@@ -145,7 +145,7 @@ impl Autocalls {
         }
     }
 
-    /// Pages are counted from 1.
+    /// Lists assistants; pages are counted from 1.
     fn list(&self, request: &SimulatedRequest<'_>) -> Answer {
         let number = |name| {
             let number = request.number_in_query(name)?;
@@ -166,7 +166,7 @@ impl Autocalls {
         }))
     }
 
-    /// What a write tells: in the current names, in both generations.
+    /// Answers a write under the current names, in both generations.
     fn written(&self, status: StatusCode, message: &str, id: &str) -> Answer {
         let empty = Record::new();
         let record = self.records.get(ASSISTANTS, id).unwrap_or(&empty);
@@ -224,8 +224,8 @@ impl Simulator for Autocalls {
                 let message = format!("The route api{path} could not be found.");
                 Answer::json(StatusCode::NOT_FOUND, said(&message))
             }
-            // The body is not documented for these routes; the words are those of the framework that the rest of
-            // the answers show.
+            // The vendor does not document the body for these routes; the message is that of the framework whose form
+            // the other answers have.
             Refusal::Unauthenticated => Answer::json(StatusCode::UNAUTHORIZED, said("Unauthenticated.")),
             Refusal::Invalid(violations) => self.invalid(by_field(violations)),
             Refusal::Failing(StatusCode::TOO_MANY_REQUESTS) => Answer::json(
@@ -257,7 +257,7 @@ fn said(message: &str) -> Value {
     json!({ "message": message })
 }
 
-/// Violations under the vendor's dotted field names: `post_call_schema.0.name`.
+/// Groups violations under the vendor's dotted field names: `post_call_schema.0.name`.
 fn by_field(violations: &[Violation]) -> FieldErrors {
     let mut errors = FieldErrors::default();
     for violation in violations {

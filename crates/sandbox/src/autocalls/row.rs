@@ -5,14 +5,14 @@ use serde_json::{Number, Value, json};
 
 use crate::records::Record;
 
-/// Numbers that are answered as text.
+/// Numbers that are answered as strings.
 const AS_TEXT: [&str; 5] =
     ["llm_temperature", "voice_stability", "voice_similarity", "speech_speed", "ambient_sound_volume"];
 
 /// Flags that are answered as 0 or 1.
 const AS_BIT: [&str; 2] = ["fillers", "end_call_on_voicemail"];
 
-/// Members that every row has, null where nothing was set.
+/// Members that every row has, null if they were not set.
 const ALWAYS: [&str; 24] = [
     "phone_number_id",
     "engine_id",
@@ -40,7 +40,7 @@ const ALWAYS: [&str; 24] = [
     "max_initial_silence_duration",
 ];
 
-/// Members that can be set but stand in no documented row.
+/// Members that can be set but are in no documented row.
 const NEVER: [&str; 12] = [
     "chat_llm_fallback_id",
     "turn_detection_threshold",
@@ -79,20 +79,20 @@ fn encoded(name: &str, value: &Value) -> Value {
     }
 }
 
-/// With a decimal place at least, as in the vendor's examples: `1.0`.
+/// Formats a number with at least one decimal place, as in the vendor's examples: `1.0`.
 fn decimal(number: &Number) -> String {
     let plain = number.to_string();
     if plain.contains('.') { plain } else { format!("{plain}.0") }
 }
 
-/// A tool is written flat and answered as `{type, data}`.
+/// Nests a tool: requests have it flat, answers as `{type, data}`.
 fn nested(tool: &Value) -> Value {
     let mut data = tool.as_object().cloned().unwrap_or_default();
     let kind = data.shift_remove("type").unwrap_or_default();
     json!({ "type": kind, "data": data })
 }
 
-/// The second id of a row: made from the first, so that it stays the same.
+/// Derives the second id of a row from the first, so that it stays the same.
 fn stable_uuid(id: &Value) -> String {
     format!("00000000-0000-7000-8000-{:012}", id.as_u64().unwrap_or(0))
 }

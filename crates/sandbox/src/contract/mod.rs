@@ -1,4 +1,4 @@
-//! A vendor's documented contract: which operations exist and which requests they allow.
+//! A vendor's documented contract: the operations that exist and the requests that they allow.
 //!
 //! Routes come from the contract document itself, so a simulator cannot answer on a path that the vendor does not
 //! document.
@@ -18,11 +18,11 @@ use schema::Schemas;
 pub(crate) use schema::Unusable;
 pub(crate) use violation::{Violation, sentence};
 
-/// Compiling the schemas takes tens of milliseconds, so the sandboxes of one process share them.
+/// The contracts, shared by the sandboxes of one process, because compiling the schemas takes tens of milliseconds.
 static READ: [OnceLock<Contract>; SIMULATORS.len()] = [const { OnceLock::new() }; SIMULATORS.len()];
 
-/// Reads the contracts of all vendors, in the order of [`SIMULATORS`]. A contract is unusable when its document is no
-/// JSON, or a schema in it cannot be compiled.
+/// Reads the contracts of all vendors, in the order of [`SIMULATORS`]. A contract is unusable if its document is not
+/// JSON or one of its schemas cannot be compiled.
 pub(crate) fn all() -> impl Iterator<Item = Result<&'static Contract, Unusable>> {
     SIMULATORS.iter().zip(&READ).map(|(simulated, place)| {
         if let Some(contract) = place.get() {
@@ -54,11 +54,11 @@ struct Body {
     schema: jsonschema::Validator,
 }
 
-/// What a request says: the parts that a contract speaks about.
+/// The parts of a request that a contract restricts.
 pub(crate) struct ContractRequest<'a> {
     /// Query parameters, percent-decoded, in order.
     pub query: &'a [(String, String)],
-    /// The body: `None` when there was none.
+    /// The body: `None` if the request has none.
     pub body: Option<&'a Value>,
 }
 
@@ -84,7 +84,7 @@ impl Contract {
         Ok(Self { operations })
     }
 
-    /// The operation behind `method` and `path`, with the values of the path's parameters.
+    /// Finds the operation at `method` and `path`, with the values of the path's parameters.
     pub(crate) fn find(&self, method: &str, path: &str) -> Option<(&Operation, BTreeMap<String, String>)> {
         self.operations
             .iter()
@@ -92,7 +92,7 @@ impl Contract {
             .find_map(|operation| Some((operation, operation.capture(path)?)))
     }
 
-    /// The ids of all operations.
+    /// Lists the ids of all operations.
     pub(crate) fn operation_ids(&self) -> impl Iterator<Item = &str> {
         self.operations.iter().map(Operation::id)
     }
@@ -103,7 +103,7 @@ impl Operation {
         &self.id
     }
 
-    /// Everything in which the request differs from what is documented; empty when it is as documented.
+    /// Lists all differences between the request and the documented contract; empty if there are none.
     pub(crate) fn violations(&self, asked: &ContractRequest<'_>) -> Vec<Violation> {
         let mut found = parameter::violations(&self.parameters, asked.query);
         match (&self.body, asked.body) {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-/// Why a contract document cannot be used.
+/// The reason why a contract document cannot be used.
 #[derive(Debug)]
 pub(crate) struct Unusable(String);
 
@@ -32,7 +32,7 @@ impl<'a> Schemas<'a> {
         Self { document }
     }
 
-    /// The value itself, or what its `$ref` into this document points at.
+    /// Returns the value itself, or the target of its `$ref` into this document.
     pub(super) fn resolve(&self, value: &'a Value) -> &'a Value {
         value
             .get("$ref")
@@ -42,14 +42,14 @@ impl<'a> Schemas<'a> {
             .unwrap_or(value)
     }
 
-    /// Compiles a schema that may refer to the document's components. Formats count.
+    /// Compiles a schema that may refer to the document's components. Formats are checked.
     pub(super) fn compile(&self, schema: &Value) -> Result<jsonschema::Validator, Unusable> {
         let rooted = json!({ "allOf": [schema], "components": self.document.get("components") });
         jsonschema::draft202012::options().should_validate_formats(true).build(&rooted).map_err(Unusable::new)
     }
 }
 
-/// The members of the object at `key`; none when there is no such object.
+/// Iterates over the members of the object at `key`; empty if there is no such object.
 pub(super) fn members<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
     value.get(key).and_then(Value::as_object).into_iter().flat_map(Map::iter)
 }

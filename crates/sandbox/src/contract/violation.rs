@@ -1,4 +1,4 @@
-//! One way in which a request differs from the documented contract.
+//! A difference between a request and the documented contract.
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
@@ -9,7 +9,7 @@ use serde_json::Value;
 pub(crate) struct Violation {
     /// JSON pointer into the request body; `?name` for a query parameter.
     pub pointer: String,
-    /// What is wrong, never with the value itself: bodies carry credentials.
+    /// A description of the error, never with the value itself: bodies carry credentials.
     pub message: String,
 }
 
@@ -19,8 +19,8 @@ impl Violation {
     }
 }
 
-/// A schema error in our terms: one violation for each missing or unknown member, which the schema library reports
-/// at the object that surrounds them.
+/// Converts a schema error: one violation for each missing or unknown member, which the schema library reports at the
+/// surrounding object.
 pub(super) fn from_schema(error: ValidationError<'_>) -> Vec<Violation> {
     let parent = error.instance_path().as_str();
     match error.kind() {
@@ -36,7 +36,7 @@ pub(super) fn from_schema(error: ValidationError<'_>) -> Vec<Violation> {
     }
 }
 
-/// All violations in one text, for vendors that have one message for all that is wrong.
+/// Joins all violations to one string, for vendors that return one message for all errors.
 pub(crate) fn sentence(violations: &[Violation]) -> String {
     let told = violations.iter().map(|violation| {
         let field = violation.pointer.trim_start_matches(['/', '?']);

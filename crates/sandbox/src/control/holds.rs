@@ -1,4 +1,4 @@
-//! The requests that are being held.
+//! Control routes for held requests.
 
 use std::sync::Arc;
 

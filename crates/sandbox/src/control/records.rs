@@ -1,4 +1,4 @@
-//! What the vendors have stored, open to the reader and to the meddler.
+//! Control routes that read and change the vendors' stored records.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub(super) fn routes() -> Router<Arc<SandboxState>> {
         .route("/{vendor}/records/{collection}/{id}", one)
 }
 
-/// Vendor, collection, id.
+/// The path of a record: vendor, collection, id.
 type RecordPath = Path<(String, String, String)>;
 
 async fn everything(
@@ -58,7 +58,7 @@ async fn put_record(
     put(simulator.records(), &collection, &id, record)
 }
 
-/// Changes what the merge patch (RFC 7396) names, where a PUT replaces all.
+/// Changes the members that the merge patch (RFC 7396) names; a PUT replaces all of them.
 async fn patch_record(
     State(state): State<Arc<SandboxState>>,
     Path((name, collection, id)): RecordPath,
@@ -74,7 +74,7 @@ async fn patch_record(
 }
 
 fn put(records: &mut Records, collection: &str, id: &str, mut record: Record) -> Result<StatusCode, Problem> {
-    // The id is the record's place, so that a record read here can be written back as it is.
+    // The path already carries the id, so a record that was read here can be written back unchanged.
     record.shift_remove("id");
     let stored = records.put(collection, id, record, By::Console);
     stored.map(|()| StatusCode::NO_CONTENT).map_err(|refused| match refused {

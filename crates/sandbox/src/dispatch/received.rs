@@ -1,4 +1,4 @@
-//! A request as the vendor gets it, and what the vendor's contract has to say about it.
+//! A request as the vendor receives it, with the result of its check against the contract.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -21,18 +21,18 @@ use crate::simulator::{Answer, Refusal, SimulatedRequest, Simulator};
 pub(super) struct Received<'a> {
     pub vendor: Vendor,
     parts: &'a Parts,
-    /// Below the vendor's base path.
+    /// The path below the vendor's base path.
     path: &'a str,
     query: Vec<(String, String)>,
     body: &'a Bytes,
-    /// `None` when there is no body or it is no JSON.
+    /// The JSON body; `None` if there is no body or it is not JSON.
     json: Option<Value>,
-    /// `None` when nothing is documented there.
+    /// The documented route; `None` if there is none at this method and path.
     route: Option<Route>,
     violations: Vec<Violation>,
 }
 
-/// What is asked for, with the path's parameters.
+/// The requested operation, with the path's parameters.
 type Route = (&'static Operation, BTreeMap<String, String>);
 
 impl<'a> Received<'a> {
@@ -50,12 +50,12 @@ impl<'a> Received<'a> {
         received
     }
 
-    /// The `operationId` of what is asked for.
+    /// Returns the `operationId` of the requested operation.
     pub(super) fn operation(&self) -> Option<&str> {
         self.route.as_ref().map(|(operation, _)| operation.id())
     }
 
-    /// What the vendor is to do, unless it does not even begin.
+    /// Returns the operation to carry out, or the reason why the vendor refuses the request.
     pub(super) fn admitted(&self) -> Result<&Route, Refusal<'_>> {
         let Some(route) = &self.route else {
             return Err(Refusal::UnknownRoute { method: self.parts.method.as_str(), path: self.path });
@@ -66,7 +66,7 @@ impl<'a> Received<'a> {
         if self.violations.is_empty() { Ok(route) } else { Err(Refusal::Invalid(&self.violations)) }
     }
 
-    /// Has the vendor answer, without the fields that the fault has it forget.
+    /// Lets the vendor answer, without the fields that the fault makes it forget.
     pub(super) fn carry_out(&self, simulator: &mut dyn Simulator, fault: Option<&Fault>) -> Answer {
         let (operation, path) = match self.admitted() {
             Ok(route) => route,
@@ -86,7 +86,7 @@ impl<'a> Received<'a> {
         })
     }
 
-    /// The request as the journal keeps it.
+    /// Builds the journal entry of the request.
     pub(super) fn entry(&self) -> Entry {
         let text = || Value::String(String::from_utf8_lossy(self.body).into_owned());
         let body = match &self.json {

@@ -1,4 +1,4 @@
-//! The ways to go wrong.
+//! The kinds of fault.
 
 use http::StatusCode;
 use json_patch::jsonptr::PointerBuf;
@@ -16,12 +16,12 @@ const MAX_HOLD_MS: u64 = 60_000;
 /// Largest body that a fault streams: 1 GiB.
 const MAX_BODY_BYTES: u64 = 1 << 30;
 
-/// A way to go wrong. `when` says whether the vendor carries the request out first.
+/// A kind of fault. `when` decides whether the vendor carries the request out first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Fault {
-    /// The right answer, late. A caller that hangs up while waiting finds the change made with `after` (the
-    /// default), and not made with `before`.
+    /// The right answer, late. If the caller hangs up while it waits, the change is made with `after` (the default),
+    /// and not made with `before`.
     Latency {
         /// Milliseconds, at most ten minutes.
         ms: u64,
@@ -57,17 +57,17 @@ pub(crate) enum Fault {
         #[serde(default)]
         when: When,
     },
-    /// 302 to another place. No change is made.
+    /// A 302 to another location. No change is made.
     Redirect { location: String },
-    /// The right answer, once the request is released.
+    /// The right answer, after the request is released.
     Hold {
-        /// Milliseconds after which it goes on by itself, at most a minute.
+        /// Milliseconds after which the request is released without an order, at most a minute.
         #[serde(default = "max_hold")]
         ms: u64,
         #[serde(default)]
         when: When,
     },
-    /// Another process is killed, and the connection closed.
+    /// SIGKILL to another process; then the connection is closed.
     Kill { pid: Victim, at: KillPoint },
     /// The request is carried out and answered as if it had come without these fields.
     Forget {
@@ -76,7 +76,7 @@ pub(crate) enum Fault {
     },
 }
 
-/// Whether a fault strikes before or after the vendor has carried the request out.
+/// The side of carrying the request out on which a fault strikes: before or after.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum When {
@@ -113,17 +113,17 @@ impl Fault {
         }
     }
 
-    /// Whether the vendor never gets to carry the request out.
+    /// Returns whether the fault keeps the vendor from carrying the request out.
     pub(crate) fn prevents(&self) -> bool {
         self.when() == When::Before && !matches!(self, Self::Latency { .. } | Self::Hold { .. })
     }
 
-    /// Whether it passes by a request that the vendor refuses.
+    /// Returns whether the fault skips requests that the vendor refuses.
     pub(crate) fn is_beyond_refusal(&self) -> bool {
         matches!(self, Self::Kill { at, .. } if at.is_beyond_refusal())
     }
 
-    /// The status that stands in for the vendor's own.
+    /// Returns the status that replaces the vendor's own.
     pub(crate) fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Status { status, .. } => StatusCode::from_u16(*status).ok(),
@@ -131,11 +131,11 @@ impl Fault {
         }
     }
 
-    /// Whether it makes sense.
+    /// Checks the fault's members.
     ///
     /// # Errors
     ///
-    /// Names the member that is out of range.
+    /// Returns a message that names the member that is out of range.
     pub(super) fn check(&self) -> Result<(), String> {
         match self {
             Self::Latency { ms, .. } if *ms > MAX_LATENCY_MS => {

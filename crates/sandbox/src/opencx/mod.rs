@@ -1,7 +1,7 @@
-//! OpenCX phone agents in the generation of 2024: a number is bought with an agent on it, changed and deleted
-//! without an answer body, and never read back (vendor's OpenAPI document of September 2024).
+//! OpenCX phone agents in the generation of 2024: an agent is bought with a number, changed and deleted without an
+//! answer body, and never read back (vendor's OpenAPI document of September 2024).
 //!
-//! Collections: `phone_numbers`, with the configuration that the vendor never answers. Options, the default first:
+//! Collections: `phone_numbers`, with the configuration that the vendor never returns. Options, the default first:
 //! `page_size`: 20.
 
 use std::collections::HashSet;
@@ -37,7 +37,7 @@ pub(crate) const SIMULATOR: Simulated = Simulated {
 };
 
 pub(crate) struct Opencx {
-    /// What each number was configured with, and `phone_number`.
+    /// The configuration of each number, and `phone_number`.
     records: Records,
     options: Options,
 }
@@ -45,7 +45,7 @@ pub(crate) struct Opencx {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Options {
-    /// Items on a page; the vendor does not document how many.
+    /// Items on a page; the vendor does not document their number.
     page_size: PageSize,
 }
 
@@ -79,7 +79,7 @@ impl Opencx {
         }
     }
 
-    /// A number of the area that nobody has bought: `+1`, area, 555, then four digits from 0100 on.
+    /// Finds a number of the area that has not been bought: `+1`, area, 555, then four digits from 0100 on.
     fn free_number(&self, area: &str) -> Option<String> {
         let prefix = format!("+1{area}555");
         let line =
@@ -90,8 +90,8 @@ impl Opencx {
         Some(format!("{prefix}{free:04}"))
     }
 
-    /// Pages follow the ids, so that none is skipped or repeated when numbers come and go in between. The cursor is
-    /// the last id of the page before.
+    /// Lists numbers by id, so that pages neither skip nor repeat any if numbers are bought or deleted in between.
+    /// The cursor is the last id of the page before.
     fn list(&self, request: &SimulatedRequest<'_>) -> Answer {
         let after = request.in_query("cursor").unwrap_or("");
         let mut left: Vec<_> = self.records.iter(PHONE_NUMBERS).collect();
@@ -107,7 +107,7 @@ impl Opencx {
         Answer::ok(json!({ "items": items, "next": next }))
     }
 
-    /// Only what is given changes: inferred from the verb, the vendor does not say.
+    /// Changes only the given fields (inferred from the verb; the vendor does not document it).
     fn update(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let id = request.in_path("phone_number_id");
         let Some(mut record) = self.records.get(PHONE_NUMBERS, id).cloned() else {
@@ -164,7 +164,8 @@ impl Simulator for Opencx {
     }
 }
 
-/// The vendor's error body. It declares 500 alone; that other statuses use the same form is inferred.
+/// Builds the vendor's error body. The contract declares 500 alone; that other statuses have the same form is
+/// inferred.
 fn error(status: StatusCode, message: &str) -> Answer {
     let name = status.canonical_reason().unwrap_or("Error");
     let body = json!({ "statusCode": status.as_u16(), "message": message, "error": name });

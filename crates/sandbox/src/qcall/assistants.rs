@@ -18,7 +18,7 @@ impl Qcall {
         self.created("Assistant created successfully", &id, || as_read(&id, &record))
     }
 
-    /// A PUT replaces the record: what it leaves out is gone (vendor's MCP server).
+    /// Replaces the record: a PUT removes what it leaves out (vendor's MCP server).
     pub(super) fn update_assistant(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let id = request.in_query("id").unwrap_or("");
         let record = request.record();
@@ -56,8 +56,8 @@ impl Qcall {
     }
 }
 
-/// The record as the vendor answers it: written as `knowledge_base_Id`, read as `knowledge_base_id` (vendor's MCP
-/// server). A member that was written under the name for reading is no member of the vendor's, and is not answered.
+/// Renders the record as the vendor returns it: written as `knowledge_base_Id`, read as `knowledge_base_id` (vendor's
+/// MCP server). A member that was written under the name for reading is unknown to the vendor, and is not returned.
 fn as_read(id: &str, record: &Record) -> Value {
     let mut answer = record.clone();
     answer.insert("id".to_owned(), json!(id));

@@ -1,4 +1,4 @@
-//! Dialers: how calls reach the network. The vendor answers their credentials with them.
+//! Dialers: the trunks of QCall. The vendor returns them with their credentials.
 
 use http::StatusCode;
 use jiff::Timestamp;
@@ -37,7 +37,7 @@ impl Qcall {
         self.page(request, DIALERS, row)
     }
 
-    /// The id is in the body (vendor's OpenAPI of September 2026); a dialer that a campaign needs stays.
+    /// Deletes the dialer whose id is in the body (vendor's OpenAPI of September 2026), unless a campaign needs it.
     pub(super) fn delete_dialer(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let id = request.body.get("id").and_then(Value::as_str).unwrap_or("");
         let needed = |(_, campaign): (&str, &Record)| campaign.get("dialer_id") == Some(&json!(id));
@@ -56,7 +56,8 @@ impl Qcall {
     }
 }
 
-/// A row of the list: what was written, credentials too, and what the vendor adds (vendor's MCP server).
+/// Builds a row of the list: the written members, credentials included, and those that the vendor adds (vendor's MCP
+/// server).
 fn row(id: &str, record: &Record) -> Value {
     let mut row = Record::new();
     row.insert("id".to_owned(), json!(id));

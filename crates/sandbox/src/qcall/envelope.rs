@@ -1,4 +1,4 @@
-//! The forms in which QCall says yes and no.
+//! The forms of QCall's successes and failures.
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -6,12 +6,12 @@ use serde_json::{Map, Value, json};
 use super::options::{Envelope, Options};
 use crate::simulator::Answer;
 
-/// A success about nothing to read but perhaps one value, always in the envelope (vendor's audit).
+/// Builds a success with at most one value, always in the envelope (vendor's audit).
 pub(super) fn done(message: &str, data: Option<Value>) -> Answer {
     Answer::ok(wrap(message, data).into())
 }
 
-/// One thing that was asked for.
+/// Builds the answer with one record.
 pub(super) fn one(options: &Options, message: &str, thing: Value) -> Answer {
     match options.envelope {
         Envelope::Bare => Answer::ok(thing),
@@ -19,7 +19,7 @@ pub(super) fn one(options: &Options, message: &str, thing: Value) -> Answer {
     }
 }
 
-/// One page of rows. `totalItems` and `totalPages` stand beside `data` (vendor's MCP server).
+/// Builds one page of rows. `totalItems` and `totalPages` are members beside `data` (vendor's MCP server).
 pub(super) fn rows(options: &Options, rows: Vec<Value>, total: usize, pages: usize) -> Answer {
     let rows = Value::Array(rows);
     let payload = match options.envelope {
@@ -33,7 +33,7 @@ pub(super) fn rows(options: &Options, rows: Vec<Value>, total: usize, pages: usi
     Answer::ok(body.into())
 }
 
-/// A refusal of what was asked, as HTTP 200 where the backend does so. A bare one is the published specification's
+/// Builds a refusal of the request, as HTTP 200 if the backend does so. A bare one is the published specification's
 /// error, `{error, message}`.
 pub(super) fn failure(options: &Options, status: StatusCode, message: &str) -> Answer {
     if options.failures_as_200 {
@@ -47,7 +47,7 @@ pub(super) fn failure(options: &Options, status: StatusCode, message: &str) -> A
     outright_failure(status, message)
 }
 
-/// A failure with its own status, whatever the options: what stands in front of the vendor's operations.
+/// Builds a failure with its own status, whatever the options: a failure that precedes the vendor's operations.
 pub(super) fn outright_failure(status: StatusCode, message: &str) -> Answer {
     let body = json!({ "success": false, "status": status.as_u16(), "message": message });
     Answer::json(status, body)

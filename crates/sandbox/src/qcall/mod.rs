@@ -1,5 +1,5 @@
-//! QCall AI as its documentation, its own audit of it and its MCP server describe it: assistants and dialers, each
-//! write a whole record, answers in an envelope, failures as HTTP 200.
+//! QCall AI as its documentation, its own audit of it and its MCP server describe it: assistants and dialers, writes
+//! of whole records, answers in an envelope, failures as HTTP 200.
 //!
 //! Collections: `assistants`, `dialers`, `campaigns`. A dialer that a record in `campaigns` names as `dialer_id` is in
 //! use and cannot be deleted.
@@ -28,7 +28,7 @@ use options::{NewId, Options};
 
 const ASSISTANTS: &str = "assistants";
 const DIALERS: &str = "dialers";
-/// Only ever planted: a campaign names the dialer it needs as `dialer_id`.
+/// The collection of campaigns, which only control routes fill: a campaign names the dialer it needs as `dialer_id`.
 const CAMPAIGNS: &str = "campaigns";
 
 impl Vendor {
@@ -66,7 +66,7 @@ impl Qcall {
         self.fail(StatusCode::BAD_REQUEST, &format!("not stored: {refused:?}"))
     }
 
-    /// The answer to a create. `thing` makes the new record as it is read.
+    /// Answers a create. `thing` builds the new record as it is read.
     fn created(&self, message: &str, id: &str, thing: impl FnOnce() -> Value) -> Answer {
         match self.options.create_answers_id {
             NewId::HashId => envelope::done(message, Some(json!({ "hash_id": id }))),
@@ -75,8 +75,8 @@ impl Qcall {
         }
     }
 
-    /// One page of a collection, each row made by `row`. Pages are counted from 0, and `perpage=-1` is all rows
-    /// (vendor's MCP server; the published specification does not mention pages).
+    /// Answers one page of a collection, each row made by `row`. Pages are counted from 0, and `perpage=-1` is all
+    /// rows (vendor's MCP server; the published specification does not mention pages).
     fn page(
         &self,
         request: &SimulatedRequest<'_>,

@@ -1,4 +1,4 @@
-//! What differs between QCall's backends, and between them and its documentation.
+//! Differences between QCall's backends, and between them and its documentation.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,20 +10,20 @@ pub(super) struct Options {
     pub envelope: Envelope,
     /// The member that holds the rows of a nested envelope.
     pub nested_under: Nesting,
-    /// How a create tells the new record's id.
+    /// The form in which a create returns the new record's id.
     pub create_answers_id: NewId,
-    /// Whether a refusal is HTTP 200 with `success: false` (vendor's MCP client), or has its own status.
+    /// True if a refusal is HTTP 200 with `success: false` (vendor's MCP client); otherwise it has its own status.
     pub failures_as_200: bool,
-    /// Whether getAssistant answers an array of one (vendor's MCP client).
+    /// True if getAssistant answers an array of one (vendor's MCP client).
     pub reads_as_array: bool,
     /// Rows on a page when `perpage` is absent.
     pub default_page_size: PageSize,
-    /// Larger pages are cut to this.
+    /// The largest page; larger ones are cut to it.
     pub largest_page_size: PageSize,
 }
 
 impl Default for Options {
-    /// What the vendor's own client is written for; page sizes are that client's too.
+    /// Returns the behaviour for which the vendor's own client is written, page sizes included.
     fn default() -> Self {
         Self {
             envelope: Envelope::Wrapped,
@@ -37,13 +37,13 @@ impl Default for Options {
     }
 }
 
-/// What surrounds an answer.
+/// The envelope around an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Envelope {
     /// `{success, message, data}` (vendor's audit of its documentation).
     Wrapped,
-    /// Nothing, as the published specification shows it.
+    /// No envelope, as the published specification shows it.
     Bare,
     /// `{success, message, data}` with lists one level deeper (vendor's MCP client).
     Nested,
@@ -72,7 +72,7 @@ impl Nesting {
     }
 }
 
-/// How a create tells the new record's id.
+/// The form in which a create returns the new record's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum NewId {
@@ -80,6 +80,6 @@ pub(super) enum NewId {
     HashId,
     /// The whole record with its `id`, without an envelope: the published specification.
     Bare,
-    /// Not at all: older backends (vendor's MCP server).
+    /// No id: older backends (vendor's MCP server).
     None,
 }

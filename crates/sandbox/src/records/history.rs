@@ -1,4 +1,4 @@
-//! What became of every record of a collection, also of those that are gone.
+//! The history of every record of a collection, removed ones included.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -7,15 +7,15 @@ use serde_json::Value;
 
 use super::Record;
 
-/// Most records remembered; the oldest are forgotten first.
+/// The most records in a history; the oldest are forgotten first.
 const CAPACITY: usize = 100_000;
 
-/// Who makes a change.
+/// The origin of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum By {
     /// A vendor request.
     Request,
-    /// A control route, in the place of a user of the vendor's console.
+    /// A control route, in place of a user of the vendor's console.
     Console,
 }
 
@@ -24,31 +24,31 @@ pub(crate) enum By {
 pub(crate) struct History {
     /// Vendor requests that made a record.
     creates: u64,
-    /// Vendor requests that changed one, also to what it was.
+    /// Vendor requests that changed a record, even if the result equals what it was.
     updates: u64,
-    /// Vendor requests that took one away.
+    /// Vendor requests that removed a record.
     deletes: u64,
-    /// Records that were forgotten here for want of room.
+    /// Records dropped from this history because it was full.
     forgotten: usize,
     /// Every record in order of creation.
     records: VecDeque<Life>,
-    /// Where the records are that are still there, counting those forgotten.
+    /// The positions of the existing records, counting the forgotten ones.
     #[serde(skip)]
     living: HashMap<String, usize>,
 }
 
-/// One record's life. Its moments are numbers that count the vendor's changes from 1.
+/// One record's history. Its times are numbers that count the vendor's changes from 1.
 #[derive(Clone, Serialize)]
 struct Life {
     id: String,
-    /// The name that it last had; null when it had none.
+    /// The record's last name; null if it had none.
     name: Value,
-    /// Whether it was made by a control route, and by no vendor request.
+    /// True if a control route made the record, rather than a vendor request.
     planted: bool,
     created: u64,
-    /// Vendor requests that changed it.
+    /// The number of vendor requests that changed the record.
     updates: u64,
-    /// Null as long as it is there.
+    /// The number of the change that removed it; null while the record exists.
     deleted: Option<u64>,
 }
 

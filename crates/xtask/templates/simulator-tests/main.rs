@@ -1,4 +1,4 @@
-//! Acme: what the simulator answers is what the contract documents.
+//! Acme: the simulator's answers are those that the contract documents.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 

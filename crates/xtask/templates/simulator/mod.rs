@@ -84,7 +84,8 @@ impl Acme {
         }
     }
 
-    /// Answers a page. The cursor is the last id of the page before, so that agents may come and go in between.
+    /// Answers a page. The cursor is the last id of the page before, so that agents may be created and deleted in
+    /// between.
     fn list(&self, request: &SimulatedRequest<'_>) -> Answer {
         let after = request.in_query("cursor").unwrap_or("");
         let mut left: Vec<_> = self.records.iter(AGENTS).filter(|(id, _)| *id > after).collect();
@@ -138,7 +139,7 @@ impl Simulator for Acme {
     }
 }
 
-/// Shows an agent with its id.
+/// Renders an agent with its id.
 fn shown(id: &str, record: &Record) -> Value {
     let mut agent = record.clone();
     agent.insert("id".to_owned(), json!(id));

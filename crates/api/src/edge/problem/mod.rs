@@ -1,7 +1,7 @@
-//! Every answer of 400 and above is a problem document (RFC 9457).
+//! Problem documents (RFC 9457): the body of every answer of 400 and above.
 //!
-//! A handler answers a [`Failure`]. It becomes a document in [`settle`], the only place that knows the request's id;
-//! what axum itself refuses (an unknown route, a method, a path it cannot decode) becomes one there as well.
+//! A handler answers a [`Failure`]. [`settle`], the only place that knows the request's id, turns it into a document, and also
+//! axum's own refusals (an unknown route, a method, a path that cannot be decoded).
 
 mod table;
 
@@ -26,7 +26,7 @@ pub const CONTENT_TYPE: &str = "application/problem+json";
 const UNWRITABLE: &str =
     r#"{"type":"/problems/internal","title":"Internal error","status":500,"code":"internal"}"#;
 
-/// When a 503 that does not know better may be tried again.
+/// The wait before a 503 without a better value may be tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A problem document (RFC 9457).
@@ -47,23 +47,23 @@ pub struct Problem<'a> {
     pub detail: &'a str,
     /// The id of the request, also in `X-Request-Id` and in the log.
     pub request_id: &'a str,
-    /// True where the same request, sent again later, may succeed and cannot do harm.
+    /// True if the same request, sent again later, may succeed and cannot do harm.
     pub retryable: bool,
     /// Everything that is wrong with the request.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub errors: &'a [Violation],
-    /// The vendor's failure, where a vendor was involved.
+    /// The vendor's failure, if a vendor was involved.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub vendor: Option<&'a VendorFailure>,
-    /// The operation that ended with this problem, or that goes on in the background.
+    /// The operation that ended with this problem, or that continues in the background.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub operation_id: Option<&'a str>,
 }
 
 impl<'a> Problem<'a> {
-    /// The document for an error. What is internal is not told.
+    /// Makes the document for an error. Internal causes are not included.
     pub fn new(error: &'a Error, request_id: &'a str) -> Self {
         let ProblemSpec { status, title, retryable, .. } = spec(error.kind);
         let detail = match error.kind {
@@ -92,18 +92,18 @@ impl<'a> Problem<'a> {
 pub struct Document {
     /// The status.
     pub status: StatusCode,
-    /// When the request may be sent again.
+    /// The wait until the request may be sent again.
     pub retry_after: Option<Duration>,
     /// The problem document, as JSON.
     pub body: String,
 }
 
-/// Gives when a request that was answered this status may be sent again, if nothing better is known.
+/// Gives the wait before a request that was answered this status may be sent again, if no better value is known.
 pub fn default_retry_after(status: StatusCode) -> Option<Duration> {
     (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER)
 }
 
-/// The answer to the request of this id, refused by this error: the same one every time.
+/// Makes the answer to the request of this id that this error refuses; equal arguments give an equal answer.
 pub fn document(error: &Error, request_id: &str) -> Document {
     let problem = Problem::new(error, request_id);
     let retry_after = error.retry_after.or_else(|| default_retry_after(spec(error.kind).status));
@@ -111,10 +111,10 @@ pub fn document(error: &Error, request_id: &str) -> Document {
     Document { status: spec(error.kind).status, retry_after, body }
 }
 
-/// An error as an answer. `?` makes one of any [`Error`].
+/// An error as an answer. `?` makes one from any [`Error`].
 #[derive(Debug)]
 pub struct Failure {
-    /// What went wrong.
+    /// The error.
     pub error: Error,
 }
 
@@ -133,7 +133,7 @@ impl IntoResponse for Failure {
     }
 }
 
-/// Turns any answer of 400 and above into a problem document, and gives back the failure it tells.
+/// Turns any answer of 400 and above into a problem document, and returns the failure that it reports.
 ///
 /// Headers that the answer has already, such as `Allow` and `Accept-Patch`, stay.
 pub fn settle(response: &mut Response, id: &RequestId) -> Option<Arc<Failure>> {
@@ -162,7 +162,7 @@ fn is_problem(response: &Response) -> bool {
     response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == CONTENT_TYPE)
 }
 
-/// Rounded up: trying a moment too early would only fail again.
+/// Rounds up to whole seconds: trying too early would only fail again.
 pub fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }

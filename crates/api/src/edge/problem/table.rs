@@ -4,22 +4,22 @@ use http::StatusCode;
 use switchboard_core::Kind;
 use tracing::Level;
 
-/// How errors of one kind are answered, logged and explained.
+/// The answer, log level and explanation of one kind of error.
 #[derive(Debug)]
 pub struct ProblemSpec {
     /// The status of the answer.
     pub status: StatusCode,
     /// A few words, the same for every occurrence.
     pub title: &'static str,
-    /// Whether the very same request, sent again later, may succeed and cannot do harm.
+    /// True if the same request, sent again later, may succeed and cannot do harm.
     pub retryable: bool,
-    /// How loudly an occurrence is logged: callers' mistakes quietly, vendors' faults as warnings, ours as errors.
+    /// The level at which an occurrence is logged: `debug` for callers' errors, `warn` for vendors' failures, `error` for ours.
     pub level: Level,
-    /// What it means and what to do about it, as a paragraph for the page of this problem.
+    /// The meaning of the error and the way to solve it: a paragraph for the page of this problem.
     pub description: &'static str,
 }
 
-/// The row of a kind.
+/// Returns the row of a kind.
 pub const fn spec(kind: Kind) -> ProblemSpec {
     match kind {
         Kind::MalformedJson => caller(
@@ -145,7 +145,7 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
         Kind::PreconditionRequired => caller(
             StatusCode::PRECONDITION_REQUIRED,
             "If-Match required",
-            "Replacing a whole resource needs If-Match with the ETag it was read with, so that nobody's change is \
+            "Replacing a whole resource needs If-Match with the ETag it was read with, so that no other change is \
              overwritten unseen.",
         ),
         Kind::ValidationFailed => caller(
@@ -162,14 +162,14 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
         Kind::UnknownField => caller(
             StatusCode::UNPROCESSABLE_ENTITY,
             "Unknown field",
-            "The body names a field that does not exist. What only one vendor knows goes under extensions.",
+            "The body names a field that does not exist. A setting that only one vendor has goes under extensions.",
         ),
         Kind::CapabilityLoss => caller(
             StatusCode::UNPROCESSABLE_ENTITY,
             "The vendor cannot carry this",
-            "The vendor has no room for a value, and the field is essential or the request forbids losing anything \
-             (Prefer: handling=strict). Change the value, choose another vendor, or ask with handling=lenient where \
-             the field allows it.",
+            "The vendor cannot hold a value, and the field is essential or the request forbids losing anything (Prefer: \
+             handling=strict). Change the value, choose another vendor, or ask with handling=lenient if the field allows \
+             it.",
         ),
         Kind::VendorUnknown => caller(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -180,7 +180,7 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
             StatusCode::UNPROCESSABLE_ENTITY,
             "The vendor rejected the content",
             "The vendor refused the values it was sent; nothing was changed there. Its complaints are listed in errors, \
-             mapped back to the fields of this API where that is possible.",
+             mapped back to the fields of this API if possible.",
         ),
         Kind::MaskedValue => caller(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -197,8 +197,8 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
         Kind::VendorAuthFailed => vendor(
             StatusCode::BAD_GATEWAY,
             "The vendor refused our credential",
-            "The credential configured for the vendor is wrong, expired or lacks a permission. The caller cannot \
-             mend this; whoever runs the gateway can.",
+            "The credential configured for the vendor is wrong, expired or lacks a permission. Only an operator of the \
+             gateway can fix this.",
         ),
         Kind::VendorQuotaExhausted => vendor(
             StatusCode::BAD_GATEWAY,
@@ -214,7 +214,7 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
         Kind::VendorUnavailable => passing(vendor(
             StatusCode::SERVICE_UNAVAILABLE,
             "Vendor unavailable",
-            "The vendor could not be reached or said that it cannot serve, and this cannot be answered without it. \
+            "The vendor could not be reached or answered that it cannot serve, and this cannot be answered without it. \
              Nothing was changed there.",
         )),
         Kind::VendorThrottled => passing(vendor(
@@ -252,9 +252,10 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
         Kind::VendorOutcomeUnknown => vendor(
             StatusCode::GATEWAY_TIMEOUT,
             "Outcome unknown",
-            "The write was carried to the vendor, and what came of it could not be kept: the gateway's store failed \
-             meanwhile. It is not lost: the operation named in operation_id goes on by itself as soon as the store does. \
-             Read that instead of sending the request again, or send it again with the same Idempotency-Key.",
+            "The vendor was sent the write, but its result could not be stored, because the gateway's store failed \
+             meanwhile. The write is not lost: the operation named in operation_id continues as soon as the store works \
+             again. Read the operation instead of sending the request again, or send it again with the same \
+             Idempotency-Key.",
         ),
         Kind::Internal => ours(
             StatusCode::INTERNAL_SERVER_ERROR,

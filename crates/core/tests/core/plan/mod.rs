@@ -9,6 +9,7 @@ mod laws;
 mod lists;
 mod not_persisted;
 mod parts;
+mod places;
 mod recovery;
 mod refused;
 mod steps;

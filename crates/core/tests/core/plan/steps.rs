@@ -44,7 +44,7 @@ fn parts(names: &[&str]) -> Parts {
 
 fn created(parts: &Parts, desired: Value) -> Plan {
     let vendor = several();
-    let translator = Translator::new(&vendor, "toy").of(parts);
+    let translator = Translator::new(&vendor, "toy").with_parts(parts);
     ready(translator.plan(&Transition::Create, &desired_of(desired), Handling::Lenient).unwrap())
 }
 
@@ -52,7 +52,7 @@ fn updated(parts: &Parts, before: Value, observed: &Value, after: Value) -> Plan
     let (vendor, before) = (several(), desired_of(before));
     let step = Transition::Update { before: &before, observed: Some(observed), previous: None };
     ready(
-        Translator::new(&vendor, "toy").of(parts).plan(&step, &desired_of(after), Handling::Lenient).unwrap(),
+        Translator::new(&vendor, "toy").with_parts(parts).plan(&step, &desired_of(after), Handling::Lenient).unwrap(),
     )
 }
 
@@ -160,7 +160,7 @@ fn an_optional_part_comes_with_its_first_value_and_goes_with_its_last() {
 #[test]
 fn a_deletion_takes_what_links_before_what_is_linked() {
     let (vendor, known) = (several(), parts(&["body", "hook", "mind"]));
-    let steps = Translator::new(&vendor, "toy").of(&known).plan_deletion();
+    let steps = Translator::new(&vendor, "toy").with_parts(&known).plan_deletion();
     let names: Vec<_> = steps.iter().map(|step| step.part).collect();
     assert_eq!(names, ["body", "mind", "hook"]);
 }

@@ -13,7 +13,7 @@ use crate::{
     wire::{self, Page},
 };
 
-/// No account has more pages of agents; a list that goes on is a fault.
+/// The most pages of agents. No account has more, so a longer list is an error.
 const MAX_PAGES: usize = 500;
 
 /// The agents of one account.
@@ -62,7 +62,7 @@ impl SingleObject<Agent> for Agents {
     }
 }
 
-/// The path of one agent.
+/// Builds the path of one agent.
 fn one(remote_id: &str) -> [String; 2] {
     ["agents".to_owned(), remote_id.to_owned()]
 }
@@ -71,12 +71,12 @@ fn one(remote_id: &str) -> [String; 2] {
 #[derive(Default)]
 struct Walk {
     found: Vec<Remote>,
-    /// The cursors so far, to notice a list that leads back into itself.
+    /// The cursors so far, to detect a list that leads back into itself.
     followed: BTreeSet<String>,
 }
 
 impl Walk {
-    /// Asks for the page of a cursor, and for all pages after it.
+    /// Requests the page of a cursor, and all pages after it.
     fn next(mut self, cursor: Option<String>) -> Exchange<Vec<Remote>> {
         let request = Request::new("list agents", Method::Get, ["agents"]);
         let request = match &cursor {
@@ -87,7 +87,7 @@ impl Walk {
             let status = reply.status;
             let Page { agents, next } = wire::page(reply)?;
             for remote in agents {
-                // Pages move while agents are created, so that one may come twice.
+                // The list shifts when agents are created meanwhile, so that one can come twice.
                 if self.found.iter().all(|found| found.id != remote.id) {
                     self.found.push(remote);
                 }
@@ -102,7 +102,7 @@ impl Walk {
         })
     }
 
-    /// Notes a cursor, and refuses a list without an end.
+    /// Records a cursor, and refuses a list without an end.
     fn follow(&mut self, cursor: &str, status: u16) -> Result<()> {
         if self.followed.len() >= MAX_PAGES || !self.followed.insert(cursor.to_owned()) {
             return Err(Error::unreadable(status, "a list that comes to an end"));

@@ -11,13 +11,13 @@ const DEFAULT_BASE_URL: &str = "https://api.acme.example/v1";
 /// The settings of one Acme account.
 #[derive(Debug)]
 pub struct Config {
-    /// The place at which the API begins.
+    /// The URL below which the API is served.
     pub base_url: Url,
     /// The account's key, printable ASCII.
     pub api_key: SecretString,
 }
 
-/// Reads the settings, or returns everything that is wrong with them.
+/// Reads the settings; reports all errors together.
 pub fn parse(table: Value) -> Result<Config, Vec<Violation>> {
     let mut settings = Settings::from_value(table)?;
     let base_url = settings.base_url(DEFAULT_BASE_URL);

@@ -1,11 +1,11 @@
-//! The vendor's failures, as errors of Switchboard.
+//! The vendor's failures, converted to errors of the core.
 
 use serde::Deserialize;
 use switchboard_core::{Body, Error, Kind, Outcome, Reply, Result, VendorFailure};
 
 use crate::wire::ErrorBody;
 
-/// Lets a success through. `fields` are the vendor fields that a complaint can be about, as JSON pointers.
+/// Passes a success through. `fields` are the vendor fields that a complaint can be about, as JSON pointers.
 pub fn admit(reply: Reply, fields: &[&str]) -> Result<Reply> {
     match reply.status {
         200..=299 => Ok(reply),

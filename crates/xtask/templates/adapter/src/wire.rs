@@ -34,7 +34,7 @@ pub fn page(reply: Reply) -> Result<Page> {
     read.ok_or_else(|| Error::unreadable(status, expected))
 }
 
-/// Reads an agent; `None` where it has no id.
+/// Reads an agent; `None` if it has no id.
 fn remote(document: Value) -> Option<Remote> {
     let id = document.get("id").and_then(scalar).filter(|id| !id.is_empty())?;
     let name = document.get("name").and_then(Value::as_str).map(ToOwned::to_owned);
@@ -42,7 +42,7 @@ fn remote(document: Value) -> Option<Remote> {
     Some(Remote { name, coverage: Coverage::Whole, created_at, ..Remote::new(id, document) })
 }
 
-/// The body of a failure. No member is required, and proxies answer with something else entirely.
+/// The body of a failure. No member is required, because proxies answer with entirely different documents.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct ErrorBody {

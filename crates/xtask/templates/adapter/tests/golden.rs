@@ -1,4 +1,4 @@
-//! The bodies that Acme is sent, as snapshots to be read by people.
+//! The request bodies for Acme, as snapshots for reviewers.
 
 #![cfg(test)]
 
@@ -12,7 +12,7 @@ fn account() -> Box<dyn Adapter> {
     (FACTORY.build)(json!({ "api_key": "placeholder-key-0001" })).unwrap()
 }
 
-/// The agent of the trial, with other values in it.
+/// Builds the agent of the trial with a merge patch applied.
 fn agent(change: Value) -> Desired<Agent> {
     let mut agent: Value = serde_json::from_str(include_str!("../trial/agent.json")).unwrap();
     agent.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());

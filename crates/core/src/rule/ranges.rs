@@ -1,0 +1,51 @@
+//! The range of a number where another vendor field decides it.
+
+use std::ops::RangeInclusive;
+
+use crate::{Domain, Encoder, Leaf, Mapping, Measure, Mode, rule::document_path};
+
+/// The ranges of a number, in normalized units, by the value of another vendor field.
+pub(crate) struct Ranges {
+    /// Where the other field is.
+    pub path: &'static str,
+    /// The range that each of its values gives.
+    pub by_value: Vec<(&'static str, RangeInclusive<f64>)>,
+}
+
+impl Ranges {
+    /// Gives the range from the smallest to the largest number that any value of the other field allows.
+    pub fn domain(&self, step: Option<f64>) -> Domain {
+        let ends =
+            |end: fn(&RangeInclusive<f64>) -> f64| self.by_value.iter().map(move |(_, range)| end(range));
+        let (min, max) = (ends(|range| *range.start()), ends(|range| *range.end()));
+        Domain::Number { min: min.reduce(f64::min), max: max.reduce(f64::max), step }
+    }
+
+    /// Says which value gives which range.
+    pub fn note(&self) -> String {
+        let ranges = self.by_value.iter();
+        let ranges: Vec<_> = ranges
+            .map(|(value, range)| format!("{} to {} for {value}", range.start(), range.end()))
+            .collect();
+        format!("The range depends on {}: {}.", self.path, ranges.join(", "))
+    }
+}
+
+impl Encoder<'_> {
+    /// Gives why a number cannot be sent beside the other field's value; nothing where it can, or where a change of other
+    /// fields leaves that to the vendor.
+    pub(super) fn outside_range<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Option<String> {
+        let ranges = mapping.ranges.as_ref()?;
+        let Measure::Number(number) = value.measure() else { return None };
+        let written = document_path::get(&self.body, ranges.path);
+        let other = written.or_else(|| document_path::get(self.observed?, ranges.path));
+        if other.is_none() && self.mode(ranges.path) == Mode::Merge {
+            return None;
+        }
+        let other = other.and_then(|other| other.as_str()).unwrap_or_default();
+        match ranges.by_value.iter().find(|(value, _)| *value == other) {
+            Some((_, range)) if range.contains(&number) => None,
+            _ => Some(ranges.note()),
+        }
+    }
+}

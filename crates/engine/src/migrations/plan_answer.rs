@@ -53,7 +53,7 @@ impl MigrationPlan {
         summary
     }
 
-    /// The plan as the API answers it.
+    /// Gives the plan as the API returns it.
     pub fn answer(&self) -> PlanAnswer<'_> {
         let Self { plan_id, selection, agents, .. } = self;
         PlanAnswer { plan_id, to: selection.to.as_deref(), summary: self.summary(), agents }

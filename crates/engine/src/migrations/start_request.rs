@@ -10,7 +10,7 @@ use utoipa::{
 
 use crate::records::members;
 
-/// The most losses that can be accepted one by one.
+/// The maximum number of accepted losses.
 const MAX_LOSSES: usize = 1000;
 
 /// The start of a planned migration.
@@ -43,7 +43,7 @@ impl Start {
     /// Reads the body `{"plan_id": …, "accept_loss": […], "retire": …, "on_blocked": …}`.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All violations in the body.
     pub fn read(document: &Value) -> Result<Self> {
         const FIELDS: [&str; 4] = ["plan_id", "accept_loss", "retire", "on_blocked"];
         let members = members(document)?;

@@ -105,7 +105,7 @@ impl MoveImpact {
         losses(&self.lost, &self.narrowed)
     }
 
-    /// Notes that its own route leads elsewhere, and whether it would be moved back there.
+    /// Notes that the agent's own route leads to another vendor, and if routing would move it back there.
     pub fn note_other_route(&mut self, route: &Route, moved_back: bool) {
         let consequence = match moved_back {
             true => {

@@ -14,7 +14,7 @@ use super::{
 };
 
 impl<R: Managed> Item<R> {
-    /// The item as the API answers it.
+    /// Gives the item as the API returns it.
     pub fn answer(&self) -> Answer<'_, R> {
         Answer {
             id: &self.id,

@@ -27,7 +27,7 @@ impl ImportRequest {
     /// Reads the body `{"vendor": …, "remote_id": …, …}`.
     ///
     /// # Errors
-    /// Everything that is wrong with the members of the import; those of the record are read later.
+    /// All violations in the members of the import. The members of the record are read later.
     pub fn read(document: &Value) -> Result<Self> {
         let mut given = members(document)?.clone();
         let remote_id = given.shift_remove("remote_id");

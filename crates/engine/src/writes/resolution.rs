@@ -55,7 +55,7 @@ impl ResolutionRequest {
     /// Reads the body `{"action": …, "remote_id": …}`.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All violations in the body.
     pub fn read(document: &Value) -> Result<Self> {
         let members = members(document)?;
         let mut violations: Vec<_> = members

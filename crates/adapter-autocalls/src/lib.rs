@@ -1,8 +1,8 @@
 //! Autocalls and its white-labels: its assistants are our agents.
 //!
 //! The vendor has renamed the fields of its requests: the pages of 2025 have `assistant_name`, those of 2026 `name`,
-//! and which of the two the live service accepts is not known. So there are two rule tables, [`agent`], and one set
-//! of exchanges, [`agents`].
+//! and which of the two the live service accepts is not known. So there are two rule tables, `agent`, and one set
+//! of exchanges, `agents`.
 //!
 //! The vendor's peculiarities, with their sources:
 //!

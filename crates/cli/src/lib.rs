@@ -24,6 +24,7 @@ pub use signals::stop_signal;
 
 /// The commands, one per file.
 #[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "a comment here would replace the help that each command's own type gives")]
 pub enum Command {
     Capabilities(capabilities::Capabilities),
     Explain(explain::Explain),

@@ -2,7 +2,7 @@
 //!
 //! A store keeps [`Row`]s: a [`Document`] that it does not parse, the few values it searches by, and secrets that it
 //! encrypts. It also keeps their [`Revision`]s, the [`Operation`]s that carry them to vendors, the [`Migration`]s that
-//! move them between vendors, and [`Replay`]s of requests. It has no knowledge of agents, vendors or HTTP. [`open`]
+//! move them between vendors, and [`Replay`]s of requests. It has no knowledge of agents, vendors or HTTP. [`open()`]
 //! chooses the implementation by URL.
 
 mod document;

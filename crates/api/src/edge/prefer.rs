@@ -16,6 +16,7 @@ use utoipa::{
 use super::{document, list};
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
+/// The response header that names the preferences that the API applied (RFC 7240, section 3).
 pub const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
 /// The preferences of a request.

@@ -7,7 +7,7 @@ use crate::{
     rule::{Layout, document_path, encode::json as plain},
 };
 
-/// Compares one document with one state. Made by [`crate::drift`]; rule sets walk it.
+/// Compares one document with one state. Made by [`Translator::compare`](crate::Translator::compare); rule sets walk it.
 pub struct Comparer<'a> {
     pub(crate) layout: Layout,
     pub(crate) from: Decoder<'a>,

@@ -7,7 +7,7 @@ use crate::{
     rule::{Share, document_path},
 };
 
-/// Reads one document. Made by [`crate::decode`]; rule sets walk it.
+/// Reads one document. Made by [`Translator::decode`](crate::Translator::decode); rule sets walk it.
 pub struct Decoder<'a> {
     pub(crate) document: &'a Value,
     pub(crate) facts: &'a Facts,

@@ -9,7 +9,7 @@ use crate::{
     rule::{Clearing, Ranges, encode::json as plain},
 };
 
-/// Collects capabilities. Made by [`crate::capabilities`]; rule sets walk it.
+/// Collects capabilities. Made by [`Translator::capabilities`](crate::Translator::capabilities); rule sets walk it.
 #[derive(Default)]
 pub struct Describer {
     pub(crate) at: String,

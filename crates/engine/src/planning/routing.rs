@@ -1,7 +1,7 @@
 //! The routing rules: which vendor runs which record.
 //!
 //! A pin decides, else the first rule that matches, else the default. A rule may name several vendors with weights: a new
-//! record goes to the one that [`weights`](super::weights) orders first, and a record at one of them stays there. A rule may
+//! record goes to the one that [`super::weights`] orders first, and a record at one of them stays there. A rule may
 //! also require what its vendor holds of the record. If a vendor falls short, the next vendor of the rule is tried, then the
 //! next rule.
 

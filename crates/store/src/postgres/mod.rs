@@ -55,7 +55,7 @@ fn is_transient(failure: &Failure) -> bool {
     }
 }
 
-/// SQLSTATE codes of transient failures: https://www.postgresql.org/docs/current/errcodes-appendix.html.
+/// SQLSTATE codes of transient failures: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
 const TRANSIENT_SQLSTATES: [&str; 6] = [
     "40001", // serialization_failure
     "40P01", // deadlock_detected

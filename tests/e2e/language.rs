@@ -9,7 +9,8 @@ use std::{
 use serde_json::Value;
 
 /// Words with a standard term in `docs/GLOSSARY.md`.
-const BANNED: [&str; 10] = [
+const BANNED: [&str; 11] = [
+    "at once",
     "whoever",
     "nobody",
     "somebody",

@@ -68,7 +68,7 @@ pub struct Factory {
     /// documentation has them and a record keeps them while another vendor runs it. `None` if the
     /// adapter has none.
     pub extension: Option<fn() -> Box<dyn ExtensionRules>>,
-    /// Makes the adapter from its settings; all problems at once, pointers relative to the vendor's table.
+    /// Makes the adapter from its settings. An error names all problems, with pointers relative to the vendor's table.
     pub build: fn(Value) -> BuildResult,
     /// One trial for each generation of the vendor's API, the default one first. If there are
     /// several, the setting `generation` accepts their names.

@@ -1,0 +1,130 @@
+//! A write in several steps is cut off at each point, and finished by the next process: nothing is made twice, nothing is
+//! left behind, and a secret that was shown once is not lost.
+
+mod adapter;
+#[path = "../../../conformance/tests/toys/bare.rs"]
+mod bare;
+mod blade;
+mod process;
+mod server;
+mod site;
+mod store;
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use switchboard_engine::Outcome;
+
+use self::{
+    blade::{Cut, WAYS},
+    process::{Process, Write},
+    site::{Site, agent},
+};
+
+const URL: &str = "https://hooks.northwind.example/calls";
+
+/// The wait of a caller that is answered by the vendor, and of one that is answered before.
+const WAITS: [Duration; 2] = [Duration::from_secs(20), Duration::ZERO];
+
+/// A write, with the record before and after it.
+struct Case {
+    write: Write,
+    before: Option<Value>,
+    after: Option<Value>,
+}
+
+impl Case {
+    fn creation(after: Value) -> Self {
+        Self { write: Write::Create(after.clone()), before: None, after: Some(after) }
+    }
+
+    fn update(before: Value, patch: Value, after: Value) -> Self {
+        Self { write: Write::Patch(patch), before: Some(before), after: Some(after) }
+    }
+
+    /// Cuts the write off at each point in each way; gives the number of points for each way and wait.
+    fn everywhere(&self) -> Vec<u32> {
+        let ways = WAITS.into_iter().flat_map(|wait| WAYS.map(|way| (wait, way)));
+        ways.map(|(wait, (at, when))| {
+            let cuts = (1..).take_while(|number| self.cut_off(Cut { at, number: *number, when }, wait));
+            cuts.last().unwrap_or_default()
+        })
+        .collect()
+    }
+
+    /// Cuts the write off once and has the next process finish it; tells whether there is such a point.
+    fn cut_off(&self, cut: Cut, wait: Duration) -> bool {
+        let context = format!("{:?}, {cut:?}, {wait:?}", self.write);
+        let site = Site::start();
+        // Another record is the same, and must keep what belongs to it.
+        let alike = self.after.as_ref().or(self.before.as_ref()).unwrap();
+        let process = Process::start(&site);
+        process.write(&Write::Create(alike.clone()), "", WAITS[0]).unwrap().unwrap();
+        let id = self.before.as_ref().map_or(String::new(), |before| {
+            let made = process.write(&Write::Create(before.clone()), "", WAITS[0]).unwrap().unwrap();
+            let Outcome::Created { id, .. } = made.outcome else { panic!("{context}: {made:?}") };
+            id
+        });
+        site.check(&process, &[Some(alike), self.before.as_ref()].into_iter().flatten().collect::<Vec<_>>(), &context);
+        site.blade.raise(Some(cut));
+        let answer = process.write(&self.write, &id, wait);
+        let (reached, begun) = (site.blade.has_fallen(), site.blade.has_commits());
+        assert_eq!(answer.is_none(), site.blade.has_killed(), "{context}");
+        if !reached {
+            answer.unwrap().expect(&context);
+        }
+        drop(process);
+        site.blade.raise(None);
+        let process = Process::start(&site);
+        process.settle();
+        let left = if begun { &self.after } else { &self.before };
+        site.check(&process, &[Some(alike), left.as_ref()].into_iter().flatten().collect::<Vec<_>>(), &context);
+        reached
+    }
+}
+
+#[test]
+fn a_creation_of_three_parts_is_finished() {
+    let points = Case::creation(agent("Front desk", "Be brief.", Some(URL))).everywhere();
+    assert_eq!(points, [0u32; 12]);
+}
+
+#[test]
+fn a_creation_of_two_parts_is_finished() {
+    let points = Case::creation(agent("Front desk", "Be brief.", None)).everywhere();
+    assert_eq!(points, [0u32; 12]);
+}
+
+#[test]
+fn a_change_of_each_part_is_finished() {
+    let patch = json!({
+        "name": "Back desk",
+        "prompt": { "instructions": "Be long." },
+        "webhook": { "url": "https://hooks.northwind.example/other" },
+    });
+    let after = agent("Back desk", "Be long.", Some("https://hooks.northwind.example/other"));
+    let points = Case::update(agent("Front desk", "Be brief.", Some(URL)), patch, after).everywhere();
+    assert_eq!(points, [10, 10, 5, 5, 10, 10, 10, 10, 6, 6, 10, 10]);
+}
+
+#[test]
+fn a_change_that_adds_a_part_is_finished() {
+    let patch = json!({ "prompt": { "instructions": "Be long." }, "webhook": { "url": URL } });
+    let (before, after) = (agent("Front desk", "Be brief.", None), agent("Front desk", "Be long.", Some(URL)));
+    let points = Case::update(before, patch, after).everywhere();
+    assert_eq!(points, [0u32; 12]);
+}
+
+#[test]
+fn a_change_that_removes_a_part_is_finished() {
+    let (before, after) = (agent("Front desk", "Be brief.", Some(URL)), agent("Front desk", "Be brief.", None));
+    let points = Case::update(before, json!({ "webhook": { "url": null } }), after).everywhere();
+    assert_eq!(points, [0u32; 12]);
+}
+
+#[test]
+fn a_deletion_is_finished() {
+    let before = agent("Front desk", "Be brief.", Some(URL));
+    let points = Case { write: Write::Delete, before: Some(before), after: None }.everywhere();
+    assert_eq!(points, [3, 3, 4, 4, 3, 3, 3, 3, 5, 5, 3, 3]);
+}

@@ -146,7 +146,7 @@ impl<'a, R: Managed> Target<'a, R> {
     }
 
     /// Plans an update, and reads the vendor's record first where the plan needs it. `observed` is what the caller has read
-    /// already.
+    /// already; `unfinished` says that an earlier write may have ended between two of its steps.
     ///
     /// # Errors
     /// Everything that the vendor cannot carry, and those of reading.
@@ -157,10 +157,12 @@ impl<'a, R: Managed> Target<'a, R> {
         parts: &Parts,
         previous: Option<&Report>,
         observed: Option<&Value>,
+        unfinished: bool,
     ) -> Result<Plan> {
         let planned = |observed: Option<&Value>| {
             let transition = Transition::Update { before, observed, previous };
-            self.translator().of(parts).plan(&transition, desired, self.handling)
+            let translator = self.translator().of(parts).unfinished(unfinished && self.has_several_parts());
+            translator.plan(&transition, desired, self.handling)
         };
         if let Planned::Ready(plan) = planned(observed)? {
             return Ok(plan);

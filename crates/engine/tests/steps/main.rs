@@ -16,15 +16,15 @@ use serde_json::{Value, json};
 use switchboard_engine::Outcome;
 
 use self::{
-    blade::{Cut, WAYS},
+    blade::{At, Cut, WAYS},
     process::{Process, Write},
     site::{Site, agent},
 };
 
 const URL: &str = "https://hooks.northwind.example/calls";
 
-/// The wait of a caller that is answered by the vendor, and of one that is answered before.
-const WAITS: [Duration; 2] = [Duration::from_secs(20), Duration::ZERO];
+/// The wait of a caller that is answered with what came of the write.
+const WAIT: Duration = Duration::from_secs(20);
 
 /// A write, with the record before and after it.
 struct Case {
@@ -42,9 +42,11 @@ impl Case {
         Self { write: Write::Patch(patch), before: Some(before), after: Some(after) }
     }
 
-    /// Cuts the write off at each point in each way; gives the number of points for each way and wait.
+    /// Cuts the write off at each point in each way; gives the number of points for each way. A caller that does not wait
+    /// is answered by one more commit.
     fn everywhere(&self) -> Vec<u32> {
-        let ways = WAITS.into_iter().flat_map(|wait| WAYS.map(|way| (wait, way)));
+        let hurried = WAYS.into_iter().filter(|(at, _)| *at == At::Commit).map(|way| (Duration::ZERO, way));
+        let ways = WAYS.into_iter().map(|way| (WAIT, way)).chain(hurried);
         ways.map(|(wait, (at, when))| {
             let cuts = (1..).take_while(|number| self.cut_off(Cut { at, number: *number, when }, wait));
             cuts.last().unwrap_or_default()
@@ -59,13 +61,17 @@ impl Case {
         // Another record is the same, and must keep what belongs to it.
         let alike = self.after.as_ref().or(self.before.as_ref()).unwrap();
         let process = Process::start(&site);
-        process.write(&Write::Create(alike.clone()), "", WAITS[0]).unwrap().unwrap();
+        process.write(&Write::Create(alike.clone()), "", WAIT).unwrap().unwrap();
         let id = self.before.as_ref().map_or(String::new(), |before| {
-            let made = process.write(&Write::Create(before.clone()), "", WAITS[0]).unwrap().unwrap();
+            let made = process.write(&Write::Create(before.clone()), "", WAIT).unwrap().unwrap();
             let Outcome::Created { id, .. } = made.outcome else { panic!("{context}: {made:?}") };
             id
         });
-        site.check(&process, &[Some(alike), self.before.as_ref()].into_iter().flatten().collect::<Vec<_>>(), &context);
+        site.check(
+            &process,
+            &[Some(alike), self.before.as_ref()].into_iter().flatten().collect::<Vec<_>>(),
+            &context,
+        );
         site.blade.raise(Some(cut));
         let answer = process.write(&self.write, &id, wait);
         let (reached, begun) = (site.blade.has_fallen(), site.blade.has_commits());
@@ -78,7 +84,11 @@ impl Case {
         let process = Process::start(&site);
         process.settle();
         let left = if begun { &self.after } else { &self.before };
-        site.check(&process, &[Some(alike), left.as_ref()].into_iter().flatten().collect::<Vec<_>>(), &context);
+        site.check(
+            &process,
+            &[Some(alike), left.as_ref()].into_iter().flatten().collect::<Vec<_>>(),
+            &context,
+        );
         reached
     }
 }
@@ -86,13 +96,13 @@ impl Case {
 #[test]
 fn a_creation_of_three_parts_is_finished() {
     let points = Case::creation(agent("Front desk", "Be brief.", Some(URL))).everywhere();
-    assert_eq!(points, [0u32; 12]);
+    assert_eq!(points, [7, 7, 5, 5, 7, 7, 6, 6]);
 }
 
 #[test]
 fn a_creation_of_two_parts_is_finished() {
     let points = Case::creation(agent("Front desk", "Be brief.", None)).everywhere();
-    assert_eq!(points, [0u32; 12]);
+    assert_eq!(points, [5, 5, 4, 4, 5, 5, 5, 5]);
 }
 
 #[test]
@@ -104,27 +114,29 @@ fn a_change_of_each_part_is_finished() {
     });
     let after = agent("Back desk", "Be long.", Some("https://hooks.northwind.example/other"));
     let points = Case::update(agent("Front desk", "Be brief.", Some(URL)), patch, after).everywhere();
-    assert_eq!(points, [10, 10, 5, 5, 10, 10, 10, 10, 6, 6, 10, 10]);
+    assert_eq!(points, [10, 10, 5, 5, 10, 10, 6, 6]);
 }
 
 #[test]
 fn a_change_that_adds_a_part_is_finished() {
     let patch = json!({ "prompt": { "instructions": "Be long." }, "webhook": { "url": URL } });
-    let (before, after) = (agent("Front desk", "Be brief.", None), agent("Front desk", "Be long.", Some(URL)));
+    let (before, after) =
+        (agent("Front desk", "Be brief.", None), agent("Front desk", "Be long.", Some(URL)));
     let points = Case::update(before, patch, after).everywhere();
-    assert_eq!(points, [0u32; 12]);
+    assert_eq!(points, [9, 9, 5, 5, 9, 9, 6, 6]);
 }
 
 #[test]
 fn a_change_that_removes_a_part_is_finished() {
-    let (before, after) = (agent("Front desk", "Be brief.", Some(URL)), agent("Front desk", "Be brief.", None));
+    let (before, after) =
+        (agent("Front desk", "Be brief.", Some(URL)), agent("Front desk", "Be brief.", None));
     let points = Case::update(before, json!({ "webhook": { "url": null } }), after).everywhere();
-    assert_eq!(points, [0u32; 12]);
+    assert_eq!(points, [8, 8, 4, 4, 8, 8, 5, 5]);
 }
 
 #[test]
 fn a_deletion_is_finished() {
     let before = agent("Front desk", "Be brief.", Some(URL));
     let points = Case { write: Write::Delete, before: Some(before), after: None }.everywhere();
-    assert_eq!(points, [3, 3, 4, 4, 3, 3, 3, 3, 5, 5, 3, 3]);
+    assert_eq!(points, [3, 3, 4, 4, 3, 3, 5, 5]);
 }

@@ -178,7 +178,8 @@ impl Stored {
 
     /// Refuses an agent without a prompt, or with objects that are not there.
     fn check_links(&self, collection: &str, body: &Map<String, Value>) -> Result<(), StatusCode> {
-        let there = |collection: &str, link: &str, needed: bool| match body.get(link).and_then(Value::as_str) {
+        let there = |collection: &str, link: &str, needed: bool| match body.get(link).and_then(Value::as_str)
+        {
             Some(id) => self.objects.contains_key(&(collection.to_owned(), id.to_owned())),
             None => !needed,
         };

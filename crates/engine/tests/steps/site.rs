@@ -59,7 +59,9 @@ impl Site {
             assert_eq!(record.uncertainty, Default::default(), "{message}");
             let remote_id = record.placement.remote_id.as_deref().unwrap();
             assert_eq!(record.placement.parts.id("agent").unwrap(), remote_id, "{message}");
-            there.extend(record.placement.parts.iter().map(|(part, state)| (format!("{part}s"), state.id.clone())));
+            there.extend(
+                record.placement.parts.iter().map(|(part, state)| (format!("{part}s"), state.id.clone())),
+            );
             let whole = stored.whole(remote_id);
             assert_eq!(as_asked(&whole), asked(record), "{message}");
             assert_eq!(stored.published.get(remote_id), Some(&whole), "published; {message}");

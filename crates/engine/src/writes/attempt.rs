@@ -41,6 +41,7 @@ impl Writer {
             observed_revision: intent.item.sync.observed_revision,
             uncertainty: intent.item.uncertainty.clone(),
             lost_revisions: Vec::new(),
+            stepped: false,
             absence_proved: false,
             since: intent.operation.created_at,
             outcome: VendorResult::Removed,
@@ -69,6 +70,7 @@ impl Writer {
         {
             attempted.mark_uncertain(intent.operation.created_at);
         }
+        attempted.note_unfinished();
         attempted
     }
 

@@ -79,6 +79,7 @@ impl Account for Toy {
         match reply.status {
             200..300 => Ok(reply),
             404 => Err(Error::vendor(Kind::VendorRejected, failure.gone())),
+            429 => Err(Error::vendor(Kind::VendorThrottled, VendorFailure::new(Outcome::Throttled))),
             400..500 => Err(Error::vendor(Kind::VendorRejected, failure)),
             _ => Err(Error::vendor(Kind::VendorUnavailable, VendorFailure::new(Outcome::Ambiguous))),
         }

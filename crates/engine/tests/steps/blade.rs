@@ -25,6 +25,8 @@ pub enum At {
     Commit,
     /// The vendor drops the connection of a request, and the process lives on.
     Connection,
+    /// The vendor is busy at a request, and the process lives on.
+    Busy,
 }
 
 /// The side of the point on which the write is cut off.
@@ -37,13 +39,14 @@ pub enum When {
 }
 
 /// All ways to cut a write off.
-pub const WAYS: [(At, When); 6] = [
+pub const WAYS: [(At, When); 7] = [
     (At::Request, When::Before),
     (At::Request, When::After),
     (At::Commit, When::Before),
     (At::Commit, When::After),
     (At::Connection, When::Before),
     (At::Connection, When::After),
+    (At::Busy, When::Before),
 ];
 
 /// Counts the requests and commits of a write, and falls at the cut.
@@ -106,7 +109,7 @@ impl Blade {
 
     /// Tells whether the process is as good as dead.
     pub fn has_killed(&self) -> bool {
-        let kills = self.cut.lock().unwrap().is_some_and(|cut| cut.at != At::Connection);
+        let kills = self.cut.lock().unwrap().is_some_and(|cut| matches!(cut.at, At::Request | At::Commit));
         kills && self.has_fallen()
     }
 

@@ -96,13 +96,13 @@ impl Case {
 #[test]
 fn a_creation_of_three_parts_is_finished() {
     let points = Case::creation(agent("Front desk", "Be brief.", Some(URL))).everywhere();
-    assert_eq!(points, [7, 7, 5, 5, 7, 7, 6, 6]);
+    assert_eq!(points, [7, 7, 5, 5, 7, 7, 7, 6, 6]);
 }
 
 #[test]
 fn a_creation_of_two_parts_is_finished() {
     let points = Case::creation(agent("Front desk", "Be brief.", None)).everywhere();
-    assert_eq!(points, [5, 5, 4, 4, 5, 5, 5, 5]);
+    assert_eq!(points, [5, 5, 4, 4, 5, 5, 5, 5, 5]);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_change_of_each_part_is_finished() {
     });
     let after = agent("Back desk", "Be long.", Some("https://hooks.northwind.example/other"));
     let points = Case::update(agent("Front desk", "Be brief.", Some(URL)), patch, after).everywhere();
-    assert_eq!(points, [10, 10, 5, 5, 10, 10, 6, 6]);
+    assert_eq!(points, [10, 10, 5, 5, 10, 10, 10, 6, 6]);
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn a_change_that_adds_a_part_is_finished() {
     let (before, after) =
         (agent("Front desk", "Be brief.", None), agent("Front desk", "Be long.", Some(URL)));
     let points = Case::update(before, patch, after).everywhere();
-    assert_eq!(points, [9, 9, 5, 5, 9, 9, 6, 6]);
+    assert_eq!(points, [9, 9, 5, 5, 9, 9, 9, 6, 6]);
 }
 
 #[test]
@@ -131,12 +131,12 @@ fn a_change_that_removes_a_part_is_finished() {
     let (before, after) =
         (agent("Front desk", "Be brief.", Some(URL)), agent("Front desk", "Be brief.", None));
     let points = Case::update(before, json!({ "webhook": { "url": null } }), after).everywhere();
-    assert_eq!(points, [8, 8, 4, 4, 8, 8, 5, 5]);
+    assert_eq!(points, [8, 8, 4, 4, 8, 8, 8, 5, 5]);
 }
 
 #[test]
 fn a_deletion_is_finished() {
     let before = agent("Front desk", "Be brief.", Some(URL));
     let points = Case { write: Write::Delete, before: Some(before), after: None }.everywhere();
-    assert_eq!(points, [3, 3, 4, 4, 3, 3, 5, 5]);
+    assert_eq!(points, [3, 3, 4, 4, 3, 3, 3, 5, 5]);
 }

@@ -77,6 +77,7 @@ impl Process {
         };
         self.runtime.block_on(async {
             tokio::select! {
+                biased;
                 () = self.site.blade.killed() => None,
                 answer = written => Some(answer),
             }

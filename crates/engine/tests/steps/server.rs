@@ -70,6 +70,9 @@ async fn answer(State(vendor): State<Arc<Vendor>>, method: Method, uri: Uri, bod
     if blade.falls(At::Connection, number, When::Before) {
         return broken();
     }
+    if blade.falls(At::Busy, number, When::Before) {
+        return response(Err(StatusCode::TOO_MANY_REQUESTS));
+    }
     let answer = vendor.stored().apply(&method, uri.path(), &body);
     if blade.falls(At::Request, number, When::After) {
         return pending().await;
@@ -77,6 +80,10 @@ async fn answer(State(vendor): State<Arc<Vendor>>, method: Method, uri: Uri, bod
     if blade.falls(At::Connection, number, When::After) {
         return broken();
     }
+    response(answer)
+}
+
+fn response(answer: Answer) -> Response {
     let (status, document) = match answer {
         Ok(document) => (StatusCode::OK, document),
         Err(status) => (status, json!({ "message": "refused" })),

@@ -39,7 +39,8 @@ impl Site {
     /// Gives the configuration, in TOML.
     pub fn config(&self) -> String {
         format!(
-            "[vendors.toy]\nadapter = \"toy\"\nbase_url = \"{}\"\napi_key = \"key-1\"\nbreaker_failures = 1000\n\
+            "[vendors.toy]\nadapter = \"toy\"\nbase_url = \"{}\"\napi_key = \"key-1\"\nattempts = 1\n\
+             breaker_failures = 1000\n\
              [routing]\ndefault = \"toy\"\n\
              [writes]\nabsence_s = 0.02\nlongest_retry_s = 0.1\npoll_s = 0\n",
             self.base_url

@@ -25,6 +25,8 @@ pub enum At {
     Commit,
     /// The vendor drops the connection of a request, and the process lives on.
     Connection,
+    /// The vendor drops the connection of a request and is busy from then on, and the process lives on.
+    Outage,
     /// The vendor is busy at a request, and the process lives on.
     Busy,
 }
@@ -105,6 +107,12 @@ impl Blade {
     /// Tells whether the cut was reached.
     pub fn has_fallen(&self) -> bool {
         *self.fell.borrow()
+    }
+
+    /// Tells whether an outage lasts.
+    pub fn lasts(&self) -> bool {
+        let lasts = self.cut.lock().unwrap().is_some_and(|cut| cut.at == At::Outage);
+        lasts && self.has_fallen()
     }
 
     /// Tells whether the process is as good as dead.

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use switchboard_engine::Outcome;
 
 use self::{
-    blade::{At, Cut, WAYS},
+    blade::{At, Cut, WAYS, When},
     process::{Process, Write},
     site::{Site, agent},
 };
@@ -139,4 +139,27 @@ fn a_deletion_is_finished() {
     let before = agent("Front desk", "Be brief.", Some(URL));
     let points = Case { write: Write::Delete, before: Some(before), after: None }.everywhere();
     assert_eq!(points, [3, 3, 4, 4, 3, 3, 3, 5, 5]);
+}
+
+/// Creates an agent with an outage after a request, and deletes it meanwhile; tells whether there is such a request.
+fn deleted_in_an_outage(number: u32) -> bool {
+    let context = format!("outage after request {number}");
+    let (site, front_desk) = (Site::start(), agent("Front desk", "Be brief.", Some(URL)));
+    let process = Process::start(&site);
+    process.write(&Write::Create(front_desk.clone()), "", WAIT).unwrap().unwrap();
+    site.blade.raise(Some(Cut { at: At::Outage, number, when: When::After }));
+    let made = process.ask(&Write::Create(front_desk.clone()), "", WAIT).expect(&context);
+    let reached = site.blade.has_fallen();
+    let id = serde_json::from_str::<Value>(&made.body).unwrap()["id"].as_str().unwrap().to_owned();
+    process.ask(&Write::Delete, &id, Duration::ZERO).expect(&context);
+    site.blade.raise(None);
+    process.settle();
+    site.check(&process, &[&front_desk], &context);
+    reached
+}
+
+#[test]
+fn a_deletion_takes_what_an_unfinished_creation_made() {
+    let last = (1..).take_while(|number| deleted_in_an_outage(*number)).last();
+    assert_eq!(last, Some(7));
 }

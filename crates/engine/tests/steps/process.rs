@@ -59,19 +59,7 @@ impl Process {
     /// to die before.
     pub fn write(&self, write: &Write, id: &str, wait: Duration) -> Option<switchboard_core::Result<Answer>> {
         let written = async {
-            let writer = self.engine.writer();
-            let context = RequestContext {
-                handling: Handling::Lenient,
-                wait,
-                request_id: "request-1".to_owned(),
-                key: None,
-                preference_applied: None,
-            };
-            let answer = match write.clone() {
-                Write::Create(agent) => writer.create::<Agent>(context, &agent).await,
-                Write::Patch(patch) => writer.patch::<Agent>(context, id, &patch, &|_| Ok(())).await,
-                Write::Delete => writer.delete::<Agent>(context, id, &|_| Ok(()), false).await,
-            };
+            let answer = self.asked(write, id, wait).await;
             self.settled().await;
             answer
         };
@@ -82,6 +70,27 @@ impl Process {
                 answer = written => Some(answer),
             }
         })
+    }
+
+    /// Performs a write and waits no longer than its caller.
+    pub fn ask(&self, write: &Write, id: &str, wait: Duration) -> switchboard_core::Result<Answer> {
+        self.runtime.block_on(self.asked(write, id, wait))
+    }
+
+    async fn asked(&self, write: &Write, id: &str, wait: Duration) -> switchboard_core::Result<Answer> {
+        let writer = self.engine.writer();
+        let context = RequestContext {
+            handling: Handling::Lenient,
+            wait,
+            request_id: "request-1".to_owned(),
+            key: None,
+            preference_applied: None,
+        };
+        match write.clone() {
+            Write::Create(agent) => writer.create::<Agent>(context, &agent).await,
+            Write::Patch(patch) => writer.patch::<Agent>(context, id, &patch, &|_| Ok(())).await,
+            Write::Delete => writer.delete::<Agent>(context, id, &|_| Ok(()), false).await,
+        }
     }
 
     /// Waits until no operation is waiting or held.

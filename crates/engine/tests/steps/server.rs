@@ -70,14 +70,14 @@ async fn answer(State(vendor): State<Arc<Vendor>>, method: Method, uri: Uri, bod
     if blade.falls(At::Connection, number, When::Before) {
         return broken();
     }
-    if blade.falls(At::Busy, number, When::Before) {
+    if blade.lasts() || blade.falls(At::Busy, number, When::Before) {
         return response(Err(StatusCode::TOO_MANY_REQUESTS));
     }
     let answer = vendor.stored().apply(&method, uri.path(), &body);
     if blade.falls(At::Request, number, When::After) {
         return pending().await;
     }
-    if blade.falls(At::Connection, number, When::After) {
+    if blade.falls(At::Connection, number, When::After) || blade.falls(At::Outage, number, When::After) {
         return broken();
     }
     response(answer)

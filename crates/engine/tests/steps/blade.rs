@@ -27,6 +27,8 @@ pub enum At {
     Connection,
     /// The vendor drops the connection of a request and is busy from then on, and the process lives on.
     Outage,
+    /// The vendor refuses a request, and the process lives on.
+    Refusal,
     /// The vendor is busy at a request, and the process lives on.
     Busy,
 }

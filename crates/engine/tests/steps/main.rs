@@ -18,7 +18,7 @@ use switchboard_engine::Outcome;
 use self::{
     blade::{At, Cut, WAYS, When},
     process::{Process, Write},
-    site::{Site, agent},
+    site::{Site, agent, asked},
 };
 
 const URL: &str = "https://hooks.northwind.example/calls";
@@ -162,4 +162,51 @@ fn deleted_in_an_outage(number: u32) -> bool {
 fn a_deletion_takes_what_an_unfinished_creation_made() {
     let last = (1..).take_while(|number| deleted_in_an_outage(*number)).last();
     assert_eq!(last, Some(7));
+}
+
+/// Creates an agent with a refusal of one request; tells whether there is such a request.
+fn created_with_a_refusal(number: u32) -> bool {
+    let context = format!("refusal of request {number}");
+    let (site, front_desk) = (Site::start(), agent("Front desk", "Be brief.", Some(URL)));
+    let process = Process::start(&site);
+    process.write(&Write::Create(front_desk.clone()), "", WAIT).unwrap().unwrap();
+    site.blade.raise(Some(Cut { at: At::Refusal, number, when: When::Before }));
+    let answer = process.write(&Write::Create(front_desk.clone()), "", WAIT).unwrap();
+    let wanted = vec![&front_desk; 1 + usize::from(answer.is_ok())];
+    site.check(&process, &wanted, &context);
+    site.blade.has_fallen()
+}
+
+#[test]
+fn a_refused_creation_leaves_nothing() {
+    let last = (1..).take_while(|number| created_with_a_refusal(*number)).last();
+    assert_eq!(last, Some(7));
+}
+
+/// Changes an agent with a refusal of one request, and then once more; tells whether there is such a request.
+fn changed_with_a_refusal(number: u32) -> bool {
+    let context = format!("refusal of request {number}");
+    let (site, before) = (Site::start(), agent("Front desk", "Be brief.", None));
+    let process = Process::start(&site);
+    let made = process.write(&Write::Create(before), "", WAIT).unwrap().unwrap();
+    let Outcome::Created { id, .. } = made.outcome else { panic!("{context}: {made:?}") };
+    site.blade.raise(Some(Cut { at: At::Refusal, number, when: When::Before }));
+    let patch = json!({ "prompt": { "instructions": "Be long." }, "webhook": { "url": URL } });
+    let _refused = process.write(&Write::Patch(patch), &id, WAIT).unwrap();
+    let reached = site.blade.has_fallen();
+    site.check_honesty(&process, &context);
+    site.blade.raise(None);
+    process.write(&Write::Patch(json!({ "name": "Back desk" })), &id, WAIT).unwrap().expect(&context);
+    let records = process.records();
+    assert_eq!(records.len(), 1, "{context}");
+    let wanted = asked(&records[0]);
+    assert_eq!(wanted["name"], "Back desk", "{context}");
+    site.check(&process, &[&wanted], &context);
+    reached
+}
+
+#[test]
+fn a_change_that_was_refused_halfway_is_not_in_sync() {
+    let last = (1..).take_while(|number| changed_with_a_refusal(*number)).last();
+    assert_eq!(last, Some(9));
 }

@@ -73,6 +73,9 @@ async fn answer(State(vendor): State<Arc<Vendor>>, method: Method, uri: Uri, bod
     if blade.lasts() || blade.falls(At::Busy, number, When::Before) {
         return response(Err(StatusCode::TOO_MANY_REQUESTS));
     }
+    if blade.falls(At::Refusal, number, When::Before) {
+        return response(Err(StatusCode::UNPROCESSABLE_ENTITY));
+    }
     let answer = vendor.stored().apply(&method, uri.path(), &body);
     if blade.falls(At::Request, number, When::After) {
         return pending().await;

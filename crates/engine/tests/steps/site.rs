@@ -85,6 +85,17 @@ impl Site {
         self.check_files(context);
     }
 
+    /// Checks that the vendor has each record that is reported as in sync.
+    pub fn check_honesty(&self, process: &Process, context: &str) {
+        let stored = self.vendor.stored();
+        for record in process.records().iter().filter(|record| record.sync.state == SyncState::InSync) {
+            let remote_id = record.placement.remote_id.as_deref().unwrap();
+            let whole = stored.whole(remote_id);
+            assert_eq!(as_asked(&whole), asked(record), "{context}: falsely in sync");
+            assert_eq!(stored.published.get(remote_id), Some(&whole), "{context}: published");
+        }
+    }
+
     /// Checks that no file of the store has a secret in clear.
     fn check_files(&self, context: &str) {
         for file in fs::read_dir(self.dir.path()).unwrap() {
@@ -111,7 +122,7 @@ pub fn agent(name: &str, instructions: &str, webhook: Option<&str>) -> Value {
 }
 
 /// Gives the values of a record.
-fn asked(record: &Item<Agent>) -> Value {
+pub fn asked(record: &Item<Agent>) -> Value {
     let record = serde_json::to_value(&record.body.desired.record).unwrap();
     let text = |pointer: &str| record.pointer(pointer).and_then(Value::as_str);
     agent(text("/name").unwrap(), text("/prompt/instructions").unwrap(), text("/webhook/url"))

@@ -10,7 +10,7 @@ mod server;
 mod site;
 mod store;
 
-use std::time::Duration;
+use std::{thread, time::Duration};
 
 use serde_json::{Value, json};
 use switchboard_engine::Outcome;
@@ -47,11 +47,18 @@ impl Case {
     fn everywhere(&self) -> Vec<u32> {
         let hurried = WAYS.into_iter().filter(|(at, _)| *at == At::Commit).map(|way| (Duration::ZERO, way));
         let ways = WAYS.into_iter().map(|way| (WAIT, way)).chain(hurried);
-        ways.map(|(wait, (at, when))| {
-            let cuts = (1..).take_while(|number| self.cut_off(Cut { at, number: *number, when }, wait));
-            cuts.last().unwrap_or_default()
+        // The runs mostly wait, so the ways go side by side.
+        thread::scope(|scope| {
+            let run = |(wait, (at, when))| {
+                scope.spawn(move || {
+                    let cuts =
+                        (1..).take_while(|number| self.cut_off(Cut { at, number: *number, when }, wait));
+                    cuts.last().unwrap_or_default()
+                })
+            };
+            let runs: Vec<_> = ways.map(run).collect();
+            runs.into_iter().map(|run| run.join().unwrap()).collect()
         })
-        .collect()
     }
 
     /// Cuts the write off once and has the next process finish it; tells whether there is such a point.

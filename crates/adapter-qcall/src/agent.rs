@@ -1,8 +1,8 @@
 //! The rules of an agent at QCall, which calls it an assistant.
 //!
-//! The source of fields, ranges and required fields is QCall docs, dialers/update, whose response section shows the
-//! assistant by the vendor's error. Required fields default to what the vendor's own MCP client sends, else to
-//! nothing.
+//! The source of fields, ranges and required fields is the page dialers/update of the QCall docs: by mistake, its
+//! response section describes an assistant instead of a dialer. A required field defaults to the value that the
+//! vendor's own MCP client sends. If the client sends none, it has no default.
 
 use serde_json::json;
 use switchboard_core::{

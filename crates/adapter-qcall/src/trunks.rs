@@ -32,8 +32,8 @@ impl Rules<Trunk> for Trunks {
         &self.rules
     }
 
-    /// Returns the parts. No documentation describes the effect of an update on fields that it leaves out; assistants
-    /// lose them.
+    /// Returns the parts. The effect of an update on fields that it leaves out is not documented for trunks. The vendor's
+    /// assistants lose such fields, so trunks are taken to lose them too.
     fn parts(&self) -> &'static [Part] {
         Part::REPLACED
     }

@@ -94,8 +94,8 @@ pub async fn capabilities(
 
 /// List a vendor's agents
 ///
-/// All agents that the vendor has now, in its order, each with the agent here that it belongs to, on one page. An agent that
-/// belongs to none here can be imported.
+/// All agents that the vendor has now, in the vendor's order and on one page. Each names the gateway's agent that it
+/// belongs to. An agent that belongs to none can be imported.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/agents", tag = "vendors", operation_id = "listVendorAgents",
     responses((status = 200, description = "All of them.", body = VendorAgentList, example = json!(examples::vendor_agents())), Account),

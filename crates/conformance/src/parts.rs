@@ -124,7 +124,7 @@ impl<R: Root> Bench<R> {
         Ok(())
     }
 
-    /// Returns the first requests of the steps.
+    /// Returns the exchange of each step, in order, as if every step before it had succeeded.
     pub fn exchanges(&self, steps: Vec<VendorStep>, parts: Parts) -> Result<Vec<Exchange<Performed>>> {
         let (resource, layout) = (self.resource()?, self.layout()?);
         let mut steps = Steps::new(steps.into_iter().map(modelled).collect(), parts);

@@ -94,8 +94,8 @@ fn is_gone(pid: Pid) -> bool {
         return true;
     }
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    // The command's name precedes them, in parentheses, and may contain any character. The state is the first member
-    // after it and the number of threads the eighteenth (proc_pid_stat(5)).
+    // The members to read follow the command's name, which is in parentheses and may contain any character. After the
+    // name, the state is the 1st member and the number of threads the 18th (proc_pid_stat(5)).
     let Some((_, members)) = stat.rsplit_once(") ") else { return false };
     let mut members = members.split(' ');
     let ended = matches!(members.next(), Some("Z" | "X"));

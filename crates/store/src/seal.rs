@@ -12,10 +12,10 @@ use crate::MasterKey;
 const KEY_ID: usize = 8;
 const NONCE: usize = 24;
 
-/// A cipher that binds strings to a place with XChaCha20-Poly1305.
+/// Cipher (XChaCha20-Poly1305) whose output can be decrypted only for the place where it is stored, such as one row.
 ///
-/// The sealed form is the id of the key, a random nonce and the ciphertext with its tag. The place is authenticated
-/// with it, so a sealed value that was copied to another place cannot be opened there.
+/// The sealed form is the id of the key, a random nonce and the ciphertext with its tag. The place is additional
+/// authenticated data, so a sealed value that was copied to another place cannot be opened there.
 pub(crate) struct Seal {
     cipher: XChaCha20Poly1305,
     key_id: [u8; KEY_ID],

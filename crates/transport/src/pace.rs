@@ -31,7 +31,7 @@ struct Queue {
     next: Instant,
 }
 
-/// The clock of the deadlines.
+/// Tokio's clock for the rate limiter, so that its turns and the deadlines of requests use the same time.
 #[derive(Debug, Clone)]
 struct TokioClock;
 

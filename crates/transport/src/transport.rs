@@ -15,7 +15,7 @@ use crate::{
     spans::record_result,
 };
 
-/// Time to wait for a vendor that requested no time itself.
+/// Time to wait if the vendor did not say how long.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A client for the exchanges with one configured vendor. Clones are cheap and share connections and limits.

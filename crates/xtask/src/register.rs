@@ -12,7 +12,7 @@ const REGISTRY: &str = "crates/registry/Cargo.toml";
 /// The file that holds `SIMULATORS`.
 const SANDBOX: &str = "crates/sandbox/src/lib.rs";
 
-/// Adds both lines. Returns the files.
+/// Adds the adapter to the registry's manifest, and its simulator to the sandbox. Returns the two changed files.
 pub fn register(root: &Path, name: &Name) -> anyhow::Result<[&'static str; 2]> {
     edit(root, REGISTRY, |text| {
         let line = name.fill("switchboard-adapter-acme.path = \"../adapter-acme\"\n");

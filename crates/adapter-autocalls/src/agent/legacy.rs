@@ -13,7 +13,8 @@ use super::{
 };
 use crate::wire;
 
-/// The directions in requests: `make` came back as `outbound` in an example, so `receive` is `inbound`.
+/// The directions in requests. The vendor's example answers a request with `make` by `outbound`; that `receive` is
+/// `inbound` is inferred from it.
 const CALLS_DIRECTIONS: &[(Direction, &str)] =
     &[(Direction::Inbound, "receive"), (Direction::Outbound, "make")];
 

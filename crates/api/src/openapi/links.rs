@@ -38,10 +38,18 @@ fn of_a_record(record: &str) -> Vec<(String, Value)> {
     let current = json!({ "path.id": "$response.body#/id", "header.If-Match": "$response.header.ETag" });
     let mut links = vec![
         link(format!("get{record}"), "Read it again.", &id),
-        link(format!("replace{record}"), "Replace the revision of this answer.", &current),
-        link(format!("patch{record}"), "Change the revision of this answer.", &current),
+        link(
+            format!("replace{record}"),
+            "Replace it, if it is still at the revision of this answer.",
+            &current,
+        ),
+        link(format!("patch{record}"), "Change it, if it is still at the revision of this answer.", &current),
         link(format!("plan{record}Patch"), "Plan a change.", &id),
-        link(format!("delete{record}"), "Delete the revision of this answer.", &current),
+        link(
+            format!("delete{record}"),
+            "Delete it, if it is still at the revision of this answer.",
+            &current,
+        ),
     ];
     if record == "Agent" {
         links.push(link("syncAgent".to_owned(), "Compare it with the vendor's record.", &id));

@@ -76,9 +76,9 @@ macro_rules! failures {
 }
 
 failures! {
-    /// Failures of the list of problems.
+    /// Failures of the operation that lists the problems.
     Problems: NotAcceptable Overloaded;
-    /// Failures of one problem.
+    /// Failures of the operation that reads one problem.
     Problem: ParameterInvalid NotFound NotAcceptable Overloaded;
     /// Failures of operations that read the configuration.
     Configured: ParameterUnknown Unauthenticated Overloaded;

@@ -35,12 +35,12 @@ const OPERATION: (&str, &str) = ("Location", "The address of the operation.");
 const RETRY_AFTER: (&str, &str) = ("Retry-After", "The seconds until the operation is worth reading.");
 
 pub const ACCEPTED: &str = "Accepted; the vendor has not confirmed it yet. The operation has the details.";
-const ASKED_AGAIN: &str = "If the vendor does not accept it now, the gateway asks again in the background";
+const ASKED_AGAIN: &str = "If the vendor does not accept it now, the gateway tries again in the background";
 
 pub fn create<R: Exposed>() -> About {
     let Names { title, some, the, .. } = names::<R>();
     let about = format!(
-        "Creates {the} at the vendor that its route leads to, then keeps it. The answer lists under `translation` the \
+        "Creates {the} at the vendor that its route leads to, then stores it in the gateway. The answer lists under `translation` the \
          fields that the vendor does not hold exactly as asked. {ASKED_AGAIN}."
     );
     let made = format!("The address of {the}.");
@@ -113,7 +113,7 @@ pub fn delete<R: Exposed>() -> About {
     let Names { title, some, the, .. } = names::<R>();
     let about = format!(
         "Deletes {the} here and at the vendor; with `on_vendor=keep`, only here. A record that the vendor no longer has counts \
-         as deleted. If the vendor does not remove it now, the gateway asks again in the background."
+         as deleted. If the vendor does not remove it now, the gateway tries again in the background."
     );
     let accepted = "Deleted here; the vendor has not removed it yet. The operation has the details.";
     begin::<R>(&format!("delete{title}"), &format!("Delete {some}"), &about)
@@ -121,7 +121,7 @@ pub fn delete<R: Exposed>() -> About {
         .takes::<IfMatch>(ParameterIn::Header)
         .takes::<OnVendor>(ParameterIn::Query)
         .takes::<WriteHeaders>(ParameterIn::Header)
-        .answers(204, "Gone.", Answer::default())
+        .answers(204, "Deleted.", Answer::default())
         .answers(202, accepted, Answer::new("Operation", examples::removal()).with(&[OPERATION, RETRY_AFTER]))
         .refers_to::<OperationAnswer>()
         .fails(problems::Removed::responses())

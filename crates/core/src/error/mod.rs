@@ -174,7 +174,7 @@ pub enum InputLocation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// No byte of the request left, nothing changed, and trying again is safe.
+    /// No byte of the request was sent, nothing changed, and trying again is safe.
     NotSent,
     /// The vendor refused, and nothing changed.
     Rejected,

@@ -104,7 +104,8 @@ impl FieldReader {
         self.value(map.get(field.name), field)
     }
 
-    /// Merges a patch into a leaf: absence keeps it, null clears it, and an object goes into an object.
+    /// Merges a patch into a leaf: an absent member keeps the value, null clears it, an object is merged into it, and any
+    /// other value replaces it.
     pub fn merge_leaf<T: Leaf>(&mut self, leaf: &mut Option<T>, patch: &Map<String, Value>, field: &Field) {
         *leaf = match patch.get(field.name) {
             None => return,

@@ -14,6 +14,8 @@ pub(super) struct PartChange {
     pub part: &'static Part,
     /// The effect of the write on the part.
     pub fate: Fate,
+    /// True if another part may not store the id yet, although the part is there.
+    pub unlinked: bool,
 }
 
 /// Effect of a write on the existence of a part.
@@ -32,8 +34,8 @@ pub(super) enum Fate {
 impl PartChange {
     /// Makes the change of a part that the vendor `has` or has not. An existing part is removed
     /// only if this write takes its last value, or if an earlier attempt of the same creation made
-    /// it in vain.
-    pub fn new(part: &'static Part, has: bool, out: &Encoder<'_>) -> Self {
+    /// it in vain. An `unfinished` write may have left the part without the link of another part.
+    pub fn new(part: &'static Part, has: bool, unfinished: bool, out: &Encoder<'_>) -> Self {
         let wanted = part.cardinality == Cardinality::One || out.standing.contains(&part.name);
         let fate = match (has, wanted) {
             (false, true) => Fate::Made,
@@ -41,12 +43,12 @@ impl PartChange {
             (true, _) => Fate::Kept,
             (false, false) => Fate::Absent,
         };
-        Self { part, fate }
+        Self { part, fate, unlinked: unfinished && fate == Fate::Kept && !out.is_creating() }
     }
 
     /// Returns the place in another part that stores the id, if that changes.
     pub fn written_link(&self) -> Option<&'static str> {
-        self.part.linked_at.filter(|_| matches!(self.fate, Fate::Made | Fate::Removed))
+        self.part.linked_at.filter(|_| self.unlinked || matches!(self.fate, Fate::Made | Fate::Removed))
     }
 }
 
@@ -56,7 +58,9 @@ pub(super) fn write(changes: &[PartChange], parts: &Parts, out: &mut Encoder<'_>
     for change in changes {
         let Some(path) = change.part.linked_at else { continue };
         if change.written_link().is_some() {
-            document_path::put(&mut out.body, path, Value::Null);
+            let known = parts.get(change.part.name).filter(|_| change.unlinked);
+            let id = known.map_or(Value::Null, |state| state.id.as_str().into());
+            document_path::put(&mut out.body, path, id);
             out.touch(out.layout.part(path).name);
         } else if change.fate == Fate::Kept
             && out.mode(path) != Mode::Merge

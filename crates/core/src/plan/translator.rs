@@ -13,6 +13,7 @@ pub struct Translator<'a, R: Record> {
     pub(super) adapter: &'a str,
     pub(super) facts: &'a Facts,
     pub(super) parts: &'a Parts,
+    pub(super) unfinished: bool,
 }
 
 static NO_FACTS: Facts = Facts::NONE;
@@ -29,7 +30,7 @@ impl<R: Record> Copy for Translator<'_, R> {}
 impl<'a, R: Record> Translator<'a, R> {
     /// Makes a translator for the adapter of this name that knows none of the vendor's lists.
     pub fn new(rules: &'a dyn Rules<R>, adapter: &'a str) -> Self {
-        Self { rules, adapter, facts: &NO_FACTS, parts: &NO_PARTS }
+        Self { rules, adapter, facts: &NO_FACTS, parts: &NO_PARTS, unfinished: false }
     }
 
     /// Adds the vendor's lists.
@@ -40,6 +41,12 @@ impl<'a, R: Record> Translator<'a, R> {
     /// Adds the parts that the vendor has of the record. Without them it has each that every record has.
     pub fn with_parts(self, parts: &'a Parts) -> Self {
         Self { parts, ..self }
+    }
+
+    /// Says that an earlier write may have ended between two of its steps: an update then writes the ids that parts store
+    /// of each other again, and publishes again.
+    pub fn unfinished(self, unfinished: bool) -> Self {
+        Self { unfinished, ..self }
     }
 
     /// Reads a vendor's document with the rules that write it.

@@ -143,7 +143,8 @@ impl<R: Record> Translator<'_, R> {
     /// Lists the effect of the write on each part, in the order of their links.
     fn part_changes(&self, out: &Encoder<'_>) -> Vec<PartChange> {
         let ordered = self.layout().ordered().into_iter();
-        ordered.map(|part| PartChange::new(part, self.has_stored(part, out), out)).collect()
+        let change = |part| PartChange::new(part, self.has_stored(part, out), self.unfinished, out);
+        ordered.map(|part| change(part)).collect()
     }
 
     /// Returns true if the vendor has a part; in a creation only if an earlier attempt stored it.
@@ -154,7 +155,7 @@ impl<R: Record> Translator<'_, R> {
     fn finish(&self, mut out: Encoder<'_>, changes: &[PartChange], handling: Handling) -> Result<Plan> {
         refuse_losses(&mut out, handling)?;
         let mut unsent = std::mem::take(&mut out.body);
-        let mut steps = steps(&mut unsent, changes, &out);
+        let mut steps = steps(&mut unsent, changes, self.unfinished, &out);
         links::note(&mut steps, changes, &out);
         let changed = out.entries.iter().filter(|entry| entry.changed).map(|entry| entry.field.clone());
         Ok(Plan { steps, unsent, changed: changed.collect(), report: Report::new(out.entries) })
@@ -163,9 +164,14 @@ impl<R: Record> Translator<'_, R> {
 
 /// Makes the steps that send a document: parts in the order of their links, then deletions, then
 /// publications. The rest of the document, which no step sends, remains.
-fn steps(document: &mut Value, changes: &[PartChange], out: &Encoder<'_>) -> Vec<VendorStep> {
+fn steps(
+    document: &mut Value,
+    changes: &[PartChange],
+    unfinished: bool,
+    out: &Encoder<'_>,
+) -> Vec<VendorStep> {
     let mut steps = Vec::new();
-    for PartChange { part, fate } in changes {
+    for PartChange { part, fate, .. } in changes {
         let action = match fate {
             Fate::Made => StepAction::Create,
             Fate::Kept if out.is_creating() || out.touched.contains(&part.name) => StepAction::Update,
@@ -175,7 +181,7 @@ fn steps(document: &mut Value, changes: &[PartChange], out: &Encoder<'_>) -> Vec
     }
     let removed = changes.iter().filter(|change| change.fate == Fate::Removed);
     steps.extend(removed.map(|change| VendorStep::new(change.part.name, StepAction::Delete)));
-    if !steps.is_empty() {
+    if unfinished || !steps.is_empty() {
         let there = changes.iter().filter(|change| matches!(change.fate, Fate::Made | Fate::Kept));
         let published = there.filter(|change| change.part.published);
         steps.extend(published.map(|change| VendorStep::new(change.part.name, StepAction::Publish)));

@@ -74,7 +74,7 @@ pub enum Rule<T> {
         /// The reason, for the report and the docs.
         why: &'static str,
     },
-    /// The vendor has no switch: having another value is being on.
+    /// The vendor has no field for this switch: it is on if another field has a value.
     Presence {
         /// The path of the other value.
         of: &'static str,

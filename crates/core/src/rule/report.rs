@@ -14,7 +14,7 @@ pub enum Verdict {
     Exact,
     /// The vendor holds the nearest of the values that it takes.
     Rounded,
-    /// The vendor holds the end of its range.
+    /// The value was outside the vendor's range, and the vendor holds the nearest limit.
     Clamped,
     /// The vendor holds a similar value.
     Substituted,

@@ -19,7 +19,7 @@ const MAX_LOSSES: usize = 1000;
 pub struct Start {
     /// The plan.
     pub plan_id: String,
-    /// The losses that are accepted, as JSON pointers: each with all that is below it, the empty one with everything.
+    /// The losses that are accepted, as JSON pointers. A pointer also accepts every loss below it; the empty pointer accepts all losses.
     #[schema(schema_with = losses_schema, required = false)]
     pub accept_loss: Vec<String>,
     /// The treatment of the record that an agent leaves at its old vendor.
@@ -104,7 +104,7 @@ fn retire() -> RefOr<Schema> {
 
 /// The schema of `accept_loss`, with the limits of [`losses`].
 fn losses_schema() -> RefOr<Schema> {
-    let about = "The losses that are accepted, as JSON pointers: each with all that is below it, the empty one with everything.";
+    let about = "The losses that are accepted, as JSON pointers. A pointer also accepts every loss below it; the empty pointer accepts all losses.";
     let pointer = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^(/.*)?$"));
     ArrayBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))

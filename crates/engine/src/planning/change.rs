@@ -48,12 +48,13 @@ impl Planner {
             return Ok(PlannedChange { desired, facts, report, plan: None });
         }
         let before = self.assumed_remote_state(target, item, &desired, Some(&item.body)).await?;
-        let previous = Some(&item.report);
-        match target.plan_update(&before, &desired, &parts, previous, None).await {
+        let (previous, unfinished) = (Some(&item.report), !item.uncertainty.revisions.is_empty());
+        match target.plan_update(&before, &desired, &parts, previous, None, unfinished).await {
             Ok(plan) => Ok(PlannedChange { desired, facts, report: plan.report.clone(), plan: Some(plan) }),
             Err(error) if is_transient(&error) => {
                 let blind = Value::Object(Map::new());
-                let plan = target.plan_update(&before, &desired, &parts, previous, Some(&blind)).await?;
+                let blind = Some(&blind);
+                let plan = target.plan_update(&before, &desired, &parts, previous, blind, unfinished).await?;
                 Ok(PlannedChange { desired, facts, report: plan.report, plan: None })
             }
             Err(error) => Err(error),

@@ -94,7 +94,8 @@ impl Planner {
             Some(_) => {
                 let before = self.assumed_remote_state(&target, &item, &desired, Some(&item.body)).await?;
                 let previous = Some(&item.report);
-                target.plan_update(&before, &desired, &parts, previous, None).await?
+                let unfinished = !item.uncertainty.revisions.is_empty();
+                target.plan_update(&before, &desired, &parts, previous, None, unfinished).await?
             }
             None => target.plan_resolved(&desired, &parts)?,
         };

@@ -28,7 +28,7 @@ pub struct Envelope {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 255)]
     pub external_ref: Option<String>,
-    /// Labels for routing and for finding.
+    /// Labels that routing rules can match, and for agents the filter of a migration.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(schema_with = labels_schema)]
     pub labels: BTreeMap<String, String>,
@@ -47,7 +47,7 @@ fn labels_schema() -> RefOr<Schema> {
     let label = ObjectBuilder::new().schema_type(Type::String).max_length(Some(MAX_LABEL));
     ObjectBuilder::new()
         .schema_type(Type::Object)
-        .description(Some("Labels for routing and for finding."))
+        .description(Some("Labels that routing rules can match, and for agents the filter of a migration."))
         .max_properties(Some(MAX_LABELS))
         .property_names(Some(name))
         .additional_properties(Some(label))

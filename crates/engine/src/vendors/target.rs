@@ -147,7 +147,7 @@ impl<'a, R: Managed> Target<'a, R> {
     }
 
     /// Plans an update, and reads the vendor's record first if the plan needs it. `observed` is the state that the caller has
-    /// read already.
+    /// read already; `unfinished` is true if an earlier write may have ended between two of its steps.
     ///
     /// # Errors
     /// Everything that the vendor cannot carry, and those of reading.
@@ -158,10 +158,13 @@ impl<'a, R: Managed> Target<'a, R> {
         parts: &Parts,
         previous: Option<&Report>,
         observed: Option<&Value>,
+        unfinished: bool,
     ) -> Result<Plan> {
         let planned = |observed: Option<&Value>| {
             let transition = Transition::Update { before, observed, previous };
-            self.translator().with_parts(parts).plan(&transition, desired, self.handling)
+            let translator =
+                self.translator().with_parts(parts).unfinished(unfinished && self.has_several_parts());
+            translator.plan(&transition, desired, self.handling)
         };
         if let Planned::Ready(plan) = planned(observed)? {
             return Ok(plan);

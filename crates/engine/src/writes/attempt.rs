@@ -41,6 +41,7 @@ impl Writer {
             observed_revision: intent.item.sync.observed_revision,
             uncertainty: intent.item.uncertainty.clone(),
             lost_revisions: Vec::new(),
+            stepped: false,
             absence_proved: false,
             since: intent.operation.created_at,
             outcome: VendorResult::Removed,
@@ -69,6 +70,7 @@ impl Writer {
         {
             attempted.mark_uncertain(intent.operation.created_at);
         }
+        attempted.note_unfinished();
         attempted
     }
 
@@ -95,7 +97,10 @@ impl Writer {
                 SearchResult::One(remote, revision) => {
                     attempted.found(*remote);
                     attempted.observed_revision = Some(revision);
-                    attempted.uncertainty = Uncertainty::default();
+                    attempted.uncertainty.creation_requested_at = None;
+                    if !target.has_several_parts() {
+                        attempted.uncertainty = Uncertainty::default();
+                    }
                 }
                 SearchResult::None => attempted.absence_proved = true,
                 SearchResult::Undecided(outcome) => return Ok(outcome),
@@ -154,7 +159,8 @@ impl Writer {
                 known.sync.observed_revision = attempted.observed_revision;
                 let before = self.planner.assumed_remote_state(target, &known, desired, None).await?;
                 let parts = attempted.known_parts(target);
-                target.plan_update(&before, desired, &parts, Some(&item.report), None).await?
+                let unfinished = !attempted.lost_revisions.is_empty();
+                target.plan_update(&before, desired, &parts, Some(&item.report), None, unfinished).await?
             }
         };
         let seen = match self.send_steps(target, item, plan.steps, Vec::new(), attempted).await? {

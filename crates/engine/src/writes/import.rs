@@ -129,7 +129,8 @@ impl Writer {
         let reported = readable.then(|| Report::from_unread(&unread));
         let observed = Some(&remote.document);
         let parts = target.parts(Some(&remote_id), &remote.parts);
-        let plan = target.plan_update(&before, &desired, &parts, reported.as_ref(), observed).await?;
+        let previous = reported.as_ref();
+        let plan = target.plan_update(&before, &desired, &parts, previous, observed, false).await?;
         Ok(Adoption { target, remote_id, parts, vendor_body, body, desired, unread, plan })
     }
 

@@ -27,6 +27,8 @@ pub(super) struct AttemptResult {
     pub uncertainty: Uncertainty,
     /// The revisions of which an earlier attempt may have made parts whose ids were lost.
     pub lost_revisions: Vec<u64>,
+    /// True if this attempt finished a step, at a vendor with several parts.
+    pub stepped: bool,
     /// True if it is certain that no earlier attempt made the parts that this one does not find.
     pub absence_proved: bool,
     /// The time since when earlier attempts may have made parts.
@@ -114,6 +116,23 @@ impl AttemptResult {
         }
         if target.has_several_parts() {
             self.parts.clone_from(parts);
+            self.stepped = true;
+        }
+    }
+
+    /// Notes that an attempt that did not work out leaves the vendor between two steps of an update, if it does: the next
+    /// one has to link and publish again.
+    pub fn note_unfinished(&mut self) {
+        let worked_out = matches!(self.outcome, VendorResult::Applied(_) | VendorResult::Removed);
+        let updates = self.spec.kind != OperationKind::Delete && self.remote_id.is_some();
+        if worked_out || !updates || self.parts.is_empty() {
+            return;
+        }
+        let present = self.stepped.then_some(self.spec.revision);
+        for revision in self.lost_revisions.iter().copied().chain(present) {
+            if !self.uncertainty.revisions.contains(&revision) {
+                self.uncertainty.revisions.push(revision);
+            }
         }
     }
 

@@ -150,7 +150,9 @@ impl Writer {
         let removes = operation.spec.kind == OperationKind::Delete;
         let refused = matches!(class, FailureClass::Refused | FailureClass::NotAllowed);
         let refusal = error.without_source().of_operation(&operation.id);
-        if refused && !accepted {
+        // A change that was refused after one of its steps cannot be taken back: the vendor holds a portion of it.
+        let halfway = attempted.stepped && item.visibility != Visibility::Pending;
+        if refused && !accepted && !halfway {
             let record = match item.visibility {
                 Visibility::Pending => RecordChange::Removed(Box::new(item)),
                 _ => RecordChange::Unchanged,

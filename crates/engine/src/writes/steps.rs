@@ -14,7 +14,7 @@ use super::{
     result::{AttemptResult, FailedAt, VendorResult},
 };
 use crate::{
-    records::{Batch, Item, Managed},
+    records::{Batch, Item, Managed, Visibility},
     vendors::Target,
 };
 
@@ -70,7 +70,7 @@ impl Writer {
                             seen = performed.whole();
                             state
                         }
-                        Err(error) => return Err(self.abandon_parts(target, attempted, error).await),
+                        Err(error) => return Err(self.abandon_parts(target, item, attempted, error).await),
                     }
                 }
             };
@@ -89,17 +89,23 @@ impl Writer {
     async fn abandon_parts<R: Managed>(
         &self,
         target: &Target<'_, R>,
+        item: &Item<R>,
         attempted: &mut AttemptResult,
         refusal: Error,
     ) -> FailedAt {
         let refused = matches!(classify(&refusal), FailureClass::Refused | FailureClass::NotAllowed);
-        if attempted.remote_id.is_some() || attempted.parts.is_empty() || !refused {
+        // A record that was never listed is dropped with the refusal, also after its main part was made.
+        let creates = attempted.remote_id.is_none() || item.visibility == Visibility::Pending;
+        if !creates || attempted.parts.is_empty() || !refused {
             return FailedAt::AfterSend(refusal);
         }
         for step in target.translator().with_parts(&attempted.parts.clone()).plan_deletion() {
             let part = step.part;
             match target.perform(step, &attempted.parts, StepContext::default()).await {
-                Ok(_) => attempted.parts.remove(part),
+                Ok(_) => {
+                    attempted.parts.remove(part);
+                    attempted.remote_id.take_if(|_| part == target.main_part());
+                }
                 // The part stays stored, so the next attempt finds it.
                 Err(failure) => return FailedAt::AfterSend(failure),
             }

@@ -164,7 +164,8 @@ impl Writer {
         let desired = target.resolve(&body.desired)?;
         let parts = target.placed_parts(&item.placement);
         let observed = remote.map(|remote| &remote.document);
-        let plan = target.plan_update(&desired, &desired, &parts, Some(&item.report), observed).await?;
+        let previous = Some(&item.report);
+        let plan = target.plan_update(&desired, &desired, &parts, previous, observed, false).await?;
         let unverifiable = target.unverifiable(&body.desired)?;
         let mut next = item.next(body, plan.report, unverifiable);
         next.sync.state = SyncState::InSync;

@@ -94,10 +94,10 @@ pub struct TextMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<String>,
-    /// True sends it when a call has ended.
+    /// True if the message is to be sent when a call has ended.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// True sends it when a call was not answered.
+    /// True if the message is to be sent when a call was not answered.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
@@ -112,10 +112,10 @@ pub struct StructuredMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<String>,
-    /// True sends it when a call has ended.
+    /// True if the message is to be sent when a call has ended.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// True sends it when a call was not answered.
+    /// True if the message is to be sent when a call was not answered.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
@@ -134,10 +134,10 @@ pub struct TemplateMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub category: Option<TemplateCategory>,
-    /// The values for the template's places, in order.
+    /// The values for the template's placeholders, in order.
     #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub parameter_hints: Vec<String>,
-    /// The template's places.
+    /// The template's placeholders.
     #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub parameter_slots: Vec<ParameterSlot>,
     /// The template's parts, as the vendor takes them.
@@ -147,10 +147,10 @@ pub struct TemplateMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<String>,
-    /// True sends it when a call has ended.
+    /// True if the message is to be sent when a call has ended.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// True sends it when a call was not answered.
+    /// True if the message is to be sent when a call was not answered.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
@@ -167,7 +167,7 @@ pub enum TemplateCategory {
     Authentication,
 }
 
-/// A place in a template.
+/// A placeholder in a template.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ParameterSlot {
@@ -179,7 +179,7 @@ pub struct ParameterSlot {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = "uint32", maximum = 4_294_967_295_i64)]
     pub index: Option<u32>,
-    /// The index of the place in the part, from 0.
+    /// The index of the placeholder in the part, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = "uint32", maximum = 4_294_967_295_i64)]
     pub sub_index: Option<u32>,

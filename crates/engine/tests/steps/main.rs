@@ -1,0 +1,219 @@
+//! A write in several steps is cut off at each point, and finished by the next process: nothing is made twice, nothing is
+//! left behind, and a secret that was shown once is not lost.
+
+mod adapter;
+#[path = "../../../conformance/tests/toys/bare.rs"]
+mod bare;
+mod blade;
+mod process;
+mod server;
+mod site;
+mod store;
+
+use std::{thread, time::Duration};
+
+use serde_json::{Value, json};
+use switchboard_engine::Outcome;
+
+use self::{
+    blade::{At, Cut, WAYS, When},
+    process::{Process, Write},
+    site::{Site, agent, asked},
+};
+
+const URL: &str = "https://hooks.northwind.example/calls";
+
+/// The wait of a caller that is answered with what came of the write.
+const WAIT: Duration = Duration::from_secs(20);
+
+/// A write, with the record before and after it.
+struct Case {
+    write: Write,
+    before: Option<Value>,
+    after: Option<Value>,
+}
+
+impl Case {
+    fn creation(after: Value) -> Self {
+        Self { write: Write::Create(after.clone()), before: None, after: Some(after) }
+    }
+
+    fn update(before: Value, patch: Value, after: Value) -> Self {
+        Self { write: Write::Patch(patch), before: Some(before), after: Some(after) }
+    }
+
+    /// Cuts the write off at each point in each way; gives the number of points for each way. A caller that does not wait
+    /// is answered by one more commit.
+    fn everywhere(&self) -> Vec<u32> {
+        let hurried = WAYS.into_iter().filter(|(at, _)| *at == At::Commit).map(|way| (Duration::ZERO, way));
+        let ways = WAYS.into_iter().map(|way| (WAIT, way)).chain(hurried);
+        // The runs mostly wait, so the ways go side by side.
+        thread::scope(|scope| {
+            let run = |(wait, (at, when))| {
+                scope.spawn(move || {
+                    let cuts =
+                        (1..).take_while(|number| self.cut_off(Cut { at, number: *number, when }, wait));
+                    cuts.last().unwrap_or_default()
+                })
+            };
+            let runs: Vec<_> = ways.map(run).collect();
+            runs.into_iter().map(|run| run.join().unwrap()).collect()
+        })
+    }
+
+    /// Cuts the write off once and has the next process finish it; tells whether there is such a point.
+    fn cut_off(&self, cut: Cut, wait: Duration) -> bool {
+        let context = format!("{:?}, {cut:?}, {wait:?}", self.write);
+        let site = Site::start();
+        // Another record is the same, and must keep what belongs to it.
+        let alike = self.after.as_ref().or(self.before.as_ref()).unwrap();
+        let process = Process::start(&site);
+        process.write(&Write::Create(alike.clone()), "", WAIT).unwrap().unwrap();
+        let id = self.before.as_ref().map_or(String::new(), |before| {
+            let made = process.write(&Write::Create(before.clone()), "", WAIT).unwrap().unwrap();
+            let Outcome::Created { id, .. } = made.outcome else { panic!("{context}: {made:?}") };
+            id
+        });
+        site.check(
+            &process,
+            &[Some(alike), self.before.as_ref()].into_iter().flatten().collect::<Vec<_>>(),
+            &context,
+        );
+        site.blade.raise(Some(cut));
+        let answer = process.write(&self.write, &id, wait);
+        let (reached, begun) = (site.blade.has_fallen(), site.blade.has_commits());
+        assert_eq!(answer.is_none(), site.blade.has_killed(), "{context}");
+        if !reached {
+            answer.unwrap().expect(&context);
+        }
+        drop(process);
+        site.blade.raise(None);
+        let process = Process::start(&site);
+        process.settle();
+        let left = if begun { &self.after } else { &self.before };
+        site.check(
+            &process,
+            &[Some(alike), left.as_ref()].into_iter().flatten().collect::<Vec<_>>(),
+            &context,
+        );
+        reached
+    }
+}
+
+#[test]
+fn a_creation_of_three_parts_is_finished() {
+    let points = Case::creation(agent("Front desk", "Be brief.", Some(URL))).everywhere();
+    assert_eq!(points, [7, 7, 5, 5, 7, 7, 7, 6, 6]);
+}
+
+#[test]
+fn a_creation_of_two_parts_is_finished() {
+    let points = Case::creation(agent("Front desk", "Be brief.", None)).everywhere();
+    assert_eq!(points, [5, 5, 4, 4, 5, 5, 5, 5, 5]);
+}
+
+#[test]
+fn a_change_of_each_part_is_finished() {
+    let patch = json!({
+        "name": "Back desk",
+        "prompt": { "instructions": "Be long." },
+        "webhook": { "url": "https://hooks.northwind.example/other" },
+    });
+    let after = agent("Back desk", "Be long.", Some("https://hooks.northwind.example/other"));
+    let points = Case::update(agent("Front desk", "Be brief.", Some(URL)), patch, after).everywhere();
+    assert_eq!(points, [10, 10, 5, 5, 10, 10, 10, 6, 6]);
+}
+
+#[test]
+fn a_change_that_adds_a_part_is_finished() {
+    let patch = json!({ "prompt": { "instructions": "Be long." }, "webhook": { "url": URL } });
+    let (before, after) =
+        (agent("Front desk", "Be brief.", None), agent("Front desk", "Be long.", Some(URL)));
+    let points = Case::update(before, patch, after).everywhere();
+    assert_eq!(points, [9, 9, 5, 5, 9, 9, 9, 6, 6]);
+}
+
+#[test]
+fn a_change_that_removes_a_part_is_finished() {
+    let (before, after) =
+        (agent("Front desk", "Be brief.", Some(URL)), agent("Front desk", "Be brief.", None));
+    let points = Case::update(before, json!({ "webhook": { "url": null } }), after).everywhere();
+    assert_eq!(points, [8, 8, 4, 4, 8, 8, 8, 5, 5]);
+}
+
+#[test]
+fn a_deletion_is_finished() {
+    let before = agent("Front desk", "Be brief.", Some(URL));
+    let points = Case { write: Write::Delete, before: Some(before), after: None }.everywhere();
+    assert_eq!(points, [3, 3, 4, 4, 3, 3, 3, 5, 5]);
+}
+
+/// Creates an agent with an outage after a request, and deletes it meanwhile; tells whether there is such a request.
+fn deleted_in_an_outage(number: u32) -> bool {
+    let context = format!("outage after request {number}");
+    let (site, front_desk) = (Site::start(), agent("Front desk", "Be brief.", Some(URL)));
+    let process = Process::start(&site);
+    process.write(&Write::Create(front_desk.clone()), "", WAIT).unwrap().unwrap();
+    site.blade.raise(Some(Cut { at: At::Outage, number, when: When::After }));
+    let made = process.ask(&Write::Create(front_desk.clone()), "", WAIT).expect(&context);
+    let reached = site.blade.has_fallen();
+    let id = serde_json::from_str::<Value>(&made.body).unwrap()["id"].as_str().unwrap().to_owned();
+    process.ask(&Write::Delete, &id, Duration::ZERO).expect(&context);
+    site.blade.raise(None);
+    process.settle();
+    site.check(&process, &[&front_desk], &context);
+    reached
+}
+
+#[test]
+fn a_deletion_takes_what_an_unfinished_creation_made() {
+    let last = (1..).take_while(|number| deleted_in_an_outage(*number)).last();
+    assert_eq!(last, Some(7));
+}
+
+/// Creates an agent with a refusal of one request; tells whether there is such a request.
+fn created_with_a_refusal(number: u32) -> bool {
+    let context = format!("refusal of request {number}");
+    let (site, front_desk) = (Site::start(), agent("Front desk", "Be brief.", Some(URL)));
+    let process = Process::start(&site);
+    process.write(&Write::Create(front_desk.clone()), "", WAIT).unwrap().unwrap();
+    site.blade.raise(Some(Cut { at: At::Refusal, number, when: When::Before }));
+    let answer = process.write(&Write::Create(front_desk.clone()), "", WAIT).unwrap();
+    let wanted = vec![&front_desk; 1 + usize::from(answer.is_ok())];
+    site.check(&process, &wanted, &context);
+    site.blade.has_fallen()
+}
+
+#[test]
+fn a_refused_creation_leaves_nothing() {
+    let last = (1..).take_while(|number| created_with_a_refusal(*number)).last();
+    assert_eq!(last, Some(7));
+}
+
+/// Changes an agent with a refusal of one request, and then once more; tells whether there is such a request.
+fn changed_with_a_refusal(number: u32) -> bool {
+    let context = format!("refusal of request {number}");
+    let (site, before) = (Site::start(), agent("Front desk", "Be brief.", None));
+    let process = Process::start(&site);
+    let made = process.write(&Write::Create(before), "", WAIT).unwrap().unwrap();
+    let Outcome::Created { id, .. } = made.outcome else { panic!("{context}: {made:?}") };
+    site.blade.raise(Some(Cut { at: At::Refusal, number, when: When::Before }));
+    let patch = json!({ "prompt": { "instructions": "Be long." }, "webhook": { "url": URL } });
+    let _refused = process.write(&Write::Patch(patch), &id, WAIT).unwrap();
+    let reached = site.blade.has_fallen();
+    site.check_honesty(&process, &context);
+    site.blade.raise(None);
+    process.write(&Write::Patch(json!({ "name": "Back desk" })), &id, WAIT).unwrap().expect(&context);
+    let records = process.records();
+    assert_eq!(records.len(), 1, "{context}");
+    let wanted = asked(&records[0]);
+    assert_eq!(wanted["name"], "Back desk", "{context}");
+    site.check(&process, &[&wanted], &context);
+    reached
+}
+
+#[test]
+fn a_change_that_was_refused_halfway_is_not_in_sync() {
+    let last = (1..).take_while(|number| changed_with_a_refusal(*number)).last();
+    assert_eq!(last, Some(9));
+}

@@ -1,0 +1,133 @@
+//! A process with an engine, which can be killed.
+
+use std::{sync::Arc, time::Duration};
+
+use serde_json::Value;
+use switchboard_config::{Config, Environment};
+use switchboard_core::{Agent, Handling};
+use switchboard_engine::{Answer, Engine, Item, RequestContext, vet};
+use switchboard_store::{Collection, Filter, OperationFilter, OperationState, Store};
+use tokio::{
+    runtime::{self, Runtime},
+    sync::watch,
+    time::timeout,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{adapter::FACTORIES, site::Site, store::Mortal};
+
+/// The longest time for which a write may be open.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A write that a caller asks for.
+#[derive(Debug, Clone)]
+pub enum Write {
+    Create(Value),
+    Patch(Value),
+    Delete,
+}
+
+/// An engine with its background tasks, on a runtime of its own. Dropping it kills it: nothing that it does ends in order.
+pub struct Process {
+    engine: Engine,
+    pub store: Arc<dyn Store>,
+    commits: watch::Receiver<()>,
+    site: Arc<Site>,
+    runtime: Runtime,
+}
+
+impl Process {
+    /// Starts a process on the files of a site.
+    pub fn start(site: &Arc<Site>) -> Self {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let (store, commits, engine) = runtime.block_on(async {
+            let opened = switchboard_store::open(&site.store_url(), None).await.unwrap();
+            let (sender, commits) = watch::channel(());
+            let store = Mortal { store: opened.store, blade: site.blade.clone(), commits: sender };
+            let store: Arc<dyn Store> = Arc::new(store);
+            let vet = |_: &str, adapter: &str, settings: &Value| vet(adapter, settings, &FACTORIES);
+            let config = Config::load(Some(&site.config()), None, &Environment::new(), &vet).unwrap();
+            let engine = Engine::new(&config, store.clone(), &FACTORIES, |error, _| error.to_string());
+            let engine = engine.unwrap();
+            engine.start_background(&CancellationToken::new());
+            (store, commits, engine)
+        });
+        Self { engine, store, commits, site: site.clone(), runtime }
+    }
+
+    /// Performs a write of the record with this id and waits until nothing of it is open. Gives nothing if the process has
+    /// to die before.
+    pub fn write(&self, write: &Write, id: &str, wait: Duration) -> Option<switchboard_core::Result<Answer>> {
+        let written = async {
+            let answer = self.asked(write, id, wait).await;
+            self.settled().await;
+            answer
+        };
+        self.runtime.block_on(async {
+            tokio::select! {
+                biased;
+                () = self.site.blade.killed() => None,
+                answer = written => Some(answer),
+            }
+        })
+    }
+
+    /// Performs a write and waits no longer than its caller.
+    pub fn ask(&self, write: &Write, id: &str, wait: Duration) -> switchboard_core::Result<Answer> {
+        self.runtime.block_on(self.asked(write, id, wait))
+    }
+
+    async fn asked(&self, write: &Write, id: &str, wait: Duration) -> switchboard_core::Result<Answer> {
+        let writer = self.engine.writer();
+        let context = RequestContext {
+            handling: Handling::Lenient,
+            wait,
+            request_id: "request-1".to_owned(),
+            key: None,
+            preference_applied: None,
+        };
+        match write.clone() {
+            Write::Create(agent) => writer.create::<Agent>(context, &agent).await,
+            Write::Patch(patch) => writer.patch::<Agent>(context, id, &patch, &|_| Ok(())).await,
+            Write::Delete => writer.delete::<Agent>(context, id, &|_| Ok(()), false).await,
+        }
+    }
+
+    /// Waits until no operation is waiting or held.
+    pub fn settle(&self) {
+        self.runtime.block_on(self.settled());
+    }
+
+    async fn settled(&self) {
+        let mut commits = self.commits.clone();
+        let states = OperationState::ALL.into_iter().filter(|state| state.is_open());
+        let states = states.filter(|state| *state != OperationState::Attention).collect();
+        let filter = OperationFilter { states, record: None, vendor: None };
+        let done = async {
+            loop {
+                commits.mark_unchanged();
+                if self.store.operations(&filter, None, 1).await.unwrap().is_empty() {
+                    return;
+                }
+                commits.changed().await.unwrap();
+            }
+        };
+        timeout(DEADLINE, done).await.expect("an operation is still open");
+    }
+
+    /// Reads all records, and checks that none of them is hidden.
+    pub fn records(&self) -> Vec<Item<Agent>> {
+        self.runtime.block_on(async {
+            let listed = self.engine.repository().list::<Agent>(&Filter::default(), None, 100).await.unwrap();
+            let bound = self.store.bound_ids(Collection::Agents, "toy").await.unwrap();
+            assert_eq!(bound.len(), listed.items.len(), "a row is hidden");
+            listed.items
+        })
+    }
+
+    /// Reads the secrets of a record as they are unsealed, and its document as text.
+    pub fn row(&self, id: &str) -> (Option<secrecy::SecretString>, String) {
+        let row = self.runtime.block_on(self.store.get(Collection::Agents, id)).unwrap().unwrap();
+        (row.secrets, row.document.read::<Value>().unwrap().to_string())
+    }
+}

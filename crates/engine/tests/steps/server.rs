@@ -1,0 +1,200 @@
+//! The vendor's side: a server on loopback that stores objects, counts requests and obeys the blade.
+
+use std::{
+    collections::BTreeMap,
+    future::pending,
+    io,
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::State,
+    http::{Method, StatusCode, Uri},
+    response::Response,
+};
+use futures::stream;
+use serde_json::{Map, Value, json};
+use tokio::net::TcpListener;
+
+use crate::blade::{At, Blade, When};
+
+/// The vendor.
+pub struct Vendor {
+    pub blade: Arc<Blade>,
+    state: Mutex<Stored>,
+}
+
+/// All that the vendor has.
+#[derive(Default)]
+pub struct Stored {
+    /// The objects by collection and id, without their ids and secrets.
+    pub objects: BTreeMap<(String, String), Map<String, Value>>,
+    /// The secrets by id, those of deleted objects included.
+    pub secrets: BTreeMap<String, String>,
+    /// What callers of each agent hear: the agent with its parts, as it was published last.
+    pub published: BTreeMap<String, Value>,
+    /// The requests by route.
+    pub requests: BTreeMap<String, u32>,
+    made: u32,
+    versions: u32,
+}
+
+type Answer = Result<Value, StatusCode>;
+
+impl Vendor {
+    /// Starts the vendor on a port of its own; gives where it listens.
+    pub async fn start(blade: Arc<Blade>) -> (Arc<Self>, SocketAddr) {
+        let vendor = Arc::new(Self { blade, state: Mutex::default() });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().fallback(answer).with_state(vendor.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        (vendor, address)
+    }
+
+    /// Gives all that the vendor has.
+    pub fn stored(&self) -> MutexGuard<'_, Stored> {
+        self.state.lock().unwrap()
+    }
+}
+
+async fn answer(State(vendor): State<Arc<Vendor>>, method: Method, uri: Uri, body: Bytes) -> Response {
+    let blade = &vendor.blade;
+    let number = blade.request();
+    if blade.has_killed() || blade.falls(At::Request, number, When::Before) {
+        return pending().await;
+    }
+    if blade.falls(At::Connection, number, When::Before) {
+        return broken();
+    }
+    if blade.lasts() || blade.falls(At::Busy, number, When::Before) {
+        return response(Err(StatusCode::TOO_MANY_REQUESTS));
+    }
+    if blade.falls(At::Refusal, number, When::Before) {
+        return response(Err(StatusCode::UNPROCESSABLE_ENTITY));
+    }
+    let answer = vendor.stored().apply(&method, uri.path(), &body);
+    if blade.falls(At::Request, number, When::After) {
+        return pending().await;
+    }
+    if blade.falls(At::Connection, number, When::After) || blade.falls(At::Outage, number, When::After) {
+        return broken();
+    }
+    response(answer)
+}
+
+fn response(answer: Answer) -> Response {
+    let (status, document) = match answer {
+        Ok(document) => (StatusCode::OK, document),
+        Err(status) => (status, json!({ "message": "refused" })),
+    };
+    let response = Response::builder().status(status).header("content-type", "application/json");
+    response.body(Body::from(document.to_string())).unwrap()
+}
+
+/// Begins an answer and drops the connection.
+fn broken() -> Response {
+    let failure = stream::iter([Ok(Bytes::from_static(b"{")), Err(io::Error::other("dropped"))]);
+    Response::builder().header("content-type", "application/json").body(Body::from_stream(failure)).unwrap()
+}
+
+impl Stored {
+    fn apply(&mut self, method: &Method, path: &str, body: &[u8]) -> Answer {
+        let path: Vec<_> = path.trim_start_matches('/').split('/').collect();
+        let action = if path.len() == 3 { "publish" } else { method.as_str() };
+        *self.requests.entry(format!("{action} {}", path[0])).or_default() += 1;
+        let body = serde_json::from_slice(body).unwrap_or_default();
+        match (action, path[..].get(1).copied()) {
+            ("POST", None) => self.create(path[0], body),
+            ("GET", None) => Ok(self.list(path[0])),
+            ("GET", Some(id)) => self.show(path[0], id),
+            ("PATCH", Some(id)) => self.update(path[0], id, body),
+            ("DELETE", Some(id)) => self.delete(path[0], id),
+            ("publish", Some(id)) => self.publish(id),
+            _ => Err(StatusCode::METHOD_NOT_ALLOWED),
+        }
+    }
+
+    fn create(&mut self, collection: &str, body: Map<String, Value>) -> Answer {
+        self.check_links(collection, &body)?;
+        self.made += 1;
+        let id = format!("{}-{}", collection.trim_end_matches('s'), self.made);
+        self.objects.insert((collection.to_owned(), id.clone()), body);
+        let mut shown = self.show(collection, &id)?;
+        if collection == "webhooks" {
+            let secret = format!("shown-once-{id}");
+            shown["secret"] = secret.clone().into();
+            self.secrets.insert(id, secret);
+        }
+        Ok(shown)
+    }
+
+    fn list(&self, collection: &str) -> Value {
+        let ids = self.objects.keys().filter(|(of, _)| of == collection).map(|(_, id)| id);
+        ids.filter_map(|id| self.show(collection, id).ok()).collect()
+    }
+
+    fn show(&self, collection: &str, id: &str) -> Answer {
+        let key = (collection.to_owned(), id.to_owned());
+        let mut shown = self.objects.get(&key).ok_or(StatusCode::NOT_FOUND)?.clone();
+        shown.insert("id".to_owned(), id.into());
+        Ok(Value::Object(shown))
+    }
+
+    /// Replaces a prompt, and of any other object the members that are sent.
+    fn update(&mut self, collection: &str, id: &str, body: Map<String, Value>) -> Answer {
+        let key = (collection.to_owned(), id.to_owned());
+        let mut object = self.objects.get(&key).ok_or(StatusCode::NOT_FOUND)?.clone();
+        if collection == "prompts" {
+            object.clear();
+        }
+        object.extend(body);
+        self.check_links(collection, &object)?;
+        self.objects.insert(key, object);
+        self.show(collection, id)
+    }
+
+    /// Deletes an object, unless an agent still uses it.
+    fn delete(&mut self, collection: &str, id: &str) -> Answer {
+        let mut agents = self.objects.iter().filter(|((of, _), _)| of == "agents");
+        if agents.any(|(_, agent)| agent.values().any(|member| member == id)) {
+            return Err(StatusCode::CONFLICT);
+        }
+        self.published.remove(id);
+        let key = (collection.to_owned(), id.to_owned());
+        self.objects.remove(&key).map(|_| json!({})).ok_or(StatusCode::NOT_FOUND)
+    }
+
+    fn publish(&mut self, agent: &str) -> Answer {
+        let whole = self.whole(agent);
+        self.published.insert(agent.to_owned(), whole);
+        self.versions += 1;
+        let mut shown = self.show("agents", agent)?;
+        shown["version"] = self.versions.to_string().into();
+        Ok(shown)
+    }
+
+    /// Gives an agent with the parts that it links to.
+    pub fn whole(&self, agent: &str) -> Value {
+        let agent = self.show("agents", agent).unwrap_or_default();
+        let part = |collection: &str, link: &str| {
+            agent[link].as_str().and_then(|id| self.show(collection, id).ok()).unwrap_or_default()
+        };
+        json!({ "prompt": part("prompts", "prompt_id"), "webhook": part("webhooks", "webhook_id"), "agent": agent })
+    }
+
+    /// Refuses an agent without a prompt, or with objects that are not there.
+    fn check_links(&self, collection: &str, body: &Map<String, Value>) -> Result<(), StatusCode> {
+        let there = |collection: &str, link: &str, needed: bool| match body.get(link).and_then(Value::as_str)
+        {
+            Some(id) => self.objects.contains_key(&(collection.to_owned(), id.to_owned())),
+            None => !needed,
+        };
+        let fits = collection != "agents"
+            || there("prompts", "prompt_id", true) && there("webhooks", "webhook_id", false);
+        if fits { Ok(()) } else { Err(StatusCode::UNPROCESSABLE_ENTITY) }
+    }
+}

@@ -1,0 +1,146 @@
+//! A store that dies at a commit.
+
+use std::{collections::BTreeMap, future::pending, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use switchboard_core::Result;
+use switchboard_store::{
+    BoundId, Collection, Filter, Migration, MigrationState, Move, MoveState, Mutation, Operation,
+    OperationFilter, Replay, Retention, Revision, Row, Store,
+};
+use tokio::sync::watch;
+
+use crate::blade::{At, Blade, When};
+
+/// Another store, up to the cut.
+pub struct Mortal {
+    pub store: Arc<dyn Store>,
+    pub blade: Arc<Blade>,
+    /// Changes with each commit.
+    pub commits: watch::Sender<()>,
+}
+
+#[async_trait]
+impl Store for Mortal {
+    async fn commit(&self, mutations: Vec<Mutation>) -> Result<()> {
+        let number = self.blade.next_commit();
+        if self.blade.has_killed() || self.blade.falls(At::Commit, number, When::Before) {
+            return pending().await;
+        }
+        self.store.commit(mutations).await?;
+        self.blade.committed();
+        self.commits.send_replace(());
+        if self.blade.falls(At::Commit, number, When::After) {
+            return pending().await;
+        }
+        Ok(())
+    }
+
+    async fn get(&self, collection: Collection, id: &str) -> Result<Option<Row>> {
+        self.store.get(collection, id).await
+    }
+
+    async fn list(
+        &self,
+        collection: Collection,
+        filter: &Filter,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Row>> {
+        self.store.list(collection, filter, after, limit).await
+    }
+
+    async fn remote_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<String>> {
+        self.store.remote_ids(collection, vendor).await
+    }
+
+    async fn bound_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<BoundId>> {
+        self.store.bound_ids(collection, vendor).await
+    }
+
+    async fn revision(&self, collection: Collection, record: &str, number: u64) -> Result<Option<Revision>> {
+        self.store.revision(collection, record, number).await
+    }
+
+    async fn revisions(
+        &self,
+        collection: Collection,
+        record: &str,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<Revision>> {
+        self.store.revisions(collection, record, before, limit).await
+    }
+
+    async fn operation(&self, id: &str) -> Result<Option<Operation>> {
+        self.store.operation(id).await
+    }
+
+    async fn operations(
+        &self,
+        filter: &OperationFilter,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Operation>> {
+        self.store.operations(filter, after, limit).await
+    }
+
+    async fn claim(&self, hold: Duration, except: &[String], limit: u32) -> Result<Vec<Operation>> {
+        self.store.claim(hold, except, limit).await
+    }
+
+    async fn next_due(&self, except: &[String]) -> Result<Option<Duration>> {
+        self.store.next_due(except).await
+    }
+
+    async fn migration(&self, id: &str) -> Result<Option<Migration>> {
+        self.store.migration(id).await
+    }
+
+    async fn migrations(
+        &self,
+        states: &[MigrationState],
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Migration>> {
+        self.store.migrations(states, after, limit).await
+    }
+
+    async fn move_of(&self, migration: &str, record: &str) -> Result<Option<Move>> {
+        self.store.move_of(migration, record).await
+    }
+
+    async fn moves(
+        &self,
+        migration: &str,
+        states: &[MoveState],
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Move>> {
+        self.store.moves(migration, states, after, limit).await
+    }
+
+    async fn open_move(&self, collection: Collection, record: &str) -> Result<Option<Move>> {
+        self.store.open_move(collection, record).await
+    }
+
+    async fn count_moves(&self, migration: &str) -> Result<BTreeMap<MoveState, u64>> {
+        self.store.count_moves(migration).await
+    }
+
+    async fn replay(&self, scope: &str, key: &str) -> Result<Option<Replay>> {
+        self.store.replay(scope, key).await
+    }
+
+    async fn sweep(&self, retention: &Retention) -> Result<u64> {
+        self.store.sweep(retention).await
+    }
+
+    async fn check(&self) -> Result<()> {
+        self.store.check().await
+    }
+
+    async fn close(&self) {
+        self.store.close().await;
+    }
+}

@@ -144,7 +144,7 @@ impl<R: Record> Translator<'_, R> {
     fn part_changes(&self, out: &Encoder<'_>) -> Vec<PartChange> {
         let ordered = self.layout().ordered().into_iter();
         let change = |part| PartChange::new(part, self.has_stored(part, out), self.unfinished, out);
-        ordered.map(|part| change(part)).collect()
+        ordered.map(change).collect()
     }
 
     /// Returns true if the vendor has a part; in a creation only if an earlier attempt stored it.

@@ -1,10 +1,12 @@
 //! A write in several steps is cut off at each point, and finished by the next process: nothing is made twice, nothing is
 //! left behind, and a secret that was shown once is not lost.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
 mod adapter;
 #[path = "../../../conformance/tests/toys/bare.rs"]
 mod bare;
-mod blade;
+mod fault;
 mod process;
 mod server;
 mod site;
@@ -16,7 +18,7 @@ use serde_json::{Value, json};
 use switchboard_engine::Outcome;
 
 use self::{
-    blade::{At, Cut, WAYS, When},
+    fault::{At, Cut, WAYS, When},
     process::{Process, Write},
     site::{Site, agent, asked},
 };
@@ -79,15 +81,15 @@ impl Case {
             &[Some(alike), self.before.as_ref()].into_iter().flatten().collect::<Vec<_>>(),
             &context,
         );
-        site.blade.raise(Some(cut));
+        site.fault.set(Some(cut));
         let answer = process.write(&self.write, &id, wait);
-        let (reached, begun) = (site.blade.has_fallen(), site.blade.has_commits());
-        assert_eq!(answer.is_none(), site.blade.has_killed(), "{context}");
+        let (reached, begun) = (site.fault.was_reached(), site.fault.has_commits());
+        assert_eq!(answer.is_none(), site.fault.has_killed(), "{context}");
         if !reached {
             answer.unwrap().expect(&context);
         }
         drop(process);
-        site.blade.raise(None);
+        site.fault.set(None);
         let process = Process::start(&site);
         process.settle();
         let left = if begun { &self.after } else { &self.before };
@@ -154,12 +156,12 @@ fn deleted_in_an_outage(number: u32) -> bool {
     let (site, front_desk) = (Site::start(), agent("Front desk", "Be brief.", Some(URL)));
     let process = Process::start(&site);
     process.write(&Write::Create(front_desk.clone()), "", WAIT).unwrap().unwrap();
-    site.blade.raise(Some(Cut { at: At::Outage, number, when: When::After }));
+    site.fault.set(Some(Cut { at: At::Outage, number, when: When::After }));
     let made = process.ask(&Write::Create(front_desk.clone()), "", WAIT).expect(&context);
-    let reached = site.blade.has_fallen();
+    let reached = site.fault.was_reached();
     let id = serde_json::from_str::<Value>(&made.body).unwrap()["id"].as_str().unwrap().to_owned();
     process.ask(&Write::Delete, &id, Duration::ZERO).expect(&context);
-    site.blade.raise(None);
+    site.fault.set(None);
     process.settle();
     site.check(&process, &[&front_desk], &context);
     reached
@@ -177,11 +179,11 @@ fn created_with_a_refusal(number: u32) -> bool {
     let (site, front_desk) = (Site::start(), agent("Front desk", "Be brief.", Some(URL)));
     let process = Process::start(&site);
     process.write(&Write::Create(front_desk.clone()), "", WAIT).unwrap().unwrap();
-    site.blade.raise(Some(Cut { at: At::Refusal, number, when: When::Before }));
+    site.fault.set(Some(Cut { at: At::Refusal, number, when: When::Before }));
     let answer = process.write(&Write::Create(front_desk.clone()), "", WAIT).unwrap();
     let wanted = vec![&front_desk; 1 + usize::from(answer.is_ok())];
     site.check(&process, &wanted, &context);
-    site.blade.has_fallen()
+    site.fault.was_reached()
 }
 
 #[test]
@@ -197,12 +199,12 @@ fn changed_with_a_refusal(number: u32) -> bool {
     let process = Process::start(&site);
     let made = process.write(&Write::Create(before), "", WAIT).unwrap().unwrap();
     let Outcome::Created { id, .. } = made.outcome else { panic!("{context}: {made:?}") };
-    site.blade.raise(Some(Cut { at: At::Refusal, number, when: When::Before }));
+    site.fault.set(Some(Cut { at: At::Refusal, number, when: When::Before }));
     let patch = json!({ "prompt": { "instructions": "Be long." }, "webhook": { "url": URL } });
     let _refused = process.write(&Write::Patch(patch), &id, WAIT).unwrap();
-    let reached = site.blade.has_fallen();
+    let reached = site.fault.was_reached();
     site.check_honesty(&process, &context);
-    site.blade.raise(None);
+    site.fault.set(None);
     process.write(&Write::Patch(json!({ "name": "Back desk" })), &id, WAIT).unwrap().expect(&context);
     let records = process.records();
     assert_eq!(records.len(), 1, "{context}");

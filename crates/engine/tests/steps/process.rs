@@ -14,7 +14,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{adapter::FACTORIES, site::Site, store::Mortal};
+use crate::{adapter::FACTORIES, site::Site, store::KillableStore};
 
 /// The longest time for which a write may be open.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -43,7 +43,7 @@ impl Process {
         let (store, commits, engine) = runtime.block_on(async {
             let opened = switchboard_store::open(&site.store_url(), None).await.unwrap();
             let (sender, commits) = watch::channel(());
-            let store = Mortal { store: opened.store, blade: site.blade.clone(), commits: sender };
+            let store = KillableStore { store: opened.store, fault: site.fault.clone(), commits: sender };
             let store: Arc<dyn Store> = Arc::new(store);
             let vet = |_: &str, adapter: &str, settings: &Value| vet(adapter, settings, &FACTORIES);
             let config = Config::load(Some(&site.config()), None, &Environment::new(), &vet).unwrap();
@@ -66,7 +66,7 @@ impl Process {
         self.runtime.block_on(async {
             tokio::select! {
                 biased;
-                () = self.site.blade.killed() => None,
+                () = self.site.fault.killed() => None,
                 answer = written => Some(answer),
             }
         })

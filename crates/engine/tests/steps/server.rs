@@ -1,4 +1,4 @@
-//! The vendor's side: a server on loopback that stores objects, counts requests and obeys the blade.
+//! The vendor's side: a server on loopback that stores objects, counts requests and fails at the fault point.
 
 use std::{
     collections::BTreeMap,
@@ -19,11 +19,11 @@ use futures::stream;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
-use crate::blade::{At, Blade, When};
+use crate::fault::{At, FaultPoint, When};
 
 /// The vendor.
 pub struct Vendor {
-    pub blade: Arc<Blade>,
+    pub fault: Arc<FaultPoint>,
     state: Mutex<Stored>,
 }
 
@@ -46,8 +46,8 @@ type Answer = Result<Value, StatusCode>;
 
 impl Vendor {
     /// Starts the vendor on a port of its own; gives where it listens.
-    pub async fn start(blade: Arc<Blade>) -> (Arc<Self>, SocketAddr) {
-        let vendor = Arc::new(Self { blade, state: Mutex::default() });
+    pub async fn start(fault: Arc<FaultPoint>) -> (Arc<Self>, SocketAddr) {
+        let vendor = Arc::new(Self { fault, state: Mutex::default() });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = Router::new().fallback(answer).with_state(vendor.clone());
@@ -62,25 +62,25 @@ impl Vendor {
 }
 
 async fn answer(State(vendor): State<Arc<Vendor>>, method: Method, uri: Uri, body: Bytes) -> Response {
-    let blade = &vendor.blade;
-    let number = blade.request();
-    if blade.has_killed() || blade.falls(At::Request, number, When::Before) {
+    let fault = &vendor.fault;
+    let number = fault.request();
+    if fault.has_killed() || fault.reach(At::Request, number, When::Before) {
         return pending().await;
     }
-    if blade.falls(At::Connection, number, When::Before) {
+    if fault.reach(At::Connection, number, When::Before) {
         return broken();
     }
-    if blade.lasts() || blade.falls(At::Busy, number, When::Before) {
+    if fault.outage_lasts() || fault.reach(At::Busy, number, When::Before) {
         return response(Err(StatusCode::TOO_MANY_REQUESTS));
     }
-    if blade.falls(At::Refusal, number, When::Before) {
+    if fault.reach(At::Refusal, number, When::Before) {
         return response(Err(StatusCode::UNPROCESSABLE_ENTITY));
     }
     let answer = vendor.stored().apply(&method, uri.path(), &body);
-    if blade.falls(At::Request, number, When::After) {
+    if fault.reach(At::Request, number, When::After) {
         return pending().await;
     }
-    if blade.falls(At::Connection, number, When::After) || blade.falls(At::Outage, number, When::After) {
+    if fault.reach(At::Connection, number, When::After) || fault.reach(At::Outage, number, When::After) {
         return broken();
     }
     response(answer)

@@ -9,11 +9,11 @@ use switchboard_engine::{Item, SyncState};
 use tempfile::TempDir;
 use tokio::runtime::{self, Runtime};
 
-use crate::{blade::Blade, process::Process, server::Vendor};
+use crate::{fault::FaultPoint, process::Process, server::Vendor};
 
 /// A vendor and the files of the gateway.
 pub struct Site {
-    pub blade: Arc<Blade>,
+    pub fault: Arc<FaultPoint>,
     pub vendor: Arc<Vendor>,
     base_url: String,
     dir: TempDir,
@@ -25,10 +25,10 @@ impl Site {
     /// Starts a vendor.
     pub fn start() -> Arc<Self> {
         let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let blade = Arc::<Blade>::default();
-        let (vendor, address) = runtime.block_on(Vendor::start(blade.clone()));
+        let fault = Arc::<FaultPoint>::default();
+        let (vendor, address) = runtime.block_on(Vendor::start(fault.clone()));
         let base_url = format!("http://{address}");
-        Arc::new(Self { blade, vendor, base_url, dir: TempDir::new().unwrap(), _runtime: runtime })
+        Arc::new(Self { fault, vendor, base_url, dir: TempDir::new().unwrap(), _runtime: runtime })
     }
 
     /// Gives the URL of the store.

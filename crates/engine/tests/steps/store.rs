@@ -10,27 +10,27 @@ use switchboard_store::{
 };
 use tokio::sync::watch;
 
-use crate::blade::{At, Blade, When};
+use crate::fault::{At, FaultPoint, When};
 
 /// Another store, up to the cut.
-pub struct Mortal {
+pub struct KillableStore {
     pub store: Arc<dyn Store>,
-    pub blade: Arc<Blade>,
+    pub fault: Arc<FaultPoint>,
     /// Changes with each commit.
     pub commits: watch::Sender<()>,
 }
 
 #[async_trait]
-impl Store for Mortal {
+impl Store for KillableStore {
     async fn commit(&self, mutations: Vec<Mutation>) -> Result<()> {
-        let number = self.blade.next_commit();
-        if self.blade.has_killed() || self.blade.falls(At::Commit, number, When::Before) {
+        let number = self.fault.next_commit();
+        if self.fault.has_killed() || self.fault.reach(At::Commit, number, When::Before) {
             return pending().await;
         }
         self.store.commit(mutations).await?;
-        self.blade.committed();
+        self.fault.committed();
         self.commits.send_replace(());
-        if self.blade.falls(At::Commit, number, When::After) {
+        if self.fault.reach(At::Commit, number, When::After) {
             return pending().await;
         }
         Ok(())

@@ -38,7 +38,7 @@ pub enum At {
 pub enum When {
     /// The request or the commit was not carried out.
     Before,
-    /// It was carried out, and nobody heard of it.
+    /// It was carried out, but no answer arrived.
     After,
 }
 
@@ -53,28 +53,28 @@ pub const WAYS: [(At, When); 7] = [
     (At::Busy, When::Before),
 ];
 
-/// Counts the requests and commits of a write, and falls at the cut.
-pub struct Blade {
+/// Counts the requests and commits of a write, and reports when the cut is reached.
+pub struct FaultPoint {
     cut: Mutex<Option<Cut>>,
     requests: AtomicU32,
     commits: AtomicU32,
-    fell: watch::Sender<bool>,
+    reached: watch::Sender<bool>,
 }
 
-impl Default for Blade {
+impl Default for FaultPoint {
     fn default() -> Self {
         let (cut, requests, commits) = Default::default();
-        Self { cut, requests, commits, fell: watch::Sender::new(false) }
+        Self { cut, requests, commits, reached: watch::Sender::new(false) }
     }
 }
 
-impl Blade {
+impl FaultPoint {
     /// Begins to count anew, up to this cut.
-    pub fn raise(&self, cut: Option<Cut>) {
+    pub fn set(&self, cut: Option<Cut>) {
         *self.cut.lock().unwrap() = cut;
         self.requests.store(0, Ordering::SeqCst);
         self.commits.store(0, Ordering::SeqCst);
-        self.fell.send_replace(false);
+        self.reached.send_replace(false);
     }
 
     /// Counts a request.
@@ -82,7 +82,7 @@ impl Blade {
         self.requests.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    /// Gives the number of the next commit.
+    /// Returns the number of the next commit.
     pub fn next_commit(&self) -> u32 {
         self.commits.load(Ordering::SeqCst) + 1
     }
@@ -92,42 +92,42 @@ impl Blade {
         self.commits.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// Tells whether any commit was carried out.
+    /// Returns true if any commit was carried out.
     pub fn has_commits(&self) -> bool {
         self.commits.load(Ordering::SeqCst) > 0
     }
 
-    /// Falls if this is the cut; tells whether it did.
-    pub fn falls(&self, at: At, number: u32, when: When) -> bool {
-        let falls = *self.cut.lock().unwrap() == Some(Cut { at, number, when });
-        if falls {
-            self.fell.send_replace(true);
+    /// Returns true if this is the cut, which is then reached.
+    pub fn reach(&self, at: At, number: u32, when: When) -> bool {
+        let reached = *self.cut.lock().unwrap() == Some(Cut { at, number, when });
+        if reached {
+            self.reached.send_replace(true);
         }
-        falls
+        reached
     }
 
-    /// Tells whether the cut was reached.
-    pub fn has_fallen(&self) -> bool {
-        *self.fell.borrow()
+    /// Returns true if the cut was reached.
+    pub fn was_reached(&self) -> bool {
+        *self.reached.borrow()
     }
 
-    /// Tells whether an outage lasts.
-    pub fn lasts(&self) -> bool {
+    /// Returns true if an outage lasts.
+    pub fn outage_lasts(&self) -> bool {
         let lasts = self.cut.lock().unwrap().is_some_and(|cut| cut.at == At::Outage);
-        lasts && self.has_fallen()
+        lasts && self.was_reached()
     }
 
-    /// Tells whether the process is as good as dead.
+    /// Returns true if the process was killed.
     pub fn has_killed(&self) -> bool {
         let kills = self.cut.lock().unwrap().is_some_and(|cut| matches!(cut.at, At::Request | At::Commit));
-        kills && self.has_fallen()
+        kills && self.was_reached()
     }
 
-    /// Waits until the process has to die.
+    /// Waits until the process is killed.
     pub async fn killed(&self) {
-        let mut fell = self.fell.subscribe();
+        let mut reached = self.reached.subscribe();
         while !self.has_killed() {
-            fell.changed().await.unwrap();
+            reached.changed().await.unwrap();
         }
     }
 }

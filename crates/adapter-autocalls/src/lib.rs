@@ -35,7 +35,7 @@ pub const FACTORY: Factory = Factory {
     settings: &[
         Setting {
             name: "base_url",
-            about: "Where the API begins; default https://app.autocalls.ai/api. White-labels have their own.",
+            about: "Base URL of the API; default https://app.autocalls.ai/api. White-labels have their own.",
             secret: false,
         },
         Setting { name: "api_key", about: "The key from the dashboard, /api-keys; required.", secret: true },

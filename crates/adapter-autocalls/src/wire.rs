@@ -35,7 +35,7 @@ pub fn write_legacy(items: &Vec<Extraction>, _: &Translation<'_>) -> Result<Vec<
     let write = |item: &Extraction| match !item.name.is_empty() && item.name.chars().all(fits) {
         true => Ok(Extracted::new(item)),
         false => Err(Refusal::Refused(format!(
-            "{:?} is no name that the vendor takes: letters, digits and underscores.",
+            "{:?} is not a name that the vendor takes: letters, digits and underscores.",
             item.name
         ))),
     };
@@ -50,7 +50,7 @@ pub fn write_current(items: &Vec<Extraction>, _: &Translation<'_>) -> Result<Vec
         let Extraction { name, description, .. } = item;
         if !(3..=16).contains(&name.len()) || !name.chars().all(fits) {
             return Err(Refusal::Refused(format!(
-                "{name:?} is no name that the vendor takes: 3 to 16 lower-case letters, digits and underscores."
+                "{name:?} is not a name that the vendor takes: 3 to 16 lower-case letters, digits and underscores."
             )));
         }
         match description.chars().count() {

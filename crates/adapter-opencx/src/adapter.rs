@@ -21,9 +21,9 @@ const DESCRIPTOR: Descriptor = Descriptor {
     quirks: &[
         "Creating an agent buys a phone number of the United States, which costs money; deleting the agent gives it up.",
         "An agent both answers and places calls; its direction cannot be chosen.",
-        "What an agent was told cannot be read back: only its id, name and number are listed.",
-        "Nothing is documented as clearable: texts are emptied (inferred), numbers and choices keep their last value.",
-        "The last words can be given only when the number is bought.",
+        "The settings of an agent cannot be read back: only its id, name and number are listed.",
+        "The vendor documents no way to clear a field: strings are emptied (inferred), numbers and choices keep their last value.",
+        "The closing message can be given only when the number is bought.",
         "Reprompts are one text separated by commas, so that none may contain a comma.",
         "The voice is sent with every update, and only thirty ElevenLabs voices are taken.",
         "The vendor has replaced this generation of its API; whether it still answers is not documented.",

@@ -13,8 +13,7 @@ const FIRST_SPEAKERS: &[(Speaker, &str)] =
     &[(Speaker::Agent, "assistant-speaks-first"), (Speaker::Caller, "user-speaks-first")];
 
 const KEEPS: &str = "The vendor documents no way to take it back; it keeps the last value.";
-const EMPTIED: &str =
-    "Nothing documents how to take it back; an empty text is sent, and that it works is inferred.";
+const EMPTIED: &str = "The vendor documents no way to clear it; an empty string is sent (inferred).";
 
 const NO_ENDPOINTING: &str = "The vendor has no setting for when a turn has ended.";
 const NO_INTERRUPTION: &str = "The vendor has no setting for what interrupts the agent.";
@@ -67,7 +66,7 @@ pub fn rules() -> AgentRules {
         ending: EndingRules {
             message: at("/end_call_message", text())
                 .write_only()
-                .creation_only("The vendor takes the last words only when the number is bought."),
+                .creation_only("The vendor takes the closing message only when the number is bought."),
             instructions: unsupported("The vendor has no setting for when the agent ends a call."),
         },
         transfer: TransferRules {

@@ -25,7 +25,7 @@ pub const FACTORY: Factory = Factory {
     settings: &[
         Setting {
             name: "base_url",
-            about: "Where the API begins. Default: https://api.open.cx",
+            about: "Base URL of the API. Default: https://api.open.cx",
             secret: false,
         },
         Setting { name: "api_key", about: "The key, generated in the vendor's dashboard.", secret: true },

@@ -18,7 +18,7 @@ const DESCRIPTOR: Descriptor = Descriptor {
     read_back: ReadBack::One,
     quirks: &[
         "An update replaces the whole assistant, so that it starts from the last one seen.",
-        "27 fields are required; what nobody gave is assumed and reported.",
+        "27 fields are required; a field that is not given is assumed and reported.",
         "Calls are limited in whole minutes.",
         "The volume of the background sound is documented as 1 to 10, but the vendor's own app sends 0.5.",
         "Actions of kinds that the model does not have (call transfer, webhook) are kept as they are.",

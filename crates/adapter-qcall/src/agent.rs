@@ -96,7 +96,7 @@ pub fn rules() -> AgentRules {
             only_completed: unsupported(NO_SETTING),
             include_recording: unsupported(NO_SETTING),
         },
-        variables: unsupported("The vendor takes values with each call."),
+        variables: unsupported("The vendor takes variables with each call, not with the assistant."),
         actions: at("/actions", structured(write_actions, read_actions))
             .cleared_as(Vec::new())
             .note("Call transfers, webhooks and other actions of the vendor are kept behind these."),

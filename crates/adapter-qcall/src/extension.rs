@@ -28,7 +28,7 @@ pub struct QcallExtension {
     pub generate_call_flow: Option<bool>,
     /// The assistant as a widget on a web page.
     pub widget: Option<AnyObject>,
-    /// The chosen voice in full; looked up in the vendor's list of voices where it is not given.
+    /// The chosen voice in full; looked up in the vendor's list of voices if it is not given.
     pub voice_data: Option<AnyObject>,
 }
 

@@ -61,7 +61,7 @@ pub fn rules() -> AgentRules {
             interruptible: setting("/allow_interruptions").default(json!(true)).only_when(
                 "/mode",
                 json!("pipeline"),
-                "With the realtime engine the vendor takes nothing but true.",
+                "With the realtime engine the vendor takes only true.",
             ),
             interruption_sensitivity: at("/interrupt_sensitivity", sensitivity()).cannot_clear(NO_WAY_BACK),
             interruption_min_words: at("/min_interrupt_words", number().steps(1.0).within(0.0..=10.0)),
@@ -71,7 +71,7 @@ pub fn rules() -> AgentRules {
                 .cannot_clear(NO_WAY_BACK),
             reprompts: at("/reengagement_prompt", single(text().max_len(1000)))
                 .may_be_omitted()
-                .note("The vendor takes it as an instruction, not as the very words."),
+                .note("The vendor takes it as an instruction, not as the literal words."),
             max_reprompts: unsupported("The vendor has no such limit."),
             hang_up_after_s: at("/max_silence_duration", seconds().within(1.0..=360.0))
                 .cannot_clear(NO_WAY_BACK),
@@ -88,14 +88,14 @@ pub fn rules() -> AgentRules {
             fillers: setting("/fillers").default(json!(false)).only_when(
                 "/mode",
                 json!("pipeline"),
-                "With the realtime engine the vendor takes nothing but false.",
+                "With the realtime engine the vendor takes only false.",
             ),
             filler_words: unsupported(
-                "The vendor takes filler words by mood, and which words have which is not ours to say.",
+                "The vendor takes filler words by mood, and this API has no mood for a filler word.",
             ),
         },
         ending: EndingRules {
-            message: unsupported("The vendor has no last words."),
+            message: unsupported("The vendor has no closing message."),
             instructions: at("/tools/[type=end_call]/description", text()),
         },
         transfer: TransferRules { phone_number: at("/tools/[type=call_transfer]/phone_number", text()) },
@@ -103,7 +103,7 @@ pub fn rules() -> AgentRules {
         analysis: AnalysisRules {
             evaluate: setting("/post_call_evaluation"),
             emotions: unsupported("The vendor recognizes no emotions."),
-            summary_prompt: unsupported("The vendor always sums up, and takes no prompt for it."),
+            summary_prompt: unsupported("The vendor always writes a summary, and takes no prompt for it."),
             outcome_prompt: unsupported("The vendor always judges the outcome, and takes no prompt for it."),
             sentiment: unsupported("The vendor tells no mood; an extraction can."),
             extraction: at("/post_call_schema", structured(wire::write_current, wire::read))

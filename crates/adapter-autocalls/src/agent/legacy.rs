@@ -90,14 +90,14 @@ pub fn rules() -> AgentRules {
             hang_up_on_voicemail: setting("/end_call_on_voicemail"),
         },
         audio: AudioRules {
-            ambient_sound: unsupported("The vendor takes the volume of the sound, not which one."),
+            ambient_sound: unsupported("The vendor takes the volume of the sound, but not its name."),
             ambient_volume: at("/ambient_sound_volume", share()).cannot_clear(NO_WAY_BACK),
             noise_cancellation: setting("/noise_cancellation").reads("/enable_noise_cancellation"),
             fillers: setting("/filler_audios").reads("/fillers"),
             filler_words: unsupported("The vendor chooses the words."),
         },
         ending: EndingRules {
-            message: unsupported("The vendor has no last words."),
+            message: unsupported("The vendor has no closing message."),
             instructions: at("/end_call_tool/description", text().max_len(500))
                 .reads("/tools/[type=end_call]/description")
                 .cannot_clear(NO_WAY_BACK),
@@ -109,7 +109,7 @@ pub fn rules() -> AgentRules {
         analysis: AnalysisRules {
             evaluate: setting("/post_call_evaluation"),
             emotions: unsupported("The vendor recognizes no emotions."),
-            summary_prompt: unsupported("The vendor always sums up, and takes no prompt for it."),
+            summary_prompt: unsupported("The vendor always writes a summary, and takes no prompt for it."),
             outcome_prompt: unsupported("The vendor always judges the outcome, and takes no prompt for it."),
             sentiment: unsupported("The vendor tells no mood; an extraction can."),
             extraction: at("/post_call_schema", structured(wire::write_legacy, wire::read))

@@ -19,7 +19,7 @@ pub const FACTORY: Factory = Factory {
     settings: &[
         Setting {
             name: "base_url",
-            about: "Where the API begins. Default: https://api.acme.example/v1",
+            about: "Base URL of the API. Default: https://api.acme.example/v1",
             secret: false,
         },
         Setting { name: "api_key", about: "The key from the vendor's dashboard.", secret: true },

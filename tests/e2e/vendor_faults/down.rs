@@ -15,19 +15,19 @@ async fn a_vendor_that_is_down_stops_what_cannot_be_planned_without_it_and_nothi
     let mut made = Vec::new();
     for vendor in Vendor::ALL {
         let records = [(); 2].map(|()| harness.create("/v1/agents", &agent(vendor)));
-        let voices = harness.get(&format!("/v1/vendors/{}/voices", vendor.name)).await;
-        made.push((vendor, voices.status == 200, futures::future::join_all(records).await));
+        made.push((vendor, futures::future::join_all(records).await));
     }
     harness.take_vendors_down();
     // A new process has no open connections and no catalogues.
     harness.restart().await;
-    for (vendor, with_lists, records) in &made {
+    for (vendor, records) in &made {
         let [first, second] = &records[..] else { panic!("{} records", records.len()) };
+        let with_lists = *vendor != Vendor::OPENCX;
         for answer in [
             harness.post("/v1/agents", &agent(*vendor)).await,
             harness.patch(&first.path, &json!({ "name": "Changed" })).await,
         ] {
-            if *with_lists {
+            if with_lists {
                 assert!(answer.header("retry-after").is_some(), "{answer:?}");
                 let problem = answer.problem(503, "vendor_unavailable");
                 let told = (&problem["vendor"]["outcome"], &problem["retryable"]);
@@ -38,12 +38,12 @@ async fn a_vendor_that_is_down_stops_what_cannot_be_planned_without_it_and_nothi
                 assert_eq!((state, &error["code"]), (&json!("retrying"), &json!("vendor_unavailable")));
             }
         }
-        let name = if *with_lists { "Reception" } else { "Changed" };
+        let name = if with_lists { "Reception" } else { "Changed" };
         assert_eq!(harness.get(&first.path).await.expect(200)["name"], name);
         // A field that no vendor holds can be changed without one.
         let labelled =
             harness.patch(&first.path, &json!({ "labels": { "team": "sales" } })).await.expect(200);
-        assert_eq!(labelled["revision"], if *with_lists { 2 } else { 3 });
+        assert_eq!(labelled["revision"], if with_lists { 2 } else { 3 });
 
         let kept = AcceptedWrite::from_answer(harness.delete(&first.path).await);
         assert_eq!((&kept.body["kind"], &kept.body["resource"]["id"]), (&json!("delete"), &json!(first.id)));

@@ -13,7 +13,7 @@ fn main() -> Result<()> {
         adapters.iter().map(|name| format!("    {}::FACTORY,\n", name.replace('-', "_"))).collect();
     let list = format!(
         "/// Every adapter that is built in, in the order of this crate's manifest.\n\
-         pub const ADAPTERS: [switchboard_core::Factory; {}] = [\n{factories}];\n",
+         pub const ADAPTERS: [switchboard_core::vendor::Factory; {}] = [\n{factories}];\n",
         adapters.len()
     );
     let out = env::var_os("OUT_DIR").ok_or(std::io::ErrorKind::NotFound)?;

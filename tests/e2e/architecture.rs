@@ -4,6 +4,8 @@ use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
+use crate::sources::sources;
+
 /// The workspace's crates from the bottom up; a crate may use those of the layers below it. `adapter-*` stands for
 /// every adapter.
 const STEPS: [&[&str]; 7] = [
@@ -140,5 +142,19 @@ fn modules_have_one_style() {
                 folders.push(path);
             }
         }
+    }
+}
+
+/// Checks that the core's root exports few modules and nothing else, and that adapters name them by its prelude.
+#[test]
+fn the_core_has_a_prelude_for_adapters() {
+    let sources = sources();
+    let exports: Vec<_> =
+        sources["core/src/lib.rs"].lines().filter(|line| line.trim_start().starts_with("pub ")).collect();
+    assert!(exports.iter().all(|line| line.starts_with("pub mod ")) && exports.len() <= 12, "{exports:#?}");
+    for (name, text) in sources.iter().filter(|(name, _)| name.starts_with("adapter-")) {
+        let naming = text.lines().filter(|line| line.contains("switchboard_core"));
+        let other: Vec<_> = naming.filter(|line| *line != "use switchboard_core::prelude::*;").collect();
+        assert!(other.is_empty(), "{name}: {other:#?}");
     }
 }

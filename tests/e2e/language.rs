@@ -1,12 +1,10 @@
 //! The language of comments and of the published document: `docs/STYLE.md`, held by counting.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, fs};
 
 use serde_json::Value;
+
+use crate::sources::{root, sources};
 
 /// Words with a standard term in `docs/GLOSSARY.md`.
 const BANNED: [&str; 11] = [
@@ -32,32 +30,6 @@ const RELATIVE: [&str; 24] = [
 
 /// Highest share of comments and of descriptions, in percent, that may open with one of them.
 const MAX_RELATIVE: usize = 5;
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-/// Reads every source file of the crates, by its path below `crates`.
-fn sources() -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    let crates = root().join("crates");
-    for package in fs::read_dir(&crates).unwrap() {
-        let mut folders = vec![package.unwrap().path().join("src")];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).into_iter().flatten() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else if path.extension().is_some_and(|extension| extension == "rs") {
-                    let name = path.strip_prefix(&crates).unwrap().display().to_string();
-                    found.insert(name, fs::read_to_string(path).unwrap());
-                }
-            }
-        }
-    }
-    assert!(found.len() > 300, "the sources were not found");
-    found
-}
 
 fn document() -> Value {
     let text = fs::read_to_string(root().join("openapi/openapi.json")).unwrap();

@@ -33,6 +33,7 @@ mod routing;
 mod secrets;
 mod seed_pages;
 mod settling;
+mod sources;
 mod statuses;
 mod sync;
 mod vendor_faults;

@@ -1,6 +1,6 @@
 //! The trials of the adapters: each adapter's description of its simulator.
 
-use switchboard_core::{Factory, Trial};
+use switchboard_core::vendor::{Factory, Trial};
 use switchboard_registry::ADAPTERS;
 use switchboard_sandbox::Vendor;
 

@@ -1,7 +1,7 @@
 //! The vendors' names for the operations and members that the trials use.
 
 use serde_json::{Value, json};
-use switchboard_core::{Factory, ReadBack, TrialAgents};
+use switchboard_core::vendor::{Factory, ReadBack, TrialAgents};
 use switchboard_registry::ADAPTERS;
 use switchboard_sandbox::Vendor;
 

@@ -1,10 +1,7 @@
 //! One Autocalls account.
 
 use secrecy::{ExposeSecret, SecretString};
-use switchboard_core::{
-    Account, Adapter, Agent, Catalogue, CatalogueEntry, Descriptor, Exchange, ReadBack, Reply, Request,
-    Resource, Result,
-};
+use switchboard_core::prelude::*;
 use url::Url;
 
 use crate::{

@@ -1,10 +1,7 @@
 //! The exchanges about assistants, the same in both generations.
 
 use serde_json::Value;
-use switchboard_core::{
-    Agent, AgentRules, Body, Catalogue, Coverage, Error, Exchange, Fetched, Method, Performed, Remote, Reply,
-    Request, Result, Rules, SingleObject, StepContext, parse_timestamp,
-};
+use switchboard_core::prelude::*;
 
 use crate::{agent, config::Generation, rows, tools};
 

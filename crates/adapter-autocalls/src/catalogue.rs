@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use switchboard_core::{
-    Catalogue, CatalogueEntry, Error, Exchange, Language, Method, Reply, Request, Result, scalar,
-};
+use switchboard_core::prelude::*;
 
 use crate::config::Generation;
 

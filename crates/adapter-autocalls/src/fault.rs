@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use switchboard_core::{Body, Error, Kind, Outcome, Reply, Result, VendorFailure, schema};
+use switchboard_core::prelude::*;
 
 /// The most violations that are passed on, and the most characters of one.
 const COMPLAINTS: usize = 100;

@@ -25,7 +25,7 @@ mod rows;
 mod tools;
 mod wire;
 
-use switchboard_core::{Factory, Setting, Trial, TrialAgents};
+use switchboard_core::prelude::*;
 
 pub use config::DEFAULT_BASE_URL;
 

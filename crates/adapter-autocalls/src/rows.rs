@@ -1,7 +1,7 @@
 //! Reading the list of assistants page by page: the only way to read them.
 
 use serde_json::Value;
-use switchboard_core::{Error, Exchange, Method, Reply, Request, Result, scalar};
+use switchboard_core::prelude::*;
 
 /// The most rows the vendor puts in a page (reference pages).
 const PER_PAGE: u64 = 100;

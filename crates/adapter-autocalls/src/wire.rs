@@ -2,10 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use switchboard_core::{
-    Catalogue, CatalogueEntry, Codec, Domain, Encoded, ExtractedType, Extraction, Facts, Refusal,
-    Translation, scalar,
-};
+use switchboard_core::prelude::*;
 
 use crate::catalogue::{PIPELINE_MODELS, REALTIME_MODELS};
 

@@ -6,7 +6,10 @@ mod autocalls;
 
 use autocalls::{GENERATIONS, account, decoded, desired, facts, observed, planned, with};
 use serde_json::{Value, json};
-use switchboard_core::{Report, Transition, Translator};
+use switchboard_core::{
+    plan::{Transition, Translator},
+    rule::Report,
+};
 
 /// Returns the desired state; half of it has other values in the answers of 2025.
 fn asked() -> Value {

@@ -12,7 +12,10 @@ use serde_json::{Value, json};
 use switchboard_adapter_autocalls::FACTORY;
 use switchboard_conformance::OneObject;
 use switchboard_core::{
-    Adapter, Body, Catalogue, Error, Kind, Outcome, Reply, Result, StepContext, Translator,
+    error::{Error, Kind, Outcome, Result},
+    facts::Catalogue,
+    plan::Translator,
+    vendor::{Adapter, Body, Reply, StepContext},
 };
 
 /// Runs the exchange that a fixture belongs to, with only the fixture's answer.

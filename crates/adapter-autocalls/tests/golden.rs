@@ -6,7 +6,13 @@ mod autocalls;
 
 use autocalls::{GENERATIONS, account, contract, decoded, desired, facts, fixtures, observed, planned, with};
 use serde_json::{Value, json};
-use switchboard_core::{Agent, Facts, Handling, Plan, Planned, Reply, Result, Transition, Translator};
+use switchboard_core::{
+    error::Result,
+    facts::Facts,
+    model::Agent,
+    plan::{Handling, Plan, Planned, Transition, Translator},
+    vendor::Reply,
+};
 
 macro_rules! assert_each {
     ($name:literal, $made:expr) => {
@@ -164,7 +170,7 @@ fn what_the_realtime_engine_does_not_allow_is_reported_and_stays_so() {
 
     let mut back = before.clone();
     back.record.model = desired(&least()).record.model;
-    back.record.model.engine = Some(switchboard_core::Engine::Pipeline);
+    back.record.model.engine = Some(switchboard_core::model::Engine::Pipeline);
     let step = Transition::Update { before: &before, observed: None, previous: Some(&first.report) };
     let sent = planned("2026", &step, &back).unwrap();
     assert_eq!(
@@ -230,7 +236,7 @@ fn tools_are_rewritten_only_over_those_that_the_vendor_has() {
 
 #[test]
 fn models_are_told_apart_by_name() {
-    let row = |id: &str, name: &str, kind: &str| switchboard_core::CatalogueEntry {
+    let row = |id: &str, name: &str, kind: &str| switchboard_core::facts::CatalogueEntry {
         id: id.to_owned(),
         name: name.to_owned(),
         language: None,
@@ -243,7 +249,7 @@ fn models_are_told_apart_by_name() {
         row("1", "Omni", "multimodal"),
         row("4", "Real", "multimodal"),
     ];
-    let facts: Facts = facts("2026").with(switchboard_core::Catalogue::Models, models);
+    let facts: Facts = facts("2026").with(switchboard_core::facts::Catalogue::Models, models);
     let account = account("2026");
     let keys = |step: &Transition<'_, Agent>, model: Value| {
         let desired = desired(&with(least(), json!({ "model": model })));
@@ -328,7 +334,7 @@ fn numbers_in_texts_and_flags_as_numbers_are_read() {
         assert_eq!(agent.voice.stability, Some(0.7));
         assert_eq!(agent.turn_taking.interruption_sensitivity, Some(0.1));
         assert_eq!(agent.call.record, Some(false));
-        assert_eq!(agent.greeting.first_speaker, Some(switchboard_core::Speaker::Caller));
+        assert_eq!(agent.greeting.first_speaker, Some(switchboard_core::model::Speaker::Caller));
     }
 }
 

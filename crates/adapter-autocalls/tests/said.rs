@@ -7,7 +7,7 @@ mod autocalls;
 use autocalls::{GENERATIONS, account, answered, reply};
 use serde_json::json;
 use switchboard_conformance::OneObject;
-use switchboard_core::{Reply, StepContext};
+use switchboard_core::vendor::{Reply, StepContext};
 
 #[test]
 fn only_the_list_shows_an_assistant_in_full() {

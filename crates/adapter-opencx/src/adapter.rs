@@ -1,10 +1,7 @@
 //! One account at OpenCX.
 
 use secrecy::{ExposeSecret, SecretString};
-use switchboard_core::{
-    Account, Adapter, Agent, Catalogue, CatalogueEntry, Descriptor, Exchange, ReadBack, Reply, Request,
-    Resource, Result, Translator,
-};
+use switchboard_core::prelude::*;
 use url::Url;
 
 use crate::{agents::Agents, catalogue, config::Config, fault};

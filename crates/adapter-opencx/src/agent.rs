@@ -1,11 +1,7 @@
 //! The rules of an agent at OpenCX. Only the name can be read back.
 
 use serde_json::json;
-use switchboard_core::{
-    AgentRules, AnalysisRules, AudioRules, CallLimitsRules, EndingRules, GreetingRules, ModelRules,
-    OptOutRules, PromptRules, SilenceRules, Speaker, TransferRules, TurnTakingRules, VoiceRules,
-    WebhookRules, at, fixed, flag, joined, languages, number, one_of, text, unsupported, words,
-};
+use switchboard_core::prelude::*;
 
 use crate::catalogue::{LANGUAGES, VOICES};
 

@@ -4,10 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use serde_json::Value;
-use switchboard_core::{
-    Agent, AgentRules, Body, Coverage, Error, Exchange, ExtensionRules, Fetched, Method, Performed, Remote,
-    Reply, Request, Result, Rules, SingleObject, StepContext,
-};
+use switchboard_core::prelude::*;
 
 use crate::{
     agent,

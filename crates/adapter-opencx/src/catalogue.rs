@@ -1,7 +1,7 @@
 //! The catalogues of the vendor's documentation; the vendor has no endpoint for either.
 
 use serde_json::Value;
-use switchboard_core::{Catalogue, CatalogueEntry};
+use switchboard_core::prelude::*;
 
 /// The ElevenLabs voices that the vendor accepts (reference page `phone/update`, `spec.json`). Their names are not
 /// documented.

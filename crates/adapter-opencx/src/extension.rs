@@ -1,7 +1,7 @@
 //! `extensions.opencx`: the settings that only OpenCX has.
 
 use serde::{Deserialize, Serialize};
-use switchboard_core::{Fields, Leaf, Measure, Textual, at, schema, text};
+use switchboard_core::prelude::*;
 use utoipa::openapi::{RefOr, Schema};
 
 /// Settings that only OpenCX has.

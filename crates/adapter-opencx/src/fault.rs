@@ -3,7 +3,7 @@
 //! Only status 500 is documented (`spec.json`, `ErrorDto`); the meaning of the others is that of HTTP.
 
 use serde::Deserialize;
-use switchboard_core::{Body, Error, Kind, Outcome, Reply, Result, VendorFailure};
+use switchboard_core::prelude::*;
 
 use crate::wire::{ErrorBody, Message};
 

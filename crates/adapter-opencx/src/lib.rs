@@ -17,7 +17,7 @@ mod extension;
 mod fault;
 mod wire;
 
-use switchboard_core::{Factory, Setting, Trial, TrialAgents};
+use switchboard_core::prelude::*;
 
 /// The factory of this adapter: `adapter = "opencx"`.
 pub const FACTORY: Factory = Factory {

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use switchboard_core::{Coverage, Remote, parse_timestamp, scalar};
+use switchboard_core::prelude::*;
 
 /// A page of the list of agents.
 #[derive(Deserialize)]

@@ -8,8 +8,10 @@ use std::time::Duration;
 use switchboard_adapter_opencx::FACTORY;
 use switchboard_conformance::OneObject;
 use switchboard_core::{
-    Adapter, Body, Catalogue, Exchange, Kind, Method, Outcome, Reply, Request, Result, StepContext,
-    Translator,
+    error::{Kind, Outcome, Result},
+    facts::Catalogue,
+    plan::Translator,
+    vendor::{Adapter, Body, Exchange, Method, Reply, Request, StepContext},
 };
 
 fn account() -> Box<dyn Adapter> {
@@ -43,7 +45,7 @@ fn fixture(name: &str) -> Reply {
     }
 }
 
-fn rejected(name: &str) -> switchboard_core::Error {
+fn rejected(name: &str) -> switchboard_core::error::Error {
     account().admit(fixture(name)).unwrap_err()
 }
 

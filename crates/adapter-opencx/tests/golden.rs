@@ -6,10 +6,10 @@ mod opencx;
 
 use opencx::{desired, full, planned, updated};
 use serde_json::{Value, json};
-use switchboard_core::{Desired, Translator};
+use switchboard_core::plan::{Desired, Translator};
 
 /// Returns the full agent without the fields that the vendor refuses.
-fn whole() -> Desired<switchboard_core::Agent> {
+fn whole() -> Desired<switchboard_core::model::Agent> {
     let mut document = full();
     document.as_object_mut().unwrap().shift_remove("opt_out");
     desired(document, json!({ "area_code": "415" }))

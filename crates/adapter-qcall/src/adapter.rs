@@ -2,10 +2,7 @@
 
 use secrecy::SecretString;
 use serde_json::Value;
-use switchboard_core::{
-    Account, Adapter, Agent, Catalogue, CatalogueEntry, Descriptor, Exchange, Method, ReadBack, Reply,
-    Request, Resource, Result, Trunk,
-};
+use switchboard_core::prelude::*;
 use url::Url;
 
 use crate::{NAME, agents::Agents, config::Config, envelope::Answer, fault, languages, trunks::Trunks, wire};

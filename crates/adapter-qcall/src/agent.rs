@@ -5,12 +5,7 @@
 //! vendor's own MCP client sends. If the client sends none, it has no default.
 
 use serde_json::json;
-use switchboard_core::{
-    AgentRules, AnalysisRules, AudioRules, CallLimitsRules, Catalogue, Direction, EndingRules, Gender,
-    GreetingRules, ModelRules, OptOutRules, PromptRules, SilenceRules, Speaker, TransferRules,
-    TurnTakingRules, VoiceRules, WebhookRules, at, flag, languages, list, minutes, number, one_of, presence,
-    structured, text, unsupported, yes_no,
-};
+use switchboard_core::prelude::*;
 
 use crate::{
     languages::CODES,

@@ -3,10 +3,7 @@
 use std::sync::LazyLock;
 
 use serde_json::Value;
-use switchboard_core::{
-    Agent, AgentRules, Catalogue, Coverage, Exchange, ExtensionRules, Fetched, Method, Part, Performed,
-    Remote, Request, Result, Rules, SingleObject, StepContext, Translator, parse_timestamp,
-};
+use switchboard_core::prelude::*;
 
 use crate::{
     NAME, agent, creation,

@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 use serde_json::Value;
-use switchboard_core::{Settings, Violation};
+use switchboard_core::prelude::*;
 use url::Url;
 
 /// The vendor's own host (QCall docs). White-labels serve the same API at other hosts.

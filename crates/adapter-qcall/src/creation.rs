@@ -1,6 +1,6 @@
 //! The identification of a record that was just made.
 
-use switchboard_core::{Error, Kind, Outcome, Remote, Result, VendorFailure};
+use switchboard_core::prelude::*;
 
 /// Returns the new record, if exactly one of the vendor's records can be it.
 ///

@@ -1,7 +1,7 @@
 //! The envelope around answers, which varies by endpoint and by the age of the vendor's backend.
 
 use serde_json::{Map, Value};
-use switchboard_core::{Body, Error, Reply, Result, scalar};
+use switchboard_core::prelude::*;
 
 /// The names under which the vendor's MCP client looks for rows, also one level deeper.
 const ROWS: [&str; 5] = ["data", "rows", "list", "items", "result"];

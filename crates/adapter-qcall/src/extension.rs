@@ -1,7 +1,7 @@
 //! `extensions.qcall`: the settings that only QCall has.
 
 use serde_json::json;
-use switchboard_core::{AnyObject, Catalogue, Fields, Millis, WebUrl, at, flag, number, object, text};
+use switchboard_core::prelude::*;
 
 /// Settings that only QCall has.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]

@@ -4,7 +4,7 @@
 //! error}` with any HTTP status, 200 included; its `status` counts from 400 on, else it is 400 (vendor's MCP client).
 
 use serde_json::Value;
-use switchboard_core::{Body, Error, Kind, Outcome, Reply, Result, VendorFailure};
+use switchboard_core::prelude::*;
 
 /// Passes a success through and converts a failure to an error.
 pub fn admit(reply: Reply) -> Result<Reply> {

@@ -1,7 +1,7 @@
 //! The languages that QCall supports.
 
 use serde_json::Value;
-use switchboard_core::{CatalogueEntry, Language};
+use switchboard_core::prelude::*;
 
 /// The languages: tag, the vendor's code, and the name that its app shows.
 ///

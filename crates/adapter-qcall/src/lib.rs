@@ -28,7 +28,7 @@ mod trunk;
 mod trunks;
 mod wire;
 
-use switchboard_core::{Factory, Setting, Trial, TrialAgents};
+use switchboard_core::prelude::*;
 
 pub use extension::QcallExtension;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
-use switchboard_core::{Error, Exchange, Kind, Outcome, Request, Result, VendorFailure};
+use switchboard_core::prelude::*;
 
 use crate::envelope::{self, Answer};
 

@@ -1,6 +1,6 @@
 //! The rules of a trunk at QCall, which calls it a dialer (QCall docs, dialers/update).
 
-use switchboard_core::{TrunkRules, across, at, structured, text};
+use switchboard_core::prelude::*;
 
 use crate::wire;
 

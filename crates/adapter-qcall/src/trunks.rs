@@ -1,10 +1,7 @@
 //! The exchanges about dialers.
 
 use serde_json::{Value, json};
-use switchboard_core::{
-    Coverage, Exchange, Fetched, Method, Part, Performed, Remote, Request, Rules, SingleObject, StepContext,
-    Trunk, TrunkRules, parse_timestamp,
-};
+use switchboard_core::prelude::*;
 
 use crate::{
     creation,

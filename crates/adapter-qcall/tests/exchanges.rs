@@ -10,7 +10,10 @@ use qcall::{account, answered, decoded, done, fixture, fixture_document, observe
 use serde_json::{Value, json};
 use switchboard_conformance::OneObject;
 use switchboard_core::{
-    Catalogue, Error, Exchange, Kind, Method, Outcome, Reply, Request, Resource, Result, StepContext, Trunk,
+    error::{Error, Kind, Outcome, Result},
+    facts::Catalogue,
+    model::Trunk,
+    vendor::{Exchange, Method, Reply, Request, Resource, StepContext},
 };
 
 const ID: &str = "7f1c2a9e-4b53-4d0e-9a65-2f0c1d8b6e31";
@@ -129,7 +132,7 @@ fn creating_answers_the_id_wherever_it_is() {
 }
 
 /// Returns the request that follows a creation that is answered without an id.
-fn unnamed(bound: &[&str], list: Value) -> Result<Exchange<switchboard_core::Performed>> {
+fn unnamed(bound: &[&str], list: Value) -> Result<Exchange<switchboard_core::vendor::Performed>> {
     let body = json!({ "name": "Recall", "script": "Be brief." });
     let creation =
         StepContext { bound: bound.iter().map(|id| (*id).to_owned()).collect(), ..StepContext::default() };
@@ -164,7 +167,7 @@ fn a_creation_without_an_id_reads_the_scripts_that_the_list_hides() {
         { "id": "b", "name": "Recall", "script": null },
         { "id": "c", "name": "Recall", "hash_id": "ours" },
     ]);
-    let found = |first: &str, second: &str| -> Result<Exchange<switchboard_core::Performed>> {
+    let found = |first: &str, second: &str| -> Result<Exchange<switchboard_core::vendor::Performed>> {
         let mut exchange = unnamed(&["ours"], list.clone()).unwrap();
         for script in [first, second] {
             let (request, read) = sent(exchange);

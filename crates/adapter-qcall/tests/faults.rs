@@ -9,7 +9,11 @@ use std::time::Duration;
 use qcall::{account, fixture};
 use serde_json::{Value, json};
 use switchboard_adapter_qcall::FACTORY;
-use switchboard_core::{Body, Error, InputLocation, Kind, Outcome, Reply, Translator};
+use switchboard_core::{
+    error::{Error, InputLocation, Kind, Outcome},
+    plan::Translator,
+    vendor::{Body, Reply},
+};
 
 fn failed(reply: Reply) -> Error {
     account().admit(reply).unwrap_err()

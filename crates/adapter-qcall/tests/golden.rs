@@ -7,7 +7,12 @@ mod qcall;
 use qcall::{account, decoded, desired, facts, observed, planned};
 use serde_json::{Map, Value, json};
 use switchboard_conformance::OneObject;
-use switchboard_core::{Agent, Desired, Facts, Handling, Part, Planned, Transition, Translator, Trunk, read};
+use switchboard_core::{
+    facts::Facts,
+    model::{Agent, Trunk, read},
+    plan::{Desired, Handling, Planned, Transition, Translator},
+    rule::Part,
+};
 
 fn full() -> Value {
     let mut agent: Value = serde_json::from_str(include_str!("../trial/full_agent.json")).unwrap();
@@ -257,7 +262,7 @@ fn a_change_of_direction_takes_the_first_word_back() {
     let observed = with(observed("getAssistant.full_record"), json!({ "is_wait_start_speech": true }));
     let before = decoded(&observed).state;
     let mut desired = before.clone();
-    desired.record.direction = Some(switchboard_core::Direction::Inbound);
+    desired.record.direction = Some(switchboard_core::model::Direction::Inbound);
     let step = Transition::Update { before: &before, observed: Some(&observed), previous: None };
     let (body, told) = planned(&step, &desired).unwrap();
     insta::assert_json_snapshot!(with(json!({ "body": difference(&observed, &body) }), told));
@@ -340,7 +345,7 @@ fn a_twilio_trunk_whose_token_is_not_known_is_refused() {
     let document = json!({ "type": "twilio", "account_sid": "AC0001", "auth_token": "placeholder-token" });
     let mut desired = trunk(document);
     desired.record.carrier =
-        Some(switchboard_core::Carrier::Twilio { account_sid: "AC0001".to_owned(), auth_token: None });
+        Some(switchboard_core::model::Carrier::Twilio { account_sid: "AC0001".to_owned(), auth_token: None });
     let account = account();
     let planned = Translator::new(account.trunks().unwrap(), "qcall").with(&Facts::default()).plan(
         &Transition::Create,

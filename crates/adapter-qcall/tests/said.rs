@@ -7,7 +7,7 @@ mod qcall;
 use qcall::{account, answered, fixture, observed};
 use serde_json::json;
 use switchboard_conformance::OneObject;
-use switchboard_core::{Reply, StepContext};
+use switchboard_core::vendor::{Reply, StepContext};
 
 const ID: &str = "7f1c2a9e-4b53-4d0e-9a65-2f0c1d8b6e31";
 

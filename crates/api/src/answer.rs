@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use switchboard_core::Error;
+use switchboard_core::error::Error;
 use switchboard_engine::{Answer, Outcome};
 
 use crate::edge::{precondition::etag, prefer::PREFERENCE_APPLIED, problem};

@@ -1,7 +1,7 @@
 //! `/v1/capabilities`
 
 use axum::{Json as Answer, extract::State, response::IntoResponse};
-use switchboard_core::{Error, Kind, Violation};
+use switchboard_core::error::{Error, Kind, Violation};
 use switchboard_engine::capability::Column;
 
 use super::{
@@ -54,7 +54,7 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result {
 )]
 pub async fn diff(State(api): State<Api>, query: Query) -> Result {
     let Comparison { from, to } = query.only()?;
-    let column = |name: &'static str, vendor: &Option<String>| -> switchboard_core::Result<Column> {
+    let column = |name: &'static str, vendor: &Option<String>| -> switchboard_core::error::Result<Column> {
         let Some(vendor) = vendor else {
             let detail = format!("Give the name of a configured vendor as {name}.");
             return Err(Error::invalid(vec![Violation::parameter(name, Kind::ParameterInvalid, detail)]));

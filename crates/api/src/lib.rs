@@ -17,7 +17,7 @@ mod vendors;
 mod write;
 
 use axum::Router;
-use switchboard_core::Agent;
+use switchboard_core::model::Agent;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use answer::render_problem;

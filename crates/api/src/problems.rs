@@ -7,7 +7,7 @@ use axum::{
 };
 use http::header;
 use serde::{Deserialize, Serialize};
-use switchboard_core::{Error, Kind};
+use switchboard_core::error::{Error, Kind};
 
 use super::{
     answers::{List, ProblemExplanation, ProblemList},

@@ -7,7 +7,11 @@ use axum::{
 };
 use http::{HeaderName, HeaderValue, header};
 use serde::Deserialize;
-use switchboard_core::{Agent, Catalogue, Error, Kind};
+use switchboard_core::{
+    error::{Error, Kind},
+    facts::Catalogue,
+    model::Agent,
+};
 use switchboard_engine::{capability::Column, vendors::inventory};
 
 use super::{

@@ -19,7 +19,7 @@ pub async fn write<F>(
     run: impl FnOnce(Arc<Engine>, RequestContext) -> F,
 ) -> Result
 where
-    F: Future<Output = switchboard_core::Result<Answer>> + Send + 'static,
+    F: Future<Output = switchboard_core::error::Result<Answer>> + Send + 'static,
 {
     let engine = api.engine.clone();
     if let Some(answer) = replayed_answer(engine.repository(), &call).await? {

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::bail;
 use clap::Args;
-use switchboard_core::unknown_name;
+use switchboard_core::error::unknown_name;
 use switchboard_engine::{
     capability::Column, capability::Matrix, capability::built_in, capability::difference,
     capability::markdown,

@@ -7,7 +7,7 @@ use std::{
 use config::{ConfigError, Map, Value, ValueKind};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
-use switchboard_core::unknown_name;
+use switchboard_core::error::unknown_name;
 
 use super::{Problem, reference::References};
 

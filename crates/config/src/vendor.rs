@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt, time::Duration};
 
 use serde_json::Value;
-use switchboard_core::unknown_name;
+use switchboard_core::error::unknown_name;
 
 use super::{BODY_BYTES, Problem, table::Table};
 

@@ -1,7 +1,12 @@
 //! The adoption of a record that was made at the vendor, unchanged.
 
 use serde_json::{Value, json};
-use switchboard_core::{Handling, Kind, Plan, Planned, Report, Root, Transition};
+use switchboard_core::{
+    error::Kind,
+    model::Root,
+    plan::{Handling, Plan, Planned, Transition},
+    rule::Report,
+};
 
 use crate::bench::Bench;
 

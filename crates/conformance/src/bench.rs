@@ -4,8 +4,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Map, Value, json};
 use switchboard_core::{
-    Adapter, Capability, Desired, Domain, Error, FieldReader, Handling, InputLocation, Kind, Parts, Plan,
-    Planned, Resource, Result, Root, Transition, Translator, Verdict, read, schema,
+    error::{Error, InputLocation, Kind, Result},
+    model::{FieldReader, Root, read, schema},
+    plan::{Desired, Handling, Parts, Plan, Planned, Transition, Translator},
+    rule::{Capability, Domain, Verdict},
+    vendor::{Adapter, Resource},
 };
 
 use crate::{

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
-use switchboard_core::Request;
+use switchboard_core::vendor::Request;
 
 /// The operations of one OpenAPI document.
 pub struct Contract {

@@ -4,8 +4,12 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    Adapter, Catalogue, CatalogueEntry, Error, Exchange, Handling, Kind, Part, Parts, Performed, Remote,
-    Reply, Result, Root, StepAction, VendorStep,
+    error::{Error, Kind, Result},
+    facts::{Catalogue, CatalogueEntry},
+    model::Root,
+    plan::{Handling, Parts, StepAction, VendorStep},
+    rule::Part,
+    vendor::{Adapter, Exchange, Performed, Remote, Reply},
 };
 
 use crate::{Vendor, bench::Bench, oddity::mixed};

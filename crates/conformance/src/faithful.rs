@@ -1,7 +1,12 @@
 //! A faithful vendor: the document that it holds after a write, its answer, and the record read from it.
 
 use serde_json::{Value, json};
-use switchboard_core::{Parts, Plan, Result, Root, Unread, document_path, schema};
+use switchboard_core::{
+    error::Result,
+    model::{Root, schema},
+    plan::{Parts, Plan},
+    rule::{Unread, document_path},
+};
 
 use crate::bench::Bench;
 

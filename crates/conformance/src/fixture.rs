@@ -3,7 +3,7 @@
 use std::{fs, path::Path, time::Duration};
 
 use serde_json::Value;
-use switchboard_core::{Body, Reply};
+use switchboard_core::vendor::{Body, Reply};
 
 /// An answer of the vendor.
 #[derive(Clone)]

@@ -36,7 +36,11 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use libtest_mimic::{Arguments, Completion, Trial};
 use serde_json::Value;
-use switchboard_core::{Adapter, Agent, Factory, Facts, Root, Trunk};
+use switchboard_core::{
+    facts::Facts,
+    model::{Agent, Root, Trunk},
+    vendor::{Adapter, Factory},
+};
 
 pub use one_object::OneObject;
 

@@ -1,7 +1,7 @@
 //! Answers that no documentation allows.
 
 use serde_json::{Value, json};
-use switchboard_core::{Root, document_path};
+use switchboard_core::{model::Root, rule::document_path};
 
 use crate::bench::{Bench, touched};
 

@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 use switchboard_core::{
-    Exchange, Fetched, Parts, Performed, Record, Remote, Resource, Result, StepAction, StepContext,
-    VendorStep,
+    error::Result,
+    model::Record,
+    plan::{Parts, StepAction, VendorStep},
+    vendor::{Exchange, Fetched, Performed, Remote, Resource, StepContext},
 };
 
 /// The exchanges of a resource with one part, each with the body that it sends.

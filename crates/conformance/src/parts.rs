@@ -5,8 +5,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 use switchboard_core::{
-    Cardinality, Exchange, Part, PartState, Parts, Performed, Plan, Request, Result, Root, StepAction,
-    StepContext, Steps, Translator, Unit, VendorStep, document_path, schema,
+    error::Result,
+    model::{Root, schema},
+    plan::{PartState, Parts, Plan, StepAction, Steps, Translator, VendorStep},
+    rule::{Cardinality, Part, Unit, document_path},
+    vendor::{Exchange, Performed, Request, StepContext},
 };
 
 use crate::{

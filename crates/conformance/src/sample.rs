@@ -1,7 +1,10 @@
 //! Values to test with: the full samples, and samples of the values that a vendor declares to accept.
 
 use serde_json::{Value, json};
-use switchboard_core::{Capability, Catalogue, Domain, Facts};
+use switchboard_core::{
+    facts::{Catalogue, Facts},
+    rule::{Capability, Domain},
+};
 
 const AGENT: &str = include_str!("full_agent.json");
 const TRUNK: &str = include_str!("full_trunk.json");

@@ -45,19 +45,20 @@ fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
         match member.leaf {
             Some(leaf) => {
                 let spec = member.spec();
-                fields.push(quote!(#[doc = #doc] pub #name: ::switchboard_core::Rule<#leaf>));
+                fields.push(quote!(#[doc = #doc] pub #name: ::switchboard_core::rule::Rule<#leaf>));
                 encode.push(quote!(out.leaf(&const { #spec }, &self.#name, before.and_then(|b| b.#name.as_ref()), desired.#name.as_ref())));
                 decode.push(quote!(#name: from.leaf(&const { #spec }, &self.#name)));
                 compare.push(quote!(out.leaf(#key, &self.#name, desired.#name.as_ref())));
                 describe.push(quote!(out.leaf(&const { #spec }, &self.#name)));
             }
             None => {
-                fields.push(quote!(#[doc = #doc] pub #name: <#ty as ::switchboard_core::Record>::Rules));
-                encode.push(quote!(out.group(#key, |out| ::switchboard_core::RuleSet::encode(&self.#name, before.map(|b| &b.#name), &desired.#name, out))));
-                decode.push(quote!(#name: from.group(#key, |from| ::switchboard_core::RuleSet::decode(&self.#name, from))));
-                compare.push(quote!(out.group(#key, |out| ::switchboard_core::RuleSet::compare(&self.#name, &desired.#name, out))));
+                fields
+                    .push(quote!(#[doc = #doc] pub #name: <#ty as ::switchboard_core::model::Record>::Rules));
+                encode.push(quote!(out.group(#key, |out| ::switchboard_core::rule::RuleSet::encode(&self.#name, before.map(|b| &b.#name), &desired.#name, out))));
+                decode.push(quote!(#name: from.group(#key, |from| ::switchboard_core::rule::RuleSet::decode(&self.#name, from))));
+                compare.push(quote!(out.group(#key, |out| ::switchboard_core::rule::RuleSet::compare(&self.#name, &desired.#name, out))));
                 describe.push(
-                    quote!(out.group(#key, |out| ::switchboard_core::RuleSet::describe(&self.#name, out))),
+                    quote!(out.group(#key, |out| ::switchboard_core::rule::RuleSet::describe(&self.#name, out))),
                 );
             }
         }
@@ -66,18 +67,18 @@ fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
         #[doc = #about]
         #visibility struct #rules { #(#fields),* }
 
-        impl ::switchboard_core::RuleSet for #rules {
+        impl ::switchboard_core::rule::RuleSet for #rules {
             type Record = #record;
-            fn encode(&self, before: Option<&#record>, desired: &#record, out: &mut ::switchboard_core::Encoder<'_>) {
+            fn encode(&self, before: Option<&#record>, desired: &#record, out: &mut ::switchboard_core::rule::Encoder<'_>) {
                 #(#encode;)*
             }
-            fn decode(&self, from: &mut ::switchboard_core::Decoder<'_>) -> #record {
+            fn decode(&self, from: &mut ::switchboard_core::rule::Decoder<'_>) -> #record {
                 #record { #(#decode),* }
             }
-            fn compare(&self, desired: &#record, out: &mut ::switchboard_core::Comparer<'_>) {
+            fn compare(&self, desired: &#record, out: &mut ::switchboard_core::rule::Comparer<'_>) {
                 #(#compare;)*
             }
-            fn describe(&self, out: &mut ::switchboard_core::Describer) {
+            fn describe(&self, out: &mut ::switchboard_core::rule::Describer) {
                 #(#describe;)*
             }
         }
@@ -103,23 +104,23 @@ fn implement(input: &DeriveInput, name: &str, members: &[Member]) -> TokenStream
                 empty.push(quote!(self.#name.is_none()));
                 unlike.push(quote!(#name: others.iter().map(|o| &o.#name).find(|o| **o != self.#name).unwrap_or(&self.#name).clone()));
                 differ.push(quote!(out.leaf(#key, self.#name != other.#name)));
-                schema.push(quote!(::switchboard_core::schema::leaf::<#leaf>(&const { #spec })));
+                schema.push(quote!(::switchboard_core::model::schema::leaf::<#leaf>(&const { #spec })));
             }
             None => {
                 read.push(quote!(#name: from.group(map, #key)));
                 merge.push(quote!(from.merge_group(&mut self.#name, patch, #key)));
-                write.push(quote!(if !::switchboard_core::Record::is_empty(&self.#name) { map.serialize_entry(#key, &self.#name)?; }));
-                empty.push(quote!(::switchboard_core::Record::is_empty(&self.#name)));
-                unlike.push(quote!(#name: ::switchboard_core::Record::unlike(&self.#name, &others.iter().map(|o| &o.#name).collect::<Vec<_>>())));
-                differ.push(quote!(out.group(#key, |out| ::switchboard_core::Record::differ(&self.#name, &other.#name, out))));
-                schema.push(quote!(::switchboard_core::schema::group::<#ty>(#key, #doc)));
+                write.push(quote!(if !::switchboard_core::model::Record::is_empty(&self.#name) { map.serialize_entry(#key, &self.#name)?; }));
+                empty.push(quote!(::switchboard_core::model::Record::is_empty(&self.#name)));
+                unlike.push(quote!(#name: ::switchboard_core::model::Record::unlike(&self.#name, &others.iter().map(|o| &o.#name).collect::<Vec<_>>())));
+                differ.push(quote!(out.group(#key, |out| ::switchboard_core::model::Record::differ(&self.#name, &other.#name, out))));
+                schema.push(quote!(::switchboard_core::model::schema::group::<#ty>(#key, #doc)));
             }
         }
     }
     let schema_name = name;
     let
 components = members.iter().map(|member| match member.leaf {
-        Some(leaf) => quote!(<#leaf as ::switchboard_core::Leaf>::components(out)),
+        Some(leaf) => quote!(<#leaf as ::switchboard_core::model::Leaf>::components(out)),
         None => {
             let ty = member.ty;
             quote!({
@@ -129,13 +130,13 @@ components = members.iter().map(|member| match member.leaf {
         }
     });
     quote! {
-        impl ::switchboard_core::Record for #record {
+        impl ::switchboard_core::model::Record for #record {
             type Rules = #rules;
             const MEMBERS: &'static [&'static str] = &[#(#keys),*];
-            fn read(map: &::serde_json::Map<String, ::serde_json::Value>, from: &mut ::switchboard_core::FieldReader) -> Self {
+            fn read(map: &::serde_json::Map<String, ::serde_json::Value>, from: &mut ::switchboard_core::model::FieldReader) -> Self {
                 Self { #(#read),* }
             }
-            fn merge(&mut self, patch: &::serde_json::Map<String, ::serde_json::Value>, from: &mut ::switchboard_core::FieldReader) {
+            fn merge(&mut self, patch: &::serde_json::Map<String, ::serde_json::Value>, from: &mut ::switchboard_core::model::FieldReader) {
                 #(#merge;)*
             }
             fn is_empty(&self) -> bool {
@@ -144,7 +145,7 @@ components = members.iter().map(|member| match member.leaf {
             fn unlike(&self, others: &[&Self]) -> Self {
                 Self { #(#unlike),* }
             }
-            fn differ(&self, other: &Self, out: &mut ::switchboard_core::Difference) {
+            fn differ(&self, other: &Self, out: &mut ::switchboard_core::model::Difference) {
                 #(#differ;)*
             }
         }
@@ -158,8 +159,8 @@ components = members.iter().map(|member| match member.leaf {
         }
         impl ::utoipa::PartialSchema for #record {
             fn schema() -> ::utoipa::openapi::RefOr<::utoipa::openapi::Schema> {
-                let members: [::switchboard_core::schema::Property; #count] = [#(#schema),*];
-                ::switchboard_core::schema::object(#about, members)
+                let members: [::switchboard_core::model::schema::Property; #count] = [#(#schema),*];
+                ::switchboard_core::model::schema::object(#about, members)
             }
         }
         impl ::utoipa::ToSchema for #record {

@@ -48,18 +48,18 @@ impl<'a> Member<'a> {
             &self.options;
         let (key, doc) = (&self.key, &self.doc);
         let essential = match (essential, essential_when) {
-            (_, Some(when)) => quote!(::switchboard_core::Essential::When(#when)),
-            (true, None) => quote!(::switchboard_core::Essential::Always),
-            (false, None) => quote!(::switchboard_core::Essential::Never),
+            (_, Some(when)) => quote!(::switchboard_core::model::Essential::When(#when)),
+            (true, None) => quote!(::switchboard_core::model::Essential::Always),
+            (false, None) => quote!(::switchboard_core::model::Essential::Never),
         };
         let (min, max) = (option(min), option(max));
         let (min_len, max_len, max_items) = (option(min_len), option(max_len), option(max_items));
-        quote!(::switchboard_core::Field {
+        quote!(::switchboard_core::model::Field {
             name: #key,
             doc: #doc,
             required: #required,
             essential: #essential,
-            limits: ::switchboard_core::Limits {
+            limits: ::switchboard_core::model::Limits {
                 min: #min, max: #max, min_len: #min_len, max_len: #max_len, max_items: #max_items,
             },
         })

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use switchboard_config::{Config, Problem};
-use switchboard_core::{Factory, Result};
+use switchboard_core::{error::Result, vendor::Factory};
 use switchboard_store::Store;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use switchboard_core::Handling;
+use switchboard_core::plan::Handling;
 
 /// The properties of a request that a write needs.
 #[derive(Debug, Clone)]

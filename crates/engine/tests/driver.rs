@@ -9,7 +9,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use switchboard_core::{Error, Kind, Result};
+use switchboard_core::error::{Error, Kind, Result};
 use switchboard_engine::background::{BackgroundTask, Driver, Handles, Next, Schedule};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;

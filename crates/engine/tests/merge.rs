@@ -3,7 +3,10 @@
 #![cfg(test)]
 
 use serde_json::{Map, Value, json};
-use switchboard_core::{Agent, Carrier, Result, Trunk, Violation, schema};
+use switchboard_core::{
+    error::{Result, Violation},
+    model::{Agent, Carrier, Trunk, schema},
+};
 use switchboard_engine::{Body, Extensions, Managed, OUTPUT_ONLY};
 
 const FULL_AGENT: &str = include_str!("../../conformance/src/full_agent.json");

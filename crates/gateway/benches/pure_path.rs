@@ -12,10 +12,12 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use serde_json::{Map, Value};
-use switchboard_core::json::parse;
+use switchboard_core::model::json::parse;
 use switchboard_core::{
-    Agent, Desired, Exchange, Fetched, FieldReader, Handling, InputLocation, Parts, Plan, Planned, Remote,
-    Reply, Result, Sample, Transition, Translator, Trial, schema::take,
+    error::{InputLocation, Result},
+    model::{Agent, FieldReader, schema::take},
+    plan::{Desired, Handling, Parts, Plan, Planned, Transition, Translator},
+    vendor::{Exchange, Fetched, Remote, Reply, Sample, Trial},
 };
 use switchboard_registry::ADAPTERS;
 

@@ -7,7 +7,7 @@
 use std::{env, fs, path::PathBuf};
 
 use switchboard_api as api;
-use switchboard_core::Factory;
+use switchboard_core::vendor::Factory;
 use switchboard_engine::{capability::built_in, capability::markdown};
 use switchboard_registry::ADAPTERS;
 

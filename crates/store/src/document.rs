@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use serde::{Serialize, de::DeserializeOwned};
-use switchboard_core::{Error, Kind, Result};
+use switchboard_core::error::{Error, Kind, Result};
 
 /// The longest prefix of a document that `Debug` shows, in bytes.
 const SHOWN_BYTES: usize = 80;
@@ -76,7 +76,7 @@ impl fmt::Debug for Document {
 mod tests {
     use std::collections::BTreeMap;
 
-    use switchboard_core::Kind;
+    use switchboard_core::error::Kind;
 
     use super::Document;
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use secrecy::SecretString;
-use switchboard_core::{Error, Kind, Result};
+use switchboard_core::error::{Error, Kind, Result};
 use zeroize::Zeroizing;
 
 use crate::MasterKey;

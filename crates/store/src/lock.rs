@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use switchboard_core::{Error, Kind, Result};
+use switchboard_core::error::{Error, Kind, Result};
 
 /// An exclusive lock on a file, held until it is released or dropped or the process ends in any way.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use switchboard_core::{Error, Kind, Result};
+use switchboard_core::error::{Error, Kind, Result};
 
 use crate::{MasterKey, Migrated, Store, postgres, sqlite};
 

@@ -6,7 +6,7 @@ use sqlx::{
     SqlSafeStr as _,
     migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator},
 };
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 
 use crate::sql::fault;
 

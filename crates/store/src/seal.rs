@@ -5,7 +5,7 @@ use chacha20poly1305::{
     aead::{Aead as _, Generate as _, Payload},
 };
 use secrecy::{ExposeSecret as _, SecretString};
-use switchboard_core::{Error, Kind, Result};
+use switchboard_core::error::{Error, Kind, Result};
 
 use crate::MasterKey;
 

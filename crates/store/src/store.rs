@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 
 use crate::{
     BoundId, Collection, Filter, Migration, MigrationState, Move, MoveState, Mutation, Operation,

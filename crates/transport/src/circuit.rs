@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use switchboard_core::Error;
+use switchboard_core::error::Error;
 use tokio::time::Instant;
 
 use crate::{

@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use reqwest::redirect::Policy;
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
-use switchboard_core::{Error, Kind, Reply, Result};
+use switchboard_core::{
+    error::{Error, Kind, Result},
+    vendor::Reply,
+};
 use tokio::sync::Semaphore;
 use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer, util::BoxCloneSyncService};
 

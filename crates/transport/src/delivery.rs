@@ -1,7 +1,10 @@
 //! Delivery: one request of an exchange, sent and retried as often as is safe.
 
 use backon::Retryable;
-use switchboard_core::{Error, Kind, Method, Outcome, Reply, Request, Result, VendorFailure};
+use switchboard_core::{
+    error::{Error, Kind, Outcome, Result, VendorFailure},
+    vendor::{Method, Reply, Request},
+};
 use tokio::time::{Instant, timeout_at};
 use tower::Service;
 use tracing::{Instrument, Span, debug, field, info_span};

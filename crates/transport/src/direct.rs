@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 
 use crate::{Settings, client::client, failure::Failure, reply};
 

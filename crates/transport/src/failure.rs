@@ -2,7 +2,10 @@
 
 use std::{error::Error as StdError, io, time::Duration};
 
-use switchboard_core::{Error, Kind, Method, Outcome, VendorFailure};
+use switchboard_core::{
+    error::{Error, Kind, Outcome, VendorFailure},
+    vendor::Method,
+};
 use tower::BoxError;
 
 use crate::verdict::Cause;

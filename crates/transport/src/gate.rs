@@ -2,7 +2,10 @@
 
 use std::{future::pending, sync::Arc, time::Duration};
 
-use switchboard_core::{Error, Reply, Result};
+use switchboard_core::{
+    error::{Error, Result},
+    vendor::Reply,
+};
 use tokio::{
     sync::watch,
     time::{Instant, sleep_until},

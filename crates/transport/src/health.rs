@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
-use switchboard_core::{Described, Error, Kind};
+use switchboard_core::{
+    error::{Error, Kind},
+    model::Described,
+};
 use utoipa::ToSchema;
 
 /// The health of a vendor, by the requests that this process sent to it.

@@ -1,6 +1,6 @@
 //! Runs an exchange with a vendor over HTTP: the only crate that opens a socket to a vendor.
 //!
-//! An [`Exchange`](switchboard_core::Exchange) defines the requests to send. [`Transport::run`] adds credentials,
+//! An [`Exchange`](switchboard_core::vendor::Exchange) defines the requests to send. [`Transport::run`] adds credentials,
 //! limits, timeouts and retries, and classifies a failure by its meaning for the vendor's state. From the outside in:
 //!
 //! | layer | function |

@@ -6,7 +6,7 @@ use reqwest::{
     Response,
     header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER},
 };
-use switchboard_core::{Body, Reply};
+use switchboard_core::vendor::{Body, Reply};
 
 use crate::failure::Failure;
 

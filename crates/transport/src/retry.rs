@@ -3,7 +3,7 @@
 use std::{iter::successors, time::Duration};
 
 use backon::Backoff;
-use switchboard_core::{Error, Kind, Outcome};
+use switchboard_core::error::{Error, Kind, Outcome};
 use tokio::time::Instant;
 
 use crate::failure::Failure;

@@ -1,7 +1,7 @@
 //! Removal of a request's secrets from errors, in case the vendor repeats them.
 
 use secrecy::{ExposeSecret, SecretString};
-use switchboard_core::{Error, Request};
+use switchboard_core::{error::Error, vendor::Request};
 
 /// Minimum length of a secret. Shorter words are too common: `Bearer`, a flag, a version.
 const MIN_LENGTH: usize = 8;

@@ -1,6 +1,6 @@
 //! Results of spans: outcome and duration. Never a URL, a header or a body.
 
-use switchboard_core::{Outcome, Result};
+use switchboard_core::error::{Outcome, Result};
 use tokio::time::Instant;
 use tracing::Span;
 

@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use switchboard_core::{Account, Error, Exchange, Kind, Method, Result};
+use switchboard_core::{
+    error::{Error, Kind, Result},
+    vendor::{Account, Exchange, Method},
+};
 use tokio::time::Instant;
 use tracing::{Instrument, field, info_span};
 

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use switchboard_core::{Error, Kind, Outcome, Reply, Result};
+use switchboard_core::{
+    error::{Error, Kind, Outcome, Result},
+    vendor::Reply,
+};
 
 /// The meaning of an attempt's result for the vendor's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,10 @@ use reqwest::{
     header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
 };
 use secrecy::{ExposeSecret, SecretString};
-use switchboard_core::{Error, Kind, Request, Result};
+use switchboard_core::{
+    error::{Error, Kind, Result},
+    vendor::Request,
+};
 use url::Url;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -52,13 +55,13 @@ impl From<Wire> for reqwest::Request {
     }
 }
 
-fn method(method: switchboard_core::Method) -> Method {
+fn method(method: switchboard_core::vendor::Method) -> Method {
     match method {
-        switchboard_core::Method::Get => Method::GET,
-        switchboard_core::Method::Post => Method::POST,
-        switchboard_core::Method::Put => Method::PUT,
-        switchboard_core::Method::Patch => Method::PATCH,
-        switchboard_core::Method::Delete => Method::DELETE,
+        switchboard_core::vendor::Method::Get => Method::GET,
+        switchboard_core::vendor::Method::Post => Method::POST,
+        switchboard_core::vendor::Method::Put => Method::PUT,
+        switchboard_core::vendor::Method::Patch => Method::PATCH,
+        switchboard_core::vendor::Method::Delete => Method::DELETE,
     }
 }
 

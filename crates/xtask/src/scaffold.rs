@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context as _, ensure};
 use walkdir::WalkDir;
 
-use crate::{name::Name, rules::RenderedRules};
+use crate::name::Name;
 
 /// The folders of templates, and the folders of the workspace that they become.
 const FOLDERS: [(&str, &str); 3] = [
@@ -19,12 +19,7 @@ const FOLDERS: [(&str, &str); 3] = [
 ];
 
 /// Writes all files. Returns their paths below the root.
-pub fn write(
-    root: &Path,
-    templates: &Path,
-    name: &Name,
-    rules: &RenderedRules,
-) -> anyhow::Result<Vec<PathBuf>> {
+pub fn write(root: &Path, templates: &Path, name: &Name, rules: &str) -> anyhow::Result<Vec<PathBuf>> {
     let mut written = Vec::new();
     for (_, folder) in FOLDERS {
         let folder = name.fill(folder);
@@ -39,7 +34,7 @@ pub fn write(
                 let below = entry.path().strip_prefix(templates.join(from))?;
                 let path = Path::new(&name.fill(to)).join(name.fill(&below.to_string_lossy()));
                 let text = fs::read_to_string(entry.path())?;
-                let text = text.replace("RULE_SETS", &rules.imports).replace("RULES", &rules.literal);
+                let text = text.replace("RULES", rules);
                 let target = root.join(&path);
                 fs::create_dir_all(target.parent().context("a file has a folder")?)?;
                 fs::write(&target, name.fill(&text))?;

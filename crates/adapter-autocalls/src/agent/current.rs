@@ -1,11 +1,7 @@
 //! The rule table of 2026: requests and answers under the same names.
 
 use serde_json::json;
-use switchboard_core::{
-    AgentRules, AnalysisRules, AudioRules, CallLimitsRules, EndingRules, GreetingRules, ModelRules,
-    SilenceRules, TransferRules, TurnTakingRules, VoiceRules, across, at, integer_id, language_by_id, list,
-    map, number, one_of, seconds, single, structured, text, unsupported, words,
-};
+use switchboard_core::prelude::*;
 
 use super::{
     DIRECTIONS, ENDPOINTING, ENGINES, ENGINES_READ, NO_WAY_BACK, opt_out, prompt, sensitivity, setting,

@@ -1,11 +1,7 @@
 //! The rule table of 2025: requests under the names of that year, answers under those of 2026.
 
 use serde_json::json;
-use switchboard_core::{
-    AgentRules, AnalysisRules, AudioRules, CallLimitsRules, Catalogue, Direction, EndingRules, GreetingRules,
-    ModelRules, SilenceRules, Speaker, TransferRules, TurnTakingRules, VoiceRules, at, catalogue_id,
-    integer_id, language_by_name, map, number, one_of, seconds, structured, text, unsupported,
-};
+use switchboard_core::prelude::*;
 
 use super::{
     DIRECTIONS, ENDPOINTING, ENGINES, ENGINES_READ, NO_WAY_BACK, opt_out, prompt, sensitivity, setting,

@@ -5,10 +5,7 @@
 mod current;
 mod legacy;
 
-use switchboard_core::{
-    AgentRules, Direction, Endpointing, Engine, Number, OptOutRules, PromptRules, Rule, Speaker,
-    WebhookRules, at, flag, number, text, unsupported, yes_no,
-};
+use switchboard_core::prelude::*;
 
 use crate::config::Generation;
 
@@ -42,7 +39,7 @@ fn sensitivity() -> Number {
 }
 
 /// Returns the codec of `wait_for_customer` (for the wording see the vendor's page of 2026).
-fn waits_for_caller() -> impl switchboard_core::Codec<Speaker> {
+fn waits_for_caller() -> impl Codec<Speaker> {
     yes_no(Speaker::Caller, Speaker::Agent)
 }
 

@@ -7,8 +7,11 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 use switchboard_adapter_autocalls::FACTORY;
 use switchboard_core::{
-    Adapter, Agent, Body, Catalogue, Desired, Error, Exchange, Facts, Handling, Observed, Plan, Planned,
-    Reply, Request, Result, Transition, Translator, read,
+    error::{Error, Result},
+    facts::{Catalogue, Facts},
+    model::{Agent, read},
+    plan::{Desired, Handling, Observed, Plan, Planned, Transition, Translator},
+    vendor::{Adapter, Body, Exchange, Reply, Request},
 };
 
 pub const GENERATIONS: [&str; 2] = ["2025", "2026"];

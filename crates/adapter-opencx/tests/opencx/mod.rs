@@ -3,7 +3,11 @@
 use serde_json::{Map, Value, json};
 use switchboard_adapter_opencx::FACTORY;
 use switchboard_core::{
-    Adapter, Agent, Desired, Error, Facts, Handling, Plan, Planned, Result, Transition, Translator, read,
+    error::{Error, Result},
+    facts::Facts,
+    model::{Agent, read},
+    plan::{Desired, Handling, Plan, Planned, Transition, Translator},
+    vendor::Adapter,
 };
 
 pub fn account() -> Box<dyn Adapter> {

@@ -1,7 +1,7 @@
 //! The actions of an assistant during a call: meetings and messages are in the model, the others are kept unchanged.
 
 use serde_json::Value;
-use switchboard_core::{Action, Facts, Refusal, Translation};
+use switchboard_core::prelude::*;
 
 use crate::wire::{
     meeting::{self, Meeting},

@@ -1,7 +1,7 @@
 //! The carrier of a dialer's calls: one set of fields for three carriers, `""` in those that do not apply.
 
 use serde::{Deserialize, Serialize};
-use switchboard_core::{Carrier, Facts, Refusal, Secret, Translation};
+use switchboard_core::prelude::*;
 
 use crate::wire::said;
 

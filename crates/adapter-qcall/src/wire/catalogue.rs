@@ -1,7 +1,7 @@
 //! Rows of the vendor's lists.
 
 use serde_json::{Map, Value, json};
-use switchboard_core::{CatalogueEntry, scalar};
+use switchboard_core::prelude::*;
 
 use crate::languages;
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use switchboard_core::{BookMeeting, Refusal, Timezone, scalar};
+use switchboard_core::prelude::*;
 
 use crate::wire::{action::MEETING, said};
 

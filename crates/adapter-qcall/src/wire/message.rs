@@ -2,10 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
-use switchboard_core::{
-    Codec, Facts, ParameterSlot, Refusal, SendMessage, StructuredMessage, TemplateCategory, TemplateMessage,
-    TextMessage, flag,
-};
+use switchboard_core::prelude::*;
 
 use crate::wire::{action::MESSAGES, said};
 

@@ -1,7 +1,7 @@
 //! The classification of a call's sentiment.
 
 use serde::{Deserialize, Serialize};
-use switchboard_core::{Facts, Refusal, Sentiment, Translation};
+use switchboard_core::prelude::*;
 
 /// The vendor's four prompts. The documentation does not state which of them may be missing.
 #[derive(Serialize, Deserialize)]

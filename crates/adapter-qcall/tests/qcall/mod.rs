@@ -8,8 +8,11 @@ use serde_json::{Map, Value, json};
 use switchboard_adapter_qcall::FACTORY;
 use switchboard_conformance::OneObject;
 use switchboard_core::{
-    Adapter, Agent, Body, Catalogue, Desired, Exchange, Facts, Handling, Observed, Planned, Reply, Request,
-    Result, Transition, Translator, read,
+    error::Result,
+    facts::{Catalogue, Facts},
+    model::{Agent, read},
+    plan::{Desired, Handling, Observed, Planned, Transition, Translator},
+    vendor::{Adapter, Body, Exchange, Reply, Request},
 };
 
 pub fn account() -> Box<dyn Adapter> {

@@ -8,7 +8,7 @@ mod vendor;
 use std::borrow::Cow;
 
 use serde::Serialize;
-use switchboard_core::{CatalogueEntry, Component};
+use switchboard_core::{facts::CatalogueEntry, model::Component};
 use switchboard_engine::{MigrationAnswer, MoveAnswer, OperationAnswer, capability::Column};
 use utoipa::{
     PartialSchema, ToSchema,

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-use switchboard_core::{Report, Unread, schema};
+use switchboard_core::{
+    model::schema,
+    rule::{Report, Unread},
+};
 use switchboard_engine::{ImportPreview, PassedOver, PlacementAnswer, Preview, PreviewedRequest};
 use utoipa::{
     ToSchema,

@@ -1,7 +1,7 @@
 //! The explanation of a kind of problem.
 
 use serde::Serialize;
-use switchboard_core::Kind;
+use switchboard_core::error::Kind;
 use utoipa::ToSchema;
 
 use crate::edge::problem::{ProblemSpec, spec};

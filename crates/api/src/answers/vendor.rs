@@ -3,7 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use switchboard_core::{Agent, Catalogue, Described, Part, ReadBack, Root, Trunk, Unit};
+use switchboard_core::{
+    facts::Catalogue,
+    model::{Agent, Described, Root, Trunk},
+    rule::{Part, Unit},
+    vendor::ReadBack,
+};
 use switchboard_engine::{Vendor, VendorRecord};
 use switchboard_transport::Health;
 use utoipa::{

@@ -1,7 +1,7 @@
 //! The fields of a record, grouped as in the model and found by following the document's references.
 
 use serde_json::Value;
-use switchboard_core::Capability;
+use switchboard_core::rule::Capability;
 use switchboard_engine::{capability::Column, capability::Matrix};
 
 use super::document::{Document, items, members, referred, text};

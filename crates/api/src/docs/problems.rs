@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use maud::{Markup, html};
-use switchboard_core::Kind;
+use switchboard_core::error::Kind;
 
 use super::{json, markdown, schemas::wrapping, shell::Shell};
 use crate::{edge::problem::spec, examples};

@@ -1,7 +1,7 @@
 //! The cell of one field at one vendor: a word and the limits; the rest unfolds.
 
 use maud::{Markup, html};
-use switchboard_core::{Capability, Domain, Support};
+use switchboard_core::rule::{Capability, Domain, Support};
 use switchboard_engine::{capability::limits, capability::support};
 
 use super::{json, markdown, model::dotted, schemas::wrapping};

@@ -2,7 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, header, request::Parts};
-use switchboard_core::{Error, Kind};
+use switchboard_core::error::{Error, Kind};
 
 use super::{list, problem::Failure};
 

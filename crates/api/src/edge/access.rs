@@ -4,7 +4,7 @@ use std::{error::Error as _, future::Future, time::Duration};
 
 use axum::extract::MatchedPath;
 use http::{Request, StatusCode};
-use switchboard_core::Outcome;
+use switchboard_core::error::Outcome;
 use tracing::{Instrument, Level, Span, debug, error, info, info_span, trace, warn};
 
 use crate::edge::{
@@ -83,7 +83,7 @@ fn outcome(outcome: Outcome) -> &'static str {
 }
 
 /// Joins the chain of causes into one string, the nearest first.
-fn causes(failure: &switchboard_core::Error) -> Option<String> {
+fn causes(failure: &switchboard_core::error::Error) -> Option<String> {
     let mut next = failure.source();
     let mut text = next?.to_string();
     while let Some(cause) = next.and_then(|error| error.source()) {

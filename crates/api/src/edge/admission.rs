@@ -5,7 +5,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use switchboard_core::{Error, Kind};
+use switchboard_core::error::{Error, Kind};
 
 use super::{Edge, problem::Failure};
 

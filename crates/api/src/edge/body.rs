@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
-use switchboard_core::{Error, Kind, Result, Violation};
+use switchboard_core::error::{Error, Kind, Result, Violation};
 
 use super::{list, problem::Failure};
 
@@ -32,7 +32,7 @@ pub struct Limits {
 /// The body of a request as one JSON value: `application/json`, or on PATCH also `application/merge-patch+json`.
 ///
 /// Rejects with `unsupported_media_type` (and `Accept-Patch` or `Accept-Post`), `body_too_large`, `request_timeout`,
-/// and the errors of [`switchboard_core::json::parse`].
+/// and the errors of [`switchboard_core::model::json::parse`].
 #[derive(Debug)]
 pub struct Json(pub Value);
 
@@ -48,7 +48,7 @@ where
             return Err((accepted(request.method()), Failure::from(error)).into_response());
         }
         let body = read(request.into_body(), limits).await;
-        let value = body.and_then(|bytes| switchboard_core::json::parse(&bytes));
+        let value = body.and_then(|bytes| switchboard_core::model::json::parse(&bytes));
         value.map(Self).map_err(|error| Failure::from(error).into_response())
     }
 }

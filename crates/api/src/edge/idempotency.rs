@@ -1,7 +1,7 @@
 //! `Idempotency-Key`: a repeated request with the same key is not carried out again.
 
 use http::{HeaderMap, HeaderName};
-use switchboard_core::{Error, Kind, Result, Violation};
+use switchboard_core::error::{Error, Kind, Result, Violation};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, header};
 use switchboard_config::KeyHash;
-use switchboard_core::{Error, Kind, Result};
+use switchboard_core::error::{Error, Kind, Result};
 
 /// The caller of a request: the name of its key, empty if the gateway has no keys.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -23,7 +23,7 @@ pub mod write_headers;
 use std::sync::Arc;
 
 use axum::{Router, middleware, response::IntoResponse};
-use switchboard_core::{Error, Kind};
+use switchboard_core::error::{Error, Kind};
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 

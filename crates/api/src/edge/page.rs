@@ -5,7 +5,7 @@ use std::fmt;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use switchboard_core::{Error, Kind, Result, Violation};
+use switchboard_core::error::{Error, Kind, Result, Violation};
 
 /// The length of a tag: 128 of the 256 bits are short in a URL, and cannot be guessed.
 const TAG_LEN: usize = 16;

@@ -2,7 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, HeaderValue, header, request::Parts};
-use switchboard_core::{Error, Kind, Result, Violation};
+use switchboard_core::error::{Error, Kind, Result, Violation};
 use utoipa::{
     IntoParams,
     openapi::{

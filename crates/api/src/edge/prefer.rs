@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponseParts, ResponseParts},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, request::Parts};
-use switchboard_core::Handling;
+use switchboard_core::plan::Handling;
 use utoipa::{
     IntoParams,
     openapi::path::{Parameter, ParameterIn},

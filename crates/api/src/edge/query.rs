@@ -4,7 +4,7 @@ use std::{convert::Infallible, fmt::Display};
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use switchboard_core::{Error, Kind, Result, Violation, unknown_name};
+use switchboard_core::error::{Error, Kind, Result, Violation, unknown_name};
 use utoipa::{
     IntoParams, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, Type},
@@ -62,7 +62,7 @@ impl ToSchema for PageSize {}
 /// let limit = query.limit();
 /// query.finish()?;
 /// assert_eq!((vendor.as_deref(), limit), (Some("qcall-eu"), 200));
-/// # Ok::<(), switchboard_core::Error>(())
+/// # Ok::<(), switchboard_core::error::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Query {

@@ -1,7 +1,7 @@
 //! The examples of the documentation. A test answers each request as documented; see the end-to-end tests.
 
 use serde_json::{Value, json};
-use switchboard_core::Kind;
+use switchboard_core::error::Kind;
 
 use crate::{answers::ProblemExplanation, edge::problem::spec};
 

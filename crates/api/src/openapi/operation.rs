@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::{handler::Handler, routing::MethodRouter};
 use serde_json::Value;
-use switchboard_core::Component;
+use switchboard_core::model::Component;
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
     openapi::{

@@ -1,7 +1,7 @@
 //! The plainest equivalent form of schemas.
 
 use serde_json::{Map, Value, json};
-use switchboard_core::schema::described;
+use switchboard_core::model::schema::described;
 
 /// Brings the schema of a type, and all schemas within it, into the plain form.
 pub fn plain(schema: &mut Value) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use http::StatusCode;
 use serde_json::json;
-use switchboard_core::Kind;
+use switchboard_core::error::Kind;
 use utoipa::{
     IntoResponses,
     openapi::{

@@ -1,7 +1,10 @@
 //! The schemas of bodies and answers: those of types, and those of records, derived from the model's own.
 
 use serde_json::{Map, Value, json};
-use switchboard_core::{Agent, Component, Factory};
+use switchboard_core::{
+    model::{Agent, Component},
+    vendor::Factory,
+};
 use switchboard_engine::{
     Envelope, ImportRequest, Managed, OUTPUT_ONLY, RecordAnswer, RevisionAnswer, SETTABLE,
 };

@@ -1,7 +1,7 @@
 //! `x-vendor-support`: each vendor's capability, on every property.
 
 use serde_json::{Map, Value, json};
-use switchboard_core::Capability;
+use switchboard_core::rule::Capability;
 use switchboard_engine::{capability::Matrix, capability::limits};
 
 /// The name of the member that holds each vendor's capability.

@@ -3,7 +3,9 @@
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    Desired, Factory, Handling, Parts, Planned, Resource, Root, Sample, Transition, Translator, schema,
+    model::{Root, schema},
+    plan::{Desired, Handling, Parts, Planned, Transition, Translator},
+    vendor::{Factory, Resource, Sample},
 };
 use switchboard_engine::{OUTPUT_ONLY, SETTABLE, preview_steps};
 
@@ -33,7 +35,7 @@ fn translated<R: Root>(sample: &Sample, resource: &dyn Resource<R>, example: &Va
     if let Value::Object(members) = &mut example {
         members.retain(|name, _| !SETTABLE.contains(&name.as_str()) && !OUTPUT_ONLY.contains(&name.as_str()));
     }
-    let planned = switchboard_core::read::<R>(&example).and_then(|record| {
+    let planned = switchboard_core::model::read::<R>(&example).and_then(|record| {
         let adapter = sample.adapter.descriptor().adapter;
         let desired = Desired { record, extensions };
         Translator::new(resource, adapter).with(&sample.facts).plan(

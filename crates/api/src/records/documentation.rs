@@ -1,7 +1,7 @@
 //! The documentation of the operations that every kind of record has.
 
 use serde_json::{Value, json};
-use switchboard_core::Root;
+use switchboard_core::model::Root;
 use switchboard_engine::OperationAnswer;
 use utoipa::openapi::{
     ObjectBuilder, Required, Type,

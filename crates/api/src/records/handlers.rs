@@ -68,7 +68,7 @@ pub struct OnVendor {
 }
 
 /// The treatment of the vendor's record by a deletion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, switchboard_core::Described)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, switchboard_core::model::Described)]
 enum Removal {
     /// The vendor deletes its record too.
     Delete,

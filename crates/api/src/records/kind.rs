@@ -1,7 +1,7 @@
 //! The API's additions to a kind of record beside its model.
 
 use serde_json::Value;
-use switchboard_core::{Agent, Trunk};
+use switchboard_core::model::{Agent, Trunk};
 use switchboard_engine::Managed;
 
 use crate::examples;

@@ -7,7 +7,10 @@ mod revision_documentation;
 pub mod revisions;
 
 use serde_json::Value;
-use switchboard_core::{Agent, Component, Factory, Trunk};
+use switchboard_core::{
+    model::{Agent, Component, Trunk},
+    vendor::Factory,
+};
 use switchboard_engine::Managed;
 use utoipa::openapi::HttpMethod;
 use utoipa_axum::router::OpenApiRouter;

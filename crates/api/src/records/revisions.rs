@@ -106,7 +106,7 @@ async fn revisions<R: Managed>(
     let before = before.and_then(|number| number.parse().ok());
     let Page { items, next } = api.engine.repository().revisions::<R>(&id, before, limit).await?;
     let next = next.map(|number| api.cursors.seal(scope, &number.to_string()));
-    let data = items.iter().map(Revision::answer).collect::<switchboard_core::Result<Vec<_>>>()?;
+    let data = items.iter().map(Revision::answer).collect::<switchboard_core::error::Result<Vec<_>>>()?;
     Ok(Answer(List { data, next_cursor: next }).into_response())
 }
 

@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::Value;
 use switchboard_api::{self as api, edge::problem::spec};
-use switchboard_core::Kind;
+use switchboard_core::error::Kind;
 
 use crate::{
     app::{Reply, app, ask},

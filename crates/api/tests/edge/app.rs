@@ -24,7 +24,7 @@ use switchboard_api::edge::{
     with_layers,
 };
 use switchboard_config::KeyHash;
-use switchboard_core::{Error, Kind};
+use switchboard_core::error::{Error, Kind};
 use tokio::sync::Notify;
 use tower::ServiceExt;
 

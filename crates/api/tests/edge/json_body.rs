@@ -9,7 +9,7 @@ use futures::stream;
 use http::{Method, Request};
 use serde_json::{Value, json};
 use switchboard_api::edge::body::Limits;
-use switchboard_core::json::parse;
+use switchboard_core::model::json::parse;
 
 /// Bodies that no two parsers are sure to read alike: each with the status and the code of its refusal.
 fn bad_bodies() -> Vec<(&'static str, Vec<u8>, u16, &'static str)> {

@@ -7,7 +7,7 @@ use axum::body::Body;
 use http::Request;
 use serde_json::json;
 use switchboard_api::edge::problem::{Problem, spec};
-use switchboard_core::{Error, Kind, Outcome, VendorFailure, Violation};
+use switchboard_core::error::{Error, Kind, Outcome, VendorFailure, Violation};
 
 #[tokio::test]
 async fn every_kind_has_its_status_and_its_own_explanation() {

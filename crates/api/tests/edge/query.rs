@@ -3,7 +3,7 @@
 use crate::app::{Setup, app, get_it};
 use serde_json::json;
 use switchboard_api::edge::page::{Cursors, Scope};
-use switchboard_core::Kind;
+use switchboard_core::error::Kind;
 
 #[tokio::test]
 async fn known_parameters_are_read() {

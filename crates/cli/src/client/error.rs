@@ -44,8 +44,8 @@ pub enum ClientError {
 }
 
 /// Converts the error of a document that the command could not serialize.
-impl From<switchboard_core::Error> for ClientError {
-    fn from(cause: switchboard_core::Error) -> Self {
+impl From<switchboard_core::error::Error> for ClientError {
+    fn from(cause: switchboard_core::error::Error) -> Self {
         Self::Unexpected { detail: cause.to_string() }
     }
 }

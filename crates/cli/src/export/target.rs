@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context as _;
 use serde::Serialize;
 use serde_json::Value;
-use switchboard_core::Kind;
+use switchboard_core::error::Kind;
 
 use super::{Format, name::names};
 use crate::files::{Document, FileError, FileErrors, find, parse};

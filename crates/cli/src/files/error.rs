@@ -3,7 +3,7 @@
 use std::{fmt, path::Path};
 
 use serde::Serialize;
-use switchboard_core::{Error, InputLocation, Kind, Violation};
+use switchboard_core::error::{Error, InputLocation, Kind, Violation};
 
 /// The location of an agent in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use switchboard_core::Kind;
+use switchboard_core::error::Kind;
 use walkdir::{DirEntry, WalkDir};
 
 use super::{FileError, parse::Notation};

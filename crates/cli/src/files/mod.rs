@@ -10,7 +10,7 @@ mod portable;
 
 use std::{collections::HashMap, path::PathBuf};
 
-use switchboard_core::{Agent, Kind};
+use switchboard_core::{error::Kind, model::Agent};
 use switchboard_engine::{Body, Extensions};
 
 pub use self::{

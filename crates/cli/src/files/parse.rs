@@ -4,8 +4,8 @@ use std::{fs::File, io::Read as _, path::Path};
 
 use serde_json::Value;
 use serde_saphyr::{DuplicateKeyPolicy, Options, options};
-use switchboard_core::json::{self, Strict};
-use switchboard_core::{Kind, Result};
+use switchboard_core::error::{Kind, Result};
+use switchboard_core::model::json::{self, Strict};
 
 use super::{FileError, FileLocation, find::unreadable};
 

@@ -1,7 +1,7 @@
 //! The content that an agent in a file may have.
 
 use serde_json::Value;
-use switchboard_core::{Kind, schema};
+use switchboard_core::{error::Kind, model::schema};
 use switchboard_engine::{Body, Extensions, OUTPUT_ONLY};
 use switchboard_registry::ADAPTERS;
 

@@ -4,7 +4,7 @@ mod gateway_agent;
 mod labels;
 mod survey;
 
-use switchboard_core::Agent;
+use switchboard_core::model::Agent;
 use switchboard_engine::Extensions;
 
 use self::labels::has_all;

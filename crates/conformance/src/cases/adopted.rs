@@ -1,7 +1,7 @@
 //! Cases about a record that was made at the vendor and is adopted unchanged, whatever the vendor returns of it: no
 //! change is planned for it, and no field has drifted.
 
-use switchboard_core::{Handling, Root, document_path};
+use switchboard_core::{model::Root, plan::Handling, rule::document_path};
 
 use super::{CaseResult, passed};
 use crate::{

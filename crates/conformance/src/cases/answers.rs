@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use libtest_mimic::Trial;
 use serde_json::json;
-use switchboard_core::Reply;
+use switchboard_core::vendor::Reply;
 
 use super::{CaseResult, ensure, passed};
 use crate::{

@@ -2,7 +2,11 @@
 
 use libtest_mimic::Failed;
 use serde_json::Value;
-use switchboard_core::{Capability, Handling, Plan, Root, Support, document_path};
+use switchboard_core::{
+    model::Root,
+    plan::{Handling, Plan},
+    rule::{Capability, Support, document_path},
+};
 
 use super::{CaseResult, cannot, ensure, passed};
 use crate::bench::{Bench, touched};

@@ -3,7 +3,11 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use switchboard_core::{Capability, Handling, Plan, Root, Support, Verdict, document_path};
+use switchboard_core::{
+    model::Root,
+    plan::{Handling, Plan},
+    rule::{Capability, Support, Verdict, document_path},
+};
 
 use super::{CaseResult, cannot, ensure, passed};
 use crate::bench::{Bench, refusals, touched};
@@ -181,9 +185,9 @@ pub fn is_always_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseRe
     let other = given.as_bool().map(|flag| Value::Bool(!flag));
     for value in [Some(given.clone()), other].into_iter().flatten() {
         let mut after = bench.full.clone();
-        switchboard_core::schema::put(&mut after, &row.field, value.clone());
+        switchboard_core::model::schema::put(&mut after, &row.field, value.clone());
         let mut before = bench.full.clone();
-        switchboard_core::schema::take(&mut before, &row.field);
+        switchboard_core::model::schema::take(&mut before, &row.field);
         let created = bench.create(&after, Handling::Lenient);
         let writes = match &created {
             Ok(_) => vec![
@@ -207,7 +211,7 @@ pub fn is_always_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseRe
 }
 
 /// Checks that a strict plan is refused for exactly the fields that a lenient one loses.
-pub fn agree(lenient: &Plan, strict: switchboard_core::Result<Plan>) -> Result<(), String> {
+pub fn agree(lenient: &Plan, strict: switchboard_core::error::Result<Plan>) -> Result<(), String> {
     let kept = |verdict| matches!(verdict, Verdict::Exact | Verdict::Assumed | Verdict::Extension);
     let losses = lenient.report.fields.iter().filter(|entry| entry.changed && !kept(entry.verdict));
     let losses: BTreeSet<_> = losses.map(|entry| entry.field.clone()).collect();

@@ -4,8 +4,10 @@
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
 use switchboard_core::{
-    Desired, Error, Handling, Kind, Part, Parts, Plan, Planned, Result, Root, StepAction, Transition,
-    uncertain,
+    error::{Error, Kind, Result},
+    model::Root,
+    plan::{Desired, Handling, Parts, Plan, Planned, StepAction, Transition, uncertain},
+    rule::Part,
 };
 
 use super::{CaseResult, cannot, ensure, passed};

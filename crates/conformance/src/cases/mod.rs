@@ -12,7 +12,10 @@ mod trial;
 use std::sync::Arc;
 
 use libtest_mimic::{Completion, Failed, Trial};
-use switchboard_core::{Capability, Root, Support};
+use switchboard_core::{
+    model::Root,
+    rule::{Capability, Support},
+};
 
 use crate::bench::Bench;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use switchboard_core::{Handling, Root};
+use switchboard_core::{model::Root, plan::Handling};
 
 use super::{CaseResult, ensure, field::agree, passed};
 use crate::bench::{Bench, touched};

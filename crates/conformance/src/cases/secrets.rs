@@ -5,7 +5,11 @@ use std::sync::Arc;
 use libtest_mimic::Trial;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
-use switchboard_core::{Exchange, Factory, Handling, Method, Parts, Reply, Request, Root, schema};
+use switchboard_core::{
+    model::{Root, schema},
+    plan::{Handling, Parts},
+    vendor::{Exchange, Factory, Method, Reply, Request},
+};
 
 use super::{CaseResult, cannot, ensure, passed};
 use crate::{Vendor, bench::Bench, parts::shown};
@@ -13,7 +17,7 @@ use crate::{Vendor, bench::Bench, parts::shown};
 /// The values that must never be visible, with their origin.
 struct Credentials {
     vendor: Arc<Vendor>,
-    build: fn(Value) -> switchboard_core::BuildResult,
+    build: fn(Value) -> switchboard_core::vendor::BuildResult,
     settings: Value,
     /// The secret settings, by name.
     secrets: Vec<(&'static str, String)>,

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use libtest_mimic::Trial;
 use serde_json::Value;
-use switchboard_core::{Agent, Factory, FieldReader, Trial as FactoryTrial, TrialAgents};
+use switchboard_core::{
+    model::{Agent, FieldReader},
+    vendor::{Factory, Trial as FactoryTrial, TrialAgents},
+};
 
 use crate::{
     Vendor,

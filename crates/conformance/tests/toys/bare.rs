@@ -1,10 +1,6 @@
 //! The rule table of a vendor that has no fields: toys replace the rows that they test.
 
-use switchboard_core::{
-    AgentRules, AnalysisRules, AudioRules, CallLimitsRules, EndingRules, GreetingRules, ModelRules,
-    OptOutRules, PromptRules, SilenceRules, TransferRules, TurnTakingRules, VoiceRules, WebhookRules, fixed,
-    unsupported,
-};
+use switchboard_core::prelude::*;
 
 const NO: &str = "The toy has no such setting.";
 

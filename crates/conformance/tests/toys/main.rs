@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use switchboard_conformance::{Generation, Suite};
-use switchboard_core::Factory;
+use switchboard_core::prelude::*;
 
 fn main() -> ExitCode {
     let toys = [("vapi", shapes::VAPI), ("retell", shapes::RETELL), ("elevenlabs", shapes::ELEVENLABS)];

@@ -1,11 +1,7 @@
 //! The three shapes that a record in one document does not have.
 
 use serde_json::{Value, json};
-use switchboard_core::{
-    AgentRules, CallLimitsRules, Descriptor, Factory, ModelRules, Part, PromptRules, Setting, Speaker,
-    TransferRules, Trial, TrialAgents, Unit, VoiceRules, WebhookRules, at, at_each, number, one_of, text,
-    words,
-};
+use switchboard_core::prelude::*;
 
 use crate::{
     bare,
@@ -92,7 +88,7 @@ static RETELL_SHAPE: Shape = Shape {
             name: at("/agent/name", text()).required(),
             language: at("/agent/language", text()),
             prompt: PromptRules { instructions: at("/llm/general_prompt", text()), ..bare.prompt },
-            greeting: switchboard_core::GreetingRules {
+            greeting: GreetingRules {
                 message: at("/llm/begin_message", text()),
                 first_speaker: at("/llm/start_speaker", one_of(SPEAKERS)),
             },
@@ -159,7 +155,7 @@ static ELEVENLABS_DESCRIPTOR: Descriptor = descriptor("elevenlabs-like");
 
 const fn factory(
     adapter: &'static str,
-    build: fn(Value) -> switchboard_core::BuildResult,
+    build: fn(Value) -> BuildResult,
     trials: &'static [Trial],
 ) -> Factory {
     Factory {

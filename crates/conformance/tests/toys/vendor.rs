@@ -3,11 +3,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
-use switchboard_core::{
-    Account, Adapter, Agent, AgentRules, BuildResult, Coverage, Descriptor, Error, Exchange, Fetched, Kind,
-    Method, Outcome, Part, PartState, Parts, Performed, ReadBack, Remote, Reply, Request, Resource, Result,
-    Rules, Settings, StepAction, StepContext, VendorFailure, VendorStep, document_path,
-};
+use switchboard_core::prelude::*;
 use url::Url;
 
 /// The behaviour of one shape of vendor.

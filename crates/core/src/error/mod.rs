@@ -8,7 +8,7 @@ use std::{error::Error as StdError, fmt, time::Duration};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::Described;
+use crate::model::Described;
 pub use kind::Kind;
 pub use suggestion::{closest_match, unknown_name};
 

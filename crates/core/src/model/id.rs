@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::Root;
+use crate::model::Root;
 
 /// Crockford's alphabet, in lower case: no i, l, o or u.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use crate::{Error, Kind, Result, Violation};
+use crate::error::{Error, Kind, Result, Violation};
 use serde::{
     Deserialize,
     de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor},

@@ -10,7 +10,10 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use crate::{Kind, Measure, Violation, model::strict_value::StrictValue, schema};
+use crate::{
+    error::{Kind, Violation},
+    model::{Measure, schema, strict_value::StrictValue},
+};
 
 /// A named part of the OpenAPI document.
 pub type Component = (String, RefOr<Schema>);

@@ -8,7 +8,9 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::{
-    Error, Field, Kind, Leaf, Result, RuleSet, Violation, model::leaf::merged, schema, unknown_name,
+    error::{Error, Kind, Result, Violation, unknown_name},
+    model::{Field, Leaf, leaf::merged, schema},
+    rule::RuleSet,
 };
 
 /// A normalized record or a group of one; derived by `Fields`.

@@ -10,7 +10,7 @@ use utoipa::{
     },
 };
 
-use crate::{Component, Field, Leaf};
+use crate::model::{Component, Field, Leaf};
 
 /// One property of an object: its name, its schema, and whether a record cannot be without it.
 pub type Property = (&'static str, RefOr<Schema>, bool);

@@ -9,9 +9,8 @@ use switchboard_core_derive::Fields;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type, schema::AdditionalProperties};
 
 use crate::{
-    Component, Kind, Leaf, PhoneNumber, Root, Violation,
-    model::{agent::tag, leaf::parse, strict_value::StrictValue},
-    schema, unknown_name,
+    error::{Kind, Violation, unknown_name},
+    model::{Component, Leaf, PhoneNumber, Root, agent::tag, leaf::parse, schema, strict_value::StrictValue},
 };
 
 /// A SIP trunk: the way in which calls reach the telephone network.

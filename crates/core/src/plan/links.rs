@@ -3,10 +3,7 @@
 use serde_json::Value;
 
 use super::steps::{Link, Parts, VendorStep};
-use crate::{
-    Encoder, Mode,
-    rule::{Cardinality, Part, document_path},
-};
+use crate::rule::{Cardinality, Encoder, Mode, Part, document_path};
 
 /// A part, and the effect of a write on its existence.
 pub(super) struct PartChange {

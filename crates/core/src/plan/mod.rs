@@ -10,7 +10,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::{Report, Unread, rule::document_path};
+use crate::rule::{Report, Unread, document_path};
 
 pub use steps::{PartState, Parts, StepAction, Steps, VendorStep};
 pub use translator::Translator;
@@ -31,7 +31,7 @@ pub enum Transition<'a, R> {
     Create,
     /// A change of a record that is there.
     Update {
-        /// The state last sent to the vendor; built by [`crate::uncertain`] if it can be one of
+        /// The state last sent to the vendor; built by [`uncertain()`] if it can be one of
         /// several.
         before: &'a Desired<R>,
         /// The state that the vendor was last seen to hold, if it was read.

@@ -6,7 +6,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Error, Kind, Result, rule::document_path};
+use crate::{
+    error::{Error, Kind, Result},
+    rule::document_path,
+};
 
 /// One request of a write. Its result is stored before the next one is sent.
 #[derive(Clone, PartialEq)]

@@ -3,8 +3,11 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    Capability, Comparer, Comparison, Decoder, Describer, Desired, Error, Facts, Observed, Parts, Record,
-    Report, RuleSet, Rules, Violation,
+    error::{Error, Violation},
+    facts::Facts,
+    model::Record,
+    plan::{Desired, Observed, Parts},
+    rule::{Capability, Comparer, Comparison, Decoder, Describer, Report, RuleSet, Rules},
 };
 
 /// The rules of one kind of record at one vendor, with the vendor's lists: what every translation starts from.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{Desired, Root};
+use crate::{model::Root, plan::Desired};
 
 /// Builds a state to plan an update from if the vendor holds an unknown one of several: it is
 /// unlike `desired` in every field in which one of `states` is.

@@ -9,9 +9,10 @@ use super::{
     steps::{StepAction, VendorStep},
 };
 use crate::{
-    Desired, Encoder, Error, Handling, Kind, Mode, Plan, Planned, Record, Report, Result, RuleSet,
-    Transition, Translator, Unit, Violation,
-    rule::{Cardinality, Layout, Part, document_path},
+    error::{Error, Kind, Result, Violation},
+    model::Record,
+    plan::{Desired, Handling, Plan, Planned, Transition, Translator},
+    rule::{Cardinality, Encoder, Layout, Mode, Part, Report, RuleSet, Unit, document_path},
 };
 
 /// The units that are written whole, even if only a portion of them changes.

@@ -3,8 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::{
-    Change, Encoder, Entry, InputLocation, Kind, Leaf, Mapping, Mode, Verdict, Violation,
-    rule::{Clearing, decode::truth, document_path, encode::json as plain},
+    error::{InputLocation, Kind, Violation},
+    model::Leaf,
+    rule::{
+        Change, Clearing, Encoder, Entry, Mapping, Mode, Verdict, decode::truth, document_path,
+        encode::json as plain,
+    },
 };
 
 const WANTED: &str = "The vendor wants a value and none was given.";
@@ -73,7 +77,7 @@ impl Encoder<'_> {
     /// Looks the field up in the catalogue; `None` unless the vendor would take the value.
     fn row<T: Leaf>(&self, mapping: &Mapping<T>) -> Option<Value> {
         let look_up = mapping.lookup.as_ref()?;
-        let id = document_path::get(&self.body, look_up.key).and_then(crate::scalar)?;
+        let id = document_path::get(&self.body, look_up.key).and_then(crate::rule::scalar)?;
         let row = &self.facts.by_id(look_up.catalogue, &id)?.document;
         let wire = look_up.pick.iter().find_map(|pick| row.pointer(pick)).filter(|wire| !wire.is_null())?;
         mapping.codec.decode(wire, self.facts).map(|_| wire.clone())

@@ -3,8 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::{
-    Change, Encoded, Encoder, Entry, Field, Leaf, Mapping, Mode, Refusal, Verdict,
-    rule::{Clearing, Share, document_path, encode::json as plain},
+    model::{Field, Leaf},
+    rule::{
+        Change, Clearing, Encoded, Encoder, Entry, Mapping, Mode, Refusal, Share, Verdict, document_path,
+        encode::json as plain,
+    },
 };
 
 impl Encoder<'_> {

@@ -3,11 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::{
-    Decoder, Drift, Encoded, Leaf, Mapping, Report, Rule, Translation, Verdict,
-    rule::{Layout, document_path, encode::json as plain},
+    model::Leaf,
+    rule::{
+        Decoder, Drift, Encoded, Layout, Mapping, Report, Rule, Translation, Verdict, document_path,
+        encode::json as plain,
+    },
 };
 
-/// Compares one document with one state. Made by [`Translator::compare`](crate::Translator::compare); rule sets walk it.
+/// Compares one document with one state. Made by [`Translator::compare`](crate::plan::Translator::compare); rule sets walk it.
 pub struct Comparer<'a> {
     pub(crate) layout: Layout,
     pub(crate) from: Decoder<'a>,

@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use crate::{
-    Facts, Field, Leaf, Mapping, Rule,
-    rule::{Share, document_path},
+    facts::Facts,
+    model::{Field, Leaf},
+    rule::{Mapping, Rule, Share, document_path},
 };
 
-/// Reads one document. Made by [`Translator::decode`](crate::Translator::decode); rule sets walk it.
+/// Reads one document. Made by [`Translator::decode`](crate::plan::Translator::decode); rule sets walk it.
 pub struct Decoder<'a> {
     pub(crate) document: &'a Value,
     pub(crate) facts: &'a Facts,

@@ -5,11 +5,12 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
-    Described, Domain, Facts, Field, Leaf, Limits, Rule, WriteEffects,
-    rule::{Clearing, Ranges, encode::json as plain},
+    facts::Facts,
+    model::{Described, Field, Leaf, Limits},
+    rule::{Clearing, Domain, Ranges, Rule, WriteEffects, encode::json as plain},
 };
 
-/// Collects capabilities. Made by [`Translator::capabilities`](crate::Translator::capabilities); rule sets walk it.
+/// Collects capabilities. Made by [`Translator::capabilities`](crate::plan::Translator::capabilities); rule sets walk it.
 #[derive(Default)]
 pub struct Describer {
     pub(crate) at: String,
@@ -100,7 +101,7 @@ impl Describer {
             default: None,
             readable: false,
             clearable: !field.required,
-            essential: field.essential != crate::Essential::Never,
+            essential: field.essential != crate::model::Essential::Never,
             why: None,
             footprint: WriteEffects::default(),
         };

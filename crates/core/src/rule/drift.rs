@@ -29,7 +29,7 @@ pub struct Comparison {
     /// desired value, or that are already reported as not persisted. Secrets are never in it.
     pub drift: Vec<Drift>,
     /// The fields that the report has as not persisted and that the vendor holds as sent after all,
-    /// for example because its answers lag behind its writes. [`Report::mark_persisted`](crate::Report::mark_persisted) takes
+    /// for example because its answers lag behind its writes. [`Report::mark_persisted`](crate::rule::Report::mark_persisted) takes
     /// them.
     pub regained: Vec<String>,
 }

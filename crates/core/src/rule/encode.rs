@@ -5,9 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::{
-    Change, Decoder, Encoded, Entry, Facts, Field, Leaf, Mapping, Refusal, Report, Rule, Translation,
-    Verdict, Violation,
-    rule::{FieldCondition, Layout, Share, document_path},
+    error::Violation,
+    facts::Facts,
+    model::{Field, Leaf},
+    rule::{
+        Change, Decoder, Encoded, Entry, FieldCondition, Layout, Mapping, Refusal, Report, Rule, Share,
+        Translation, Verdict, document_path,
+    },
 };
 
 /// Way in which the place of a field is written, which decides if a field that stays is written.

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{Comparer, Component, Decoder, Describer, Encoder, FieldReader, Record, RuleSet};
+use crate::{
+    model::{Component, FieldReader, Record},
+    rule::{Comparer, Decoder, Describer, Encoder, RuleSet},
+};
 
 /// The rules of an extension of any record.
 pub trait ExtensionRules: Send + Sync {

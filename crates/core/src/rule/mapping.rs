@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::{
-    Catalogue, Codec, Domain,
-    rule::{Ranges, document_path},
+    facts::Catalogue,
+    rule::{Codec, Domain, Ranges, document_path},
 };
 
 /// Place of a field at the vendor, and every peculiarity of it there.

@@ -21,7 +21,7 @@ mod row;
 mod rules;
 mod write_effects;
 
-use crate::Leaf;
+use crate::model::Leaf;
 
 pub use change::Change;
 pub use codec::*;

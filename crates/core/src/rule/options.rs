@@ -5,8 +5,9 @@ use std::ops::RangeInclusive;
 use serde_json::Value;
 
 use crate::{
-    Catalogue, Codec, Leaf, Mapping, Rule,
-    rule::{Clearing, FieldCondition, Lookup, Ranges, Reading, Share, Switch},
+    facts::Catalogue,
+    model::Leaf,
+    rule::{Clearing, Codec, FieldCondition, Lookup, Mapping, Ranges, Reading, Rule, Share, Switch},
 };
 
 impl<T: Leaf> Rule<T> {

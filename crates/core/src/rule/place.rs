@@ -1,10 +1,7 @@
 //! Way in which the place of a field is written: by its part, and by the unit that an update of the
 //! part replaces.
 
-use crate::{
-    Change, Encoder, Mapping, Mode,
-    rule::{Unit, document_path},
-};
+use crate::rule::{Change, Encoder, Mapping, Mode, Unit, document_path};
 
 impl Encoder<'_> {
     /// Returns the way in which the place at a path is written.

@@ -2,7 +2,10 @@
 
 use std::ops::RangeInclusive;
 
-use crate::{Domain, Encoder, Leaf, Mapping, Measure, Mode, rule::document_path};
+use crate::{
+    model::{Leaf, Measure},
+    rule::{Domain, Encoder, Mapping, Mode, document_path},
+};
 
 /// The ranges of a number, in normalized units, by the value of another vendor field.
 pub(crate) struct Ranges {

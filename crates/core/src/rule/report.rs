@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::{Described, Drift, Unread};
+use crate::{
+    model::Described,
+    rule::{Drift, Unread},
+};
 
 /// The way a field crossed to the vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Described)]
@@ -196,7 +199,7 @@ impl Report {
         self.fields.iter().find(|entry| entry.field == field)
     }
 
-    /// Marks fields of this write ([`crate::Plan::changed`]) as not persisted if the vendor was
+    /// Marks fields of this write ([`crate::plan::Plan::changed`]) as not persisted if the vendor was
     /// seen to hold them differently than they were sent.
     pub fn mark_not_persisted(&mut self, drift: &[Drift]) {
         for Drift { field, vendor_field, desired, observed } in drift {

@@ -1,7 +1,10 @@
 //! The rows of the report, and the refusals of losses that are not allowed.
 
 use crate::{
-    Change, Encoder, Entry, Field, Kind, Leaf, Mapping, Verdict, Violation, rule::encode::json as plain,
+    error::{Kind, Violation},
+    model::{Field, Leaf},
+    rule::encode::json as plain,
+    rule::{Change, Encoder, Entry, Mapping, Verdict},
 };
 
 impl Encoder<'_> {

@@ -1,9 +1,13 @@
 //! Rules that plans need for a kind of record at a vendor, without the conversations with it.
 
-use crate::{Catalogue, ExtensionRules, Part, Record};
+use crate::{
+    facts::Catalogue,
+    model::Record,
+    rule::{ExtensionRules, Part},
+};
 
 /// Rules for one kind of record at one vendor: everything that a plan reads. A record that no
-/// conversation is about, only an effect, has rules and no [`Resource`](crate::Resource).
+/// conversation is about, only an effect, has rules and no [`Resource`](crate::vendor::Resource).
 pub trait Rules<R: Record>: Send + Sync {
     /// Returns the rules of the normalized fields.
     fn rules(&self) -> &R::Rules;

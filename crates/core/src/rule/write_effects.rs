@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::{
-    Leaf, Mapping,
-    rule::{Clearing, Reading, Share, encode::json as plain},
+    model::Leaf,
+    rule::{Clearing, Mapping, Reading, Share, encode::json as plain},
 };
 
 /// Effects of writing a field at the vendor beside its own place, and its place in answers: for

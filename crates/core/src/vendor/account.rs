@@ -2,7 +2,10 @@
 
 use url::Url;
 
-use crate::{Reply, Request, Result};
+use crate::{
+    error::Result,
+    vendor::{Reply, Request},
+};
 
 /// An account at a vendor, as the transport sees it.
 pub trait Account: Send + Sync {
@@ -18,7 +21,7 @@ pub trait Account: Send + Sync {
     ///
     /// # Errors
     /// `vendor_rejected`, `vendor_auth_failed`, `vendor_quota_exhausted`, `vendor_throttled`,
-    /// `vendor_unavailable`, each with a [`VendorFailure`](crate::VendorFailure) that states its
+    /// `vendor_unavailable`, each with a [`VendorFailure`](crate::error::VendorFailure) that states its
     /// consequence for the vendor's state.
     fn admit(&self, reply: Reply) -> Result<Reply>;
 }

@@ -3,8 +3,11 @@
 use serde_json::Value;
 
 use crate::{
-    Account, Agent, Catalogue, CatalogueEntry, Described, Exchange, ExtensionRules, Request, Resource, Trunk,
-    Violation,
+    error::Violation,
+    facts::{Catalogue, CatalogueEntry},
+    model::{Agent, Described, Trunk},
+    rule::ExtensionRules,
+    vendor::{Account, Exchange, Request, Resource},
 };
 
 /// One vendor account: its field names, its limits and its conversations.

@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt, time::Duration};
 use secrecy::SecretString;
 use serde_json::Value;
 
-use crate::{Error, Kind, Outcome, Result, VendorFailure};
+use crate::error::{Error, Kind, Outcome, Result, VendorFailure};
 
 /// An HTTP method, as far as vendors use them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use crate::{Desired, FoundPart, Remote, Report, Root, Translator, VendorStep};
+use crate::{
+    model::Root,
+    plan::{Desired, Translator, VendorStep},
+    rule::Report,
+    vendor::{FoundPart, Remote},
+};
 
 /// Greatest difference between a vendor's clock and ours.
 const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::{PartState, Parts};
+use crate::plan::{PartState, Parts};
 
 /// A record at a vendor.
 #[derive(Clone, PartialEq)]

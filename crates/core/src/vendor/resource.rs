@@ -3,8 +3,11 @@
 use serde_json::Value;
 
 use crate::{
-    Coverage, Exchange, Fetched, FoundPart, PartState, Parts, Performed, Record, Remote, Result, Rules,
-    StepAction, VendorStep,
+    error::Result,
+    model::Record,
+    plan::{PartState, Parts, StepAction, VendorStep},
+    rule::Rules,
+    vendor::{Coverage, Exchange, Fetched, FoundPart, Performed, Remote},
 };
 
 /// One kind of record at one vendor: the rules of its fields, and the conversations about it.
@@ -19,7 +22,7 @@ pub trait Resource<R: Record>: Rules<R> {
     }
 
     /// Performs one step of a write; `parts` are those that the vendor has before it. A part that is already gone is an
-    /// error for which [`Error::means_gone`](crate::Error::means_gone) holds; of a deletion, the caller forgives it.
+    /// error for which [`Error::means_gone`](crate::error::Error::means_gone) holds; of a deletion, the caller forgives it.
     ///
     /// # Errors
     /// `internal` if the step is about a part whose id is not known.

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::{Adapter, Body, Catalogue, CatalogueEntry, Exchange, Factory, Facts, Reply, Trial};
+use crate::{
+    facts::{Catalogue, CatalogueEntry, Facts},
+    vendor::{Adapter, Body, Exchange, Factory, Reply, Trial},
+};
 
 /// An adapter without an account, and the lists that its vendor documents. It can plan and describe, and opens nothing.
 pub struct Sample {

@@ -5,7 +5,10 @@ use secrecy::SecretString;
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::{Kind, Violation, schema, unknown_name};
+use crate::{
+    error::{Kind, Violation, unknown_name},
+    model::schema,
+};
 
 /// The settings of one account. Adapters take what they know and [`finish`](Self::finish); pointers in violations are
 /// below the vendor's table.

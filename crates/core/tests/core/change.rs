@@ -1,7 +1,7 @@
 //! The change from one state of a field to the next.
 
 use proptest::{option::of, prelude::*};
-use switchboard_core::Change;
+use switchboard_core::rule::Change;
 
 proptest! {
     #![proptest_config(crate::cases())]

@@ -2,7 +2,10 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use switchboard_core::{Body, Method, Reply, Request, Root, Trunk};
+use switchboard_core::{
+    model::{Root, Trunk},
+    vendor::{Body, Method, Reply, Request},
+};
 
 use crate::samples;
 
@@ -46,7 +49,7 @@ proptest! {
     fn a_trunk_sent_as_it_is_shows_no_secret(trunk in samples::trunk()) {
         let mut body = json!(trunk);
         for (pointer, secret) in trunk.secrets() {
-            switchboard_core::schema::put(&mut body, pointer, json!(secrecy::ExposeSecret::expose_secret(&secret)));
+            switchboard_core::model::schema::put(&mut body, pointer, json!(secrecy::ExposeSecret::expose_secret(&secret)));
         }
         let shown = request(body).hiding(Trunk::SECRETS.iter().copied()).redacted_body();
         prop_assert!(!shown.unwrap().to_string().contains("hush-"));

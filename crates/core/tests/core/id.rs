@@ -1,6 +1,6 @@
 //! Ids of our own.
 
-use switchboard_core::{Agent, Trunk, id};
+use switchboard_core::model::{Agent, Trunk, id};
 
 #[test]
 fn later_ids_sort_after_earlier_ones() {

@@ -6,7 +6,10 @@ use std::fmt::Debug;
 use proptest::{collection::vec, prelude::*, sample::select};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
-use switchboard_core::{Agent, FieldReader, InputLocation, Kind, Root, Trunk, Violation, read, schema};
+use switchboard_core::{
+    error::{InputLocation, Kind, Violation},
+    model::{Agent, FieldReader, Root, Trunk, read, schema},
+};
 
 use crate::samples;
 

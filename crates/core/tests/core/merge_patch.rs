@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
-use switchboard_core::{Agent, Difference, Record, read};
+use switchboard_core::model::{Agent, Difference, Record, read};
 
 use crate::samples;
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
-use switchboard_core::{Agent, Difference, FieldReader, Record, Root, Trunk, read, schema};
+use switchboard_core::model::{Agent, Difference, FieldReader, Record, Root, Trunk, read, schema};
 
 use crate::samples;
 

@@ -9,7 +9,7 @@ use proptest::{
     sample::select,
 };
 use serde_json::{Map, Value};
-use switchboard_core::{
+use switchboard_core::model::{
     Action, Agent, Analysis, Audio, BookMeeting, CallLimits, Carrier, Direction, Ending, Endpointing, Engine,
     ExtractedType, Extraction, Gender, Greeting, Language, Millis, Model, OptOut, ParameterSlot, PhoneNumber,
     Prompt, Seconds, SendMessage, Sentiment, Silence, Speaker, StructuredMessage, TemplateCategory,

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use jsonschema::Validator;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
-use switchboard_core::{Agent, Record, Trunk, read};
+use switchboard_core::model::{Agent, Record, Trunk, read};
 
 use crate::samples;
 

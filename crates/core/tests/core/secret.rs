@@ -3,7 +3,10 @@
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
-use switchboard_core::{Error, InputLocation, Kind, Root, Secret, Trunk, read};
+use switchboard_core::{
+    error::{Error, InputLocation, Kind},
+    model::{Root, Secret, Trunk, read},
+};
 
 use crate::samples;
 

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use switchboard_core::parse_timestamp;
+use switchboard_core::model::parse_timestamp;
 
 fn seconds(wire: Value) -> Option<i64> {
     parse_timestamp(&wire).map(|timestamp| timestamp.as_second())

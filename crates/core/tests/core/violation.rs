@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    Agent, Error, InputLocation, Kind, Limits, Measure, Violation, closest_match, read, unknown_name,
+    error::{Error, InputLocation, Kind, Violation, closest_match, unknown_name},
+    model::{Agent, Limits, Measure, read},
 };
 
 fn agent(change: Value) -> Result<Agent, Error> {

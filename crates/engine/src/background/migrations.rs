@@ -8,7 +8,7 @@ use std::{
 
 use async_trait::async_trait;
 use futures::{StreamExt, stream};
-use switchboard_core::{Kind, Result};
+use switchboard_core::error::{Kind, Result};
 use switchboard_store::{self as store, MigrationState, MoveState};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, error, info_span};
 

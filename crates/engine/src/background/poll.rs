@@ -4,7 +4,12 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use switchboard_core::{Agent, Handling, Kind, ReadBack, Result, Trunk};
+use switchboard_core::{
+    error::{Kind, Result},
+    model::{Agent, Trunk},
+    plan::Handling,
+    vendor::ReadBack,
+};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 

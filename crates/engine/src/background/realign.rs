@@ -4,7 +4,10 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use switchboard_config::routing::OnChange;
-use switchboard_core::{Agent, Kind, Result};
+use switchboard_core::{
+    error::{Kind, Result},
+    model::Agent,
+};
 use switchboard_store::{MigrationState, MoveState};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use switchboard_config::writes::Writes;
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 use switchboard_store::Retention;
 use tokio_util::sync::CancellationToken;
 use tracing::debug;

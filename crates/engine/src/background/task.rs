@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 use tokio_util::sync::CancellationToken;
 
 use super::wake::WakeSignal;

@@ -1,7 +1,10 @@
 //! The differences between the capabilities of two vendors.
 
 use serde::Serialize;
-use switchboard_core::{Capability, Described, Domain, Limits, Support};
+use switchboard_core::{
+    model::{Described, Limits},
+    rule::{Capability, Domain, Support},
+};
 use utoipa::ToSchema;
 
 use super::Column;

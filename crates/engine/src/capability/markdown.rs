@@ -1,6 +1,6 @@
 //! Capabilities as Markdown tables, for READMEs and terminals.
 
-use switchboard_core::{Capability, Support};
+use switchboard_core::rule::{Capability, Support};
 
 use super::{Change, Column, Difference, Matrix, limits, support};
 

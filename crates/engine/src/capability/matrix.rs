@@ -1,7 +1,11 @@
 //! The matrix of fields and vendors.
 
 use serde::Serialize;
-use switchboard_core::{Adapter, Capability, Factory, Translator};
+use switchboard_core::{
+    plan::Translator,
+    rule::Capability,
+    vendor::{Adapter, Factory},
+};
 use utoipa::ToSchema;
 
 /// The fields that one vendor can hold.

@@ -1,7 +1,7 @@
 //! Capabilities in a few words, for tables.
 
 use serde_json::Value;
-use switchboard_core::{Capability, Domain, Support};
+use switchboard_core::rule::{Capability, Domain, Support};
 
 /// Describes the support of a field in one or two words.
 pub fn support(row: &Capability) -> &'static str {

@@ -1,6 +1,6 @@
 //! Control of a migration: pause, resume, cancel.
 
-use switchboard_core::{Error, Kind, Result};
+use switchboard_core::error::{Error, Kind, Result};
 use switchboard_store::MoveState;
 use tracing::info;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use switchboard_config::routing::Retire;
-use switchboard_core::{Agent, Result};
+use switchboard_core::{error::Result, model::Agent};
 use switchboard_store::{Ending, Next, OperationState};
 use tokio::time::Instant;
 use tracing::info;

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use switchboard_config::routing::Retire;
-use switchboard_core::{Described, Result, id};
+use switchboard_core::{
+    error::Result,
+    model::{Described, id},
+};
 use switchboard_store::{self as store, Collection, Document, MigrationState, MoveState};
 
 use crate::records::{RecordedError, damaged, now};

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use switchboard_config::routing::Retire;
-use switchboard_core::{Described, schema};
+use switchboard_core::model::{Described, schema};
 use switchboard_store::MoveState;
 use utoipa::{
     ToSchema,

@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 use switchboard_config::routing::OnChange;
-use switchboard_core::{Agent, Error, Handling, Kind, Result, Violation, id, unknown_name};
+use switchboard_core::{
+    error::{Error, Kind, Result, Violation, unknown_name},
+    model::{Agent, id},
+    plan::Handling,
+};
 use switchboard_store::{self as store, Document, MigrationState};
 
 use super::{Mover, OPEN_STATES, Selection};

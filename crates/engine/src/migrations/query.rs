@@ -1,6 +1,6 @@
 //! Reading migrations and moves.
 
-use switchboard_core::{Error, Kind, Result};
+use switchboard_core::error::{Error, Kind, Result};
 use switchboard_store::{MigrationState, MoveState};
 
 use super::{Counts, Migration, Move, Mover};

@@ -1,6 +1,6 @@
 //! The roll-back of a move before its cut-over.
 
-use switchboard_core::{Agent, Result};
+use switchboard_core::{error::Result, model::Agent};
 
 use super::{
     Move, Mover,

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
-use switchboard_core::{Agent, Described, Direction, Error, Kind, Result, Violation, unknown_name};
+use switchboard_core::{
+    error::{Error, Kind, Result, Violation, unknown_name},
+    model::{Agent, Described, Direction},
+};
 use utoipa::ToSchema;
 
 use crate::{

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use switchboard_config::routing::Retire;
-use switchboard_core::{Error, Kind, Result, Violation};
+use switchboard_core::error::{Error, Kind, Result, Violation};
 use switchboard_store::MigrationState;
 use tracing::info;
 

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 use switchboard_config::routing::Retire;
-use switchboard_core::{Described, Error, Kind, Result, Violation, unknown_name};
+use switchboard_core::{
+    error::{Error, Kind, Result, Violation, unknown_name},
+    model::Described,
+};
 use utoipa::{
     ToSchema,
     openapi::{ArrayBuilder, ObjectBuilder, RefOr, Schema, Type, schema::SchemaType},

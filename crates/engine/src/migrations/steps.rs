@@ -1,7 +1,10 @@
 //! The steps of an agent's move. Each step is safe to repeat at any time, by any process.
 
 use switchboard_config::routing::Retire;
-use switchboard_core::{Agent, Error, Kind, Result};
+use switchboard_core::{
+    error::{Error, Kind, Result},
+    model::Agent,
+};
 
 use super::{
     Migration, Move, Mover, State,

@@ -1,6 +1,9 @@
 //! The successor of an agent at its new vendor, before the cut-over.
 
-use switchboard_core::{Agent, Error, Kind, Result};
+use switchboard_core::{
+    error::{Error, Kind, Result},
+    model::Agent,
+};
 
 use super::{
     Migration, Move, Mover,

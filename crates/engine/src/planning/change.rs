@@ -1,7 +1,12 @@
 //! The plan of a change: the assumed state of the vendor's record, its observed state if the plan needs it, and the requests.
 
 use serde_json::{Map, Value};
-use switchboard_core::{Desired, Drift, Facts, Plan, Report, Result, uncertain};
+use switchboard_core::{
+    error::Result,
+    facts::Facts,
+    plan::{Desired, Plan, uncertain},
+    rule::{Drift, Report},
+};
 
 use super::Planner;
 use crate::{

@@ -2,7 +2,11 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use switchboard_core::{Desired, Entry, Report, Verdict, schema};
+use switchboard_core::{
+    model::schema,
+    plan::Desired,
+    rule::{Entry, Report, Verdict},
+};
 use utoipa::{
     ToSchema,
     openapi::{RefOr, Schema},

@@ -1,7 +1,12 @@
 //! The impact of a move on one agent.
 
 use serde::Serialize;
-use switchboard_core::{Agent, Desired, InputLocation, Kind, Report, Result, Verdict, Violation};
+use switchboard_core::{
+    error::{InputLocation, Kind, Result, Violation},
+    model::Agent,
+    plan::Desired,
+    rule::{Report, Verdict},
+};
 use utoipa::ToSchema;
 
 use super::{

@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    Difference, Handling, PartState, Parts, Record, Report, Request, Resource, Result, StepContext, Steps,
-    VendorStep,
+    error::Result,
+    model::{Difference, Record},
+    plan::{Handling, PartState, Parts, Steps, VendorStep},
+    rule::Report,
+    vendor::{Request, Resource, StepContext},
 };
 
 use super::Planner;

@@ -2,7 +2,11 @@
 
 use futures::FutureExt;
 use switchboard_config::routing::Require;
-use switchboard_core::{Error, Handling, Kind, Report, Result, Verdict, Violation};
+use switchboard_core::{
+    error::{Error, Kind, Result, Violation},
+    plan::Handling,
+    rule::{Report, Verdict},
+};
 
 use super::{
     Planner,

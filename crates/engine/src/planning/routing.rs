@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use switchboard_config::routing::{Require, Routing, Rule};
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 
 use super::{condition::matches, weights};
 use crate::records::{Body, Managed};

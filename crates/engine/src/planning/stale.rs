@@ -1,6 +1,6 @@
 //! The search for misplaced records.
 
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 
 use super::Planner;
 use crate::records::{Filter, Item, Managed, Page};

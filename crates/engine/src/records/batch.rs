@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use switchboard_core::{Error, Result};
+use switchboard_core::error::{Error, Result};
 use switchboard_store::{Document, Migration, Move, Mutation, Next, Replay, Row};
 
 use super::{Item, Managed, Operation, Permit, now};

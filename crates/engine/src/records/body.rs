@@ -2,7 +2,11 @@
 
 use secrecy::SecretString;
 use serde_json::{Map, Value};
-use switchboard_core::{Desired, FieldReader, Parts, Result, schema};
+use switchboard_core::{
+    error::Result,
+    model::{FieldReader, schema},
+    plan::{Desired, Parts},
+};
 
 use super::{
     Envelope, Extensions, Managed,
@@ -57,7 +61,7 @@ impl<R: Managed> Body<R> {
         for (pointer, secret) in sealed::of_record::<R>(secrets)? {
             schema::put(&mut record, &pointer, secret.into());
         }
-        let desired = Desired { record: switchboard_core::read(&record)?, extensions };
+        let desired = Desired { record: switchboard_core::model::read(&record)?, extensions };
         Ok(Self { desired, envelope })
     }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use switchboard_core::{Result, schema};
+use switchboard_core::{error::Result, model::schema};
 use switchboard_store::Document;
 
 use super::{Envelope, Managed, body::Body};

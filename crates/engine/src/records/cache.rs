@@ -9,7 +9,7 @@ use std::{
 
 use bytes::Bytes;
 use moka::sync::Cache;
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 
 use super::{Item, Managed};
 

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use switchboard_core::{FieldReader, Kind, Violation, schema};
+use switchboard_core::{
+    error::{Kind, Violation},
+    model::{FieldReader, schema},
+};
 use utoipa::{
     ToSchema,
     openapi::{

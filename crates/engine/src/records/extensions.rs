@@ -3,7 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use switchboard_core::{ExtensionRules, Factory, FieldReader, Kind, Violation, schema, unknown_name};
+use switchboard_core::{
+    error::{Kind, Violation, unknown_name},
+    model::{FieldReader, schema},
+    rule::ExtensionRules,
+    vendor::Factory,
+};
 
 use super::Managed;
 

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use switchboard_core::{Comparison, Error, Kind, Report, Result, id};
+use switchboard_core::{
+    error::{Error, Kind, Result},
+    model::id,
+    rule::{Comparison, Report},
+};
 use switchboard_store::{Document, Revision, Row};
 
 use super::{

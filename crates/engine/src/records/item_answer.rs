@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use switchboard_core::{Report, Result};
+use switchboard_core::{error::Result, rule::Report};
 use utoipa::ToSchema;
 
 use super::{

@@ -1,6 +1,9 @@
 //! The interface of a kind of record.
 
-use switchboard_core::{Adapter, Agent, Direction, Language, PhoneNumber, Resource, Root, Trunk};
+use switchboard_core::{
+    model::{Agent, Direction, Language, PhoneNumber, Root, Trunk},
+    vendor::{Adapter, Resource},
+};
 use switchboard_store::Collection;
 
 /// A kind of record that the gateway stores and places at vendors.

@@ -2,7 +2,10 @@
 
 use secrecy::ExposeSecret;
 use serde_json::Value;
-use switchboard_core::{Result, Root, schema};
+use switchboard_core::{
+    error::Result,
+    model::{Root, schema},
+};
 
 use super::to_document;
 

@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-use switchboard_core::{Error, Kind, Result, Violation};
+use switchboard_core::error::{Error, Kind, Result, Violation};
 
 pub use batch::Batch;
 pub use body::{Body, OUTPUT_ONLY, SETTABLE};

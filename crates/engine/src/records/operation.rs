@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use switchboard_core::{Error, Kind, Result, id};
+use switchboard_core::{
+    error::{Error, Kind, Result},
+    model::id,
+};
 use switchboard_store::{self as store, Collection, Document, OperationFilter, OperationState, Store};
 
 use super::{

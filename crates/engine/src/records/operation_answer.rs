@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use switchboard_core::{Agent, Described, Root, Trunk, schema};
+use switchboard_core::model::{Agent, Described, Root, Trunk, schema};
 use switchboard_store::{Collection, Ending, OperationState};
 use utoipa::{
     ToSchema,

@@ -1,6 +1,6 @@
 //! Pages of lists.
 
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 
 /// A page of a list.
 #[derive(Debug)]

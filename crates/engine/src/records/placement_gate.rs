@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use switchboard_core::{Error, Kind, Result};
+use switchboard_core::error::{Error, Kind, Result};
 use tokio::sync::{OwnedRwLockReadGuard, RwLock, RwLockWriteGuard};
 
 use super::RETRY_AFTER;

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use switchboard_core::{Error, Kind, Result, id};
+use switchboard_core::{
+    error::{Error, Kind, Result},
+    model::id,
+};
 use switchboard_store::{self as store, Mutation, Store};
 use tokio::time::{Instant, timeout_at};
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 use switchboard_store as store;
 use utoipa::ToSchema;
 

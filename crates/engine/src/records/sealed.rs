@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret, SecretString};
-use switchboard_core::{Parts, Result, Root};
+use switchboard_core::{error::Result, model::Root, plan::Parts};
 
 use super::{damaged, not_serializable};
 

@@ -2,7 +2,12 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use switchboard_core::{Comparison, Described, Drift, Error, Kind, Parts};
+use switchboard_core::{
+    error::{Error, Kind},
+    model::Described,
+    plan::Parts,
+    rule::{Comparison, Drift},
+};
 use utoipa::ToSchema;
 
 /// The visibility of a record in the API.

@@ -1,7 +1,11 @@
 //! Aliases: names for voices, models and knowledge bases with a different id at each vendor.
 
 use switchboard_config::{self as config, Config};
-use switchboard_core::{Desired, Error, Kind, Result, Support, Translator, Unread, Violation};
+use switchboard_core::{
+    error::{Error, Kind, Result, Violation},
+    plan::{Desired, Translator},
+    rule::{Support, Unread},
+};
 
 use super::Vendor;
 use crate::records::{AliasKind, Aliased, Managed};

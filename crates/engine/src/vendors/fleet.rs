@@ -4,7 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use serde_json::{Map, Value};
 use switchboard_config::{Config, Problem};
-use switchboard_core::{Error, Factory, Facts, Handling, Kind, Result, Violation, unknown_name};
+use switchboard_core::{
+    error::{Error, Kind, Result, Violation, unknown_name},
+    facts::Facts,
+    plan::Handling,
+    vendor::Factory,
+};
 
 use super::{
     Retirement, Target, Vendor,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use switchboard_core::{Kind, Result};
+use switchboard_core::error::{Kind, Result};
 use switchboard_store::BoundId;
 
 use super::Fleet;

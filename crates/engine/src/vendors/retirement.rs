@@ -1,7 +1,7 @@
 //! The retirement of vendors that leave the configuration.
 
 use switchboard_config::{self as config, Config, Problem};
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 use switchboard_store::{Collection, Filter, OperationFilter, OperationState};
 
 use super::vendor::{Vendor, Vendors};

@@ -13,7 +13,10 @@ use futures::{
     FutureExt,
     future::{BoxFuture, Shared},
 };
-use switchboard_core::{Error, Exchange, Remote, Result};
+use switchboard_core::{
+    error::{Error, Result},
+    vendor::{Exchange, Remote},
+};
 use switchboard_transport::Transport;
 
 /// A vendor's records, by the vendor's ids.

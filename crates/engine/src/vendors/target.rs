@@ -2,9 +2,15 @@
 
 use serde_json::{Map, Value};
 use switchboard_core::{
-    Desired, Error, Facts, Fetched, Handling, Kind, Observed, Part, PartState, Parts, Performed, Plan,
-    Planned, ReadBack, Remote, Report, Resource, Result, StepAction, StepContext, Transition, Translator,
-    Unread, VendorStep, schema,
+    error::{Error, Kind, Result},
+    facts::Facts,
+    model::schema,
+    plan::{
+        Desired, Handling, Observed, PartState, Parts, Plan, Planned, StepAction, Transition, Translator,
+        VendorStep,
+    },
+    rule::{Part, Report, Unread},
+    vendor::{Fetched, Performed, ReadBack, Remote, Resource, StepContext},
 };
 
 use super::{Vendor, alias::Aliases};

@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, future::Future, time::Duration};
 
-use switchboard_core::{Error, Kind};
+use switchboard_core::error::{Error, Kind};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
@@ -25,8 +25,8 @@ pub async fn measured<T>(request: impl Future<Output = T>) -> (T, Option<Duratio
 /// Completes a write even if its caller stops waiting. The time of its vendors counts for the caller's request too.
 pub async fn run_to_completion<T: Send + 'static>(
     writes: &TaskTracker,
-    write: impl Future<Output = switchboard_core::Result<T>> + Send + 'static,
-) -> switchboard_core::Result<T> {
+    write: impl Future<Output = switchboard_core::error::Result<T>> + Send + 'static,
+) -> switchboard_core::error::Result<T> {
     let running = writes.spawn(measured(write).in_current_span());
     match running.await {
         Ok((result, time)) => {

@@ -11,8 +11,10 @@ use moka::future::Cache;
 use serde_json::Value;
 use switchboard_config::{Config, Problem, vendor};
 use switchboard_core::{
-    Adapter, Catalogue, CatalogueEntry, Error, Exchange, Factory, Facts, Kind, Outcome, Resource, Result,
-    Translator, Violation, unknown_name,
+    error::{Error, Kind, Outcome, Result, Violation, unknown_name},
+    facts::{Catalogue, CatalogueEntry, Facts},
+    plan::Translator,
+    vendor::{Adapter, Exchange, Factory, Resource},
 };
 use switchboard_store::Collection;
 use switchboard_transport::{Health, Settings, Transport};
@@ -286,7 +288,7 @@ fn build(
         violations
             .into_iter()
             .map(|violation| match violation.location {
-                switchboard_core::InputLocation::Pointer(pointer) => (pointer, violation.detail),
+                switchboard_core::error::InputLocation::Pointer(pointer) => (pointer, violation.detail),
                 _ => (String::new(), violation.detail),
             })
             .collect()

@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 use switchboard_core::{
-    Comparison, Desired, Error, Facts, Handling, Kind, OperationKey, Outcome as VendorOutcome, Parts, Plan,
-    ReadBack, Report, Result, VendorFailure,
+    error::{Error, Kind, Outcome as VendorOutcome, Result, VendorFailure},
+    facts::Facts,
+    plan::{Desired, Handling, Parts, Plan},
+    rule::{Comparison, Report},
+    vendor::{OperationKey, ReadBack},
 };
 use tokio::time::timeout;
 use tracing::warn;

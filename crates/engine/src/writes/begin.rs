@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use switchboard_core::{Kind, Result};
+use switchboard_core::error::{Kind, Result};
 use tokio::time::timeout;
 use tracing::{Instrument, error};
 

@@ -1,6 +1,9 @@
 //! The continuation of operations in the background: those that waited, and those whose attempt was interrupted.
 
-use switchboard_core::{Agent, Error, Kind, Result, Trunk};
+use switchboard_core::{
+    error::{Error, Kind, Result},
+    model::{Agent, Trunk},
+};
 use switchboard_store::{self as store, Collection, Ending, Next};
 use tracing::warn;
 

@@ -1,6 +1,6 @@
 //! The classification of vendor failures.
 
-use switchboard_core::{Error, Kind, Outcome};
+use switchboard_core::error::{Error, Kind, Outcome};
 
 /// The meaning of a vendor failure for a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use switchboard_core::{Kind, Result};
+use switchboard_core::error::{Kind, Result};
 use tokio::time::Instant;
 
 use super::{Answer, Expected, Intent, Writer, answer_without_vendor};

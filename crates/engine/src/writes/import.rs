@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use switchboard_core::{
-    Desired, Error, FieldReader, Handling, InputLocation, Kind, Parts, Plan, ReadBack, Remote, Report,
-    Result, Unread, Violation, schema,
+    error::{Error, InputLocation, Kind, Result, Violation},
+    model::{FieldReader, schema},
+    plan::{Desired, Handling, Parts, Plan},
+    rule::{Report, Unread},
+    vendor::{ReadBack, Remote},
 };
 
 use super::{Answer, ImportRequest, Intent, Writer, answer_without_vendor, intent::Prepared};

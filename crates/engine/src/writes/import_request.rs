@@ -1,7 +1,7 @@
 //! The body of an import.
 
 use serde_json::{Map, Value};
-use switchboard_core::{Error, Kind, Result, Violation};
+use switchboard_core::error::{Error, Kind, Result, Violation};
 use utoipa::ToSchema;
 
 use crate::records::members;

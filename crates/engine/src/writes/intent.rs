@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use switchboard_core::{Desired, Facts, Plan, Result};
+use switchboard_core::{
+    error::Result,
+    facts::Facts,
+    plan::{Desired, Plan},
+};
 use switchboard_store::Next;
 
 use super::Answer;

@@ -35,7 +35,7 @@ mod sync;
 mod update;
 mod writer;
 
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 
 pub use answer::{Answer, Outcome, RenderProblem};
 pub use delete::discard_standbys;

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use switchboard_core::{
-    Desired, Error, Kind, LostCreation, Outcome as VendorOutcome, Parts, ReadBack, Remote, Report, Result,
-    VendorFailure,
+    error::{Error, Kind, Outcome as VendorOutcome, Result, VendorFailure},
+    plan::{Desired, Parts},
+    rule::Report,
+    vendor::{LostCreation, ReadBack, Remote},
 };
 
 use super::{

@@ -1,7 +1,10 @@
 //! The body that resolves an operation that needs attention.
 
 use serde_json::Value;
-use switchboard_core::{Described, Error, Kind, Result, Violation, unknown_name};
+use switchboard_core::{
+    error::{Error, Kind, Result, Violation, unknown_name},
+    model::Described,
+};
 use utoipa::ToSchema;
 
 use crate::records::members;

@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use switchboard_core::{Agent, Error, Handling, Kind, Parts, Remote, Result, Trunk, Violation};
+use switchboard_core::{
+    error::{Error, Kind, Result, Violation},
+    model::{Agent, Trunk},
+    plan::{Handling, Parts},
+    vendor::Remote,
+};
 use switchboard_store::{Collection, Ending, OperationState};
 
 use super::{Answer, Resolution, Writer, answer_without_vendor};

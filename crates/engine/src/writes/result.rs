@@ -3,7 +3,12 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use switchboard_core::{Drift, Error, OperationKey, Parts, Remote, Report};
+use switchboard_core::{
+    error::Error,
+    plan::Parts,
+    rule::{Drift, Report},
+    vendor::{OperationKey, Remote},
+};
 
 use super::classify::{FailureClass, classify};
 use crate::{

@@ -3,7 +3,11 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::Value;
-use switchboard_core::{Error, Kind, PartState, Parts, Result, StepAction, StepContext, Steps, VendorStep};
+use switchboard_core::{
+    error::{Error, Kind, Result},
+    plan::{PartState, Parts, StepAction, Steps, VendorStep},
+    vendor::StepContext,
+};
 use switchboard_store::{OperationFilter, OperationState};
 use tokio::time::Instant;
 

@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use switchboard_core::{
-    Comparison, Described, Drift, Error, Kind, Parts, Remote, Result, Verdict, Violation, schema,
-    unknown_name,
+    error::{Error, Kind, Result, Violation, unknown_name},
+    model::{Described, schema},
+    plan::Parts,
+    rule::{Comparison, Drift, Verdict},
+    vendor::Remote,
 };
 use utoipa::ToSchema;
 

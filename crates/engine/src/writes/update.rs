@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 use tokio::time::{Duration, Instant, timeout};
 
 use super::{Answer, Expected, Intent, Writer, answer_without_vendor, intent::Prepared};

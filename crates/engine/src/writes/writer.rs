@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use switchboard_config::writes::Writes;
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 
 use super::{Answer, Expected, Intent, RenderProblem, intent::Prepared};
 use crate::{

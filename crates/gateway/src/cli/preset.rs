@@ -1,7 +1,7 @@
 //! The configuration of `serve --sandbox`: every adapter with its simulator, records in memory.
 
 use sha2::{Digest as _, Sha256};
-use switchboard_core::{Factory, Trial};
+use switchboard_core::vendor::{Factory, Trial};
 use switchboard_registry::ADAPTERS;
 use switchboard_sandbox::{Sandbox, Vendor};
 

@@ -3,12 +3,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
-use switchboard_core::{
-    Account, Adapter, Agent, AgentRules, BuildResult, Coverage, Descriptor, Error, Exchange, Factory,
-    Fetched, FoundPart, Kind, Method, Outcome, Part, PartState, Parts, Performed, PromptRules, ReadBack,
-    Remote, Reply, Request, Resource, Result, Rules, Setting, Settings, StepAction, StepContext, Unit,
-    VendorFailure, VendorStep, VoiceRules, WebhookRules, at, document_path, text,
-};
+use switchboard_core::prelude::*;
 use url::Url;
 
 use crate::bare;

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
 use switchboard_config::{Config, Environment};
-use switchboard_core::{Agent, Handling};
+use switchboard_core::{model::Agent, plan::Handling};
 use switchboard_engine::{Answer, Engine, Item, RequestContext, vet};
 use switchboard_store::{Collection, Filter, OperationFilter, OperationState, Store};
 use tokio::{
@@ -57,7 +57,12 @@ impl Process {
 
     /// Performs a write of the record with this id and waits until nothing of it is open. Gives nothing if the process has
     /// to die before.
-    pub fn write(&self, write: &Write, id: &str, wait: Duration) -> Option<switchboard_core::Result<Answer>> {
+    pub fn write(
+        &self,
+        write: &Write,
+        id: &str,
+        wait: Duration,
+    ) -> Option<switchboard_core::error::Result<Answer>> {
         let written = async {
             let answer = self.asked(write, id, wait).await;
             self.settled().await;
@@ -73,11 +78,16 @@ impl Process {
     }
 
     /// Performs a write and waits no longer than its caller.
-    pub fn ask(&self, write: &Write, id: &str, wait: Duration) -> switchboard_core::Result<Answer> {
+    pub fn ask(&self, write: &Write, id: &str, wait: Duration) -> switchboard_core::error::Result<Answer> {
         self.runtime.block_on(self.asked(write, id, wait))
     }
 
-    async fn asked(&self, write: &Write, id: &str, wait: Duration) -> switchboard_core::Result<Answer> {
+    async fn asked(
+        &self,
+        write: &Write,
+        id: &str,
+        wait: Duration,
+    ) -> switchboard_core::error::Result<Answer> {
         let writer = self.engine.writer();
         let context = RequestContext {
             handling: Handling::Lenient,

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, sync::Arc};
 
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
-use switchboard_core::Agent;
+use switchboard_core::model::Agent;
 use switchboard_engine::{Item, SyncState};
 use tempfile::TempDir;
 use tokio::runtime::{self, Runtime};

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, future::pending, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 use switchboard_store::{
     BoundId, Collection, Filter, Migration, MigrationState, Move, MoveState, Mutation, Operation,
     OperationFilter, Replay, Retention, Revision, Row, Store,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable as _};
 use sqlx::{PgPool, postgres::PgRow};
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 
 pub(crate) use open::{migrate, open};
 

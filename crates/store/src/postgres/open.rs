@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sqlx::{Connection as _, PgPool};
-use switchboard_core::{Error, Kind, Result};
+use switchboard_core::error::{Error, Kind, Result};
 
 use super::{Postgres, connect};
 use crate::{

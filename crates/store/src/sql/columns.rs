@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use sqlx::{ColumnIndex, Decode, Row, Type};
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 
 use super::fault::{damaged, storage};
 use crate::{Collection, Document};

@@ -1,6 +1,6 @@
 //! The commit, as a unit of work.
 
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 
 use super::{
     Columns, Dialect, Failure, Session, Statement, UnitOfWork, migrations, moves, operations,

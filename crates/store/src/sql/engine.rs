@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use switchboard_core::{Error, Kind, Result};
+use switchboard_core::error::{Error, Kind, Result};
 
 use super::{Columns, Dialect, Guarded, Statement, fault};
 

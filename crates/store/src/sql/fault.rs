@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::Error as Cause;
-use switchboard_core::{Error, Kind};
+use switchboard_core::error::{Error, Kind};
 
 /// PostgreSQL's code for a character that it cannot store; here it can only mean U+0000.
 const CHARACTER_NOT_IN_REPERTOIRE: &str = "22021";

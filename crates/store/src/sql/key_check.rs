@@ -1,7 +1,7 @@
 //! The key check: proof that a database and a master key belong together.
 
 use secrecy::SecretString;
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 
 use super::{Columns, Dialect, Statement, fault, values};
 use crate::seal::Seal;

@@ -1,6 +1,6 @@
 //! SQL for moves of migrations.
 
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 
 use super::{Columns, Dialect, Statement, fault::damaged, values};
 use crate::{Collection, Move, MoveState};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 
 use super::{Columns, Dialect, Statement, fault::damaged, values};
 use crate::Replay;

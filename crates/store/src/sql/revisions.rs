@@ -1,7 +1,7 @@
 //! SQL for revisions.
 
 use secrecy::SecretString;
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 
 use super::{Columns, Dialect, Statement, values};
 use crate::{Collection, Revision, seal::Seal};

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 
 use super::{
     Columns as _, Dialect, Engine,

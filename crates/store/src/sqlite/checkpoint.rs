@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 use tokio::task::JoinHandle;
 
 use super::connect;
@@ -84,6 +84,6 @@ async fn checkpoint(options: SqliteConnectOptions, pragma: &'static str) -> Resu
     Ok(CheckpointResult { busy, log: u64::try_from(pages).unwrap_or(0) * PAGE_BYTES })
 }
 
-fn warn(error: &switchboard_core::Error) {
+fn warn(error: &switchboard_core::error::Error) {
     tracing::warn!(%error, "failed to move the write-ahead log into the database");
 }

@@ -6,7 +6,7 @@ use sqlx::{
     Connection as _,
     sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous},
 };
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 
 use crate::sql::fault;
 

@@ -8,7 +8,7 @@ mod readers;
 mod writer;
 
 use sqlx::sqlite::SqliteRow;
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 
 pub(crate) use open::{migrate_file, open_file, open_memory};
 

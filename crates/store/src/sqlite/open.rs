@@ -8,7 +8,7 @@ use std::{
 };
 
 use sqlx::sqlite::SqliteConnection;
-use switchboard_core::{Error, Kind, Result};
+use switchboard_core::error::{Error, Kind, Result};
 
 use super::{Sqlite, connect, readers::Readers, writer::Writer};
 use crate::{

@@ -6,7 +6,7 @@ use std::{
 };
 
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::connect;

@@ -4,7 +4,7 @@ use std::{error::Error as _, path::PathBuf};
 
 use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{

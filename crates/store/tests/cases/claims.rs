@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use switchboard_core::Kind;
+use switchboard_core::error::Kind;
 use switchboard_store::{
     Ending::Succeeded,
     Mutation, Next, Operation,

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use switchboard_core::Kind;
+use switchboard_core::error::Kind;
 use switchboard_store::{Collection::Agents, Ending, Mutation, Next, OperationState, Store};
 
 use super::{removal, replay};

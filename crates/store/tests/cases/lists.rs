@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use switchboard_core::Kind;
+use switchboard_core::error::Kind;
 use switchboard_store::{
     BoundId,
     Collection::{Agents, Trunks},

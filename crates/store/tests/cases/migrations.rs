@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use switchboard_core::{InputLocation, Kind, Result};
+use switchboard_core::error::{InputLocation, Kind, Result};
 use switchboard_store::{
     Migration,
     MigrationState::{self, Ended, Open, Planned},

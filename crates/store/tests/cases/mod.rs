@@ -17,7 +17,7 @@ pub mod sweeps;
 pub mod values;
 
 use serde_json::json;
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 use switchboard_store::{
     Collection, Migration, MigrationState, Move, MoveState, Mutation, Replay, Row, Store,
 };

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::json;
-use switchboard_core::{Kind, Result};
+use switchboard_core::error::{Kind, Result};
 use switchboard_store::{
     Collection::{Agents, Trunks},
     MigrationState::Open,

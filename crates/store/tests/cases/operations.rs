@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use serde_json::json;
-use switchboard_core::{Kind, Result};
+use switchboard_core::error::{Kind, Result};
 use switchboard_store::{
     Collection::Trunks,
     Ending::{Failed, Succeeded, Superseded},

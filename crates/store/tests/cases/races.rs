@@ -6,7 +6,7 @@ use std::{
     task::{Context, Waker},
 };
 
-use switchboard_core::{Kind, Result};
+use switchboard_core::error::{Kind, Result};
 use switchboard_store::{
     Collection::Agents,
     Migration,

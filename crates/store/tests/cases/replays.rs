@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use switchboard_core::Kind;
+use switchboard_core::error::Kind;
 use switchboard_store::{Mutation, Replay, Store};
 
 use super::replay;

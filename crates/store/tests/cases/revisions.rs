@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use secrecy::ExposeSecret as _;
-use switchboard_core::Kind;
+use switchboard_core::error::Kind;
 use switchboard_store::{
     Collection::{Agents, Trunks},
     Mutation, Revision, Store,

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
-use switchboard_core::{Error, InputLocation, Kind};
+use switchboard_core::error::{Error, InputLocation, Kind};
 use switchboard_store::{
     Collection::{Agents, Trunks},
     Filter, Row, Store,

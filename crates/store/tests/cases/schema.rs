@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
-use switchboard_core::Kind;
+use switchboard_core::error::Kind;
 use switchboard_store::{Migrated, migrate, open};
 
 use crate::{

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use secrecy::ExposeSecret as _;
 use sqlx::{Connection as _, Executor as _, PgConnection};
-use switchboard_core::Kind;
+use switchboard_core::error::Kind;
 use switchboard_store::{
     Collection::Agents,
     Ending::Succeeded,

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
-use switchboard_core::Kind;
+use switchboard_core::error::Kind;
 use switchboard_store::{Collection::Agents, Document, Filter, Mutation, Operation, Revision, Row, Store};
 
 use crate::fixture::{document, insert, operation, refused, revision, row};

@@ -5,7 +5,7 @@ use std::{fs, path::Path, time::Duration};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use sqlx::{Connection as _, SqliteConnection};
-use switchboard_core::Kind;
+use switchboard_core::error::Kind;
 use switchboard_store::{
     Collection::Agents, Filter, Migrated, Mutation, Opened, OperationState::Held, Replay, Row, migrate, open,
 };

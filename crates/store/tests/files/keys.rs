@@ -8,7 +8,7 @@ use std::{
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
-use switchboard_core::Kind;
+use switchboard_core::error::Kind;
 use switchboard_store::{Collection::Agents, MasterKey, Mutation, Notice, Revision, Row, open};
 use tempfile::TempDir;
 

@@ -10,7 +10,7 @@ use std::{
 
 use secrecy::SecretString;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, postgres::PgConnectOptions};
-use switchboard_core::Result;
+use switchboard_core::error::Result;
 use switchboard_store::{MasterKey, Opened, Store, migrate, open};
 use tempfile::TempDir;
 

@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use switchboard_core::{
-    Account, Body, Error, Exchange, Kind, Method, Outcome, Reply, Request, Result, VendorFailure,
+    error::{Error, Kind, Outcome, Result, VendorFailure},
+    vendor::{Account, Body, Exchange, Method, Reply, Request},
 };
 use switchboard_transport::{Settings, Transport};
 use url::Url;

@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
-use switchboard_core::{Exchange, Kind, Method, Outcome, Request, Result};
+use switchboard_core::{
+    error::{Kind, Outcome, Result},
+    vendor::{Exchange, Method, Request},
+};
 use switchboard_transport::{Settings, State, Transport};
 use tokio::{
     sync::Notify,

@@ -1,7 +1,10 @@
 //! Exchanges of several requests.
 
 use serde_json::{Value, json};
-use switchboard_core::{Error, Exchange, Kind, Method, Outcome, Request};
+use switchboard_core::{
+    error::{Error, Kind, Outcome},
+    vendor::{Exchange, Method, Request},
+};
 
 use crate::{
     account::{TOKEN, outcome, transport},

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use switchboard_core::{Error, Kind, Method, Outcome};
+use switchboard_core::{
+    error::{Error, Kind, Outcome},
+    vendor::Method,
+};
 use switchboard_transport::Settings;
 use tokio::{net::TcpSocket, time::Instant};
 

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use switchboard_core::{Kind, Method, Outcome, Result};
+use switchboard_core::{
+    error::{Kind, Outcome, Result},
+    vendor::Method,
+};
 use switchboard_transport::{Settings, Transport};
 use tokio::{task::JoinSet, time::Instant};
 

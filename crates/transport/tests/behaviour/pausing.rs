@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use serde_json::json;
-use switchboard_core::{Kind, Method, Outcome};
+use switchboard_core::{
+    error::{Kind, Outcome},
+    vendor::Method,
+};
 use switchboard_transport::{Settings, State, Transport};
 use tokio::{task::JoinSet, time::Instant};
 

@@ -4,7 +4,10 @@ use std::{io::Write, time::Duration};
 
 use flate2::{Compression, write::GzEncoder};
 use serde_json::json;
-use switchboard_core::{Body, Error, Exchange, Kind, Method, Outcome};
+use switchboard_core::{
+    error::{Error, Kind, Outcome},
+    vendor::{Body, Exchange, Method},
+};
 use switchboard_transport::Settings;
 
 use crate::{

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use serde_json::json;
-use switchboard_core::{Error, Kind, Method, Outcome};
+use switchboard_core::{
+    error::{Error, Kind, Outcome},
+    vendor::Method,
+};
 use switchboard_transport::Settings;
 use tokio::time::Instant;
 

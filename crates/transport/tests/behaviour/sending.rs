@@ -4,7 +4,10 @@ use std::process::Command;
 
 use secrecy::SecretString;
 use serde_json::json;
-use switchboard_core::{Exchange, Kind, Method, Request};
+use switchboard_core::{
+    error::Kind,
+    vendor::{Exchange, Method, Request},
+};
 
 use crate::{
     account::{TOKEN, document, everything, exchange, request, transport},

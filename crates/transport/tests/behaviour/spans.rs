@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use switchboard_core::Method;
+use switchboard_core::vendor::Method;
 use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
 
 use crate::{

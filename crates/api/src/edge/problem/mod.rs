@@ -13,7 +13,7 @@ use axum::{
 };
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
-use switchboard_core::{Error, Kind, VendorFailure, Violation};
+use switchboard_core::error::{Error, Kind, VendorFailure, Violation};
 pub use table::{ProblemSpec, spec};
 use utoipa::ToSchema;
 

@@ -1,7 +1,7 @@
 //! The one table from a kind of error to its answer.
 
 use http::StatusCode;
-use switchboard_core::Kind;
+use switchboard_core::error::Kind;
 use tracing::Level;
 
 /// The answer, log level and explanation of one kind of error.

@@ -8,12 +8,13 @@ use utoipa::{
 };
 
 use crate::{
-    Component, Kind, Leaf, Timezone, Violation,
+    error::{Kind, Violation},
     model::{
+        Component, Leaf, Timezone,
         leaf::{or_default, parse},
+        schema,
         strict_value::StrictValue,
     },
-    schema,
 };
 
 /// Something the agent can do during a call.

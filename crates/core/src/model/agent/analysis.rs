@@ -7,7 +7,7 @@ use utoipa::{
     openapi::{Ref, RefOr, Schema},
 };
 
-use crate::{Component, Leaf};
+use crate::model::{Component, Leaf};
 
 /// The analysis after a call.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]

@@ -2,7 +2,7 @@
 
 use switchboard_core_derive::Fields;
 
-use crate::{PhoneNumber, Seconds, WebUrl};
+use crate::model::{PhoneNumber, Seconds, WebUrl};
 
 /// Limits and recording of a call.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]

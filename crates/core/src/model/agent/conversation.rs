@@ -2,7 +2,7 @@
 
 use switchboard_core_derive::Fields;
 
-use crate::{Endpointing, Millis, Seconds, Speaker, WebUrl};
+use crate::model::{Endpointing, Millis, Seconds, Speaker, WebUrl};
 
 /// The task of the agent.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]

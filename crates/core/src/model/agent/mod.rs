@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use switchboard_core_derive::Fields;
 
-use crate::{Direction, Language, Root, Timezone};
+use crate::model::{Direction, Language, Root, Timezone};
 
 pub(crate) use action::tag;
 pub use action::{

@@ -2,7 +2,7 @@
 
 use switchboard_core_derive::Fields;
 
-use crate::{Engine, Gender};
+use crate::model::{Engine, Gender};
 
 /// The voice of the agent.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]

@@ -6,7 +6,7 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use crate::Leaf;
+use crate::model::Leaf;
 
 macro_rules! choices {
     ($($(#[doc = $about:literal])* $name:ident { $($(#[doc = $doc:literal])* $variant:ident),* $(,)? })*) => { $(

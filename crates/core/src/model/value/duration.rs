@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::{Leaf, Measure, schema};
+use crate::model::{Leaf, Measure, schema};
 
 /// Something a number codec can carry.
 pub trait Quantity: Leaf {

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::{Leaf, Measure, schema};
+use crate::model::{Leaf, Measure, schema};
 
 const MAX_URL: usize = 2048;
 

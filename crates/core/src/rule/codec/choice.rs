@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::{Codec, Domain, Encoded, Facts, Leaf, Refusal, Translation, rule::decode::truth};
+use crate::{
+    facts::Facts,
+    model::Leaf,
+    rule::{Codec, Domain, Encoded, Refusal, Translation, decode::truth},
+};
 
 /// Builds a codec of yes or no. Reads 0 and 1 too.
 pub fn flag() -> impl Codec<bool> {

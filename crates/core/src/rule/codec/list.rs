@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::{Codec, Domain, Encoded, Facts, Leaf, Loss, Refusal, Translation, Verdict};
+use crate::{
+    facts::Facts,
+    model::Leaf,
+    rule::{Codec, Domain, Encoded, Loss, Refusal, Translation, Verdict},
+};
 
 /// Builds a codec of a list, each item by a codec of its own.
 pub fn list<T: Leaf>(items: impl Codec<T>) -> impl Codec<Vec<T>> {
@@ -125,9 +129,10 @@ impl Codec<BTreeMap<String, String>> for TextMap {
     fn decode(&self, wire: &Value, _: &Facts) -> Option<BTreeMap<String, String>> {
         match wire {
             Value::Array(items) if items.is_empty() => Some(BTreeMap::new()),
-            Value::Object(map) => {
-                map.iter().map(|(key, value)| crate::scalar(value).map(|text| (key.clone(), text))).collect()
-            }
+            Value::Object(map) => map
+                .iter()
+                .map(|(key, value)| crate::rule::scalar(value).map(|text| (key.clone(), text)))
+                .collect(),
             _ => None,
         }
     }

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::{
-    Catalogue, CatalogueEntry, Codec, Domain, Encoded, Facts, Language, Loss, Refusal, Translation, Verdict,
-    rule::codec::wire_number,
+    facts::{Catalogue, CatalogueEntry, Facts},
+    model::Language,
+    rule::{Codec, Domain, Encoded, Loss, Refusal, Translation, Verdict, codec::wire_number},
 };
 
 /// Builds a codec of a language, from (tag, wire code) pairs. A region the vendor does not know
@@ -53,7 +54,7 @@ impl Codec<Language> for ListedLanguage {
         fallback(value, row).map(|(tag, row)| encoded(value, tag, (self.wire)(row)))
     }
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<Language> {
-        let key = crate::scalar(wire)?;
+        let key = crate::rule::scalar(wire)?;
         let row = facts.entries(Catalogue::Languages).iter().find(|row| row.id == key || row.name == key)?;
         Language::new(row.language.as_deref()?).ok()
     }
@@ -99,7 +100,7 @@ impl Codec<String> for IntegerId {
         }
     }
     fn decode(&self, wire: &Value, _: &Facts) -> Option<String> {
-        crate::scalar(wire)
+        crate::rule::scalar(wire)
     }
     fn conversion(&self) -> Option<String> {
         Some("the vendor's id, a whole number".to_owned())
@@ -124,7 +125,7 @@ impl Codec<String> for CatalogueId {
         }
     }
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<String> {
-        let key = crate::scalar(wire)?;
+        let key = crate::rule::scalar(wire)?;
         Some(facts.by_id(self.0, &key).map_or(key, |row| row.name.clone()))
     }
     fn domain(&self) -> Domain {

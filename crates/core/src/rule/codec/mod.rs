@@ -11,7 +11,10 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::{Catalogue, Facts, Verdict};
+use crate::{
+    facts::{Catalogue, Facts},
+    rule::Verdict,
+};
 
 pub use choice::{Words, flag, one_of, words, yes_no};
 pub use list::{joined, list, map, single};

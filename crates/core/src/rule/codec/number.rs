@@ -5,7 +5,9 @@ use std::ops::RangeInclusive;
 use serde_json::Value;
 
 use crate::{
-    Codec, Domain, Encoded, Facts, Loss, Quantity, Refusal, Translation, Verdict, rule::codec::wire_number,
+    facts::Facts,
+    model::Quantity,
+    rule::{Codec, Domain, Encoded, Loss, Refusal, Translation, Verdict, codec::wire_number},
 };
 
 /// A number in the vendor's unit, range and steps.

@@ -3,7 +3,11 @@
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{AnyObject, Codec, Domain, Encoded, Facts, Refusal, Translation};
+use crate::{
+    facts::Facts,
+    model::AnyObject,
+    rule::{Codec, Domain, Encoded, Refusal, Translation},
+};
 
 /// Builds a codec of a structured value with a typed wire form of its own.
 pub fn structured<T: 'static, W: Serialize + DeserializeOwned + 'static>(

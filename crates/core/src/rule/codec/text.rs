@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use crate::{
-    Codec, Domain, Encoded, Facts, Language, Leaf, PhoneNumber, Refusal, Timezone, Translation, WebUrl,
+    facts::Facts,
+    model::{Language, Leaf, PhoneNumber, Timezone, WebUrl},
+    rule::{Codec, Domain, Encoded, Refusal, Translation},
 };
 
 /// A leaf that is a string.
@@ -67,7 +69,7 @@ impl<T: Textual> Codec<T> for Text {
     }
 
     fn decode(&self, wire: &Value, _: &Facts) -> Option<T> {
-        T::from_text(&crate::scalar(wire)?)
+        T::from_text(&crate::rule::scalar(wire)?)
     }
 
     fn domain(&self) -> Domain {

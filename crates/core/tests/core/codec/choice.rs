@@ -2,7 +2,11 @@
 
 use proptest::{prelude::*, sample::select};
 use serde_json::json;
-use switchboard_core::{Codec, Domain, Engine, Facts, Gender, Speaker, flag, one_of, words, yes_no};
+use switchboard_core::{
+    facts::Facts,
+    model::{Engine, Gender, Speaker},
+    rule::{Codec, Domain, flag, one_of, words, yes_no},
+};
 
 use super::{holds_the_laws, refusal};
 

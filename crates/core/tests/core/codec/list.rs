@@ -6,7 +6,9 @@ use proptest::{
 };
 use serde_json::json;
 use switchboard_core::{
-    Codec, Domain, Facts, Language, Verdict, integer_id, joined, languages, list, map, number, single, text,
+    facts::Facts,
+    model::Language,
+    rule::{Codec, Domain, Verdict, integer_id, joined, languages, list, map, number, single, text},
 };
 
 use super::{holds_the_laws, refusal, taken};

@@ -3,8 +3,9 @@
 use proptest::{prelude::*, sample::select};
 use serde_json::json;
 use switchboard_core::{
-    Catalogue, Codec, Facts, Language, Verdict, catalogue_id, integer_id, language_by_id, language_by_name,
-    languages,
+    facts::{Catalogue, Facts},
+    model::Language,
+    rule::{Codec, Verdict, catalogue_id, integer_id, language_by_id, language_by_name, languages},
 };
 
 use super::{facts, holds_the_laws, refusal, taken};
@@ -88,7 +89,10 @@ fn a_row_is_read_by_its_name_and_leads_back_to_itself() {
     for row in facts.entries(Catalogue::Models) {
         let read = codec.decode(&json!(row.id), &facts).unwrap();
         assert_eq!(read, row.name);
-        assert_eq!(switchboard_core::scalar(&taken(&codec, &facts, &read).wire).as_ref(), Some(&row.id));
+        assert_eq!(
+            switchboard_core::rule::scalar(&taken(&codec, &facts, &read).wire).as_ref(),
+            Some(&row.id)
+        );
     }
     assert_eq!(codec.decode(&json!(10), &facts).as_deref(), Some("small"), "a number is an id too");
     assert_eq!(

@@ -9,7 +9,11 @@ mod text;
 
 use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
-use switchboard_core::{Catalogue, CatalogueEntry, Codec, Encoded, Facts, Leaf, Loss, Refusal, Translation};
+use switchboard_core::{
+    facts::{Catalogue, CatalogueEntry, Facts},
+    model::Leaf,
+    rule::{Codec, Encoded, Loss, Refusal, Translation},
+};
 
 /// Converts a value that the vendor has.
 pub struct RoundTrip {

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
-use switchboard_core::{Codec, Domain, Facts, Millis, Number, Seconds, Verdict, minutes, number, seconds};
+use switchboard_core::{
+    facts::Facts,
+    model::{Millis, Seconds},
+    rule::{Codec, Domain, Number, Verdict, minutes, number, seconds},
+};
 
 use super::{holds_the_laws, taken};
 

@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 use serde_json::json;
 use switchboard_core::{
-    AnyObject, Codec, Domain, Facts, Language, PhoneNumber, WebUrl, object, structured, text,
+    facts::Facts,
+    model::{AnyObject, Language, PhoneNumber, WebUrl},
+    rule::{Codec, Domain, object, structured, text},
 };
 
 use super::{holds_the_laws, refusal};

@@ -1,7 +1,11 @@
 //! Values that a vendor requires and the caller did not give.
 
 use serde_json::{Value, json};
-use switchboard_core::{Catalogue, Kind, Verdict, at, number, text, words};
+use switchboard_core::{
+    error::Kind,
+    facts::Catalogue,
+    rule::{Verdict, at, number, text, words},
+};
 
 use super::toy::{GadgetRules, Vendor, merging, plain, replacing, row};
 

@@ -1,7 +1,7 @@
 //! Values that are taken back.
 
 use serde_json::{Value, json};
-use switchboard_core::{Rule, Verdict, at, number, text};
+use switchboard_core::rule::{Rule, Verdict, at, number, text};
 
 use super::toy::{GadgetRules, Vendor, merging, plain, replacing, row};
 
@@ -11,7 +11,7 @@ fn with_script(rule: Rule<String>) -> GadgetRules {
     GadgetRules { script: rule, ..plain() }
 }
 
-fn cleared(vendor: &Vendor) -> switchboard_core::Plan {
+fn cleared(vendor: &Vendor) -> switchboard_core::plan::Plan {
     vendor.updated(json!({ "volume": 1, "script": "Hi!" }), &HELD(), json!({ "volume": 1 }))
 }
 

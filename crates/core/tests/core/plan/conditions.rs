@@ -1,7 +1,11 @@
 //! Fields that a vendor takes only where another has a certain value.
 
 use serde_json::{Value, json};
-use switchboard_core::{Kind, Plan, Report, Verdict, at, text};
+use switchboard_core::{
+    error::Kind,
+    plan::Plan,
+    rule::{Report, Verdict, at, text},
+};
 
 use super::toy::{GadgetRules, ToolsRules, Vendor, merging, plain, replacing, row};
 

@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use switchboard_core::{
-    Catalogue, CatalogueEntry, Facts, Translator, Unit, at, catalogue_id, number, presence, text, unsupported,
+    facts::{Catalogue, CatalogueEntry, Facts},
+    plan::Translator,
+    rule::{Unit, at, catalogue_id, number, presence, text, unsupported},
 };
 
 use super::toy::{GadgetRules, Vendor, drifted, gadgets, merging, plain, replacing};
@@ -159,8 +161,8 @@ proptest! {
             let Some(was) = asked.pointer(&row.field) else { continue };
             let mut held = kept.document().clone();
             let place = row.vendor_fields[0];
-            switchboard_core::document_path::put(
-                &mut held, place, switchboard_core::document_path::get(&changed.document(), place).cloned().unwrap_or_default(),
+            switchboard_core::rule::document_path::put(
+                &mut held, place, switchboard_core::rule::document_path::get(&changed.document(), place).cloned().unwrap_or_default(),
             );
             let fields: Vec<_> = drifted(&vendor, &one, &kept.report, &held).into_iter().map(|(field, ..)| field).collect();
             let expected = if was == value { vec![] } else { vec![row.field.clone()] };

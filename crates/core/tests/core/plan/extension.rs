@@ -1,7 +1,12 @@
 //! `extensions.<adapter>`: settings of one vendor, beside the record.
 
 use serde_json::{Value, json};
-use switchboard_core::{FieldReader, Fields, Kind, Translator, Unit, Verdict, at, number, text};
+use switchboard_core::{
+    error::Kind,
+    model::{FieldReader, Fields},
+    plan::Translator,
+    rule::{Unit, Verdict, at, number, text},
+};
 
 use super::toy::{Vendor, merging, plain, row};
 

@@ -4,8 +4,9 @@
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
 use switchboard_core::{
-    Difference, Fidelity, Handling, Report, Transition, Translator, Unit, at, flag, languages, list, number,
-    text, unsupported,
+    model::Difference,
+    plan::{Handling, Transition, Translator},
+    rule::{Fidelity, Report, Unit, at, flag, languages, list, number, text, unsupported},
 };
 
 use super::toy::{
@@ -152,7 +153,7 @@ proptest! {
             for capability in Translator::new(&vendor, "toy").capabilities() {
                 let mut changed = one.clone();
                 let Some(value) = other.pointer(&capability.field) else { continue };
-                switchboard_core::schema::put(&mut changed, &capability.field, value.clone());
+                switchboard_core::model::schema::put(&mut changed, &capability.field, value.clone());
                 let plan = vendor.updated(one.clone(), &held, changed.clone());
                 if changed == one {
                     prop_assert!(!plan.sends());
@@ -197,7 +198,7 @@ proptest! {
                 }
                 Err(error) => {
                     let refused: Vec<_> = error.violations.into_iter().map(|violation| violation.location).collect();
-                    let lost: Vec<_> = lost.into_iter().map(switchboard_core::InputLocation::Pointer).collect();
+                    let lost: Vec<_> = lost.into_iter().map(switchboard_core::error::InputLocation::Pointer).collect();
                     prop_assert_eq!(refused, lost);
                 }
             }

@@ -1,7 +1,7 @@
 //! Fields that are items of one list, which a merging vendor takes as a whole.
 
 use serde_json::{Value, json};
-use switchboard_core::{Handling, Planned, Transition};
+use switchboard_core::plan::{Handling, Planned, Transition};
 
 use super::toy::{desired_of, gadget, merging, plain, ready, replacing};
 

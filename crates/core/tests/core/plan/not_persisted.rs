@@ -1,7 +1,10 @@
 //! A field that the vendor took and did not keep.
 
 use serde_json::{Value, json};
-use switchboard_core::{Fidelity, Report, Summary, Translator, Verdict, at, number, text};
+use switchboard_core::{
+    plan::Translator,
+    rule::{Fidelity, Report, Summary, Verdict, at, number, text},
+};
 
 use super::toy::{GadgetRules, Vendor, desired_of, merging, plain, replacing};
 

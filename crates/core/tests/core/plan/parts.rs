@@ -1,7 +1,7 @@
 //! Two fields in one string, at a vendor that replaces: the first item of a list and the others.
 
 use serde_json::{Value, json};
-use switchboard_core::{at, languages, list};
+use switchboard_core::rule::{at, languages, list};
 
 use super::toy::{CODES, GadgetRules, Vendor, gadget, plain, replacing};
 

@@ -1,7 +1,10 @@
 //! Values that live in several places, and numbers whose range another field decides.
 
 use serde_json::{Value, json};
-use switchboard_core::{Report, Translator, Verdict, at, at_each, number, text};
+use switchboard_core::{
+    plan::Translator,
+    rule::{Report, Verdict, at, at_each, number, text},
+};
 
 use super::toy::{GadgetRules, Vendor, drifted, membering, merging, plain, row};
 

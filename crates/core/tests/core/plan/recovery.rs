@@ -1,7 +1,11 @@
 //! Finding the record of a creation whose answer was lost.
 
 use serde_json::{Value, json};
-use switchboard_core::{Coverage, LostCreation, Remote, Translator, at, number, text};
+use switchboard_core::{
+    plan::Translator,
+    rule::{at, number, text},
+    vendor::{Coverage, LostCreation, Remote},
+};
 
 use super::toy::{GadgetRules, Vendor, desired_of, merging, plain};
 

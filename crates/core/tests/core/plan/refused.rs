@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    Error, Handling, InputLocation, Kind, Planned, Transition, at, flag, integer_id, number, text,
-    unsupported,
+    error::{Error, InputLocation, Kind},
+    plan::{Handling, Planned, Transition},
+    rule::{at, flag, integer_id, number, text, unsupported},
 };
 
 use super::toy::{GadgetRules, Vendor, desired_of, merging, plain, ready, replacing};

@@ -3,8 +3,8 @@
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use switchboard_core::{
-    Handling, Part, PartState, Parts, Plan, Rules, StepAction, Steps, Transition, Translator, Unit,
-    VendorStep, at, number, text,
+    plan::{Handling, PartState, Parts, Plan, StepAction, Steps, Transition, Translator, VendorStep},
+    rule::{Part, Rules, Unit, at, number, text},
 };
 
 use super::toy::{Gadget, GadgetRules, HookRules, desired_of, plain, ready};

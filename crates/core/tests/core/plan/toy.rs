@@ -3,9 +3,11 @@
 use proptest::{collection::vec, option::of, prelude::*};
 use serde_json::{Map, Value, json};
 use switchboard_core::{
-    Catalogue, CatalogueEntry, Desired, Entry, Error, ExtensionRules, Facts, Fields, Handling, Language,
-    Part, PhoneNumber, Plan, Planned, Report, Root, Rules, Transition, Translator, Unit, at, flag, languages,
-    list, number, read, text,
+    error::Error,
+    facts::{Catalogue, CatalogueEntry, Facts},
+    model::{Fields, Language, PhoneNumber, Root, read},
+    plan::{Desired, Handling, Plan, Planned, Transition, Translator},
+    rule::{Entry, ExtensionRules, Part, Report, Rules, Unit, at, flag, languages, list, number, text},
 };
 
 use crate::samples;

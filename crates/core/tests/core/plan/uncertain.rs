@@ -3,7 +3,8 @@
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
 use switchboard_core::{
-    Carrier, Desired, Difference, Handling, PhoneNumber, Secret, Transition, Trunk, uncertain,
+    model::{Carrier, Difference, PhoneNumber, Secret, Trunk},
+    plan::{Desired, Handling, Transition, uncertain},
 };
 
 use super::toy::{

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    Handling, Planned, Support, Transition, Translator, Verdict, at, fixed, flag, number, presence, text,
-    unsupported, words,
+    plan::{Handling, Planned, Transition, Translator},
+    rule::{Support, Verdict, at, fixed, flag, number, presence, text, unsupported, words},
 };
 
 use super::toy::{GadgetRules, HookRules, desired_of, gadget, merging, plain, ready, replacing, row};

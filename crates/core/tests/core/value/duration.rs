@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use switchboard_core::{Leaf, Measure, Millis, Quantity, Seconds};
+use switchboard_core::model::{Leaf, Measure, Millis, Quantity, Seconds};
 
 fn seconds(value: Value) -> Option<Seconds> {
     serde_json::from_value(value).ok()

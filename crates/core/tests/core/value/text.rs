@@ -1,6 +1,6 @@
 //! Strings that follow a standard.
 
-use switchboard_core::{Language, PhoneNumber, Timezone, WebUrl};
+use switchboard_core::model::{Language, PhoneNumber, Timezone, WebUrl};
 
 #[test]
 fn languages_are_brought_to_their_normal_case() {

@@ -1,6 +1,6 @@
 //! Refusals of migrations and their moves.
 
-use switchboard_core::Kind;
+use switchboard_core::error::Kind;
 
 use super::{
     super::{Columns as _, Failure, Session, Statement, engine::refuse, moves, values},

@@ -3,7 +3,7 @@
 mod migrations;
 mod rows;
 
-use switchboard_core::{Error, Kind, Violation};
+use switchboard_core::error::{Error, Kind, Violation};
 
 use super::{Columns as _, Failure, Session, Statement, engine::refuse};
 use crate::Mutation;

@@ -1,6 +1,6 @@
 //! Refusals of rows.
 
-use switchboard_core::{Error, Kind, Violation};
+use switchboard_core::error::{Error, Kind, Violation};
 
 use super::{
     super::{Columns as _, Failure, Session, Statement, engine::refuse, values},

@@ -1,9 +1,7 @@
 //! One account at Acme.
 
 use secrecy::{ExposeSecret, SecretString};
-use switchboard_core::{
-    Account, Adapter, Agent, Descriptor, ReadBack, Reply, Request, Resource, Result, Translator,
-};
+use switchboard_core::prelude::*;
 use url::Url;
 
 use crate::{agents::Agents, config::Config, fault};

@@ -1,8 +1,6 @@
 //! The rules of an agent: how each field is written to Acme and read from it.
 
-use switchboard_core::{
-    Direction, RULE_SETS, at, flag, languages, number, one_of, text, unsupported,
-};
+use switchboard_core::prelude::*;
 
 const DIRECTIONS: &[(Direction, &str)] =
     &[(Direction::Inbound, "inbound"), (Direction::Outbound, "outbound")];

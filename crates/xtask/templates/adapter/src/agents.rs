@@ -3,10 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use switchboard_core::{
-    Agent, AgentRules, Body, Error, Exchange, Fetched, Method, Performed, Remote, Request, Result, Rules,
-    SingleObject, StepContext,
-};
+use switchboard_core::prelude::*;
 
 use crate::{
     agent,

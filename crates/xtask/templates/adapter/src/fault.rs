@@ -1,7 +1,7 @@
 //! The vendor's failures, converted to errors of the core.
 
 use serde::Deserialize;
-use switchboard_core::{Body, Error, Kind, Outcome, Reply, Result, VendorFailure};
+use switchboard_core::prelude::*;
 
 use crate::wire::ErrorBody;
 

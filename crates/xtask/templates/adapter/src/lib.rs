@@ -11,7 +11,7 @@ mod config;
 mod fault;
 mod wire;
 
-use switchboard_core::{Factory, Setting, Trial, TrialAgents};
+use switchboard_core::prelude::*;
 
 /// The factory of Acme accounts: `adapter = "acme"`.
 pub const FACTORY: Factory = Factory {

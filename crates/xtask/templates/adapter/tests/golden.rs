@@ -5,7 +5,10 @@
 use serde_json::{Value, json};
 use switchboard_adapter_acme::FACTORY;
 use switchboard_core::{
-    Adapter, Agent, Desired, Facts, Handling, Planned, Transition, Translator, read,
+    facts::Facts,
+    model::{Agent, read},
+    plan::{Desired, Handling, Planned, Transition, Translator},
+    vendor::Adapter,
 };
 
 fn account() -> Box<dyn Adapter> {

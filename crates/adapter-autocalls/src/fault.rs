@@ -29,15 +29,8 @@ fn failure(reply: &Reply) -> Error {
     let wait = reply.retry_after.or_else(|| told_wait(reply));
     let broke = fields.is_empty() && said.as_deref().is_some_and(speaks_of_balance);
     let (kind, outcome) = match reply.status {
-        401 | 403 => (Kind::VendorAuthFailed, Outcome::Rejected),
-        402 => (Kind::VendorQuotaExhausted, Outcome::Rejected),
         422 if broke => (Kind::VendorQuotaExhausted, Outcome::Rejected),
-        429 => (Kind::VendorThrottled, Outcome::Throttled),
-        400..500 => (Kind::VendorRejected, Outcome::Rejected),
-        // Only a 503 with the time of the next attempt guarantees that the vendor did nothing.
-        503 if wait.is_some() => (Kind::VendorUnavailable, Outcome::Throttled),
-        500..600 => (Kind::VendorUnavailable, Outcome::Ambiguous),
-        _ => (Kind::VendorProtocolError, Outcome::Ambiguous),
+        status => status_meaning(status, wait.is_some()),
     };
     let failure = VendorFailure::new(outcome)
         .status(reply.status)

@@ -70,13 +70,13 @@ fn requests_go_where_the_vendor_listens() {
     let agents = account.agents();
     let (request, read) = sent(agents.create(json!({ "assistant_name": "Desk" }), StepContext::default()));
     assert_eq!(format!("{request:?}"), "POST /user/assistant (create assistant)");
-    assert!(!request.idempotent);
+    assert!(!request.repeatable);
     assert_eq!(request.body, Some(json!({ "assistant_name": "Desk" })));
     let remote = done(read(reply("2025", "createAssistant.created")).unwrap());
     assert_eq!((remote.state.id.as_str(), &remote.document["name"]), ("1842", &json!("Reservation desk")));
 
     let (request, _) = sent(agents.update("18/42", json!({})));
-    assert_eq!((request.method.as_str(), request.idempotent), ("PUT", true));
+    assert_eq!((request.method.as_str(), request.repeatable), ("PUT", false));
     assert_eq!(request.path, ["user", "assistant", "18/42"]);
     let (request, _) = sent(agents.delete("1842"));
     assert_eq!(format!("{request:?}"), "DELETE /user/assistant/1842 (delete assistant)");

@@ -16,7 +16,7 @@ pub fn admit(reply: Reply, fields: &[&str]) -> Result<Reply> {
 }
 
 fn failure(reply: &Reply, fields: &[&str]) -> Error {
-    let (kind, outcome) = meaning(reply);
+    let (kind, outcome) = status_meaning(reply.status, reply.retry_after.is_some());
     let told = match &reply.body {
         Body::Json(document) => ErrorBody::deserialize(document).unwrap_or_default(),
         Body::Empty | Body::Other(_) => ErrorBody::default(),
@@ -36,19 +36,6 @@ fn failure(reply: &Reply, fields: &[&str]) -> Error {
     match reply.retry_after {
         Some(wait) => error.retry_after(wait),
         None => error,
-    }
-}
-
-fn meaning(reply: &Reply) -> (Kind, Outcome) {
-    match reply.status {
-        401 | 403 => (Kind::VendorAuthFailed, Outcome::Rejected),
-        402 => (Kind::VendorQuotaExhausted, Outcome::Rejected),
-        429 => (Kind::VendorThrottled, Outcome::Throttled),
-        400..=499 => (Kind::VendorRejected, Outcome::Rejected),
-        // A 503 with the time of the next attempt comes from a server that has not begun.
-        503 if reply.retry_after.is_some() => (Kind::VendorUnavailable, Outcome::Throttled),
-        500..=599 => (Kind::VendorUnavailable, Outcome::Ambiguous),
-        _ => (Kind::VendorProtocolError, Outcome::Ambiguous),
     }
 }
 

@@ -55,7 +55,7 @@ fn creating_buys_a_number_once() {
     let (request, read) = sent(account().agents().create(body.clone(), StepContext::default()));
     assert_eq!((request.method, request.path.join("/").as_str()), (Method::Post, "phone/buy"));
     assert_eq!(request.body, Some(body));
-    assert!(!request.idempotent, "buying twice costs twice");
+    assert!(!request.repeatable, "buying twice costs twice");
     let remote = done(read(fixture("buyPhoneNumber.bought")).unwrap());
     assert_eq!(remote.state.id, "2f8d6b1c-4e07-4a93-9c5d-b80e71f3a246");
     assert!(account().agents().creation_costs());
@@ -79,7 +79,7 @@ fn updating_patches_and_expects_no_body() {
     assert_eq!(request.method, Method::Patch);
     assert_eq!(request.path, ["phone", "a/b"], "an id is one segment, whatever is in it");
     assert_eq!(request.body, Some(body));
-    assert!(request.idempotent);
+    assert!(!request.repeatable, "a late repetition could undo a newer update");
     assert_eq!(done(read(fixture("updatePhoneNumber.changed")).unwrap()), None);
 }
 

@@ -24,16 +24,7 @@ fn named_status(reply: &Reply) -> Option<u16> {
 }
 
 fn failure(reply: &Reply, status: u16) -> Error {
-    let (kind, outcome) = match status {
-        401 | 403 => (Kind::VendorAuthFailed, Outcome::Rejected),
-        402 => (Kind::VendorQuotaExhausted, Outcome::Rejected),
-        429 => (Kind::VendorThrottled, Outcome::Throttled),
-        400..500 => (Kind::VendorRejected, Outcome::Rejected),
-        // Only a 503 with the time of the next attempt guarantees that the vendor did nothing.
-        503 if reply.retry_after.is_some() => (Kind::VendorUnavailable, Outcome::Throttled),
-        500..600 => (Kind::VendorUnavailable, Outcome::Ambiguous),
-        _ => (Kind::VendorProtocolError, Outcome::Ambiguous),
-    };
+    let (kind, outcome) = status_meaning(status, reply.retry_after.is_some());
     let said = message(reply);
     let fields = said.as_deref().and_then(complaint).into_iter().collect();
     let failure = VendorFailure {

@@ -121,7 +121,7 @@ fn creating_answers_the_id_wherever_it_is() {
     for name in ["hash_id", "bare_record", "wrapped_record"] {
         let (request, read) = sent(account().agents().create(body.clone(), StepContext::default()));
         assert_eq!(path(&request), "POST user/createAssistant");
-        assert!(!request.idempotent, "creating twice makes two");
+        assert!(!request.repeatable, "creating twice makes two");
         assert_eq!(request.body.as_ref(), Some(&body));
         let made = done(read(fixture(&format!("createAssistant.{name}"))).unwrap());
         assert_eq!(made.state.id, ID, "{name}");
@@ -197,7 +197,7 @@ fn an_id_is_one_value_of_the_query() {
     let first = update.first().unwrap();
     assert_eq!(path(first), "PUT user/updateAssistant");
     assert_eq!(first.query, [("id", id.to_owned())]);
-    assert!(first.idempotent);
+    assert!(!first.repeatable, "a late repetition could undo a newer update");
     let fetch = account.agents().fetch_one(id).unwrap();
     assert_eq!(path(fetch.first().unwrap()), "GET user/getAssistant");
     assert_eq!(fetch.first().unwrap().query, [("assistant_id", id.to_owned())]);

@@ -33,8 +33,13 @@ fn a_failure_means_the_same_with_its_status_and_dressed_as_a_success() {
         (402, Kind::VendorQuotaExhausted, Outcome::Rejected),
         (403, Kind::VendorAuthFailed, Outcome::Rejected),
         (404, Kind::VendorRejected, Outcome::Rejected),
+        (408, Kind::VendorUnavailable, Outcome::Ambiguous),
+        (409, Kind::VendorUnavailable, Outcome::Ambiguous),
         (410, Kind::VendorRejected, Outcome::Rejected),
+        (423, Kind::VendorUnavailable, Outcome::Ambiguous),
+        (425, Kind::VendorUnavailable, Outcome::Ambiguous),
         (429, Kind::VendorThrottled, Outcome::Throttled),
+        (499, Kind::VendorUnavailable, Outcome::Ambiguous),
         (500, Kind::VendorUnavailable, Outcome::Ambiguous),
         (503, Kind::VendorUnavailable, Outcome::Ambiguous),
     ];

@@ -30,7 +30,7 @@ impl Transport {
         };
         let result = attempt
             .retry(waits(self.settings.attempts))
-            .when(|error| may_repeat(error, request.idempotent))
+            .when(|error| may_repeat(error, request.repeatable))
             .adjust(|error, backoff| {
                 wait(error, backoff, deadline).filter(|wait| self.protection.may_repeat_after(*wait))
             })

@@ -17,8 +17,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(2);
 /// Minimum time before the deadline after a wait: a retry that is cut off would only make a clear failure ambiguous.
 const MIN_TIME_LEFT: Duration = Duration::from_millis(200);
 
-/// Returns whether a retry is harmless and may succeed.
-pub(crate) fn may_repeat(error: &Error, idempotent: bool) -> bool {
+/// Returns true if a retry is harmless and may succeed. `repeatable` is true if the vendor may apply the request twice.
+pub(crate) fn may_repeat(error: &Error, repeatable: bool) -> bool {
     let Some(failure) = &error.vendor else { return false };
     if Failure::held_back(error) {
         return false;
@@ -31,7 +31,7 @@ pub(crate) fn may_repeat(error: &Error, idempotent: bool) -> bool {
     };
     failure.outcome == Outcome::NotSent
         || (refused_for_now && error.retry_after.is_some())
-        || (idempotent && may_pass)
+        || (repeatable && may_pass)
 }
 
 /// Generates the waits between attempts: exponential and half random. So many callers do not come back simultaneously,

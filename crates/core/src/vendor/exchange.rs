@@ -51,15 +51,15 @@ pub struct Request {
     pub headers: Vec<(&'static str, SecretString)>,
     /// The JSON body.
     pub body: Option<Value>,
-    /// True if sending it twice has the same effect as sending it once.
-    pub idempotent: bool,
+    /// True if the transport may send it again although the vendor may have applied it. An update that is
+    /// repeated late could undo a newer one, so only reads and deletions start as repeatable.
+    pub repeatable: bool,
     /// JSON pointers into the body whose values are secrets.
     pub secrets: Vec<Cow<'static, str>>,
 }
 
 impl Request {
-    /// Builds a request without query, headers or body. Only GET, PUT, PATCH and DELETE start as
-    /// idempotent.
+    /// Builds a request without query, headers or body. Only GET and DELETE start as repeatable.
     pub fn new(
         operation: &'static str,
         method: Method,
@@ -72,7 +72,7 @@ impl Request {
             query: Vec::new(),
             headers: Vec::new(),
             body: None,
-            idempotent: method != Method::Post,
+            repeatable: matches!(method, Method::Get | Method::Delete),
             secrets: Vec::new(),
         }
     }

@@ -8,6 +8,7 @@ mod remote;
 mod resource;
 mod sample;
 mod settings;
+mod status;
 
 pub use account::Account;
 pub use adapter::{Adapter, BuildResult, Descriptor, Factory, ReadBack, Setting, Trial, TrialAgents};
@@ -17,3 +18,4 @@ pub use remote::{Coverage, Fetched, FoundPart, Performed, Remote};
 pub use resource::{OperationKey, Resource, SingleObject, StepContext};
 pub use sample::Sample;
 pub use settings::Settings;
+pub use status::status_meaning;

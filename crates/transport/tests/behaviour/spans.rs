@@ -47,12 +47,12 @@ async fn each_attempt_is_recorded_without_its_contents() {
     // A span that another test without a subscriber meets first is disabled globally: so all of them are met here once,
     // and then enabled again.
     let vendor = Vendor::acting([Act::Reset, Act::Answer(answer(200, "{}"))]).await;
-    transport(&vendor.url()).run(document(request(Method::Put))).await.expect("an answer");
+    transport(&vendor.url()).run(document(request(Method::Delete))).await.expect("an answer");
     tracing::callsite::rebuild_interest_cache();
     log.0.lock().expect("a log").clear();
 
     let vendor = Vendor::acting([Act::Reset, Act::Answer(answer(200, r#"{"answer": "private-3"}"#))]).await;
-    let request = request(Method::Put).query("q", "private-1").json("private-2".into());
+    let request = request(Method::Delete).query("q", "private-1").json("private-2".into());
     transport(&vendor.url()).run(document(request)).await.expect("an answer");
     drop(guard);
 
@@ -61,7 +61,7 @@ async fn each_attempt_is_recorded_without_its_contents() {
         log.lines().filter(|line| line.contains("vendor attempt{") && line.contains("close")).collect();
     assert_eq!(attempts.len(), 2, "{log}");
     for (attempt, fields) in attempts.iter().zip([["attempt=1", "ambiguous"], ["attempt=2", "status=200"]]) {
-        for field in fields.iter().chain(&["vendor=acme", "touch agent", "method=\"PUT\"", "elapsed_ms="]) {
+        for field in fields.iter().chain(&["vendor=acme", "touch agent", "method=\"DELETE\"", "elapsed_ms="]) {
             assert!(attempt.contains(field), "{field} is not in {attempt}");
         }
     }

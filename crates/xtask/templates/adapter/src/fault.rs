@@ -14,7 +14,7 @@ pub fn admit(reply: Reply, fields: &[&str]) -> Result<Reply> {
 }
 
 fn failure(reply: &Reply, fields: &[&str]) -> Error {
-    let (kind, outcome) = meaning(reply);
+    let (kind, outcome) = status_meaning(reply.status, reply.retry_after.is_some());
     let body = match &reply.body {
         Body::Json(document) => ErrorBody::deserialize(document).unwrap_or_default(),
         Body::Empty | Body::Other(_) => ErrorBody::default(),
@@ -32,17 +32,6 @@ fn failure(reply: &Reply, fields: &[&str]) -> Error {
     match reply.retry_after {
         Some(wait) => error.retry_after(wait),
         None => error,
-    }
-}
-
-fn meaning(reply: &Reply) -> (Kind, Outcome) {
-    match reply.status {
-        401 | 403 => (Kind::VendorAuthFailed, Outcome::Rejected),
-        402 => (Kind::VendorQuotaExhausted, Outcome::Rejected),
-        429 => (Kind::VendorThrottled, Outcome::Throttled),
-        400..=499 => (Kind::VendorRejected, Outcome::Rejected),
-        500..=599 => (Kind::VendorUnavailable, Outcome::Ambiguous),
-        _ => (Kind::VendorProtocolError, Outcome::Ambiguous),
     }
 }
 

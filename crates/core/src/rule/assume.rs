@@ -1,4 +1,4 @@
-//! Values sent if the vendor requires one and the caller gave none that the vendor accepts.
+//! Values that the gateway sends if the vendor requires one and the caller gave none that the vendor accepts.
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ const LISTED: &str = "None was given; this is what the vendor's own list says.";
 const OFF: &str = "The vendor wants a value and none was given; it is switched off.";
 
 impl Encoder<'_> {
-    /// Fills in the value that the vendor requires and the caller did not give.
+    /// Adds the value that the vendor requires and the caller did not give.
     pub(super) fn assume<T: Leaf>(&mut self, mapping: &Mapping<T>, cleared: bool) {
         if self.mode(mapping.display_path()) == Mode::Merge {
             return;
@@ -28,7 +28,7 @@ impl Encoder<'_> {
             let key = |document: &Value| document_path::get(document, look_up.key).cloned();
             self.observed.and_then(key) != key(&self.body)
         });
-        // A value that stands for nothing does not satisfy a condition that requires a value.
+        // If the condition of `default_when` holds, a wire value that stands for no value counts as missing.
         let special = mapping.default_when.as_ref().is_some_and(|(when, _)| when.holds(&self.body));
         let void = |wire: &Value| {
             stale || (special && matches!(&mapping.clearing, Clearing::By(cleared) if wire == cleared))
@@ -49,7 +49,7 @@ impl Encoder<'_> {
             return;
         }
         if self.told() {
-            // The row of the value that the vendor cannot take here is more informative.
+            // The existing entry explains why the vendor cannot accept the value, so no other entry is added.
             match found {
                 Some((wire, _)) => {
                     self.put_assumed(mapping, wire);
@@ -74,7 +74,8 @@ impl Encoder<'_> {
         self.note(entry, &Change::<&T>::Keep(None));
     }
 
-    /// Looks the field up in the catalogue; `None` unless the vendor would take the value.
+    /// Looks up the field's value in the catalogue. Returns `None` if there is no such row or the codec
+    /// cannot read its value.
     fn row<T: Leaf>(&self, mapping: &Mapping<T>) -> Option<Value> {
         let look_up = mapping.lookup.as_ref()?;
         let id = document_path::get(&self.body, look_up.key).and_then(crate::rule::scalar)?;
@@ -93,8 +94,8 @@ impl Encoder<'_> {
         special.map(|(_, wire)| wire.clone()).or_else(|| mapping.default.clone()).or_else(known)
     }
 
-    /// Puts a value that the caller did not ask for; `false` if its switch is off. A switch without
-    /// a value is off.
+    /// Writes a value that the caller did not request. Returns false if the value's switch is off; a switch
+    /// without a value is turned off.
     fn put_assumed<T>(&mut self, mapping: &Mapping<T>, wire: Value) -> bool {
         let path = self.path(mapping);
         document_path::put(&mut self.body, path, wire);
@@ -106,8 +107,8 @@ impl Encoder<'_> {
         on.unwrap_or(false)
     }
 
-    /// Refuses the loss of a field without which the vendor creates no record, with the reason of
-    /// the loss.
+    /// Replaces the report entry of a lost field by a refusal with the same reason, because the vendor
+    /// requires the field.
     fn refuse_lost(&mut self) {
         let row = self.entries.iter().position(|entry| entry.field == self.at);
         if let Some(why) = row.and_then(|row| self.entries.remove(row).why) {
@@ -115,7 +116,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns true if a row or a violation covers the present field already.
+    /// Returns true if a report entry or a violation already covers the current field.
     fn told(&self) -> bool {
         let refused = |violation: &Violation| matches!(&violation.location, InputLocation::Pointer(at) if *at == self.at);
         self.entries.iter().any(|entry| entry.field == self.at) || self.violations.iter().any(refused)

@@ -1,4 +1,4 @@
-//! Taking a value back, and switching off what has no switch.
+//! Clearing of fields, and switches that are on while another vendor field has a value.
 
 use serde_json::{Value, json};
 

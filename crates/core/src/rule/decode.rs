@@ -1,4 +1,4 @@
-//! From the vendor's document to the record, with the same rules that write it.
+//! Reading of a record from the vendor's document, by the rules that also write it.
 
 use serde_json::Value;
 
@@ -8,7 +8,8 @@ use crate::{
     rule::{Mapping, Rule, Share, document_path},
 };
 
-/// Reads one document. Made by [`Translator::decode`](crate::plan::Translator::decode); rule sets walk it.
+/// A reader of one document. [`Translator::decode`](crate::plan::Translator::decode) creates it; rule sets
+/// read their fields from it.
 pub struct Decoder<'a> {
     pub(crate) document: &'a Value,
     pub(crate) facts: &'a Facts,
@@ -16,26 +17,26 @@ pub struct Decoder<'a> {
     pub(crate) unread: Vec<Unread>,
 }
 
-/// A value of the vendor's record that the field cannot have.
+/// A value in the vendor's record that the gateway cannot read as a value of the field.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
 #[schema(as = UnreadField)]
 pub struct Unread {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// The vendor's field, as a JSON pointer into its document.
+    /// The vendor's field, as a JSON pointer into the vendor's document.
     pub vendor_field: String,
-    /// The reason.
+    /// The reason why the value cannot be read.
     pub why: String,
 }
 
-/// A value whose wire form means none that the field can have.
+/// The reason for a value that the codec cannot read.
 const STRANGE: &str = "The vendor has a value here that could not be read.";
 
-/// Places that should hold the same value.
+/// The reason for different values at paths that should hold the same value.
 const DIVIDED: &str = "The vendor has different values in the places that hold this one.";
 
 impl Decoder<'_> {
-    /// Walks a group of fields.
+    /// Visits the fields of a group.
     pub fn group<R>(&mut self, name: &str, walk: impl FnOnce(&mut Self) -> R) -> R {
         let length = self.at.len();
         self.at.push('/');
@@ -45,7 +46,8 @@ impl Decoder<'_> {
         read
     }
 
-    /// Reads one field. The model refuses the same values from a vendor as from a caller.
+    /// Reads one field. A value outside the model's limits is noted as unread, because the model would refuse
+    /// it from a caller too.
     pub fn leaf<T: Leaf>(&mut self, field: &Field, rule: &Rule<T>) -> Option<T> {
         match rule {
             Rule::Unsupported { .. } | Rule::Fixed { .. } => None,
@@ -69,7 +71,7 @@ impl Decoder<'_> {
         }
     }
 
-    /// Reads one field from every place that holds it.
+    /// Reads one field from all paths that hold it. Returns `None` if they differ.
     pub(super) fn mapped<T: Leaf>(&mut self, mapping: &Mapping<T>) -> Option<T> {
         if mapping.write_only {
             return None;
@@ -118,7 +120,7 @@ impl Decoder<'_> {
     }
 }
 
-/// Reads a flag, in any spelling of a vendor.
+/// Reads a flag in any form that vendors use: a boolean, the number 0 or 1, or a string of either.
 pub(crate) fn truth(wire: &Value) -> Option<bool> {
     match wire {
         Value::Bool(flag) => Some(*flag),
@@ -136,8 +138,8 @@ pub(crate) fn truth(wire: &Value) -> Option<bool> {
     }
 }
 
-/// Reads the part of a shared string: `None` if the value is not shared, `Some(None)` if the part
-/// is empty.
+/// Reads the field's portion of a shared string. Returns `None` if the value is not shared, and `Some(None)`
+/// if the portion is empty.
 fn part(wire: &Value, share: Share) -> Option<Option<Value>> {
     match (share, wire) {
         (Share::First(separator), Value::String(text)) => {

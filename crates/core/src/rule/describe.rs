@@ -10,75 +10,80 @@ use crate::{
     rule::{Clearing, Domain, Ranges, Rule, WriteEffects, encode::json as plain},
 };
 
-/// Collects capabilities. Made by [`Translator::capabilities`](crate::plan::Translator::capabilities); rule sets walk it.
+/// A collector of capabilities. [`Translator::capabilities`](crate::plan::Translator::capabilities) creates
+/// it; rule sets describe their fields to it.
 #[derive(Default)]
 pub struct Describer {
     pub(crate) at: String,
     pub(crate) rows: Vec<Capability>,
 }
 
-/// A field at a vendor: whether the vendor holds it, and with which values.
+/// A vendor's support for one field, with the values that the vendor accepts.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Capability {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// The vendor's support of the field.
+    /// The vendor's support for the field.
     #[schema(inline)]
     pub support: Support,
-    /// The vendor's fields that hold it, as JSON pointers into its document.
+    /// The vendor's fields that store the field, as JSON pointers into the vendor's document; omitted if
+    /// there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub vendor_fields: Vec<&'static str>,
-    /// The name of the vendor's field at creation, where it is another one.
+    /// The vendor's field in the request that creates a record, as a JSON pointer; omitted unless it differs
+    /// from that of updates.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub created_as: Option<&'static str>,
-    /// The values that the vendor takes, in the unit of the field.
+    /// The values that the vendor accepts, in the unit of the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub domain: Option<Domain>,
     /// The values that the model itself allows.
     #[serde(skip)]
     pub limits: Limits,
-    /// The conversion of values, where there is one.
+    /// The conversion of values, in a few words; omitted if values are sent unchanged.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub conversion: Option<String>,
-    /// True where the vendor creates no record without it.
+    /// True if the vendor requires a value for the field.
     pub required: bool,
-    /// The value that is sent where the vendor requires one and the caller gives none, in the unit of the field.
+    /// The value that the gateway sends if the vendor requires one and the caller gives none, in the unit of
+    /// the field; omitted if there is no such value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
-    /// True where the vendor returns the value that it holds.
+    /// True if the vendor returns the value of the field.
     pub readable: bool,
-    /// True where the value can be cleared.
+    /// True if the field can be cleared.
     pub clearable: bool,
-    /// True where a write that would lose the value is refused.
+    /// True if the gateway refuses a write that would lose the field. For some flags, this applies to only
+    /// one of the two values.
     pub essential: bool,
-    /// The reason of a missing support, or a peculiarity of the vendor.
+    /// The reason for missing support, or a restriction of the vendor.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub why: Option<String>,
-    /// The other vendor fields that writing it changes.
+    /// The side effects of writing the field at the vendor.
     #[serde(skip)]
     pub footprint: WriteEffects,
 }
 
-/// Support of a field by a vendor.
+/// A vendor's support for a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Support {
-    /// The value can be set and changed.
+    /// The field can be set and changed.
     Supported,
-    /// The value can be set when the record is created, and not changed later.
+    /// The field can be set when the record is created, and not changed later.
     CreationOnly,
-    /// The vendor always behaves in the same way.
+    /// The field cannot be set, because the vendor always behaves in the same way.
     Fixed,
     /// The vendor has no such field.
     Unsupported,
 }
 
 impl Describer {
-    /// Walks a group of fields.
+    /// Visits the fields of a group.
     pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
         let length = self.at.len();
         self.at.push('/');

@@ -1,8 +1,8 @@
-//! Finding and filling places in a vendor's document.
+//! Reading, writing and removing values at paths of a vendor's document.
 
 use serde_json::{Map, Value};
 
-/// One step of a path: a member, or the list item that has a member of this value.
+/// A segment of a path: a member, or the list item whose member `key` has the value `value`.
 enum PathSegment<'a> {
     Member(&'a str),
     Item { key: &'a str, value: &'a str },
@@ -21,7 +21,7 @@ fn segments(path: &str) -> impl Iterator<Item = PathSegment<'_>> {
     })
 }
 
-/// Finds the value at a path; the document itself if the path is empty.
+/// Finds the value at a path, or the document itself if the path is empty.
 pub fn get<'a>(document: &'a Value, path: &str) -> Option<&'a Value> {
     segments(path).try_fold(document, |spot, segment| match segment {
         PathSegment::Member(name) => spot.as_object()?.get(name),
@@ -29,8 +29,8 @@ pub fn get<'a>(document: &'a Value, path: &str) -> Option<&'a Value> {
     })
 }
 
-/// Puts a value at a path and creates the objects missing on the way. At the empty path, an
-/// object's members join the root's.
+/// Writes a value at a path and creates missing objects and list items on the way. At the empty path, adds
+/// the members of an object to the document.
 pub fn put(document: &mut Value, path: &str, value: Value) {
     if path.is_empty() {
         if let Value::Object(members) = value {
@@ -48,7 +48,7 @@ pub fn put(document: &mut Value, path: &str, value: Value) {
     *spot = value;
 }
 
-/// Removes the value at a path: a member, or the whole list item if the path goes through one.
+/// Removes the member at a path, or the whole list item if the path leads through one.
 pub fn remove(document: &mut Value, path: &str) {
     if let Some(start) = path.find("/[") {
         let end = path[start..].find(']').map_or(path.len(), |end| start + end + 1);
@@ -94,7 +94,7 @@ fn item<'a>(spot: &'a mut Value, key: &str, value: &str) -> &'a mut Value {
     &mut items[index]
 }
 
-/// Splits the items of a list in one string.
+/// Splits a list that is stored as one string into its items, without empty items and surrounding spaces.
 pub fn items<'a>(text: &'a str, separator: &str) -> Vec<&'a str> {
     text.split(separator).map(str::trim).filter(|item| !item.is_empty()).collect()
 }

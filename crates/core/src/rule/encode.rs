@@ -1,4 +1,4 @@
-//! From a change of the record to the vendor's body, with a row for everything that did not cross exactly.
+//! Translation of a change to a record into the vendor's request body, with a report entry for each field.
 
 use std::collections::BTreeSet;
 
@@ -14,18 +14,18 @@ use crate::{
     },
 };
 
-/// Way in which the place of a field is written, which decides if a field that stays is written.
+/// The way in which a vendor field is written, which decides whether unchanged fields are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// A new part: everything desired is written.
+    /// The part is new: all desired values are written.
     Create,
-    /// The vendor keeps what is left out: only what changes is written.
+    /// The vendor keeps omitted fields: only changed fields are written.
     Merge,
-    /// The vendor wipes what is left out: everything is written, over what was observed.
+    /// The vendor removes omitted fields: all fields are written, over the observed state.
     Replace,
 }
 
-/// Writes one body. Made and read by `plan`; rule sets walk it.
+/// A writer of one request body. A plan creates it and reads its result; rule sets write their fields to it.
 pub struct Encoder<'a> {
     pub(crate) layout: Layout,
     /// The parts that the vendor does not have yet.
@@ -33,29 +33,29 @@ pub struct Encoder<'a> {
     pub(crate) facts: &'a Facts,
     pub(crate) observed: Option<&'a Value>,
     pub(crate) previous: Option<&'a Report>,
-    /// True if fields that stay are written as well.
+    /// True if unchanged fields are written as well.
     pub(crate) resend: bool,
-    /// The units that are written whole, all of whose fields are written with them.
+    /// The units that this body replaces whole; all of their fields are written.
     pub(crate) units: BTreeSet<&'static str>,
     pub(crate) body: Value,
     pub(crate) entries: Vec<Entry>,
     pub(crate) violations: Vec<Violation>,
-    /// The parts that a change reached.
+    /// The parts that the write changes.
     pub(crate) touched: Vec<&'static str>,
-    /// The parts that hold a value of the record.
+    /// The parts that have a value after the write.
     pub(crate) standing: Vec<&'static str>,
-    /// True if a field that makes the vendor forget others is being set.
+    /// True if the write sets a field that makes the vendor reset other fields.
     pub(crate) resets: bool,
-    /// The units that a change reached, of those that are not written whole yet.
+    /// The units that the write changes, except those that this body replaces whole.
     pub(crate) units_touched: BTreeSet<&'static str>,
-    /// The units that hold a value that stays.
+    /// The units that hold an unchanged value.
     pub(crate) units_standing: BTreeSet<&'static str>,
     pub(crate) extension: bool,
     pub(crate) at: String,
 }
 
 impl Encoder<'_> {
-    /// Walks a group of fields.
+    /// Visits the fields of a group.
     pub fn group(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
         let length = self.at.len();
         self.at.push('/');
@@ -114,7 +114,7 @@ impl Encoder<'_> {
         self.mirror(mapping, &change);
     }
 
-    /// Writes a value; `false` if the vendor cannot have it.
+    /// Writes a value. Returns false if the vendor cannot hold it.
     fn value<T: Leaf>(
         &mut self,
         field: &Field,
@@ -148,7 +148,7 @@ impl Encoder<'_> {
                 self.note_lost(field, change, Some(self.display_path(mapping)), why);
                 return false;
             }
-            // A value that is not sent again was accepted before.
+            // The vendor accepted this value before, and the write does not send it again.
             Err(Refusal::Refused(_)) if !self.sends(mapping, set) => {
                 self.note_unchanged(mapping, change);
                 return true;
@@ -181,7 +181,7 @@ impl Encoder<'_> {
             self.note_lost(field, change, Some(self.display_path(mapping)), why);
             return false;
         }
-        // A value that an earlier write could not send is not at the vendor yet.
+        // The vendor does not have a value that an earlier write could not send.
         let writes = set || self.was_lost();
         if self.sends(mapping, writes) {
             if writes {
@@ -206,10 +206,9 @@ impl Encoder<'_> {
         true
     }
 
-    /// Returns true if the vendor was just seen to hold the value in its own form, so that nothing
-    /// has to be written for it.
+    /// Returns true if the observed state has this value, so that nothing has to be written for it.
     fn holds<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
-        // The body of a vendor that replaces starts from what was observed.
+        // The body for a vendor that replaces starts as a copy of the observed state.
         let seen = match self.mode(mapping.display_path()) {
             Mode::Create => None,
             Mode::Replace => Some(&self.body),
@@ -222,8 +221,8 @@ impl Encoder<'_> {
         })
     }
 
-    /// Returns true if the condition holds; `None` if a change of other fields leaves it to the
-    /// vendor.
+    /// Returns whether the condition holds. Returns `None` if the body lacks the condition's field, so that a
+    /// merging vendor keeps the value that it has.
     fn condition_holds(&self, circumstance: &FieldCondition) -> Option<bool> {
         match document_path::get(&self.body, circumstance.path) {
             None if self.mode(circumstance.path) == Mode::Merge => None,
@@ -241,8 +240,9 @@ impl Encoder<'_> {
         row.is_some_and(|row| row.verdict == Verdict::Unsupported)
     }
 
-    /// Returns true if the vendor keeps a value that stays as it was given, even if sending it now
-    /// would change it: by the last report, and because nothing is sent that affects it.
+    /// Returns true if the vendor still holds an unchanged value exactly: the last report has the field as
+    /// exact, and the write sends nothing that affects it. The value would perhaps be changed if it were sent
+    /// now.
     fn remains_exact<T: Leaf>(&self, mapping: &Mapping<T>) -> bool {
         let was_exact = self.previous.is_some_and(|previous| previous.row(&self.at).is_none());
         let taken_away = || {
@@ -267,7 +267,7 @@ impl Encoder<'_> {
         mapping.created_as.filter(|path| self.mode(path) == Mode::Create).unwrap_or(mapping.path)
     }
 
-    /// Returns the name of the vendor's field in a row.
+    /// Returns the vendor field that report entries name.
     pub(super) fn display_path<T>(&self, mapping: &Mapping<T>) -> &'static str {
         mapping
             .created_as
@@ -299,7 +299,8 @@ impl Encoder<'_> {
     }
 }
 
-/// Writes a leaf as JSON. Leaves are plain data; one that could not be written would end the plan, and never be null.
+/// Serializes a leaf as JSON. Leaves are plain data, so this cannot fail. A failure would panic rather than
+/// yield null.
 pub(super) fn json<T: serde::Serialize>(value: &T) -> Value {
     json!(value)
 }

@@ -1,4 +1,4 @@
-//! Place of a field at a vendor, and every peculiarity of it there.
+//! The mapping of one field to a vendor: its path, its codec and the vendor's special cases.
 
 use serde_json::Value;
 
@@ -7,12 +7,12 @@ use crate::{
     rule::{Codec, Domain, Ranges, document_path},
 };
 
-/// Place of a field at the vendor, and every peculiarity of it there.
+/// The mapping of one field to a vendor: its path, its codec and the vendor's special cases.
 pub struct Mapping<T> {
     pub(crate) path: &'static str,
-    /// Every vendor field that is written; several if the codec fills more than one.
+    /// All vendor fields that a write of the field sets.
     pub(crate) fields: Vec<&'static str>,
-    /// Other places that hold the same value.
+    /// The other paths that hold the same value.
     pub(crate) copies: &'static [&'static str],
     pub(crate) codec: Box<dyn Codec<T>>,
     pub(crate) created_as: Option<&'static str>,
@@ -36,34 +36,34 @@ pub struct Mapping<T> {
     pub(crate) note: Option<&'static str>,
 }
 
-/// Place and form of the field in answers, if not as it is written.
+/// The path and codec of the field in answers, if they differ from those in requests.
 pub(crate) struct Reading<T> {
     pub path: &'static str,
     pub codec: Option<Box<dyn Codec<T>>>,
 }
 
-/// A flag beside the value, true if the value counts.
+/// A vendor flag that is true while the field's value applies.
 pub(crate) struct Switch {
     pub path: &'static str,
-    /// The wire value that means the same as the flag being off.
+    /// The wire value that is sent with the flag set to false, for example zero.
     pub off: Option<Value>,
 }
 
-/// Way in which a field loses its value at a vendor.
+/// The way in which a field is cleared at a vendor.
 pub(crate) enum Clearing<T> {
-    /// `null` if the vendor merges, omission if the vendor replaces.
+    /// A merging vendor is sent `null`; a replacing vendor is sent a body without the field.
     Natural,
-    /// This wire value stands for nothing.
+    /// This wire value stands for no value.
     By(Value),
-    /// Setting this value clears the field.
+    /// This normalized value is written to clear the field.
     As(T),
-    /// This value stands for nothing, as far as can be inferred.
+    /// This wire value stands for no value (inferred). The string is the reason for the report.
     Inferred(Value, &'static str),
-    /// There is no documented way.
+    /// The vendor documents no way to clear the field. The string is the reason for the report.
     Impossible(&'static str),
 }
 
-/// Another vendor field has one of certain values.
+/// The condition that another vendor field has one of certain values.
 pub(crate) struct FieldCondition {
     pub path: &'static str,
     pub values: Vec<Value>,
@@ -75,30 +75,30 @@ impl FieldCondition {
     }
 }
 
-/// Lookup in a catalogue of a value that the caller omitted.
+/// A catalogue lookup of a value that the caller omitted.
 pub(crate) struct Lookup {
     pub catalogue: Catalogue,
-    /// The vendor field that holds the row's id.
+    /// The vendor field that holds the id of the catalogue's row.
     pub key: &'static str,
-    /// The places of the value in the row; the first match wins.
+    /// The paths of the value in the row; the first match wins.
     pub pick: &'static [&'static str],
-    /// The member that holds the id, if a row is known by nothing else.
+    /// The member in which the id alone is sent if the catalogue has no such row.
     pub known_by: Option<&'static str>,
 }
 
-/// Part of a shared string that a field is.
+/// The portion of the vendor's value that belongs to the field.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Share {
     Whole,
-    /// The first item of a list in one text.
+    /// The first item of a list that is stored as one string with this separator.
     First(&'static str),
-    /// The other items of a list in one text.
+    /// All items but the first of a list that is stored as one string with this separator.
     Others(&'static str),
 }
 
 impl<T> Mapping<T> {
-    /// Returns the field's value in a document: the value at its path, or the document itself if
-    /// the field fills several members of it and one of them has a value.
+    /// Returns the field's value in a document: the value at `path`. If the path is empty because the field
+    /// fills several members, returns the whole document when one of the members has a value.
     pub(crate) fn value_in<'a>(&self, document: &'a Value, path: &str) -> Option<&'a Value> {
         let filled = |path: &str| document_path::get(document, path).filter(|wire| !wire.is_null());
         match path.is_empty() {
@@ -107,7 +107,7 @@ impl<T> Mapping<T> {
         }
     }
 
-    /// Returns the values that the vendor takes, independent of other fields.
+    /// Returns the values that the vendor accepts, regardless of the values of other fields.
     pub(crate) fn domain(&self) -> Domain {
         match (self.codec.domain(), &self.ranges) {
             (Domain::Number { step, .. }, Some(ranges)) => ranges.domain(step),
@@ -115,12 +115,12 @@ impl<T> Mapping<T> {
         }
     }
 
-    /// Returns the place of the field in answers.
+    /// Returns the path of the field in answers.
     pub(crate) fn answer_path(&self) -> &'static str {
         self.read.as_ref().map_or(self.path, |reading| reading.path)
     }
 
-    /// Returns the one vendor field to name if there is room for one.
+    /// Returns the vendor field that reports name: the path, or the first of several fields.
     pub(crate) fn display_path(&self) -> &'static str {
         match self.path {
             "" => self.fields.first().copied().unwrap_or_default(),
@@ -128,12 +128,13 @@ impl<T> Mapping<T> {
         }
     }
 
-    /// Returns true if a wire value stands for nothing.
+    /// Returns true if a wire value stands for no value.
     pub(crate) fn stands_for_nothing(&self, wire: &Value) -> bool {
         matches!(&self.clearing, Clearing::By(cleared) | Clearing::Inferred(cleared, _) if wire == cleared)
     }
 
-    /// Returns the list that the path goes through, which a merging vendor replaces as a whole.
+    /// Returns the path of the list that the field's path leads through, which a merging vendor replaces as a
+    /// whole.
     pub(crate) fn list(&self) -> Option<&'static str> {
         self.path.find("/[").map(|end| &self.path[..end])
     }

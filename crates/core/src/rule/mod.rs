@@ -1,4 +1,4 @@
-//! Rules by which one normalized field is written to and read from a vendor, as data.
+//! Rules, as data, for writing one normalized field to a vendor and reading it back.
 
 mod assume;
 mod change;
@@ -40,7 +40,8 @@ pub use report::{Entry, Fidelity, Report, Summary, Verdict};
 pub use rules::Rules;
 pub use write_effects::WriteEffects;
 
-/// One rule per leaf of a record; derived by `Fields`, filled in by each adapter as a struct literal.
+/// A set with one rule per leaf of a record. The `Fields` derive generates its type; each adapter fills it in
+/// as a struct literal.
 pub trait RuleSet: Send + Sync + 'static {
     /// The record whose fields are translated.
     type Record;
@@ -48,7 +49,7 @@ pub trait RuleSet: Send + Sync + 'static {
     /// Writes the change from `before` to `desired` in the vendor's format.
     fn encode(&self, before: Option<&Self::Record>, desired: &Self::Record, out: &mut Encoder<'_>);
 
-    /// Reads the record out of the vendor's document.
+    /// Reads the record from the vendor's document.
     fn decode(&self, from: &mut Decoder<'_>) -> Self::Record;
 
     /// Compares the vendor's document with the state that was sent.
@@ -58,34 +59,35 @@ pub trait RuleSet: Send + Sync + 'static {
     fn describe(&self, out: &mut Describer);
 }
 
-/// Rule by which one field is written to and read from a vendor.
+/// The rule for writing one field to a vendor and reading it back.
 pub enum Rule<T> {
-    /// The vendor has a place for it.
+    /// A field that the vendor can store.
     Mapped(Box<Mapping<T>>),
-    /// The vendor has no place for it.
+    /// A field that the vendor cannot store.
     Unsupported {
-        /// The reason, for the report and the docs.
+        /// The reason, shown in reports and in the published capabilities.
         why: &'static str,
     },
-    /// The vendor always behaves in the same way.
+    /// A field that cannot be set because the vendor always behaves in the same way.
     Fixed {
-        /// The vendor's behaviour.
+        /// The value that describes the vendor's behaviour.
         sent: &'static str,
-        /// The reason, for the report and the docs.
+        /// The reason, shown in reports and in the published capabilities.
         why: &'static str,
     },
-    /// The vendor has no field for this switch: it is on if another field has a value.
+    /// A switch for which the vendor has no field of its own: the switch is on if another vendor field has a
+    /// value.
     Presence {
-        /// The path of the other value.
+        /// The path of the other vendor field.
         of: &'static str,
-        /// The normalized field of the other value.
+        /// The normalized field that the other vendor field stores.
         field: &'static str,
-        /// The reason, for the report and the docs.
+        /// The reason, shown in reports and in the published capabilities.
         why: &'static str,
     },
 }
 
-/// Maps the field to `path`, converted by `codec`.
+/// Maps the field to the vendor field at `path`, with `codec` as its conversion.
 ///
 /// A path is a JSON pointer; a segment `[type=end_call]` is the list item whose `type` is `end_call`.
 pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T> {
@@ -121,8 +123,8 @@ pub fn across<T: Leaf>(fields: &[&'static str], codec: impl Codec<T> + 'static) 
     at("", codec).with(|m| m.fields = fields.to_vec())
 }
 
-/// Maps the field to each of these paths: all of them are written, and read as one value if they
-/// agree.
+/// Maps the field to several paths that hold the same value. A write sets all of them; a read returns the
+/// value only if they agree.
 pub fn at_each<T: Leaf>(paths: &'static [&'static str], codec: impl Codec<T> + 'static) -> Rule<T> {
     let (first, copies) = paths.split_first().map_or(("", &paths[..0]), |(first, copies)| (*first, copies));
     at(first, codec).with(|m| {
@@ -141,8 +143,11 @@ pub fn fixed<T>(sent: &'static str, why: &'static str) -> Rule<T> {
     Rule::Fixed { sent, why }
 }
 
-/// Derives a switch from the value at `of`, which is the normalized `field`: it is on if there is a
-/// value. Only for vendors that replace, whose bodies are whole.
+/// Derives a switch from the vendor field at `of`, which stores the normalized `field`: the switch is on
+/// while that field has a value.
+///
+/// Use it only for vendors whose updates replace the whole part, because the body must then contain every
+/// field.
 pub fn presence(of: &'static str, field: &'static str, why: &'static str) -> Rule<bool> {
     Rule::Presence { of, field, why }
 }

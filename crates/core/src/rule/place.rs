@@ -1,10 +1,9 @@
-//! Way in which the place of a field is written: by its part, and by the unit that an update of the
-//! part replaces.
+//! Selection of the way in which a path is written, and tracking of the parts and units that a write changes.
 
 use crate::rule::{Change, Encoder, Mapping, Mode, Unit, document_path};
 
 impl Encoder<'_> {
-    /// Returns the way in which the place at a path is written.
+    /// Returns the way in which the value at a path is written.
     pub(crate) fn mode(&self, path: &'static str) -> Mode {
         let part = self.layout.part(path);
         match part.replaces {
@@ -15,12 +14,12 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns true if the record itself is being created.
+    /// Returns true if the write creates the main part of the record.
     pub(crate) fn is_creating(&self) -> bool {
         self.absent.contains(&self.layout.main().name)
     }
 
-    /// Copies the value at a field's place to the other places that hold the same value.
+    /// Copies the value at a field's path to the other paths that hold the same value.
     pub(super) fn mirror<T>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         let changed = !matches!(change, Change::Keep(_));
         let standing =
@@ -46,14 +45,14 @@ impl Encoder<'_> {
         !self.units.is_empty() && self.layout.unit(path).is_some_and(|unit| self.units.contains(unit))
     }
 
-    /// Notes that a change reached a part.
+    /// Records that the write changes a part.
     pub(crate) fn touch(&mut self, part: &'static str) {
         if !self.touched.contains(&part) {
             self.touched.push(part);
         }
     }
 
-    /// Notes that a change reached the place at a path, and with it all that is replaced with the place.
+    /// Records that the write changes the value at a path and the unit that is replaced with it.
     pub(super) fn touch_place(&mut self, path: &'static str) {
         self.touch(self.layout.part(path).name);
         if self.mode(path) == Mode::Merge {

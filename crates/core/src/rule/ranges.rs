@@ -1,4 +1,4 @@
-//! The range of a number if another vendor field decides it.
+//! Ranges of a number that depend on another vendor field.
 
 use std::ops::RangeInclusive;
 
@@ -7,11 +7,11 @@ use crate::{
     rule::{Domain, Encoder, Mapping, Mode, document_path},
 };
 
-/// The ranges of a number, in normalized units, by the value of another vendor field.
+/// The ranges of a number, in normalized units, for each value of another vendor field.
 pub(crate) struct Ranges {
     /// The path of the other field.
     pub path: &'static str,
-    /// The range that each of its values gives.
+    /// The values of the other field, with the range that each allows.
     pub by_value: Vec<(&'static str, RangeInclusive<f64>)>,
 }
 
@@ -25,7 +25,7 @@ impl Ranges {
         Domain::Number { min: min.reduce(f64::min), max: max.reduce(f64::max), step }
     }
 
-    /// Describes the range that each value gives.
+    /// Describes the range that each value of the other field allows.
     pub fn note(&self) -> String {
         let ranges = self.by_value.iter();
         let ranges: Vec<_> = ranges
@@ -36,8 +36,9 @@ impl Ranges {
 }
 
 impl Encoder<'_> {
-    /// Returns the reason why a number cannot be sent beside the other field's value; `None` if it
-    /// can, or if a change of other fields leaves that to the vendor.
+    /// Returns the reason why a number cannot be sent together with the other field's value. Returns `None`
+    /// if it can be sent, or if neither the body nor the observed state has the other field and the vendor
+    /// keeps its value.
     pub(super) fn outside_range<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Option<String> {
         let ranges = mapping.ranges.as_ref()?;
         let Measure::Number(number) = value.measure() else { return None };

@@ -1,4 +1,4 @@
-//! Effects of writing a field at the vendor beside its own place, and its place in answers.
+//! Side effects of writing a field at a vendor, and the field's path in answers.
 
 use serde_json::Value;
 
@@ -7,21 +7,21 @@ use crate::{
     rule::{Clearing, Mapping, Reading, Share, encode::json as plain},
 };
 
-/// Effects of writing a field at the vendor beside its own place, and its place in answers: for
-/// code that compares bodies and answers with the rules that made them.
+/// The side effects of writing a field at a vendor, and the field's path in answers. Code that compares
+/// bodies and answers with the rules needs them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct WriteEffects {
-    /// Flags that are written with the field.
+    /// The flags that are written together with the field.
     pub flags: Vec<&'static str>,
-    /// True if the field is only a part of the value at its place.
+    /// True if the field is only a portion of the value at its path.
     pub shared: bool,
-    /// True if setting it makes the vendor forget others, so that all are sent again.
+    /// True if setting the field makes the vendor reset other fields, so that all fields are sent again.
     pub resets_others: bool,
-    /// The value, in normalized units, that is set to take the field back.
+    /// The value, in normalized units, that is written to clear the field.
     pub cleared_as: Option<Value>,
-    /// The place in answers, if it differs from that in requests.
+    /// The path in answers, if it differs from the path in requests.
     pub answered_as: Option<&'static str>,
-    /// True if answers spell its value differently from requests.
+    /// True if the value has another form in answers than in requests.
     pub respelled: bool,
 }
 

@@ -1,4 +1,5 @@
-//! The plan of a change: the assumed state of the vendor's record, its observed state if the plan needs it, and the requests.
+//! The planning of a change. The plan starts from the assumed state of the vendor's record, and reads its observed state if
+//! necessary.
 
 use serde_json::{Map, Value};
 use switchboard_core::{
@@ -14,15 +15,15 @@ use crate::{
     vendors::{Target, is_transient},
 };
 
-/// The plan of a change, and what it was made from.
+/// The plan of a change, and its inputs.
 pub struct PlannedChange<R> {
-    /// The desired state in the vendor's own ids.
+    /// The desired state with aliases replaced by the vendor's ids.
     pub desired: Desired<R>,
-    /// The vendor's lists.
+    /// The vendor's catalogues.
     pub facts: Facts,
-    /// The fields that the vendor would hold.
+    /// The translation report of the change.
     pub report: Report,
-    /// The planned steps; `None` if the vendor cannot be read now, or has not made the record yet.
+    /// The planned steps. `None` if the vendor cannot be read now, or if the record does not exist at the vendor yet.
     pub plan: Option<Plan>,
 }
 
@@ -30,7 +31,7 @@ impl Planner {
     /// Applies a merge patch (RFC 7396) to a record's body.
     ///
     /// # Errors
-    /// Everything that is wrong with the result.
+    /// All violations in the result.
     pub fn patched<R: Managed>(&self, item: &Item<R>, patch: &Value) -> Result<Body<R>> {
         self.fleet.merge_body(&item.body, members(patch)?)
     }
@@ -38,7 +39,8 @@ impl Planner {
     /// Plans a change of a record, and reads the vendor's record if the plan needs it.
     ///
     /// # Errors
-    /// Everything that the vendor cannot carry. A vendor that cannot be read now is no error: the plan is then `None`.
+    /// A violation for each value that the vendor cannot hold. If the vendor cannot be read now, the plan is `None` and there
+    /// is no error.
     pub async fn plan_change<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -66,11 +68,12 @@ impl Planner {
         }
     }
 
-    /// Gives the assumed state of the vendor's record: if it is not certain, a state that differs from the desired one wherever
-    /// the vendor's record may. `current` is the state of the item's revision, if that is not the desired one.
+    /// Returns the assumed state of the vendor's record. If that state is uncertain, the returned state differs from the
+    /// desired one in every field in which the vendor's record may differ. `current` is the body of the item's revision; if
+    /// `None`, the body is read from the store.
     ///
     /// # Errors
-    /// Those of the store.
+    /// The errors of the store.
     pub async fn assumed_remote_state<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -84,12 +87,12 @@ impl Planner {
                 Some(body) => Some(body.clone()),
                 None => self.repository.revision::<R>(&item.id, *number).await?.map(|known| known.body),
             };
-            // Of a revision that has expired, nothing is assumed.
+            // The content of an expired revision is unknown.
             let state = body.map(|body| body.desired).unwrap_or_default();
             states.push(target.resolve(&state).unwrap_or(state));
         }
         if item.sync.observed_revision.is_none() {
-            // The vendor's record is foreign so far, so nothing is assumed of it.
+            // The vendor's record is not known to have any revision, so its content is unknown.
             states.push(Desired::default());
         }
         if let Some(first) = states.first().filter(|_| !item.sync.drift.is_empty()) {
@@ -102,7 +105,7 @@ impl Planner {
     }
 }
 
-/// Gives a state with what was seen at the vendor instead.
+/// Returns a state with the drifted fields set to the values observed at the vendor.
 fn with_drift<R: Managed>(state: &Desired<R>, drift: &[Drift]) -> Result<Desired<R>> {
     let body = Body { desired: state.clone(), envelope: Envelope::default() };
     let secrets = body.secrets()?;
@@ -110,6 +113,6 @@ fn with_drift<R: Managed>(state: &Desired<R>, drift: &[Drift]) -> Result<Desired
     for field in drift {
         stored.put(&field.field, field.observed.clone());
     }
-    // What a vendor holds may be nothing that the model can have; then it only counts that it differs.
+    // The model may be unable to represent the observed values. The default state then marks the fields as different.
     Ok(Body::from_stored(stored, secrets.as_ref()).map(|body| body.desired).unwrap_or_default())
 }

@@ -6,7 +6,8 @@ use switchboard_config::routing::Condition;
 
 use crate::records::Managed;
 
-/// Returns true if a record meets every part of a condition. A field that the record lacks meets only an empty part.
+/// Returns true if a record meets every criterion of a condition. If the record lacks a field, only an empty criterion on
+/// that field is met.
 pub fn matches<R: Managed>(when: &Condition, record: &R, labels: &BTreeMap<String, String>) -> bool {
     let language = when.language.is_empty() || when.language.iter().any(|tag| speaks(record, tag.as_str()));
     let direction = when.direction.is_empty() || when.direction.iter().any(|word| takes(record, word));
@@ -18,7 +19,7 @@ pub fn matches<R: Managed>(when: &Condition, record: &R, labels: &BTreeMap<Strin
     language && direction && labelled && phone_number
 }
 
-/// Returns true if the record's language (BCP 47) is this one or one of its regions.
+/// Returns true if the record's language (BCP 47) is `tag` or a regional variant of it.
 pub fn speaks<R: Managed>(record: &R, tag: &str) -> bool {
     let tag = tag.to_ascii_lowercase();
     record.language().is_some_and(|spoken| {

@@ -12,14 +12,14 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-/// The fields that one vendor would hold differently than another.
+/// The fields that a new vendor would hold differently than the present one.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LossDiff {
-    /// The fields that the new vendor would not hold, although the present one does.
+    /// The fields that the present vendor holds and the new one would not hold.
     pub lost: Vec<FieldChange>,
-    /// The fields that the new vendor would hold less exactly.
+    /// The fields that the new vendor would hold less exactly, or inexactly with another value.
     pub narrowed: Vec<FieldChange>,
-    /// The fields that the new vendor would hold better.
+    /// The fields that the new vendor would hold more exactly.
     pub gained: Vec<FieldChange>,
 }
 
@@ -29,22 +29,22 @@ pub struct LossDiff {
 pub struct FieldChange {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// The verdict at the new vendor.
+    /// The verdict on the field at the new vendor.
     #[schema(schema_with = verdicts)]
     pub verdict: Verdict,
     /// The requested value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wanted: Option<Value>,
-    /// The value that the new vendor would be sent.
+    /// The value that would be sent to the new vendor. Omitted if the field would be sent as requested, or not at all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent: Option<Value>,
-    /// The reason of the difference.
+    /// The reason for the difference.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub why: Option<String>,
 }
 
-/// The verdicts of changed fields: an assumed value is no change.
+/// The schema of the verdict. `assumed` is not in it, because an assumed value is no change.
 fn verdicts() -> RefOr<Schema> {
     let verdicts = [
         Verdict::Exact,
@@ -66,7 +66,7 @@ impl LossDiff {
         compared
     }
 
-    /// Lists the fields that are lost, or some of what they hold.
+    /// Lists the fields that are lost or narrowed.
     pub fn losses(&self) -> impl Iterator<Item = &str> {
         losses(&self.lost, &self.narrowed)
     }
@@ -86,7 +86,8 @@ impl LossDiff {
         }
         for row in before.fields.iter().filter(|row| row.verdict.is_loss()) {
             let kept = after.row(&row.field).filter(|row| row.verdict.is_loss());
-            // A value that only the present vendor has and the gateway could not read is not a field of the agent. It stays there.
+            // A row without a requested value is a value at the present vendor that the gateway could not read. It is not a
+            // field of the agent, so it is no gain.
             if kept.is_none() && row.wanted.is_some() {
                 self.gained.push(FieldChange {
                     verdict: Verdict::Exact,
@@ -98,7 +99,7 @@ impl LossDiff {
         }
     }
 
-    /// Adds the extensions, which apply to one adapter only.
+    /// Adds the extensions. Those of the present adapter are lost, and those of the new adapter are gained.
     pub fn add_extensions<R>(&mut self, desired: &Desired<R>, from: &str, to: &str) {
         if from == to {
             return;
@@ -109,12 +110,12 @@ impl LossDiff {
     }
 }
 
-/// Lists the fields that are lost, or some of what they hold.
+/// Lists the fields that are lost or narrowed.
 pub fn losses<'a>(lost: &'a [FieldChange], narrowed: &'a [FieldChange]) -> impl Iterator<Item = &'a str> {
     lost.iter().chain(narrowed).map(|row| row.field.as_str())
 }
 
-/// A row for each setting of an adapter.
+/// Returns a row for each setting of an adapter.
 fn settings<R>(desired: &Desired<R>, adapter: &str, verdict: Verdict, why: Option<&str>) -> Vec<FieldChange> {
     let settings = desired.extensions.get(adapter).and_then(Value::as_object).into_iter().flatten();
     let row = |(name, value): (&String, &Value)| FieldChange {

@@ -1,4 +1,4 @@
-//! Decisions before a write: the placement, the requests, and the losses.
+//! Planning of writes: the placement, the requests, and the losses.
 
 mod change;
 mod condition;

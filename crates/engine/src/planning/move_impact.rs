@@ -18,7 +18,8 @@ use crate::{
     vendors::Target,
 };
 
-/// The move of one agent to another vendor: its losses, its gains, and the work that it leaves to a person.
+/// The planned move of one agent to another vendor, with its losses, its gains, and the tasks that it requires of an
+/// operator.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = PlannedMove)]
 pub struct MoveImpact {
@@ -27,25 +28,25 @@ pub struct MoveImpact {
     /// The agent's name.
     #[schema(required)]
     pub name: Option<String>,
-    /// Your own key for the agent.
+    /// The caller's own key for the agent.
     #[schema(required)]
     pub external_ref: Option<String>,
-    /// The revision that the plan is made for.
+    /// The agent's revision for which the move was planned.
     #[schema(minimum = 1)]
     pub revision: u64,
     /// The configured vendor that runs the agent.
     pub from: String,
-    /// The configured vendor that it would move to.
+    /// The configured vendor to which the agent would move.
     pub to: String,
-    /// The deciding entry: `agent.vendor`, `routing.rules[N]`, `routing.default`, or `migration`.
+    /// The entry that chose the new vendor: `agent.vendor`, `routing.rules[N]`, `routing.default`, or `migration`.
     pub because: String,
-    /// The fields that the present vendor holds and the new one would not.
+    /// The fields that the present vendor holds and the new vendor would not hold.
     pub lost: Vec<FieldChange>,
-    /// The fields that the new vendor would hold less exactly.
+    /// The fields that the new vendor would hold less exactly than the present one, or inexactly with another value.
     pub narrowed: Vec<FieldChange>,
-    /// The fields that the new vendor would hold more exactly.
+    /// The fields that the new vendor would hold more exactly than the present one.
     pub gained: Vec<FieldChange>,
-    /// The work that a person has to do.
+    /// The tasks that the move requires of an operator.
     pub todo: Vec<Remark>,
     /// The reasons why the agent cannot move.
     pub blocked: Vec<Remark>,
@@ -54,11 +55,11 @@ pub struct MoveImpact {
     pub returns: bool,
 }
 
-/// A remark on a field, or on the agent as a whole.
+/// A remark on one field of an agent, or on the agent as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = MoveRemark)]
 pub struct Remark {
-    /// The field, as a JSON pointer; empty if the remark is on the agent as a whole.
+    /// The field, as a JSON pointer. Empty if the remark is on the agent as a whole.
     pub field: String,
     /// The reason, as a stable code.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,10 +70,10 @@ pub struct Remark {
 }
 
 impl MoveImpact {
-    /// Assesses the move of an agent along this route.
+    /// Assesses the move of an agent to the vendor of a route.
     ///
     /// # Errors
-    /// The errors that are not violations of the agent, such as those of reading a catalogue.
+    /// The errors of planning that are not violations. Violations become `blocked` remarks.
     pub fn assess(item: &Item<Agent>, route: &Route, target: &Target<'_, Agent>) -> Result<Self> {
         let desired = &item.body.desired;
         let mut impact = Self {
@@ -105,12 +106,13 @@ impl MoveImpact {
         Ok(impact)
     }
 
-    /// Lists the fields that are lost, or some of what they hold.
+    /// Lists the fields that are lost or narrowed.
     pub fn losses(&self) -> impl Iterator<Item = &str> {
         losses(&self.lost, &self.narrowed)
     }
 
-    /// Notes that the agent's own route leads to another vendor, and if routing would move it back there.
+    /// Adds the remark that the agent's own route leads to another vendor. `moved_back` is true if routing would move the
+    /// agent to that vendor automatically.
     pub fn note_other_route(&mut self, route: &Route, moved_back: bool) {
         let consequence = match moved_back {
             true => {
@@ -123,14 +125,14 @@ impl MoveImpact {
         self.returns = moved_back;
     }
 
-    /// Notes that another migration is moving the agent.
+    /// Adds the remark that another migration is moving the agent.
     pub fn note_already_moving(&mut self) {
         let detail = "Another migration is moving it.".to_owned();
         self.blocked.push(Remark::new("", Some(Kind::StateConflict), detail));
     }
 }
 
-/// Lists the reasons why an agent cannot move, independent of the new vendor's capabilities.
+/// Lists the reasons why an agent cannot move that do not depend on the new vendor's capabilities.
 fn blockers(item: &Item<Agent>, route: &Route) -> Vec<Remark> {
     let mut blocked = Vec::new();
     let to = &route.vendor;

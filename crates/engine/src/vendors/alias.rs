@@ -27,11 +27,11 @@ impl Aliases {
         }
     }
 
-    /// Replaces every alias in a record by this vendor's id. Any other value already is the vendor's id.
+    /// Replaces every alias in a record by the vendor's id. A value that is no alias is sent unchanged.
     ///
     /// # Errors
-    /// `capability_loss` for every alias without an id at this vendor, unless the vendor does not support the field: the plan
-    /// reports that case.
+    /// `capability_loss` for every alias without an id at this vendor, if the vendor supports the field. The plan reports an
+    /// unsupported field.
     pub fn resolve<R: Managed>(&self, desired: &Desired<R>, vendor: &Vendor) -> Result<Desired<R>> {
         let mut resolved = desired.clone();
         let aliased = resolved.record.aliased().into_iter();
@@ -48,11 +48,11 @@ impl Aliases {
         if missing.is_empty() { Ok(resolved) } else { Err(Error::invalid(missing)) }
     }
 
-    /// Finds the fields of a record from a vendor whose value is an alias for something else. If they were kept, they would be
-    /// read as that alias.
+    /// Finds the fields of a vendor's record whose id is also the name of a configured alias for another id. If such an id
+    /// were stored, the gateway would resolve it as the alias.
     ///
     /// # Errors
-    /// If the vendor does not have such records.
+    /// `capability_loss` if the vendor does not have this kind of record.
     pub fn mistaken<R: Managed>(&self, record: &R, vendor: &Vendor) -> Result<Vec<Unread>> {
         let mut record = record.clone();
         let names: Vec<_> = record
@@ -110,7 +110,7 @@ impl Aliases {
     }
 }
 
-/// Formats a name as a key of the configuration: quoted unless TOML accepts it bare.
+/// Formats a name as a key of the configuration. Quotes the name unless it is a valid bare key in TOML.
 fn key(name: &str) -> String {
     let bare = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
     match !name.is_empty() && name.bytes().all(bare) {

@@ -1,4 +1,4 @@
-//! The inventory of a vendor: its records, and their counterparts in this gateway.
+//! The inventory of a vendor: the vendor's records, and the gateway's records of them.
 
 use std::collections::HashMap;
 
@@ -11,15 +11,15 @@ use crate::records::{Managed, Repository};
 /// A record at a vendor.
 #[derive(Debug)]
 pub struct VendorRecord {
-    /// The vendor's id.
+    /// The vendor's id of the record.
     pub remote_id: String,
-    /// The name at the vendor, if the vendor returns it.
+    /// The record's name at the vendor, if the vendor returns it.
     pub name: Option<String>,
-    /// The id of the gateway's record, if there is one.
+    /// The id of the gateway's record of it, if the gateway has one.
     pub ours: Option<String>,
 }
 
-/// Lists all present records of a kind at a vendor, in the vendor's order, with the ids of the gateway's records.
+/// Lists all records of a kind that a vendor has now, in the vendor's order, with the ids of the gateway's records.
 ///
 /// # Errors
 /// `not_found` if no such vendor is configured, and the errors of the vendor and of the store.
@@ -43,7 +43,7 @@ pub async fn inventory<R: Managed>(
     Ok(all)
 }
 
-/// Returns the id of the record under which callers know it, if any.
+/// Returns the id that callers use for a record: its own, or for a hidden record the id of its owner.
 async fn visible_id<R: Managed>(repository: &Repository, bound: BoundId) -> Result<Option<String>> {
     if !bound.hidden {
         return Ok(Some(bound.id));

@@ -1,4 +1,4 @@
-//! The configured vendors: what each can do, what it holds, and when it may leave.
+//! The configured vendors: their capabilities, their records, and their removal from the configuration.
 
 mod alias;
 mod fleet;

@@ -1,5 +1,5 @@
-//! Shared list requests: concurrent reads of single records at a vendor without a get-by-id request share one request for
-//! the whole list.
+//! Shared list requests. Some vendors have no request for a single record. Concurrent reads at such a vendor share one
+//! request for the whole list.
 
 use std::{
     collections::HashMap,
@@ -24,8 +24,8 @@ pub type Records = Arc<HashMap<String, Remote>>;
 
 type ListingFuture = Shared<BoxFuture<'static, Result<Records, Arc<Error>>>>;
 
-/// The list requests for one kind of record. One runs at a time, and at most one waits for it to end: a list that began
-/// before a reader arrived may be older than the reader needs.
+/// The list requests for one kind of record. One request runs at a time, and at most one waits. A reader never gets the
+/// result of a request that started before the reader arrived, because that result may be outdated.
 #[derive(Default)]
 pub struct SharedListing(Mutex<Option<PendingListing>>);
 
@@ -37,7 +37,7 @@ struct PendingListing {
 }
 
 impl SharedListing {
-    /// Reads the vendor's records, as of a moment after this call.
+    /// Reads the vendor's records with a list request that starts after this call.
     ///
     /// # Errors
     /// The errors of the vendor.
@@ -53,7 +53,7 @@ impl SharedListing {
     }
 
     fn join(&self, transport: &Transport, list: impl FnOnce() -> Exchange<Vec<Remote>>) -> PendingListing {
-        // Every change is one assignment, so a panic elsewhere cannot leave it half-written.
+        // Every change of the value is one assignment, so a panic elsewhere cannot leave it half-written.
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(waiting) = last.as_ref().filter(|last| !last.begun.load(Ordering::Acquire)) {
             return waiting.clone();
@@ -63,7 +63,7 @@ impl SharedListing {
         let begins = begun.clone();
         let reading = async move {
             if let Some(before) = before {
-                // The waiters of that request handle its failure.
+                // The readers of the previous request handle its failure.
                 let _ = before.reading.await;
             }
             begins.store(true, Ordering::Release);
@@ -75,7 +75,7 @@ impl SharedListing {
         next
     }
 
-    /// Drops a completed list, unless another one has replaced it.
+    /// Drops a completed list request, unless a newer one has replaced it.
     fn forget(&self, read: &PendingListing) {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         last.take_if(|last| Arc::ptr_eq(&last.begun, &read.begun));

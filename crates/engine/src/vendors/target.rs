@@ -1,4 +1,4 @@
-//! One kind of record at one vendor: planned, sent, read and compared.
+//! One kind of record at one vendor: planning, sending, reading and comparing.
 
 use serde_json::{Map, Value};
 use switchboard_core::{
@@ -16,26 +16,26 @@ use switchboard_core::{
 use super::{Vendor, alias::Aliases};
 use crate::records::{Item, Managed, Observation, PassedOver, Placement};
 
-/// One kind of record at one vendor, with what plans look up there.
+/// One kind of record at one vendor, with the catalogues that plans use.
 pub struct Target<'a, R: Managed> {
     /// The vendor.
     pub vendor: &'a Vendor,
-    /// The adapter's code for the kind of record.
+    /// The adapter's rules and exchanges for the kind of record.
     pub resource: &'a dyn Resource<R>,
     /// The adapter's name.
     pub adapter: &'static str,
-    /// The vendor's lists.
+    /// The vendor's catalogues.
     pub facts: Facts,
-    /// The handling of losses.
+    /// The requested handling of losses.
     pub handling: Handling,
     aliases: &'a Aliases,
 }
 
 impl<'a, R: Managed> Target<'a, R> {
-    /// Makes a target of the vendor and the lists that were fetched for it.
+    /// Creates a target from a vendor and its fetched catalogues.
     ///
     /// # Errors
-    /// `capability_loss` if the vendor has no such records.
+    /// `capability_loss` if the vendor does not have this kind of record.
     pub(super) fn new(
         vendor: &'a Vendor,
         aliases: &'a Aliases,
@@ -46,12 +46,12 @@ impl<'a, R: Managed> Target<'a, R> {
         Ok(Self { vendor, resource: vendor.resource::<R>()?, adapter, facts, handling, aliases })
     }
 
-    /// Gives the translator of the record kind, with the vendor's lists.
+    /// Returns the translator for the kind of record, with the vendor's catalogues.
     pub fn translator(&self) -> Translator<'_, R> {
         Translator::new(self.resource, self.adapter).with(&self.facts)
     }
 
-    /// Gives the parts that the vendor has of a record: those that are stored, and the one that the id is of.
+    /// Returns the parts of a record at the vendor: the stored ones, and the main part with the id `remote_id`.
     pub fn parts(&self, remote_id: Option<&str>, stored: &Parts) -> Parts {
         let mut parts = stored.clone();
         if let Some(id) = remote_id {
@@ -60,12 +60,12 @@ impl<'a, R: Managed> Target<'a, R> {
         parts
     }
 
-    /// Gives the parts that the vendor has of a placed record.
+    /// Returns the parts of a placed record at the vendor.
     pub fn placed_parts(&self, placement: &Placement) -> Parts {
         self.parts(placement.remote_id.as_deref(), &placement.parts)
     }
 
-    /// Gives the name of the part whose id is that of the record.
+    /// Returns the name of the main part. Its id is the vendor's id of the record.
     pub fn main_part(&self) -> &'static str {
         Part::main(self.resource.parts()).name
     }
@@ -75,12 +75,12 @@ impl<'a, R: Managed> Target<'a, R> {
         self.resource.parts().len() > 1
     }
 
-    /// Gives the part of a stored record that the vendor returns.
+    /// Returns how much of a stored record the vendor returns.
     pub fn read_back(&self) -> ReadBack {
         self.vendor.adapter().descriptor().read_back
     }
 
-    /// Places a record here, `because` of what decided.
+    /// Creates the placement of a record at this vendor, with the deciding entry `because`.
     pub fn placement(
         &self,
         because: String,
@@ -91,27 +91,27 @@ impl<'a, R: Managed> Target<'a, R> {
         Placement { vendor, adapter, because, passed_over, remote_id, parts: Parts::NONE }
     }
 
-    /// Replaces every alias by this vendor's own id.
+    /// Replaces every alias by the vendor's id.
     ///
     /// # Errors
-    /// `capability_loss` for every alias that has no id here.
+    /// `capability_loss` for every alias without an id at this vendor, if the vendor supports the field.
     pub fn resolve(&self, desired: &Desired<R>) -> Result<Desired<R>> {
         self.aliases.resolve(desired, self.vendor)
     }
 
-    /// Lists a record's fields whose ids are also our aliases for other ids. If they were kept, they would be taken for these
-    /// aliases.
+    /// Lists the fields of a vendor's record whose id is also the name of a configured alias for another id. If such an id
+    /// were stored, the gateway would resolve it as the alias.
     ///
     /// # Errors
-    /// `capability_loss` if the vendor has no such records.
+    /// `capability_loss` if the vendor does not have this kind of record.
     pub fn mistaken_aliases(&self, record: &R) -> Result<Vec<Unread>> {
         self.aliases.mistaken(record, self.vendor)
     }
 
-    /// Plans a creation, and also gives the record in the vendor's own ids.
+    /// Plans a creation. Also returns the desired state with aliases replaced by the vendor's ids.
     ///
     /// # Errors
-    /// Every alias without an id here and everything else that the vendor cannot carry, together.
+    /// A violation for each alias without an id at this vendor, and for each value that the vendor cannot hold.
     pub fn plan_creation(&self, desired: &Desired<R>) -> Result<(Desired<R>, Plan)> {
         let mut missing = match self.resolve(desired) {
             Ok(resolved) => return self.plan_resolved(&resolved, &Parts::NONE).map(|plan| (resolved, plan)),
@@ -126,10 +126,11 @@ impl<'a, R: Managed> Target<'a, R> {
         Err(Error::invalid(missing.violations))
     }
 
-    /// Plans the creation of a record in the vendor's own ids; `parts` are those that an earlier attempt made.
+    /// Plans the creation of a record whose aliases are already replaced by the vendor's ids. `parts` are the parts that an
+    /// earlier attempt created.
     ///
     /// # Errors
-    /// Everything that the vendor cannot carry.
+    /// A violation for each value that the vendor cannot hold.
     pub fn plan_resolved(&self, desired: &Desired<R>, parts: &Parts) -> Result<Plan> {
         match self.translator().with_parts(parts).plan(&Transition::Create, desired, self.handling)? {
             Planned::Ready(plan) => Ok(plan),
@@ -137,10 +138,10 @@ impl<'a, R: Managed> Target<'a, R> {
         }
     }
 
-    /// Reports what the vendor would hold of a record that it has, if nothing new were asked of it.
+    /// Returns the translation report of an existing record, as an update without changes would produce it.
     ///
     /// # Errors
-    /// Everything that the vendor cannot carry.
+    /// A violation for each value that the vendor cannot hold.
     pub fn current_report(&self, desired: &Desired<R>) -> Result<Report> {
         let blank = Value::Object(Map::new());
         let transition = Transition::Update { before: desired, observed: Some(&blank), previous: None };
@@ -152,11 +153,11 @@ impl<'a, R: Managed> Target<'a, R> {
         }
     }
 
-    /// Plans an update, and reads the vendor's record first if the plan needs it. `observed` is the state that the caller has
-    /// read already; `unfinished` is true if an earlier write may have ended between two of its steps.
+    /// Plans an update. Reads the vendor's record first if the plan needs it. `observed` is the vendor's document, if it was
+    /// read already. `unfinished` is true if an earlier write may have ended between two of its steps.
     ///
     /// # Errors
-    /// Everything that the vendor cannot carry, and those of reading.
+    /// A violation for each value that the vendor cannot hold, and the errors of reading the vendor's record.
     pub async fn plan_update(
         &self,
         before: &Desired<R>,
@@ -187,15 +188,15 @@ impl<'a, R: Managed> Target<'a, R> {
         }
     }
 
-    /// Reads a record from a vendor's document.
+    /// Decodes a vendor's document into a record.
     pub fn decode(&self, document: &Value) -> Observed<R> {
         self.translator().decode(document)
     }
 
-    /// Compares a record with what the vendor holds of it.
+    /// Compares a record with the vendor's record. Without a `remote`, the vendor's record is missing.
     ///
     /// # Errors
-    /// Those of resolving aliases.
+    /// The errors of [`Self::resolve`].
     pub fn compare(&self, item: &Item<R>, remote: Option<&Remote>) -> Result<Observation> {
         let Some(remote) = remote else { return Ok(Observation::Missing) };
         if self.read_back() == ReadBack::NameOnly {
@@ -205,10 +206,10 @@ impl<'a, R: Managed> Target<'a, R> {
         Ok(Observation::Record(self.translator().compare(&desired, &item.report, &remote.document)))
     }
 
-    /// Fetches the vendor's record of these parts; `None` if the vendor returns that it has none.
+    /// Fetches the vendor's record with these parts. Returns `None` if the vendor does not have the record.
     ///
     /// # Errors
-    /// Those of the conversation.
+    /// The errors of the exchange.
     pub async fn fetch(&self, parts: &Parts) -> Result<Option<Remote>> {
         let Some(exchange) = self.resource.fetch(parts) else {
             return Err(Error::new(Kind::Internal, "This vendor's records cannot be read one by one."));
@@ -219,10 +220,11 @@ impl<'a, R: Managed> Target<'a, R> {
         }
     }
 
-    /// Finds the vendor's record of these parts, in the vendor's list if it has no request for one record.
+    /// Finds the vendor's record with these parts. Searches the vendor's list if the vendor has no request for a single
+    /// record.
     ///
     /// # Errors
-    /// Those of the conversation.
+    /// The errors of the exchange.
     pub async fn find(&self, parts: &Parts) -> Result<Option<Remote>> {
         match self.read_back() {
             ReadBack::One => self.fetch(parts).await,
@@ -232,11 +234,11 @@ impl<'a, R: Managed> Target<'a, R> {
         }
     }
 
-    /// Finds the vendor's whole document of these parts; `None` if the vendor has no such record or does not return whole
-    /// documents.
+    /// Finds the vendor's whole document of the record with these parts. Returns `None` if the vendor does not have the
+    /// record or does not return whole documents.
     ///
     /// # Errors
-    /// Those of the conversation.
+    /// The errors of the exchange.
     pub async fn document_if_readable(&self, parts: &Parts) -> Result<Option<Value>> {
         match self.read_back() {
             ReadBack::One | ReadBack::Listing => Ok(self.find(parts).await?.map(|remote| remote.document)),
@@ -244,10 +246,10 @@ impl<'a, R: Managed> Target<'a, R> {
         }
     }
 
-    /// Finds the vendor's document of a record that must exist.
+    /// Finds the vendor's document of a record that must exist. Returns `None` if the vendor returns only names.
     ///
     /// # Errors
-    /// Those of the conversation; `vendor_unavailable` if the vendor does not show it (yet).
+    /// The errors of the exchange; `vendor_unavailable` if the vendor does not show the record, or not yet.
     pub async fn document(&self, parts: &Parts) -> Result<Option<Value>> {
         let (there, document) = match self.read_back() {
             ReadBack::NameOnly => (self.fetch(parts).await?.is_some(), None),
@@ -266,7 +268,7 @@ impl<'a, R: Managed> Target<'a, R> {
     /// Performs one step of a write. A deletion succeeds if the vendor's record is gone already.
     ///
     /// # Errors
-    /// Those of the conversation; `state_conflict` if the vendor no longer has the record that a step changes.
+    /// The errors of the exchange; `state_conflict` if the vendor no longer has the record that a step changes.
     pub async fn perform(&self, step: VendorStep, parts: &Parts, context: StepContext) -> Result<Performed> {
         let (part, changes) = (step.part, matches!(step.action, StepAction::Update(_) | StepAction::Publish));
         let deletes = matches!(step.action, StepAction::Delete);
@@ -287,7 +289,7 @@ impl<'a, R: Managed> Target<'a, R> {
         format!("{} no longer has the {}; it was removed there.", self.vendor.name(), R::NAME)
     }
 
-    /// Lists the fields with a value that the vendor holds and cannot return.
+    /// Lists the fields with a value that the vendor stores and cannot return.
     ///
     /// # Errors
     /// `internal` if the record cannot be serialised.

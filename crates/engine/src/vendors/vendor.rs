@@ -26,7 +26,7 @@ use super::{
 };
 use crate::records::{Managed, PlacementGate};
 
-/// The time until a catalogue is fetched again. Catalogues such as voices change within days, not minutes.
+/// The lifetime of a cached catalogue: 10 minutes. Catalogues such as voices change within days, not minutes.
 const CATALOGUE_TTL: Duration = Duration::from_secs(600);
 
 /// The configured vendors, by name.
@@ -37,7 +37,7 @@ pub struct Vendor {
     name: String,
     /// The vendor's configuration.
     configured: vendor::Vendor,
-    /// The gate, closed once the vendor has left the configuration.
+    /// The placement gate, which is closed when the vendor is removed from the configuration.
     pub(super) gate: PlacementGate,
     adapter: Arc<dyn Adapter>,
     transport: Transport,
@@ -47,14 +47,14 @@ pub struct Vendor {
     trunks: SharedListing,
     /// The fields that the vendor stores and cannot return, by kind of record.
     unreadable: Mutex<BTreeMap<&'static str, Arc<[String]>>>,
-    /// The last snapshot of each catalogue, however old.
+    /// The last snapshot of each catalogue, of any age.
     last: Cache<Catalogue, CatalogueSnapshot>,
 }
 
 /// A catalogue with the time of its fetch.
 #[derive(Clone)]
 pub struct CatalogueSnapshot {
-    /// The rows.
+    /// The entries of the catalogue.
     pub entries: Arc<Vec<CatalogueEntry>>,
     /// The time of the fetch.
     pub fetched: Instant,
@@ -64,7 +64,7 @@ impl Vendor {
     /// Creates the vendor with the configured name `name`.
     ///
     /// # Errors
-    /// All problems in its settings, with the keys of the configuration.
+    /// All problems in the vendor's settings, with their keys in the configuration.
     pub fn new(name: &str, config: &vendor::Vendor, factories: &[Factory]) -> Result<Self, Vec<Problem>> {
         let at = |key: &str| format!("vendors.{name}{}", key.replace('/', "."));
         let adapter = build(&config.adapter, &config.settings, factories).map_err(|violations| {
@@ -112,12 +112,12 @@ impl Vendor {
         self.transport.health()
     }
 
-    /// Returns the time until the vendor accepts requests again, or `None` if it does now.
+    /// Returns the time until requests to the vendor are permitted again, or `None` if they are permitted now.
     pub fn ready_in(&self) -> Option<Duration> {
         self.transport.ready_in()
     }
 
-    /// Returns the longest duration of one exchange.
+    /// Returns the maximum duration of one exchange.
     pub fn timeout(&self) -> Duration {
         self.timeout
     }
@@ -127,10 +127,10 @@ impl Vendor {
         self.configured.read_back
     }
 
-    /// Returns the rules for a kind of record.
+    /// Returns the rules and exchanges for a kind of record.
     ///
     /// # Errors
-    /// `capability_loss` if the vendor does not have this kind.
+    /// `capability_loss` if the vendor does not have this kind of record.
     pub fn resource<R: Managed>(&self) -> Result<&dyn Resource<R>> {
         R::at(&*self.adapter).ok_or_else(|| {
             let detail = format!("{} has no {}s.", self.adapter.descriptor().title, R::NAME);
@@ -138,7 +138,7 @@ impl Vendor {
         })
     }
 
-    /// Reads all records of a kind, as of a moment after this call. Concurrent callers share the request.
+    /// Reads all records of a kind with a list request that starts after this call. Concurrent callers share the request.
     ///
     /// # Errors
     /// The errors of an exchange with the vendor.
@@ -152,7 +152,7 @@ impl Vendor {
 
     /// Lists the fields of a kind of record that the vendor stores and cannot return.
     pub fn unreadable<R: Managed>(&self, resource: &dyn Resource<R>) -> Arc<[String]> {
-        // Every change is one call, so a panic elsewhere cannot leave it half-written.
+        // Every change of the map is one call, so a panic elsewhere cannot leave it half-written.
         let mut known = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
         let list = || {
             let translator = Translator::new(resource, self.adapter.descriptor().adapter);
@@ -162,7 +162,7 @@ impl Vendor {
         known.entry(R::NAME).or_insert_with(list).clone()
     }
 
-    /// Runs an exchange. Errors about the vendor's fields become errors about the model's fields.
+    /// Runs an exchange. Converts errors about the vendor's fields into errors about the model's fields.
     pub async fn run<R: Managed, T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
         timed(self.transport.run(exchange)).await.map_err(|error| match R::at(&*self.adapter) {
             Some(resource) => {
@@ -183,8 +183,8 @@ impl Vendor {
         Ok(facts)
     }
 
-    /// Returns one of the vendor's catalogues, or `None` if the vendor does not have it. `refresh` always fetches it. Without
-    /// `refresh`, an expired catalogue is used as long as the vendor cannot return a newer one.
+    /// Returns one of the vendor's catalogues, or `None` if the vendor does not have it. With `refresh`, the catalogue is
+    /// always fetched. Without `refresh`, an expired snapshot is returned if fetching fails temporarily.
     ///
     /// # Errors
     /// The errors of an exchange with the vendor.
@@ -225,11 +225,11 @@ impl Vendor {
     }
 }
 
-/// Creates the vendors of a configuration. Reuses each one of `present` whose configuration is the same, with its
+/// Creates the vendors of a configuration. Reuses each vendor in `present` whose configuration is unchanged, with its
 /// transport, circuit and catalogues.
 ///
 /// # Errors
-/// All problems in their settings.
+/// All problems in the vendors' settings.
 pub(super) fn build_all(
     config: &Config,
     factories: &[Factory],
@@ -256,7 +256,7 @@ pub fn is_transient(error: &Error) -> bool {
     by_vendor && !matches!(error.kind, Kind::VendorAuthFailed | Kind::VendorQuotaExhausted)
 }
 
-/// Turns an error that several waiters share into one of their own.
+/// Converts an error that several waiters share into an owned error.
 fn unshare(error: Arc<Error>) -> Error {
     Arc::try_unwrap(error).unwrap_or_else(|error| error.without_source())
 }

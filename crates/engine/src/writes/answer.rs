@@ -1,4 +1,5 @@
-//! Answers to writes, as the API renders them and as the store keeps them: a repeated request gets the same bytes.
+//! Answers to writes. The store keeps the answer to a request with an idempotency key, so that a repeated request gets the
+//! same bytes.
 
 use std::time::Duration;
 
@@ -15,12 +16,12 @@ pub type RenderProblem = fn(&Error, &str) -> String;
 pub struct Answer {
     /// The outcome.
     pub outcome: Outcome,
-    /// The applied preferences of the request, in the form of the request.
+    /// The preferences of the request that were applied, written as in the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preferences: Option<String>,
     /// The JSON document, or an empty string if there is none.
     pub body: String,
-    /// True if the answer was given before.
+    /// True if this is the stored answer to an earlier request.
     #[serde(skip)]
     pub replayed: bool,
 }
@@ -33,14 +34,14 @@ pub enum Outcome {
     Created {
         /// The kind of record.
         kind: String,
-        /// Its id.
+        /// The record's id.
         id: String,
-        /// Its revision.
+        /// The record's revision.
         revision: u64,
     },
-    /// The document is the present state of the object, with a revision if that is a record.
+    /// The document is the present state of a record, an operation or a migration.
     Done {
-        /// The record's revision.
+        /// The record's revision; omitted for an operation and a migration.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         revision: Option<u64>,
     },
@@ -48,7 +49,7 @@ pub enum Outcome {
     Accepted {
         /// The operation's id.
         operation: String,
-        /// The record's revision, if the document is a record.
+        /// The record's revision; omitted if the document is an operation.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         revision: Option<u64>,
         /// The time after which the caller should check again.
@@ -61,7 +62,7 @@ pub enum Outcome {
     },
     /// The record was deleted.
     Deleted,
-    /// The write was refused, and nothing changed. The document is the problem.
+    /// The write was refused. The document is the problem.
     Refused {
         /// The kind of error.
         kind: Kind,
@@ -100,7 +101,7 @@ impl Answer {
         Ok(Self::new(outcome, item.json()?))
     }
 
-    /// Answers with the operation of a deletion that continues in the background.
+    /// Creates the answer with the operation of a deletion that continues in the background.
     ///
     /// # Errors
     /// `internal` if it cannot be serialised.
@@ -114,7 +115,7 @@ impl Answer {
         Self::new(Outcome::Deleted, String::new())
     }
 
-    /// Answers with the present state of an operation.
+    /// Creates the answer with the present state of an operation.
     ///
     /// # Errors
     /// `internal` if it cannot be serialised.
@@ -122,7 +123,7 @@ impl Answer {
         Ok(Self::new(Outcome::Done { revision: None }, json("operation", &operation.answer())?))
     }
 
-    /// Answers with the present state of a migration.
+    /// Creates the answer with the present state of a migration.
     ///
     /// # Errors
     /// `internal` if it cannot be serialised.
@@ -130,7 +131,7 @@ impl Answer {
         Ok(Self::new(Outcome::Done { revision: None }, json("migration", migration)?))
     }
 
-    /// Answers with a migration that began.
+    /// Creates the answer with a migration that was started.
     ///
     /// # Errors
     /// `internal` if it cannot be serialised.
@@ -139,7 +140,7 @@ impl Answer {
         Ok(Self::new(outcome, json("migration", migration)?))
     }
 
-    /// Creates the answer to a refused write; `problem` is the document of the error.
+    /// Creates the answer to a refused write. `problem` is the problem document of the error.
     pub fn refused(error: &Error, problem: String) -> Self {
         Self::new(Outcome::Refused { kind: error.kind, retry_after: error.retry_after }, problem)
     }
@@ -148,7 +149,7 @@ impl Answer {
         Self { outcome, preferences: None, body, replayed: false }
     }
 
-    /// Adds the applied preferences.
+    /// Sets the applied preferences.
     #[must_use]
     pub fn with_preferences(self, preferences: Option<String>) -> Self {
         Self { preferences, ..self }
@@ -162,10 +163,10 @@ impl Answer {
         serde_json::to_vec(self).map_err(|cause| not_serializable("answer", cause))
     }
 
-    /// Reads a stored answer, also one from a version before 0.2, which stored statuses and headers.
+    /// Reads a stored answer. Versions before 0.2 stored the HTTP status and headers, and their answers are read too.
     ///
     /// # Errors
-    /// `internal` if no version wrote it.
+    /// `internal` if no version of the gateway wrote the bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let answer = match serde_json::from_slice::<Self>(bytes) {
             Ok(answer) => Some(answer),
@@ -180,7 +181,7 @@ fn json(what: &str, answer: &impl Serialize) -> Result<String> {
     serde_json::to_string(answer).map_err(|cause| not_serializable(what, cause))
 }
 
-/// An answer as versions before 0.2 remembered it.
+/// An answer in the form that versions before 0.2 stored.
 #[derive(Deserialize)]
 struct HttpAnswer {
     status: u16,

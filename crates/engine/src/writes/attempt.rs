@@ -1,4 +1,4 @@
-//! One attempt to bring a record to its vendor: from whatever is known, and without harm however often it is repeated.
+//! One attempt to write a record to its vendor. It starts from the known state and can be repeated safely.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ use crate::{
 const RESERVED_FOR_SETTLE: Duration = Duration::from_secs(5);
 
 impl Writer {
-    /// Attempts what an operation is to do, for as long as it is intent.
+    /// Runs an operation against the vendor once. The hold of the operation limits the time.
     pub(super) async fn attempt<R: Managed>(
         &self,
         intent: &Intent<R>,
@@ -54,7 +54,7 @@ impl Writer {
             attempted.mark_uncertain(intent.operation.created_at);
         }
         attempted.note_lost_revisions();
-        // What was planned before it became uncertain what the vendor holds is planned anew.
+        // The prepared plan is dropped if the vendor's record has become uncertain since it was made.
         let prepared = prepared.filter(|_| attempted.uncertainty == intent.item.uncertainty);
         let attempt = async {
             match attempted.spec.kind {
@@ -77,7 +77,7 @@ impl Writer {
         attempted
     }
 
-    /// Makes the vendor's record, or brings it to what is desired.
+    /// Creates the vendor's record, or updates it to the desired state.
     async fn apply_desired<R: Managed>(
         &self,
         item: &Item<R>,
@@ -125,7 +125,8 @@ impl Writer {
         attempted: &mut AttemptResult,
     ) -> Result<VendorResult, FailedAt> {
         if attempted.spec.before.is_none() && target.read_back() == ReadBack::NameOnly {
-            // Without this list, a record made now could not be distinguished from older ones. It has to be stored first.
+            // The vendor lists only names. Without the ids of the present records, a record created now could not be
+            // distinguished from an older one with the same name. The ids must be stored before the creation is sent.
             attempted.spec.before = self.find_by_name(target, desired).await?;
             let why = "The vendor's records of this name were noted.";
             return Ok(VendorResult::Later(Duration::ZERO, Error::new(Kind::VendorUnavailable, why)));
@@ -176,8 +177,8 @@ impl Writer {
         Ok(VendorResult::Applied(applied))
     }
 
-    /// Reads the vendor's record after a write, if the vendor can be read. The record of a standby must be seen there, because it
-    /// is to take another record's place.
+    /// Reads the vendor's record after a write, if the vendor can be read. Reading a standby back must succeed, because an
+    /// agent is about to move to it.
     async fn read_back<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -199,7 +200,8 @@ impl Writer {
         };
         let compared = seen.map(|document| target.translator().compare(desired, &report, &document));
         let Comparison { drift, regained } = compared.unwrap_or_default();
-        // The vendor did not keep the changes of this write; another party changed the rest before.
+        // A differing field that this write changed was not persisted by the vendor. Another party changed the other
+        // differing fields earlier.
         let (unkept, drift): (Vec<_>, _) = drift.into_iter().partition(|row| changed.contains(&row.field));
         report.mark_persisted(&regained);
         report.mark_not_persisted(&unkept);

@@ -1,4 +1,4 @@
-//! The durable beginning of a write, and its caller's wait for the end.
+//! The first commit of a write, and the wait of its caller for the result.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,11 +13,11 @@ use crate::{
 };
 
 impl Writer {
-    /// Commits the intent of a write together with the batch, then runs the first attempt. `None` if another write of the record
-    /// came first.
+    /// Commits the intent of a write together with the batch, then runs the first attempt. Returns `None` if another write of
+    /// the record was committed first.
     ///
     /// # Errors
-    /// The errors of the commit, which then has begun nothing; and the vendor's refusal.
+    /// The errors of the commit, after which no write has begun, and the vendor's refusal.
     pub(super) async fn begin<R: Managed>(
         self: &Arc<Self>,
         mut intent: Intent<R>,
@@ -32,7 +32,8 @@ impl Writer {
         self.run_attempt(intent, request.wait).await.map(Some)
     }
 
-    /// Runs an attempt and waits for it as long as the caller does; afterwards the attempt continues without the caller.
+    /// Runs an attempt and waits for it at most for `wait`. If the wait ends first, the write is accepted and the attempt
+    /// continues in the background.
     async fn run_attempt<R: Managed>(
         self: &Arc<Self>,
         mut intent: Intent<R>,
@@ -44,7 +45,7 @@ impl Writer {
             let (writer, intent) = (self.clone(), intent.clone());
             Box::pin(async move { writer.attempt(&intent, prepared).await })
         };
-        // With a wait of zero, the caller is answered before any vendor, however fast.
+        // With a wait of zero, the answer is 202 even if the vendor replies immediately.
         let attempted = if wait.is_zero() { None } else { timeout(wait, &mut attempt).await.ok() };
         match attempted {
             Some(attempted) => self.settle(&intent, intent.accepted, attempted).await?,
@@ -64,7 +65,7 @@ impl Writer {
         }
     }
 
-    /// Commits a write as accepted while the vendor has not answered yet.
+    /// Commits the acceptance of a write whose attempt is still running.
     async fn accept<R: Managed>(&self, intent: &Intent<R>) -> Result<Answer> {
         let operation = &intent.operation;
         let mut item = intent.item.clone();
@@ -82,7 +83,8 @@ impl Writer {
             match self.repository.commit(intent.accept(&item, &answer)).await {
                 Ok(_) => return Ok(answer),
                 Err(changed) if changed.kind == Kind::PreconditionFailed => {
-                    // Only the state at the vendor can have changed, because the revision is reserved.
+                    // The revision is reserved, so only the stored state of the vendor's record can have changed. Retry with
+                    // the new version.
                     item.version = self.repository.load::<R>(&item.id).await?.version;
                 }
                 Err(failure) => return Err(failure),

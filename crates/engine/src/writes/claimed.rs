@@ -1,4 +1,4 @@
-//! The continuation of operations in the background: those that waited, and those whose attempt was interrupted.
+//! The continuation of operations in the background, after a wait or an interrupted attempt.
 
 use switchboard_core::{
     error::{Error, Kind, Result},
@@ -40,7 +40,8 @@ impl Writer {
             _ if matches!(item.visibility, Visibility::Listed | Visibility::Standby)
                 && item.revision >= operation.spec.revision =>
             {
-                // The latest accepted revision counts, but the vendor may have received the one that the operation had before.
+                // The attempt sends the latest accepted revision. The vendor may already have received the operation's
+                // earlier revision.
                 if operation.was_interrupted()
                     && !item.uncertainty.revisions.contains(&operation.spec.revision)
                 {
@@ -60,7 +61,7 @@ impl Writer {
         settled
     }
 
-    /// Builds the item that a write without acceptance proposes. `None` if its revision does not exist.
+    /// Builds the item proposed by a write that is not accepted yet. Returns `None` if the proposed revision does not exist.
     async fn proposed<R: Managed>(&self, item: Item<R>, revision: u64) -> Result<Option<Item<R>>> {
         if item.revision == revision {
             return Ok(Some(item));
@@ -70,7 +71,8 @@ impl Writer {
         Ok(Some(Item { revision, ..item.next(known.body, report, unverifiable) }))
     }
 
-    /// Defers an operation whose vendor is not configured here. Another process or the next configuration may have the vendor.
+    /// Defers an operation whose vendor is not configured here. Another process may have the vendor, or the next
+    /// configuration may add it.
     async fn defer(&self, mut operation: Operation) -> Result<()> {
         let detail = format!("The vendor {:?} is not configured.", operation.vendor);
         warn!(
@@ -78,7 +80,7 @@ impl Writer {
             vendor = operation.vendor,
             "operation waits for a vendor that is not configured"
         );
-        // Raising `settled` with the fence keeps the mark of an interrupted attempt.
+        // The claim has raised the fence by one. Raising `settled` by one too preserves the result of `was_interrupted`.
         operation.spec.settled += 1;
         operation.spec.last_error = Some(RecordedError::now(&Error::new(Kind::VendorUnavailable, detail)));
         self.settle_alone(&operation, Next::Later(self.settings.writes.longest_retry)).await

@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Writer {
-    /// Deletes a record, also at the vendor unless `keep_remote`.
+    /// Deletes a record at the gateway and, unless `keep_remote` is true, at the vendor.
     ///
     /// # Errors
     /// `not_found`, `precondition_failed`, and the vendor's refusals, after which the record remains.
@@ -35,7 +35,7 @@ impl Writer {
             let in_flight = InFlight::read(self.repository.store(), &item, lost_race).await?;
             let late = Instant::now() >= deadline;
             if in_flight.running {
-                // Until the vendor answers, it is unknown what there is to remove.
+                // Until the running operation ends, it is unknown what has to be removed at the vendor.
                 if late {
                     return Err(busy());
                 }
@@ -76,7 +76,8 @@ impl Writer {
     }
 }
 
-/// Deletes the standbys of a deleted record: at their vendors, or with `keep_remote` only here.
+/// Deletes the standbys of a deleted record. With `keep_remote`, the standbys are deleted at the gateway only, and their
+/// copies remain at the vendors.
 ///
 /// # Errors
 /// The errors of the store.

@@ -1,4 +1,4 @@
-//! Imports: records that a vendor has already.
+//! Imports of records that already exist at a vendor.
 
 use std::sync::Arc;
 
@@ -25,11 +25,11 @@ use crate::{
 /// A dry run of an import.
 #[derive(Debug)]
 pub struct ImportPreview {
-    /// The plan: the request, the translation report, and the differences between the body and the vendor's record.
+    /// The plan: the requests, the translation report, and the differences between the body and the vendor's record.
     pub plan: Preview,
     /// The record as it would be stored, in the form that callers send.
     pub record: Value,
-    /// The vendor's values that the model cannot hold. They stay at the vendor.
+    /// The vendor's values that the model cannot represent. The import leaves them unchanged at the vendor.
     pub unread: Vec<Unread>,
 }
 
@@ -38,25 +38,26 @@ struct Adoption<'a, R: Managed> {
     target: Target<'a, R>,
     remote_id: String,
     parts: Parts,
-    /// The body at the vendor.
+    /// The vendor's record as a body.
     vendor_body: Body<R>,
-    /// The body to store.
+    /// The body to store in the gateway.
     body: Body<R>,
-    /// The desired state with the vendor's own ids.
+    /// The desired state with aliases replaced by the vendor's ids.
     desired: Desired<R>,
     unread: Vec<Unread>,
     plan: Plan,
 }
 
-/// The reason of an imported record's placement.
+/// The placement reason of an imported record.
 const IMPORT: &str = "import";
 
 impl Writer {
-    /// Imports the record that `vendor` has as `remote_id`. If the vendor can be read, the record takes its values, and the
-    /// body's differing values are sent to the vendor. Otherwise the body must contain all values.
+    /// Imports the vendor's record `remote_id`. If the vendor returns its records in full, the imported record takes the
+    /// vendor's values, and differing values of the body are sent to the vendor. Otherwise the body must contain the values
+    /// that the vendor does not return.
     ///
     /// # Errors
-    /// The errors of a creation; `already_exists` if the record was imported before.
+    /// The errors of a creation; `already_exists` if a record of the gateway already uses the vendor's record.
     pub async fn import<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -120,7 +121,7 @@ impl Writer {
         let vendor_body = if readable {
             seen
         } else {
-            // Values that the vendor does not return are as the caller states them.
+            // Values that the vendor does not return are taken from the caller's body.
             let returned = seen.document()?;
             self.fleet.read_body(overlay(whole, members(&returned)?))?
         };
@@ -137,7 +138,7 @@ impl Writer {
         Ok(Adoption { target, remote_id, parts, vendor_body, body, desired, unread, plan })
     }
 
-    /// Decodes the vendor's record, as far as the model can hold it.
+    /// Decodes the vendor's record. Also returns the values that the model cannot represent.
     fn observed_body<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -156,7 +157,7 @@ impl Writer {
             schema::take(&mut record, &row.field);
         }
         unread.extend(mistaken);
-        // A required field that is missing here is reported when the caller's body is read.
+        // A missing required field is reported when the caller's body is read.
         let desired = Desired { record: FieldReader::default().root(&record), extensions };
         Ok((Body { desired, ..body }, unread))
     }
@@ -173,7 +174,7 @@ impl Writer {
         })
     }
 
-    /// Refuses an external reference that another record has, as the commit would.
+    /// Refuses an external reference that another record uses, as the commit does.
     async fn check_external_ref<R: Managed>(&self, body: &Body<R>) -> Result<()> {
         let Some(external_ref) = &body.envelope.external_ref else { return Ok(()) };
         let filter = Filter { external_ref: Some(external_ref.clone()), ..Filter::default() };
@@ -185,7 +186,7 @@ impl Writer {
     }
 }
 
-/// Adds the vendor's values to the violations for required fields of a body.
+/// Adds to each violation for a missing required field why the vendor's value could not be read.
 fn explain(mut error: Error, unread: &[Unread]) -> Error {
     let mut violations = std::mem::take(&mut error.violations);
     for violation in violations.iter_mut().filter(|violation| violation.code == Kind::FieldRequired) {

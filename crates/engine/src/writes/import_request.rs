@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::records::members;
 
-/// A record that a vendor has, to be taken over. Fields that the vendor returns may be left out.
+/// The body of a request that imports a record from a vendor. The fields that the vendor returns may be omitted.
 #[derive(Debug, Clone, PartialEq, ToSchema)]
 pub struct ImportRequest {
     /// The configured vendor that has the record.
@@ -15,10 +15,11 @@ pub struct ImportRequest {
     /// The vendor's id of the record.
     #[schema(min_length = 1, max_length = 255)]
     pub remote_id: String,
-    /// True if the record is pinned to the vendor; otherwise the routing decides its vendor, and a migration may move it.
+    /// True to pin the record to `vendor`. If false, the routing determines the record's vendor, and a migration may move the
+    /// record.
     #[schema(value_type = Option<bool>, default = true)]
     pub pin: bool,
-    /// The other members of the body, and the vendor if the record is pinned to it.
+    /// The members of the record in the body, and `vendor` if the record is pinned.
     #[schema(ignore)]
     pub given: Map<String, Value>,
 }
@@ -27,7 +28,7 @@ impl ImportRequest {
     /// Reads the body `{"vendor": …, "remote_id": …, …}`.
     ///
     /// # Errors
-    /// All violations in the members of the import. The members of the record are read later.
+    /// All violations in `vendor`, `remote_id` and `pin`. The members of the record are checked later.
     pub fn read(document: &Value) -> Result<Self> {
         let mut given = members(document)?.clone();
         let remote_id = given.shift_remove("remote_id");

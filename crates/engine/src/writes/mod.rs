@@ -1,4 +1,5 @@
-//! Writes that survive a kill at any moment: stored as an intent, sent to the vendor, settled in one commit, answered.
+//! Writes to vendors. A write is stored as an intent, sent to the vendor, settled in one commit, and answered. It survives a
+//! kill of the process at any moment.
 //!
 //! ```text
 //! request ── begin ──▶ attempt ──▶ settle ──▶ answer          while the caller waits
@@ -13,7 +14,7 @@
 //! * `attempt` sends the requests. Any process may repeat it at any time: it reads the vendor before it repeats a request
 //!   that is not safe to repeat.
 //! * `settle` stores the result with the record and the answer, in one commit.
-//! * The background claims operations that wait or were interrupted.
+//! * `claimed` continues operations that wait or were interrupted. The background tasks claim them from the store.
 
 mod answer;
 mod attempt;
@@ -47,5 +48,5 @@ pub use resolution::{Resolution, ResolutionRequest};
 pub use sync::{OnDrift, SyncRequest};
 pub use writer::{Writer, WriterSettings};
 
-/// The check of the revision that a write changes.
+/// A check of the record's present revision, made before a write changes the record.
 pub type Expected<'a> = &'a (dyn Fn(u64) -> Result<()> + Send + Sync);

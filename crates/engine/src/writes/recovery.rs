@@ -1,4 +1,4 @@
-//! Looking for a record that a vendor was asked to make without an answer that counts.
+//! The search for a record of a lost creation.
 
 use std::time::Duration;
 
@@ -20,25 +20,26 @@ use crate::{
 
 /// The result of a search.
 pub(super) enum SearchResult {
-    /// The record, by the vendor's id, made as this revision asked.
+    /// The vendor's record, and the revision from which it was created.
     One(Box<Remote>, u64),
-    /// Certainly nothing: it can be made.
+    /// The vendor does not have the record, so it can be created.
     None,
-    /// Undecided: the search proves neither.
+    /// The search proved neither the record nor its absence.
     Undecided(VendorResult),
 }
 
-/// A creation that the vendor may have been asked for.
+/// A creation request that may have been sent to the vendor.
 struct PossibleCreation<R> {
     revision: u64,
     desired: Desired<R>,
-    /// The fields that the vendor would hold of it.
+    /// The translation report of the creation.
     report: Report,
 }
 
 impl Writer {
-    /// Searches for the record among the vendor's records that no record here is bound to. Its absence counts only if two
-    /// searches, some time apart, confirm it, and never if creating it twice costs money.
+    /// Searches for the record among the vendor's records that no record of the gateway uses. Two searches, at least
+    /// `writes.absence` apart, must miss the record before it counts as absent. If a second creation would cost money, an
+    /// operator has to decide instead, except for a deletion.
     pub(super) async fn search<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -92,7 +93,7 @@ impl Writer {
         })
     }
 
-    /// Lists the creations that the vendor may have been asked for.
+    /// Lists the creation requests that may have been sent to the vendor.
     async fn possible_creations<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -141,10 +142,11 @@ impl Writer {
         SearchResult::None
     }
 
-    /// Lists the vendor's records with the name of one that is about to be made, if the vendor returns only names.
+    /// Lists the ids of the vendor's records with the name of the record to create. Returns `None` unless the vendor returns
+    /// only names.
     ///
     /// # Errors
-    /// Those of a conversation with the vendor.
+    /// The errors of [`Vendor::run`](crate::vendors::Vendor::run).
     pub(super) async fn find_by_name<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -165,7 +167,7 @@ impl Writer {
     }
 }
 
-/// Completes a listed record by fetching it, because a list may show less.
+/// Fetches a listed record if the list shows only a portion of it.
 async fn complete<R: Managed>(target: &Target<'_, R>, listed: Remote) -> Result<Option<Remote>> {
     if listed.is_whole() || target.read_back() == ReadBack::NameOnly {
         Ok(Some(listed))

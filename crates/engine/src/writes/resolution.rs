@@ -1,4 +1,4 @@
-//! The body that resolves an operation that needs attention.
+//! The body of a request that resolves an operation that needs attention.
 
 use serde_json::Value;
 use switchboard_core::{
@@ -9,25 +9,26 @@ use utoipa::ToSchema;
 
 use crate::records::members;
 
-/// The caller's answer to an operation that needs attention.
+/// A caller's decision about an operation that needs attention.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resolution {
-    /// The vendor has the record, by this id.
+    /// Adopt the vendor's record with this id, and continue the operation.
     Adopt(String),
-    /// The vendor does not have the record, or the reason is fixed: go on.
+    /// Continue the operation, because the vendor does not have the record or the cause of the failure is fixed.
     Retry,
-    /// Give the operation up. A record that was to be deleted is forgotten here; any other one stays as it is.
+    /// Give the operation up. A record that was to be deleted, or whose creation was not accepted, is removed from the
+    /// gateway; the sync state of any other record becomes `failed`.
     Abandon,
 }
 
-/// The resolution of an operation that needs attention.
+/// The body of a request that resolves an operation that needs attention.
 #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
 #[schema(as = OperationResolution)]
 pub struct ResolutionRequest {
-    /// The action.
+    /// The action that resolves the operation.
     #[schema(inline)]
     pub action: Action,
-    /// The vendor's id of the record to adopt.
+    /// The vendor's id of the record to adopt. Required with `adopt`, and not allowed with other actions.
     #[schema(nullable = false, min_length = 1, max_length = 255)]
     pub remote_id: Option<String>,
 }
@@ -35,11 +36,13 @@ pub struct ResolutionRequest {
 /// An action that resolves an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Described)]
 pub enum Action {
-    /// The vendor has the record as `remote_id`.
+    /// The gateway adopts the vendor's record `remote_id` and continues the operation.
     Adopt,
-    /// The vendor does not have the record, or the reason is fixed: the gateway asks again.
+    /// The gateway continues the operation. Choose `retry` if the vendor does not have the record, or if the cause of the
+    /// failure is fixed.
     Retry,
-    /// The operation is given up. A record that was to be deleted is forgotten here and stays at the vendor.
+    /// The gateway gives the operation up. If the operation was to delete the record, the gateway removes its own record and
+    /// the vendor's record remains. Otherwise, the sync state of the record becomes `failed`.
     Abandon,
 }
 

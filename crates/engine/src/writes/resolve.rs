@@ -19,11 +19,11 @@ use crate::{
 };
 
 impl Writer {
-    /// Resolves an operation that needs attention: continues or abandons it.
+    /// Continues or abandons an operation that needs attention.
     ///
     /// # Errors
-    /// `not_found`; `state_conflict` if it does not need attention; with `adopt`, a violation if the vendor has no such record
-    /// or another record of the gateway has it.
+    /// `not_found`; `state_conflict` if the operation does not need attention; with `adopt`, a violation if the vendor has no
+    /// record with the given id or another record of the gateway uses that id.
     pub async fn resolve(
         self: &Arc<Self>,
         request: RequestContext,
@@ -91,7 +91,7 @@ impl Writer {
         answer.ok_or_else(busy)
     }
 
-    /// Checks that the vendor has a record with this id and that no other record of the gateway has it.
+    /// Checks that the vendor has a record with this id and that no other record of the gateway uses the id.
     async fn verify_remote<R: Managed>(&self, item: &Item<R>, remote_id: &str) -> Result<Remote> {
         let target = self.fleet.target::<R>(self.fleet.of_record(item)?, Handling::Lenient).await?;
         let refuse = |code, detail| Err(Error::invalid(vec![Violation::at("/remote_id", code, detail)]));

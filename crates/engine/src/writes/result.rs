@@ -16,27 +16,27 @@ use crate::{
     vendors::Target,
 };
 
-/// The result of an attempt, with everything that is known after it.
+/// The result of an attempt, with the state that is known after it.
 pub(super) struct AttemptResult {
     /// The operation's stored state, as known now.
     pub spec: OperationSpec,
     /// The key of the operation.
     pub key: OperationKey,
-    /// The vendor's id of the record, as far as it is known now.
+    /// The vendor's id of the record, if it is known.
     pub remote_id: Option<String>,
-    /// The parts of the record there, as far as they are known now, at a vendor with several.
+    /// The known parts of the record, at a vendor with several parts.
     pub parts: Parts,
-    /// The revision that the vendor has for certain, as far as it is known now.
+    /// The latest revision that the vendor certainly has, if one is known.
     pub observed_revision: Option<u64>,
     /// The present uncertainty.
     pub uncertainty: Uncertainty,
-    /// The revisions of which an earlier attempt may have made parts whose ids were lost.
+    /// The revisions for which an earlier attempt may have created parts whose ids were lost.
     pub lost_revisions: Vec<u64>,
     /// True if this attempt finished a step, at a vendor with several parts.
     pub stepped: bool,
-    /// True if it is certain that no earlier attempt made the parts that this one does not find.
+    /// True if earlier attempts certainly created no part except those that this attempt finds.
     pub absence_proved: bool,
-    /// The time since when earlier attempts may have made parts.
+    /// The earliest time at which an earlier attempt may have created parts.
     pub since: Timestamp,
     /// The outcome of the attempt.
     pub outcome: VendorResult,
@@ -44,13 +44,13 @@ pub(super) struct AttemptResult {
 
 /// The outcome of an attempt.
 pub(super) enum VendorResult {
-    /// The vendor has what was asked.
+    /// The vendor's record has the desired state.
     Applied(Applied),
-    /// The vendor has the record no longer, as was asked.
+    /// The vendor no longer has the record, as requested.
     Removed,
     /// The attempt failed.
     Failed(FailedAt),
-    /// The operation continues after this time, regardless of the backoff.
+    /// The operation continues after this time. The backoff does not apply.
     Later(Duration, Error),
     /// The operation needs a decision by an operator.
     Stuck(Error),
@@ -58,9 +58,9 @@ pub(super) enum VendorResult {
 
 /// The progress of a failed attempt.
 pub(super) enum FailedAt {
-    /// The vendor was not asked for it yet.
+    /// The failed action was not a writing request, so it changed nothing at the vendor.
     BeforeSend(Error),
-    /// The vendor was asked.
+    /// The failed action was a writing request, or storing the result of one.
     AfterSend(Error),
 }
 
@@ -71,7 +71,7 @@ impl From<Error> for FailedAt {
 }
 
 impl FailedAt {
-    /// Classifies the failure, and gives its error.
+    /// Returns the class of the failure and its error. An ambiguous failure before a writing request was sent is transient.
     pub fn classified(&self) -> (FailureClass, &Error) {
         match self {
             Self::AfterSend(error) => (classify(error), error),
@@ -85,27 +85,27 @@ impl FailedAt {
 
 /// The vendor's state after a write.
 pub(super) struct Applied {
-    /// The fields that the vendor holds of the record.
+    /// The translation report of the written state.
     pub report: Report,
-    /// The fields that the vendor holds and cannot return.
+    /// The fields that the vendor stores and cannot return.
     pub unverifiable: Vec<String>,
-    /// The fields that the vendor was seen not to hold.
+    /// The fields that this write did not change and whose observed value differs from the desired one.
     pub drift: Vec<Drift>,
 }
 
 impl AttemptResult {
-    /// Gives the parts that the vendor has of the record, as far as they are known now.
+    /// Returns the known parts of the record at the vendor.
     pub fn known_parts<R: Managed>(&self, target: &Target<'_, R>) -> Parts {
         target.parts(self.remote_id.as_deref(), &self.parts)
     }
 
-    /// Notes what earlier attempts may have made, before this one finds out more.
+    /// Sets the revisions and the time of the parts that earlier attempts may have created.
     pub fn note_lost_revisions(&mut self) {
         self.lost_revisions.clone_from(&self.uncertainty.revisions);
         self.since = self.uncertainty.creation_requested_at.unwrap_or(self.since).min(self.since);
     }
 
-    /// Notes the vendor's record that an earlier attempt made.
+    /// Sets the ids of a vendor's record that an earlier attempt created.
     pub fn found(&mut self, remote: Remote) {
         self.remote_id = Some(remote.id);
         for (part, state) in remote.parts.iter() {
@@ -113,7 +113,7 @@ impl AttemptResult {
         }
     }
 
-    /// Notes the parts that the vendor has after a finished step. The next step is sent after this.
+    /// Sets the parts that exist at the vendor after a finished step.
     pub fn step_finished<R: Managed>(&mut self, target: &Target<'_, R>, parts: &Parts) {
         let main = parts.get(target.main_part());
         if let Some(state) = main {
@@ -125,8 +125,8 @@ impl AttemptResult {
         }
     }
 
-    /// Notes that an attempt that did not work out leaves the vendor between two steps of an update, if it does: the next
-    /// one has to link and publish again.
+    /// Adds the uncertain revisions after an attempt that ended between two steps of an update. The next attempt then links
+    /// and publishes the parts again.
     pub fn note_unfinished(&mut self) {
         let worked_out = matches!(self.outcome, VendorResult::Applied(_) | VendorResult::Removed);
         let updates = self.spec.kind != OperationKind::Delete && self.remote_id.is_some();
@@ -141,7 +141,7 @@ impl AttemptResult {
         }
     }
 
-    /// Notes that the vendor may have carried out what it was asked.
+    /// Records that the vendor may have carried out the request.
     pub fn mark_uncertain(&mut self, since: Timestamp) {
         if self.spec.kind == OperationKind::Delete {
             return;

@@ -1,4 +1,4 @@
-//! The settlement of an attempt: one commit of its result, the record and the answer.
+//! The settlement of an attempt: one commit of the operation, the record and the answer.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,9 +19,10 @@ use crate::records::{
     SyncState, Visibility, now,
 };
 
-/// The first pause before an operation is attempted again; doubled each time.
+/// The base of the longest pause between two attempts of an operation. The longest pause doubles with each attempt.
 const FIRST_RETRY: Duration = Duration::from_millis(500);
-/// The number of tries to store a result if the store fails, and the pause between them.
+/// The highest number of tries to store a result, if the store fails or the record has changed, and the pause after a failure
+/// of the store.
 const MAX_TRIES: u32 = 20;
 const RETRY_PAUSE: Duration = Duration::from_millis(250);
 
@@ -30,7 +31,7 @@ struct Settlement<R> {
     record: RecordChange<R>,
     next: Next,
     operation: Operation,
-    /// The answer to the caller, unless it was sent before.
+    /// The answer for a caller that still waits.
     answer: Result<Answer>,
 }
 
@@ -47,7 +48,8 @@ impl<R: Managed> Settlement<R> {
 }
 
 impl Writer {
-    /// Stores the result of an attempt. Returns the answer for a caller that still waits: a success or the vendor's refusal.
+    /// Stores the result of an attempt. Returns the answer for a caller that still waits: the answer to the write or the
+    /// vendor's refusal.
     ///
     /// # Errors
     /// `vendor_outcome_unknown` if the result cannot be stored.
@@ -57,7 +59,8 @@ impl Writer {
         accepted: bool,
         attempted: AttemptResult,
     ) -> Result<Result<Answer>> {
-        // Before its acceptance, a write has reserved its revision, so only the state at the vendor can change.
+        // A write that is not accepted yet has reserved its revision. The intent's record is therefore used first. The stored
+        // record is loaded only if its version has changed.
         let mut item = (!accepted).then(|| intent.item.clone());
         let mut tries = 0;
         loop {
@@ -78,7 +81,7 @@ impl Writer {
         }
     }
 
-    /// Tries once to store the result. `item` is the record as last read, if it was read.
+    /// Tries once to store the result. `item` is the record to change; if it is `None`, the record is loaded.
     async fn settle_once<R: Managed>(
         &self,
         intent: &Intent<R>,
@@ -150,7 +153,8 @@ impl Writer {
         let removes = operation.spec.kind == OperationKind::Delete;
         let refused = matches!(class, FailureClass::Refused | FailureClass::NotAllowed);
         let refusal = error.without_source().of_operation(&operation.id);
-        // A change that was refused after one of its steps cannot be taken back: the vendor holds a portion of it.
+        // The vendor has performed some steps of the change. The change cannot be rolled back, so it is accepted and recorded
+        // as failed.
         let halfway = attempted.stepped && item.visibility != Visibility::Pending;
         if refused && !accepted && !halfway {
             let record = match item.visibility {
@@ -175,7 +179,7 @@ impl Writer {
             FailureClass::NotAllowed | FailureClass::Transient => (SyncState::Retrying, Next::Later(wait)),
             FailureClass::Ambiguous => (SyncState::Unknown, Next::Later(wait)),
         };
-        // A newer write has its own operation, which continues from this state.
+        // If the record has a newer revision, a newer write's operation sets the sync state.
         if item.revision <= operation.spec.revision {
             item.sync.state = state;
             item.sync.last_error = operation.spec.last_error.clone();
@@ -195,7 +199,8 @@ impl Writer {
         Ok(Settlement { record: RecordChange::Kept(Box::new(item)), next, operation, answer })
     }
 
-    /// Returns the pause before the next attempt: exponential with full jitter, and not shorter than the vendor requested.
+    /// Returns the pause before the next attempt: the pause that the vendor requested, plus an exponential one with full
+    /// jitter.
     fn backoff(&self, attempts: u32, error: &Error) -> Duration {
         let longest =
             FIRST_RETRY.saturating_mul(1 << attempts.min(16)).min(self.settings.writes.longest_retry);
@@ -203,7 +208,7 @@ impl Writer {
     }
 }
 
-/// Settles an operation that the vendor has applied.
+/// Builds the settlement of a write that the vendor has applied.
 fn applied_to<R: Managed>(
     operation: Operation,
     mut item: Item<R>,
@@ -229,7 +234,8 @@ fn applied_to<R: Managed>(
     Ok(Settlement { record: RecordChange::Kept(Box::new(item)), next, operation, answer })
 }
 
-/// Creates the error of a write whose result remains unknown until its operation is claimed again.
+/// Creates the error for a write whose result cannot be stored. The result remains unknown until the operation is claimed
+/// again.
 pub(super) fn result_not_stored(failure: Error) -> Error {
     let detail = "The gateway could not store the result of the write yet, and the vendor may have executed it. The gateway \
                   checks the result again automatically.";

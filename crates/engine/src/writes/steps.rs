@@ -22,26 +22,27 @@ use crate::{
     vendors::Target,
 };
 
-/// The greatest number of tries to store the progress of a write, if other writes of the record interfere.
+/// The highest number of tries to store the progress of a write while other writes change the record.
 const MAX_TRIES: u32 = 20;
-/// The longest wait of a write for others that look for lost parts at the same vendor.
+/// The longest wait for other writes that search for lost parts at the same vendor.
 const SEARCH_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The end of a sequence of steps.
+/// The result of sending a sequence of steps.
 pub(super) enum Sent {
-    /// The vendor performed all of them; with its whole document, if the answer to the only step has it.
+    /// The vendor performed all steps. The value is the vendor's whole document, if there was only one step and its response
+    /// has the document.
     All(Option<Value>),
-    /// Undecided: an earlier attempt may have performed one of the steps.
+    /// It is undecided if an earlier attempt has performed one of the steps.
     Undecided(VendorResult),
 }
 
-/// The answer to the question whether an earlier attempt made a part.
+/// The result of the search for a part that an earlier attempt may have created.
 enum LostPart {
-    /// An earlier attempt made the part, and this is it.
+    /// The part that an earlier attempt created.
     Found(PartState),
-    /// No earlier attempt made the part.
+    /// No earlier attempt created the part.
     None,
-    /// That is not known yet.
+    /// It is not known yet if an earlier attempt created the part.
     Undecided(VendorResult),
 }
 
@@ -55,7 +56,7 @@ impl Writer {
         bound: Vec<String>,
         attempted: &mut AttemptResult,
     ) -> Result<Sent, FailedAt> {
-        // Two records that look for alike parts do not find the same one.
+        // The lock prevents two records with equal parts from taking the same lost part.
         let _search = match attempted.lost_revisions.is_empty() || !target.has_several_parts() {
             true => None,
             false => Some(self.repository.turn(target.vendor.name(), Instant::now() + SEARCH_TIMEOUT).await?),
@@ -81,15 +82,15 @@ impl Writer {
             let parts = steps.advance(state);
             attempted.step_finished(target, parts);
             if !steps.is_finished() {
-                // What cannot be stored now is stored with the result of the attempt.
+                // If the store fails here, the parts are stored with the result of the attempt.
                 self.store_progress(item, attempted).await.map_err(FailedAt::AfterSend)?;
             }
         }
-        // The answer to one of several steps shows no more than its part.
+        // At a vendor with several parts, the response to a step shows only one part.
         Ok(Sent::All(seen.filter(|_| !target.has_several_parts())))
     }
 
-    /// Removes the parts of a record whose creation the vendor refuses; gives the failure to report.
+    /// Removes the parts of a record whose creation the vendor refuses. Returns the failure to report.
     async fn abandon_parts<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -98,7 +99,7 @@ impl Writer {
         refusal: Error,
     ) -> FailedAt {
         let refused = matches!(classify(&refusal), FailureClass::Refused | FailureClass::NotAllowed);
-        // A record that was never listed is dropped with the refusal, also after its main part was made.
+        // A refused record that was never listed is dropped, even if its main part was created.
         let creates = attempted.remote_id.is_none() || item.visibility == Visibility::Pending;
         if !creates || attempted.parts.is_empty() || !refused {
             return FailedAt::AfterSend(refusal);
@@ -110,14 +111,14 @@ impl Writer {
                     attempted.parts.remove(part);
                     attempted.remote_id.take_if(|_| part == target.main_part());
                 }
-                // The part stays stored, so the next attempt finds it.
+                // The id of the part remains stored, so the next attempt finds the part.
                 Err(failure) => return FailedAt::AfterSend(failure),
             }
         }
         FailedAt::AfterSend(refusal)
     }
 
-    /// Stores the parts that the vendor has after a step of several.
+    /// Stores the parts that exist at the vendor after one of several steps.
     async fn store_progress<R: Managed>(&self, item: &Item<R>, attempted: &AttemptResult) -> Result<()> {
         let mut tries = 0;
         loop {
@@ -134,7 +135,7 @@ impl Writer {
         }
     }
 
-    /// Finds the part that a step would make, if an earlier attempt may have made it.
+    /// Searches for the part that a step would create, if an earlier attempt may have created it.
     async fn find_part<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -153,7 +154,7 @@ impl Writer {
         };
         let part = target.resource.parts().iter().find(|part| part.name == step.part);
         if part.is_some_and(|part| part.reveals_secret) {
-            // The secret was in the answer that was lost, so the objects are of no use.
+            // The lost response contained the part's secret, so the found objects cannot be used.
             for lost in made.drain(..) {
                 let parts = Parts::NONE.with(step.part, lost);
                 let removal = VendorStep::new(step.part, StepAction::Delete);
@@ -174,7 +175,8 @@ impl Writer {
         Ok(LostPart::None)
     }
 
-    /// Notes the parts that an interrupted creation may have made, so that they are deleted with the record.
+    /// Adds the parts that an interrupted creation may have created to the known parts, so that they are deleted with the
+    /// record.
     pub(super) async fn find_lost_parts<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -190,8 +192,8 @@ impl Writer {
         Ok(())
     }
 
-    /// Lists the vendor's objects that an earlier attempt may have made as a part of the record, and that belong to no other
-    /// record of ours; nothing at a vendor that does not list them.
+    /// Lists the vendor's objects that an earlier attempt may have created as a part of the record and that no other record
+    /// of the gateway uses. Returns `None` if the vendor cannot list them.
     async fn lost_parts<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -213,7 +215,7 @@ impl Writer {
         Ok(Some(made.map(|found| found.state).collect()))
     }
 
-    /// Lists the steps that would make a part as these revisions asked.
+    /// Lists the steps that create a part from the desired states of these revisions.
     async fn sent_creations<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -234,7 +236,7 @@ impl Writer {
         Ok(sent)
     }
 
-    /// Lists the ids of a part that belong to records of ours at a vendor, those that are still being made included.
+    /// Lists the ids of one part of all of the gateway's records at a vendor, including records that are still being created.
     async fn bound_parts<R: Managed>(&self, vendor: &str, part: &str) -> Result<Vec<String>> {
         let store = self.repository.store();
         let bound = store.bound_ids(R::COLLECTION, vendor).await?;

@@ -1,4 +1,4 @@
-//! Changes of a record, one at a time.
+//! Changes of records. This process writes each record one change at a time.
 
 use std::sync::Arc;
 
@@ -12,9 +12,9 @@ use crate::{
     request::RequestContext,
 };
 
-/// The poll interval while an operation of the record is running, as another process may end it.
+/// The poll interval while an operation of the record is running, because another process may end the operation.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
-/// The minimum wait for other writes of the record, even if the caller's wait for the vendor is shorter.
+/// The shortest limit of the wait for other writes of the record. It applies even if the caller waits less for the vendor.
 const MIN_TURN_WAIT: Duration = Duration::from_secs(10);
 
 impl Writer {
@@ -48,12 +48,12 @@ impl Writer {
         }
     }
 
-    /// Waits until no other write of this process changes the record.
+    /// Waits until this process has no other write of the record.
     pub(super) async fn acquire_turn(&self, id: &str, request: &RequestContext) -> Result<Turn> {
         self.repository.turn(id, Instant::now() + request.wait.max(MIN_TURN_WAIT)).await
     }
 
-    /// Waits until a background task of this process has written the record, at most for the poll interval: other processes
+    /// Waits until a background task of this process has written the record, at most for the poll interval. Other processes
     /// send no signal.
     pub(super) async fn wait_for_others(&self, turn: &Turn) {
         let _ = timeout(POLL_INTERVAL, turn.changed()).await;
@@ -108,7 +108,7 @@ impl Writer {
         if let Some(queued) = &in_flight.queued {
             batch.supersede(queued);
         }
-        // Within one process, the turn keeps the record unchanged since it was read.
+        // Within one process, the turn guarantees that the record has not changed since it was read.
         if self.repository.is_shared() {
             batch.expect(item);
         }
@@ -127,7 +127,8 @@ impl Writer {
         self.begin(intent, batch, request).await
     }
 
-    /// Returns true if another process has written a record since it was read. It may have moved it to another vendor.
+    /// Returns true if another process has written the record since it was read. That process may have moved the record to
+    /// another vendor.
     async fn was_overtaken<R: Managed>(&self, item: &Item<R>) -> Result<bool> {
         Ok(self.repository.is_shared() && self.repository.load::<R>(&item.id).await?.version != item.version)
     }

@@ -45,7 +45,7 @@ impl Writer {
         Self { repository, fleet, planner, settings, handles }
     }
 
-    /// Gives the settings of writes.
+    /// Returns the settings of writes.
     pub fn settings(&self) -> &WriterSettings {
         &self.settings
     }
@@ -53,8 +53,8 @@ impl Writer {
     /// Creates a record at the vendor of its route.
     ///
     /// # Errors
-    /// All violations in the body, the losses of essential or strictly handled fields, and the vendor's refusals. Nothing is
-    /// stored then.
+    /// All violations in the body, losses of essential fields or under strict handling, and the vendor's refusals. After an
+    /// error, nothing is stored.
     pub async fn create<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -92,7 +92,7 @@ impl Writer {
         self.change::<R>(request, id, expected, |item| self.planner.patched(item, patch)).await
     }
 
-    /// Replaces all fields that callers can set.
+    /// Replaces all fields that a caller can set.
     ///
     /// # Errors
     /// The errors of a patch.
@@ -130,7 +130,7 @@ impl Writer {
         .await
     }
 
-    /// Checks that the vendor of a body from an earlier configuration is still configured.
+    /// Checks that a vendor pinned in a body of an earlier revision is still configured.
     fn check_vendor<R: Managed>(&self, body: &Body<R>) -> Result<()> {
         match &body.envelope.vendor {
             Some(vendor) => self.fleet.named(vendor).map(drop),

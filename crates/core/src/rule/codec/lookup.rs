@@ -1,4 +1,4 @@
-//! Values by the vendor's own codes and ids.
+//! Codecs for values that the vendor stores as codes or ids of its own.
 
 use serde_json::{Value, json};
 
@@ -8,8 +8,8 @@ use crate::{
     rule::{Codec, Domain, Encoded, Loss, Refusal, Translation, Verdict, codec::wire_number},
 };
 
-/// Builds a codec of a language, from (tag, wire code) pairs. A region the vendor does not know
-/// falls back to the language, and is reported.
+/// Builds a codec for a language from (tag, wire code) pairs. If no pair has the tag, the codec sends the
+/// language without script and region and reports the substitution.
 pub fn languages(pairs: &'static [(&'static str, &'static str)]) -> impl Codec<Language> {
     Languages(pairs)
 }
@@ -30,12 +30,12 @@ impl Codec<Language> for Languages {
     }
 }
 
-/// Builds a codec of a language, by its name in the vendor's catalogue. Reads ids too.
+/// Builds a codec that writes a language as its name in the vendor's catalogue. The codec reads ids as well.
 pub fn language_by_name() -> impl Codec<Language> {
     ListedLanguage { wire: |entry| json!(entry.name) }
 }
 
-/// Builds a codec of a language, by its id in the vendor's catalogue. Reads names too.
+/// Builds a codec that writes a language as its id in the vendor's catalogue. The codec reads names as well.
 pub fn language_by_id() -> impl Codec<Language> {
     ListedLanguage { wire: |entry| id(&entry.id) }
 }
@@ -66,7 +66,7 @@ impl Codec<Language> for ListedLanguage {
     }
 }
 
-/// Finds the vendor's code for the tag, else for its language without script and region.
+/// Finds the vendor's entry for the tag or, if there is none, for the language without script and region.
 fn fallback<R>(value: &Language, find: impl Fn(&str) -> Option<R>) -> Result<(&str, R), Refusal> {
     [value.as_str(), value.primary()]
         .into_iter()
@@ -83,7 +83,7 @@ fn encoded(value: &Language, tag: &str, wire: Value) -> Encoded {
     Encoded { wire, loss }
 }
 
-/// Builds a codec of the vendor's id, a whole number, as a string.
+/// Builds a codec that writes the string form of a vendor's id as a whole number.
 pub fn integer_id() -> impl Codec<String> {
     IntegerId
 }
@@ -107,8 +107,8 @@ impl Codec<String> for IntegerId {
     }
 }
 
-/// Builds a codec of the id of a row in one of the vendor's catalogues, by that id or by the row's
-/// name.
+/// Builds a codec that writes the id of a row in the vendor's `catalogue`. The caller names the row by its id
+/// or name. The codec reads the id as the row's name, or unchanged if the catalogue has no such row.
 pub fn catalogue_id(catalogue: Catalogue) -> impl Codec<String> {
     CatalogueId(catalogue)
 }
@@ -136,7 +136,7 @@ impl Codec<String> for CatalogueId {
     }
 }
 
-/// Writes an id in the vendor's form: a number if it is one.
+/// Writes an id as a number if it is one, otherwise as a string.
 fn id(id: &str) -> Value {
     id.parse::<u32>().map_or_else(|_| json!(id), |number| wire_number(number.into()))
 }

@@ -1,4 +1,5 @@
-//! The closed vocabulary of conversions. Each goes both ways, knows what the vendor takes, and reports what it changed.
+//! The codecs. Each converts values in both directions, defines the values that the vendor accepts, and
+//! reports the values that it changed.
 
 mod choice;
 mod list;
@@ -25,7 +26,7 @@ pub use text::{Text, Textual, text};
 
 /// A two-way conversion between a normalized value and its wire form.
 ///
-/// Reading is more tolerant than writing: vendors answer outside their own documented ranges.
+/// Reading is more tolerant than writing because vendors return values outside their documented ranges.
 pub trait Codec<T>: Send + Sync {
     /// Converts the value to its wire form.
     ///
@@ -33,53 +34,53 @@ pub trait Codec<T>: Send + Sync {
     /// A [`Refusal`] if the vendor cannot hold this value.
     fn encode(&self, value: &T, with: &Translation<'_>) -> Result<Encoded, Refusal>;
 
-    /// Reads the value; `None` if the wire form means no value of the model.
+    /// Reads the value. Returns `None` if the model has no value for the wire form.
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<T>;
 
-    /// Returns the values the vendor takes, in normalized units.
+    /// Returns the values that the vendor accepts, in normalized units.
     fn domain(&self) -> Domain {
         Domain::Any
     }
 
-    /// Describes the conversion in a few words; `None` if values are sent as they are.
+    /// Describes the conversion in a few words. Returns `None` if values are sent unchanged.
     fn conversion(&self) -> Option<String> {
         None
     }
 }
 
-/// Context of a conversion.
+/// The context of a conversion.
 pub struct Translation<'a> {
     /// The vendor's catalogues.
     pub facts: &'a Facts,
-    /// The value that the vendor was last seen to hold in the same place.
+    /// The observed value at the path of the field.
     pub observed: Option<&'a Value>,
-    /// The body as far as it is written: what the record has before this field.
+    /// The request body with the values of the preceding fields or, in a comparison, the vendor's document.
     pub body: &'a Value,
 }
 
-/// A wire value, and what reaching it cost.
+/// A wire value, with the change that the conversion made to the value, if any.
 pub struct Encoded {
     /// The value that is sent.
     pub wire: Value,
-    /// The change made by the conversion, if any.
+    /// The change that the conversion made to the value, if any.
     pub loss: Option<Loss>,
 }
 
-/// Change of a value to fit the vendor.
+/// A change of a value to one that the vendor accepts.
 pub struct Loss {
-    /// `Rounded`, `Clamped` or `Substituted`.
+    /// The kind of change: `Rounded`, `Clamped` or `Substituted`.
     pub verdict: Verdict,
     /// The value that is sent, in normalized units.
     pub sent: Value,
-    /// The reason.
+    /// The reason for the change.
     pub why: String,
 }
 
-/// Reason that a value was not converted.
+/// The reason why a codec did not convert a value.
 pub enum Refusal {
-    /// The vendor has no such value: it is not sent, and reported.
+    /// The vendor has no such value. The value is reported and not sent, unless the field is essential.
     Unsupported(String),
-    /// Any value sent would have another meaning: the whole write is refused.
+    /// Every value that the vendor accepts has another meaning. The whole write is refused.
     Refused(String),
 }
 
@@ -89,62 +90,62 @@ impl From<Value> for Encoded {
     }
 }
 
-/// The values that a vendor takes, in the unit of the field.
+/// The values that a vendor accepts for a field, in the unit of the field.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Domain {
-    /// Every value that the field can have.
+    /// Every value that the model allows for the field.
     Any,
-    /// Strings up to a length.
+    /// Strings, up to a maximum length if the vendor has one.
     Text {
-        /// The greatest length, in characters.
+        /// The maximum length, in characters; omitted if no limit is known.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(nullable = false)]
         max_length: Option<usize>,
     },
-    /// Numbers.
+    /// Numbers within the vendor's range and steps.
     Number {
-        /// The smallest value.
+        /// The smallest number that the vendor accepts; omitted if no minimum is known.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(nullable = false)]
         min: Option<f64>,
-        /// The largest value.
+        /// The largest number that the vendor accepts; omitted if no maximum is known.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(nullable = false)]
         max: Option<f64>,
-        /// The distance between two values.
+        /// The distance between two accepted numbers; omitted if the vendor accepts any number in the range.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(nullable = false)]
         step: Option<f64>,
     },
     /// A closed set of values.
     Choice {
-        /// The values.
+        /// The values that the vendor accepts.
         values: Vec<Value>,
     },
-    /// The ids of a list that the vendor keeps.
+    /// Entries of one of the vendor's catalogues.
     Listed {
-        /// The list.
+        /// The catalogue that lists the accepted values.
         #[schema(inline)]
         catalogue: Catalogue,
     },
     /// True or false.
     Flag,
-    /// A list.
+    /// A list of values.
     List {
-        /// The values of its items.
+        /// The values that the vendor accepts as items of the list.
         #[schema(no_recursion)]
         items: Box<Domain>,
-        /// The greatest number of items.
+        /// The maximum number of items; omitted if no limit is known.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(nullable = false)]
         max_items: Option<usize>,
     },
-    /// An object with members of its own.
+    /// An object with several members.
     Structure,
 }
 
-/// Writes a number in the form that vendors require: an integer if it is whole.
+/// Writes a whole number as a JSON integer, as vendors require, and any other number as it is.
 pub(crate) fn wire_number(number: f64) -> Value {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if number.fract() == 0.0 && number.abs() < EXACT {
@@ -154,7 +155,7 @@ pub(crate) fn wire_number(number: f64) -> Value {
     }
 }
 
-/// Returns a string or number as a string, the form in which vendors' ids are compared.
+/// Returns a string or number as a string, so that vendors' ids of both types can be compared.
 pub fn scalar(wire: &Value) -> Option<String> {
     match wire {
         Value::String(text) => Some(text.clone()),

@@ -17,6 +17,7 @@ mod harness;
 mod idempotency;
 mod import;
 mod language;
+mod late;
 mod lifecycle;
 mod lists;
 mod malformed;

@@ -7,14 +7,15 @@ use switchboard_sandbox::Vendor;
 use crate::{
     bodies::agent,
     harness::{Answer, Config, Harness, pointers},
-    settling::{PATIENT, SWIFT},
+    settling::{PATIENT, SOON, SWIFT},
 };
 
 const DOWN: u32 = 1000;
 
 /// Starts a gateway with short retry intervals.
 async fn swift() -> Harness {
-    Harness::with(Config { vendors: PATIENT.into(), tables: SWIFT.into(), ..Config::default() }).await
+    Harness::with(Config { vendors: format!("{PATIENT}{SOON}"), tables: SWIFT.into(), ..Config::default() })
+        .await
 }
 
 /// Makes the vendor fail every request until the faults are cleared.

@@ -8,6 +8,7 @@ use switchboard_sandbox::Vendor;
 use crate::{
     bodies::{agent, with},
     harness::{Answer, Config, Gateway, Harness, KEY, TAKEN, TIMEOUT},
+    settling::SOON,
 };
 
 const ROUTING: &str = "[routing]\ndefault = \"qcall\"\n";
@@ -217,8 +218,13 @@ async fn a_write_ends_with_the_configuration_that_it_began_with() {
 /// to the next configuration.
 #[tokio::test]
 async fn an_operation_waits_for_a_vendor_that_is_not_there() {
-    let tables = "[writes]\nabsence_s = 0.1\nlongest_retry_s = 0.1\n";
-    let mut harness = with_tables(tables).await;
+    let mut harness = Harness::with(Config {
+        server: "watch_config_s = 0\n".to_owned(),
+        vendors: SOON.to_owned(),
+        tables: "[writes]\nabsence_s = 0.1\nlongest_retry_s = 0.1\n".to_owned(),
+        ..Config::default()
+    })
+    .await;
     let down = json!({ "kind": "status", "status": 503 });
     harness.order(Vendor::QCALL, "createAssistant", 1000, &down).await;
     let accepted = harness.post("/v1/agents", &agent(Vendor::QCALL)).await;

@@ -18,6 +18,10 @@ const POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// Vendors that may fail as often as a test orders, and whose failures of one kind do not hide those of the next.
 pub const PATIENT: &str = "breaker_failures = 1000\nauth_pause_s = 0\n";
 
+/// Exchanges of two seconds, after which a vendor may apply a request for two more: a creation without an answer is
+/// repeated soon.
+pub const SOON: &str = "timeout_s = 2\nattempt_timeout_s = 2\nlate_s = 2\n";
+
 /// Operations without pauses, for vendors that list new records immediately.
 pub const SWIFT: &str = "[writes]\nabsence_s = 0\nlongest_retry_s = 0.1\n";
 

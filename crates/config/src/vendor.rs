@@ -7,6 +7,11 @@ use switchboard_core::error::unknown_name;
 
 use super::{BODY_BYTES, Problem, table::Table};
 
+/// The time limit of an exchange if `timeout_s` is omitted.
+pub const TIMEOUT: Duration = Duration::from_secs(30);
+/// The time for which a vendor may apply a request late if `late_s` is omitted.
+const LATE: Duration = Duration::from_secs(120);
+
 /// A configured account at a vendor.
 #[derive(Clone, PartialEq)]
 pub struct Vendor {
@@ -16,6 +21,8 @@ pub struct Vendor {
     pub limits: Limits,
     /// Switch for reading records back after a write.
     pub read_back: bool,
+    /// The longest time for which the vendor may still apply a request whose answer was lost.
+    pub late: Duration,
     /// The adapter's own settings: an object with resolved references. Contains secrets.
     pub settings: Value,
 }
@@ -73,11 +80,23 @@ fn read_one(name: &str, mut table: Table<'_>, vet: &Vet<'_>) -> Option<Vendor> {
     let adapter: Option<String> = table.must("adapter", Table::take);
     let limits = read_limits(&mut table);
     let read_back = table.take("read_back").unwrap_or(true);
+    let late = read_late(&mut table, limits.timeout.unwrap_or(TIMEOUT));
     let settings = Value::Object(table.take_rest());
     for problem in adapter.iter().flat_map(|adapter| vet(name, adapter, &settings)) {
         table.refuse(&problem.key, problem.message);
     }
-    Some(Vendor { adapter: adapter?, limits, read_back, settings })
+    Some(Vendor { adapter: adapter?, limits, read_back, late, settings })
+}
+
+fn read_late(table: &mut Table<'_>, timeout: Duration) -> Duration {
+    let late = table.seconds("late_s", 0.1..=3600.0);
+    if late.is_some_and(|late| late < timeout) {
+        table.refuse(
+            "late_s",
+            format!("must not be shorter than timeout_s, which is {}", timeout.as_secs_f64()),
+        );
+    }
+    late.unwrap_or_else(|| timeout.max(LATE))
 }
 
 fn read_limits(table: &mut Table<'_>) -> Limits {

@@ -2,6 +2,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tokio::task::JoinSet;
+
 use crate::contract::{self, Contract, Unusable};
 use crate::faults::Faults;
 use crate::holds::Holds;
@@ -16,6 +18,8 @@ pub(crate) struct SandboxState {
     journal: Mutex<Journal>,
     faults: Mutex<Faults>,
     holds: Mutex<Holds>,
+    /// The requests that are carried out late.
+    late: Mutex<JoinSet<()>>,
 }
 
 /// One vendor: its contract and its simulator.
@@ -38,6 +42,7 @@ impl SandboxState {
             journal: Mutex::new(Journal::new(options.journal)),
             faults: Mutex::default(),
             holds: Mutex::default(),
+            late: Mutex::default(),
             options,
         })
     }
@@ -64,8 +69,16 @@ impl SandboxState {
         self.holds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets records, options, faults and requests, held ones included.
+    /// Returns the requests that are carried out late, without those that were.
+    pub(crate) fn late(&self) -> MutexGuard<'_, JoinSet<()>> {
+        let mut late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
+        while late.try_join_next().is_some() {}
+        late
+    }
+
+    /// Forgets records, options, faults and requests, held and late ones included.
     pub(crate) fn reset(&self) {
+        self.late().abort_all();
         self.holds().drop_all();
         for slot in &self.vendors {
             *slot.simulator() = (slot.fresh)();

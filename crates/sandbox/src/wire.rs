@@ -39,7 +39,9 @@ pub(crate) fn intact(answer: Answer) -> Response {
 /// for that status.
 pub(crate) fn apply_fault(fault: Fault, answer: Answer) -> Response {
     match fault {
-        Fault::Latency { .. } | Fault::Hold { .. } | Fault::Forget { .. } => intact(answer),
+        Fault::Latency { .. } | Fault::Hold { .. } | Fault::Late { .. } | Fault::Forget { .. } => {
+            intact(answer)
+        }
         Fault::Status { status, retry_after, body, .. } => {
             let body = body.or(answer.body);
             let status = status_of(status);

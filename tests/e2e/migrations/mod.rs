@@ -14,7 +14,7 @@ use switchboard_sandbox::Vendor;
 use crate::{
     bodies::with,
     harness::{Config, Harness, Record},
-    settling::{PATIENT, SWIFT},
+    settling::{PATIENT, SOON, SWIFT},
 };
 
 /// The vendors' ids of the aliases.
@@ -39,7 +39,7 @@ pub async fn site(default: Vendor) -> Harness {
 
 fn config(routing: &str) -> Config {
     let tables = format!("{SWIFT}{ALIASES}[routing]\n{routing}\n");
-    Config { vendors: PATIENT.into(), tables, ..Config::default() }
+    Config { vendors: format!("{PATIENT}{SOON}"), tables, ..Config::default() }
 }
 
 /// Returns an agent that every vendor can hold, pinned to none.

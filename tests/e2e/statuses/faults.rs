@@ -13,7 +13,7 @@ use super::{
 use crate::{
     bodies::{agent, with},
     harness::{Config, Harness},
-    settling::{PATIENT, SWIFT},
+    settling::{PATIENT, SOON, SWIFT},
 };
 
 /// A case, and the fault of its vendor.
@@ -121,18 +121,15 @@ pub fn late() -> Vec<Struck> {
     READS.map(|asking| struck(asking, (504, "vendor_timeout"), late.clone())).into()
 }
 
-/// A single attempt, after which the failure is reported.
-const ONCE: &str = "attempts = 1\n";
-
 #[tokio::test]
 async fn what_vendors_do_wrong_is_answered_as_documented() {
-    let (harness, contract, standing) = standing(ONCE).await;
+    let (harness, contract, standing) = standing().await;
     strike(&harness, &contract, &standing, cases()).await;
 }
 
 #[tokio::test]
 async fn what_cannot_be_planned_is_answered_as_documented() {
-    let (mut harness, contract, _) = standing(ONCE).await;
+    let (mut harness, contract, _) = standing().await;
     let standing = Fixture::of_agent(&harness, &agent(Vendor::AUTOCALLS_2025), &json!({})).await;
     harness.restart().await;
     strike(&harness, &contract, &standing, unplanned()).await;
@@ -148,7 +145,7 @@ async fn strike(harness: &Harness, contract: &Contract, standing: &Fixture, case
 
 #[tokio::test]
 async fn what_vendors_do_not_answer_is_answered_as_documented() {
-    let (harness, contract, standing) = standing("attempts = 1\nattempt_timeout_s = 2\n").await;
+    let (harness, contract, standing) = standing().await;
     let struck = late();
     for Struck { vendor, operation, fault, .. } in &struck {
         harness.order(*vendor, operation, 1, fault).await;
@@ -164,8 +161,8 @@ vendor = "autocalls-2025"
 require = "exact"
 "#;
 
-async fn standing(limits: &str) -> (Harness, Contract, Fixture) {
-    let (vendors, tables) = (format!("{PATIENT}{limits}"), format!("{SWIFT}{DEMAND}"));
+async fn standing() -> (Harness, Contract, Fixture) {
+    let (vendors, tables) = (format!("{PATIENT}{SOON}attempts = 1\n"), format!("{SWIFT}{DEMAND}"));
     let mut harness = Harness::with(Config { vendors, tables, ..Config::default() }).await;
     let demanding = with(agent(Vendor::QCALL), json!({ "labels": { "is": "demanding" } }));
     let demanding = harness.create("/v1/agents", &demanding).await;

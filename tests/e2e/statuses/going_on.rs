@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     harness::{Config, Harness},
-    settling::{PATIENT, SWIFT},
+    settling::{PATIENT, SOON, SWIFT},
 };
 
 /// The operations that change a record at QCall, with the vendor's operation.
@@ -87,7 +87,7 @@ async fn what_the_store_fails_for_is_answered_as_documented() {
 }
 
 async fn start() -> Harness {
-    let vendors = format!("{PATIENT}attempts = 1\n");
+    let vendors = format!("{PATIENT}{SOON}attempts = 1\n");
     Harness::with(Config { vendors, tables: SWIFT.into(), ..Config::default() }).await
 }
 

@@ -9,7 +9,7 @@ use super::fault::write_faults;
 use crate::{
     bodies::{agent, trunk},
     harness::{Config, Harness},
-    settling::{PATIENT, SWIFT},
+    settling::{PATIENT, SOON, SWIFT},
 };
 
 #[tokio::test]
@@ -39,7 +39,7 @@ async fn at_opencx() {
 }
 
 async fn fail(vendor: Vendor, route: &str, operation: &str, collection: &str) {
-    let config = Config { vendors: PATIENT.into(), tables: SWIFT.into(), ..Config::default() };
+    let config = Config { vendors: format!("{PATIENT}{SOON}"), tables: SWIFT.into(), ..Config::default() };
     let harness = Harness::with(config).await;
     let new = if route == "/v1/trunks" { trunk() } else { agent(vendor) };
     let mut kept = 0;

@@ -12,9 +12,7 @@ use super::{
     Migration, Move, Mover,
     migration::{MoveProgress, Stage},
 };
-use crate::records::{
-    Batch, InFlight, Item, Operation, OperationKind, OperationSpec, SyncState, Uncertainty, Visibility,
-};
+use crate::records::{Batch, InFlight, Item, Operation, OperationKind, OperationSpec, SyncState, Visibility};
 
 /// The longest wait for other writes of the agent.
 const TURN_TIMEOUT: Duration = Duration::from_millis(100);
@@ -123,7 +121,7 @@ fn swap_places(
         placement: successor.placement.clone(),
         report: successor.report.clone(),
         sync: successor.sync.clone(),
-        uncertainty: Uncertainty::default(),
+        uncertainty: successor.uncertainty.clone(),
         standbys,
         ..agent
     };

@@ -105,6 +105,7 @@ impl<R: Managed> Item<R> {
             drift: Vec::new(),
             last_error: None,
             operation_id: None,
+            settles_at: None,
         };
         Self {
             id: id::new::<R>(),

@@ -19,6 +19,7 @@ mod repository;
 mod revision;
 mod sealed;
 mod status;
+mod uncertainty;
 
 use std::time::Duration;
 
@@ -43,9 +44,8 @@ pub use page::Page;
 pub use placement_gate::{Permit, PlacementGate, RemovalGuard};
 pub use repository::{Filter, Repository};
 pub use revision::{Revision, RevisionAnswer};
-pub use status::{
-    Observation, PassedOver, Placement, RecordedError, SyncState, Uncertainty, Visibility, now,
-};
+pub use status::{Observation, PassedOver, Placement, RecordedError, SyncState, Visibility, in_future, now};
+pub use uncertainty::Uncertainty;
 
 /// The time after which callers should check a write that continues in the background.
 pub const RETRY_AFTER: Duration = Duration::from_secs(2);

@@ -1,4 +1,6 @@
-//! The state of a record: its visibility, its placement, its sync state, and the uncertainty about its vendor.
+//! The state of a record: its visibility, its placement, and its sync state.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -83,6 +85,12 @@ pub struct Sync {
     #[serde(default)]
     #[schema(required)]
     pub operation_id: Option<String>,
+    /// The time when the gateway checks the vendor's record again, if the vendor may still apply an earlier request
+    /// that it did not answer. `state` is `unknown` until then, although the vendor has accepted the latest
+    /// revision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, format = DateTime, nullable = false)]
+    pub settles_at: Option<Timestamp>,
 }
 
 impl Sync {
@@ -104,23 +112,13 @@ pub enum SyncState {
     Missing,
     /// The vendor does not hold it yet, and the gateway asks again.
     Retrying,
-    /// The gateway asked the vendor, and has no answer yet.
+    /// The vendor has not answered a request yet, or may still apply an earlier request that it did not answer:
+    /// see `settles_at`.
     Unknown,
     /// The gateway cannot find out without an operator; the operation has the details.
     NeedsAttention,
     /// The vendor refused; `last_error` has the reason.
     Failed,
-}
-
-/// The facts about the vendor that an ambiguous failure left uncertain.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Uncertainty {
-    /// The revisions besides the observed one that the vendor may hold, entirely or in part.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub revisions: Vec<u64>,
-    /// The time of a creation request without a conclusive answer.
-    #[serde(default, rename = "asked_to_make", skip_serializing_if = "Option::is_none")]
-    pub creation_requested_at: Option<Timestamp>,
 }
 
 /// An error that the gateway recorded.
@@ -148,6 +146,11 @@ impl RecordedError {
 pub fn now() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
+}
+
+/// Returns the time after a duration from now. A duration beyond the range of timestamps counts as their end.
+pub fn in_future(wait: Duration) -> Timestamp {
+    now().checked_add(wait).unwrap_or(Timestamp::MAX)
 }
 
 /// The record that a vendor was observed to hold.

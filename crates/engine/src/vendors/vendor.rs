@@ -122,6 +122,11 @@ impl Vendor {
         self.timeout
     }
 
+    /// Returns the longest time for which the vendor may still apply a request whose answer was lost.
+    pub fn late(&self) -> Duration {
+        self.configured.late
+    }
+
     /// Returns true if records are read back after a write.
     pub fn reads_back(&self) -> bool {
         self.configured.read_back
@@ -299,7 +304,7 @@ fn settings(limits: &vendor::Limits) -> Settings {
     let standard = Settings::default();
     let small = |count: Option<usize>| count.and_then(|n| u32::try_from(n).ok());
     Settings {
-        total_timeout: limits.timeout.unwrap_or(standard.total_timeout),
+        total_timeout: limits.timeout.unwrap_or(vendor::TIMEOUT),
         attempt_timeout: limits.attempt_timeout.unwrap_or(standard.attempt_timeout),
         attempts: small(limits.attempts).unwrap_or(standard.attempts),
         concurrency: limits.concurrency.unwrap_or(standard.concurrency),

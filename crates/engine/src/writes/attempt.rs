@@ -47,6 +47,7 @@ impl Writer {
             stepped: false,
             absence_proved: false,
             since: intent.operation.created_at,
+            late: self.fleet.of_record(&intent.item).map_or(Duration::ZERO, |vendor| vendor.late()),
             outcome: VendorResult::Removed,
         };
         attempted.spec.attempts += 1;
@@ -155,6 +156,10 @@ impl Writer {
         prepared: Option<Plan>,
         attempted: &mut AttemptResult,
     ) -> Result<VendorResult, FailedAt> {
+        // The vendor has accepted the desired state before, and may have applied an earlier request after it.
+        let confirms = attempted.observed_revision == Some(item.revision)
+            && !attempted.uncertainty.revisions.is_empty()
+            && !target.has_several_parts();
         let plan = match prepared {
             Some(plan) => plan,
             None => {
@@ -167,6 +172,9 @@ impl Writer {
                 target.plan_update(&before, desired, &parts, Some(&item.report), None, unfinished).await?
             }
         };
+        if confirms && let Some(applied) = self.confirm(target, item, desired, &plan, attempted).await? {
+            return Ok(VendorResult::Applied(applied));
+        }
         let seen = match self.send_steps(target, item, plan.steps, Vec::new(), attempted).await? {
             Sent::All(seen) => seen,
             Sent::Undecided(outcome) => return Ok(outcome),
@@ -175,6 +183,33 @@ impl Writer {
         let applied =
             self.read_back(target, item, desired, (plan.report, plan.changed), &parts, seen).await?;
         Ok(VendorResult::Applied(applied))
+    }
+
+    /// Reads the vendor's record to see if it still has the desired state. `None` if a field that an earlier request may
+    /// have changed differs or cannot be read: the gateway then sends the desired state again.
+    async fn confirm<R: Managed>(
+        &self,
+        target: &Target<'_, R>,
+        item: &Item<R>,
+        desired: &Desired<R>,
+        plan: &Plan,
+        attempted: &AttemptResult,
+    ) -> Result<Option<Applied>, FailedAt> {
+        if !target.vendor.reads_back() {
+            return Ok(None);
+        }
+        let Some(document) = target.document_if_readable(&attempted.known_parts(target)).await? else {
+            return Ok(None);
+        };
+        let Comparison { drift, regained } = target.translator().compare(desired, &item.report, &document);
+        let unverifiable = target.unverifiable(&item.body.desired)?;
+        let mut unsure = drift.iter().map(|row| &row.field).chain(&unverifiable);
+        if unsure.any(|field| plan.changed.contains(field)) {
+            return Ok(None);
+        }
+        let mut report = item.report.clone();
+        report.mark_persisted(&regained);
+        Ok(Some(Applied { report, unverifiable, drift }))
     }
 
     /// Reads the vendor's record after a write, if the vendor can be read. Reading a standby back must succeed, because an

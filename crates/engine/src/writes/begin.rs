@@ -74,6 +74,7 @@ impl Writer {
             item.visibility = if removes { Visibility::Deleted } else { Visibility::Listed };
             item.sync.state = SyncState::Unknown;
             item.sync.operation_id = Some(operation.id.clone());
+            item.sync.settles_at = None;
             let answer = if removes {
                 Answer::accepted_deletion(operation, RETRY_AFTER)?
             } else {

@@ -8,7 +8,10 @@ use switchboard_store::{self as store, Collection, Ending, Next};
 use tracing::warn;
 
 use super::{Intent, Writer};
-use crate::records::{Batch, Item, Managed, Operation, OperationKind, RecordedError, Visibility};
+use crate::{
+    records::{Batch, Item, Managed, Operation, OperationKind, RecordedError, Visibility, in_future},
+    vendors::Vendor,
+};
 
 impl Writer {
     /// Attempts an operation that was claimed from the store.
@@ -17,16 +20,16 @@ impl Writer {
     /// The errors of the store. The hold then expires, and the operation is claimed again.
     pub async fn attempt_claimed(&self, operation: store::Operation) -> Result<()> {
         let operation = Operation::from_stored(operation)?;
-        if self.fleet.vendor(&operation.vendor).is_err() {
+        let Ok(vendor) = self.fleet.vendor(&operation.vendor) else {
             return self.defer(operation).await;
-        }
+        };
         match operation.collection {
-            Collection::Agents => self.continue_operation::<Agent>(operation).await,
-            Collection::Trunks => self.continue_operation::<Trunk>(operation).await,
+            Collection::Agents => self.continue_operation::<Agent>(vendor, operation).await,
+            Collection::Trunks => self.continue_operation::<Trunk>(vendor, operation).await,
         }
     }
 
-    async fn continue_operation<R: Managed>(&self, mut operation: Operation) -> Result<()> {
+    async fn continue_operation<R: Managed>(&self, vendor: &Vendor, mut operation: Operation) -> Result<()> {
         let mut item = match self.repository.load::<R>(&operation.record).await {
             Ok(item) => item,
             Err(error) if error.kind == Kind::NotFound => return self.end_orphaned(operation).await,
@@ -42,10 +45,8 @@ impl Writer {
             {
                 // The attempt sends the latest accepted revision. The vendor may already have received the operation's
                 // earlier revision.
-                if operation.was_interrupted()
-                    && !item.uncertainty.revisions.contains(&operation.spec.revision)
-                {
-                    item.uncertainty.revisions.push(operation.spec.revision);
+                if operation.was_interrupted() {
+                    item.uncertainty.note_unanswered(operation.spec.revision, in_future(vendor.late()));
                 }
                 operation.spec.revision = item.revision;
                 Intent { operation, item, accepted: true, prepared: None }

@@ -121,8 +121,20 @@ impl Writer {
         attempted: &mut AttemptResult,
     ) -> SearchResult {
         let vendor = target.vendor.name();
-        let first = *attempted.spec.absent_since.get_or_insert_with(now);
-        let seen_for = Duration::try_from(now().duration_since(first)).unwrap_or_default();
+        let now = now();
+        if let Some(until) = attempted.uncertainty.open_until(now) {
+            // The vendor may create the record after this search.
+            attempted.spec.absent_since = None;
+            let left = Duration::try_from(until.duration_since(now)).unwrap_or_default();
+            let detail = format!(
+                "{vendor} does not list the {}, and may still create it until {until}; the gateway searches for it again.",
+                R::NAME
+            );
+            let wait = left.min(self.settings.writes.longest_retry);
+            return SearchResult::Undecided(VendorResult::Later(wait, outcome_unknown(detail)));
+        }
+        let first = *attempted.spec.absent_since.get_or_insert(now);
+        let seen_for = Duration::try_from(now.duration_since(first)).unwrap_or_default();
         if seen_for < self.settings.writes.absence {
             let detail = format!("{vendor} does not list the {}; it is looked for once more.", R::NAME);
             return SearchResult::Undecided(VendorResult::Later(

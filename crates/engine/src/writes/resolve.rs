@@ -66,6 +66,7 @@ impl Writer {
             Resolution::Abandon => {
                 item.uncertainty.creation_requested_at = None;
                 item.sync.state = SyncState::Failed;
+                item.sync.settles_at = None;
                 item.sync.operation_id = None;
             }
         }

@@ -12,7 +12,7 @@ use switchboard_core::{
 
 use super::classify::{FailureClass, classify};
 use crate::{
-    records::{Managed, OperationKind, OperationSpec, Uncertainty},
+    records::{Managed, OperationKind, OperationSpec, Uncertainty, in_future},
     vendors::Target,
 };
 
@@ -38,6 +38,8 @@ pub(super) struct AttemptResult {
     pub absence_proved: bool,
     /// The earliest time at which an earlier attempt may have created parts.
     pub since: Timestamp,
+    /// The longest time for which the vendor may apply a request after the gateway lost its answer.
+    pub late: Duration,
     /// The outcome of the attempt.
     pub outcome: VendorResult,
 }
@@ -135,13 +137,11 @@ impl AttemptResult {
         }
         let present = self.stepped.then_some(self.spec.revision);
         for revision in self.lost_revisions.iter().copied().chain(present) {
-            if !self.uncertainty.revisions.contains(&revision) {
-                self.uncertainty.revisions.push(revision);
-            }
+            self.uncertainty.note_revision(revision);
         }
     }
 
-    /// Records that the vendor may have carried out the request.
+    /// Records that the vendor may have carried out the request, or may still do so.
     pub fn mark_uncertain(&mut self, since: Timestamp) {
         if self.spec.kind == OperationKind::Delete {
             return;
@@ -149,8 +149,6 @@ impl AttemptResult {
         if self.remote_id.is_none() {
             self.uncertainty.creation_requested_at.get_or_insert(since);
         }
-        if !self.uncertainty.revisions.contains(&self.spec.revision) {
-            self.uncertainty.revisions.push(self.spec.revision);
-        }
+        self.uncertainty.note_unanswered(self.spec.revision, in_future(self.late));
     }
 }

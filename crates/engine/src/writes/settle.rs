@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use switchboard_core::error::{Error, Kind, Result};
 use switchboard_store::{Ending, Next, OperationState};
 use tokio::time::sleep;
@@ -183,6 +184,7 @@ impl Writer {
         if item.revision <= operation.spec.revision {
             item.sync.state = state;
             item.sync.last_error = operation.spec.last_error.clone();
+            item.sync.settles_at = None;
             item.sync.operation_id = Some(operation.id.clone());
         }
         (operation.state, operation.due_at) = match next {
@@ -210,28 +212,47 @@ impl Writer {
 
 /// Builds the settlement of a write that the vendor has applied.
 fn applied_to<R: Managed>(
-    operation: Operation,
+    mut operation: Operation,
     mut item: Item<R>,
     applied: &Applied,
 ) -> Result<Settlement<R>> {
     let made = item.visibility == Visibility::Pending;
-    item.uncertainty = Default::default();
+    let now = now();
+    item.uncertainty.note_applied(operation.spec.revision, now);
     item.sync.observed_revision = Some(operation.spec.revision);
     item.sync.drift.clone_from(&applied.drift);
+    let mut next = Next::End(Ending::Succeeded);
     if item.revision == operation.spec.revision {
         item.report = applied.report.clone();
         item.sync.unverifiable.clone_from(&applied.unverifiable);
         item.sync.state = if applied.drift.is_empty() { SyncState::InSync } else { SyncState::Drifted };
         item.sync.last_error = None;
         item.sync.operation_id = None;
+        item.sync.settles_at = item.uncertainty.settles_at();
+        if let Some(at) = item.sync.settles_at {
+            // The same operation checks the vendor's record again once no earlier request can change it.
+            item.sync.state = SyncState::Unknown;
+            item.sync.operation_id = Some(operation.id.clone());
+            operation.spec.last_error =
+                Some(RecordedError::now(&earlier_request_open(&operation.vendor, at)));
+            next = Next::Later(Duration::try_from(at.duration_since(now)).unwrap_or_default());
+        }
     }
     if made {
         item.visibility = Visibility::Listed;
     }
     let answer = if made { Answer::created(&item)? } else { Answer::record(&item)? };
     let answer = Ok(answer.with_preferences(operation.spec.preference_applied.clone()));
-    let next = Next::End(Ending::Succeeded);
     Ok(Settlement { record: RecordChange::Kept(Box::new(item)), next, operation, answer })
+}
+
+/// Creates the reason why an operation stays open although the vendor has accepted the latest revision.
+fn earlier_request_open(vendor: &str, until: Timestamp) -> Error {
+    let detail = format!(
+        "{vendor} has accepted this revision, and may still apply an earlier request that it did not answer. The gateway \
+         checks the record at {until}."
+    );
+    Error::new(Kind::VendorOutcomeUnknown, detail)
 }
 
 /// Creates the error for a write whose result cannot be stored. The result remains unknown until the operation is claimed

@@ -159,6 +159,7 @@ impl Writer {
         let Intent { operation, item: mut next, .. } = intent;
         next.sync.state = SyncState::Unknown;
         next.sync.operation_id = Some(operation.id.clone());
+        next.sync.settles_at = None;
         batch.begin(&operation, None);
         batch.update(&next);
         let answer = Answer::accepted(&next, &operation.id, RETRY_AFTER)?;

@@ -67,6 +67,11 @@ pub(crate) enum Fault {
         #[serde(default)]
         when: When,
     },
+    /// The request is carried out after this time and then answered, also if the caller has hung up.
+    Late {
+        /// Milliseconds, at most ten minutes.
+        ms: u64,
+    },
     /// SIGKILL to another process; then the connection is closed.
     Kill { pid: Victim, at: KillPoint },
     /// The request is carried out and answered as if it had come without these fields.
@@ -108,14 +113,15 @@ impl Fault {
             | Self::Html { when, .. }
             | Self::Hold { when, .. } => *when,
             Self::Kill { at, .. } => at.side().unwrap_or(When::After),
-            Self::Redirect { .. } => When::Before,
+            Self::Redirect { .. } | Self::Late { .. } => When::Before,
             Self::Truncate {} | Self::Huge { .. } | Self::WrongType {} | Self::Forget { .. } => When::After,
         }
     }
 
     /// Returns whether the fault keeps the vendor from carrying the request out.
     pub(crate) fn prevents(&self) -> bool {
-        self.when() == When::Before && !matches!(self, Self::Latency { .. } | Self::Hold { .. })
+        self.when() == When::Before
+            && !matches!(self, Self::Latency { .. } | Self::Hold { .. } | Self::Late { .. })
     }
 
     /// Returns whether the fault skips requests that the vendor refuses.
@@ -138,7 +144,7 @@ impl Fault {
     /// Returns a message that names the member that is out of range.
     pub(super) fn check(&self) -> Result<(), String> {
         match self {
-            Self::Latency { ms, .. } if *ms > MAX_LATENCY_MS => {
+            Self::Latency { ms, .. } | Self::Late { ms } if *ms > MAX_LATENCY_MS => {
                 Err(format!("ms is at most {MAX_LATENCY_MS}"))
             }
             Self::Huge { bytes } if *bytes > MAX_BODY_BYTES => {

@@ -61,7 +61,8 @@ async fn each_attempt_is_recorded_without_its_contents() {
         log.lines().filter(|line| line.contains("vendor attempt{") && line.contains("close")).collect();
     assert_eq!(attempts.len(), 2, "{log}");
     for (attempt, fields) in attempts.iter().zip([["attempt=1", "ambiguous"], ["attempt=2", "status=200"]]) {
-        for field in fields.iter().chain(&["vendor=acme", "touch agent", "method=\"DELETE\"", "elapsed_ms="]) {
+        for field in fields.iter().chain(&["vendor=acme", "touch agent", "method=\"DELETE\"", "elapsed_ms="])
+        {
             assert!(attempt.contains(field), "{field} is not in {attempt}");
         }
     }

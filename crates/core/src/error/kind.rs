@@ -77,7 +77,7 @@ kinds! {
     UnsupportedMediaType,
     /// The operation requires `If-Match`.
     PreconditionRequired,
-    /// At least one field has an invalid value.
+    /// One or more fields have invalid values.
     ValidationFailed,
     /// A required field is missing or was cleared.
     FieldRequired,

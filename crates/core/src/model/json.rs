@@ -13,7 +13,7 @@ use serde::{
 };
 use serde_json::{Map, Number, Value, map::Entry};
 
-/// The maximum number of nested objects and lists in a body. A scalar counts as zero levels.
+/// The maximum depth of nested objects and lists in a body. A scalar has depth zero.
 pub const MAX_DEPTH: usize = 32;
 
 /// The maximum number of duplicate members, and of strings with U+0000, that an error lists.

@@ -19,7 +19,7 @@ pub struct Trunk {
     /// The name of the trunk.
     #[field(required, min_len = 1, max_len = 255)]
     pub name: Option<String>,
-    /// The phone number from which calls are placed and at which calls are received.
+    /// The phone number for outgoing and incoming calls.
     #[field(required, essential)]
     pub phone_number: Option<PhoneNumber>,
     /// The carrier account of the trunk. The gateway sends the vendor all members of the carrier together.

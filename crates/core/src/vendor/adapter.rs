@@ -68,9 +68,9 @@ pub struct Factory {
     pub settings: &'static [Setting],
     /// Returns the documented answer to a request for one of the vendor's catalogues, as `{"body": …}`.
     pub recorded: fn(generation: &str, request: &Request) -> Option<&'static str>,
-    /// The rules of `extensions.<adapter>` on agents, or `None` if the adapter has no extension. They need no
-    /// account, so that the documentation describes the extension and a record keeps it while another vendor
-    /// runs that record.
+    /// The rules of `extensions.<adapter>` on agents, or `None` if the adapter has no extension. The rules
+    /// need no account. Therefore the documentation can describe the extension, and a record keeps its
+    /// extension while another vendor runs that record.
     pub extension: Option<fn() -> Box<dyn ExtensionRules>>,
     /// Builds the adapter from its settings. An error lists all violations, with pointers relative to the
     /// vendor's table.
@@ -94,7 +94,7 @@ pub struct Trial {
     pub agent: &'static str,
     /// An agent with a value in every field that the vendor can hold, as a JSON object with `extensions`.
     pub full_agent: &'static str,
-    /// The name of the fixture with an answer that contains one record with every field.
+    /// The fixture, as JSON, of an answer that contains one record with every field.
     pub full_record: &'static str,
     /// The simulator's voice for the alias `warm-female`.
     pub voice: &'static str,

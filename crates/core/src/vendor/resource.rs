@@ -51,7 +51,7 @@ pub struct StepContext {
     /// The idempotency key of the operation, for vendors that recognize repeated requests by such a key.
     pub key: OperationKey,
     /// The remote ids that already belong to records of the gateway. If a vendor answers a creation without
-    /// an id, they distinguish the new record from the others.
+    /// an id, these ids distinguish the existing records from the new one.
     pub bound: Vec<String>,
 }
 

@@ -21,8 +21,8 @@ pub trait Account: Send + Sync {
     /// failure is a failure.
     ///
     /// # Errors
-    /// `vendor_rejected`, `vendor_auth_failed`, `vendor_quota_exhausted`, `vendor_throttled` and
-    /// `vendor_unavailable`, each with a [`VendorFailure`](crate::error::VendorFailure) that states the
-    /// consequence for the vendor's state.
+    /// `vendor_rejected`, `vendor_auth_failed`, `vendor_quota_exhausted`, `vendor_throttled`,
+    /// `vendor_unavailable` or `vendor_protocol_error`, each with a
+    /// [`VendorFailure`](crate::error::VendorFailure) that states the consequence for the vendor's state.
     fn admit(&self, reply: Reply) -> Result<Reply>;
 }

@@ -1,4 +1,4 @@
-//! The vendor's documented requests, from the OpenAPI document beside the adapter.
+//! The vendor's documented requests, read from the OpenAPI document in the adapter's folder.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -11,13 +11,13 @@ pub struct Contract {
     operations: Vec<Operation>,
 }
 
-/// One operation.
+/// An operation of the contract.
 pub struct Operation {
     /// The operation's `operationId`.
     pub id: String,
     method: String,
     segments: Vec<String>,
-    /// The query parameters, each with true if it is required.
+    /// The names of the query parameters, with true for each required one.
     query: BTreeMap<String, bool>,
     body: Option<Validator>,
 }
@@ -38,12 +38,13 @@ impl Contract {
         Ok(Self { operations })
     }
 
-    /// Returns whether there is an operation with that id.
+    /// Returns whether the contract has an operation with this id.
     pub fn has(&self, id: &str) -> bool {
         self.operations.iter().any(|operation| operation.id == id)
     }
 
-    /// Finds the operation of a request: of the matching ones, the one with the most literal path.
+    /// Finds the operation of a request. If several match, returns the one with the most literal path
+    /// segments.
     pub fn operation(&self, request: &Request) -> Result<&Operation, String> {
         let fitting = self.operations.iter().filter(|operation| operation.fits(request));
         let literal = |operation: &&Operation| {
@@ -52,7 +53,7 @@ impl Contract {
         fitting.max_by_key(literal).ok_or_else(|| format!("{request:?} is not in the contract"))
     }
 
-    /// Reports every part of a request that the contract does not allow.
+    /// Returns an error that lists everything in a request that the contract does not allow.
     pub fn check(&self, request: &Request) -> Result<(), String> {
         let operation = self.operation(request)?;
         let mut wrong: Vec<_> = operation.strangers(request).collect();

@@ -1,4 +1,4 @@
-//! The adapter's exchanges, each identified by the operation of the contract that it begins with.
+//! The adapter's exchanges, each identified by the contract's operation for its first request.
 
 use std::sync::Arc;
 
@@ -14,25 +14,26 @@ use switchboard_core::{
 
 use crate::{Vendor, bench::Bench, oddity::mixed};
 
-/// The number of strange answers made of each documented one.
+/// The number of strange answers that are derived from each documented one.
 const MIXED_ANSWERS: usize = 20;
 
-/// An id that no fixture has, in a form that all vendors accept.
+/// An id that no fixture contains, in a form that all vendors accept.
 pub const ID: &str = "6f1d2c3b-0a49-4e58-9d67-8c7b6a5f4e3d";
 
-/// An exchange that can be begun any number of times.
+/// An exchange that can be started any number of times.
 pub struct Conversation {
     /// The operation of its first request.
     pub operation: String,
-    /// Begins the exchange.
+    /// Starts the exchange.
     pub begin: Box<dyn Fn() -> Result<Exchange<Outcome>> + Send + Sync>,
 }
 
 /// The result of a completed exchange.
 pub struct Outcome {
-    /// True if the requested record is there.
+    /// True if the vendor has the requested record.
     pub found: bool,
-    /// Vendor fields with values that could not be read, and the reasons why a record could not be adopted.
+    /// The vendor fields with values that could not be read, and the reasons why a record could not be
+    /// adopted.
     pub unread: Vec<String>,
 }
 
@@ -42,11 +43,11 @@ pub enum ReplayResult<T> {
     Done(T),
     /// The exchange failed.
     Failed(Error),
-    /// The exchange needs a further answer.
+    /// The exchange needs another answer.
     Waiting(Exchange<T>),
 }
 
-/// Runs an exchange with these answers, until it ends or the answers do.
+/// Runs an exchange with these answers, until either the exchange or the list of answers ends.
 pub fn replay<T: Send + 'static>(
     adapter: &dyn Adapter,
     exchange: Exchange<T>,
@@ -62,7 +63,7 @@ pub fn replay<T: Send + 'static>(
     }
 }
 
-/// Lists the exchanges about the vendor's own catalogues.
+/// Lists the exchanges that read the vendor's catalogues.
 pub fn about_catalogues(vendor: &Arc<Vendor>) -> Result<Vec<Conversation>, String> {
     let begin = |catalogue| {
         let vendor = vendor.clone();
@@ -80,7 +81,8 @@ fn listed(rows: &[CatalogueEntry]) -> Outcome {
     Outcome { found: !rows.is_empty(), unread: nameless.collect() }
 }
 
-/// Lists the exchanges about a kind of record: one for each step of a write, and those that read.
+/// Lists the exchanges for a kind of record: one for each step of a write, one that fetches and one that
+/// lists.
 pub fn about<R: Root>(bench: &Arc<Bench<R>>) -> Result<Vec<Conversation>, String> {
     let begin = |asking| {
         let bench = bench.clone();
@@ -96,7 +98,7 @@ pub fn about<R: Root>(bench: &Arc<Bench<R>>) -> Result<Vec<Conversation>, String
     conversations.filter_map(Result::transpose).collect()
 }
 
-/// Builds an exchange; `None` if it sends no request.
+/// Builds an exchange. Returns `None` if the exchange sends no request.
 fn conversation(
     vendor: &Vendor,
     begin: impl Fn() -> Result<Exchange<Outcome>> + Send + Sync + 'static,
@@ -123,7 +125,7 @@ enum Write {
 }
 
 impl<R: Root> Bench<R> {
-    /// Returns the steps of a write, and the parts that the vendor has before it.
+    /// Returns the steps of a write, with the parts that the vendor has before the write.
     fn written(&self, write: Write) -> Result<(Vec<VendorStep>, Parts)> {
         if write == Write::Create {
             return Ok((self.create(&self.full, Handling::Lenient)?.steps, Parts::NONE));
@@ -135,7 +137,8 @@ impl<R: Root> Bench<R> {
         let (plan, stored) = self.update(&self.least, &self.full, Handling::Lenient)?;
         let parts = self.parts_of(&stored)?;
         match write {
-            // The least record is the full one, so the case updates without a change.
+            // The plan is empty if the least record equals the full one. The case then sends an update
+            // without a change.
             Write::Update if !plan.sends() => {
                 let main = Part::main(self.layout()?);
                 let body = plan.document().pointer(&main.pointer()).cloned().unwrap_or_default();
@@ -165,7 +168,7 @@ fn begin<R: Root>(bench: &Arc<Bench<R>>, asking: Asking) -> Result<Exchange<Outc
     }
 }
 
-/// Returns the document in the answer to a step, if there is one.
+/// Reads the answer to a step, and collects the values that could not be read.
 fn answered<R: Root>(
     bench: &Bench<R>,
     part: &'static str,
@@ -196,7 +199,7 @@ fn said<R: Root>(bench: &Bench<R>, remotes: Vec<Remote>) -> Result<Exchange<Outc
     Ok(Exchange::Done(Outcome { found: !remotes.is_empty(), unread }))
 }
 
-/// Records the values of an answer that cannot be read, and the reason why it could not be adopted.
+/// Collects the values of an answer that cannot be read, and the reason why the answer could not be adopted.
 fn said_of<R: Root>(bench: &Bench<R>, document: &Value, unread: &mut Vec<String>) -> Result<()> {
     unread.extend(self::unread(bench, document)?);
     let answers = std::iter::once(document.clone()).chain(mixed(bench, document, MIXED_ANSWERS));

@@ -1,4 +1,4 @@
-//! The vendor's answers, from the fixtures beside the adapter.
+//! The vendor's answers, read from the fixtures in the adapter's folder.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -8,13 +8,13 @@ use switchboard_core::vendor::{Body, Reply};
 /// An answer of the vendor.
 #[derive(Clone)]
 pub struct Fixture {
-    /// The file's name.
+    /// The name of the file, without its extension.
     pub name: String,
-    /// The operation that it answers.
+    /// The operation to which the answer belongs.
     pub operation: String,
     /// The answer.
     pub reply: Reply,
-    /// The kind of error that the answer is; none for a success.
+    /// The kind of error that the adapter must return for the answer; `None` for a success.
     pub expect: Option<String>,
 }
 

@@ -1,5 +1,5 @@
-//! The objects that a vendor keeps of a record: their ids, their members, and the documents that it holds after the
-//! steps of a plan.
+//! The parts of a record at a vendor: their ids, their members, and the vendor's document after the steps of
+//! a plan.
 
 use std::collections::BTreeSet;
 
@@ -23,17 +23,18 @@ impl<R: Root> Bench<R> {
         Ok(self.resource()?.parts())
     }
 
-    /// Returns the translator of the record kind, at a vendor that has these parts.
+    /// Returns the translator of the record kind for a record with these parts.
     pub fn translator<'a>(&'a self, parts: &'a Parts) -> Result<Translator<'a, R>> {
         Ok(Translator::new(self.resource()?, self.vendor.name).with(&self.vendor.facts).with_parts(parts))
     }
 
-    /// Returns whether the vendor keeps what an update leaves out.
+    /// Returns whether the vendor keeps all members that an update omits.
     pub fn merges(&self) -> Result<bool> {
         Ok(self.layout()?.iter().all(|part| part.replaces != Unit::Document))
     }
 
-    /// Returns the parts that a document shows, each with an id.
+    /// Returns the parts of a record with this document: those that every record has, and those that the
+    /// document contains. Each part gets an id.
     pub fn parts_of(&self, document: &Value) -> Result<Parts> {
         let there = self.layout()?.iter().filter(|part| {
             let shown = document.pointer(&part.pointer()).is_some_and(Value::is_object);
@@ -42,14 +43,14 @@ impl<R: Root> Bench<R> {
         Ok(there.fold(Parts::NONE, |parts, part| parts.with(part.name, PartState::new(id_of(part)))))
     }
 
-    /// Returns the parts of which a document has an object, each with an id.
+    /// Returns only the parts that the document contains as objects. Each part gets an id.
     pub fn stored_parts(&self, document: &Value) -> Result<Parts> {
         let stored =
             self.layout()?.iter().filter(|part| document.get(part.name).is_some_and(Value::is_object));
         Ok(stored.fold(Parts::NONE, |parts, part| parts.with(part.name, PartState::new(id_of(part)))))
     }
 
-    /// Returns a document with the ids that its parts store of each other.
+    /// Returns a document with the links between its parts: the ids that parts store of other parts.
     pub fn linked(&self, mut document: Value) -> Result<Value> {
         let parts = self.stored_parts(&document)?;
         for part in self.layout()? {
@@ -62,7 +63,7 @@ impl<R: Root> Bench<R> {
         Ok(document)
     }
 
-    /// Returns a document with a member that no rule covers in each part.
+    /// Returns a document that has, in each part, an additional member that no rule covers.
     pub fn with_unmodelled(&self, mut document: Value) -> Result<Value> {
         let parts = self.parts_of(&document)?;
         for part in self.layout()?.iter().filter(|part| parts.get(part.name).is_some()) {
@@ -72,7 +73,8 @@ impl<R: Root> Bench<R> {
         Ok(document)
     }
 
-    /// Returns whether a sent document has the member that no rule covers in each part that is replaced whole.
+    /// Returns whether a sent document still has the member that no rule covers, in each part that an update
+    /// replaces whole.
     pub fn keeps_unmodelled(&self, document: &Value) -> Result<bool> {
         let mut replaced = self.layout()?.iter().filter(|part| part.replaces == Unit::Document);
         Ok(replaced.all(|part| match document.pointer(&part.pointer()) {
@@ -81,14 +83,14 @@ impl<R: Root> Bench<R> {
         }))
     }
 
-    /// Returns whether the vendor keeps a member that an update leaves out.
+    /// Returns whether the vendor keeps a member that an update omits.
     pub fn may_be_left_out(&self, member: &str) -> Result<bool> {
         let name = member.split('/').nth(1).unwrap_or_default();
         let mut parts = self.layout()?.iter().filter(|part| part.name.is_empty() || part.name == name);
         Ok(parts.all(|part| part.replaces != Unit::Document))
     }
 
-    /// Returns the document that the vendor holds after the steps of a plan.
+    /// Returns the vendor's document after the steps of a plan.
     pub fn held(&self, mut stored: Value, plan: &Plan) -> Result<Value> {
         for step in &plan.steps {
             let part = self.layout()?.iter().find(|part| part.name == step.part);
@@ -127,7 +129,7 @@ impl<R: Root> Bench<R> {
         Ok(())
     }
 
-    /// Returns the exchange of each step, in order, as if every step before it had succeeded.
+    /// Returns the exchange of each step, in order, as if all earlier steps had succeeded.
     pub fn exchanges(&self, steps: Vec<VendorStep>, parts: Parts) -> Result<Vec<Exchange<Performed>>> {
         let (resource, layout) = (self.resource()?, self.layout()?);
         let mut steps = Steps::new(steps.into_iter().map(modelled).collect(), parts);
@@ -140,18 +142,19 @@ impl<R: Root> Bench<R> {
         Ok(exchanges)
     }
 
-    /// Returns a request's member of a path: the first segment, below the part if there are several.
+    /// Returns the top-level member that contains a path. If the record has several parts, the result
+    /// includes the part.
     pub fn member<'p>(&self, path: &'p str) -> &'p str {
         let depth = if self.layout().is_ok_and(|parts| parts.len() > 1) { 2 } else { 1 };
         path.match_indices('/').nth(depth).map_or(path, |(end, _)| &path[..end])
     }
 
-    /// Returns the members of a request that contain these vendor fields.
+    /// Returns the top-level members that contain these vendor fields.
     pub fn members<'a>(&self, fields: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
         fields.into_iter().map(|field| self.member(field)).collect()
     }
 
-    /// Lists every member of a document, with its value. The ids that parts store of each other are left out.
+    /// Lists every top-level member of a document with its value, except the links between parts.
     pub fn every_member<'a>(&self, document: &'a Value) -> Result<Vec<(String, &'a Value)>> {
         let layout = self.layout()?;
         let mut all = Vec::new();
@@ -168,7 +171,7 @@ impl<R: Root> Bench<R> {
     }
 }
 
-/// Returns the id that a part has in every case.
+/// Returns the id of a part, which is the same in all cases.
 fn id_of(part: &Part) -> String {
     if part.name.is_empty() { ID.to_owned() } else { format!("{ID}-{}", part.name) }
 }
@@ -181,7 +184,7 @@ fn set(document: &mut Value, part: &Part, body: Value) {
     }
 }
 
-/// Returns a step without the member that no rule covers, which is in no contract either.
+/// Returns a step without the member that no rule covers, because no contract allows that member.
 fn modelled(mut step: VendorStep) -> VendorStep {
     if let StepAction::Create(body) | StepAction::Update(body) = &mut step.action {
         schema::take(body, &format!("/{UNMODELLED}"));
@@ -189,7 +192,7 @@ fn modelled(mut step: VendorStep) -> VendorStep {
     step
 }
 
-/// Renders a request as logs and dry runs may show it.
+/// Renders a request in the form that logs and dry runs may show.
 pub fn shown(request: &Request) -> String {
     format!("{request:?} {:?} {:?}", request.query, request.redacted_body())
 }

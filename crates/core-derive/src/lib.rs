@@ -1,7 +1,8 @@
 //! `#[derive(Fields)]`: generates the rule set, reader, merge, writer and schema of a record.
 //!
-//! `Option<T>` is a leaf: the smallest part that a caller can change alone. Any other member is a nested group, which must
-//! derive `Fields` too. A member declares its limits once, for validation and for the schema:
+//! A member of type `Option<T>` is a leaf: the smallest value that has a rule of its own. Any other member is
+//! a nested group, whose type must derive `Fields` too. Each member declares its limits once, for both
+//! validation and schema:
 //!
 //! ```ignore
 //! /// The voice of an agent.
@@ -16,8 +17,9 @@
 //! }
 //! ```
 //!
-//! Options: `required`, `essential`, `essential_when = <literal>`, `min`, `max`, `min_len`, `max_len`, `max_items`. On the struct:
-//! `schema_name = <string>`, if its schema is published under another name than its own.
+//! Options of a member: `required`, `essential`, `essential_when = <literal>`, `min`, `max`, `min_len`,
+//! `max_len`, `max_items`. Option of the struct: `schema_name = <string>`, if the name of its schema differs
+//! from the name of the struct.
 
 mod described;
 mod generate;
@@ -26,8 +28,8 @@ mod member;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
-/// Derives the OpenAPI schema of an enum of plain names, as serde writes them in snake case; the doc comment of each
-/// variant explains its name.
+/// Derives the OpenAPI schema of an enum whose variants have no members. The schema lists the names that
+/// serde writes in snake case. Its description consists of the doc comments of the variants.
 #[proc_macro_derive(Described)]
 pub fn described(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

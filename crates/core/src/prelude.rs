@@ -1,4 +1,4 @@
-//! The names that an adapter is written with: `use switchboard_core::prelude::*;`.
+//! The names that adapters import: `use switchboard_core::prelude::*;`.
 
 pub use crate::{
     error::{Error, InputLocation, Kind, Outcome, Result, VendorFailure, Violation},

@@ -12,7 +12,7 @@ use switchboard_core::{
 use super::{CaseResult, cannot, ensure, passed};
 use crate::bench::{Bench, refusals, touched};
 
-/// Checks that no field is dropped silently: each leaf of a full record is in the body, in the report or refused by
+/// Checks that no field is dropped silently: each leaf of a full record is sent, reported, or refused with
 /// its pointer.
 pub fn is_sent_or_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     ensure!(bench.given.pointer(&row.field).is_some(), "the full sample has no value here");
@@ -38,7 +38,7 @@ pub fn is_sent_or_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseR
     }
 }
 
-/// Checks that a value that the vendor accepts comes back unchanged.
+/// Checks that a value that the vendor accepts is read back unchanged.
 pub fn round_trip<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     if let Support::Unsupported | Support::Fixed = row.support {
         return cannot(row.why.as_deref().unwrap_or("The vendor has no such field."));
@@ -66,8 +66,8 @@ pub fn round_trip<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     passed()
 }
 
-/// Checks that a change of one field sends that field, the fields that are always sent, and those that the report
-/// names.
+/// Checks that a change of one field sends only that field, the fields that are always sent, and those that
+/// the report names.
 pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let Some((before, after)) = bench.change(row) else {
         return cannot("No two values are known that the vendor takes.");
@@ -101,7 +101,7 @@ pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) 
     passed()
 }
 
-/// Checks that removing a value removes it at the vendor, or is refused or reported.
+/// Checks that clearing a field clears it at the vendor, or is refused or reported.
 pub fn clearing_clears_or_says_so<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     if row.domain.is_none() {
         return cannot("The field has no place of its own that could be cleared.");
@@ -139,8 +139,8 @@ pub fn clearing_clears_or_says_so<R: Root>(bench: &Bench<R>, row: &Capability) -
     passed()
 }
 
-/// Checks that, for every value that the model accepts, the requests that set, change and remove it are in the
-/// contract.
+/// Checks that the requests that set, change and clear a field are in the contract, for every value that the
+/// model accepts.
 pub fn every_value_is_in_the_contract<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let mut last: Option<Value> = None;
     for value in bench.samples(row).into_iter().chain(bench.extremes(row)) {
@@ -179,7 +179,7 @@ pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>, row: &Capabi
     passed()
 }
 
-/// Checks that a field that the vendor does not have is in every report of a record that has it.
+/// Checks that a field that the vendor does not have appears in every report of a record with a value for it.
 pub fn is_always_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let given = bench.given.pointer(&row.field).ok_or("the full sample has no value here")?;
     let other = given.as_bool().map(|flag| Value::Bool(!flag));
@@ -210,7 +210,7 @@ pub fn is_always_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseRe
     passed()
 }
 
-/// Checks that a strict plan is refused for exactly the fields that a lenient one loses.
+/// Checks that strict handling refuses exactly the fields that a lenient plan loses.
 pub fn agree(lenient: &Plan, strict: switchboard_core::error::Result<Plan>) -> Result<(), String> {
     let kept = |verdict| matches!(verdict, Verdict::Exact | Verdict::Assumed | Verdict::Extension);
     let losses = lenient.report.fields.iter().filter(|entry| entry.changed && !kept(entry.verdict));
@@ -230,7 +230,7 @@ fn holds(body: &Value, path: &str) -> bool {
     document_path::get(body, path).is_some_and(|value| !value.is_null())
 }
 
-/// Returns whether two values are equal; 1 equals 1.0.
+/// Returns whether two values are equal. The number 1 equals 1.0.
 fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => one.as_f64() == other.as_f64(),

@@ -1,5 +1,5 @@
-//! Cases about a write that ends between any two of its steps: the next attempt completes it, makes no object twice
-//! and leaves none behind.
+//! Cases about a write that is interrupted between two steps. The next attempt completes the write, creates
+//! no object twice and leaves none behind.
 
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use switchboard_core::{
 use super::{CaseResult, cannot, ensure, passed};
 use crate::bench::Bench;
 
-/// Checks that a creation, an update and a deletion reach the same result wherever they are interrupted.
+/// Checks that a creation, an update and a deletion reach the same result after an interruption at any step.
 pub fn an_interrupted_write_is_made_good<R: Root>(bench: &Bench<R>) -> CaseResult {
     if bench.layout()?.len() == 1 {
         return cannot("The vendor keeps a record in one object.");
@@ -31,7 +31,8 @@ pub fn an_interrupted_write_is_made_good<R: Root>(bench: &Bench<R>) -> CaseResul
     deleted(bench)
 }
 
-/// Stops after each step, plans anew, and compares with the write that was not stopped.
+/// Interrupts the write after each step, plans the rest, and compares the result with that of the
+/// uninterrupted write.
 fn interrupted<R: Root>(
     bench: &Bench<R>,
     stored: &Value,
@@ -80,7 +81,8 @@ fn names(document: &Value) -> Vec<&String> {
 }
 
 impl<R: Root> Bench<R> {
-    /// Plans the attempt that follows an interrupted one. The vendor holds one of `states`, or a portion of them.
+    /// Plans the attempt that follows an interrupted one. The vendor holds one of `states`, or only some of
+    /// its parts.
     fn resumed(&self, states: &[&Value], after: &Value, held: &Value, parts: &Parts) -> Result<Plan> {
         let desired = self.desired(after)?;
         let states: Vec<_> = states.iter().map(|state| self.desired(state)).collect::<Result<_>>()?;

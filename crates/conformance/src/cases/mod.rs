@@ -80,7 +80,7 @@ fn passed() -> CaseResult {
     Ok(Completion::Completed)
 }
 
-/// Ends a case that does not apply to the vendor.
+/// Marks a case as ignored because it does not apply to the vendor.
 fn cannot(reason: impl ToString) -> CaseResult {
     Ok(Completion::ignored_with(reason))
 }

@@ -1,4 +1,4 @@
-//! The one error type, from the vendor's socket to the problem document.
+//! The error type of all crates, which the API answers as a problem document.
 
 mod kind;
 mod suggestion;
@@ -12,23 +12,23 @@ use crate::model::Described;
 pub use kind::Kind;
 pub use suggestion::{closest_match, unknown_name};
 
-/// The result of anything in Switchboard that may fail.
+/// The result of a fallible function.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// An error with everything a problem document may say of it.
+/// An error, with the content of its problem document.
 #[derive(Debug)]
 pub struct Error {
-    /// The stable code.
+    /// The kind, which has a stable code for callers.
     pub kind: Kind,
-    /// One sentence for the caller; never a secret, never a raw vendor body.
+    /// An explanation for the caller, in one sentence. It contains no secret and no raw vendor body.
     pub detail: String,
-    /// Everything that is wrong with the input, not just the first.
+    /// All violations of the input, not just the first.
     pub violations: Vec<Violation>,
     /// The vendor's failure, if a vendor was involved.
     pub vendor: Option<Box<VendorFailure>>,
-    /// The time after which a retry makes sense.
+    /// The wait after which a retry may succeed.
     pub retry_after: Option<Duration>,
-    /// The operation with further details, if there is one.
+    /// The id of the operation with further details, if there is one.
     pub operation: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -47,8 +47,8 @@ impl Error {
         }
     }
 
-    /// Builds an error from violations of the input; its kind is that of the violations if they all
-    /// agree.
+    /// Builds an error from violations of the input. The error has the kind of the violations if they all
+    /// have the same kind, otherwise `validation_failed`.
     pub fn invalid(violations: Vec<Violation>) -> Self {
         let first = violations.first().map_or(Kind::ValidationFailed, |v| v.code);
         let same = violations.iter().all(|v| v.code == first);
@@ -59,7 +59,7 @@ impl Error {
         Self { violations, ..Self::new(if same { first } else { Kind::ValidationFailed }, detail) }
     }
 
-    /// Builds an error from a failure that the vendor reported or caused.
+    /// Builds an error from a vendor failure.
     pub fn vendor(kind: Kind, failure: VendorFailure) -> Self {
         let detail = match &failure.message {
             Some(message) => format!("The vendor answered: {message}"),
@@ -73,22 +73,22 @@ impl Error {
         Self { detail: detail.into(), ..self }
     }
 
-    /// Sets the time after which a retry makes sense.
+    /// Sets the wait after which a retry may succeed.
     pub fn retry_after(self, wait: Duration) -> Self {
         Self { retry_after: Some(wait), ..self }
     }
 
-    /// Sets the operation that has further details.
+    /// Sets the id of the operation with further details.
     pub fn of_operation(self, id: impl Into<String>) -> Self {
         Self { operation: Some(id.into()), ..self }
     }
 
-    /// Sets the cause. It is logged, never answered.
+    /// Sets the cause, which is logged and never answered.
     pub fn caused_by(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self { source: Some(source.into()), ..self }
     }
 
-    /// Copies the error for another reader, without its cause.
+    /// Copies the error without its cause, which cannot be cloned.
     pub fn without_source(&self) -> Self {
         Self {
             kind: self.kind,
@@ -127,17 +127,17 @@ impl StdError for Error {
     }
 }
 
-/// One thing that is wrong with the request: at a JSON pointer, in a parameter or in a header.
+/// One thing that is wrong with the request, with its location.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Violation {
-    /// The place of the error.
+    /// The location of the error in the request.
     #[serde(flatten)]
     #[schema(inline)]
     pub location: InputLocation,
-    /// The stable code.
+    /// The stable code of the error.
     #[schema(value_type = String)]
     pub code: Kind,
-    /// The reason, as a sentence.
+    /// An explanation of the error, in one sentence.
     pub detail: String,
 }
 
@@ -158,56 +158,56 @@ impl Violation {
     }
 }
 
-/// The place in a request where something is wrong.
+/// The location of an error in the request.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InputLocation {
-    /// A JSON pointer (RFC 6901) into the body.
+    /// The location in the body, as a JSON pointer (RFC 6901).
     Pointer(String),
-    /// A path or query parameter.
+    /// The name of the path or query parameter.
     Parameter(String),
-    /// A header.
+    /// The name of the header.
     Header(String),
 }
 
-/// Class of a failed vendor conversation, by its effect on the vendor's state.
+/// The possible effect of a failed vendor request on the vendor's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// No byte of the request was sent, nothing changed, and trying again is safe.
+    /// No byte of the request was sent. The vendor's state is unchanged, and a retry is safe.
     NotSent,
-    /// The vendor refused, and nothing changed.
+    /// The vendor refused the request and changed nothing.
     Rejected,
-    /// The vendor asked to slow down, and nothing changed.
+    /// The vendor refused the request because of its rate limit and changed nothing.
     Throttled,
     /// The vendor may have carried out the request.
     Ambiguous,
 }
 
-/// The vendor's failure, as far as it is known.
+/// A failure of a vendor request, as far as its details are known.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct VendorFailure {
     /// The configured name of the vendor.
     pub name: String,
-    /// The consequence for the vendor's state.
+    /// The possible effect of the request on the vendor's state.
     #[schema(inline)]
     pub outcome: Outcome,
-    /// The vendor's HTTP status.
+    /// The HTTP status of the vendor's answer; omitted if the vendor did not answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = i32, nullable = false)]
     pub status: Option<u16>,
-    /// The vendor's own error code.
+    /// The vendor's own error code; omitted if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub code: Option<String>,
-    /// The vendor's message.
+    /// The vendor's error message; omitted if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 512)]
     pub message: Option<String>,
     /// True if the vendor refused because it does not have the requested object.
     #[serde(skip)]
     pub gone: bool,
-    /// The vendor's complaints by its own field, as (JSON pointer in the vendor's document, message).
+    /// The vendor's error messages about fields, as (JSON pointer in the vendor's document, message).
     #[serde(skip)]
     pub fields: Vec<(String, String)>,
 }
@@ -226,7 +226,7 @@ impl VendorFailure {
         }
     }
 
-    /// Sets the vendor's status.
+    /// Sets the HTTP status of the vendor's answer.
     pub fn status(self, status: u16) -> Self {
         Self { status: Some(status), ..self }
     }
@@ -237,7 +237,7 @@ impl VendorFailure {
         Self { message: Some(message).filter(|m| !m.is_empty()), ..self }
     }
 
-    /// Sets the complaints by vendor field.
+    /// Sets the vendor's error messages about its fields.
     pub fn fields(self, fields: Vec<(String, String)>) -> Self {
         Self { fields, ..self }
     }

@@ -1,9 +1,11 @@
-//! "Did you mean": the known name that a wrong one was probably meant to be.
+//! Suggestions of known names for misspelled ones.
 
-/// Names longer than this are no typing mistake, and comparing them costs the square of their length.
+/// The greatest length of a name that is compared, in bytes. Longer names are no typing errors, and the time
+/// for a comparison grows with the square of the length.
 const MAX_NAME_LENGTH: usize = 64;
 
-/// Finds the known name nearest to `wrong`, if any is near: at most a third of its letters differ.
+/// Finds the known name nearest to `wrong`, if their edit distance is at most a third of the length of the
+/// longer one.
 pub fn closest_match<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if wrong.len() > MAX_NAME_LENGTH {
         return None;
@@ -16,7 +18,7 @@ pub fn closest_match<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|(_, name)| name)
 }
 
-/// Writes a sentence that `what` is not known, with the near name if there is one. A long name is
+/// Builds the sentence that no `what` has the name `wrong`, with a suggestion if there is one. A long name is
 /// cut.
 pub fn unknown_name<'a>(what: &str, wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let shown: String = wrong.chars().take(MAX_NAME_LENGTH).collect();

@@ -1,4 +1,4 @@
-//! The records, and the values that their fields have.
+//! The normalized records, and the types of their fields.
 
 mod agent;
 mod field;

@@ -1,37 +1,39 @@
-//! Effects of a write on the existence of each part, and on the ids that parts store of each other.
+//! Effects of a write on the existence of each part, and on the links by which parts store the ids of other
+//! parts.
 
 use serde_json::Value;
 
 use super::steps::{Link, Parts, VendorStep};
 use crate::rule::{Cardinality, Encoder, Mode, Part, document_path};
 
-/// A part, and the effect of a write on its existence.
+/// A part, with the effect of a write on its existence.
 pub(super) struct PartChange {
     /// The part.
     pub part: &'static Part,
     /// The effect of the write on the part.
     pub fate: Fate,
-    /// True if another part may not store the id yet, although the part is there.
+    /// True if the part exists but the part that links to it may not store its id yet.
     pub unlinked: bool,
 }
 
-/// Effect of a write on the existence of a part.
+/// The effect of a write on the existence of a part.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// The write makes the part.
+    /// The write creates the part.
     Made,
     /// The write leaves the part in place.
     Kept,
     /// The write removes the part.
     Removed,
-    /// The part is not there before or after.
+    /// The part exists neither before nor after the write.
     Absent,
 }
 
 impl PartChange {
-    /// Makes the change of a part that the vendor `has` or has not. An existing part is removed
-    /// only if this write takes its last value, or if an earlier attempt of the same creation made
-    /// it in vain. An `unfinished` write may have left the part without the link of another part.
+    /// Builds the change of a part; `has` is true if the vendor has the part before the write. An existing
+    /// part is removed only if this write removes its last value, or if an earlier attempt of the same
+    /// creation created the part and it is no longer wanted. An `unfinished` write may have created the part
+    /// without storing its id in the part that links to it.
     pub fn new(part: &'static Part, has: bool, unfinished: bool, out: &Encoder<'_>) -> Self {
         let wanted = part.cardinality == Cardinality::One || out.standing.contains(&part.name);
         let fate = match (has, wanted) {
@@ -43,14 +45,13 @@ impl PartChange {
         Self { part, fate, unlinked: unfinished && fate == Fate::Kept && !out.is_creating() }
     }
 
-    /// Returns the place in another part that stores the id, if that changes.
+    /// Returns the path in another part at which the write changes the id of this part, if it does.
     pub fn written_link(&self) -> Option<&'static str> {
         self.part.linked_at.filter(|_| self.unlinked || matches!(self.fate, Fate::Made | Fate::Removed))
     }
 }
 
-/// Writes the links into the document: the ids that are known, and null for a part that is removed
-/// or still to be created.
+/// Writes the links to the document: known ids, and null for a part that is removed or not created yet.
 pub(super) fn write(changes: &[PartChange], parts: &Parts, out: &mut Encoder<'_>) {
     for change in changes {
         let Some(path) = change.part.linked_at else { continue };
@@ -68,7 +69,7 @@ pub(super) fn write(changes: &[PartChange], parts: &Parts, out: &mut Encoder<'_>
     }
 }
 
-/// Notes in each step the ids that its body is to hold and that earlier steps bring.
+/// Adds the links to each step whose body must contain an id that an earlier step returns.
 pub(super) fn note(steps: &mut [VendorStep], changes: &[PartChange], out: &Encoder<'_>) {
     for change in changes.iter().filter(|change| change.fate == Fate::Made) {
         let Some(path) = change.part.linked_at else { continue };

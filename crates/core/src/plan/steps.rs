@@ -1,4 +1,4 @@
-//! The requests of a write, and what the vendor has of a record after each.
+//! The requests of a write, and the parts of the record at the vendor after each.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -11,41 +11,41 @@ use crate::{
     rule::document_path,
 };
 
-/// One request of a write. Its result is stored before the next one is sent.
+/// One request of a write. The caller stores its result before it sends the next one.
 #[derive(Clone, PartialEq)]
 pub struct VendorStep {
-    /// The part that it is about.
+    /// The part that the request is about.
     pub part: &'static str,
     /// The action on that part.
     pub action: StepAction,
-    /// The ids of other parts that its body is to hold.
+    /// The links to other parts, whose ids are added to the body before it is sent.
     pub(super) links: Vec<Link>,
 }
 
-/// Action of a step on its part.
+/// The action of a step on its part.
 #[derive(Clone, PartialEq)]
 pub enum StepAction {
-    /// Makes it of this body.
+    /// Creates the part with this body.
     Create(Value),
-    /// Changes it by this body.
+    /// Updates the part with this body.
     Update(Value),
-    /// Makes its changes take effect.
+    /// Publishes the part, so that its changes take effect.
     Publish,
-    /// Removes it.
+    /// Deletes the part.
     Delete,
 }
 
-/// Place in a body that holds the id of another part.
+/// A path in a body at which the vendor stores the id of another part.
 #[derive(Clone, PartialEq)]
 pub(super) struct Link {
     /// The path in the body.
     pub path: &'static str,
-    /// The other part.
+    /// The part whose id is stored.
     pub part: &'static str,
 }
 
 impl VendorStep {
-    /// Builds a step whose body is sent as it is.
+    /// Builds a step whose body contains no ids of other parts.
     pub fn new(part: &'static str, action: StepAction) -> Self {
         Self { part, action, links: Vec::new() }
     }
@@ -66,32 +66,32 @@ impl VendorStep {
     }
 }
 
-/// A part as the vendor has it.
+/// The state of a part at the vendor.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PartState {
-    /// The vendor's id, as text.
+    /// The vendor's id of the part, as a string.
     pub id: String,
-    /// The version that was published last, at a vendor that has versions.
+    /// The last published version, if the vendor has versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// A secret that the vendor showed once. It is never written out; the code that stores the
+    /// A secret that the vendor returned only once. The secret is never serialized; the code that stores the
     /// state seals it separately.
     #[serde(skip)]
     pub secret: Option<SecretString>,
 }
 
 impl PartState {
-    /// Builds the state of a part of which only the id is known.
+    /// Builds the state of a part from its id alone.
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into(), version: None, secret: None }
     }
 
-    /// Sets the version.
+    /// Sets the published version.
     pub fn at_version(self, version: impl Into<String>) -> Self {
         Self { version: Some(version.into()), ..self }
     }
 
-    /// Sets the secret that the vendor shows once.
+    /// Sets the secret that the vendor returns only once.
     pub fn with_secret(self, secret: impl Into<SecretString>) -> Self {
         Self { secret: Some(secret.into()), ..self }
     }
@@ -104,21 +104,21 @@ impl PartialEq for PartState {
     }
 }
 
-/// The parts that a vendor has of one record, by name.
+/// The parts of one record at its vendor, by name.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Parts(BTreeMap<String, PartState>);
 
 impl Parts {
-    /// No parts at all.
+    /// An empty set of parts.
     pub const NONE: Self = Self(BTreeMap::new());
 
-    /// Builds the only part of a vendor that keeps a record in one object.
+    /// Builds the set with the only part of a vendor that keeps a record in one object.
     pub fn root(id: impl Into<String>) -> Self {
         Self::NONE.with("", PartState::new(id))
     }
 
-    /// Adds this part.
+    /// Adds a part.
     pub fn with(mut self, part: &str, state: PartState) -> Self {
         self.insert(part, state);
         self
@@ -132,25 +132,25 @@ impl Parts {
     /// Returns a part's id.
     ///
     /// # Errors
-    /// `internal` if the vendor is not known to have the part: a step was sent out of order.
+    /// `internal` if the part is not in the set, because a step was sent out of order.
     pub fn id(&self, part: &str) -> Result<&str> {
         let unknown =
             || Error::new(Kind::Internal, format!("The vendor's id of the part {part:?} is not known."));
         self.get(part).map(|state| state.id.as_str()).ok_or_else(unknown)
     }
 
-    /// Returns true if the vendor is known to have none.
+    /// Returns true if the set has no part.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Lists the parts by name.
+    /// Lists the parts, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &PartState)> {
         self.0.iter().map(|(part, state)| (part.as_str(), state))
     }
 
-    /// Stores a part's state. A value that the vendor returns only once is kept: a secret, a
-    /// version.
+    /// Stores a part's state. If the part has the same id as before, a secret or version that the new state
+    /// lacks is preserved, because the vendor may return it only once.
     pub fn insert(&mut self, part: &str, state: PartState) {
         let known = self.0.remove(part).filter(|known| known.id == state.id);
         let (version, secret) = known.map_or((None, None), |known| (known.version, known.secret));
@@ -159,13 +159,13 @@ impl Parts {
         self.0.insert(part.to_owned(), state);
     }
 
-    /// Forgets a part.
+    /// Removes a part from the set.
     pub fn remove(&mut self, part: &str) {
         self.0.remove(part);
     }
 }
 
-/// The steps of a write that are still to be sent, one after another.
+/// The remaining steps of a write, in the order in which they are sent.
 pub struct Steps {
     left: VecDeque<VendorStep>,
     sent: Option<(&'static str, bool)>,
@@ -173,13 +173,12 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// Starts the steps of a plan, at a vendor that has these parts of the record.
+    /// Starts the steps of a plan; `parts` are those that the vendor has before the first step.
     pub fn new(steps: Vec<VendorStep>, parts: Parts) -> Self {
         Self { left: steps.into(), sent: None, parts }
     }
 
-    /// Returns the next step, with the ids that earlier ones returned. [`Self::advance`] takes its
-    /// result.
+    /// Returns the next step, with the ids that earlier steps returned. Pass its result to [`Self::advance`].
     pub fn next_step(&mut self) -> Option<VendorStep> {
         let mut step = self.left.pop_front()?;
         for link in std::mem::take(&mut step.links) {
@@ -193,8 +192,8 @@ impl Steps {
         Some(step)
     }
 
-    /// Takes the result of the step that was returned last; returns the parts that the vendor has
-    /// now, to be stored before the next step is sent.
+    /// Adds the result of the step that was returned last. Returns the parts that the vendor has now, which
+    /// the caller stores before it sends the next step.
     pub fn advance(&mut self, state: PartState) -> &Parts {
         match self.sent.take() {
             Some((part, true)) => self.parts.remove(part),
@@ -209,7 +208,7 @@ impl Steps {
         &self.parts
     }
 
-    /// Returns true if all steps were returned.
+    /// Returns true if [`Self::next_step`] has returned all steps.
     pub fn is_finished(&self) -> bool {
         self.left.is_empty()
     }

@@ -1,4 +1,5 @@
-//! The planning of one write: which units are written, from which state they start, and which steps send them.
+//! Planning of one write: selects the units that are written whole, the state that each starts from, and the
+//! steps that send them.
 
 use std::collections::BTreeSet;
 
@@ -15,12 +16,12 @@ use crate::{
     rule::{Cardinality, Encoder, Layout, Mode, Part, Report, RuleSet, Unit, document_path},
 };
 
-/// The units that are written whole, even if only a portion of them changes.
+/// The units that a plan writes whole, even if only a portion of them changes.
 #[derive(Default)]
 struct Opened {
     /// The units, by their paths.
     units: BTreeSet<&'static str>,
-    /// True if fields that stay are written as well.
+    /// True if unchanged fields are written as well.
     resend: bool,
 }
 
@@ -28,7 +29,7 @@ impl<R: Record> Translator<'_, R> {
     /// Plans one write of one record.
     ///
     /// # Errors
-    /// `capability_loss` and `field_required`, with every field concerned.
+    /// `capability_loss` and `field_required`, with one violation for each affected field.
     pub fn plan(
         &self,
         transition: &Transition<'_, R>,
@@ -53,7 +54,7 @@ impl<R: Record> Translator<'_, R> {
         self.finish(out, &changes, handling).map(Planned::Ready)
     }
 
-    /// Plans the deletion of a record: each part before the parts whose ids it stores.
+    /// Plans the deletion of a record. Each part is deleted before the parts whose ids it stores.
     pub fn plan_deletion(&self) -> Vec<VendorStep> {
         let there = self.layout().ordered().into_iter().rev().filter(|part| self.has(part));
         there.map(|part| VendorStep::new(part.name, StepAction::Delete)).collect()
@@ -63,8 +64,8 @@ impl<R: Record> Translator<'_, R> {
         Layout(self.rules.parts())
     }
 
-    /// Returns true if the vendor has a part of the record. If the record's parts were never
-    /// stored, it has each part that every record has.
+    /// Returns true if the vendor has a part of the record. If the parts of the record were never stored, the
+    /// vendor is assumed to have every part of cardinality `One`.
     pub(super) fn has(&self, part: &Part) -> bool {
         match self.parts.is_empty() {
             true => part.cardinality == Cardinality::One,
@@ -116,8 +117,8 @@ impl<R: Record> Translator<'_, R> {
         out
     }
 
-    /// Returns the document that rules write over: the observed state of every unit that is written
-    /// whole.
+    /// Returns the document in which the rules write their fields: the observed state of every unit that is
+    /// written whole.
     fn start(&self, transition: &Transition<'_, R>, units: &BTreeSet<&'static str>) -> Value {
         let observed = transition.observed().filter(|_| transition.is_update());
         let whole = |part: &&Part| part.replaces == Unit::Document && self.has(part);
@@ -141,14 +142,15 @@ impl<R: Record> Translator<'_, R> {
         body
     }
 
-    /// Lists the effect of the write on each part, in the order of their links.
+    /// Lists the effect of the write on each part. Each part precedes the part that stores its id.
     fn part_changes(&self, out: &Encoder<'_>) -> Vec<PartChange> {
         let ordered = self.layout().ordered().into_iter();
         let change = |part| PartChange::new(part, self.has_stored(part, out), self.unfinished, out);
         ordered.map(change).collect()
     }
 
-    /// Returns true if the vendor has a part; in a creation only if an earlier attempt stored it.
+    /// Returns true if the vendor has a part. During a creation, this is the case only if an earlier attempt
+    /// stored the part.
     fn has_stored(&self, part: &Part, out: &Encoder<'_>) -> bool {
         if out.is_creating() { self.parts.get(part.name).is_some() } else { self.has(part) }
     }
@@ -163,8 +165,8 @@ impl<R: Record> Translator<'_, R> {
     }
 }
 
-/// Makes the steps that send a document: parts in the order of their links, then deletions, then
-/// publications. The rest of the document, which no step sends, remains.
+/// Builds the steps that send a document: creations and updates in the order of the links between parts, then
+/// deletions, then publications. What no step sends remains in the document.
 fn steps(
     document: &mut Value,
     changes: &[PartChange],
@@ -190,7 +192,7 @@ fn steps(
     steps
 }
 
-/// Takes a part's body out of the document of the record.
+/// Removes a part's body from the document of the record and returns it.
 fn take(document: &mut Value, part: &Part) -> Value {
     match (part.name, &mut *document) {
         ("", whole) => std::mem::take(whole),
@@ -199,8 +201,8 @@ fn take(document: &mut Value, part: &Part) -> Value {
     }
 }
 
-/// Returns the units that a second pass has to write whole, because a change reached a portion of
-/// them.
+/// Returns the units that a second pass must write whole because the write changes a portion of them. If the
+/// write makes the vendor reset other fields, these are all units with a value.
 fn opened(out: &mut Encoder<'_>, changes: &[PartChange]) -> Opened {
     let mut units = std::mem::take(&mut out.units_touched);
     let linked = changes.iter().filter_map(PartChange::written_link);
@@ -212,8 +214,8 @@ fn opened(out: &mut Encoder<'_>, changes: &[PartChange]) -> Opened {
     Opened { units, resend: out.resets }
 }
 
-/// Refuses values that the vendor cannot take; in strict handling, also those that this write asks
-/// for and the vendor would lose.
+/// Refuses the write if the vendor cannot accept a value. Strict handling also refuses the loss of a field
+/// that this write changes.
 fn refuse_losses(out: &mut Encoder<'_>, handling: Handling) -> Result<()> {
     let mut violations = std::mem::take(&mut out.violations);
     if handling == Handling::Strict {

@@ -17,7 +17,7 @@ const LISTED: &str = "None was given; this is what the vendor's own list says.";
 const OFF: &str = "The vendor wants a value and none was given; it is switched off.";
 
 impl Encoder<'_> {
-    /// Adds the value that the vendor requires and the caller did not give.
+    /// Writes a value that the vendor requires and the caller did not give.
     pub(super) fn assume<T: Leaf>(&mut self, mapping: &Mapping<T>, cleared: bool) {
         if self.mode(mapping.display_path()) == Mode::Merge {
             return;

@@ -23,7 +23,7 @@ pub struct Decoder<'a> {
 pub struct Unread {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// The vendor's field, as a JSON pointer into the vendor's document.
+    /// The path of the field in the vendor's document, as a JSON pointer.
     pub vendor_field: String,
     /// The reason why the value cannot be read.
     pub why: String,

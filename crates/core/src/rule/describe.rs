@@ -26,12 +26,11 @@ pub struct Capability {
     /// The vendor's support for the field.
     #[schema(inline)]
     pub support: Support,
-    /// The vendor's fields that store the field, as JSON pointers into the vendor's document; omitted if
-    /// there are none.
+    /// The paths of the field in the vendor's document, as JSON pointers; omitted if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub vendor_fields: Vec<&'static str>,
-    /// The vendor's field in the request that creates a record, as a JSON pointer; omitted unless it differs
-    /// from that of updates.
+    /// The path of the field in the request that creates a record, as a JSON pointer; omitted if it is the
+    /// same as in updates.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub created_as: Option<&'static str>,
@@ -59,7 +58,7 @@ pub struct Capability {
     /// True if the gateway refuses a write that would lose the field. For some flags, this applies to only
     /// one of the two values.
     pub essential: bool,
-    /// The reason for missing support, or a restriction of the vendor.
+    /// The reason why the vendor does not support the field, or a restriction of the support.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub why: Option<String>,

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 pub struct Drift {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// The vendor's field, as a JSON pointer into the vendor's document.
+    /// The path of the field in the vendor's document, as a JSON pointer.
     #[serde(skip)]
     pub vendor_field: Option<String>,
     /// The value that was sent, in the unit of the field. This value differs from the requested one if the

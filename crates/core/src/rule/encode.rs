@@ -241,8 +241,7 @@ impl Encoder<'_> {
     }
 
     /// Returns true if the vendor still holds an unchanged value exactly: the last report has the field as
-    /// exact, and the write sends nothing that affects it. The value would perhaps be changed if it were sent
-    /// now.
+    /// exact, and the write sends nothing that affects it. Sending such a value again might change it.
     fn remains_exact<T: Leaf>(&self, mapping: &Mapping<T>) -> bool {
         let was_exact = self.previous.is_some_and(|previous| previous.row(&self.at).is_none());
         let taken_away = || {

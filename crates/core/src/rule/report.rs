@@ -21,7 +21,7 @@ pub enum Verdict {
     Clamped,
     /// The vendor holds a similar value instead of the requested one.
     Substituted,
-    /// The request has no value for the field, and the gateway sent one because the vendor requires it.
+    /// The request has no value for the field, and the gateway sent one because the vendor requires a value.
     Assumed,
     /// The vendor does not support the field or the requested value; only the gateway stores it.
     Unsupported,
@@ -75,7 +75,7 @@ pub enum Fidelity {
 pub struct Entry {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// The vendor's field, as a JSON pointer into the vendor's document; omitted if the vendor has no such
+    /// The path of the field in the vendor's document, as a JSON pointer; omitted if the vendor has no such
     /// field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -195,7 +195,7 @@ impl Report {
         Self::new(rows.collect())
     }
 
-    /// Returns the entry of a field, or `None` for an exact field.
+    /// Returns the entry of a field, or `None` if the field is exact.
     pub fn row(&self, field: &str) -> Option<&Entry> {
         self.fields.iter().find(|entry| entry.field == field)
     }

@@ -1,4 +1,4 @@
-//! Requirements of the transport on a vendor account, without the fields of records.
+//! The contract of a vendor account with the transport, which needs no fields of records.
 
 use url::Url;
 
@@ -7,7 +7,7 @@ use crate::{
     vendor::{Reply, Request},
 };
 
-/// An account at a vendor, as the transport sees it.
+/// An account at a vendor: its URL, its credential and the meaning of its status codes.
 pub trait Account: Send + Sync {
     /// Returns the base URL of the vendor's API. Request paths are appended to it.
     fn base_url(&self) -> &Url;
@@ -15,13 +15,14 @@ pub trait Account: Send + Sync {
     /// Adds the account's credential to a request.
     fn sign(&self, request: &mut Request);
 
-    /// Lets a success through and turns the vendor's failure into ours.
+    /// Returns a successful answer, and converts a failed one to an error.
     ///
-    /// Gets every answer the vendor gave, of any status. A failure dressed as HTTP 200 is a failure.
+    /// The transport passes every answer, with any status. An answer with HTTP status 200 that reports a
+    /// failure is a failure.
     ///
     /// # Errors
     /// `vendor_rejected`, `vendor_auth_failed`, `vendor_quota_exhausted`, `vendor_throttled`,
-    /// `vendor_unavailable`, each with a [`VendorFailure`](crate::error::VendorFailure) that states its
-    /// consequence for the vendor's state.
+    /// `vendor_unavailable` or `vendor_protocol_error`, each with a
+    /// [`VendorFailure`](crate::error::VendorFailure) that states the consequence for the vendor's state.
     fn admit(&self, reply: Reply) -> Result<Reply>;
 }

@@ -1,4 +1,4 @@
-//! One vendor as a value: its adapter, its resources, and the conversations with it.
+//! The contracts of a vendor's adapter: its account, its resources and its exchanges.
 
 mod account;
 mod adapter;

@@ -1,4 +1,4 @@
-//! Adapters without an account, from which the documentation is made.
+//! Adapters without an account, which generate the documentation.
 
 use serde_json::Value;
 
@@ -7,18 +7,19 @@ use crate::{
     vendor::{Adapter, Body, Exchange, Factory, Reply, Trial},
 };
 
-/// An adapter without an account, and the lists that its vendor documents. It can plan and describe, and opens nothing.
+/// An adapter without an account, with the catalogues that its vendor documents. It can plan and describe,
+/// but sends no requests.
 pub struct Sample {
     /// The adapter's name, with the generation if there are several: `qcall`, `autocalls-2026`.
     pub label: String,
     /// The adapter.
     pub adapter: Box<dyn Adapter>,
-    /// The vendor's lists, as its documentation shows them.
+    /// The vendor's catalogues, from its documentation.
     pub facts: Facts,
 }
 
 impl Factory {
-    /// Builds one sample of each generation of the vendor's API, the default one first.
+    /// Builds one sample for each generation of the vendor's API; the first one is the default.
     pub fn samples(&self) -> Vec<Sample> {
         self.trials.iter().filter_map(|trial| self.sample(trial)).collect()
     }
@@ -35,7 +36,7 @@ impl Factory {
         Some(Sample { label: trial.name.to_owned(), adapter, facts })
     }
 
-    /// Runs a conversation on the answers that the vendor documents.
+    /// Runs an exchange with the answers that the vendor documents.
     fn replay(
         &self,
         generation: &str,

@@ -141,7 +141,7 @@ pub enum Domain {
         #[schema(nullable = false)]
         max_items: Option<usize>,
     },
-    /// An object with several members.
+    /// A structured value that the other kinds cannot describe.
     Structure,
 }
 

@@ -5,7 +5,8 @@ use switchboard_core::prelude::*;
 
 use crate::wire::ErrorBody;
 
-/// Passes a success through. `fields` are the vendor fields that a complaint can be about, as JSON pointers.
+/// Returns a successful answer, and converts a failed one to an error. `fields` are the vendor fields that an
+/// error message can name, as JSON pointers.
 pub fn admit(reply: Reply, fields: &[&str]) -> Result<Reply> {
     match reply.status {
         200..=299 => Ok(reply),
@@ -35,7 +36,7 @@ fn failure(reply: &Reply, fields: &[&str]) -> Error {
     }
 }
 
-/// Cuts a line for logs and problem documents, at 512 characters.
+/// Removes control characters from a message for logs and problem documents, and cuts it at 512 characters.
 fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(512).collect()
 }

@@ -1,6 +1,6 @@
-//! Acme as a vendor of Switchboard: agents.
+//! The adapter for Acme, with agents.
 //!
-//! An agent is one record of a REST API. Updates merge; answers to writes hold the whole record.
+//! The vendor keeps an agent in one object. Updates merge; answers to writes contain the whole agent.
 //!
 //! Sources: the contract in `contract/`.
 

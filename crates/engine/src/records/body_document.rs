@@ -27,12 +27,13 @@ struct Storing<'a, R> {
     envelope: &'a Envelope,
 }
 
-/// The stored form of a body, serialised once and shared by the record's row, its revision and later rows of the same body.
+/// A cache of the stored form of a body. The body is serialised once for the record's row, its revision and later rows with
+/// the same body.
 #[derive(Debug, Clone, Default)]
 pub struct BodyDocument(Arc<OnceLock<Document>>);
 
 impl BodyDocument {
-    /// Gives the stored form of the body that this value belongs to.
+    /// Returns the stored form of `body`. All calls on the same value must pass the same body.
     ///
     /// # Errors
     /// `internal` if it cannot be serialised.
@@ -47,7 +48,7 @@ impl BodyDocument {
     }
 }
 
-/// Equal for all values, because the stored form follows from the body, which is compared itself.
+/// Treats all values as equal, because the body determines the stored form and is compared separately.
 impl PartialEq for BodyDocument {
     fn eq(&self, _: &Self) -> bool {
         true

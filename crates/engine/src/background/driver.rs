@@ -1,4 +1,4 @@
-//! The loop around all background tasks.
+//! The loop that runs the background tasks.
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -13,19 +13,19 @@ use super::{
     task::{BackgroundTask, Next, Schedule},
 };
 
-/// The runner of background tasks. A panic ends only its own pass: the task runs again after its retry pause.
+/// The runner of background tasks. A panic ends only the pass in which it occurs. The task runs again after its retry pause.
 pub struct Driver {
     tasks: Vec<Arc<dyn BackgroundTask>>,
     handles: Arc<Handles>,
 }
 
 impl Driver {
-    /// Creates a driver of these tasks.
+    /// Creates a driver for these tasks.
     pub fn new(tasks: Vec<Arc<dyn BackgroundTask>>, handles: Arc<Handles>) -> Self {
         Self { tasks, handles }
     }
 
-    /// Gives the state that outlives a configuration.
+    /// Returns the state that outlives a configuration.
     pub fn handles(&self) -> &Arc<Handles> {
         &self.handles
     }
@@ -72,7 +72,7 @@ async fn pause_or_wake(schedule: &Schedule, pause: Duration) {
     }
 }
 
-/// Runs one pass, and logs a failure. Returns `None` after a failure.
+/// Runs one pass. Logs a failure or a panic, and then returns `None`.
 async fn run_pass(task: &dyn BackgroundTask, stop: &CancellationToken) -> Option<Next> {
     match AssertUnwindSafe(task.run(stop)).catch_unwind().await {
         Ok(Ok(next)) => Some(next),

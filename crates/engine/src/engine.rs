@@ -136,7 +136,7 @@ impl Engine {
         &self.mover
     }
 
-    /// Starts the background tasks, until `stop` is cancelled.
+    /// Starts the background tasks, which run until `stop` is cancelled.
     pub fn start_background(&self, stop: &CancellationToken) {
         self.driver.spawn(stop);
     }

@@ -7,7 +7,7 @@ use switchboard_core::plan::Handling;
 /// The properties of a request that a write uses.
 #[derive(Debug, Clone)]
 pub struct RequestContext {
-    /// The requested handling of losses.
+    /// Strict or lenient handling of losses, as the caller requests it.
     pub handling: Handling,
     /// The longest time that the caller waits for the vendor. Afterwards, the write continues in the background. With zero,
     /// the answer is 202 even if the vendor replies immediately.

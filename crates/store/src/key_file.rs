@@ -69,7 +69,7 @@ fn write_new(path: &Path, key: &MasterKey) -> io::Result<()> {
     file.write_all(key.to_text().as_bytes())?;
     file.write_all(b"\n")?;
     file.sync_all()?;
-    // Unlike a rename, a link fails if the name is taken.
+    // Creating a link fails if the name exists. A rename would replace the existing file.
     fs::hard_link(&draft, path)?;
     fs::remove_file(&draft)?;
     path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())

@@ -10,7 +10,7 @@ use switchboard_core::error::{Error, Kind, Result};
 
 use crate::{MasterKey, Migrated, Store, postgres, sqlite};
 
-/// An open store, with a notice for its operator.
+/// An open store, with its signing key and a notice for the operator.
 pub struct Opened {
     /// The store.
     pub store: Arc<dyn Store>,

@@ -82,7 +82,7 @@ impl OperationState {
     }
 }
 
-/// A filter for operations. An operation must match every value given.
+/// A filter for operations. An operation matches if it has every given value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OperationFilter {
     /// Accepted states; any state if empty.

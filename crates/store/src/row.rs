@@ -78,7 +78,7 @@ pub struct BoundId {
     pub hidden: bool,
 }
 
-/// A filter for rows. A row must match every value given.
+/// A filter for rows. A row matches if it has every given value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Name of the configured vendor that runs the record.

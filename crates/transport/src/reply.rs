@@ -10,7 +10,7 @@ use switchboard_core::vendor::{Body, Reply};
 
 use crate::failure::Failure;
 
-/// Maximum length of the text that is kept of a body that is not JSON, in characters.
+/// Maximum number of characters that are read from a body that is not JSON.
 const MAX_MESSAGE_CHARS: usize = 512;
 
 /// Reads a response. `max_body` is the maximum size after decompression, so a small compressed response cannot exceed it.

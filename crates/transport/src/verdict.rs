@@ -12,13 +12,13 @@ use switchboard_core::{
 pub(crate) enum Verdict {
     /// The vendor responds. The response may be a refusal.
     Healthy,
-    /// The vendor was unreachable, did not respond, or failed.
+    /// The vendor was unreachable, did not respond, or reported an error of its own.
     Failed,
     /// The vendor refuses the credential.
     Refused,
     /// The vendor requests fewer requests. The value is the requested pause, if the vendor returned one.
     Throttled(Option<Duration>),
-    /// The result says nothing about the vendor's health.
+    /// The result gives no information about the vendor's health.
     Unclear,
 }
 

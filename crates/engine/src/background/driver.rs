@@ -30,7 +30,7 @@ impl Driver {
         &self.handles
     }
 
-    /// Starts every task, until `stop` is cancelled.
+    /// Starts every task. The tasks run until `stop` is cancelled.
     pub fn spawn(&self, stop: &CancellationToken) {
         for task in &self.tasks {
             let (task, handles, stop) = (task.clone(), self.handles.clone(), stop.clone());
@@ -40,7 +40,7 @@ impl Driver {
     }
 }
 
-/// Runs one task until it is stopped or has nothing to do.
+/// Runs one task until it is stopped or needs no further pass.
 async fn drive(task: &dyn BackgroundTask, last_runs: &LastRuns, stop: &CancellationToken) {
     let schedule = task.schedule();
     let mut pause = last_runs.time_until(task.name(), schedule.first);
@@ -60,7 +60,7 @@ async fn drive(task: &dyn BackgroundTask, last_runs: &LastRuns, stop: &Cancellat
     }
 }
 
-/// Waits for the pause to elapse, or for the task's signal and its debounce time.
+/// Waits until the pause has elapsed. If the task's signal ends the pause early, also waits for the debounce time.
 async fn pause_or_wake(schedule: &Schedule, pause: Duration) {
     match &schedule.wake {
         None => sleep(pause).await,

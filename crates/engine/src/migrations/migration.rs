@@ -47,7 +47,7 @@ pub struct MigrationSpec {
     pub to: Option<String>,
     /// The accepted losses, as JSON pointers. A pointer also covers every field below it.
     pub accept_loss: Vec<String>,
-    /// The handling of the agents' copies at the old vendors.
+    /// Determines if the agents' copies at the old vendors are kept as standbys or deleted.
     pub retire: Retire,
     /// The number of moves, including those of agents at their destination that only lose their standbys.
     pub total: u64,
@@ -203,7 +203,7 @@ impl Migration {
     /// Reads a stored migration.
     ///
     /// # Errors
-    /// `internal` if no version of the gateway wrote it.
+    /// `internal` if no version of the gateway wrote the document.
     pub fn from_stored(stored: store::Migration) -> Result<Self> {
         let store::Migration { id, version, document, created_at, updated_at, .. } = stored;
         let spec = document.read().map_err(|error| damaged("migration", &id, error))?;
@@ -213,7 +213,7 @@ impl Migration {
     /// Writes the migration in its stored form.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the document cannot be serialised.
     pub fn to_stored(&self) -> Result<store::Migration> {
         let over = self.spec.state.is_over();
         Ok(store::Migration {
@@ -241,7 +241,7 @@ impl Move {
     /// Reads a stored move.
     ///
     /// # Errors
-    /// `internal` if no version of the gateway wrote it.
+    /// `internal` if no version of the gateway wrote the document.
     pub fn from_stored(stored: store::Move) -> Result<Self> {
         let store::Move { migration, record, version, document, created_at, .. } = stored;
         let progress =
@@ -252,7 +252,7 @@ impl Move {
     /// Writes the move in its stored form.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the document cannot be serialised.
     pub fn to_stored(&self) -> Result<store::Move> {
         Ok(store::Move {
             migration: self.migration.clone(),

@@ -32,7 +32,7 @@ pub struct MigrationAnswer<'a> {
     to: Option<&'a str>,
     /// The accepted losses, as JSON pointers. A pointer also covers every field below it.
     accept_loss: &'a [String],
-    /// The handling of the agents' records at their old vendors.
+    /// Determines if the agents' records at their old vendors are kept or deleted.
     #[schema(schema_with = retire)]
     retire: Retire,
     /// The number of agents in the migration: those that move, and those at their destination whose copies at other vendors

@@ -82,7 +82,7 @@ impl Mover {
             updated_at: now,
         };
         let mut batch = Batch::new();
-        // Planning again extends the retention of the plan.
+        // Planning again restarts the retention time of the plan.
         match self.repository.store().migration(&stored.id).await? {
             Some(known) => batch.update_migration(Ok(store::Migration { version: known.version, ..stored })),
             None => batch.add_migration(Ok(stored)),
@@ -138,7 +138,7 @@ impl Mover {
         })
     }
 
-    /// Reads the ids of the agents in open migrations.
+    /// Reads the ids of the agents that have an open move.
     async fn moving_agents(&self) -> Result<HashSet<String>> {
         let (store, mut moving) = (self.repository.store(), HashSet::new());
         for migration in store.migrations(&[MigrationState::Open], None, u32::MAX).await? {

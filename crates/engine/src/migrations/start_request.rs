@@ -26,7 +26,7 @@ pub struct Start {
     /// empty pointer accepts all losses.
     #[schema(schema_with = losses_schema, required = false)]
     pub accept_loss: Vec<String>,
-    /// The handling of the agents' records at their old vendors.
+    /// Determines if the agents' records at their old vendors are kept or deleted.
     #[schema(schema_with = retire, required = false)]
     pub retire: Retire,
     /// The gateway's action if the plan has agents that cannot move.

@@ -58,7 +58,7 @@ impl Batch {
         self.push(Mutation::Delete { collection: R::COLLECTION, id, version });
     }
 
-    /// Requires that a record is unchanged since it was read.
+    /// Adds the condition that a record has not changed since it was read.
     pub fn expect<R: Managed>(&mut self, item: &Item<R>) {
         let (id, version) = (item.id.clone(), item.version);
         self.push(Mutation::Expect { collection: R::COLLECTION, id, version });

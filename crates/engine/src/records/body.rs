@@ -35,7 +35,7 @@ impl<R: Managed> Body<R> {
     /// Returns the stored form of the body, for modification. The stored form does not contain [`Body::secrets`].
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the body cannot be serialised.
     pub fn stored(&self) -> Result<Stored> {
         Ok(Stored {
             record: to_document(R::NAME, &self.desired.record)?,
@@ -47,7 +47,7 @@ impl<R: Managed> Body<R> {
     /// Serialises the secrets of the record as one string, which the store encrypts.
     ///
     /// # Errors
-    /// `internal` if they cannot be serialised.
+    /// `internal` if the secrets cannot be serialised.
     pub fn secrets(&self) -> Result<Option<SecretString>> {
         sealed::write(&self.desired.record, &Parts::NONE)
     }
@@ -68,7 +68,7 @@ impl<R: Managed> Body<R> {
     /// Writes the body in the form that callers send, without secrets.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the body cannot be serialised.
     pub fn document(&self) -> Result<Value> {
         let mut document = to_document("envelope", &self.envelope)?;
         let record = to_document(R::NAME, &self.desired.record)?;

@@ -36,7 +36,7 @@ impl BodyDocument {
     /// Returns the stored form of `body`. All calls on the same value must pass the same body.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the body cannot be serialised.
     pub fn for_body<R: Managed>(&self, body: &Body<R>) -> Result<Document> {
         if let Some(written) = self.0.get() {
             return Ok(written.clone());

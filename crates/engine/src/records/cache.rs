@@ -45,7 +45,7 @@ impl<R: Managed> Cached<R> {
     /// Returns the record, serialised in the form of the API. Serialises it only once.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the record cannot be serialised.
     pub fn answer(&self) -> Result<Bytes> {
         if let Some(written) = self.answer.get() {
             return Ok(written.clone());

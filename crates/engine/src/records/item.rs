@@ -134,7 +134,7 @@ impl<R: Managed> Item<R> {
     /// Writes the item in its stored form.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the item cannot be serialised.
     pub fn row(&self) -> Result<Row> {
         let body = self.document.for_body(&self.body)?;
         let stored = Storing {
@@ -199,7 +199,7 @@ impl<R: Managed> Item<R> {
     /// Writes the present revision in its stored form.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the item cannot be serialised.
     pub fn revision_row(&self) -> Result<Revision> {
         Ok(Revision {
             collection: R::COLLECTION,

@@ -33,7 +33,7 @@ impl<R: Managed> Item<R> {
     /// Serialises the item in the form of the API.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the item cannot be serialised.
     pub fn json(&self) -> Result<String> {
         serde_json::to_string(&self.answer()).map_err(|cause| not_serializable(R::NAME, cause))
     }

@@ -70,7 +70,7 @@ pub fn not_serializable(what: &str, cause: serde_json::Error) -> Error {
 /// Converts a value to a JSON document.
 ///
 /// # Errors
-/// `internal` if it cannot be serialised.
+/// `internal` if the value cannot be serialised.
 pub fn to_document(what: &str, value: &impl Serialize) -> Result<Value> {
     serde_json::to_value(value).map_err(|cause| not_serializable(what, cause))
 }

@@ -73,7 +73,7 @@ pub struct OperationSpec {
     /// The time of the first search that did not find the record of a lost creation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent_since: Option<Timestamp>,
-    /// The reason why the operation has not ended.
+    /// The error for which the operation has not ended, or with which it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<RecordedError>,
     /// The vendor's records that may be the result of a lost creation.
@@ -138,7 +138,7 @@ impl Operation {
     /// Writes the operation in its stored form.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the operation cannot be serialised.
     pub fn to_stored(&self) -> Result<store::Operation> {
         Ok(store::Operation {
             id: self.id.clone(),

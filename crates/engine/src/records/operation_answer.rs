@@ -17,7 +17,7 @@ use super::{Operation, RecordedError};
 pub struct OperationAnswer<'a> {
     /// The operation's id.
     id: &'a str,
-    /// The task of the operation.
+    /// The kind of write that the operation carries out.
     #[schema(inline)]
     kind: OperationKind,
     /// The state of the operation.
@@ -74,7 +74,7 @@ pub struct Candidate {
     pub name: Option<String>,
 }
 
-/// The task of an operation.
+/// The kind of write that an operation carries out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum OperationKind {

@@ -152,7 +152,7 @@ impl Repository {
     /// Waits for the turn to write a record, at most until a deadline.
     ///
     /// # Errors
-    /// `state_conflict` if other writes take longer.
+    /// `state_conflict` if other writes of the record take longer.
     pub async fn turn(&self, id: &str, deadline: Instant) -> Result<Turn> {
         timeout_at(deadline, self.locks.acquire(id)).await.map_err(|_| super::busy())
     }

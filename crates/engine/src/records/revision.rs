@@ -36,7 +36,7 @@ impl<R: Managed> Revision<R> {
     /// Returns the revision in the form of the API.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the revision cannot be serialised.
     pub fn answer(&self) -> Result<RevisionAnswer> {
         Ok(RevisionAnswer {
             revision: self.number,

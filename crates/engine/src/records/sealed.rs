@@ -14,7 +14,7 @@ const PART: &str = "part:";
 /// Serialises the secrets of a record and of its parts. Returns `None` if there are no secrets.
 ///
 /// # Errors
-/// `internal` if they cannot be serialised.
+/// `internal` if the secrets cannot be serialised.
 pub fn write<R: Root>(record: &R, parts: &Parts) -> Result<Option<SecretString>> {
     let of_record = record.secrets().into_iter().map(|(pointer, secret)| (pointer.to_owned(), secret));
     let of_parts =

@@ -1,4 +1,4 @@
-//! The steps of a plan, sent one after another: the result of each is stored before the next one is sent.
+//! The sending of a plan's steps, one after another. The result of each step is stored before the next step is sent.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -47,7 +47,7 @@ enum LostPart {
 }
 
 impl Writer {
-    /// Sends steps one after another, and stores the result of each before the next one is sent.
+    /// Sends steps one after another. Stores the result of each step before it sends the next one.
     pub(super) async fn send_steps<R: Managed>(
         &self,
         target: &Target<'_, R>,

@@ -24,7 +24,7 @@ pub(crate) trait Engine: Send + Sync + 'static {
 /// A unit of work: statements that take effect together. An engine may run it repeatedly, but its changes take effect only
 /// once.
 pub(crate) trait UnitOfWork: Send + Sync + 'static {
-    /// The result, for a database with rows of this type.
+    /// The result of the unit of work, for a database with rows of type `R`.
     type Output<R: Columns>: Send + 'static;
 
     /// Returns the approximate number of bytes that the statements write.
@@ -55,7 +55,7 @@ pub(crate) trait Session: Send {
     const DIALECT: Dialect;
     type Row: Columns;
 
-    /// Returns the rows that a statement finds or returns.
+    /// Runs a statement and returns the rows that it selects or returns.
     fn rows(
         &mut self,
         statement: Statement,
@@ -68,7 +68,7 @@ pub(crate) trait Session: Send {
         statements: &[Guarded],
     ) -> impl Future<Output = Result<Option<usize>, sqlx::Error>> + Send;
 
-    /// Returns the number of rows that a statement changes.
+    /// Runs a statement and returns the number of rows that it changes.
     fn change(&mut self, statement: Statement) -> impl Future<Output = Result<u64, sqlx::Error>> + Send;
 }
 

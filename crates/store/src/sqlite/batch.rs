@@ -96,7 +96,7 @@ impl<'c> Batch<'c> {
         }
     }
 
-    /// Runs statements. Returns the number of rows that each changed, and all returned rows.
+    /// Runs statements. Returns the number of rows that each statement changed, and all returned rows.
     async fn run<'s>(
         &mut self,
         statements: impl IntoIterator<Item = &'s Statement>,

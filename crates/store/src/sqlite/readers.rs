@@ -46,7 +46,8 @@ impl Readers {
         }
     }
 
-    /// Returns an idle connection. If all are busy, waits for one of them, in rotation.
+    /// Returns an idle connection. If all connections are busy, waits for one of them; consecutive calls wait for different
+    /// ones.
     async fn free(&self) -> MutexGuard<'_, Option<SqliteConnection>> {
         let next = self.next.fetch_add(1, Ordering::Relaxed) % self.connections.len();
         let (later, first) = self.connections.split_at(next);

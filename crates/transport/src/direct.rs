@@ -10,8 +10,8 @@ use crate::{Settings, client::client, failure::Failure, reply};
 
 /// A client for servers that need no circuit, limits or retries, such as a gateway. Clones share the connections.
 ///
-/// Of the [`Settings`], the client uses `attempt_timeout`, `connect_timeout` and `max_body`, and `concurrency` as the maximum
-/// number of idle connections.
+/// The client uses only `attempt_timeout`, `connect_timeout` and `max_body` of the [`Settings`], and `concurrency` as the
+/// maximum number of idle connections.
 #[derive(Clone)]
 pub struct Direct {
     client: reqwest::Client,

@@ -45,7 +45,8 @@ pub struct Difference {
     pub to: Option<Capability>,
 }
 
-/// Compares every field of agents and of trunks, in this order.
+/// Returns the differences for the fields of agents, and those for the fields of trunks. An extension belongs to one adapter,
+/// so it is lost or gained.
 pub fn difference(from: &Column, to: &Column) -> (Vec<Difference>, Vec<Difference>) {
     let none = Vec::new();
     let trunks = |column: &Column| column.trunks.clone().unwrap_or_default();

@@ -134,7 +134,7 @@ pub struct MoveProgress {
     /// The id of the operation for which the move waits, or of its last operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation_id: Option<String>,
-    /// The error that delays the move, or with which it failed.
+    /// The latest error of the move.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<RecordedError>,
 }

@@ -88,7 +88,7 @@ pub struct MoveAnswer<'a> {
     /// The id of the operation for which the move waits, or of its last operation. Null if the move had no operation.
     #[schema(required)]
     operation_id: Option<&'a str>,
-    /// The error that delays the move, or with which it failed. Null if there was no error.
+    /// The latest error of the move. Null if there was no error.
     #[schema(required)]
     last_error: Option<&'a RecordedError>,
 }

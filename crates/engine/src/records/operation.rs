@@ -73,7 +73,7 @@ pub struct OperationSpec {
     /// The time of the first search that did not find the record of a lost creation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent_since: Option<Timestamp>,
-    /// The error for which the operation has not ended, or with which it failed.
+    /// The latest error of the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<RecordedError>,
     /// The vendor's records that may be the result of a lost creation.

@@ -36,7 +36,7 @@ pub struct OperationAnswer<'a> {
     /// The time of the next attempt. Null unless the state is `waiting`.
     #[schema(value_type = Option<String>, format = DateTime, required)]
     next_attempt_at: Option<Timestamp>,
-    /// The error for which the operation is still open, or with which it failed. Null if there was no error.
+    /// The error of the latest attempt. Null if there was no error.
     #[schema(required)]
     last_error: Option<&'a RecordedError>,
     /// The vendor's records that may be the result of a creation whose response was lost. An operator can adopt one of them.

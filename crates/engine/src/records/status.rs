@@ -76,7 +76,7 @@ pub struct Sync {
     #[serde(default)]
     #[schema(required)]
     pub drift: Vec<Drift>,
-    /// The error for which the vendor does not have the latest revision. Null if there is none.
+    /// The latest error that explains the sync state. Null if there is none.
     #[serde(default)]
     #[schema(required)]
     pub last_error: Option<RecordedError>,

@@ -32,7 +32,7 @@ pub(super) enum Sent {
     /// The vendor performed all steps. The value is the vendor's whole document, if there was only one step and its response
     /// has the document.
     All(Option<Value>),
-    /// It is undecided if an earlier attempt has performed one of the steps.
+    /// The result is undecided, because an earlier attempt may have performed one of the steps.
     Undecided(VendorResult),
 }
 
@@ -42,7 +42,7 @@ enum LostPart {
     Found(PartState),
     /// No earlier attempt created the part.
     None,
-    /// It is not known yet if an earlier attempt created the part.
+    /// The search cannot determine yet if an earlier attempt created the part.
     Undecided(VendorResult),
 }
 

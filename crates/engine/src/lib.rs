@@ -1,7 +1,7 @@
-//! The gateway's engine: records, plans, vendors and writes. HTTP belongs to the API.
+//! The gateway's engine: records, plans, vendors and writes. HTTP is in the crate `switchboard-api`.
 //!
-//! Everything is generic over the kind of record: agents and trunks are created, changed, planned and read in the same
-//! way, and differ only in their model and their vendors' rules.
+//! Most code is generic over the kind of record. Agents and trunks are created, changed, planned and read in the same way,
+//! and differ in their model and in the adapters' rules. Only agents can be migrated.
 //!
 //! | module | component | purpose |
 //! |---|---|---|

@@ -1,31 +1,31 @@
-//! The properties of a request that a write needs.
+//! The properties of a request that a write uses.
 
 use std::time::Duration;
 
 use switchboard_core::plan::Handling;
 
-/// The properties of a request that a write needs.
+/// The properties of a request that a write uses.
 #[derive(Debug, Clone)]
 pub struct RequestContext {
-    /// The treatment of losses.
+    /// Strict or lenient handling of losses, as the caller requests it.
     pub handling: Handling,
-    /// The time that the caller waits for the vendor; the write continues without the caller afterwards. With zero, the caller
-    /// is answered before any vendor, however fast.
+    /// The longest time that the caller waits for the vendor. Afterwards, the write continues in the background. With zero,
+    /// the answer is 202 even if the vendor replies immediately.
     pub wait: Duration,
     /// The id of the request.
     pub request_id: String,
     /// The idempotency key under which the answer is stored, if the caller gave one.
     pub key: Option<IdempotencyKey>,
-    /// The value of `Preference-Applied` in the answer.
+    /// The value of the `Preference-Applied` header in the answer.
     pub preference_applied: Option<String>,
 }
 
-/// A key that the caller sends with a request, so that it can repeat the request.
+/// A key that a caller sends with a write, so that it can repeat the request safely.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey {
     /// The namespace of the key, separate for each caller.
     pub scope: String,
-    /// The key.
+    /// The key that the caller sent.
     pub key: String,
     /// The hash of the request.
     pub fingerprint: Vec<u8>,

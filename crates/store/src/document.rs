@@ -1,4 +1,4 @@
-//! Documents: strings that the store keeps without parsing them.
+//! Documents: JSON strings that the store does not parse.
 
 use std::{fmt, sync::Arc};
 
@@ -8,7 +8,8 @@ use switchboard_core::error::{Error, Kind, Result};
 /// The longest prefix of a document that `Debug` shows, in bytes.
 const SHOWN_BYTES: usize = 80;
 
-/// A JSON document in its serialized form, cheap to clone. The store does not parse it; only a reader detects damage.
+/// A JSON document in its serialized form, cheap to clone. The store does not parse the document, so only a reader detects
+/// damage.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Document(Arc<str>);
 
@@ -31,7 +32,7 @@ impl Document {
     /// Deserializes the value.
     ///
     /// # Errors
-    /// The error of the parser if the document is not JSON or not a `T`.
+    /// The error of the parser, if the document is not JSON or does not represent a `T`.
     pub fn read<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         serde_json::from_str(&self.0)
     }
@@ -41,7 +42,7 @@ impl Document {
         &self.0
     }
 
-    /// Returns the stored form, shared instead of copied.
+    /// Returns the stored form without copying it.
     pub(crate) fn shared(&self) -> Arc<str> {
         Arc::clone(&self.0)
     }

@@ -1,4 +1,4 @@
-//! The lock file, which limits a database to one process.
+//! The lock file, which ensures that only one process opens a database.
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -7,14 +7,15 @@ use std::{
 
 use switchboard_core::error::{Error, Kind, Result};
 
-/// An exclusive lock on a file, held until it is released or dropped or the process ends in any way.
+/// An exclusive lock on a file, held until it is released or dropped, or until the process ends for any reason.
 #[derive(Debug)]
 pub(crate) struct Lock(File);
 
 impl Lock {
-    /// Takes the lock and creates the file if it does not exist.
+    /// Takes the lock. Creates the file if it does not exist.
     ///
-    /// The file remains after the lock is released: without it, two processes could lock two files of one name.
+    /// The file is not deleted when the lock is released. Otherwise, two processes could lock two different files of the same
+    /// name.
     ///
     /// # Errors
     /// `storage_unavailable` if another process holds the lock or the file cannot be created.

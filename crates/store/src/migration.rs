@@ -11,9 +11,9 @@ pub struct Migration {
     pub id: String,
     /// The stored state.
     pub state: MigrationState,
-    /// Number of the latest write, counted from 1. An update must name it.
+    /// Number of the latest write, counted from 1. An update must pass the present number.
     pub version: u64,
-    /// The engine's view of the migration. Opaque to the store, without secrets.
+    /// The engine's data about the migration, without secrets. The store does not parse it.
     pub document: Document,
     /// Time of the first write.
     pub created_at: Timestamp,
@@ -24,7 +24,7 @@ pub struct Migration {
 /// State of a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MigrationState {
-    /// Planned only; nothing has been started.
+    /// Planned and not started.
     Planned,
     /// Started and not yet ended.
     Open,
@@ -46,20 +46,20 @@ impl MigrationState {
     }
 }
 
-/// One record of a migration. At most one move of a record is open, across all migrations.
+/// The move of one record in a migration. A record has at most one open move across all migrations.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Move {
     /// Id of the migration.
     pub migration: String,
     /// Collection of the record.
     pub collection: Collection,
-    /// Id of the record. A migration has at most one move of it.
+    /// Id of the record. A migration has at most one move of a record.
     pub record: String,
     /// The stored state.
     pub state: MoveState,
-    /// Number of the latest write, counted from 1. An update must name it.
+    /// Number of the latest write, counted from 1. An update must pass the present number.
     pub version: u64,
-    /// The engine's view of the move. Opaque to the store, without secrets.
+    /// The engine's data about the move, without secrets. The store does not parse it.
     pub document: Document,
     /// Time of the first write.
     pub created_at: Timestamp,
@@ -72,9 +72,10 @@ pub struct Move {
 pub enum MoveState {
     /// Not started.
     Waiting,
-    /// Started and not yet cut over.
+    /// Started and not yet cut over, or being rolled back.
     Underway,
-    /// The record is at its new vendor; the copy at the old one is not removed yet. The record may already move again.
+    /// The record is at its new vendor, and the copy at the old vendor is not removed yet. Another move of the record may
+    /// already start.
     Retiring,
     /// The record is at its new vendor.
     Moved,
@@ -101,7 +102,7 @@ impl MoveState {
         }
     }
 
-    /// Returns whether the record may still be at its old vendor, so that no other move of it may start.
+    /// Returns true if the record has not moved yet, so that no other move of the record may start.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Waiting | Self::Underway)
     }

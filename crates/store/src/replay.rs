@@ -5,15 +5,15 @@ use jiff::Timestamp;
 /// A request that carried an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replay {
-    /// Owner of the key: the name of the API key that sent the request.
+    /// Owner of the idempotency key: the name of the API key with which the request was sent.
     pub scope: String,
     /// The idempotency key.
     pub key: String,
     /// Hash of the request.
     pub fingerprint: Vec<u8>,
-    /// Id of the operation that answers the request, if it began one.
+    /// Id of the operation that the request began, if it began one.
     pub operation: Option<String>,
-    /// The answer, once known.
+    /// The answer, if there is one yet.
     pub reply: Option<Vec<u8>>,
     /// Time of the first request, in whole microseconds.
     pub created_at: Timestamp,

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-/// Retention of expired rows.
+/// The limits after which a sweep deletes rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
-    /// Age limit of replays, from their first request. A replay without an answer stays while its operation is open.
+    /// Age limit of replays, from their first request. A replay without an answer is not deleted while its operation is open.
     pub replays: Duration,
     /// Age limit of ended operations, from their latest write.
     pub operations: Duration,
@@ -13,6 +13,6 @@ pub struct Retention {
     pub migrations: Duration,
     /// Age limit of planned migrations, from their latest write.
     pub plans: Duration,
-    /// Number of newest revisions that each record keeps.
+    /// Number of newest revisions of each record that are not deleted.
     pub revisions: u32,
 }

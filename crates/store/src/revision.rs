@@ -1,4 +1,4 @@
-//! Revisions: the desired states of a record, one per write.
+//! Revisions: the desired states of records, one for each write.
 
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -14,10 +14,10 @@ pub struct Revision {
     pub record: String,
     /// Number of the revision, counted from 1.
     pub number: u64,
-    /// The desired state. Opaque to the store, without secrets.
+    /// The desired state, without secrets. The store does not parse it.
     pub document: Document,
-    /// The secrets of the desired state. Opaque to the store, encrypted at rest.
+    /// The secrets of the desired state, encrypted at rest. The store does not parse them.
     pub secrets: Option<SecretString>,
-    /// Time of the request, in whole microseconds.
+    /// Time of the write, in whole microseconds.
     pub created_at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! The circuit: whether the next request to a vendor may be sent, and whether as a probe, from the results so far.
+//! The circuit. From the results so far, it decides if the next request to a vendor may be sent and if it is a probe.
 
 use std::time::Duration;
 
@@ -15,10 +15,11 @@ use crate::{
 /// Longest pause after a refused credential.
 const LONGEST_AUTH_PAUSE: Duration = Duration::from_secs(10 * 60);
 
-/// A circuit breaker with two causes to open, combined with the pause that the vendor itself requests.
+/// A circuit breaker that opens for two causes, combined with the pauses that the vendor requests.
 pub(crate) struct Circuit {
     settings: Settings,
-    /// Number of openings and closings. A result from an earlier epoch does not affect the current state.
+    /// Number of times that the circuit was opened or closed. The result of a request from an earlier epoch does not affect
+    /// the present state.
     epoch: u64,
     failures: u32,
     open: Option<OpenCircuit>,
@@ -47,7 +48,7 @@ struct Throttle {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ticket {
     epoch: u64,
-    /// Set if this request probes whether the vendor is back.
+    /// True if this request probes the vendor while the circuit is open.
     pub probe: bool,
 }
 
@@ -64,7 +65,7 @@ impl Circuit {
         }
     }
 
-    /// Returns the reason why a request with this deadline cannot be sent, if it is already known.
+    /// Returns the reason why a request with this deadline cannot be sent, if there is one.
     pub fn refusal(&self, deadline: Instant) -> Option<Failure> {
         if let Some((cause, rest)) = self.blocked_for() {
             return Some(Failure::CircuitOpen(cause, rest));
@@ -73,18 +74,18 @@ impl Circuit {
         Some(Failure::Throttled(until.saturating_duration_since(Instant::now())))
     }
 
-    /// Returns the end of the pause that the vendor requested.
+    /// Returns the end of the pause that the vendor requested, if the pause has not ended.
     pub fn throttled_until(&self) -> Option<Instant> {
         self.throttle.as_ref().map(|hold| hold.until).filter(|until| *until > Instant::now())
     }
 
-    /// Returns the time until a request may be sent; `None` if it may be sent immediately.
+    /// Returns the time until a request may be sent, or `None` if it may be sent immediately.
     pub fn ready_in(&self) -> Option<Duration> {
         let held = self.throttled_until().map(|until| until.saturating_duration_since(Instant::now()));
         self.blocked_for().map(|(_, rest)| rest).max(held)
     }
 
-    /// Lets a request through. Returns `None` during a pause that the vendor requested.
+    /// Permits a request. Returns `None` during a pause that the vendor requested.
     pub fn enter(&mut self) -> Result<Option<Ticket>, Failure> {
         if let Some((cause, rest)) = self.blocked_for() {
             return Err(Failure::CircuitOpen(cause, rest));
@@ -96,7 +97,7 @@ impl Circuit {
         Ok(Some(Ticket { epoch: self.epoch, probe }))
     }
 
-    /// Records the result of an attempt. Returns whether waiting requests must check the state again.
+    /// Records the result of an attempt. Returns true if waiting requests must check the state again.
     pub fn settle(&mut self, ticket: Ticket, verdict: Verdict, error: Option<&Error>) -> bool {
         if let (Verdict::Failed | Verdict::Throttled(_) | Verdict::Refused, Some(error)) = (verdict, error) {
             self.last_error = Some(LastError::from_error(error));
@@ -161,7 +162,7 @@ impl Circuit {
         self.closed_since = Timestamp::now();
     }
 
-    /// Starts or extends a requested pause. Returns whether it ends later than before.
+    /// Starts or extends a requested pause. Returns true if there is now a pause that ends later than before.
     fn throttle_for(&mut self, wait: Duration) -> bool {
         let until = Instant::now() + wait;
         let before = self.throttled_until();
@@ -173,10 +174,11 @@ impl Circuit {
         longer
     }
 
-    /// Returns the cause of an open circuit and its remaining time.
+    /// Returns the cause of an open circuit and the time until a request may probe. Returns `None` if a request may be sent
+    /// now.
     fn blocked_for(&self) -> Option<(Cause, Duration)> {
         let open = self.open.as_ref()?;
-        // The duration of the probe is unknown; this is the time to check again.
+        // The duration of the running probe is unknown. The caller should check again after `breaker_open`.
         let rest = if open.probing {
             self.settings.breaker_open
         } else {
@@ -185,7 +187,7 @@ impl Circuit {
         (open.probing || !rest.is_zero()).then_some((open.cause, rest))
     }
 
-    /// Returns the current state and its beginning.
+    /// Returns the present state and the time at which it began.
     pub fn state(&self) -> (State, Timestamp) {
         match (&self.open, &self.throttle) {
             (Some(open), _) if open.probing => (State::Probing, open.since),
@@ -196,7 +198,7 @@ impl Circuit {
         }
     }
 
-    /// Returns the vendor's health, with this number of requests in flight.
+    /// Returns the vendor's health. `in_flight` is the number of requests in flight.
     pub fn health(&self, in_flight: usize) -> Health {
         let (state, since) = self.state();
         Health {

@@ -1,4 +1,4 @@
-//! Delivery: one request of an exchange, sent and retried as often as is safe.
+//! The delivery of one request of an exchange, with its retries.
 
 use backon::Retryable;
 use switchboard_core::{
@@ -19,7 +19,7 @@ use crate::{
 };
 
 impl Transport {
-    /// Sends a signed request until the vendor admits it, or until a retry would be unsafe or too late.
+    /// Sends a signed request, and retries it until the vendor accepts it or a further retry would be unsafe or too late.
     pub(crate) async fn deliver(&self, request: &Request, deadline: Instant) -> Result<Reply> {
         let wire = Wire::compose(self.account.base_url(), request)?;
         let mut number = 0;
@@ -40,9 +40,9 @@ impl Transport {
             })
             .await;
         result.map_err(|error| match outcome(&error) {
-            // This attempt changed nothing, but an earlier one may have.
+            // The last attempt changed nothing, but an earlier one may have changed something.
             Some(Outcome::NotSent | Outcome::Throttled) if unsure => unsettled(error),
-            // The vendor failed at an unknown point of its work.
+            // The vendor failed at an unknown point while it processed the write.
             Some(Outcome::Ambiguous) if request.method != Method::Get => unsettled(error),
             _ => error,
         })
@@ -65,7 +65,7 @@ impl Transport {
         result
     }
 
-    /// Waits for its turn, then sends. A deadline that passes before the request is sent leaves the vendor unaffected.
+    /// Waits until the attempt may be sent, then sends it. If the deadline passes before that, nothing is sent.
     async fn send(&self, request: &Request, wire: Wire, number: u32, deadline: Instant) -> Result<Reply> {
         let error = |failure: Failure| failure.into_error(request.method);
         if deadline <= Instant::now() {
@@ -76,7 +76,7 @@ impl Transport {
         let begun = Instant::now();
         let Ok(answered) = timeout_at(deadline, pipeline.call(wire)).await else {
             let result = Err(error(Failure::TimedOut));
-            // A timeout that only the caller's short deadline caused is no failure of the vendor.
+            // If the deadline left the vendor too little time, the timeout does not count as the vendor's failure.
             if begun.elapsed() >= self.settings.silence_threshold() {
                 pass.settle(&result);
             }
@@ -86,7 +86,7 @@ impl Transport {
             Span::current().record("status", reply.status);
             self.admit(reply)
         });
-        // The vendor's health publishes the error to other callers.
+        // Remove the secrets now, because the vendor's health shows the error to other callers.
         let result = result.map_err(|error| Secrets::from_request(request).scrub(error));
         pass.settle(&result);
         result
@@ -106,7 +106,8 @@ impl Transport {
     }
 }
 
-/// Marks an error as ambiguous: the failed request changed nothing, but an earlier one of the exchange did or may have.
+/// Marks an error as ambiguous, because an earlier request or attempt of the exchange has or may have changed something at
+/// the vendor.
 pub(crate) fn unsettled(mut error: Error) -> Error {
     let failure = error.vendor.get_or_insert_with(|| Box::new(VendorFailure::new(Outcome::Ambiguous)));
     failure.outcome = Outcome::Ambiguous;

@@ -1,4 +1,4 @@
-//! Health: the state of a vendor, known without a request.
+//! The health of vendors, derived from earlier requests.
 
 use std::time::Duration;
 
@@ -10,46 +10,48 @@ use switchboard_core::{
 };
 use utoipa::ToSchema;
 
-/// The health of a vendor, by the requests that this process sent to it.
+/// The health of a vendor, derived from the requests that this process has sent to the vendor.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = VendorHealth)]
 pub struct Health {
-    /// The treatment of requests now.
+    /// The gateway's present handling of requests to the vendor.
     #[schema(inline)]
     pub state: State,
-    /// The time since which the state holds. Tries in between, and failing again, do not begin it anew.
+    /// The time at which the state began. Failed probes do not change it.
     #[schema(value_type = String, format = DateTime)]
     pub since: Timestamp,
-    /// The seconds until a request is let through; null where that is now.
+    /// The time in seconds until a request may be sent to the vendor. Null if a request may be sent immediately.
     #[serde(rename = "retry_in_s", serialize_with = "seconds")]
     #[schema(value_type = Option<f64>, minimum = 0, required)]
     pub retry_in: Option<Duration>,
-    /// The number of attempts that failed since the vendor last answered.
+    /// The number of failed attempts since the vendor last answered.
     pub consecutive_failures: u32,
-    /// The number of requests in flight, or next to be sent.
+    /// The number of requests that are in flight or have a slot to be sent next.
     pub in_flight: usize,
-    /// The greatest number of requests that may be in flight together.
+    /// The maximum number of requests in flight.
     #[schema(minimum = 1)]
     pub concurrency: usize,
-    /// The last failure, refusal of our credential or request for fewer requests.
+    /// The last failed attempt, refusal of the gateway's credential, or request by the vendor for fewer requests. Null if
+    /// there was none.
     #[schema(required)]
     pub last_error: Option<LastError>,
 }
 
-/// The treatment of requests to a vendor.
+/// The gateway's handling of requests to a vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// Requests are sent.
+    /// The gateway sends requests to the vendor.
     Ok,
-    /// The circuit is open after too many failures in a row, and requests fail immediately until one may try the vendor
-    /// again.
+    /// The circuit is open after too many consecutive failures. Requests fail immediately until one request may probe the
+    /// vendor.
     Open,
-    /// One request tries the vendor; the others fail immediately.
+    /// One request is probing the vendor, and other requests fail immediately.
     Probing,
-    /// The vendor refuses our credential, and requests fail immediately until one may try again.
+    /// The vendor refused the gateway's credential. Requests fail immediately until one request may probe the vendor.
     Paused,
-    /// The vendor asked for a pause; requests wait for its end, or fail immediately where it is too long for them.
+    /// The vendor requested a pause. Requests wait for the end of the pause, or fail immediately if the pause ends after
+    /// their deadline.
     Throttled,
 }
 
@@ -61,7 +63,7 @@ pub struct LastError {
     #[serde(rename = "code")]
     #[schema(value_type = String)]
     pub kind: Kind,
-    /// The error, in one sentence without secrets. It may hold the vendor's own message.
+    /// The error, in one sentence without secrets. The sentence may contain the vendor's own message.
     pub detail: String,
     /// The time of the error.
     #[schema(value_type = String, format = DateTime)]

@@ -1,4 +1,4 @@
-//! Reading a complete response, up to a size limit.
+//! The reading of complete responses, up to a size limit.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,10 +10,10 @@ use switchboard_core::vendor::{Body, Reply};
 
 use crate::failure::Failure;
 
-/// Longest prefix of a body that is not JSON, in characters.
+/// Maximum number of characters that are read from a body that is not JSON.
 const MAX_MESSAGE_CHARS: usize = 512;
 
-/// Reads the response. `max_body` counts bytes after decompression, so a small response cannot grow beyond it.
+/// Reads a response. `max_body` is the maximum size after decompression, so a small compressed response cannot exceed it.
 pub(crate) async fn read(response: Response, max_body: usize) -> Result<Reply, Failure> {
     let status = response.status().as_u16();
     let retry_after = retry_after(response.headers());
@@ -22,7 +22,7 @@ pub(crate) async fn read(response: Response, max_body: usize) -> Result<Reply, F
     Ok(Reply { status, retry_after, body: body(&bytes, is_json) })
 }
 
-/// Reads the body to its end, or fails at the size limit.
+/// Reads a body to its end. Fails if the body exceeds the size limit.
 pub(crate) async fn whole(mut response: Response, max_body: usize) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(Failure::from_client)? {
@@ -34,7 +34,8 @@ pub(crate) async fn whole(mut response: Response, max_body: usize) -> Result<Vec
     Ok(bytes)
 }
 
-/// Parses the body. JSON is recognized even if the content type is wrong: vendors' proxies mislabel it.
+/// Parses a body. A JSON object or array is recognized even if the content type is wrong, because vendors' proxies send wrong
+/// types.
 fn body(bytes: &[u8], is_json: bool) -> Body {
     let bytes = bytes.trim_ascii();
     if bytes.is_empty() {
@@ -44,13 +45,14 @@ fn body(bytes: &[u8], is_json: bool) -> Body {
     json.flatten().map_or_else(|| Body::Other(beginning(bytes)), Body::Json)
 }
 
-/// Returns the first characters of a body in any encoding.
+/// Returns the first characters of a body. Bytes that are not UTF-8 are replaced.
 fn beginning(bytes: &[u8]) -> String {
     let longest = MAX_MESSAGE_CHARS * char::MAX.len_utf8();
     String::from_utf8_lossy(&bytes[..bytes.len().min(longest)]).chars().take(MAX_MESSAGE_CHARS).collect()
 }
 
-/// Returns whether the content type is `application/json` or similar, such as `application/problem+json; charset=utf-8`.
+/// Returns true if the content type is `application/json` or a related type, such as `application/problem+json;
+/// charset=utf-8`.
 fn is_json(headers: &HeaderMap) -> bool {
     let media_type =
         text(headers, CONTENT_TYPE).and_then(|value| value.split(';').next()).unwrap_or_default();
@@ -58,7 +60,8 @@ fn is_json(headers: &HeaderMap) -> bool {
     media_type.ends_with("/json") || media_type.ends_with("+json")
 }
 
-/// Reads `Retry-After` (RFC 9110, 10.2.3) as a wait. A date is relative to the server's `Date`, if it sends one.
+/// Reads the wait from `Retry-After` (RFC 9110, section 10.2.3). A date is compared with the server's `Date`, if the server
+/// sends one, or with the local clock.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = text(headers, RETRY_AFTER)?.trim();
     if let Ok(seconds) = value.parse() {

@@ -1,27 +1,28 @@
-//! Removal of a request's secrets from errors, in case the vendor repeats them.
+//! The removal of a request's secrets from errors, in case the vendor repeats the secrets.
 
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_core::{error::Error, vendor::Request};
 
-/// Minimum length of a secret. Shorter words are too common: `Bearer`, a flag, a version.
+/// Minimum length of a string that counts as a secret, in bytes. Shorter strings are too common, such as `Bearer`, a flag or
+/// a version.
 const MIN_LENGTH: usize = 8;
 
 /// The secrets of one request.
 pub(crate) struct Secrets(Vec<SecretString>);
 
 impl Secrets {
-    /// Collects the words of the request's headers, and the body values that are marked as secret.
+    /// Collects the words in the values of the request's headers, and the values of the body that are marked as secret.
     pub(crate) fn from_request(request: &Request) -> Self {
         let headers = request.headers.iter().flat_map(|(_, value)| value.expose_secret().split_whitespace());
         let values =
             request.secrets.iter().filter_map(|pointer| request.body.as_ref()?.pointer(pointer)?.as_str());
         let mut secrets: Vec<&str> = headers.chain(values).filter(|text| text.len() >= MIN_LENGTH).collect();
-        // A secret that contains another goes first; otherwise its remainder would stay.
+        // A secret that contains another one must be replaced first. Otherwise, the rest of it would remain.
         secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
         Self(secrets.into_iter().map(SecretString::from).collect())
     }
 
-    /// Masks the secrets in an error: vendors quote a refused token or password in their messages.
+    /// Masks the secrets in an error, because vendors quote refused tokens and passwords in their messages.
     pub(crate) fn scrub(&self, mut error: Error) -> Error {
         self.mask(&mut error.detail);
         if let Some(failure) = &mut error.vendor {

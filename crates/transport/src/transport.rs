@@ -1,4 +1,4 @@
-//! The transport of one configured vendor: whole exchanges under one deadline.
+//! The transport of one configured vendor, which runs whole exchanges under one deadline.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::{
     spans::record_result,
 };
 
-/// Time to wait if the vendor did not say how long.
+/// Wait before a retry if the vendor did not return one.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A client for the exchanges with one configured vendor. Clones are cheap and share connections and limits.
@@ -32,7 +32,7 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// Creates the transport of an account that the configuration calls `name`.
+    /// Creates the transport for an account with the configured name `name`.
     ///
     /// # Errors
     /// `internal` if the account's base URL is not an absolute HTTP or HTTPS URL, the settings' rate is not above 0, or TLS
@@ -48,40 +48,42 @@ impl Transport {
         Ok(Self { account, name, settings, pipeline, protection })
     }
 
-    /// Returns the vendor's health, from the results of earlier requests. Sends none.
+    /// Returns the vendor's health, derived from the results of earlier requests. Sends no request.
     pub fn health(&self) -> Health {
         self.protection.health()
     }
 
-    /// Returns the time until a request would be let through to the vendor; `None` if it would be immediately.
+    /// Returns the time until a request may be sent to the vendor, or `None` if it may be sent immediately.
     ///
-    /// A caller that can wait should: until then a request only fails, or waits here.
+    /// A caller that can wait should wait for this time, because a request that is started earlier fails or waits.
     pub fn ready_in(&self) -> Option<Duration> {
         self.protection.ready_in()
     }
 
     /// Runs an exchange to its end, within [`Settings::total_timeout`].
     ///
-    /// All time in this call is spent on the vendor or on waiting for it: to measure the vendor's time, measure this call.
+    /// This call spends its time only on the vendor, including waits for it. The duration of the call is therefore the
+    /// vendor's share of a request's time.
     ///
     /// # Errors
-    /// Errors of the account's `admit` and of the exchange's reader for a response. Without a response:
-    /// * `vendor_unavailable`: not sent, for example because the circuit is open; or a read whose connection broke;
+    /// If there is a response, the errors of the account's `admit` and of the exchange's reader. Otherwise:
+    /// * `vendor_unavailable`: the request was not sent, for example because the circuit is open; or the connection of a read
+    ///   broke;
     /// * `vendor_auth_failed` and `vendor_throttled` with the outcome `not_sent`: the vendor refused the credential or
-    ///   requested a pause earlier, and gets no requests for the time in [`Error::retry_after`];
-    /// * `vendor_timeout`: a read without a response in time;
-    /// * `vendor_protocol_error`: a redirect of any request, or a read with a response too large or not in HTTP;
-    /// * `vendor_outcome_unknown`: a write that was sent and whose response is lost or a fault of the vendor's own, or an
-    ///   exchange that failed after a write;
-    /// * `parameter_invalid`: an id that cannot be one segment of a path; nothing was sent.
+    ///   requested a pause earlier, and no requests are sent for the time in [`Error::retry_after`];
+    /// * `vendor_timeout`: there was no response to a read in time;
+    /// * `vendor_protocol_error`: the vendor redirected a request, or the response to a read is too large or not HTTP;
+    /// * `vendor_outcome_unknown`: a write was sent, and its response was lost or reports an error of the vendor's own; or an
+    ///   exchange failed after a write;
+    /// * `parameter_invalid`: an id cannot be a single segment of a path; nothing was sent.
     ///
-    /// The outcome in [`Error::vendor`] holds for the whole exchange: `not_sent`, `rejected` and `throttled` guarantee that
+    /// The outcome in [`Error::vendor`] applies to the whole exchange: `not_sent`, `rejected` and `throttled` guarantee that
     /// nothing changed at the vendor. No error contains a secret of the request.
     pub async fn run<T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
         self.run_within(exchange, Instant::now() + self.settings.total_timeout).await
     }
 
-    /// Runs an exchange to its end, but not beyond the deadline.
+    /// Runs an exchange to its end, at most until the deadline.
     ///
     /// # Errors
     /// The errors of [`Transport::run`].
@@ -116,7 +118,7 @@ impl Transport {
         }
     }
 
-    /// Adds the vendor's name, and a wait if a retryable error has none.
+    /// Adds the vendor's name to an error. If the error is retryable and has no wait, adds a wait of 5 seconds.
     fn complete(&self, mut error: Error) -> Error {
         if matches!(error.kind, Kind::VendorUnavailable | Kind::VendorThrottled) {
             error.retry_after.get_or_insert(RETRY_AFTER);

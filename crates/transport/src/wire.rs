@@ -1,4 +1,4 @@
-//! Requests on the wire: a signed request, composed once and sent one or more times.
+//! Requests in the client's types. A signed request is composed once and sent one or more times.
 
 use bytes::Bytes;
 use reqwest::{
@@ -27,7 +27,7 @@ impl Wire {
     /// Composes a signed request.
     ///
     /// # Errors
-    /// `parameter_invalid` for a path segment that could lead elsewhere, `internal` for a header that HTTP does not permit.
+    /// `parameter_invalid` for a path segment that would change the path, `internal` for a header that HTTP does not permit.
     pub(crate) fn compose(base: &Url, request: &Request) -> Result<Self> {
         let mut headers = HeaderMap::from_iter([(ACCEPT, JSON)]);
         if request.body.is_some() {
@@ -65,7 +65,8 @@ fn method(method: switchboard_core::vendor::Method) -> Method {
     }
 }
 
-/// Converts a header. Its value is never shown, and never put into the compression table of HTTP/2.
+/// Converts a header. The value is marked as sensitive, so that it is not printed and not put into the compression table of
+/// HTTP/2.
 fn header(name: &str, value: &SecretString) -> Result<(HeaderName, HeaderValue)> {
     let fault = || Error::new(Kind::Internal, format!("The header {name} is not valid in HTTP."));
     let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| fault())?;
@@ -74,7 +75,7 @@ fn header(name: &str, value: &SecretString) -> Result<(HeaderName, HeaderValue)>
     Ok((header, value))
 }
 
-/// Builds the request's URL. Each segment of the path stays exactly one segment below the base.
+/// Builds the request's URL. Each element of the path becomes exactly one segment below the base URL.
 fn locate(base: &Url, request: &Request) -> Result<Url> {
     if let Some(segment) = request.path.iter().find(|segment| leads_elsewhere(segment)) {
         let detail =
@@ -91,7 +92,7 @@ fn locate(base: &Url, request: &Request) -> Result<Url> {
     Ok(url)
 }
 
-/// Returns whether a URL parser would resolve, drop or split the segment. All other segments can be percent-encoded.
+/// Returns true if a URL parser would resolve, drop or split the segment. All other segments can be percent-encoded.
 fn leads_elsewhere(segment: &str) -> bool {
     matches!(segment, "" | "." | "..") || segment.contains(char::is_control)
 }

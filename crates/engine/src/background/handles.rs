@@ -1,4 +1,4 @@
-//! The state that background tasks share with the components that wake them, under every configuration of the process.
+//! The state that background tasks share with the components that wake them. It outlives a configuration.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::{
 /// The maximum number of concurrent background attempts.
 const MAX_BACKGROUND_ATTEMPTS: usize = 32;
 
-/// The signals, permits and running work that outlive a configuration.
+/// The signals, the permits and the tracker of running tasks that outlive a configuration.
 pub struct Handles {
     /// The signal that wakes the task for operations.
     pub operations: WakeSignal,

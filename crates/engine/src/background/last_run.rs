@@ -8,20 +8,21 @@ use std::{
 
 use tokio::time::Instant;
 
-/// The end of each task's last pass, across configurations. A new configuration restarts the tasks; without this memory, a
-/// task with a long interval would never run if configurations change often.
+/// The time of each task's last completed pass, across configurations. A new configuration restarts the tasks. Without these
+/// times, a task with a long interval would never run if the configuration changed often.
 pub struct LastRuns {
     process_start: Instant,
     runs: Mutex<HashMap<&'static str, Instant>>,
 }
 
 impl LastRuns {
-    /// Records that a task ran now.
+    /// Records that a task has completed a pass now.
     pub fn mark(&self, task: &'static str) {
         self.runs.lock().unwrap_or_else(PoisonError::into_inner).insert(task, Instant::now());
     }
 
-    /// Gives the time until `interval` has passed since the task's last run, or since the process started.
+    /// Returns the time until `interval` has passed since the task's last pass. If the task has not run yet, the interval
+    /// counts from the start of the process.
     pub fn time_until(&self, task: &'static str, interval: Duration) -> Duration {
         let runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
         let last = runs.get(task).copied().unwrap_or(self.process_start);

@@ -30,7 +30,7 @@ pub fn column(column: &Column) -> String {
     }
 }
 
-/// Renders the differences between two vendors. Equal fields are only counted.
+/// Renders the differences between two vendors as a table. Equal fields are counted below the table and not listed.
 pub fn difference(from: &str, to: &str, rows: &[Difference]) -> String {
     let heading = table_heading("field", &["", from, to, "because"]);
     let shown = rows.iter().filter(|row| row.change != Change::Equal);
@@ -97,7 +97,7 @@ fn detailed(capability: &Capability) -> String {
     )
 }
 
-/// Formats a pointer for people: `voice.speed`.
+/// Formats a JSON pointer as a dotted path, such as `voice.speed`.
 fn name(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace('/', ".")
 }

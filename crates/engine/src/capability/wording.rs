@@ -1,4 +1,4 @@
-//! Capabilities in a few words, for tables.
+//! Short descriptions of capabilities, for tables.
 
 use serde_json::Value;
 use switchboard_core::rule::{Capability, Domain, Support};

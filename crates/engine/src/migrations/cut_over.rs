@@ -1,4 +1,4 @@
-//! The cut-over: one commit, before which the agent runs at the old vendor and after which it runs at the new one.
+//! The cut-over: the single commit by which an agent moves from the old vendor to the new one.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::records::{Batch, InFlight, Item, Operation, OperationKind, OperationS
 const TURN_TIMEOUT: Duration = Duration::from_millis(100);
 
 impl Mover {
-    /// Gives the agent its successor's placement, unless a write of the agent is running at the old vendor.
+    /// Changes the agent's placement to that of its successor, unless a write of the agent is running at the old vendor.
     pub(super) async fn cut_over(
         &self,
         migration: &Migration,
@@ -26,14 +26,14 @@ impl Mover {
         agent: Item<Agent>,
         successor: Item<Agent>,
     ) -> Result<()> {
-        // A write that waits for the old vendor keeps its turn. The next step of this move tries again.
+        // A write that waits for the old vendor holds the turn. The next step of this move then tries again.
         let deadline = Instant::now() + TURN_TIMEOUT;
         let Ok(_turn) = self.repository.turn(&agent.id, deadline).await else { return Ok(()) };
         let in_flight = InFlight::read(self.repository.store(), &agent, true).await?;
         if in_flight.running {
             return Ok(());
         }
-        // The successor includes the queued write, so the operation for the old vendor is obsolete.
+        // The successor already has the state of the queued write, so the operation for the old vendor is obsolete.
         let mut batch = Batch::new();
         if let Some(queued) = &in_flight.queued {
             batch.supersede(queued);
@@ -85,7 +85,8 @@ impl Mover {
     }
 }
 
-/// Swaps the placements: returns the agent at its successor's place, and the leftover if the old vendor may have a record.
+/// Swaps the placements. Returns the agent with its successor's placement, and the leftover or standby if the old vendor may
+/// have a record.
 fn swap_places(
     agent: Item<Agent>,
     successor: &Item<Agent>,
@@ -94,7 +95,8 @@ fn swap_places(
     let there = agent.placement.remote_id.is_some() && agent.sync.state != SyncState::Missing;
     let at_vendor = there || agent.placement.remote_id.is_none() && agent.is_at_vendor();
     let left = at_vendor.then(|| {
-        // A record that the vendor may have created without returning its id can only be searched for and removed.
+        // A record whose id is unknown, because its creation was lost, cannot become a standby. It is searched for and
+        // removed.
         let keeps = retire == Retire::Keep && there;
         let fresh = Item::new(
             agent.body.clone(),

@@ -1,4 +1,4 @@
-//! Migrations and their moves, as the engine handles them.
+//! Migrations and their moves, and their stored forms.
 
 use std::collections::BTreeMap;
 
@@ -16,17 +16,17 @@ use crate::records::{RecordedError, damaged, now};
 /// The prefix of migration ids.
 const PREFIX: &str = "mig";
 
-/// The states of moves that have not ended.
+/// The states of open moves, whose agent has not moved yet. A retiring move is not open, although it has not ended.
 pub const OPEN_STATES: [MoveState; 2] = [MoveState::Waiting, MoveState::Underway];
 
 /// A set of moves between vendors.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Migration {
-    /// Its id.
+    /// The migration's id.
     pub id: String,
     /// The version of the stored row.
     pub version: u64,
-    /// The order, and its state.
+    /// The settings of the migration, and its state.
     pub spec: MigrationSpec,
     /// The time of the start.
     pub created_at: Timestamp,
@@ -34,24 +34,25 @@ pub struct Migration {
     pub updated_at: Timestamp,
 }
 
-/// The order to a migration, and its state.
+/// The settings of a migration, and its state, as stored in its document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MigrationSpec {
     /// The state.
     pub state: State,
     /// The cause of the migration.
     pub cause: Cause,
-    /// The plan that it executes.
+    /// The id of the plan that the migration executes.
     pub plan_id: String,
     /// The vendor that all agents move to, or `None` if each moves to the vendor of its route.
     pub to: Option<String>,
-    /// The accepted losses: JSON pointers that also cover every field below them.
+    /// The accepted losses, as JSON pointers. A pointer also covers every field below it.
     pub accept_loss: Vec<String>,
-    /// The treatment of the copies at the old vendors.
+    /// Determines if the agents' copies at the old vendors are kept as standbys or deleted.
     pub retire: Retire,
-    /// The number of moves.
+    /// The number of moves, including those of agents at their destination that only lose their standbys.
     pub total: u64,
-    /// The request that started it, or the plan's id if the configuration did.
+    /// The id of the request that started the migration, or the plan's id if the gateway started it because of the
+    /// configuration.
     pub request_id: String,
     /// The time of the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,17 +63,17 @@ pub struct MigrationSpec {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// Moves start and proceed.
+    /// The gateway starts moves and continues them.
     Running,
-    /// No further move starts.
+    /// The gateway starts no further moves. Moves that have started continue.
     Paused,
-    /// Moves before their cut-over are rolled back.
+    /// The gateway rolls back every move whose agent has not moved yet.
     Cancelling,
-    /// Every agent has moved.
+    /// The migration has ended, and every agent has moved or was deleted.
     Done,
-    /// One or more agents could not move and stay at their old vendor.
+    /// The migration has ended, and one or more agents could not move and remain at their old vendor.
     Failed,
-    /// The migration was cancelled.
+    /// The migration was cancelled and has ended. Agents that had moved before remain at their new vendor.
     RolledBack,
 }
 
@@ -109,7 +110,7 @@ pub struct Move {
     pub created_at: Timestamp,
 }
 
-/// The progress of a move, as it is stored.
+/// The progress of a move, as stored in its document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MoveProgress {
     /// The stage.
@@ -118,21 +119,22 @@ pub struct MoveProgress {
     pub from: String,
     /// The new vendor.
     pub to: String,
-    /// The configuration entry or order that selected the new vendor.
+    /// The entry that chose the new vendor: `agent.vendor`, `routing.rules[N]`, `routing.default` or `migration`.
     pub because: String,
-    /// The successor: the hidden record at the new vendor.
+    /// The id of the successor, the hidden record at the new vendor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<String>,
-    /// True if the successor is a standby from an earlier move away from this vendor.
+    /// True if the successor was a standby of the agent, from an earlier move away from the new vendor.
     #[serde(default)]
     pub returns: bool,
-    /// The leftover: the hidden record of what is being removed, at the old vendor or at the new one.
+    /// The id of the leftover, the hidden record that is being removed: at the old vendor after the cut-over, or at the new
+    /// vendor after a roll-back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leftover: Option<String>,
-    /// The operation that the move waits for, or its last one.
+    /// The id of the operation for which the move waits, or of its last operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation_id: Option<String>,
-    /// The reason why the move has not ended, or why it failed.
+    /// The latest error of the move.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<RecordedError>,
 }
@@ -160,11 +162,11 @@ impl MoveProgress {
 pub enum Stage {
     /// Not started.
     Waiting,
-    /// The new vendor is creating or updating the successor.
+    /// The successor is being created or updated at the new vendor.
     Making,
-    /// The agent runs at its new vendor. The old vendor is removing the leftover.
+    /// The agent runs at its new vendor. The leftover is being removed from the old vendor.
     Retiring,
-    /// The move failed or was cancelled. The new vendor is removing the successor.
+    /// The move failed or was cancelled. The successor is being removed from the new vendor.
     RollingBack,
     /// Ended: the agent has moved.
     Moved,
@@ -175,7 +177,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// Returns the state that the store distinguishes.
+    /// Returns the move's state in the store, which does not distinguish all stages.
     pub fn stored(self) -> MoveState {
         match self {
             Self::Waiting => MoveState::Waiting,
@@ -201,7 +203,7 @@ impl Migration {
     /// Reads a stored migration.
     ///
     /// # Errors
-    /// `internal` if this gateway did not write it.
+    /// `internal` if no version of the gateway wrote the document.
     pub fn from_stored(stored: store::Migration) -> Result<Self> {
         let store::Migration { id, version, document, created_at, updated_at, .. } = stored;
         let spec = document.read().map_err(|error| damaged("migration", &id, error))?;
@@ -211,7 +213,7 @@ impl Migration {
     /// Writes the migration in its stored form.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the document cannot be serialised.
     pub fn to_stored(&self) -> Result<store::Migration> {
         let over = self.spec.state.is_over();
         Ok(store::Migration {
@@ -224,7 +226,7 @@ impl Migration {
         })
     }
 
-    /// Returns true if this loss is accepted.
+    /// Returns true if the migration accepts the loss of a field.
     pub fn accepts(&self, field: &str) -> bool {
         accepted(&self.spec.accept_loss, field)
     }
@@ -239,7 +241,7 @@ impl Move {
     /// Reads a stored move.
     ///
     /// # Errors
-    /// `internal` if this gateway did not write it.
+    /// `internal` if no version of the gateway wrote the document.
     pub fn from_stored(stored: store::Move) -> Result<Self> {
         let store::Move { migration, record, version, document, created_at, .. } = stored;
         let progress =
@@ -250,7 +252,7 @@ impl Move {
     /// Writes the move in its stored form.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the document cannot be serialised.
     pub fn to_stored(&self) -> Result<store::Move> {
         Ok(store::Move {
             migration: self.migration.clone(),
@@ -264,14 +266,14 @@ impl Move {
         })
     }
 
-    /// Returns the move with this progress.
+    /// Returns the move with another progress.
     #[must_use]
     pub fn with_progress(&self, progress: MoveProgress) -> Self {
         Self { progress, ..self.clone() }
     }
 }
 
-/// Returns true if one of these pointers covers the field.
+/// Returns true if one of the pointers is the field or lies above it.
 pub fn accepted(pointers: &[String], field: &str) -> bool {
     pointers.iter().any(|pointer| {
         field.strip_prefix(pointer.as_str()).is_some_and(|below| below.is_empty() || below.starts_with('/'))

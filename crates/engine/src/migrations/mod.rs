@@ -1,4 +1,5 @@
-//! Migrations between vendors: planned without side effects, executed without downtime, reversible.
+//! Migrations of agents between vendors. They are planned without side effects, executed without downtime, and can be rolled
+//! back.
 //!
 //! ```text
 //!            plan ── plan_id ──▶ start                           (one commit: the migration and its moves)
@@ -12,14 +13,14 @@
 //! ```
 //!
 //! A *successor* is a hidden record with the agent's desired state, placed at the new vendor. An ordinary operation creates
-//! it, so it is found again after a kill and never created twice. A *leftover* is a hidden record with the old placement. An
-//! ordinary deletion removes it, or it becomes a *standby*: the successor of the way back.
+//! it, so a kill of the process neither loses it nor makes it twice. A *leftover* is a hidden record with the old placement.
+//! An ordinary deletion removes it, or it becomes a *standby*, which is the successor if the agent moves back.
 //!
-//! * `selection` reads which agents a caller selects, and `plan` computes their losses.
-//! * `start` starts a migration if nothing that its plan depends on has changed; `control` pauses and cancels it.
-//! * The background keeps a bounded number of moves underway. `steps` executes one step of a move: it prepares the
-//!   `successor`, then comes the `cut_over` or a `roll_back`. The store holds all their state, so a process can be
-//!   killed at any moment, and several processes can drive the same migration.
+//! * `selection` reads the selection of agents, and `plan` computes their losses.
+//! * `start` starts a migration if its plan is still valid. `control` pauses, resumes and cancels a migration.
+//! * A background task keeps a limited number of moves underway. `steps` executes one step of a move: preparing the
+//!   `successor`, the `cut_over`, or a `roll_back`. The store holds the state of all moves, so a process can be killed at any
+//!   moment, and several processes can drive the same migration.
 
 mod control;
 mod cut_over;

@@ -16,7 +16,8 @@ use crate::{
 };
 
 impl Mover {
-    /// Assesses the move as of now, and prepares the record for the new vendor: the agent's standby there, or a new one.
+    /// Assesses the move in its present state, and prepares the successor: the agent's standby at the new vendor, or a new
+    /// record.
     pub(super) async fn successor_of(
         &self,
         agent: &Item<Agent>,
@@ -47,7 +48,8 @@ impl Mover {
         Ok((impact, successor))
     }
 
-    /// Sends changes of the agent since the successor was prepared to the new vendor.
+    /// Begins an update of the successor, if the agent has changed since the successor was prepared. Discards the successor
+    /// if the changed agent can no longer move.
     pub(super) async fn resync_successor(
         &self,
         migration: &Migration,
@@ -81,7 +83,7 @@ impl Mover {
         Ok(())
     }
 
-    /// Restarts a move whose standby the vendor no longer has: drops the standby, so that a new successor is created.
+    /// Restarts a move whose standby the vendor no longer has. Drops the standby, so that a new successor is created.
     pub(super) async fn drop_stale_standby(
         &self,
         agent_move: &Move,
@@ -103,7 +105,7 @@ impl Mover {
     }
 }
 
-/// Returns the reason why an agent cannot move as it is now.
+/// Returns the reason why an agent cannot move in its present state, if there is one.
 pub(super) fn blocker(migration: &Migration, impact: &MoveImpact) -> Option<Error> {
     if let Some(blocked) = impact.blocked.first() {
         return Some(Error::new(blocked.code.unwrap_or(Kind::StateConflict), blocked.detail.clone()));
@@ -112,7 +114,7 @@ pub(super) fn blocker(migration: &Migration, impact: &MoveImpact) -> Option<Erro
     (!lost.is_empty()).then(|| loss_error(&impact.to, &lost))
 }
 
-/// Returns an error for the fields that the new vendor does not hold and the migration does not accept.
+/// Returns an error if the new vendor does not hold a field as the old one did, and the migration does not accept that loss.
 pub(super) fn unaccepted_losses(
     migration: &Migration,
     agent: &Item<Agent>,

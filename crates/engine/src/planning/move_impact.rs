@@ -150,7 +150,7 @@ fn blockers(item: &Item<Agent>, route: &Route) -> Vec<Remark> {
     blocked
 }
 
-/// Lists the tasks of an operator for the move of an agent.
+/// Lists the tasks that the move of an agent requires of an operator.
 fn todo(
     item: &Item<Agent>,
     resolved: &Desired<Agent>,

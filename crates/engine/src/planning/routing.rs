@@ -1,4 +1,4 @@
-//! The routing rules: which vendor runs which record.
+//! The routing rules, which decide the vendor of each record.
 //!
 //! A pin decides first, then the first matching rule, then the default. A rule may name several vendors with weights. A new
 //! record goes to the vendor that [`super::weights`] orders first; a record that already runs at one of these vendors stays

@@ -12,7 +12,8 @@ use crate::request::IdempotencyKey;
 #[derive(Default)]
 pub struct Batch {
     mutations: Vec<Mutation>,
-    /// The permits that keep the vendors of new records in the configuration until the commit.
+    /// The permits for new records. Until the commit, they prevent the removal of the records' vendors from the
+    /// configuration.
     permits: Vec<Permit>,
     failure: Option<Error>,
 }
@@ -28,7 +29,7 @@ impl Batch {
         self.mutations.is_empty() && self.failure.is_none()
     }
 
-    /// Gives the mutations, and the permits that must be held until they are committed.
+    /// Returns the mutations, and the permits that the caller must hold until the mutations are committed.
     ///
     /// # Errors
     /// `internal` if a document could not be serialised.
@@ -39,8 +40,8 @@ impl Batch {
         }
     }
 
-    /// Inserts a record at its vendor, which the permit keeps in the configuration. A vendor that has left already has no
-    /// permit.
+    /// Inserts a record. The permit prevents the removal of its vendor from the configuration until the commit. There is no
+    /// permit if the vendor is not configured.
     pub fn insert<R: Managed>(&mut self, item: &Item<R>, permit: Option<Permit>) {
         self.permits.extend(permit);
         self.add(item.row().map(Mutation::Insert));
@@ -57,7 +58,7 @@ impl Batch {
         self.push(Mutation::Delete { collection: R::COLLECTION, id, version });
     }
 
-    /// Requires that a record is unchanged since it was read.
+    /// Adds the condition that a record has not changed since it was read.
     pub fn expect<R: Managed>(&mut self, item: &Item<R>) {
         let (id, version) = (item.id.clone(), item.version);
         self.push(Mutation::Expect { collection: R::COLLECTION, id, version });
@@ -74,13 +75,13 @@ impl Batch {
         self.add_revision(item);
     }
 
-    /// Deletes the record's present revision, which was never accepted.
+    /// Deletes the revision with the record's present number, which was never accepted.
     pub fn drop_revision<R: Managed>(&mut self, item: &Item<R>) {
         let (record, number) = (item.id.clone(), item.revision);
         self.push(Mutation::DropRevision { collection: R::COLLECTION, record, number });
     }
 
-    /// Adds an operation: held by the caller for the time `hold`, or waiting without it.
+    /// Adds an operation. It is held by this process for the time `hold`, or waits if `hold` is `None`.
     pub fn begin(&mut self, operation: &Operation, hold: Option<Duration>) {
         self.add(operation.to_stored().map(|operation| Mutation::Begin { operation, hold }));
     }
@@ -90,18 +91,18 @@ impl Batch {
         self.add(operation.to_stored().map(|operation| Mutation::Settle { operation, next }));
     }
 
-    /// Ends an operation that a newer one replaces, or that was abandoned.
+    /// Ends an operation that a newer one replaces or that an operator abandons.
     pub fn supersede(&mut self, operation: &Operation) {
         self.push(Mutation::Supersede { id: operation.id.clone(), fence: operation.fence });
     }
 
-    /// Returns an operation that needs attention to the waiting ones.
+    /// Changes an operation that needs attention to a waiting one.
     pub fn reopen(&mut self, operation: &Operation) {
         self.add(operation.to_stored().map(Mutation::Reopen));
     }
 
-    /// Reserves the new `external_ref` of a record until the operation that sets it is settled. A hidden row holds the
-    /// reservation.
+    /// Reserves the new `external_ref` of a record until the operation that sets it is accepted or settled. A hidden row
+    /// stores the reservation.
     pub fn reserve_external_ref(
         &mut self,
         operation: &Operation,
@@ -125,7 +126,7 @@ impl Batch {
         }));
     }
 
-    /// Releases a reservation of [`Self::reserve_external_ref`], if there is one, so that the record can take the value.
+    /// Releases a reservation made by [`Self::reserve_external_ref`], if there is one, so that the record can take the value.
     pub fn release_external_ref(&mut self, operation: &Operation) {
         if operation.spec.reserves {
             let (collection, id) = (operation.collection, operation.id.clone());
@@ -133,7 +134,7 @@ impl Batch {
         }
     }
 
-    /// Stores a request under its key, with the operation that executes it or with its answer.
+    /// Stores a request under its idempotency key, with the operation that executes it or with its answer.
     pub fn remember(
         &mut self,
         key: Option<&IdempotencyKey>,

@@ -1,4 +1,4 @@
-//! The body of a record: the record's own fields, and the envelope that the gateway stores for every kind of record.
+//! The body of a record: the fields of its kind, and the envelope that every kind of record has.
 
 use secrecy::SecretString;
 use serde_json::{Map, Value};
@@ -15,10 +15,10 @@ use super::{
     sealed, to_document,
 };
 
-/// The members that belong to the gateway and that callers set.
+/// The members that callers set and that are not fields of the agent or trunk.
 pub const SETTABLE: [&str; 5] = ["vendor", "external_ref", "labels", "metadata", "extensions"];
 
-/// The members that only the gateway sets. A body may contain them, so that an answer can be sent back; they are ignored.
+/// The members that only the gateway sets. They are ignored in a request body, so that a caller can send an answer back.
 pub const OUTPUT_ONLY: [&str; 7] =
     ["id", "placement", "sync", "translation", "revision", "created_at", "updated_at"];
 
@@ -32,10 +32,10 @@ pub struct Body<R> {
 }
 
 impl<R: Managed> Body<R> {
-    /// Gives the body's stored form, for modification. It does not contain [`Body::secrets`].
+    /// Returns the stored form of the body, for modification. The stored form does not contain [`Body::secrets`].
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the body cannot be serialised.
     pub fn stored(&self) -> Result<Stored> {
         Ok(Stored {
             record: to_document(R::NAME, &self.desired.record)?,
@@ -44,10 +44,10 @@ impl<R: Managed> Body<R> {
         })
     }
 
-    /// Serialises the secrets of the record as one string, for the store to encrypt.
+    /// Serialises the secrets of the record as one string, which the store encrypts.
     ///
     /// # Errors
-    /// `internal` if they cannot be serialised.
+    /// `internal` if the secrets cannot be serialised.
     pub fn secrets(&self) -> Result<Option<SecretString>> {
         sealed::write(&self.desired.record, &Parts::NONE)
     }
@@ -55,7 +55,7 @@ impl<R: Managed> Body<R> {
     /// Reads a stored body.
     ///
     /// # Errors
-    /// The violations of a body that this gateway did not write.
+    /// The violations of a stored body that no version of the gateway wrote.
     pub fn from_stored(stored: Stored, secrets: Option<&SecretString>) -> Result<Self> {
         let Stored { mut record, extensions, envelope } = stored;
         for (pointer, secret) in sealed::of_record::<R>(secrets)? {
@@ -68,7 +68,7 @@ impl<R: Managed> Body<R> {
     /// Writes the body in the form that callers send, without secrets.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the body cannot be serialised.
     pub fn document(&self) -> Result<Value> {
         let mut document = to_document("envelope", &self.envelope)?;
         let record = to_document(R::NAME, &self.desired.record)?;
@@ -112,7 +112,8 @@ impl<R: Managed> Body<R> {
 
     /// Merges a patch into the body (RFC 7396).
     ///
-    /// Reads only the members that the patch names, and always the pinned vendor, which may have left the configuration.
+    /// Validates only the members that the patch names, and always the pinned vendor, which may have been removed from the
+    /// configuration.
     ///
     /// # Errors
     /// The errors of [`Body::read`], for the merged body.

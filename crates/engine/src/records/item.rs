@@ -1,4 +1,4 @@
-//! A record with its state, in memory and in the store.
+//! A record with its state, and its stored form.
 
 use std::collections::BTreeMap;
 
@@ -31,19 +31,19 @@ pub struct Item<R> {
     pub version: u64,
     /// The visibility in the API.
     pub visibility: Visibility,
-    /// The owner, if this item is a hidden placement of another record.
+    /// The id of the owner, if this item is a successor, leftover or standby of another record.
     pub owner: Option<String>,
-    /// The standbys at vendors that it can return to: the item's id by configured vendor.
+    /// The ids of the standbys, by the configured vendor to which the record can return.
     pub standbys: BTreeMap<String, String>,
     /// The desired state and the envelope.
     pub body: Body<R>,
     /// The placement.
     pub placement: Placement,
-    /// The translation report: what the vendor holds.
+    /// The translation report of the vendor's record.
     pub report: Report,
     /// The sync state.
     pub sync: Sync,
-    /// The uncertainty about the vendor.
+    /// The uncertainty about the vendor's record.
     pub uncertainty: Uncertainty,
     /// The time of the creation.
     pub created_at: Timestamp,
@@ -88,7 +88,7 @@ struct Storing<'a> {
 }
 
 impl<R: Managed> Item<R> {
-    /// Returns true if its vendor has something of the record, or may have.
+    /// Returns true if the vendor has or may have the record or a part of it.
     pub fn is_at_vendor(&self) -> bool {
         self.placement.remote_id.is_some()
             || !self.placement.parts.is_empty()
@@ -135,7 +135,7 @@ impl<R: Managed> Item<R> {
     /// Writes the item in its stored form.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the item cannot be serialised.
     pub fn row(&self) -> Result<Row> {
         let body = self.document.for_body(&self.body)?;
         let stored = Storing {
@@ -148,7 +148,8 @@ impl<R: Managed> Item<R> {
             owner: self.owner.as_deref(),
             standbys: &self.standbys,
         };
-        // A record that is being deleted releases its external reference, but keeps its remote id until the vendor removed it.
+        // Deleted and standby records do not occupy the external reference. The remote id remains until the vendor has
+        // removed the record.
         let named = matches!(self.visibility, Visibility::Pending | Visibility::Listed);
         let external_ref = self.body.envelope.external_ref.clone().filter(|_| named);
         Ok(Row {
@@ -170,7 +171,7 @@ impl<R: Managed> Item<R> {
     /// Reads a stored item.
     ///
     /// # Errors
-    /// `internal` if this gateway did not write it.
+    /// `internal` if no version of the gateway wrote the row.
     pub fn from_row(row: Row) -> Result<Self> {
         let Row { id, revision, version, document, secrets, created_at, updated_at, .. } = row;
         let damaged = |why: String| damaged(R::NAME, &id, why);
@@ -199,7 +200,7 @@ impl<R: Managed> Item<R> {
     /// Writes the present revision in its stored form.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the item cannot be serialised.
     pub fn revision_row(&self) -> Result<Revision> {
         Ok(Revision {
             collection: R::COLLECTION,
@@ -211,7 +212,7 @@ impl<R: Managed> Item<R> {
         })
     }
 
-    /// Returns the item with an observation of it at the vendor.
+    /// Returns the item with the result of an observation at the vendor.
     #[must_use]
     pub fn with_observation(&self, seen: &Observation) -> Self {
         let mut item = self.clone();
@@ -226,7 +227,8 @@ impl<R: Managed> Item<R> {
                 (state, drift.clone(), None)
             }
         };
-        // An older revision at the vendor does not settle a newer one that the vendor refused or never received.
+        // The vendor does not have the latest revision: it refused the revision or never received it. The observation of an
+        // older revision does not change the sync state of the latest one.
         if item.sync.observed_revision != Some(item.revision) && state != SyncState::Missing {
             item.sync.drift = drift;
             return item;

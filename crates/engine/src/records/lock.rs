@@ -1,4 +1,4 @@
-//! The locks that order the writes of a record in this process, and the signal that another write changed it.
+//! The locks that put the writes of a record in this process in order, and the signal that the record was written.
 
 use std::{
     collections::HashMap,
@@ -18,21 +18,21 @@ pub struct Lock {
     changed: Notify,
 }
 
-/// The turn to write a record. No other write of this process changes the record meanwhile.
+/// The right to write a record. While it exists, no other caller's write in this process changes the record.
 pub struct Turn {
     lock: Arc<Lock>,
     _guard: OwnedMutexGuard<()>,
 }
 
 impl Turn {
-    /// Waits until a background task of this process has written the record.
+    /// Waits until this process has written the record, for example in a background task.
     pub async fn changed(&self) {
         self.lock.changed.notified().await;
     }
 }
 
 impl RecordLocks {
-    /// Waits for the turn to write the record of this id.
+    /// Waits for the turn to write the record with this id.
     pub async fn acquire(&self, id: &str) -> Turn {
         let lock = self.lock_for(id);
         let guard = lock.turn.clone().lock_owned().await;
@@ -43,7 +43,7 @@ impl RecordLocks {
     pub fn notify(&self, id: &str) {
         let lock = self.locks().get(id).and_then(Weak::upgrade);
         if let Some(lock) = lock {
-            // The signal is stored if the holder does not wait yet.
+            // If the holder does not wait yet, the signal is stored.
             lock.changed.notify_one();
         }
     }

@@ -19,19 +19,19 @@ const PREFIX: &str = "op";
 /// A durable write to a vendor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Operation {
-    /// Its id.
+    /// The operation's id.
     pub id: String,
     /// The kind of record.
     pub collection: Collection,
     /// The record's id.
     pub record: String,
-    /// The configured vendor.
+    /// The configured vendor of the write.
     pub vendor: String,
     /// The state.
     pub state: OperationState,
     /// The fence of the present hold.
     pub fence: u64,
-    /// The specification and the progress.
+    /// The task of the operation, and its progress.
     pub spec: OperationSpec,
     /// The time of the next attempt, if the operation waits.
     pub due_at: Option<Timestamp>,
@@ -41,48 +41,48 @@ pub struct Operation {
     pub updated_at: Timestamp,
 }
 
-/// The stored state of an operation.
+/// The task and the progress of an operation, as stored in its document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OperationSpec {
-    /// The kind.
+    /// The kind of write.
     pub kind: OperationKind,
-    /// The record that callers know, if this operation's own one is hidden.
+    /// The id of the owner, if the operation's record is hidden. Callers see this id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf_of: Option<String>,
     /// The revision that the operation sends to the vendor.
     pub revision: u64,
     /// The number of attempts.
     pub attempts: u32,
-    /// The fence of the last settled attempt. If later fences were issued before the present one, an attempt was interrupted.
+    /// The fence of the last settled attempt. If the present fence is more than 1 higher, an attempt was interrupted.
     #[serde(default)]
     pub settled: u64,
-    /// The id of the request.
+    /// The id of the request that started the operation, or the id of another origin.
     pub request_id: String,
-    /// True if the answer is stored under an idempotency key.
+    /// True if the answer must be stored under an idempotency key.
     #[serde(default)]
     pub keyed: bool,
-    /// The value of `Preference-Applied` for the answer, until there is one.
+    /// The value of the `Preference-Applied` header for the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preference_applied: Option<String>,
     /// True if the operation reserves an `external_ref` for the record.
     #[serde(default)]
     pub reserves: bool,
-    /// The ids of the vendor's records with this name before the creation, if the vendor distinguishes records by name only.
+    /// The ids of the vendor's records that had the record's name before the creation, if the vendor returns only names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Vec<String>>,
-    /// The time when a read first showed that the vendor lacks the record to create.
+    /// The time of the first search that did not find the record of a lost creation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent_since: Option<Timestamp>,
-    /// The reason why the operation has not ended.
+    /// The latest error of the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<RecordedError>,
-    /// The vendor's records that may be the one to create.
+    /// The vendor's records that may be the result of a lost creation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<Candidate>,
 }
 
 impl OperationSpec {
-    /// Creates the specification of an operation that a request starts.
+    /// Creates the specification for an operation that a request starts.
     pub fn new<R: Managed>(kind: OperationKind, item: &Item<R>, request: &RequestContext) -> Self {
         Self {
             keyed: request.key.is_some(),
@@ -91,7 +91,7 @@ impl OperationSpec {
         }
     }
 
-    /// Creates the specification of an operation that no caller waits for. `request_id` names its origin.
+    /// Creates the specification for an operation whose result no caller waits for. `request_id` is the id of its origin.
     pub fn background<R: Managed>(kind: OperationKind, item: &Item<R>, request_id: String) -> Self {
         Self {
             kind,
@@ -110,7 +110,7 @@ impl OperationSpec {
         }
     }
 
-    /// Takes over the findings of an older operation about the vendor.
+    /// Copies the findings about the vendor from an older operation.
     pub fn continue_from(&mut self, older: &Self) {
         self.before.clone_from(&older.before);
         self.absent_since = older.absent_since;
@@ -118,7 +118,7 @@ impl OperationSpec {
 }
 
 impl Operation {
-    /// Creates an operation for an item. The batch that begins it decides its state.
+    /// Creates an operation for an item. The batch that begins the operation determines its state.
     pub fn new<R: Managed>(item: &Item<R>, spec: OperationSpec) -> Self {
         let now = now();
         Self {
@@ -138,7 +138,7 @@ impl Operation {
     /// Writes the operation in its stored form.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the operation cannot be serialised.
     pub fn to_stored(&self) -> Result<store::Operation> {
         Ok(store::Operation {
             id: self.id.clone(),
@@ -157,7 +157,7 @@ impl Operation {
     /// Reads a stored operation.
     ///
     /// # Errors
-    /// `internal` if this gateway did not write it.
+    /// `internal` if no version of the gateway wrote the operation.
     pub fn from_stored(stored: store::Operation) -> Result<Self> {
         let store::Operation { id, collection, record, vendor, state, fence, document, .. } = stored;
         let spec = document.read().map_err(|error| damaged("operation", &id, error))?;
@@ -174,7 +174,7 @@ impl Operation {
         Self::from_stored(store.operation(id).await?.ok_or_else(missing)?)
     }
 
-    /// Lists the operations that match, from the one after `after`.
+    /// Lists the matching operations after the operation `after`.
     ///
     /// # Errors
     /// `storage_unavailable`.
@@ -194,17 +194,18 @@ impl Operation {
     }
 }
 
-/// The operations of a record that have not ended.
+/// The open operations of a record.
 #[derive(Default)]
 pub struct InFlight {
     /// True if a process is executing an operation now.
     pub running: bool,
-    /// The waiting operation, which a newer write supersedes.
+    /// The open operation that no process is executing. A newer write supersedes it.
     pub queued: Option<Operation>,
 }
 
 impl InFlight {
-    /// Reads the open operations of a record. If the record has none noted, the store is queried only if `suspected`.
+    /// Reads the open operations of a record. If the record refers to no operation, the store is queried only if `suspected`
+    /// is true.
     ///
     /// # Errors
     /// `storage_unavailable`.

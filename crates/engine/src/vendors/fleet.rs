@@ -39,8 +39,9 @@ impl Fleet {
         Self::build(config, factories, &Vendors::new())
     }
 
-    /// Creates the fleet of the next configuration, and blocks placements at the vendors that it removes or whose adapter it
-    /// changes. A vendor with an unchanged configuration is shared, with its transport, circuit and catalogues.
+    /// Creates the fleet of the next configuration, and blocks placements at the vendors that this configuration removes or
+    /// whose adapter it changes. A vendor with an unchanged configuration is shared, with its transport, circuit and
+    /// catalogues.
     ///
     /// # Errors
     /// All problems in the settings of the vendors, and a problem for each vendor that cannot be removed because it has

@@ -1,4 +1,4 @@
-//! The inventory of a vendor: the vendor's records, and the gateway's records of them.
+//! The inventory of a vendor: all records that the vendor has, each with the id of the gateway's record if there is one.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ pub struct VendorRecord {
     pub remote_id: String,
     /// The record's name at the vendor, if the vendor returns it.
     pub name: Option<String>,
-    /// The id of the gateway's record of it, if the gateway has one.
+    /// The id of the gateway's record that stands for this vendor's record, if there is one.
     pub ours: Option<String>,
 }
 

@@ -12,7 +12,7 @@ use crate::records::{RemovalGuard, Repository};
 pub struct Retirement<'a>(Vec<RemovalGuard<'a>>);
 
 impl Retirement<'_> {
-    /// Closes the vendors to new records. The caller must install the next fleet.
+    /// Blocks placements at the vendors permanently. The caller must install the next fleet.
     pub fn close(self) {
         self.0.into_iter().for_each(RemovalGuard::close);
     }
@@ -21,7 +21,7 @@ impl Retirement<'_> {
 /// Blocks placements at every vendor that a configuration removes or whose adapter it changes.
 ///
 /// # Errors
-/// A problem for each such vendor that still has records or operations.
+/// A problem for each such vendor that still has records or open operations.
 pub(super) async fn retire<'a>(
     vendors: &'a Vendors,
     config: &Config,

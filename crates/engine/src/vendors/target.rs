@@ -26,7 +26,7 @@ pub struct Target<'a, R: Managed> {
     pub adapter: &'static str,
     /// The vendor's catalogues.
     pub facts: Facts,
-    /// The requested handling of losses.
+    /// Strict or lenient handling of losses.
     pub handling: Handling,
     aliases: &'a Aliases,
 }
@@ -265,7 +265,7 @@ impl<'a, R: Managed> Target<'a, R> {
         if there { Ok(document) } else { Err(unseen()) }
     }
 
-    /// Performs one step of a write. A deletion succeeds if the vendor's record is gone already.
+    /// Performs one step of a write. A deletion also succeeds if the vendor no longer has the record.
     ///
     /// # Errors
     /// The errors of the exchange; `state_conflict` if the vendor no longer has the record that a step changes.

@@ -177,7 +177,7 @@ impl Vendor {
         })
     }
 
-    /// Loads the catalogues that a plan of this kind of record needs.
+    /// Loads the catalogues that plans for this kind of record need.
     pub async fn facts<R: Managed>(&self, resource: &dyn Resource<R>) -> Result<Facts> {
         let mut facts = Facts::default();
         for catalogue in resource.catalogues() {

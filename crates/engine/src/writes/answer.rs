@@ -8,7 +8,7 @@ use switchboard_core::error::{Error, Kind, Result};
 
 use crate::records::{Item, Managed, Operation, damaged, not_serializable};
 
-/// The function that renders the problem document of an error for the request with this id.
+/// The function that renders the problem document of an error. The second argument is the id of the request.
 pub type RenderProblem = fn(&Error, &str) -> String;
 
 /// The answer to a write: its outcome and the JSON document.
@@ -66,7 +66,7 @@ pub enum Outcome {
     Refused {
         /// The kind of error.
         kind: Kind,
-        /// The time after which the caller should try again, if that may succeed.
+        /// The time after which the caller should try again, if it is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after: Option<Duration>,
     },
@@ -76,7 +76,7 @@ impl Answer {
     /// Creates the answer with the present state of a record.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the answer cannot be serialised.
     pub fn record<R: Managed>(item: &Item<R>) -> Result<Self> {
         Ok(Self::new(Outcome::Done { revision: Some(item.revision) }, item.json()?))
     }
@@ -84,7 +84,7 @@ impl Answer {
     /// Creates the answer with a new record.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the answer cannot be serialised.
     pub fn created<R: Managed>(item: &Item<R>) -> Result<Self> {
         let outcome =
             Outcome::Created { kind: R::NAME.to_owned(), id: item.id.clone(), revision: item.revision };
@@ -94,7 +94,7 @@ impl Answer {
     /// Creates the answer with a record whose write continues without the caller.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the answer cannot be serialised.
     pub fn accepted<R: Managed>(item: &Item<R>, operation: &str, retry_after: Duration) -> Result<Self> {
         let revision = Some(item.revision);
         let outcome = Outcome::Accepted { operation: operation.to_owned(), revision, retry_after };
@@ -104,7 +104,7 @@ impl Answer {
     /// Creates the answer with the operation of a deletion that continues in the background.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the answer cannot be serialised.
     pub fn accepted_deletion(operation: &Operation, retry_after: Duration) -> Result<Self> {
         let outcome = Outcome::Accepted { operation: operation.id.clone(), revision: None, retry_after };
         Ok(Self::new(outcome, json("operation", &operation.answer())?))
@@ -118,7 +118,7 @@ impl Answer {
     /// Creates the answer with the present state of an operation.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the answer cannot be serialised.
     pub fn operation(operation: &Operation) -> Result<Self> {
         Ok(Self::new(Outcome::Done { revision: None }, json("operation", &operation.answer())?))
     }
@@ -126,7 +126,7 @@ impl Answer {
     /// Creates the answer with the present state of a migration.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the answer cannot be serialised.
     pub fn migration(migration: &impl Serialize) -> Result<Self> {
         Ok(Self::new(Outcome::Done { revision: None }, json("migration", migration)?))
     }
@@ -134,7 +134,7 @@ impl Answer {
     /// Creates the answer with a migration that was started.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the answer cannot be serialised.
     pub fn migration_started(id: &str, migration: &impl Serialize) -> Result<Self> {
         let outcome = Outcome::MigrationStarted { migration: id.to_owned() };
         Ok(Self::new(outcome, json("migration", migration)?))
@@ -158,7 +158,7 @@ impl Answer {
     /// Serialises the answer for the store.
     ///
     /// # Errors
-    /// `internal` if it cannot be serialised.
+    /// `internal` if the answer cannot be serialised.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         serde_json::to_vec(self).map_err(|cause| not_serializable("answer", cause))
     }

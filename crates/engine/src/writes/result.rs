@@ -18,7 +18,7 @@ use crate::{
 
 /// The result of an attempt, with the state that is known after it.
 pub(super) struct AttemptResult {
-    /// The operation's stored state, as known now.
+    /// The operation's task and progress, including the findings of this attempt.
     pub spec: OperationSpec,
     /// The key of the operation.
     pub key: OperationKey,
@@ -32,7 +32,7 @@ pub(super) struct AttemptResult {
     pub uncertainty: Uncertainty,
     /// The revisions for which an earlier attempt may have created parts whose ids were lost.
     pub lost_revisions: Vec<u64>,
-    /// True if this attempt finished a step, at a vendor with several parts.
+    /// True if this attempt finished a step at a vendor with several parts.
     pub stepped: bool,
     /// True if earlier attempts certainly created no part except those that this attempt finds.
     pub absence_proved: bool,

@@ -1,4 +1,4 @@
-//! The steps of a plan, sent one after another: the result of each is stored before the next one is sent.
+//! The sending of a plan's steps, one after another. The result of each step is stored before the next step is sent.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -32,7 +32,7 @@ pub(super) enum Sent {
     /// The vendor performed all steps. The value is the vendor's whole document, if there was only one step and its response
     /// has the document.
     All(Option<Value>),
-    /// It is undecided if an earlier attempt has performed one of the steps.
+    /// The result is undecided, because an earlier attempt may have performed one of the steps.
     Undecided(VendorResult),
 }
 
@@ -42,12 +42,12 @@ enum LostPart {
     Found(PartState),
     /// No earlier attempt created the part.
     None,
-    /// It is not known yet if an earlier attempt created the part.
+    /// The search cannot determine yet if an earlier attempt created the part.
     Undecided(VendorResult),
 }
 
 impl Writer {
-    /// Sends steps one after another, and stores the result of each before the next one is sent.
+    /// Sends steps one after another. Stores the result of each step before it sends the next one.
     pub(super) async fn send_steps<R: Managed>(
         &self,
         target: &Target<'_, R>,

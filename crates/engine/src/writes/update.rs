@@ -96,7 +96,7 @@ impl Writer {
         self.begin_change(request, item, intent, in_flight).await
     }
 
-    /// Begins a change with its intent, or queues it while another process is executing an operation of the record.
+    /// Begins a change with its intent. If an operation of the record is running, queues the change behind it.
     async fn begin_change<R: Managed>(
         self: &Arc<Self>,
         request: &RequestContext,

@@ -29,7 +29,7 @@ pub struct Writer {
 pub struct WriterSettings {
     /// The configured limits and pauses.
     pub writes: Writes,
-    /// The function that renders the problem document for a repeated request.
+    /// The function that renders the problem document of a refused write, which is stored for a repeated request.
     pub render_problem: RenderProblem,
 }
 

@@ -28,7 +28,7 @@ impl Engine for Postgres {
     }
 
     async fn write<W: UnitOfWork>(&self, work: W) -> Result<W::Output<PgRow>> {
-        // Writers that compete for a row settle their order within milliseconds.
+        // Conflicts between writers of the same row are resolved within milliseconds.
         let pauses = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(2))
             .with_max_delay(Duration::from_millis(200))
@@ -43,7 +43,7 @@ impl Engine for Postgres {
     }
 }
 
-/// Returns whether a repetition may succeed soon. If it does, the failed attempt has changed nothing.
+/// Returns true if a repetition may succeed soon. The failed attempt has changed nothing in that case.
 fn is_transient(failure: &Failure) -> bool {
     match failure {
         Failure::Refused(_) => false,

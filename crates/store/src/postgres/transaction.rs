@@ -11,7 +11,7 @@ use crate::sql::{Columns as _, Dialect, Failure, Guarded, Session, Statement, Un
 /// Pause between two queries for a transaction's status.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Runs the unit of work once, whole or not at all.
+/// Runs a unit of work once, completely or not at all.
 pub(super) async fn attempt<W: UnitOfWork>(pool: &PgPool, work: &W) -> Result<W::Output<PgRow>, Failure> {
     let begin = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED");
     let mut writing = WriteTransaction(with_timeout(begin).await?);
@@ -33,7 +33,7 @@ pub(super) async fn attempt<W: UnitOfWork>(pool: &PgPool, work: &W) -> Result<W:
     }
 }
 
-/// Result of a transaction.
+/// Final status of a transaction.
 enum CommitStatus {
     Committed,
     Aborted,
@@ -60,7 +60,7 @@ async fn commit_status(pool: &PgPool, name: Option<&str>) -> Option<CommitStatus
     timeout(CONNECT_TIMEOUT, asking).await.ok()
 }
 
-/// A write transaction. Rolled back when dropped.
+/// A write transaction. It is rolled back when it is dropped.
 struct WriteTransaction(Transaction<'static, Postgres>);
 
 impl Session for WriteTransaction {

@@ -1,11 +1,11 @@
-//! The claim, as a unit of work.
+//! The claim of operations, as a unit of work.
 
 use std::{collections::HashMap, time::Duration};
 
 use super::{Columns, Failure, Session, UnitOfWork, operations};
 use crate::Operation;
 
-/// Claims due operations.
+/// A claim of due operations.
 pub(super) struct Claim {
     pub(super) hold: Duration,
     pub(super) except: Vec<String>,
@@ -27,7 +27,8 @@ impl UnitOfWork for Claim {
     }
 }
 
-/// Reads an operation. Leaves out a damaged one, which would block all other claims; it returns when its hold expires.
+/// Reads an operation. Returns `None` for a damaged one, because an error would block all claims. A damaged operation becomes
+/// claimable again when its hold expires.
 fn read(columns: &impl Columns) -> Option<(String, Operation)> {
     match operations::read(columns) {
         Ok(operation) => Some((operation.id.clone(), operation)),

@@ -107,12 +107,12 @@ pub(super) fn claimable(dialect: Dialect, except: &[String], limit: u32) -> Stat
     let select = free(select, except).then(" ORDER BY due.due_at, due.id LIMIT ?", values![limit]);
     match dialect {
         Dialect::Sqlite => select,
-        // A concurrent claim gets other operations and does not wait.
+        // A concurrent claim skips the locked operations and does not wait.
         Dialect::Postgres => select.then(" FOR UPDATE OF due SKIP LOCKED", []),
     }
 }
 
-/// Holds these operations and returns them in no particular order.
+/// Holds the operations with these ids and returns them in no particular order.
 pub(super) fn hold(dialect: Dialect, ids: &[String], hold: Duration) -> Statement {
     Statement::new(
         dialect,
@@ -123,7 +123,7 @@ pub(super) fn hold(dialect: Dialect, ids: &[String], hold: Duration) -> Statemen
     .then(" RETURNING *", [])
 }
 
-/// Selects the time until the next operation can be claimed, in microseconds.
+/// Selects the time until the next operation can be claimed, in microseconds. It is negative if an operation is overdue.
 pub(super) fn next_due(dialect: Dialect, except: &[String]) -> Statement {
     let select = Statement::new(
         dialect,
@@ -162,7 +162,7 @@ pub(super) fn read(columns: &impl Columns) -> Result<Operation> {
     })
 }
 
-/// Excludes operations that wait behind a held one, and those of the vendors `except`.
+/// Excludes waiting operations whose record has a held operation, and operations at the vendors `except`.
 fn free(select: Statement, except: &[String]) -> Statement {
     let select = select.then(
         " AND (due.state = 'held' OR NOT EXISTS (SELECT 1 FROM operations AS other \

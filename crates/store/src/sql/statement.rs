@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Database, Encode, Type, query::Query};
 
 use crate::Document;
 
-/// Limit for holds and waits, so that no sum leaves the range of timestamps: a hundred years.
+/// Maximum duration in a statement: 100 years. It ensures that no sum exceeds the range of timestamps.
 const MAX_DURATION: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// The database's variant of SQL.
@@ -17,7 +17,8 @@ pub(crate) enum Dialect {
     Postgres,
 }
 
-/// A value of a statement. Strings are shared, as statements are cloned on their way to the driver and documents are long.
+/// A value of a statement. Strings are shared, because statements are cloned before they reach the driver and documents are
+/// long.
 #[derive(Clone)]
 pub(crate) enum Value {
     Text(Option<Arc<str>>),
@@ -26,7 +27,7 @@ pub(crate) enum Value {
     Flag(bool),
 }
 
-/// SQL with its values. The SQL consists of literals only, so that no value can become part of it.
+/// An SQL statement with its values. The SQL is composed of literals only, so that no value can become part of it.
 #[derive(Clone)]
 pub(crate) struct Statement {
     dialect: Dialect,
@@ -42,8 +43,8 @@ macro_rules! values {
 pub(crate) use values;
 
 impl Statement {
-    /// Creates a statement. Each `?` in the SQL stands for the next value, and `@now` for the store's time in microseconds,
-    /// which is the same throughout one statement.
+    /// Creates a statement. Each `?` in the SQL is replaced by the next value, and each `@now` by the store's present time in
+    /// microseconds. `@now` is the same time throughout one statement.
     pub(crate) fn new<const N: usize>(dialect: Dialect, sql: &'static str, values: [Value; N]) -> Self {
         Self { dialect, sql: String::with_capacity(512), values: Vec::with_capacity(16), now: None }
             .then(sql, values)
@@ -80,7 +81,7 @@ impl Statement {
         self
     }
 
-    /// Joins SQLite statements into one script, after some without values.
+    /// Joins SQLite statements into one script. `before` is SQL without values that precedes them.
     pub(crate) fn script<'s>(before: &'static str, statements: impl IntoIterator<Item = &'s Self>) -> Self {
         let mut script = Self::new(Dialect::Sqlite, before, []);
         for statement in statements {
@@ -111,7 +112,7 @@ impl Statement {
         for<'q> i64: Encode<'q, D> + Type<D>,
         for<'q> bool: Encode<'q, D> + Type<D>,
     {
-        // Consists of literals only: see `then`.
+        // The SQL is composed of literals only, see `then`.
         let query = sqlx::query(AssertSqlSafe(self.sql));
         self.values.into_iter().fold(query, |query, value| match value {
             Value::Text(text) => query.bind(text),
@@ -128,8 +129,8 @@ impl Statement {
         }
     }
 
-    /// Appends the store's time, from one clock per store: a SQLite file belongs to one process and uses that process's
-    /// clock; PostgreSQL uses the database's.
+    /// Appends the store's present time. A store has a single clock: for SQLite, that of the only process that has the file
+    /// open; for PostgreSQL, that of the database.
     fn now(&mut self) {
         match self.dialect {
             Dialect::Sqlite => {
@@ -193,7 +194,7 @@ impl From<u32> for Value {
 }
 
 impl From<u64> for Value {
-    /// Converts a count. The store's counts stay below 2^63.
+    /// Converts a count. The store's counts are below 2^63.
     fn from(count: u64) -> Self {
         Self::Whole(i64::try_from(count).unwrap_or(i64::MAX))
     }

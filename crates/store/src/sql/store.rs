@@ -1,4 +1,4 @@
-//! The contract, on any engine.
+//! The implementation of [`Store`] for any engine.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -19,7 +19,7 @@ use crate::{
     OperationFilter, Replay, Retention, Revision, Row, Store, seal::Seal,
 };
 
-/// A store in a database.
+/// A store in an SQL database.
 pub(crate) struct SqlStore<E> {
     engine: E,
     seal: Seal,
@@ -162,7 +162,8 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn sweep(&self, retention: &Retention) -> Result<u64> {
-        // Selected by a separate read, as it scans all of them and must not delay writers.
+        // The crowded records are selected in a separate read, because the query scans all revisions and must not delay
+        // writers.
         let crowded = revisions::crowded(Self::DIALECT, retention.revisions, MAX_ROWS);
         let crowded = self.engine.read(crowded).await?;
         let crowded = crowded.iter().map(|found| Ok((found.text("collection")?, found.text("record")?)));

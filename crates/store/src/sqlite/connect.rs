@@ -18,7 +18,7 @@ pub(super) fn writer(path: &Path) -> SqliteConnectOptions {
     checkpointer(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        // A connection of its own runs the checkpoints: within a commit they would be the longest part.
+        // A separate connection runs the checkpoints, because a checkpoint would take longer than the commit itself.
         .pragma("wal_autocheckpoint", "0")
 }
 
@@ -44,7 +44,7 @@ pub(super) async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConn
     })
 }
 
-/// Closes a connection; the last one to a file moves the log into the database and removes it.
+/// Closes a connection. If it is the last connection to a file, SQLite moves the log into the database and deletes the log.
 pub(super) async fn close(connection: SqliteConnection) {
     if let Err(cause) = connection.close().await {
         tracing::warn!(error = %cause, "failed to close a connection to the database");

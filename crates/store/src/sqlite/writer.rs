@@ -16,11 +16,11 @@ use crate::sql::{Failure, UnitOfWork, fault};
 
 /// Maximum number of waiting jobs.
 const QUEUE_CAPACITY: usize = 256;
-/// Maximum number of jobs in a batch, and of their bytes.
+/// Maximum number of jobs in a batch, and the size in bytes after which no further job is added.
 const MAX_BATCH_JOBS: usize = 64;
 const MAX_BATCH_BYTES: usize = 4 << 20;
 
-/// The handle by which jobs reach the task.
+/// A handle for sending jobs to the task.
 pub(super) struct Writer(mpsc::Sender<Message>);
 
 enum Message {
@@ -33,10 +33,10 @@ enum Message {
 trait Job: Send {
     fn size(&self) -> usize;
 
-    /// Runs the job and returns whether to keep its changes.
+    /// Runs the job. Returns true if its changes must be kept.
     async fn run(&mut self, batch: &mut Batch<'_>) -> Result<bool, sqlx::Error>;
 
-    /// Sends the result to the caller, once the batch has been committed or undone.
+    /// Sends the result to the caller, after the batch was committed or undone.
     fn answer(self: Box<Self>, durable: bool);
 }
 
@@ -47,7 +47,7 @@ struct WriteRequest<W: UnitOfWork> {
 }
 
 impl Writer {
-    /// Starts the task on this connection. `file` is the path for later connections; a database in memory has none.
+    /// Starts the task with this connection. `file` is the path for later connections; it is `None` for a database in memory.
     pub(super) fn start(connection: SqliteConnection, file: Option<PathBuf>) -> Self {
         let (sender, messages) = mpsc::channel(QUEUE_CAPACITY);
         let checkpoints = file.as_deref().map(Checkpoints::new);
@@ -56,7 +56,7 @@ impl Writer {
         Self(sender)
     }
 
-    /// Runs a unit of work, even if the caller stops waiting.
+    /// Runs a unit of work. It is completed even if the caller stops waiting.
     pub(super) async fn write<W: UnitOfWork>(&self, work: W) -> Result<W::Output<SqliteRow>> {
         let (answer, answered) = oneshot::channel();
         let request = WriteRequest { work, outcome: None, answer };
@@ -70,7 +70,7 @@ impl Writer {
     pub(super) async fn close(&self) {
         let (done, closed) = oneshot::channel();
         if self.0.send(Message::Close(done)).await.is_ok() {
-            // An error means that the task has ended, and with it the connection.
+            // An error means that the task has already ended and closed its connection.
             let _ = closed.await;
         }
     }
@@ -78,12 +78,12 @@ impl Writer {
 
 /// The state of the task.
 struct Worker {
-    /// `None` after a failed batch on a file.
+    /// The connection. `None` after a failed batch on a file.
     connection: Option<SqliteConnection>,
-    /// `None` for a database in memory, which needs no checkpoints either.
+    /// The path of the file. `None` for a database in memory, which needs no checkpoints.
     file: Option<PathBuf>,
     checkpoints: Option<Checkpoints>,
-    /// Set if the latest batch had no refusal, so that the next probably has none.
+    /// True if the latest batch had no refusal. The next batch then probably has none either.
     expects_success: bool,
 }
 
@@ -100,7 +100,7 @@ impl Worker {
                         batch.push(job);
                     }
                     Message::Close(done) => {
-                        // Jobs that are queued already still run.
+                        // Jobs that are already queued still run.
                         messages.close();
                         closing = Some(done);
                     }
@@ -155,7 +155,8 @@ impl Worker {
         if kind == BatchMode::Shared && matches!(done, Ok(Refusals::Some)) {
             done = try_execute(&mut connection, jobs, BatchMode::Savepoints).await;
         }
-        // After a failure the state of a file's connection is unknown; a database in memory has no other connection.
+        // After a failure, the state of the connection is unknown, so a file gets a new one. A database in memory exists only
+        // in its connection, so the connection is kept.
         if done.is_ok() || self.file.is_none() {
             self.connection = Some(connection);
         }
@@ -163,13 +164,13 @@ impl Worker {
     }
 }
 
-/// Outcome of a batch: at least one job refused, or none.
+/// The presence of refused jobs in a batch.
 enum Refusals {
     None,
     Some,
 }
 
-/// Runs the jobs as one batch. In shared mode, one refusal undoes all of them.
+/// Runs the jobs as one batch. In shared mode, one refusal undoes all jobs.
 async fn try_execute(
     connection: &mut SqliteConnection,
     jobs: &mut [Box<dyn Job>],

@@ -48,7 +48,7 @@ pub(super) async fn update_move<S: Session>(
     }
 }
 
-/// Returns the refusal of an open move, if the record has another open one.
+/// Returns the refusal of an open move, if the record has an open move in another migration.
 async fn elsewhere<S: Session>(session: &mut S, wanted: &Move) -> Result<Option<Failure>, Failure> {
     if !wanted.state.is_open() {
         return Ok(None);

@@ -1,4 +1,5 @@
-//! Refusals: the reason why a mutation changed nothing, queried within its transaction, after the mutations before it.
+//! Refusals: the reasons why a mutation changed nothing. They are queried in the same transaction, after the preceding
+//! mutations.
 
 mod migrations;
 mod rows;
@@ -52,17 +53,17 @@ pub(super) async fn explain<S: Session>(session: &mut S, step: &Mutation) -> Fai
             return Failure::Raced;
         }
     };
-    // If the reason no longer exists, another process removed it in between.
+    // If the query finds no reason, another process has removed the reason since the mutation.
     explained.map_or_else(|failure| failure, |reason| reason.unwrap_or(Failure::Raced))
 }
 
-/// Returns the refusal of a write that expects another version.
+/// Returns the refusal of a write, if the version differs from the expected one.
 fn stale(name: &str, version: u64, expected: u64) -> Option<Failure> {
     let detail = format!("{name} was changed meanwhile: it is at version {version}, not {expected}.");
     (version != expected).then(|| refuse(Kind::PreconditionFailed, detail))
 }
 
-/// Returns the version that a statement finds.
+/// Returns the version that a statement selects.
 async fn version<S: Session>(
     session: &mut S,
     select: Statement,

@@ -28,7 +28,7 @@ pub(super) async fn update<S: Session>(session: &mut S, row: &Row) -> Result<Opt
     Ok(Some(refuse(Kind::Internal, "An update must not lower the revision.")))
 }
 
-/// Returns the refusal of a write, if the row is missing or at another version.
+/// Returns the refusal of a write, if the row does not exist or has another version.
 pub(super) async fn missed<S: Session>(
     session: &mut S,
     collection: Collection,
@@ -54,7 +54,8 @@ async fn version<S: Session>(
     super::version(session, select, id).await
 }
 
-/// Returns a violation for every unique value of `row` that another row has, not only for the first.
+/// Returns the refusal of a row, if another row has its external reference or remote id. The refusal has a violation for each
+/// of the two.
 async fn taken<S: Session>(session: &mut S, row: &Row) -> Result<Option<Failure>, Failure> {
     let of = row.collection;
     let select = Statement::new(

@@ -61,8 +61,8 @@ pub struct MigrationAnswer<'a> {
 }
 
 fn retire() -> RefOr<Schema> {
-    let about = "The treatment of the records that agents leave. `keep`: they stay at the vendor, for the way back. \
-        `delete`: the vendor removes them.";
+    let about = "The action on the records that agents leave at their old vendors. `keep`: the vendors keep the records for a move back. \
+        `delete`: the vendors remove the records.";
     schema::one_of(about, [Retire::Keep, Retire::Delete])
 }
 

@@ -95,8 +95,8 @@ impl Start {
 }
 
 fn retire() -> RefOr<Schema> {
-    let about = "The treatment of the record that an agent leaves at its old vendor. `keep`, the default: it stays \
-        there, and is used again on the way back. `delete`: the vendor removes it.";
+    let about = "The action on the record that an agent leaves at its old vendor. `keep`, the default: the vendor keeps the \
+        record, which the gateway uses again if the agent moves back. `delete`: the vendor removes the record.";
     ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
         .enum_values(Some([json!(Retire::Keep), json!(Retire::Delete), Value::Null]))
@@ -107,7 +107,8 @@ fn retire() -> RefOr<Schema> {
 
 /// The schema of `accept_loss`, with the limits of [`losses`].
 fn losses_schema() -> RefOr<Schema> {
-    let about = "The losses that are accepted, as JSON pointers. A pointer also accepts every loss below it; the empty pointer accepts all losses.";
+    let about = "The losses that the caller accepts, as JSON pointers to fields. A pointer also covers the fields below it; the empty \
+        pointer covers every field.";
     let pointer = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^(/.*)?$"));
     ArrayBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))

@@ -50,7 +50,7 @@ fn labels_schema() -> RefOr<Schema> {
     let label = ObjectBuilder::new().schema_type(Type::String).max_length(Some(MAX_LABEL));
     ObjectBuilder::new()
         .schema_type(Type::Object)
-        .description(Some("Labels that routing rules can match, and for agents the filter of a migration."))
+        .description(Some("The labels of the record, by name. Routing rules can match them, as can the filter of a migration."))
         .max_properties(Some(MAX_LABELS))
         .property_names(Some(name))
         .additional_properties(Some(label))
@@ -61,7 +61,7 @@ fn labels_schema() -> RefOr<Schema> {
 /// The schema of metadata.
 fn metadata_schema() -> RefOr<Schema> {
     let about = format!(
-        "Data of your own that the gateway keeps with it; at most {} KiB as JSON.",
+        "Data of the caller, which the gateway stores with the record; at most {} KiB as JSON.",
         MAX_METADATA_BYTES / 1024
     );
     ObjectBuilder::new()

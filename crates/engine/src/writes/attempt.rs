@@ -127,7 +127,8 @@ impl Writer {
         if attempted.spec.before.is_none() && target.read_back() == ReadBack::NameOnly {
             // Without this list, a record made now could not be distinguished from older ones. It has to be stored first.
             attempted.spec.before = self.find_by_name(target, desired).await?;
-            let why = "The vendor's records of this name were noted.";
+            let why =
+                "The gateway has listed the vendor's records with this name. It requests the creation next.";
             return Ok(VendorResult::Later(Duration::ZERO, Error::new(Kind::VendorUnavailable, why)));
         }
         let plan = match prepared {
@@ -232,5 +233,5 @@ impl Writer {
 
 fn attempt_timed_out() -> Error {
     Error::vendor(Kind::VendorOutcomeUnknown, VendorFailure::new(VendorOutcome::Ambiguous))
-        .with_detail("The vendor did not answer as long as it was waited for.")
+        .with_detail("The vendor did not respond within the time limit of the attempt.")
 }

@@ -20,7 +20,7 @@ pub struct ProblemExplanation {
     status: u16,
     /// The title of this kind of problem, the same for every occurrence.
     title: &'static str,
-    /// True if the caller can safely send the same request again later, and it may then succeed.
+    /// True if the same request may succeed later and the caller can safely send it again.
     retryable: bool,
     /// The meaning of this kind of problem, and the way to solve it.
     description: &'static str,

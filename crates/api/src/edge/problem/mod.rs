@@ -47,7 +47,7 @@ pub struct Problem<'a> {
     pub detail: &'a str,
     /// The id of the request, which is also in the `X-Request-Id` header and in the gateway's log.
     pub request_id: &'a str,
-    /// True if the caller can safely send the same request again later, and it may then succeed.
+    /// True if the same request may succeed later and the caller can safely send it again.
     pub retryable: bool,
     /// All violations in the request; omitted if there are none.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]

@@ -11,7 +11,7 @@ pub struct ProblemSpec {
     pub status: StatusCode,
     /// The title, the same for every occurrence.
     pub title: &'static str,
-    /// True if the caller can safely send the same request again later, and it may then succeed.
+    /// True if the same request may succeed later and the caller can safely send it again.
     pub retryable: bool,
     /// The level at which an occurrence is logged: usually `debug` for an error of the caller, `warn` for a failure of a vendor, and
     /// `error` for a failure of the gateway.

@@ -224,7 +224,7 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
         Kind::VendorThrottled => passing(vendor(
             StatusCode::SERVICE_UNAVAILABLE,
             "Vendor throttled us",
-            "The vendor limits the rate of requests, and the request cannot be answered without it. The vendor changed nothing.",
+            "The vendor limits the rate of requests, and the request cannot be answered without the vendor. The vendor changed nothing.",
         )),
         Kind::Overloaded => ProblemSpec {
             level: Level::WARN,
@@ -251,7 +251,7 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
         Kind::VendorTimeout => passing(vendor(
             StatusCode::GATEWAY_TIMEOUT,
             "Vendor too slow",
-            "The vendor did not respond in time, and the request cannot be answered without it. The vendor changed nothing.",
+            "The vendor did not respond in time, and the request cannot be answered without the vendor. The vendor changed nothing.",
         )),
         Kind::VendorOutcomeUnknown => vendor(
             StatusCode::GATEWAY_TIMEOUT,

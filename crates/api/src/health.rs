@@ -9,13 +9,13 @@ pub fn router() -> Router<Api> {
     Router::new().route("/livez", get(live)).route("/readyz", get(ready))
 }
 
-/// Answers that the process runs.
+/// Returns 204 as long as the process runs.
 async fn live() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// Answers whether the store can be read and written. Vendors do not count: a vendor that is down must not take the gateway with
-/// it.
+/// Returns 204 if the store can be read and written, and a problem otherwise. Ignores vendors, because an unavailable vendor
+/// must not make the gateway unavailable.
 async fn ready(State(api): State<Api>) -> Result<StatusCode> {
     api.engine.repository().store().check().await?;
     Ok(StatusCode::NO_CONTENT)

@@ -12,11 +12,11 @@ use crate::edge::{body::Limits, page::Cursors, write_headers::WaitLimits};
 pub struct Api {
     /// The engine of the gateway.
     pub engine: Arc<Engine>,
-    /// The maker and opener of cursors.
+    /// The signer and verifier of cursors.
     pub cursors: Cursors,
-    /// The bounds of bodies.
+    /// The limits of request bodies.
     pub limits: Limits,
-    /// The limits of the wait for vendors.
+    /// The default and the maximum of the wait for vendors.
     pub wait_limits: WaitLimits,
 }
 

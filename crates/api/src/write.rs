@@ -11,8 +11,8 @@ use crate::edge::problem::Failure;
 /// The result of a handler.
 pub type Result<T = Response> = std::result::Result<T, Failure>;
 
-/// Runs a write to its end, even if the caller disconnects: the gateway must store the result of every vendor request. A repeated
-/// request gets the stored answer.
+/// Runs a write to its end, even if the caller disconnects, because the gateway must store the result of every vendor request.
+/// Returns the stored answer if the request repeats an earlier one.
 pub async fn write<F>(
     api: &Api,
     call: RequestContext,

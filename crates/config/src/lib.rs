@@ -1,8 +1,6 @@
-//! The configuration: defaults, a preset, a file and the environment, read completely, with all problems reported
-//! together.
+//! The configuration. It merges the defaults, a preset, a file and the environment, and reports all problems together.
 //!
-//! `config/switchboard.default.toml` is built in. It is both the defaults and their documentation: no default is
-//! written anywhere else.
+//! `config/switchboard.default.toml` is built into the binary. It contains and documents all defaults; the code contains none.
 
 mod aliases;
 pub mod auth;
@@ -49,10 +47,10 @@ use self::{
 /// The defaults, which also document every key.
 pub const DEFAULTS: &str = include_str!("../../../config/switchboard.default.toml");
 
-/// The variables that override keys and that `env:` references name.
+/// The environment variables, by name. They override keys and resolve `env:` references.
 pub type Environment = HashMap<String, String>;
 
-/// Permitted limits for a body, in bytes.
+/// Permitted values of the maximum size of a body, in bytes.
 const BODY_BYTES: RangeInclusive<u32> = 1024..=64 * 1024 * 1024;
 
 /// A configuration without problems.
@@ -64,11 +62,11 @@ pub struct Config {
     pub store: Store,
     /// Settings for writes to vendors and for retention.
     pub writes: Writes,
-    /// API keys; empty if everyone on this machine has access.
+    /// API keys; empty if the API needs no key, which is permitted on loopback only.
     pub keys: Vec<Key>,
     /// The vendor accounts, by name.
     pub vendors: BTreeMap<String, Vendor>,
-    /// Choice of an agent's vendor.
+    /// Settings that decide which vendor runs a record.
     pub routing: Routing,
     /// Aliases of voices.
     pub voices: Aliases,
@@ -78,18 +76,18 @@ pub struct Config {
     pub knowledge_bases: Aliases,
     /// Settings for logs and traces.
     pub telemetry: Telemetry,
-    /// Settings for routes without a key.
+    /// Settings for routes that need no key.
     pub public: Public,
-    /// Digests of all values, for comparison with another configuration.
+    /// Digests of all values, for a comparison with another configuration.
     pub values: Values,
 }
 
 impl Config {
-    /// Reads a preset (TOML), the file at a path and the environment, each of which overrides the ones before it and the
-    /// defaults. `vet` checks the settings of each vendor's adapter.
+    /// Loads a configuration from the defaults, a preset (TOML), a file and the environment. Each source overrides the earlier
+    /// ones. `vet` checks the adapter-specific settings of each vendor.
     ///
     /// # Errors
-    /// All problems. A file that is not TOML, and an environment variable that cannot name a key, are reported alone.
+    /// All problems. If a file is not TOML or an environment variable cannot name a key, only this problem is reported.
     pub fn load(
         preset: Option<&str>,
         file: Option<&Path>,
@@ -99,7 +97,7 @@ impl Config {
         Self::from_file(preset, file.map(ConfigFile::at).as_ref(), environment, vet)
     }
 
-    /// Reads a configuration like [`Config::load`], with a file that was read before.
+    /// Loads a configuration like [`Config::load`], with the content of a file that was read earlier.
     ///
     /// # Errors
     /// The problems that [`Config::load`] reports.

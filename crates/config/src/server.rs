@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use super::{BODY_BYTES, table::Table};
 
-/// Shortest interval between two checks of the file; a shorter one would only cost time.
+/// Minimum interval between two checks of the configuration file. A shorter one would only waste processor time.
 const MIN_WATCH: Duration = Duration::from_millis(100);
 const HOUR: f64 = 3600.0;
 
@@ -13,13 +13,13 @@ const HOUR: f64 = 3600.0;
 pub struct Server {
     /// Address of the API.
     pub listen: SocketAddr,
-    /// Address of health and metrics; `None` if they are not served.
+    /// Address of the health routes; `None` if they are not served.
     pub admin_listen: Option<SocketAddr>,
-    /// Time limit from the accepted connection to the end of its first header.
+    /// Time limit from the accepted connection to the end of its first request's header, and between its requests.
     pub header_timeout: Duration,
-    /// Time limit for a body to arrive.
+    /// Time limit for the body of a request to arrive.
     pub body_timeout: Duration,
-    /// Maximum size of a body in bytes.
+    /// Maximum size of a request body in bytes.
     pub max_body_bytes: usize,
     /// Maximum number of requests handled concurrently.
     pub max_in_flight: usize,
@@ -30,11 +30,11 @@ pub struct Server {
 }
 
 impl Server {
-    /// Reads the table. `open` is true if the API needs no key.
+    /// Reads the table. `open` is true if there are no API keys.
     pub(super) fn read(mut table: Table<'_>, open: bool) -> Option<Self> {
         let listen = table.must("listen", Table::parse);
         if open && listen.is_some_and(|at: SocketAddr| !at.ip().is_loopback()) {
-            let why = "must be a loopback address if auth.keys is empty: otherwise everyone could use the vendors' accounts";
+            let why = "must be a loopback address if auth.keys is empty: otherwise anyone could use the accounts at the vendors";
             table.refuse("listen", why);
         }
         let admin_listen = table.parse("admin_listen");

@@ -7,11 +7,11 @@ use super::table::Table;
 /// Settings of the store.
 #[derive(Debug, Clone)]
 pub struct Store {
-    /// URL: `sqlite://` and a path, or a PostgreSQL URL, which may hold a password.
+    /// URL of the database: `sqlite://` followed by a path, or a PostgreSQL URL, which may contain a password.
     pub url: SecretString,
-    /// Key that protects secrets and cursors, after resolution of its reference. Without one, a key file is used.
+    /// Key that protects secrets and cursors, after resolution of its reference. If it is absent, the store uses a key file.
     pub key: Option<SecretString>,
-    /// Set if other processes may use the store too.
+    /// True if other processes may also use the store, which is the case with PostgreSQL.
     pub shared: bool,
 }
 

@@ -17,13 +17,13 @@ const LATE: Duration = Duration::from_secs(120);
 pub struct Vendor {
     /// Name of the adapter.
     pub adapter: String,
-    /// Limits of its exchanges.
+    /// Limits of the exchanges with the vendor.
     pub limits: Limits,
-    /// Switch for reading records back after a write.
+    /// True if the gateway reads a record back after a write.
     pub read_back: bool,
     /// The longest time for which the vendor may still apply a request whose answer was lost.
     pub late: Duration,
-    /// The adapter's own settings: an object with resolved references. Contains secrets.
+    /// Adapter-specific settings, as an object with resolved references. Contains secrets.
     pub settings: Value,
 }
 
@@ -36,7 +36,7 @@ impl fmt::Debug for Vendor {
     }
 }
 
-/// Limits of the exchanges with a vendor. The transport's defaults apply to absent ones.
+/// Limits of the exchanges with a vendor. For an absent limit, the transport's default applies.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Limits {
     /// Time limit of a whole exchange, including retries.
@@ -49,22 +49,22 @@ pub struct Limits {
     pub concurrency: Option<usize>,
     /// Maximum size of a response body in bytes, after decompression.
     pub max_body_bytes: Option<usize>,
-    /// Maximum number of requests that begin per second.
+    /// Maximum number of requests that start per second.
     pub rate_per_s: Option<f64>,
-    /// Maximum number of requests that begin together after a pause, if there is a rate.
+    /// Maximum number of requests that start together after a pause, if `rate_per_s` is set.
     pub burst: Option<usize>,
-    /// Consecutive failures that open the circuit.
+    /// Number of consecutive failures that opens the circuit.
     pub breaker_failures: Option<usize>,
-    /// First time for which the circuit is open.
+    /// Time for which the circuit is open at first, before it doubles after each failed probe.
     pub breaker_open: Option<Duration>,
-    /// Longest time for which it is open between two probes.
+    /// Maximum time for which the circuit is open between two probes.
     pub breaker_longest: Option<Duration>,
-    /// First pause after the vendor refused the credential.
+    /// Pause after the vendor refuses the credential, before it grows with each further refusal.
     pub auth_pause: Option<Duration>,
 }
 
-/// A check of one vendor's settings. It gets the vendor's name, the adapter's name and the settings, and returns the
-/// problems, whose keys are relative to the settings.
+/// A function that checks the adapter-specific settings of one vendor. Its arguments are the vendor's name, the adapter's name and
+/// the settings. The keys of the returned problems are relative to the settings.
 pub type Vet<'a> = dyn Fn(&str, &str, &Value) -> Vec<Problem> + 'a;
 
 pub(super) fn read(table: Table<'_>, vet: &Vet<'_>) -> BTreeMap<String, Vendor> {
@@ -75,7 +75,10 @@ pub(super) fn read(table: Table<'_>, vet: &Vet<'_>) -> BTreeMap<String, Vendor> 
 fn read_one(name: &str, mut table: Table<'_>, vet: &Vet<'_>) -> Option<Vendor> {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b);
     if name.len() > 64 || !name.bytes().all(allowed) {
-        table.refuse("", "a vendor's name must have at most 64 lower-case letters, digits, \"-\" and \"_\"");
+        table.refuse(
+            "",
+            "the name of a vendor must consist of at most 64 lower-case letters, digits, \"-\" and \"_\"",
+        );
     }
     let adapter: Option<String> = table.must("adapter", Table::take);
     let limits = read_limits(&mut table);
@@ -126,7 +129,7 @@ fn read_limits(table: &mut Table<'_>) -> Limits {
     limits
 }
 
-/// The names under `[vendors]`, to which other sections refer, including those of vendors with problems.
+/// The names under `[vendors]`, to which other sections refer. They include vendors whose settings have problems.
 pub(super) struct VendorNames(Vec<String>);
 
 impl VendorNames {
@@ -134,13 +137,13 @@ impl VendorNames {
         Self(vendors.keys())
     }
 
-    /// Takes a key that names a vendor.
+    /// Takes an optional key whose value is the name of a vendor.
     pub fn take(&self, table: &mut Table<'_>, key: &'static str) -> Option<String> {
         let name: String = table.take(key)?;
         self.check(table, key, &name).then_some(name)
     }
 
-    /// Returns whether the vendor exists, and reports it if not.
+    /// Returns true if the vendor is configured, and reports a problem otherwise.
     pub fn check(&self, table: &Table<'_>, key: &str, name: &str) -> bool {
         let known = self.0.iter().any(|vendor| vendor == name);
         if !known {

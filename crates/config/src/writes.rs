@@ -7,21 +7,21 @@ use super::table::Table;
 /// Settings for writes to vendors and for retention.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Writes {
-    /// Wait for the vendor by default, if the caller requests none.
+    /// Wait for the vendor if the caller requests none.
     pub wait: Duration,
-    /// Longest wait that a caller can request.
+    /// Maximum wait for the vendor that a caller can request.
     pub longest_wait: Duration,
-    /// Longest time between two attempts.
+    /// Maximum time between two attempts of an operation.
     pub longest_retry: Duration,
-    /// Time for which a record must have been missing at the vendor before it is created again.
+    /// Minimum time between two checks that do not find a requested record at the vendor, before its creation is requested again.
     pub absence: Duration,
-    /// Interval between checks of the vendors for changes made elsewhere; zero disables them.
+    /// Interval between checks of a vendor's records for changes made elsewhere; zero disables the checks.
     pub poll: Duration,
-    /// Retention of answers by idempotency key.
+    /// Retention of answers to requests with an idempotency key, and of migration plans.
     pub keep_answers: Duration,
-    /// Retention of ended operations.
+    /// Retention of ended operations and migrations.
     pub keep_operations: Duration,
-    /// Number of revisions kept per record.
+    /// Maximum number of stored revisions per record.
     pub keep_revisions: usize,
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn load(path: &Path) -> Result<Option<MasterKey>> {
     if mode & 0o077 != 0 {
         let mode = mode & 0o777;
         return Err(refuse(&format!(
-            "is open to other users (mode {mode:03o}); make it private with `chmod 600`."
+            "is accessible to other users (mode {mode:03o}); restrict it with `chmod 600`."
         )));
     }
     let mut text = Zeroizing::new(String::with_capacity(MAX_FILE_BYTES));
@@ -41,7 +41,7 @@ pub(crate) fn load(path: &Path) -> Result<Option<MasterKey>> {
         .map_err(|cause| refuse("cannot be read.").caused_by(cause))?;
     MasterKey::parse(&SecretString::from(text.as_str()))
         .map(Some)
-        .map_err(|cause| refuse("does not hold a master key.").caused_by(cause))
+        .map_err(|cause| refuse("contains no master key.").caused_by(cause))
 }
 
 /// Generates a key and writes it to a new file that only its owner may read.

@@ -33,7 +33,7 @@ impl fmt::Display for Notice {
         match self {
             Self::KeyCreated(path) => write!(
                 f,
-                "A new master key was written to {}: back it up apart from the database, whose secrets need it.",
+                "A new master key was written to {}. Back it up separately from the database, whose secrets cannot be read without it.",
                 path.display()
             ),
         }

@@ -47,7 +47,7 @@ impl Seal {
     /// # Errors
     /// `internal` if the value was sealed with another key or for another place, or was changed after sealing.
     pub(crate) fn open(&self, place: &str, sealed: &[u8]) -> Result<SecretString> {
-        let damaged = || format!("The secrets of {place} are damaged or belong to another place.");
+        let damaged = || format!("The secrets of {place} are damaged or were sealed for another row.");
         let (key_id, rest) =
             sealed.split_first_chunk::<KEY_ID>().ok_or_else(|| Error::new(Kind::Internal, damaged()))?;
         if *key_id != self.key_id {

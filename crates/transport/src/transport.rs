@@ -89,7 +89,7 @@ impl Transport {
     /// The errors of [`Transport::run`].
     pub async fn run_within<T: Send + 'static>(&self, exchange: Exchange<T>, deadline: Instant) -> Result<T> {
         let span = info_span!(
-            "vendor conversation",
+            "vendor exchange",
             vendor = %self.name,
             operation = exchange.first().map(|request| request.operation),
             outcome = field::Empty,

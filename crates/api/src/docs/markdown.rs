@@ -1,4 +1,4 @@
-//! The rendering of the document's descriptions, which are CommonMark.
+//! The rendering of descriptions, which are CommonMark.
 
 use maud::{Markup, PreEscaped};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd, html};
@@ -15,7 +15,7 @@ pub fn inline(text: &str) -> Markup {
     written(Parser::new(text).filter(|event| !paragraph(event)))
 }
 
-/// Renders events and escapes HTML: a `<` in a description stays a `<`.
+/// Renders events as HTML. Escapes HTML in the description, so that a `<` is shown as a `<`.
 fn written<'a>(events: impl Iterator<Item = Event<'a>>) -> Markup {
     let mut written = String::new();
     let plain = events.map(|event| match event {

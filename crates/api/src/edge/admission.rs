@@ -9,7 +9,7 @@ use switchboard_core::error::{Error, Kind};
 
 use super::{Edge, problem::Failure};
 
-/// The routes that must answer even if all others are refused.
+/// The routes that need no key and are not subject to the limit of requests in flight.
 const ALWAYS: [&str; 3] = ["/livez", "/readyz", "/metrics"];
 
 pub async fn admit(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
@@ -26,13 +26,14 @@ pub async fn admit(State(edge): State<Edge>, mut request: Request, next: Next) -
     match edge.in_flight.try_acquire() {
         Ok(_permit) => next.run(request).await,
         Err(_) => {
-            let detail = "The gateway is handling as many requests as it can; try again shortly.";
+            let detail = "The gateway handles the maximum number of concurrent requests; try again shortly.";
             Failure::from(Error::new(Kind::Overloaded, detail)).into_response()
         }
     }
 }
 
-/// Returns true for the routes of the API itself. Public routes (the contract, its viewer, the problems' pages) hold no data.
+/// Returns true if the path needs a key. The other routes (the OpenAPI document, its viewer and the pages about problems) serve
+/// no records.
 fn is_protected(path: &str) -> bool {
     path == "/v1" || path.starts_with("/v1/")
 }

@@ -1,4 +1,4 @@
-//! JSON bodies: bounded in size and time, of a declared type, read strictly.
+//! JSON bodies: their limits of size and time, the check of their type, and strict parsing.
 
 use std::time::Duration;
 
@@ -20,16 +20,17 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 const ACCEPT_POST: HeaderName = HeaderName::from_static("accept-post");
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 
-/// The bounds of a body. The router's state gives them (`FromRef`).
+/// The limits of a request body, taken from the router's state (`FromRef`).
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// The greatest number of bytes.
+    /// The maximum size, in bytes.
     pub max_bytes: usize,
-    /// The longest time from the first read to the last byte.
+    /// The maximum time from the first read to the last byte.
     pub timeout: Duration,
 }
 
-/// The body of a request as one JSON value: `application/json`, or on PATCH also `application/merge-patch+json`.
+/// The body of a request, parsed as one JSON value. Its type must be `application/json`, or for PATCH alternatively
+/// `application/merge-patch+json`.
 ///
 /// Rejects with `unsupported_media_type` (and `Accept-Patch` or `Accept-Post`), `body_too_large`, `request_timeout`,
 /// and the errors of [`switchboard_core::model::json::parse`].

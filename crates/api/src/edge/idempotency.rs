@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a repeated request with the same key is not carried out again.
+//! `Idempotency-Key`: the gateway does not carry out a request again that is repeated with the same key.
 
 use http::{HeaderMap, HeaderName};
 use switchboard_core::error::{Error, Kind, Result, Violation};
@@ -8,10 +8,11 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// The longest key, in bytes.
 pub const MAX: usize = 255;
 
-/// Reads the key of a request: visible ASCII, in quotes as the draft of the header demands, or without.
+/// Reads the key of a request: 1 to [`MAX`] visible ASCII characters, with or without the quotes that the draft of the header
+/// requires.
 ///
 /// # Errors
-/// `idempotency_key_invalid`.
+/// `idempotency_key_invalid` if the header is repeated or its value is no such key.
 pub fn key(headers: &HeaderMap) -> Result<Option<String>> {
     let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
     let Some(value) = values.next() else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! The HTTP edge: every request passes it before a handler, and every answer before the caller.
+//! The HTTP edge: the layers that every request passes before its handler and every answer passes before the caller.
 //!
 //! [`with_layers`] puts the layers around a router; the other modules are the extractors and responses of handlers.
 
@@ -29,7 +29,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::edge::keys::Keys;
 
-/// The state of the layers. All listeners and configurations share one, so that the limits hold for the process.
+/// The state of the layers. All listeners, and all configurations after each other, share its limits, so that the limits apply to
+/// the whole process.
 #[derive(Debug, Clone)]
 pub struct Edge {
     keys: Arc<Keys>,
@@ -37,25 +38,25 @@ pub struct Edge {
 }
 
 impl Edge {
-    /// Makes an edge that admits callers with one of these keys, and at most `max_in_flight` concurrent requests (health routes
-    /// not counted).
+    /// Creates an edge that admits callers with one of these keys, and at most `max_in_flight` concurrent requests. Requests to
+    /// the health routes do not count.
     pub fn new(keys: Keys, max_in_flight: usize) -> Self {
         Self { keys: Arc::new(keys), in_flight: Arc::new(Semaphore::new(max_in_flight)) }
     }
 
-    /// Shares the limits, and admits callers with one of these keys.
+    /// Creates an edge that shares the limits of this one and admits callers with one of these keys.
     pub fn with_keys(&self, keys: Keys) -> Self {
         Self { keys: Arc::new(keys), in_flight: self.in_flight.clone() }
     }
 }
 
-/// Puts the layers around a router that has all its routes and its fallback. From the outside in:
+/// Wraps a complete router in the layers, from the outermost to the innermost:
 ///
-/// 1. envelope: gives the request its id and span; on the way back turns failures into problem documents, sets the
-///    headers that every answer has, and logs the request (and its failure) once.
-/// 2. panics: a handler that panics is an `internal` problem, not a dropped connection.
-/// 3. admission: everything under `/v1` needs a key; a request above `max_in_flight` is refused as `overloaded` without
-///    waiting.
+/// 1. The envelope assigns the request's id and opens its span. It converts failures of the answer into problem documents, sets
+///    the headers that every answer has, and logs the request and its failure once.
+/// 2. The panic layer answers a panic of a handler with an `internal` problem instead of dropping the connection.
+/// 3. Admission requires a key for every path under `/v1`. It immediately refuses a request above `max_in_flight` as
+///    `overloaded`.
 pub fn with_layers<S: Clone + Send + Sync + 'static>(router: Router<S>, edge: Edge) -> Router<S> {
     router
         .layer(middleware::from_fn_with_state(edge, admission::admit))

@@ -25,10 +25,10 @@ use crate::{
     write::{Result, write},
 };
 
-/// The path of a record.
+/// The path parameter that identifies a record.
 #[derive(Deserialize)]
 pub struct RecordId {
-    /// The record's id.
+    /// The id of the record.
     pub id: String,
 }
 
@@ -36,13 +36,14 @@ pub struct RecordId {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RecordFilters {
-    /// Lists only records at this configured vendor.
+    /// Lists only records that run at this configured vendor.
     #[param(required = false, value_type = String)]
     vendor: Option<String>,
-    /// Lists only the record with this key of yours.
+    /// Lists only the record with this external reference.
     #[param(required = false, value_type = String)]
     external_ref: Option<String>,
-    /// Lists only records that run at another vendor than their route leads to now. A page can be empty although more follow.
+    /// Lists only records that run at another vendor than the one their route leads to now. A page can be short or empty although
+    /// more pages follow.
     #[param(required = false, inline, value_type = PlacementFilter)]
     placement: Option<PlacementFilter>,
 }
@@ -52,27 +53,28 @@ impl Parameters for RecordFilters {
         Self {
             vendor: query.text("vendor"),
             external_ref: query.text("external_ref"),
-            placement: query
-                .read("placement", |text| PlacementFilter::named(text).ok_or("Give stale, or leave it out.")),
+            placement: query.read("placement", |text| {
+                PlacementFilter::named(text).ok_or("Give stale, or omit this parameter.")
+            }),
         }
     }
 }
 
-/// The treatment of the vendor's record by a deletion.
+/// The parameter that decides if a deletion also deletes the vendor's record.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct OnVendor {
-    /// The treatment of the vendor's record.
+    /// The action on the vendor's record; `delete` by default.
     #[param(required = false, inline, value_type = Removal)]
     on_vendor: Option<Removal>,
 }
 
-/// The treatment of the vendor's record by a deletion.
+/// An action of a deletion on the vendor's record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, switchboard_core::model::Described)]
 enum Removal {
     /// The vendor deletes its record too.
     Delete,
-    /// The record stays at the vendor.
+    /// The vendor keeps its record.
     Keep,
 }
 

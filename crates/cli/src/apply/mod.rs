@@ -23,15 +23,15 @@ use super::{
     },
 };
 
-/// Creates and changes agents until the gateway has the agents of the files.
+/// Creates and changes agents so that the gateway has all agents of the files.
 ///
-/// Continues after an agent fails. It is safe to repeat, also after an interruption. Exits with 0 if the gateway has or has
-/// accepted all agents, and with 1 otherwise.
+/// Continues with the other agents after a failure. The command can be repeated safely, also after an interruption. Exits with 0
+/// if the gateway has completed or accepted every write, and with 1 otherwise.
 #[derive(Debug, Args)]
 pub struct Apply {
     #[command(flatten)]
     scope: Scope,
-    /// Refuses an agent if its vendor would not hold all of it.
+    /// Refuses an agent if its vendor would lose or change any of its values.
     #[arg(long)]
     strict: bool,
     #[command(flatten)]

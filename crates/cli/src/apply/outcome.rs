@@ -29,18 +29,18 @@ pub enum ApplyOutcome {
     Created,
     /// Changed at the vendor.
     Changed,
-    /// Left unchanged, as the gateway has it already.
+    /// Left unchanged, because the gateway's agent equals the file's.
     Unchanged,
     /// Deleted at the vendor.
     Deleted,
-    /// Accepted by the gateway, which continues in the background until the vendor has it.
+    /// Accepted by the gateway, which continues the write in the background.
     Accepted {
-        /// The operation that continues.
+        /// The id of the operation that continues the write.
         operation_id: Option<String>,
     },
-    /// Not deleted, because other agents failed.
+    /// Not deleted, because the writes of other agents failed.
     Spared,
-    /// Failed: the gateway did not accept the write.
+    /// Failed, because the gateway did not accept the write or did not answer.
     Failed {
         /// The reason.
         problem: ClientError,
@@ -87,7 +87,7 @@ impl Applied {
     }
 }
 
-/// The number of agents by result.
+/// The number of agents with each result.
 #[derive(Debug, Default, Clone, Copy, Serialize)]
 pub struct Counts {
     created: usize,
@@ -100,7 +100,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Counts the results of these agents.
+    /// Counts these agents by result.
     pub fn count(agents: &[Applied]) -> Self {
         let mut counts = Self::default();
         for agent in agents {

@@ -68,17 +68,18 @@ impl Ask {
         self
     }
 
-    /// Adds a precondition: the gateway refuses the request if the record has another revision by then.
+    /// Adds a precondition. The gateway refuses the request if the record no longer has this revision.
     pub fn if_match(self, revision: u64) -> Self {
         self.header(IF_MATCH, format!("\"{revision}\""))
     }
 
-    /// Creates the gateway refuse the request if the vendor would not hold all of it.
+    /// Adds strict handling, if `strict` is true. The gateway then refuses the request if the vendor would lose or change any of
+    /// its values.
     pub fn strictly(self, strict: bool) -> Self {
         if strict { self.header(PREFER, "handling=strict".to_owned()) } else { self }
     }
 
-    /// Adds an idempotency key: the gateway executes the request once, however often it is sent.
+    /// Adds an idempotency key. The gateway executes the request once, even if it is sent repeatedly.
     pub fn once(self, key: &str) -> Self {
         Self { harmless: true, ..self }.header(IDEMPOTENCY_KEY, key.to_owned())
     }
@@ -96,7 +97,7 @@ impl Ask {
     /// Builds the HTTP request for the gateway at this URL.
     ///
     /// # Errors
-    /// If a header cannot hold its value.
+    /// If a value contains characters that an HTTP header cannot have.
     pub fn request(&self, server: &Url) -> Result<Request<Bytes>, ClientError> {
         let mut url = server.clone();
         if let Ok(mut segments) = url.path_segments_mut() {

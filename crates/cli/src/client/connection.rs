@@ -10,7 +10,7 @@ use url::Url;
 
 use super::Client;
 
-/// The environment variable of the key. The key is never an argument, because other users of the machine can read arguments.
+/// The environment variable with the key. The key is never an argument, because other users of the machine can read arguments.
 const KEY: &str = "SWITCHBOARD_KEY";
 
 /// The gateway and the API key. The key is read from the environment variable SWITCHBOARD_KEY or from a file.
@@ -28,7 +28,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Creates a client of that gateway, without sending a request.
+    /// Creates a client of the gateway, without sending a request.
     ///
     /// # Errors
     /// If the URL or the key is invalid.
@@ -51,7 +51,7 @@ impl Connection {
         self.parallel.into()
     }
 
-    /// Builds the header with the key, marked as sensitive so that debug output hides it.
+    /// Builds the header with the key, and marks it as sensitive so that debug output hides it.
     fn key(&self) -> anyhow::Result<Option<HeaderValue>> {
         let (key, place): (SecretString, _) = match &self.key_file {
             Some(path) => {

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::{Ask, Problem};
 
-/// A request to a gateway that failed.
+/// The error of a failed request to a gateway.
 #[derive(Debug, thiserror::Error, Serialize)]
 #[serde(untagged)]
 pub enum ClientError {
@@ -27,18 +27,18 @@ pub enum ClientError {
         #[serde(skip)]
         replayed: bool,
     },
-    /// No answer, or an incomplete one.
+    /// The gateway did not answer, or its answer was incomplete.
     #[error("{detail}")]
     NoAnswer {
         /// The error of the connection.
         detail: String,
-        /// True if the gateway may have executed the request nevertheless.
+        /// True if the request was sent, so the gateway may have executed it.
         sent: bool,
     },
-    /// An answer that is not from a gateway, or not from a gateway of this version.
+    /// The answer is not one that a gateway of this version gives, or the request cannot be sent.
     #[error("{detail}")]
     Unexpected {
-        /// The difference from an expected answer.
+        /// The explanation.
         detail: String,
     },
 }
@@ -55,7 +55,7 @@ impl ClientError {
         Self::NoAnswer { detail: format!("{server}: {cause}"), sent: cause.sent }
     }
 
-    /// Creates the error for an answer of an unexpected form.
+    /// Creates the error for an answer with an unexpected form.
     pub fn unreadable(expected: &str) -> Self {
         Self::Unexpected {
             detail: format!("the answer is not {expected}; is this the URL of a gateway's API?"),

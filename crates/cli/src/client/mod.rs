@@ -1,4 +1,4 @@
-//! A client of our own API, for the commands that talk to a running gateway.
+//! A client of the gateway's API, for the commands that use a running gateway.
 
 mod ask;
 mod connection;
@@ -16,23 +16,23 @@ use url::Url;
 
 pub use self::{ask::Ask, connection::Connection, error::ClientError, problem::Problem};
 
-/// The limits of one attempt. The timeout exceeds the longest wait for a vendor that a gateway allows by default, and the
-/// size limit exceeds a page of the largest agents.
+/// The limits of one attempt. The timeout exceeds the longest wait for a vendor that a gateway permits by default, which is 60
+/// seconds. The size limit exceeds a page of the largest agents.
 const TIMEOUT: Duration = Duration::from_secs(90);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const LARGEST_ANSWER: usize = 256 * 1024 * 1024;
 
-/// The number of retries of a request, and the waits before them if the gateway names none.
+/// The number of retries of a request, and the waits before them if the gateway states none.
 const REPETITIONS: usize = 4;
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
-/// The longest wait that the client accepts from the gateway. If the gateway asks for more, the client returns its problem.
+/// The longest `Retry-After` that the client obeys. If it is longer, the client returns the gateway's problem without a retry.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// The number of items on a page of a list.
 const PAGE: &str = "200";
 
-/// A gateway with an API key for it. Clones share the connections.
+/// A client of one gateway. Clones share its connections.
 #[derive(Clone)]
 pub struct Client {
     direct: Direct,
@@ -45,7 +45,7 @@ pub struct Client {
 pub struct Answer {
     /// The HTTP status, below 300.
     pub status: u16,
-    /// The JSON document, or null if the answer has none.
+    /// The JSON document of the answer, or null if the answer has none.
     pub body: Value,
     /// True if this is the stored answer to an earlier request with the same key.
     pub replayed: bool,
@@ -63,7 +63,7 @@ impl Client {
         Ok(Self { direct: Direct::new(&settings)?, server, key })
     }
 
-    /// Sends a request, and repeats it if that is safe and may help.
+    /// Sends a request, and repeats it after a failure if a repetition is safe and may succeed.
     ///
     /// # Errors
     /// The gateway's problem document, or the reason why no gateway answered.

@@ -1,11 +1,11 @@
-//! A problem document (RFC 9457), its parsing and its text for people.
+//! The problem document (RFC 9457) of a gateway, as its clients read and display it.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// A refusal by the gateway. Members that the document lacks are empty.
+/// A problem document of the gateway. Members that the document lacks are empty.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Problem {
@@ -31,7 +31,7 @@ pub struct Problem {
     pub request_id: Option<String>,
 }
 
-/// One violation, with its location in one of the three members.
+/// One violation. One of the members `pointer`, `parameter` and `header` contains its location.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FieldError {

@@ -1,4 +1,4 @@
-//! The errors in files, with their locations.
+//! The errors in files of agents, with their locations.
 
 use std::{fmt, path::Path};
 
@@ -67,7 +67,7 @@ impl FileError {
         Self::at(&FileLocation::file(file), "", code, detail)
     }
 
-    /// Converts an error with all its violations.
+    /// Converts an error into one file error for each violation.
     pub fn all(place: &FileLocation, error: Error) -> Vec<Self> {
         if error.violations.is_empty() {
             return vec![Self::at(place, "", error.kind, error.detail)];

@@ -1,4 +1,4 @@
-//! The search for files.
+//! The search for files of agents.
 
 use std::{
     collections::BTreeSet,
@@ -14,7 +14,7 @@ use super::{FileError, parse::Notation};
 /// The maximum depth of nested directories.
 const MAX_DEPTH: usize = 32;
 
-/// Finds the files with agents: the given files, and those in the given directories, sorted by name.
+/// Finds the files of agents: the given files, and the files in the given directories, sorted by name.
 ///
 /// Skips hidden entries of directories and files that are neither YAML nor JSON. Follows links.
 pub fn find(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<FileError>) {

@@ -1,4 +1,4 @@
-//! The syntax of files: from bytes to JSON values, before any value is read as an agent.
+//! The parsing of files into JSON values, before any value is read as an agent.
 
 use std::{fs::File, io::Read as _, path::Path};
 
@@ -9,7 +9,7 @@ use switchboard_core::model::json::{self, Strict};
 
 use super::{FileError, FileLocation, find::unreadable};
 
-/// The largest file, in bytes. It has room for hundreds of agents.
+/// The maximum size of a file, in bytes: enough for hundreds of agents.
 const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The format of a file.
@@ -22,7 +22,7 @@ pub enum Notation {
 }
 
 impl Notation {
-    /// Returns the format for a file name, or `None` if it is neither.
+    /// Returns the format that a file's extension stands for, or `None` for any other extension.
     pub fn from_path(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()? {
             "yaml" | "yml" => Some(Self::Yaml),
@@ -32,10 +32,10 @@ impl Notation {
     }
 }
 
-/// A JSON value to be read as one agent.
+/// A JSON value that stands for one agent.
 #[derive(Debug)]
 pub struct Document {
-    /// The location.
+    /// The location of the value.
     pub place: FileLocation,
     /// The value.
     pub value: Value,
@@ -78,7 +78,7 @@ fn read(path: &Path) -> Result<String, FileError> {
     Ok(text)
 }
 
-/// Parses the documents of a YAML string, without the empty ones.
+/// Parses the YAML documents of a string. Omits empty documents.
 fn yaml(text: &str) -> Result<Vec<Result<Value>>, String> {
     let documents = serde_saphyr::from_multiple_with_options::<Strict>(text, strictly());
     let documents = documents.map_err(|cause| format!("The file is not valid YAML: {cause}."))?;

@@ -23,7 +23,7 @@ impl GatewayAgent {
     /// Reads an agent as the API returns it.
     ///
     /// # Errors
-    /// If it has fields that this version does not support: a comparison without them would change them unnoticed.
+    /// If the agent has fields that this version does not support. A comparison would overlook them, and a write would clear them.
     pub fn from_answer(answer: Value, extensions: &Extensions) -> Result<Self, ClientError> {
         let text = |name: &str| answer[name].as_str().map(ToOwned::to_owned);
         let (Some(id), Some(revision)) = (text("id"), answer["revision"].as_u64()) else {
@@ -42,7 +42,7 @@ impl GatewayAgent {
         Ok(Self { id, revision, sync, body })
     }
 
-    /// Returns the external reference, if it has one.
+    /// Returns the external reference, if the agent has one.
     pub fn external_ref(&self) -> Option<&str> {
         self.body.envelope.external_ref.as_deref()
     }

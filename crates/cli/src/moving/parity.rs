@@ -14,10 +14,10 @@ use crate::{
     render::{EXIT_CHANGES, OutputFormat, Render},
 };
 
-/// Shows if a vendor could run the current agents, and what they would lose there. Changes nothing.
+/// Shows whether a vendor could run the current agents, and the values that they would lose there. Changes nothing.
 ///
-/// Exits with 0 if the vendor could run all, with 2 if an agent cannot move or would lose a field that was not accepted, and
-/// with 1 if the plan failed.
+/// Exits with 0 if the vendor could run all agents, with 2 if an agent cannot move or has a loss that --accept does not cover,
+/// and with 1 if the plan failed.
 #[derive(Debug, Args)]
 pub struct Parity {
     /// The vendor, by its configured name.
@@ -26,10 +26,10 @@ pub struct Parity {
     /// A loss to accept: a JSON pointer that also covers every field below it; may be given several times.
     #[arg(long, value_name = "POINTER", value_parser = pointer)]
     accept: Vec<String>,
-    /// Only agents at this vendor.
+    /// Includes only agents that run at this vendor.
     #[arg(long, value_name = "VENDOR")]
     vendor: Option<String>,
-    /// Only agents with this label; may be given several times.
+    /// Includes only agents with this label; may be given several times.
     #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label)]
     labels: Vec<Label>,
     #[command(flatten)]
@@ -60,10 +60,10 @@ impl Render for MigrationSummary {
     }
 }
 
-/// Reads a JSON pointer. The empty one covers every field.
+/// Checks a JSON pointer. The empty pointer covers every field.
 ///
 /// # Errors
-/// If it neither is empty nor starts with `/`.
+/// If the string is neither empty nor starts with `/`.
 pub fn pointer(text: &str) -> Result<String, String> {
     match text.is_empty() || text.starts_with('/') {
         true => Ok(text.to_owned()),

@@ -87,7 +87,7 @@ impl MigrationsTask {
                     debug!(migration = migration.id, "another process advanced the migration")
                 }
                 Err(failure) => {
-                    warn!(migration = migration.id, %failure, "failed to advance migration")
+                    warn!(migration = migration.id, %failure, "failed to advance a migration")
                 }
                 Ok(()) => {}
             }
@@ -124,7 +124,7 @@ impl MigrationsTask {
                 Err(conflict) if lost_race(conflict.kind) => {
                     debug!(agent, "another write changed the agent first")
                 }
-                Err(failure) => warn!(agent, %failure, "failed to move agent, will retry"),
+                Err(failure) => warn!(agent, %failure, "failed to move an agent, will retry"),
                 Ok(()) => {}
             }
             stepped.is_ok()

@@ -63,7 +63,7 @@ impl BackgroundTask for OperationsTask {
             let attempt = async move {
                 let id = operation.id.clone();
                 if let Err(failure) = writer.attempt_claimed(operation).await {
-                    error!(operation = id, %failure, "failed to attempt operation");
+                    error!(operation = id, %failure, "failed to attempt an operation");
                 }
                 drop(permit);
                 handles.operations.send();

@@ -68,7 +68,7 @@ impl PollTask {
         for failure in results.into_iter().filter_map(Result::err) {
             // A vendor that does not have this kind of record is not a failure.
             if failure.kind != Kind::CapabilityLoss {
-                warn!(vendor = vendor.name(), %failure, "failed to poll records of vendor");
+                warn!(vendor = vendor.name(), %failure, "failed to poll the records of a vendor");
             }
         }
     }
@@ -126,7 +126,7 @@ impl PollTask {
         let commit = async move { repository.commit(batch).await };
         match run_to_completion(&self.handles.running, commit).await {
             Err(conflict) if matches!(conflict.kind, Kind::PreconditionFailed | Kind::NotFound) => {
-                debug!(record = item.id, "record was written meanwhile");
+                debug!(record = item.id, "the record changed during the poll");
                 Ok(())
             }
             result => result.map(drop),

@@ -112,7 +112,7 @@ impl RealignTask {
         match self.mover.start_automatic(spec, &moving).await {
             Ok(migration) => memory.last = Some(migration.id),
             Err(conflict) if conflict.kind == Kind::StateConflict => {
-                debug!("misplaced agents are moving already")
+                debug!("another migration already moves misplaced agents")
             }
             Err(failure) => return Err(failure),
         }

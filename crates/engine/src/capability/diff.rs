@@ -98,9 +98,9 @@ fn lacks(this: &Capability, that: &Capability) -> Vec<&'static str> {
         _ => true,
     };
     [
-        (settable(this) < settable(that), "it cannot be changed as freely"),
-        (!this.clearable && that.clearable, "it cannot be cleared"),
-        (!values, "it accepts other or fewer values"),
+        (settable(this) < settable(that), "the value cannot be changed as freely"),
+        (!this.clearable && that.clearable, "the value cannot be cleared"),
+        (!values, "the vendor accepts other or fewer values"),
     ]
     .into_iter()
     .filter_map(|(lacks, what)| lacks.then_some(what))

@@ -115,8 +115,8 @@ fn check(plan: &MigrationPlan, start: &Start) -> Result<()> {
     }
     if let Some(returns) = plan.agents.iter().find(|agent| agent.blocked.is_empty() && agent.returns) {
         let detail = format!(
-            "The route of {} does not lead to {}. Because routing.on_change is \"migrate\", it would be moved back: change \
-             the route instead.",
+            "The route of {} does not lead to {}. Because routing.on_change is \"migrate\", the gateway would move the agent back: \
+             change the route instead.",
             returns.id, returns.to
         );
         return Err(Error::new(Kind::StateConflict, detail));
@@ -145,7 +145,7 @@ fn check(plan: &MigrationPlan, start: &Start) -> Result<()> {
 
 /// Creates the error for a plan that is no longer valid.
 fn plan_outdated() -> Error {
-    let detail = "Agents, routes or vendors have changed since this was planned: plan again.";
+    let detail = "Agents, routes or vendors have changed since the plan was made: plan again.";
     Error::new(Kind::StateConflict, detail)
 }
 

@@ -104,7 +104,7 @@ impl LossDiff {
         if from == to {
             return;
         }
-        let why = format!("A setting of {from} only; it is kept for the way back.");
+        let why = format!("Only {from} has this setting; the gateway keeps it for a move back.");
         self.lost.extend(settings(desired, from, Verdict::Unsupported, Some(&why)));
         self.gained.extend(settings(desired, to, Verdict::Extension, None));
     }

@@ -116,18 +116,19 @@ impl MoveImpact {
     pub fn note_other_route(&mut self, route: &Route, moved_back: bool) {
         let consequence = match moved_back {
             true => {
-                "Because routing.on_change is \"migrate\", it would be moved back: change the route instead."
+                "Because routing.on_change is \"migrate\", the gateway would move the agent back: change the route instead."
             }
-            false => "It counts as misplaced until that is changed.",
+            false => "The agent counts as misplaced until the route is changed.",
         };
-        let detail = format!("Its route leads to {} ({}). {consequence}", route.vendor, route.because);
+        let detail =
+            format!("The agent's route leads to {} ({}). {consequence}", route.vendor, route.because);
         self.todo.push(Remark::new("", None, detail));
         self.returns = moved_back;
     }
 
     /// Adds the remark that another migration is moving the agent.
     pub fn note_already_moving(&mut self) {
-        let detail = "Another migration is moving it.".to_owned();
+        let detail = "Another migration is moving the agent.".to_owned();
         self.blocked.push(Remark::new("", Some(Kind::StateConflict), detail));
     }
 }
@@ -137,12 +138,12 @@ fn blockers(item: &Item<Agent>, route: &Route) -> Vec<Remark> {
     let mut blocked = Vec::new();
     let to = &route.vendor;
     if let Some(pin) = item.body.envelope.vendor.as_ref().filter(|pin| *pin != to) {
-        let detail = format!("It is pinned to {pin}: change /vendor first.");
+        let detail = format!("The agent is pinned to {pin}: change /vendor first.");
         blocked.push(Remark::new("/vendor", Some(Kind::StateConflict), detail));
     }
     if item.sync.state == SyncState::NeedsAttention {
         let detail = format!(
-            "It is uncertain what {} holds of it: resolve its operation first.",
+            "The state of the agent at {} is uncertain: resolve its operation first.",
             item.placement.vendor
         );
         blocked.push(Remark::new("", Some(Kind::StateConflict), detail));
@@ -168,7 +169,7 @@ fn todo(
         // An alias has a different id at each vendor; any other value is sent unchanged.
         if given.value == sent.value && held(&given.pointer) {
             let detail = format!(
-                "{:?} is not an alias but an id of {from}: it would be sent to {to} unchanged.",
+                "{:?} is not an alias but an id of {from}: the gateway would send it to {to} unchanged.",
                 given.value
             );
             todo.push(Remark::new(&given.pointer, None, detail));
@@ -176,14 +177,15 @@ fn todo(
     }
     if item.body.desired.record.phone_number_id.is_some() {
         let detail = format!(
-            "It is the id of a number at {from}: give the agent a number at {to}, and redirect its callers there."
+            "The value is the id of a phone number at {from}: give the agent a number at {to}, and redirect its callers to it."
         );
         todo.push(Remark::new("/phone_number_id", None, detail));
     }
     let unread =
         item.report.fields.iter().filter(|row| row.verdict == Verdict::Unsupported && row.wanted.is_none());
     todo.extend(unread.map(|row| {
-        let detail = format!("{from} has a value here that the gateway could not read: enter it again.");
+        let detail =
+            format!("The gateway could not read the value of this field at {from}: enter the value again.");
         Remark::new(&row.field, None, detail)
     }));
     todo

@@ -36,7 +36,7 @@ impl Extensions {
             from.note(
                 "extensions",
                 Kind::ValidationFailed,
-                "/extensions must be an object whose members are adapters.",
+                "/extensions must be an object whose members are named after adapters.",
             );
             return Map::new();
         };

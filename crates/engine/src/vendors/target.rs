@@ -134,7 +134,9 @@ impl<'a, R: Managed> Target<'a, R> {
     pub fn plan_resolved(&self, desired: &Desired<R>, parts: &Parts) -> Result<Plan> {
         match self.translator().with_parts(parts).plan(&Transition::Create, desired, self.handling)? {
             Planned::Ready(plan) => Ok(plan),
-            Planned::NeedsObserved => Err(Error::new(Kind::Internal, "A creation has nothing to observe.")),
+            Planned::NeedsObserved => {
+                Err(Error::new(Kind::Internal, "The plan of a creation needs an observed state."))
+            }
         }
     }
 
@@ -147,9 +149,10 @@ impl<'a, R: Managed> Target<'a, R> {
         let transition = Transition::Update { before: desired, observed: Some(&blank), previous: None };
         match self.translator().plan(&transition, desired, self.handling)? {
             Planned::Ready(plan) => Ok(plan.report),
-            Planned::NeedsObserved => {
-                Err(Error::new(Kind::Internal, "What changes nothing has nothing to observe."))
-            }
+            Planned::NeedsObserved => Err(Error::new(
+                Kind::Internal,
+                "The plan of an update without changes needs a further observed state.",
+            )),
         }
     }
 
@@ -182,9 +185,10 @@ impl<'a, R: Managed> Target<'a, R> {
         };
         match planned(Some(&document))? {
             Planned::Ready(plan) => Ok(plan),
-            Planned::NeedsObserved => {
-                Err(Error::new(Kind::Internal, "The vendor's record was read already."))
-            }
+            Planned::NeedsObserved => Err(Error::new(
+                Kind::Internal,
+                "The plan of an update needs an observed state although it has one.",
+            )),
         }
     }
 
@@ -259,7 +263,7 @@ impl<'a, R: Managed> Target<'a, R> {
             }
         };
         let unseen = || {
-            let detail = format!("{} does not show the {} that it made.", self.vendor.name(), R::NAME);
+            let detail = format!("{} does not return the {} that it created.", self.vendor.name(), R::NAME);
             Error::new(Kind::VendorUnavailable, detail)
         };
         if there { Ok(document) } else { Err(unseen()) }
@@ -286,7 +290,7 @@ impl<'a, R: Managed> Target<'a, R> {
     }
 
     fn removed(&self) -> String {
-        format!("{} no longer has the {}; it was removed there.", self.vendor.name(), R::NAME)
+        format!("{} no longer has the {}, because it was removed at the vendor.", self.vendor.name(), R::NAME)
     }
 
     /// Lists the fields with a value that the vendor stores and cannot return.

@@ -129,7 +129,8 @@ impl Writer {
             // The vendor lists only names. Without the ids of the present records, a record created now could not be
             // distinguished from an older one with the same name. The ids must be stored before the creation is sent.
             attempted.spec.before = self.find_by_name(target, desired).await?;
-            let why = "The vendor's records of this name were noted.";
+            let why =
+                "The gateway has listed the vendor's records with this name. It requests the creation next.";
             return Ok(VendorResult::Later(Duration::ZERO, Error::new(Kind::VendorUnavailable, why)));
         }
         let plan = match prepared {
@@ -269,5 +270,5 @@ impl Writer {
 
 fn attempt_timed_out() -> Error {
     Error::vendor(Kind::VendorOutcomeUnknown, VendorFailure::new(VendorOutcome::Ambiguous))
-        .with_detail("The vendor did not answer as long as it was waited for.")
+        .with_detail("The vendor did not respond within the time limit of the attempt.")
 }

@@ -56,7 +56,7 @@ impl Writer {
                 let rest = async move {
                     let attempted = attempt.await;
                     if let Err(failure) = writer.settle(&intent, accepted, attempted).await {
-                        error!(operation = intent.operation.id, %failure, "failed to store the result of operation");
+                        error!(operation = intent.operation.id, %failure, "failed to store the result of an operation");
                     }
                 };
                 self.handles.running.spawn(rest.in_current_span());

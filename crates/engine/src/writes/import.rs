@@ -165,11 +165,12 @@ impl Writer {
     async fn remote<R: Managed>(&self, target: &Target<'_, R>, remote_id: &str) -> Result<Remote> {
         let bound = self.repository.store().remote_ids(R::COLLECTION, target.vendor.name()).await?;
         if bound.iter().any(|id| id == remote_id) {
-            let detail = format!("Another {} is {remote_id:?} at {} already.", R::NAME, target.vendor.name());
+            let detail =
+                format!("Another {} already has the id {remote_id:?} at {}.", R::NAME, target.vendor.name());
             return Err(Error::invalid(vec![Violation::at("/remote_id", Kind::AlreadyExists, detail)]));
         }
         target.find(&target.parts(Some(remote_id), &Parts::NONE)).await?.ok_or_else(|| {
-            let detail = format!("{} has no {} {remote_id:?}.", target.vendor.name(), R::NAME);
+            let detail = format!("{} has no {} with the id {remote_id:?}.", target.vendor.name(), R::NAME);
             Error::invalid(vec![Violation::at("/remote_id", Kind::ValidationFailed, detail)])
         })
     }

@@ -80,7 +80,7 @@ impl Writer {
             last => {
                 found.extend(last);
                 let detail = format!(
-                    "{} records of {} may be the {} that it was asked to make.",
+                    "{} records at {} may be the {} whose creation the gateway requested.",
                     found.len(),
                     target.vendor.name(),
                     R::NAME
@@ -136,7 +136,7 @@ impl Writer {
         let first = *attempted.spec.absent_since.get_or_insert(now);
         let seen_for = Duration::try_from(now.duration_since(first)).unwrap_or_default();
         if seen_for < self.settings.writes.absence {
-            let detail = format!("{vendor} does not list the {}; it is looked for once more.", R::NAME);
+            let detail = format!("{vendor} does not list the {}. The gateway checks once more.", R::NAME);
             return SearchResult::Undecided(VendorResult::Later(
                 self.settings.writes.absence - seen_for,
                 outcome_unknown(detail),
@@ -144,7 +144,7 @@ impl Writer {
         }
         if target.resource.creation_costs() && attempted.spec.kind != OperationKind::Delete {
             let detail = format!(
-                "{vendor} was asked to make the {} and does not list it; asking again could cost twice.",
+                "{vendor} does not list the {} whose creation the gateway requested. A second request could incur a second charge.",
                 R::NAME
             );
             return SearchResult::Undecided(VendorResult::Stuck(outcome_unknown(detail)));

@@ -99,12 +99,15 @@ impl Writer {
         let vendor = target.vendor.name();
         let bound = self.repository.store().remote_ids(R::COLLECTION, vendor).await?;
         if item.placement.remote_id.as_deref() != Some(remote_id) && bound.iter().any(|id| id == remote_id) {
-            let detail = format!("Another {} is {remote_id:?} at {vendor} already.", R::NAME);
+            let detail = format!("Another {} already has the id {remote_id:?} at {vendor}.", R::NAME);
             return refuse(Kind::AlreadyExists, detail);
         }
         match target.fetch(&target.parts(Some(remote_id), &Parts::NONE)).await? {
             Some(remote) => Ok(remote),
-            None => refuse(Kind::ValidationFailed, format!("{vendor} has no {} {remote_id:?}.", R::NAME)),
+            None => refuse(
+                Kind::ValidationFailed,
+                format!("{vendor} has no {} with the id {remote_id:?}.", R::NAME),
+            ),
         }
     }
 }

@@ -74,7 +74,7 @@ impl Writer {
             match failure.kind {
                 Kind::PreconditionFailed if tries < MAX_TRIES => {}
                 Kind::StorageUnavailable if tries < MAX_TRIES => {
-                    warn!(operation, error = %failure, "failed to store the result of operation, will retry");
+                    warn!(operation, error = %failure, "failed to store the result of an operation, will retry");
                     sleep(RETRY_PAUSE).await;
                 }
                 _ => return Err(result_not_stored(failure).of_operation(operation)),

@@ -149,7 +149,8 @@ impl Writer {
         }
         let Some(mut made) = self.lost_parts(target, item, step.part, attempted).await? else {
             let vendor = target.vendor.name();
-            let detail = format!("{vendor} may have made a part of the {} and cannot list it.", R::NAME);
+            let detail =
+                format!("{vendor} may have created a part of the {}, and cannot list such parts.", R::NAME);
             return Ok(LostPart::Undecided(VendorResult::Stuck(outcome_unknown(detail))));
         };
         let part = target.resource.parts().iter().find(|part| part.name == step.part);

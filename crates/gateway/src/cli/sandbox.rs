@@ -10,16 +10,16 @@ use anyhow::Context as _;
 use clap::Args;
 use switchboard_sandbox::{Sandbox, SandboxOptions, Vendor};
 
-/// Runs the vendor simulators alone.
+/// Runs the vendor simulators without a gateway.
 #[derive(Debug, Args)]
 pub struct Simulate {
     /// Address to listen on.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
     listen: SocketAddr,
-    /// Permits the control routes to kill processes, for tests of durability.
+    /// Permits requests to the control routes to kill processes, for tests of durability.
     #[arg(long)]
     allow_kills: bool,
-    /// Number of newest requests that each simulator records; 0 records none.
+    /// Maximum number of recorded requests, of all simulators together; the oldest are dropped. 0 disables recording.
     #[arg(long, value_name = "REQUESTS", default_value_t = SandboxOptions::default().journal)]
     journal: usize,
 }

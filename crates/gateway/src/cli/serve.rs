@@ -31,7 +31,7 @@ use crate::{
 pub struct Serve {
     #[command(flatten)]
     source: Source,
-    /// Starts the vendor simulators and uses them. Needs no vendor account; records stay in memory.
+    /// Starts the vendor simulators and uses them as vendors. Needs no vendor account, and keeps records in memory.
     #[arg(long)]
     sandbox: bool,
 }
@@ -61,7 +61,7 @@ impl Serve {
     }
 }
 
-/// A gateway with bound listeners.
+/// A gateway whose listeners are bound.
 struct Running {
     address: SocketAddr,
     services: Vec<(TcpListener, Routes)>,
@@ -103,7 +103,7 @@ impl Running {
         };
         let watching = live.watch(file, reload, stopping.clone());
         tokio::join!(server::serve(services, limits, stop), watching);
-        // A write can outlast its connection, so the engine gets the same time again.
+        // A write can outlast its connection, so the engine gets the same grace period again.
         live.end(limits.shutdown).await;
     }
 }
@@ -112,7 +112,7 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
 }
 
-/// Prints the next steps for a new user.
+/// Prints the addresses, the key and a first request for a new user.
 fn greet(address: SocketAddr, sandbox: &Sandbox) -> anyhow::Result<()> {
     let body = r#"{"name":"Reception","direction":"inbound","language":"de","prompt":{"instructions":"You answer the phone."},"voice":{"id":"qv-aurora","speed":1.15}}"#;
     writeln!(

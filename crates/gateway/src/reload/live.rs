@@ -1,4 +1,4 @@
-//! The active configuration, with everything that is built from it.
+//! The active configuration, with the components that are built from it.
 
 use std::{mem, sync::Arc, time::Duration};
 use switchboard_api::{
@@ -18,7 +18,7 @@ use tracing::{error, info, warn};
 use super::Origin;
 use crate::server::Routes;
 
-/// Keys, and prefixes of keys, whose changes need a restart.
+/// Prefixes of the keys whose changes need a restart.
 const UNTIL_RESTART: [&str; 7] = [
     "server.listen",
     "server.admin_listen",
@@ -29,11 +29,11 @@ const UNTIL_RESTART: [&str; 7] = [
     "telemetry.",
 ];
 
-/// The active configuration, with everything that is built from it.
+/// The active configuration, with the components that are built from it.
 pub struct Live {
     pub(super) origin: Arc<Origin>,
     pub(super) config: Config,
-    /// Values at the start of the process.
+    /// Values of the configuration at the start of the process.
     started_with: Values,
     engine: Arc<Engine>,
     background: CancellationToken,
@@ -44,10 +44,10 @@ pub struct Live {
 }
 
 impl Live {
-    /// Builds a gateway from its first configuration.
+    /// Builds the components of a gateway from its first configuration.
     ///
     /// # Errors
-    /// The problems of vendors' settings.
+    /// The problems in the settings of vendors.
     pub fn begin(origin: Origin, config: Config, store: Opened) -> Result<Self, Problems> {
         let engine = Engine::new(&config, store.store, &ADAPTERS, api::render_problem).map_err(Problems)?;
         let engine = Arc::new(engine);
@@ -82,7 +82,7 @@ impl Live {
         self.engine.start_background(&self.background);
     }
 
-    /// Reads the configuration again and applies it. Logs the changed keys, or the problems for which it is refused.
+    /// Reads the configuration again and applies it. Logs the changed keys, or the problems that prevent the change.
     pub(super) async fn reload(&mut self, file: Option<ConfigFile>) {
         let next = match self.next(file).await {
             Ok(next) => next,
@@ -105,13 +105,14 @@ impl Live {
     /// Reads the configuration with this file, and builds its engine.
     async fn next(&self, file: Option<ConfigFile>) -> Result<(Config, Engine), Problems> {
         let origin = self.origin.clone();
-        // References may name files, so reading blocks.
+        // References can name files, so reading the configuration can block.
         let config = tokio::task::spawn_blocking(move || origin.read(file.as_ref())).await;
         let config = config.unwrap_or_else(|broken| {
             Err(Problems(vec![Problem::new("", format!("the configuration could not be read: {broken}"))]))
         })?;
         if config.keys.is_empty() && !self.config.keys.is_empty() {
-            let why = "must not become empty while the gateway runs: restart it to switch authentication off";
+            let why =
+                "must not become empty while the gateway runs: restart the gateway to disable authentication";
             let mut problems = vec![Problem::new("auth.keys", why)];
             problems.extend(self.engine.check(&config).await.err().into_iter().flatten());
             return Err(Problems(problems));
@@ -132,7 +133,7 @@ impl Live {
         self.config = config;
     }
 
-    /// Stops the background tasks and waits for running writes, at most for `grace`.
+    /// Stops the background tasks and waits for running writes, for at most `grace`.
     pub async fn end(self, grace: Duration) {
         self.background.cancel();
         let _ = timeout(grace, self.engine.close()).await;
@@ -143,7 +144,7 @@ fn keys(config: &Config) -> Keys {
     config.keys.iter().map(|key| (key.name.as_str(), key.hash)).collect()
 }
 
-/// Builds the routes of both listeners: the API, and health.
+/// Builds the routers of both listeners: the API's and the admin listener's.
 fn routers(config: &Config, engine: &Arc<Engine>, cursors: &Cursors, edge: &Edge) -> [Router; 2] {
     let api = Api {
         engine: engine.clone(),
@@ -155,7 +156,7 @@ fn routers(config: &Config, engine: &Arc<Engine>, cursors: &Cursors, edge: &Edge
     [edge::with_layers(public, edge.clone()), edge::with_layers(api::admin(api), edge.clone())]
 }
 
-/// Lists the keys whose changes need a restart, or all others.
+/// Joins the keys whose changes need a restart (`until_restart`), or all other keys.
 fn describe(keys: Vec<String>, until_restart: bool) -> String {
     let waits = |key: &String| UNTIL_RESTART.iter().any(|beginning| key.starts_with(beginning));
     let keys: Vec<_> = keys.into_iter().filter(|key| waits(key) == until_restart).collect();

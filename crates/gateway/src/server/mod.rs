@@ -1,4 +1,4 @@
-//! The server: accepts connections and limits their number, their idle time and their time after a stop signal.
+//! The server. It accepts connections, and limits their number, their idle time and their remaining time after a stop signal.
 
 mod routes;
 
@@ -30,7 +30,7 @@ pub use routes::Routes;
 const MAX_HEADER: usize = 64 * 1024;
 /// Maximum number of header fields of a request.
 const MAX_HEADERS: usize = 100;
-/// Maximum number of connections of one listener; further ones wait in the system's queue.
+/// Maximum number of connections of one listener. Further connections wait in the queue of the operating system.
 const MAX_CONNECTIONS: usize = 8192;
 /// Maximum number of concurrent requests on one HTTP/2 connection.
 const MAX_STREAMS: u32 = 100;
@@ -42,15 +42,14 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Time limits of connections.
 #[derive(Debug, Clone, Copy)]
 pub struct ShutdownLimits {
-    /// Time from the accepted connection to the end of its first request's header, and between its requests.
+    /// Maximum time from the accepted connection to the end of its first request's header, and between its requests.
     pub header: Duration,
-    /// Time for requests in flight to finish after a stop signal.
+    /// Maximum time for requests in flight to finish after a stop signal.
     pub shutdown: Duration,
 }
 
-/// Serves routes on each listener until `stop` is ready, then lets the requests in flight finish.
-///
-/// Accepts no new connections from then on. After the time limit, it drops all remaining requests.
+/// Serves the routes on each listener until `stop` completes. It then accepts no further connections and waits for the requests in
+/// flight. After the time limit `limits.shutdown`, it drops the remaining requests.
 pub async fn serve(
     services: Vec<(TcpListener, Routes)>,
     limits: ShutdownLimits,
@@ -122,8 +121,8 @@ impl Connections {
         }
     }
 
-    /// Serves one connection to its end. hyper limits the time of a header only once it knows the protocol, which a silent
-    /// or slow peer never reveals; so the first request has its own deadline, counted from here.
+    /// Serves one connection to its end. hyper limits the time of a header only after it has detected the protocol, which it
+    /// cannot do with a silent peer. Therefore the first request has its own deadline, counted from the start of the connection.
     fn connection(&self, stream: TcpStream, routes: Routes) -> impl Future<Output = ()> + Send + use<> {
         let begun = Arc::new(Notify::new());
         let service = service_fn({
@@ -133,7 +132,7 @@ impl Connections {
                 routes.now().oneshot(request)
             }
         });
-        // Responses are written completely; waiting to fill a packet would only delay them.
+        // Each response is written whole, so waiting to fill a packet would only delay it.
         if let Err(error) = stream.set_nodelay(true) {
             debug!(%error, "failed to set TCP_NODELAY");
         }

@@ -38,8 +38,10 @@ impl KeyCheck {
     /// Refuses a seal whose key is not the database's own master key.
     pub(crate) fn verify(&self, seal: &Seal) -> Result<()> {
         seal.open(CONTEXT, &self.0).map(drop).map_err(|cause| {
-            fault::unavailable("The master key is not the one that this database was sealed with.")
-                .caused_by(cause)
+            fault::unavailable(
+                "The master key is not the key with which the secrets in this database were sealed.",
+            )
+            .caused_by(cause)
         })
     }
 }

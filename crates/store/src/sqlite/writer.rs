@@ -225,6 +225,6 @@ impl<W: UnitOfWork> Job for WriteRequest<W> {
         // The caller may have stopped waiting.
         let _ = self
             .answer
-            .send(outcome.unwrap_or_else(|| Err(fault::unavailable("The store cannot be written now."))));
+            .send(outcome.unwrap_or_else(|| Err(fault::unavailable("The store cannot accept writes now."))));
     }
 }

@@ -66,8 +66,8 @@ async fn each_attempt_is_recorded_without_its_contents() {
             assert!(attempt.contains(field), "{field} is not in {attempt}");
         }
     }
-    let conversation = log.lines().rfind(|line| line.contains("conversation{") && line.contains("close"));
-    let conversation = conversation.expect("a conversation");
+    let conversation = log.lines().rfind(|line| line.contains("vendor exchange{") && line.contains("close"));
+    let conversation = conversation.expect("an exchange");
     for field in ["vendor=acme", "operation=\"touch agent\"", "outcome=\"ok\"", "elapsed_ms="] {
         assert!(conversation.contains(field), "{field} is not in {conversation}");
     }

@@ -38,7 +38,7 @@ pub(super) async fn explain<S: Session>(session: &mut S, step: &Mutation) -> Fai
             return refuse(Kind::StateConflict, detail);
         }
         Mutation::Remember(_) => {
-            let detail = "A request with this idempotency key exists already.";
+            let detail = "There is already a request with this idempotency key.";
             return refuse(Kind::IdempotencyInProgress, detail);
         }
         Mutation::AddMigration(migration) => {

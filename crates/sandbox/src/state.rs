@@ -9,7 +9,7 @@ use crate::journal::Journal;
 use crate::simulator::{Simulated, Simulator};
 use crate::{SIMULATORS, SandboxOptions, Vendor};
 
-/// The vendors, their journal, and the pending faults.
+/// The vendors, the journal, the pending faults and the held requests of a sandbox.
 pub(crate) struct SandboxState {
     pub options: SandboxOptions,
     vendors: Vec<VendorSlot>,
@@ -31,7 +31,7 @@ impl SandboxState {
     ///
     /// # Errors
     ///
-    /// Fails if a contract document cannot be used.
+    /// The error of a contract document that cannot be used.
     pub(crate) fn new(options: SandboxOptions) -> Result<Self, Unusable> {
         Ok(Self {
             vendors: SIMULATORS.iter().zip(contract::all()).map(VendorSlot::new).collect::<Result<_, _>>()?,
@@ -47,7 +47,7 @@ impl SandboxState {
         self.vendors.iter().find(|slot| slot.vendor.name() == name)
     }
 
-    /// Finds the vendor that owns `path`, and the rest of the path below the vendor's base path.
+    /// Finds the vendor whose base path contains `path`, and the rest of `path` below the base path.
     pub(crate) fn owning<'a>(&self, path: &'a str) -> Option<(&VendorSlot, &'a str)> {
         self.vendors.iter().find_map(|slot| Some((slot, slot.vendor.below(path)?)))
     }
@@ -64,7 +64,7 @@ impl SandboxState {
         self.holds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets records, options, faults and requests, held ones included.
+    /// Deletes records, options, faults and requests, including held requests.
     pub(crate) fn reset(&self) {
         self.holds().drop_all();
         for slot in &self.vendors {

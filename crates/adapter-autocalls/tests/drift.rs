@@ -1,4 +1,4 @@
-//! Reading assistants back if answers have other names and values than requests.
+//! Reading assistants whose answers have other names and values than the requests.
 
 #![cfg(test)]
 
@@ -11,7 +11,7 @@ use switchboard_core::{
     rule::Report,
 };
 
-/// Returns the desired state; half of it has other values in the answers of 2025.
+/// Returns the desired state. Half of its values differ in the answers of 2025.
 fn asked() -> Value {
     json!({
         "name": "Reservation desk", "direction": "inbound", "language": "de",
@@ -25,7 +25,7 @@ fn asked() -> Value {
     })
 }
 
-/// Returns the vendor's row of it, in the documented encodings.
+/// Returns the vendor's row for the desired state, in the documented encodings.
 fn row() -> Value {
     json!({
         "id": 1842, "name": "Reservation desk", "type": "inbound", "language_id": 5,

@@ -138,7 +138,7 @@ fn a_list_that_does_not_end_is_an_error() {
     assert_eq!((error.kind, pages), (Kind::VendorProtocolError, 100));
 }
 
-/// Returns a body that rewrites the tools as they were read, with one of them changed.
+/// Returns a body that sends all tools as they were read, except for one changed description.
 fn rewritten() -> Value {
     let mut document = autocalls::observed("2026", "listAssistants.full_record");
     document["tools"][0]["description"] = json!("When everything is said.");

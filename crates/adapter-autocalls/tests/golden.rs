@@ -148,7 +148,7 @@ fn another_engine_sends_everything_again() {
     assert_each!("engine", |generation| updated(generation, realtime(generation)));
 }
 
-/// Covers 2026 only: the pages of 2025 do not list what the engines allow.
+/// Covers only 2026, because the pages of 2025 do not list the values that each engine allows.
 #[test]
 fn what_the_realtime_engine_does_not_allow_is_reported_and_stays_so() {
     let model = json!({ "engine": "realtime", "name": "GPT Realtime" });
@@ -179,7 +179,7 @@ fn what_the_realtime_engine_does_not_allow_is_reported_and_stays_so() {
     );
 }
 
-/// Keeps a model that the list does not have, such as one of the engine `dualplex`.
+/// Keeps a model that is missing from the list, such as a model of the engine `dualplex`.
 #[test]
 fn a_model_that_is_not_listed_stands_in_nobodys_way() {
     let before = desired(&with(least(), json!({ "model": { "name": "77" } })));

@@ -1,4 +1,4 @@
-//! The exchanges with OpenCX, by feeding answers.
+//! The exchanges with OpenCX, tested with given answers.
 
 #![cfg(test)]
 

@@ -1,4 +1,4 @@
-//! The exchanges with QCall, by feeding answers.
+//! The exchanges with QCall, tested with given answers.
 
 #![cfg(test)]
 
@@ -27,12 +27,12 @@ fn query(request: &Request) -> String {
     pairs.join("&")
 }
 
-/// Returns the dialers of an account that outlives the test.
+/// Returns the dialers of an account that is never dropped.
 fn trunks() -> &'static dyn Resource<Trunk> {
     Box::leak(account()).trunks().unwrap()
 }
 
-/// Feeds a fixture to the exchange it belongs to.
+/// Runs the exchange for an operation with this answer.
 fn fed(operation: &str, reply: &Reply) -> Result<Value> {
     let account = account();
     let (agents, trunks) = (account.agents(), account.trunks().unwrap());
@@ -68,7 +68,7 @@ fn every_fixture_ends_as_it_says() {
         let name = file.unwrap().file_name().into_string().unwrap();
         let name = name.trim_end_matches(".json");
         let document = fixture_document(name);
-        // Without an id the exchange continues; other tests cover the rest.
+        // Without an id, the exchange continues with more requests, which other tests cover.
         if name.ends_with("no_id") || name.ends_with("null_data") {
             continue;
         }
@@ -131,7 +131,7 @@ fn creating_answers_the_id_wherever_it_is() {
     assert_eq!(done(read(beside).unwrap()).state.id, "4711");
 }
 
-/// Returns the request that follows a creation that is answered without an id.
+/// Returns the exchange that follows a creation whose answer lacks the id.
 fn unnamed(bound: &[&str], list: Value) -> Result<Exchange<switchboard_core::vendor::Performed>> {
     let body = json!({ "name": "Recall", "script": "Be brief." });
     let creation =

@@ -1,4 +1,5 @@
-//! The answers that count as QCall's own about a record, and the part of the record that they show.
+//! The answers that are accepted as QCall's state of a record, and the part of the record that each answer
+//! covers.
 
 #![cfg(test)]
 

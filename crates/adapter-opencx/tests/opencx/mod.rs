@@ -1,4 +1,4 @@
-//! An OpenCX account and its plans of an agent.
+//! An OpenCX account and its plans for an agent.
 
 use serde_json::{Map, Value, json};
 use switchboard_adapter_opencx::FACTORY;
@@ -25,7 +25,7 @@ pub fn desired(document: Value, extension: Value) -> Desired<Agent> {
     Desired { record: read(&document).unwrap(), extensions }
 }
 
-/// Plans a creation: the body and the report, or the violations.
+/// Plans a creation. Returns the body and the report, or the violations.
 pub fn planned(desired: &Desired<Agent>) -> Value {
     told(try_plan(&Transition::Create, desired))
 }

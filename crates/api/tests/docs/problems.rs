@@ -1,4 +1,4 @@
-//! Every problem is explained to people and to programs.
+//! Every problem has an explanation for people and for programs.
 
 use http::Method;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! What is JSON here, what is not, and what the caller is told.
+//! The bodies that are accepted as JSON, the bodies that are refused, and the problems that the caller gets.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use switchboard_api::edge::body::Limits;
 use switchboard_core::model::json::parse;
 
-/// Bodies that no two parsers are sure to read alike: each with the status and the code of its refusal.
+/// Lists bodies that two parsers might read differently, each with the status and the code of its refusal.
 fn bad_bodies() -> Vec<(&'static str, Vec<u8>, u16, &'static str)> {
     let text = |name, body: &str, code| (name, body.as_bytes().to_vec(), 400, code);
     let nested = |open: &str, close: &str, depth| open.repeat(depth) + "1" + &close.repeat(depth);

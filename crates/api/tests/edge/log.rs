@@ -1,4 +1,4 @@
-//! What the log says of a request, and what it must not say.
+//! The log entries of a request, and the contents that they must omit.
 
 use std::{
     io::{self, Write},
@@ -40,7 +40,7 @@ impl MakeWriter<'_> for Log {
     }
 }
 
-/// The events of one request: each target and event.
+/// Returns the events of one request, each with its target.
 async fn logged(app: &Router, id: &str, mut request: Request<Body>) -> Vec<(String, Value)> {
     let log = LazyLock::force(&LOG);
     request.headers_mut().insert("x-request-id", id.parse().unwrap());

@@ -1,4 +1,4 @@
-//! Every failure is a problem document, whoever refuses.
+//! Every failure is a problem document, whichever component refuses the request.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The rule table of a vendor that has no fields: toys replace the rows that they test.
+//! The rule table of a vendor without fields. Each toy replaces the rules that it tests.
 
 use switchboard_core::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Toy vendors of shapes that no present adapter has, run through the suite that every adapter must pass.
+//! Toy vendors with shapes that no existing adapter has, run through the suite that every adapter must pass.
 
 mod bare;
 mod shapes;

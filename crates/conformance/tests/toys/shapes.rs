@@ -1,4 +1,4 @@
-//! The three shapes that a record in one document does not have.
+//! Three shapes of vendor that differ from a record in one document.
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
@@ -12,7 +12,8 @@ const PROVIDERS: &[&str] = &["acme", "11labs", "openai"];
 
 const SPEAKERS: &[(Speaker, &str)] = &[(Speaker::Agent, "agent"), (Speaker::Caller, "user")];
 
-/// One object; an update replaces each member that it names, with all of its nested members (Vapi).
+/// A vendor with one object. An update replaces each member that it names, including all nested members (as
+/// at Vapi).
 pub const VAPI: Factory = factory(
     "vapi-like",
     |settings| build(&VAPI_SHAPE, settings),
@@ -66,7 +67,8 @@ static VAPI_SHAPE: Shape = Shape {
 
 static VAPI_DESCRIPTOR: Descriptor = descriptor("vapi-like");
 
-/// Two objects, of which one stores the other's id, and a version that is published (Retell).
+/// A vendor with two linked objects, one of which stores the id of the other, and with published versions (as
+/// at Retell).
 pub const RETELL: Factory = factory(
     "retell-like",
     |settings| build(&RETELL_SHAPE, settings),
@@ -112,7 +114,8 @@ static RETELL_SHAPE: Shape = Shape {
 
 static RETELL_DESCRIPTOR: Descriptor = descriptor("retell-like");
 
-/// A side object that is made first, and only if the record asks for it; its secret is shown once (ElevenLabs).
+/// A vendor with an additional object, which is created first and only if the record needs it. The object's
+/// secret is shown once (as at ElevenLabs).
 pub const ELEVENLABS: Factory = factory(
     "elevenlabs-like",
     |settings| build(&ELEVENLABS_SHAPE, settings),
@@ -168,7 +171,7 @@ const fn factory(
     }
 }
 
-/// The sample data of a toy. No simulator is made of it.
+/// Builds the sample data of a toy. The data is not used for a simulator.
 const fn trial(full_record: &'static str, [create, update, delete]: [&'static str; 3]) -> Trial {
     Trial {
         name: "toy",

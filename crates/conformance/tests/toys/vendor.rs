@@ -1,5 +1,5 @@
-//! A made-up vendor that keeps each record in a few objects, one collection for each: enough to test every shape of
-//! parts.
+//! A fictional vendor that stores a record as several objects, each in its own collection. It covers every
+//! shape of parts.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
@@ -11,7 +11,7 @@ pub struct Shape {
     pub descriptor: &'static Descriptor,
     pub parts: &'static [Part],
     pub rules: fn() -> AgentRules,
-    /// Adds to a new object's body the members that no field decides.
+    /// Adds the members that no field determines to the body of a new object.
     pub complete: fn(part: &str, body: &mut Value),
 }
 
@@ -22,7 +22,7 @@ pub struct Toy {
     api_key: SecretString,
 }
 
-/// Builds the vendor of a shape.
+/// Builds the vendor for a shape.
 pub fn build(shape: &'static Shape, settings: Value) -> BuildResult {
     let mut settings = Settings::from_value(settings)?;
     let base_url = settings.base_url("https://toy.example");
@@ -32,7 +32,7 @@ pub fn build(shape: &'static Shape, settings: Value) -> BuildResult {
     settings.finish(toy).map(|toy| Box::new(toy) as Box<dyn Adapter>)
 }
 
-/// Builds the description of a shape; only its name differs.
+/// Builds the descriptor for a shape; only the adapter's name differs.
 pub const fn descriptor(adapter: &'static str) -> Descriptor {
     Descriptor {
         adapter,
@@ -54,7 +54,7 @@ impl Account for Toy {
         request.headers.push(("authorization", bearer.into()));
     }
 
-    /// Admits a reply. This vendor returns 422 for a missing object, as older routes of Retell do.
+    /// Admits a successful reply. This vendor returns 422 for a missing object, as older routes of Retell do.
     fn admit(&self, reply: Reply) -> Result<Reply> {
         let failure = VendorFailure::new(Outcome::Rejected).status(reply.status);
         match reply.status {
@@ -144,7 +144,7 @@ impl Resource<Agent> for Toy {
     }
 }
 
-/// A record as far as it has been read.
+/// A record that is being read part by part.
 struct Seen {
     main: &'static Part,
     /// The parts that remain to be read.

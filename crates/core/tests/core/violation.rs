@@ -1,4 +1,4 @@
-//! The violations of a body: all of them, each with its place and a sentence.
+//! The violations of a body: all of them are reported, each with its location and a sentence.
 
 use serde_json::{Value, json};
 use switchboard_core::{

@@ -1,4 +1,4 @@
-//! What the simulators answer is what the vendors document: every answer fits the contract's answer schema.
+//! The simulators answer as the vendors document: every answer satisfies the contract's schema for it.
 
 use reqwest::Method;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Autocalls: two vocabularies for one store, partial updates, oddly encoded rows.
+//! Autocalls: two sets of field names for one store, partial updates, and rows with mixed encodings.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ async fn update(bench: &Bench, vendor: Vendor, id: u64, change: &Value) -> (u16,
     bench.send(vendor, Method::PUT, &format!("/user/assistant/{id}"), change).await
 }
 
-/// The first row of the list.
+/// Returns the first row of the list.
 async fn row(bench: &Bench, vendor: Vendor) -> Value {
     let (status, page) = bench.get(vendor, "/user/assistants/get").await;
     assert_eq!(status, 200, "{page}");

@@ -1,4 +1,4 @@
-//! What became of every record.
+//! The history of every record.
 
 use reqwest::Method;
 use serde_json::{Value, json};

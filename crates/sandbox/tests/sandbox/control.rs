@@ -1,4 +1,4 @@
-//! The control routes: the journal, records behind the vendor's back, reset, and the sandbox's own life.
+//! The control routes: the journal, changes to stored records, reset, and the end of the sandbox.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Every way to go wrong, and whether the vendor had carried the request out.
+//! Every kind of fault, and whether the vendor has carried out the request.
 
 use std::time::{Duration, Instant};
 

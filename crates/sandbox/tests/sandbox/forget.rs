@@ -1,4 +1,4 @@
-//! Fields that a vendor takes and does not keep.
+//! Fields that a vendor accepts but does not store.
 
 use reqwest::Method;
 use serde_json::{Value, json};

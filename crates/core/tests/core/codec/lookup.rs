@@ -13,7 +13,8 @@ use crate::samples::LANGUAGES;
 
 const CODES: &[(&str, &str)] = &[("en", "en"), ("en-GB", "gb"), ("de", "ger"), ("mul", "multi")];
 
-/// The tag that stands for a language at a vendor with these tags: itself, else without its region, else none.
+/// Returns the tag that a vendor with these tags uses for a language: the tag itself, otherwise the tag
+/// without its region.
 fn spoken(tag: &str, known: &[&str]) -> Option<(String, Option<Verdict>)> {
     let primary = tag.split('-').next().unwrap();
     match (known.contains(&tag), known.contains(&primary)) {

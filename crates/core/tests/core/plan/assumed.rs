@@ -34,7 +34,7 @@ fn without_a_default_it_is_asked_for_all_at_once() {
     assert_eq!(error.violations[0].detail, "/volume is required by the vendor.");
 }
 
-/// The vendor keeps what it has; only a whole record has to be whole.
+/// Checks that only a write of a whole record assumes values: a merging vendor keeps its values in an update.
 #[test]
 fn a_merging_vendor_is_assumed_nothing_for_in_an_update() {
     let vendor =
@@ -68,7 +68,7 @@ fn a_circumstance_may_ask_for_a_value_and_give_it() {
         ..plain()
     });
     assert_eq!(vendor.created(json!({})).document().get("script"), None);
-    // The flag stands after the script in the record: the condition reads the body written so far.
+    // The flag comes after the script in the record, so the condition must read the body written so far.
     let held = json!({ "name": "toy", "record": true });
     let body = |after: Value| vendor.updated(json!({ "record": true }), &held, after).document();
     assert_eq!(body(json!({ "record": true, "volume": 1 }))["script"], "Recording.");
@@ -103,7 +103,7 @@ fn a_default_behind_a_switch_that_nobody_set_is_off() {
     assert_eq!(vendor.read(&plan.document()).volume, None);
 }
 
-/// The voice is the name here, and its mood is looked up.
+/// Builds a vendor whose voice is its name, with a mood that is looked up by the voice.
 fn moody(required: bool) -> Vendor {
     let mood = at("/mood", text()).lookup(Catalogue::Voices, "/name", &["/mood", "/labels/mood"]);
     let mood = if required { mood.required().known_by("voice") } else { mood };

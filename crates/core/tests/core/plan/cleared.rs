@@ -1,4 +1,4 @@
-//! Values that are taken back.
+//! Values that are cleared.
 
 use serde_json::{Value, json};
 use switchboard_core::rule::{Rule, Verdict, at, number, text};

@@ -1,4 +1,4 @@
-//! Fields that a vendor takes only where another has a certain value.
+//! Fields that a vendor accepts only if another field has a certain value.
 
 use serde_json::{Value, json};
 use switchboard_core::{

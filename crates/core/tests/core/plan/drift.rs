@@ -1,4 +1,4 @@
-//! Detection of fields that a vendor no longer holds as they were last sent.
+//! Detection of drift: fields whose observed value differs from the value that was sent last.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use switchboard_core::{
 
 use super::toy::{GadgetRules, Vendor, drifted, gadgets, merging, plain, replacing};
 
-/// One vendor with one plan, and the document that it answers.
+/// Returns the drift of a document that a vendor returns after one creation.
 fn told(rules: GadgetRules, desired: Value, document: Value) -> Vec<(String, Value, Value)> {
     let vendor = merging(rules);
     drifted(&vendor, &desired, &vendor.created(desired.clone()).report, &document)

@@ -1,4 +1,4 @@
-//! Fields that are items of one list, which a merging vendor takes as a whole.
+//! Fields that are items of one list. A merging vendor replaces the list as a whole.
 
 use serde_json::{Value, json};
 use switchboard_core::plan::{Handling, Planned, Transition};
@@ -87,7 +87,7 @@ fn a_list_that_is_not_there_is_made() {
     assert_eq!(body["tools"], json!([{ "type": "end", "text": "Bye!" }, { "type": "exit", "to": "door" }]));
 }
 
-/// After an item was removed at the vendor, the desired item returns with the next change of the
+/// Restores an item that was removed at the vendor: the desired item returns with the next change to the
 /// list.
 #[test]
 fn what_stays_is_written_with_the_list() {

@@ -1,4 +1,4 @@
-//! A field that the vendor took and did not keep.
+//! A field that the vendor accepted but did not store.
 
 use serde_json::{Value, json};
 use switchboard_core::{
@@ -12,7 +12,7 @@ fn rules() -> GadgetRules {
     GadgetRules { volume: at("/volume", number().steps(0.5)), script: at("/script", text()), ..plain() }
 }
 
-/// The report of a creation that was read back.
+/// Returns the report of a creation whose record was read back.
 fn read_back(vendor: &Vendor, asked: &Value, document: &Value) -> Report {
     let mut report = vendor.created(asked.clone()).report;
     let found = Translator::new(vendor, "toy")
@@ -23,7 +23,7 @@ fn read_back(vendor: &Vendor, asked: &Value, document: &Value) -> Report {
     report
 }
 
-/// The report as the store keeps it.
+/// Returns the report as read from the store.
 fn stored(report: &Report) -> Report {
     serde_json::from_value(json!(report)).unwrap()
 }

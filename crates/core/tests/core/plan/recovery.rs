@@ -1,4 +1,4 @@
-//! Finding the record of a creation whose answer was lost.
+//! The search for the record of a lost creation.
 
 use serde_json::{Value, json};
 use switchboard_core::{

@@ -1,4 +1,4 @@
-//! The body of a value that is set or stays.
+//! The body for values that are set or unchanged.
 
 use serde_json::{Value, json};
 use switchboard_core::{
@@ -18,7 +18,8 @@ fn a_replacing_vendor_gets_back_what_nobody_models() {
     );
 }
 
-/// Vendors write values in forms of their own; a value that stays is sent back as it came.
+/// Returns an unchanged value to the vendor in the form in which it was read, because vendors have their own
+/// forms.
 #[test]
 fn a_replacing_vendor_gets_back_what_stays_as_it_says_it() {
     let held = json!({ "name": "toy", "volume": "1.0", "record": 1 });

@@ -1,4 +1,4 @@
-//! Reading the vendor's state, and the treatment of differences.
+//! Reading a record's state at the vendor, and handling drift.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::{
     settling::SWIFT,
 };
 
-/// The vendors that return their state, with the member that holds `/prompt/instructions`.
+/// The vendors that return a record's state, each with its member for `/prompt/instructions`.
 const TELLING: [(Vendor, &str); 3] = [
     (Vendor::QCALL, "script"),
     (Vendor::AUTOCALLS_2025, "system_prompt"),
@@ -25,7 +25,7 @@ impl Harness {
         self.post(&path, &json!({ "on_drift": on_drift })).await.expect(200)
     }
 
-    /// Creates an agent and changes it in the vendor's console.
+    /// Creates an agent and then changes it in the vendor's console.
     async fn drifted(&self, vendor: Vendor, member: &str) -> Record {
         let made = self.create("/v1/agents", &agent(vendor)).await;
         let held = self.stored(vendor, "assistants").await[&made.remote_id].clone();
@@ -86,7 +86,7 @@ async fn a_difference_is_adopted() {
     }
 }
 
-/// Checks that a value that a vendor rounds, cuts or cannot hold at all, as the write reported, is no drift.
+/// Checks that a loss that the write has reported (rounded, cut or unsupported) is not drift.
 #[tokio::test]
 async fn what_a_vendor_takes_only_so_nearly_is_no_difference() {
     let harness = Harness::start().await;
@@ -135,7 +135,7 @@ async fn a_record_that_is_gone_is_made_again_only_on_demand() {
     }
 }
 
-/// Checks a vendor that answers with success, and stores only a part of the write.
+/// Checks a vendor that reports success but stores only a part of the write.
 #[tokio::test]
 async fn what_a_vendor_does_not_keep_is_told_at_once() {
     let harness = Harness::start().await;
@@ -155,7 +155,7 @@ async fn what_a_vendor_does_not_keep_is_told_at_once() {
             "Be brief.",
             "{vendor}"
         );
-        // The next write is stored.
+        // The next write is stored completely.
         let change = json!({ "prompt": { "instructions": "Be very brief." } });
         let changed = harness.patch(&made.path, &change).await.expect(200);
         let rows = changed["translation"]["fields"].as_array().unwrap();
@@ -164,8 +164,8 @@ async fn what_a_vendor_does_not_keep_is_told_at_once() {
     }
 }
 
-/// Checks that a field that was not persisted stops being reported when the vendor holds it: its answers lagged, or a
-/// user of its console entered it.
+/// Checks that a field is no longer reported as not persisted once the vendor has it: because the vendor's
+/// answers lagged, or because a user of its console entered the value.
 #[tokio::test]
 async fn what_a_vendor_holds_after_all_is_no_longer_told_as_not_kept() {
     let harness = Harness::start().await;
@@ -186,7 +186,7 @@ async fn what_a_vendor_holds_after_all_is_no_longer_told_as_not_kept() {
     }
 }
 
-/// Checks that a write that was accepted and then failed is repaired like any other difference.
+/// Checks that a write that failed after it was accepted is repaired by a sync, like drift.
 #[tokio::test]
 async fn what_went_wrong_after_it_was_accepted_is_sent_or_made_again() {
     let harness = Harness::with(Config { tables: SWIFT.to_owned(), ..Config::default() }).await;

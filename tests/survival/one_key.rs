@@ -1,4 +1,4 @@
-//! Many requests with one key, while the vendor answers slowly.
+//! Many requests with the same idempotency key, while the vendor answers slowly.
 
 use std::{
     collections::BTreeSet,
@@ -18,7 +18,7 @@ use crate::{
     vendor_bodies::agent,
 };
 
-/// The callers that send the same request.
+/// The number of callers that send the same request.
 const CALLERS: usize = 50;
 /// The vendor's latency, in milliseconds.
 const SLOW_MS: u64 = 8000;
@@ -32,7 +32,7 @@ pub async fn over_two_replicas(url: String) {
     one_create(Site::pair(Config { store: url, ..patient() }).await).await;
 }
 
-/// Returns the configuration of a gateway that waits as long as this vendor takes.
+/// Returns the configuration of a gateway that waits until the slow vendor has answered.
 fn patient() -> Config {
     Config {
         vendors: "timeout_s = 30\nattempt_timeout_s = 20\n".into(),
@@ -60,7 +60,7 @@ async fn one_create(site: Site) {
     assert_eq!(one_to_one(&site, VENDOR, TIMEOUT).await.len(), 1);
 }
 
-/// Repeats a request while its answer asks for it, after the wait of the answer.
+/// Repeats a request as long as its answer advises so, after the advised wait.
 async fn as_told(caller: &Caller, ask: &CallerRequest) -> Answer {
     let begun = Instant::now();
     loop {

@@ -1,4 +1,4 @@
-//! The files that the commands read, and the errors in them.
+//! The files that the commands read, and errors in the files.
 
 use std::collections::HashMap;
 
@@ -59,7 +59,7 @@ async fn everything_that_is_wrong_with_all_files_is_told_at_once() {
     .map(|(file, document, pointer, code)| (file.to_owned(), document, pointer.to_owned(), code.to_owned()));
     assert_eq!(found, expected);
 
-    // The same errors for people, a line for each, and none on standard output.
+    // For people, the same errors are printed on one line each, and none on standard output.
     let told = harness.cli(&["apply", "-f", "agents"]).await;
     assert_eq!((told.code, told.out.as_str()), (1, ""));
     for line in [

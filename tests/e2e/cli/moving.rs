@@ -1,4 +1,4 @@
-//! Checking whether another vendor could hold the agents, and moving them there.
+//! Checking whether another vendor can hold the agents, and moving them there.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -15,7 +15,8 @@ use crate::{
     settling::{PATIENT, SWIFT},
 };
 
-/// Starts a gateway with agents at QCall that another vendor can hold, one of which has more fields than the others.
+/// Starts a gateway with agents at QCall that another vendor can hold. One of them has more fields than the
+/// others.
 async fn start() -> Harness {
     let tables = format!(
         "{SWIFT}[routing]\ndefault = \"qcall\"\n[voices.warm]\nqcall = \"qv-aurora\"\nautocalls-2026 = \"101\"\n"
@@ -44,7 +45,7 @@ async fn parity_is_what_would_be_lost() {
     let fields: Vec<_> =
         told["losses"].as_array().unwrap().iter().map(|it| it["field"].as_str().unwrap()).collect();
     assert!(fields.contains(&"/prompt/goal"), "{told:#}");
-    // An accepted loss is reported, and does not change the exit code.
+    // An accepted loss is reported but does not change the exit code.
     let accepting: Vec<_> = fields.iter().flat_map(|field| ["--accept", field]).collect();
     let told = harness.cli(&[&parity[..], &accepting].concat()).await.expect(0);
     assert!(told.contains("accepted") && !told.contains("new"), "{told}");
@@ -91,7 +92,7 @@ async fn agents_move_and_come_back() {
     let told = harness.cli(&go).await.expect(0);
     assert!(told.contains("3 are there already") && told.contains("nothing was started"), "{told}");
 
-    // Without a vendor, they move to the vendors of their routes.
+    // Without a destination, the agents move to the vendors of their routes.
     let told = harness.cli(&["move", "--yes", "--retire", "delete", "--accept", ""]).await.expect(0);
     assert!(told.contains(" is done: 3 moved, 0 failed, 0 rolled back, 0 to go"), "{told}");
     let after = harness.get("/v1/agents").await.expect(200);

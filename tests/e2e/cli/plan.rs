@@ -1,4 +1,4 @@
-//! `plan` and `diff`: the writes of an `apply`, and the differences.
+//! `plan` shows the writes of an `apply`; `diff` shows the differences between the files and the gateway.
 
 use serde_json::json;
 use switchboard_sandbox::Vendor;

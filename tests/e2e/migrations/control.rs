@@ -8,7 +8,7 @@ use crate::harness::{Harness, Record};
 
 const TO: Vendor = Vendor::AUTOCALLS_2026;
 
-/// Starts more moves than run concurrently, the first of which are held at their new vendor.
+/// Starts more moves than the gateway runs concurrently. The vendor holds the creations of the first moves.
 async fn held() -> (Harness, Vec<Record>, String) {
     let harness = site(Vendor::QCALL).await;
     let mut agents = Vec::new();

@@ -1,4 +1,4 @@
-//! The plan of a migration: its losses and needs, without side effects.
+//! The plan of a migration. It shows losses and needs, and has no side effects.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;

@@ -1,4 +1,4 @@
-//! The selection of the agents that move.
+//! The selection of the agents to move.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;

@@ -28,7 +28,7 @@ async fn made_in_the_console(harness: &Harness, vendor: Vendor, id: &str, more: 
 }
 
 #[tokio::test]
-async fn what_the_vendor_says_becomes_the_agent() {
+async fn the_vendors_record_becomes_the_agent() {
     let harness = Harness::start().await;
     let transfer = json!({ "type": "transferCall", "number": "+15550100140", "say": "One moment." });
     let more = json!({
@@ -124,7 +124,7 @@ async fn the_pin_is_the_callers_choice() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_has_to_be_told() {
+async fn fields_that_cannot_be_read_must_be_given() {
     let harness = Harness::start().await;
     let id = "0d5a7c52-54c5-4bb2-9a6b-0c7b6a7f1d11";
     made_in_the_console(&harness, Vendor::OPENCX, id, json!({})).await;

@@ -131,7 +131,7 @@ async fn they_can_be_listed() {
 /// Checks that a lost purchase needs attention, because only the operator can find out whether the number was
 /// bought.
 #[tokio::test]
-async fn what_nobody_can_find_out_is_asked() {
+async fn a_lost_purchase_needs_attention() {
     let harness = swift().await;
     for (action, bought) in [("retry", 1), ("abandon", 0)] {
         let before = harness.stored(Vendor::OPENCX, "phone_numbers").await;
@@ -175,7 +175,7 @@ async fn the_number_that_was_bought_is_found_and_taken() {
 }
 
 #[tokio::test]
-async fn what_is_said_of_an_operation_has_a_form() {
+async fn the_resolution_of_an_operation_is_validated() {
     let harness = swift().await;
     take_down(&harness, Vendor::OPENCX).await;
     let answer = harness.post("/v1/agents", &agent(Vendor::OPENCX)).await;

@@ -41,7 +41,7 @@ async fn a_change_is_made_to_the_revision_it_is_meant_for() {
 }
 
 #[tokio::test]
-async fn what_changes_nothing_asks_nobody() {
+async fn a_write_without_a_change_sends_no_vendor_request() {
     let harness = Harness::start().await;
     for vendor in Vendor::ALL {
         let body =
@@ -127,7 +127,7 @@ async fn a_key_of_the_callers_is_one_agents_only() {
 }
 
 #[tokio::test]
-async fn an_applied_preference_is_told() {
+async fn an_applied_preference_is_reported() {
     let harness = Harness::start().await;
     let body = agent(Vendor::QCALL);
     for (preference, applied) in [

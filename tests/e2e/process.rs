@@ -16,7 +16,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_request_in_flight_is_finished_when_the_process_is_told_to_stop() {
+async fn a_request_in_flight_is_finished_when_the_process_stops() {
     let mut harness = Harness::start().await;
     let in_flight = harness.in_flight().await;
     harness.gateway.terminate();
@@ -28,7 +28,7 @@ async fn a_request_in_flight_is_finished_when_the_process_is_told_to_stop() {
 }
 
 #[tokio::test]
-async fn a_write_is_finished_though_nobody_waits_for_it() {
+async fn a_write_is_finished_after_its_caller_has_gone() {
     let mut harness = Harness::start().await;
     let slow = json!({ "kind": "latency", "ms": 1000, "when": "before" });
     harness.order(Vendor::QCALL, "createAssistant", 1, &slow).await;
@@ -125,7 +125,7 @@ fn a_configuration_is_checked_as_a_whole() {
 /// Checks that a gateway without keys does not listen for other machines, because every caller could use the
 /// vendors' accounts.
 #[test]
-fn nobody_serves_others_without_keys() {
+fn a_gateway_without_keys_serves_only_its_own_machine() {
     let dir = tempfile::tempdir().unwrap();
     for (listen, keys, valid) in [
         ("0.0.0.0:0", "[]", false),
@@ -154,7 +154,7 @@ fn the_checked_in_contract_is_the_one_that_is_served() {
 }
 
 #[tokio::test]
-async fn the_contract_and_its_viewer_are_served_to_everybody() {
+async fn the_contract_and_its_viewer_need_no_key() {
     let harness = Harness::start().await;
     let get = |path: &str| Answer::to(harness.client.get(format!("{}{path}", harness.gateway.url)));
     let served = get("/openapi.json").await.expect(200);

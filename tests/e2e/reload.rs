@@ -68,7 +68,7 @@ async fn a_file_that_changes_is_taken_by_itself() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_told_at_once_and_changes_nothing() {
+async fn an_invalid_configuration_is_reported_and_changes_nothing() {
     let harness = start().await;
     let toml = harness.configuration();
     let elsewhere = toml.replace(ROUTING, ELSEWHERE);
@@ -116,7 +116,7 @@ async fn keys_come_and_go() {
 }
 
 #[tokio::test]
-async fn nobody_lets_everybody_in_by_mistake() {
+async fn removing_all_keys_is_refused() {
     let harness = start().await;
     let toml = harness.configuration();
     harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
@@ -175,7 +175,7 @@ async fn a_vendor_stays_as_long_as_it_has_records() {
 }
 
 #[tokio::test]
-async fn what_needs_a_restart_is_told_and_the_rest_applies() {
+async fn settings_that_need_a_restart_are_reported_and_the_others_apply() {
     let harness = start().await;
     let toml = harness.configuration();
     let address = "listen = \"127.0.0.1:0\"\n";

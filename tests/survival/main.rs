@@ -137,10 +137,12 @@ fn repeatable(
         }
     };
     let ran = catch_unwind(AssertUnwindSafe(|| runtime.block_on(placed)));
-    ran.map_err(|why| format!("{}\nseed {}; again: {}", said(&*why), scale.seed, scale.again(name)).into())
+    ran.map_err(|why| {
+        format!("{}\nseed {}; again: {}", panic_message(&*why), scale.seed, scale.again(name)).into()
+    })
 }
 
-fn said(why: &(dyn Any + Send)) -> &str {
+fn panic_message(why: &(dyn Any + Send)) -> &str {
     let text = why.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| why.downcast_ref::<&str>().copied()).unwrap_or("it panicked")
 }

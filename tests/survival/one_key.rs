@@ -47,7 +47,7 @@ async fn one_create(site: Site) {
     let ask = CallerRequest::new(Method::POST, "/v1/agents", agent(VENDOR, "Once", "Be there once."))
         .key("only-once");
     let caller = site.caller();
-    let answers = join_all((0..CALLERS).map(|_| as_told(&caller, &ask))).await;
+    let answers = join_all((0..CALLERS).map(|_| send_as_advised(&caller, &ask))).await;
 
     let statuses: BTreeSet<_> = answers.iter().map(|answer| answer.status).collect();
     let bodies: BTreeSet<_> = answers.iter().map(|answer| &answer.text).collect();
@@ -61,7 +61,7 @@ async fn one_create(site: Site) {
 }
 
 /// Repeats a request as long as its answer advises so, after the advised wait.
-async fn as_told(caller: &Caller, ask: &CallerRequest) -> Answer {
+async fn send_as_advised(caller: &Caller, ask: &CallerRequest) -> Answer {
     let begun = Instant::now();
     loop {
         let answer = caller.ask(ask).await.expect("an answer: nobody dies here");

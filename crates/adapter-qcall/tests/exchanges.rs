@@ -142,7 +142,7 @@ fn unnamed(bound: &[&str], list: Value) -> Result<Exchange<switchboard_core::ven
     read(Reply::json(200, json!({ "success": true, "data": list, "totalPages": 1 })))
 }
 
-fn untold(error: Error) -> String {
+fn detail_of_unknown_outcome(error: Error) -> String {
     assert_eq!(error.kind, Kind::VendorOutcomeUnknown);
     assert_eq!(error.vendor.unwrap().outcome, Outcome::Ambiguous);
     error.detail
@@ -157,7 +157,7 @@ fn a_creation_without_an_id_finds_its_record() {
     ]);
     assert_eq!(done(unnamed(&[], list.clone()).unwrap()).state.id, "a");
     let none = unnamed(&["a"], list).err().unwrap();
-    assert!(untold(none).contains("no new record"), "a record of ours is not the new one");
+    assert!(detail_of_unknown_outcome(none).contains("no new record"), "a record of ours is not the new one");
 }
 
 #[test]
@@ -179,14 +179,18 @@ fn a_creation_without_an_id_reads_the_scripts_that_the_list_hides() {
     };
     let made = done(found("Be loud.", "Be brief.").unwrap());
     assert_eq!((made.state.id.as_str(), &made.document["script"]), ("a", &json!("Be brief.")));
-    assert!(untold(found("Be brief.", "Be brief.").err().unwrap()).contains("2 new records"));
-    assert!(untold(found("Be loud.", "Be loud.").err().unwrap()).contains("no new record"));
+    assert!(
+        detail_of_unknown_outcome(found("Be brief.", "Be brief.").err().unwrap()).contains("2 new records")
+    );
+    assert!(
+        detail_of_unknown_outcome(found("Be loud.", "Be loud.").err().unwrap()).contains("no new record")
+    );
 }
 
 #[test]
 fn a_creation_without_an_id_among_many_of_its_name_is_not_guessed() {
     let list: Vec<_> = (0..30).map(|id| json!({ "id": id, "name": "Recall" })).collect();
-    assert!(untold(unnamed(&[], json!(list)).err().unwrap()).contains("30 new records"));
+    assert!(detail_of_unknown_outcome(unnamed(&[], json!(list)).err().unwrap()).contains("30 new records"));
 }
 
 #[test]
@@ -334,7 +338,7 @@ fn a_dialer_made_without_an_id_is_found_by_name_and_number() {
     let made = found(&[]).unwrap();
     assert_eq!(made.state.id, "0d6f3e52-7a18-4c9b-8e44-91b5a2c7f603");
     assert!(!made.document.to_string().contains("placeholder-token"));
-    assert!(untold(found(&[&made.state.id]).err().unwrap()).contains("no new record"));
+    assert!(detail_of_unknown_outcome(found(&[&made.state.id]).err().unwrap()).contains("no new record"));
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn each_member_is_patched_as_in_json() {
 }
 
 #[test]
-fn what_is_wrong_with_several_members_is_told_in_the_same_order() {
+fn violations_of_several_members_are_reported_in_the_same_order() {
     let patches = patches();
     for (first, second) in patches.iter().zip(patches.iter().skip(19)) {
         let mut both = second.clone();

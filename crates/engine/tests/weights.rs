@@ -59,7 +59,7 @@ fn weights_that_change_move_no_more_than_they_have_to() {
 }
 
 #[test]
-fn the_choice_goes_on_with_who_is_left() {
+fn the_choice_continues_among_the_remaining_vendors() {
     let vendors = weights(&[("a", 3), ("b", 2), ("c", 1)]);
     for number in 0..KEYS {
         let key = format!("crm-{number}");

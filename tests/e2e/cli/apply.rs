@@ -61,7 +61,7 @@ async fn a_failure_keeps_no_other_agent() {
 }
 
 #[tokio::test]
-async fn a_failure_that_was_mended_does_not_come_back() {
+async fn a_corrected_failure_is_not_replayed() {
     let harness = start().await;
     harness.write_agent("a", json!({}));
     let fault = json!({ "kind": "status", "status": 200, "body": { "success": false, "message": "no" } });

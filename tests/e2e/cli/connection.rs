@@ -74,7 +74,7 @@ async fn a_key_is_in_the_environment_or_in_a_file_and_never_shown() {
 }
 
 #[tokio::test]
-async fn what_is_no_gateway_is_told() {
+async fn an_address_without_a_gateway_is_reported() {
     let harness = start().await;
     harness.write_agent("a", json!({}));
     let admin = harness.gateway.admin_url.clone();

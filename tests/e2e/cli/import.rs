@@ -34,7 +34,7 @@ fn outcomes(told: &Value) -> Vec<(&str, &str)> {
 }
 
 #[tokio::test]
-async fn what_nobody_has_here_is_taken_over() {
+async fn agents_that_are_not_bound_are_imported() {
     let harness = start().await;
     let (ours, like) = account(&harness).await;
     let import = ["import", "--vendor", "qcall", "--label", "from=qcall", "--label", "team=", "--json"];
@@ -73,7 +73,7 @@ async fn what_nobody_has_here_is_taken_over() {
 }
 
 #[tokio::test]
-async fn people_are_told_what_is_not_in_an_agent_and_why_one_is_none() {
+async fn the_output_has_unread_fields_and_refused_agents() {
     let harness = start().await;
     account(&harness).await;
     let told = harness.cli(&["import", "--vendor", "qcall"]).await.expect(1);
@@ -105,7 +105,7 @@ async fn what_was_forgotten_is_taken_over_again() {
 }
 
 #[tokio::test]
-async fn what_a_vendor_that_tells_names_only_needs_is_told() {
+async fn the_fields_that_a_vendor_with_names_only_needs_are_printed() {
     let harness = start().await;
     harness.cli(&["import", "--vendor", "opencx"]).await.expect(0);
     let made = harness.create("/v1/agents", &agent(Vendor::OPENCX)).await;
@@ -150,7 +150,7 @@ async fn an_account_of_many_is_taken_over() {
 }
 
 #[tokio::test]
-async fn what_keeps_everything_from_being_imported_is_told() {
+async fn an_error_that_prevents_all_imports_is_reported() {
     let harness = start().await;
     let told = harness.cli(&["import", "--vendor", "nobody", "--json"]).await.json(1);
     assert_eq!(told["problem"]["code"], "not_found");

@@ -59,7 +59,7 @@ async fn parity_is_what_would_be_lost() {
 }
 
 #[tokio::test]
-async fn an_agent_that_cannot_go_is_told() {
+async fn an_agent_that_cannot_move_is_printed() {
     let harness = start().await;
     let bound = filed("bound", json!({ "voice": { "id": "qv-aurora" }, "language": "fr" }));
     harness.create("/v1/agents", &bound).await;
@@ -119,7 +119,7 @@ async fn what_was_kept_is_removed_when_asked() {
 }
 
 #[tokio::test]
-async fn who_stops_following_does_not_stop_the_migration() {
+async fn interrupting_the_command_does_not_stop_the_migration() {
     let harness = start().await;
     harness.order(Vendor::AUTOCALLS_2026, "createAssistant", 100, &json!({ "kind": "hold" })).await;
     let go = ["move", "--to", "autocalls-2026", "--yes", "--accept", ""];
@@ -143,7 +143,7 @@ async fn who_stops_following_does_not_stop_the_migration() {
 }
 
 #[tokio::test]
-async fn an_agent_that_could_not_move_is_told() {
+async fn an_agent_that_could_not_move_is_printed() {
     let harness = start().await;
     let fault = json!({ "kind": "status", "status": 422, "body": { "message": "No.", "errors": {} } });
     harness.order(Vendor::AUTOCALLS_2026, "createAssistant", 100, &fault).await;

@@ -52,7 +52,7 @@ async fn an_edited_route_takes_its_agents_along() {
 }
 
 #[tokio::test]
-async fn nobody_is_moved_where_that_is_not_asked_for() {
+async fn no_agent_moves_unless_the_configuration_requires_it() {
     let harness = Harness::with(config("default = \"qcall\"")).await;
     let agent = harness.create("/v1/agents", &portable("Stays")).await;
     rerouted(&harness, "default = \"autocalls-2026\"").await;

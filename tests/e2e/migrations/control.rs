@@ -27,7 +27,7 @@ async fn release(harness: &Harness) {
 }
 
 #[tokio::test]
-async fn a_paused_one_lets_arrive_who_has_begun_and_nobody_else_begin() {
+async fn a_paused_migration_finishes_started_moves_and_starts_no_others() {
     let (harness, agents, path) = held().await;
     harness.once(&path, |migration| migration["underway"] == 32).await;
     let paused = harness.post(&format!("{path}/pause"), &json!({})).await.expect(200);

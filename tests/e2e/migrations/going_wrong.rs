@@ -126,7 +126,7 @@ async fn it_goes_on_after_a_kill() {
 }
 
 #[tokio::test]
-async fn what_is_left_at_a_vendor_that_is_down_keeps_nobody_waiting() {
+async fn a_leftover_at_a_vendor_that_is_down_does_not_delay_the_migration() {
     let harness = site(Vendor::QCALL).await;
     for number in 0..40 {
         harness.create("/v1/agents", &portable(&format!("Agent {number}"))).await;

@@ -100,7 +100,7 @@ async fn says(harness: &Harness, vendor: Vendor, remote_id: &str, text: &str) {
 }
 
 #[tokio::test]
-async fn many_move_at_once_and_are_told_one_by_one() {
+async fn many_agents_move_concurrently_and_are_listed_individually() {
     let harness = site(Vendor::QCALL).await;
     for number in 0..12 {
         harness.create("/v1/agents", &portable(&format!("Agent {number}"))).await;

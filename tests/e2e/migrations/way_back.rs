@@ -18,8 +18,8 @@ async fn there_and_back_is_the_identity() {
             harness.moved(&json!({ "to": "qcall" }), retire).await;
             let back = harness.lives_at(&agent, Vendor::QCALL).await;
             assert_eq!(asked(&back), asked(&agent.body), "{to}");
-            let told = |agent: &Value| told(&agent["translation"]);
-            assert_eq!(told(&back), told(&agent.body), "{to}: it holds what it held");
+            let reported = |agent: &Value| without_assumed(&agent["translation"]);
+            assert_eq!(reported(&back), reported(&agent.body), "{to}: it holds what it held");
             let remote_id = back["placement"]["remote_id"].as_str().unwrap();
             let after = harness.stored(Vendor::QCALL, "assistants").await[remote_id].clone();
             assert_eq!(same(&after), same(&before), "{to}: every field is as it was");
@@ -30,7 +30,7 @@ async fn there_and_back_is_the_identity() {
 }
 
 /// Returns the rows of a report about the desired state, without the values that only the vendor requires.
-fn told(report: &Value) -> (Value, Vec<Value>) {
+fn without_assumed(report: &Value) -> (Value, Vec<Value>) {
     let rows = report["fields"].as_array().unwrap().iter().filter(|row| row["verdict"] != "assumed");
     (report["fidelity"].clone(), rows.cloned().collect())
 }
@@ -90,7 +90,7 @@ async fn what_is_no_longer_there_is_made_anew() {
 }
 
 #[tokio::test]
-async fn who_is_deleted_leaves_nothing_behind() {
+async fn a_deleted_agent_leaves_no_standby() {
     for (query, left) in [("", 0), ("?on_vendor=keep", 1)] {
         let harness = site(Vendor::QCALL).await;
         let agent = harness.create("/v1/agents", &demanding("Ender")).await;

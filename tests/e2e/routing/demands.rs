@@ -110,7 +110,7 @@ async fn where_no_vendor_of_a_rule_will_do_the_next_rule_decides() {
 }
 
 #[tokio::test]
-async fn where_nothing_will_do_every_vendor_is_told_with_what_it_lacks() {
+async fn if_no_vendor_suffices_each_is_reported_with_the_missing_fields() {
     let harness = start().await;
     let body = caring("nobody", json!({ "voice": { "speed": 2 } }));
     for path in ["/v1/agents/plan", "/v1/agents"] {
@@ -129,7 +129,7 @@ async fn where_nothing_will_do_every_vendor_is_told_with_what_it_lacks() {
 }
 
 #[tokio::test]
-async fn a_route_does_not_depend_on_how_losses_are_to_be_told() {
+async fn a_route_does_not_depend_on_the_handling_of_losses() {
     let harness = start().await;
     // The value is rounded. The rule accepts that, but the caller does not.
     let body = caring("strict", json!({ "voice": { "id": "warm", "speed": 1.15 }, "model": null }));

@@ -179,7 +179,7 @@ async fn an_alias_is_each_vendors_own_id() {
 }
 
 #[tokio::test]
-async fn every_alias_without_an_id_is_told_at_once_with_the_key_that_is_missing() {
+async fn all_aliases_without_an_id_are_reported_with_the_missing_keys() {
     let tables = "[voices.\"warm voice\"]\nopencx = \"v\"\n[models.fast]\nopencx = \"m\"\n[knowledge_bases.handbook]\nopencx = \"k\"\n";
     let harness = Harness::with(Config { tables: tables.into(), ..Config::default() }).await;
     let aliased = json!({

@@ -81,7 +81,7 @@ async fn every_field_of_a_trunk_has_a_cell_for_each_vendor() {
 }
 
 #[tokio::test]
-async fn what_only_the_gateway_keeps_is_told_apart() {
+async fn fields_that_only_the_gateway_stores_are_marked() {
     let page = docs().await;
     let section = page.by_id("agent");
     let kept: Vec<_> = page

@@ -132,13 +132,13 @@ fn names_every_finding_by_its_pointer() {
 }
 
 #[test]
-fn bounds_what_it_tells_of_a_hostile_body() {
+fn bounds_the_report_of_a_hostile_body() {
     let body = format!("{{{}}}", vec![r#""k":1"#; 5000].join(","));
     assert_eq!(parse(body.as_bytes()).unwrap_err().violations.len(), 50);
 }
 
 #[test]
-fn says_where_the_reading_stopped() {
+fn reports_where_parsing_stopped() {
     let error = parse(b"{\n  \"a\": 1,\n  \"b\": oops\n}").unwrap_err();
     assert!(error.detail.contains("line 3 column 8"), "{}", error.detail);
 }
@@ -210,7 +210,7 @@ async fn bounds_the_time_a_body_may_take() {
 }
 
 #[tokio::test]
-async fn tells_a_body_that_breaks_off() {
+async fn reports_a_body_that_breaks_off() {
     let app = app(Setup::default());
     let parts = [Ok(Bytes::from_static(b"{\"a\"")), Err(std::io::Error::other("reset"))];
     let reply = post_it(&app, Body::from_stream(stream::iter(parts))).await;

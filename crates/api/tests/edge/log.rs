@@ -57,7 +57,7 @@ fn get(path: &str) -> Request<Body> {
 }
 
 #[tokio::test]
-async fn a_request_is_logged_once_without_anything_it_said() {
+async fn a_request_is_logged_once_without_its_contents() {
     let app = app(Setup { keys: vec![KEY], ..Setup::default() });
     let request = Request::post("/v1/echo?token=query-value")
         .header("content-type", "application/json")
@@ -106,7 +106,7 @@ async fn a_failure_is_logged_once_and_as_loudly_as_it_deserves() {
 }
 
 #[tokio::test]
-async fn a_panic_is_logged_with_its_words() {
+async fn a_panic_is_logged_with_its_message() {
     let app = app(Setup { keys: vec![KEY], ..Setup::default() });
     let events = logged(&app, "log-test-panic", get("/v1/panic")).await;
     let words = |event: &Value| {

@@ -17,7 +17,7 @@ fn an_id_fits_its_own_kind_only() {
 }
 
 #[test]
-fn texts_of_another_form_do_not_fit() {
+fn strings_of_another_form_do_not_fit() {
     let id = id::new::<Agent>();
     let digits = id.strip_prefix("agt_").unwrap();
     for wrong in [

@@ -104,7 +104,7 @@ fn a_row_is_read_by_its_name_and_leads_back_to_itself() {
 }
 
 #[test]
-fn a_code_that_nobody_knows_is_not_read() {
+fn an_unknown_code_is_not_read() {
     assert_eq!(languages(CODES).decode(&json!("xx"), &Facts::default()), None);
     assert_eq!(language_by_name().decode(&json!("Elvish"), &facts()), None);
     assert_eq!(language_by_name().decode(&json!("Klingon"), &facts()), None, "the list has no tag for it");

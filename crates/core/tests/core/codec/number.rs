@@ -58,7 +58,7 @@ proptest! {
     #![proptest_config(crate::cases())]
 
     #[test]
-    fn steps_and_ranges_are_kept_and_told(vendor in select(&VENDORS), value in 0..6_000_u64) {
+    fn steps_and_ranges_are_applied_and_reported(vendor in select(&VENDORS), value in 0..6_000_u64) {
         let value = value * (vendor.to / vendor.scale / 4_000).max(1);
         // Skip values halfway between two steps: binary fractions represent them slightly too low or too
         // high.

@@ -10,7 +10,7 @@ use switchboard_core::{
 use super::toy::{GadgetRules, Vendor, merging, plain, replacing, row};
 
 #[test]
-fn a_default_is_sent_at_creation_and_told() {
+fn a_default_is_sent_at_creation_and_reported() {
     let rules = || GadgetRules {
         volume: at("/volume", number().scaled(10.0, "tenths")).required().default(json!(5)),
         ..plain()
@@ -23,7 +23,7 @@ fn a_default_is_sent_at_creation_and_told() {
 }
 
 #[test]
-fn without_a_default_it_is_asked_for_all_at_once() {
+fn missing_values_without_a_default_are_reported_together() {
     let vendor = merging(GadgetRules {
         volume: at("/volume", number()).required(),
         script: at("/script", text()).required(),
@@ -92,7 +92,7 @@ fn a_default_stands_in_for_a_value_that_the_vendor_does_not_take() {
 }
 
 #[test]
-fn a_default_behind_a_switch_that_nobody_set_is_off() {
+fn a_default_behind_an_unset_switch_is_off() {
     let vendor = merging(GadgetRules {
         volume: at("/volume", number()).switched_by("/is_loud").required().default(json!(5)),
         ..plain()
@@ -135,7 +135,7 @@ fn what_was_looked_up_goes_with_the_row_it_was_of() {
 }
 
 #[test]
-fn a_row_that_nobody_lists_is_known_by_its_id() {
+fn an_unlisted_row_is_known_by_its_id() {
     assert_eq!(moody(true).created(json!({ "name": "zoe" })).document()["mood"], json!({ "voice": "zoe" }));
     assert_eq!(moody(true).created(json!({ "name": "ann" })).document()["mood"], "warm");
 }

@@ -41,7 +41,7 @@ fn the_list_is_looked_at_before_it_is_changed() {
 }
 
 #[test]
-fn a_changed_item_brings_the_whole_list_and_what_nobody_models() {
+fn a_changed_item_is_sent_with_the_whole_list_and_its_unmodelled_items() {
     for vendor in [merging(plain()), replacing(plain())] {
         let plan =
             vendor.updated(both(), &held(), json!({ "tools": { "goodbye": "Ciao!", "exit": "door" } }));

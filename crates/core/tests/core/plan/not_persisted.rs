@@ -33,7 +33,7 @@ fn asked() -> Value {
 }
 
 #[test]
-fn it_is_told_with_what_was_sent_and_what_is_held() {
+fn it_is_reported_with_the_sent_and_the_observed_value() {
     let report =
         read_back(&merging(rules()), &asked(), &json!({ "name": "toy", "volume": 2, "script": null }));
     let summary = Summary { exact: 1, not_persisted: 2, ..Summary::default() };
@@ -79,7 +79,7 @@ fn it_has_drifted_again_only_where_the_vendor_changed_it() {
 }
 
 #[test]
-fn it_stays_told_until_it_is_asked_again() {
+fn it_is_reported_until_it_is_requested_again() {
     for vendor in [merging(rules()), replacing(rules())] {
         let held = json!({ "name": "toy", "volume": 2, "script": "b" });
         let report = stored(&read_back(&vendor, &asked(), &held));

@@ -57,7 +57,7 @@ fn the_first_may_become_one_that_the_others_have() {
 }
 
 #[test]
-fn others_that_nobody_manages_stay() {
+fn unmanaged_languages_are_kept() {
     let held = json!({ "name": "toy", "languages": "en,ger" });
     let plan = speaking().updated(spoken("en", &[]), &held, spoken("zh", &[]));
     assert_eq!(plan.document()["languages"], "cn,ger");

@@ -40,7 +40,7 @@ fn it_has_the_name_and_everything_as_it_was_sent() {
 }
 
 #[test]
-fn it_is_nobodys() {
+fn it_is_bound_to_no_other_record() {
     let remote = remote(json!({ "name": "a", "volume": 1 }));
     assert!(found(&vendor(), &["8"], &remote));
     assert!(!found(&vendor(), &["8", "7"], &remote));

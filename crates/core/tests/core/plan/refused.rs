@@ -30,7 +30,7 @@ fn refused(error: Error) -> Vec<String> {
 }
 
 #[test]
-fn essentials_are_refused_and_the_rest_is_told() {
+fn essential_losses_are_refused_and_others_reported() {
     for style in [merging, replacing] {
         let error =
             helpless(style).creation(json!({ "help": HELP, "record": false, "script": "Hi!" })).unwrap_err();

@@ -33,8 +33,8 @@ fn records() -> Vec<(String, Vendor, String, Value)> {
     each.collect()
 }
 
-/// Lists the records that the vendor would accept back unchanged, as a vendor that replaces whole records
-/// must.
+/// Lists the records that the vendor would accept back unchanged. An update at a vendor that replaces whole
+/// records sends the unchanged values back.
 fn writable() -> impl Iterator<Item = (String, Vendor, String, Value)> {
     records().into_iter().filter(|(.., about)| about["can_be_sent_back"] != false)
 }

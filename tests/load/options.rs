@@ -61,7 +61,8 @@ impl Options {
         Duration::from_secs_f64(if self.quick { 0.6 } else { self.seconds.clamp(0.1, 3600.0) })
     }
 
-    /// Returns the length of the load before a window. It is not measured; it fills caches and opens connections.
+    /// Returns the length of the load before a window. This load fills caches and opens connections, and is not
+    /// measured.
     pub fn warm_up(&self) -> Duration {
         self.window().min(Duration::from_millis(500)) / 2
     }

@@ -30,7 +30,7 @@ const OPEN_S: f64 = 1.0;
 /// The number of consecutive failures that open the circuit. The vendor receives as many requests, even under
 /// a low load.
 const FAILURES: f64 = 5.0;
-/// The most requests before the circuit opens, which happens within a second.
+/// The maximum number of requests before the circuit opens, which happens within a second.
 const MAX_BEFORE_OPEN: usize = 50;
 /// The least part of the pause that remains after jitter, with some tolerance for the clocks.
 const MIN_PAUSE_RATIO: f64 = 0.75;

@@ -27,7 +27,7 @@ use crate::{
 
 /// The longest time from a kill to the next answer.
 const START: Duration = Duration::from_secs(5);
-/// The most agents that a client has at a time.
+/// The maximum number of agents that a client has at a time.
 const AT_A_TIME: usize = 3;
 const VENDOR: Vendor = Vendor::AUTOCALLS_2026;
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-/// The most field errors that are reported, and the most characters of one field error.
+/// The maximum number of field errors that are reported, and of characters in one field error.
 const COMPLAINTS: usize = 100;
 const COMPLAINT_CHARS: usize = 512;
 

@@ -3,11 +3,11 @@
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-/// The most rows that the vendor returns in a page (reference pages).
+/// The maximum number of rows that the vendor returns in a page (reference pages).
 const PER_PAGE: u64 = 100;
 
-/// The most pages that are read. A longer list is an error: if it were truncated, existing records would look
-/// deleted.
+/// The maximum number of pages that are read. A longer list is an error: if it were truncated, existing
+/// records would look deleted.
 const MAX_PAGES: u64 = 100;
 
 /// Reads all rows of the list and passes them to `next`.

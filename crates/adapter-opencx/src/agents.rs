@@ -12,7 +12,8 @@ use crate::{
     wire::{self, Page},
 };
 
-/// The most pages of phone numbers that are read. No account has more pages, so a longer list is an error.
+/// The maximum number of pages of phone numbers that are read. No account has more pages, so a longer list is
+/// an error.
 const MAX_PAGES: usize = 500;
 
 /// The rules and exchanges for OpenCX agents.

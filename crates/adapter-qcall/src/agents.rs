@@ -13,7 +13,7 @@ use crate::{
     wire,
 };
 
-/// The most assistants with the same name that are read one by one to find a new one.
+/// The maximum number of assistants with the same name that are read one by one to find a new one.
 const MAX_CANDIDATES: usize = 10;
 
 /// The required members of an assistant.

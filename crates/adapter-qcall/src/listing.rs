@@ -10,7 +10,7 @@ use crate::envelope::{self, Answer};
 /// The number of rows requested per page, the highest that the vendor's MCP client requests.
 const PER_PAGE: u32 = 100;
 
-/// The most pages of a list; a longer list is taken to be endless.
+/// The maximum number of pages of a list; a longer list is taken to be endless.
 const MAX_PAGES: u32 = 200;
 
 /// A row as it was received.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::Vendor;
 use crate::contract::Violation;
 
-/// The most bytes of request bodies in the journal; the oldest requests are dropped first.
+/// The maximum number of bytes of request bodies in the journal; the oldest requests are dropped first.
 const CAPACITY_BYTES: usize = 64 << 20;
 
 /// A request. The journal records bodies but no headers, because headers contain credentials.
@@ -38,7 +38,7 @@ pub(crate) struct Entry {
 
 /// The requests, oldest first.
 pub(crate) struct Journal {
-    /// The most requests in the journal; the oldest are dropped first.
+    /// The maximum number of requests in the journal; the oldest are dropped first.
     capacity: usize,
     entries: VecDeque<Entry>,
     /// The number of requests dropped so far, which is also the number of the first entry.

@@ -15,7 +15,7 @@ pub const IMPORTED: &str = "5f0c2a44-8f7e-4d56-9b0e-3f6f6a2f9f11";
 /// The placeholder for the fixture's plan in request bodies.
 pub const PLANNED: &str = "plan_01kkcvb8q0e9w8d2m7a3r5x6tz";
 
-/// An agent, a trunk, an operation, the plan of a migration, and a migration.
+/// The ids of an agent, a trunk, an operation, the plan of a migration, and a migration.
 pub struct Fixture {
     pub agent: String,
     /// The vendor's id of the agent.

@@ -19,7 +19,7 @@ use tokio::{runtime::Handle, task::spawn_blocking};
 use self::play::Tally;
 use crate::scale::Scale;
 
-/// The most steps in one story.
+/// The maximum number of steps in one story.
 const STEPS: usize = 12;
 /// The longest time that is spent on shortening a failing story.
 const SHRINKING: Duration = Duration::from_secs(120);

@@ -25,7 +25,7 @@ use crate::{
 
 /// The longest time after a vendor's recovery until every write has reached it.
 const SETTLING: Duration = Duration::from_secs(30);
-/// The most attempts at a request that was interrupted or is in progress.
+/// The maximum number of attempts at a request that was interrupted or is in progress.
 const TRIES: u32 = 2000;
 
 /// The statistics of all stories.

@@ -11,7 +11,7 @@ use crate::{caller::POLL_INTERVAL, site::Site, vendor_bodies::VendorBodies};
 
 /// The points of an exchange at which the gateway can be killed.
 const POINTS: [&str; 5] = ["received", "before_apply", "after_apply", "half_answer", "after_answer"];
-/// The most faults that are ordered together.
+/// The maximum number of faults that are ordered together.
 const AT_ONCE: u8 = 5;
 /// The longest latency, which exceeds the time limit of an attempt.
 const SLOW_MS: u64 = 2500;

@@ -63,7 +63,7 @@ pub async fn over_two_replicas(scale: Scale, url: String) {
     ways.run(site, scale).await;
 }
 
-/// Returns a routing table whose changes move agents, whatever fields they lose.
+/// Returns routing settings with which a changed route moves agents, whatever fields they lose.
 fn by_itself(retire: &str) -> String {
     format!("on_change = \"migrate\"\naccept_loss = [\"\"]\nretire = \"{retire}\"")
 }

@@ -20,7 +20,7 @@ use crate::{
 
 const AGENTS: usize = 40;
 const THERE: Vendor = Vendor::AUTOCALLS_2026;
-/// The most kills of the gateway in one migration.
+/// The maximum number of kills of the gateway in one migration.
 const KILLS: u32 = 4;
 /// The longest lifetime of the gateway, in milliseconds.
 const LONGEST_MS: u64 = 500;

@@ -27,7 +27,7 @@ pub struct RoundTrips {
     pub keeps: bool,
     /// The number of round trips.
     pub rounds: u32,
-    /// The most kills of the first gateway in each direction.
+    /// The maximum number of kills of the first gateway in each direction.
     pub kills: u32,
     /// The longest lifetime of the first gateway, in milliseconds.
     pub longest_ms: u64,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::Vendor;
 pub(crate) use fault::{Fault, When};
 
-/// The most orders that can be pending.
+/// The maximum number of orders that can be pending.
 const CAPACITY: usize = 1_000;
 
 /// A fault and the requests that it strikes.

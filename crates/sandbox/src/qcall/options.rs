@@ -19,7 +19,7 @@ pub(super) struct Options {
     pub reads_as_array: bool,
     /// The number of rows on a page if `perpage` is absent.
     pub default_page_size: PageSize,
-    /// The most rows on a page; larger page sizes are reduced to it.
+    /// The maximum number of rows on a page; larger page sizes are reduced to it.
     pub largest_page_size: PageSize,
 }
 

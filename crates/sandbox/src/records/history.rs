@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Record;
 
-/// The most records in a history; the oldest are dropped first.
+/// The maximum number of records in a history; the oldest are dropped first.
 const CAPACITY: usize = 100_000;
 
 /// The origin of a change.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 pub(crate) use history::{By, History};
 
-/// The most records in one collection. The vendors do not document their quotas.
+/// The maximum number of records in one collection. The vendors do not document their quotas.
 const CAPACITY: usize = 10_000;
 
 /// A stored document, without its id.

@@ -23,7 +23,7 @@ impl Bench {
     }
 
     pub async fn with(options: SandboxOptions) -> Self {
-        // Another test of this process may have installed it already.
+        // Another test of this process may have installed the provider already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
             .no_proxy()

@@ -1,4 +1,4 @@
-//! Requests that are repeated with the same key.
+//! Requests that are repeated with the same idempotency key.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -95,8 +95,8 @@ async fn a_key_whose_first_request_is_being_carried_out() {
     assert_eq!(harness.asked(Vendor::QCALL, "createAssistant").await, 1);
 }
 
-/// Checks that a refusal by the vendor is replayed without asking it again; a request that the gateway itself refused
-/// can be corrected and sent again.
+/// Checks that a refusal by the vendor is replayed without another vendor request, and that a request that
+/// the gateway itself refused can be corrected and sent again.
 #[tokio::test]
 async fn refusals() {
     let harness = Harness::start().await;
@@ -121,7 +121,7 @@ async fn a_key_has_a_form() {
         let answer = harness.keyed(key, Method::POST, "/v1/agents", &agent(Vendor::QCALL)).await;
         answer.problem(400, "idempotency_key_invalid");
     }
-    // The draft standard has the key in quotes.
+    // In the draft standard, the key is in quotes.
     let quoted = harness.keyed("\"k-1\"", Method::POST, "/v1/agents", &agent(Vendor::QCALL)).await;
     is_replayed(&quoted, &harness.keyed("k-1", Method::POST, "/v1/agents", &agent(Vendor::QCALL)).await);
 }

@@ -1,4 +1,4 @@
-//! A PATCH is a JSON merge patch (RFC 7396), shown on a member that holds any JSON.
+//! PATCH with a JSON merge patch (RFC 7396), tested on a member that accepts any JSON.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::{
     harness::{Answer, Harness, pointers},
 };
 
-/// Documents, patches of them, and the results; null if no member is left.
+/// Documents, patches, and the results; a result is null if no member remains.
 const CASES: &str = include_str!("../data/merge_patch.json");
 
 #[tokio::test]
@@ -30,11 +30,12 @@ async fn a_patch_merges() {
         assert_eq!(answer.expect(200)["metadata"], case["result"], "{case}");
         assert_eq!(harness.get(&made.path).await.expect(200)["metadata"], case["result"], "{case}");
     }
-    // A member that no vendor holds causes no vendor request.
+    // A member that no vendor holds causes no request to a vendor.
     assert_eq!(harness.requests_of_all_vendors().await, Vec::<Value>::new());
 }
 
-/// Returns an agent with this metadata, which a merge patch could not set: a null in it would be lost.
+/// Returns an agent with this metadata. A merge patch could not set the metadata, because it would lose the
+/// nulls.
 fn whole(metadata: &Value) -> Value {
     let mut whole = agent(Vendor::QCALL);
     whole["metadata"] = metadata.clone();
@@ -55,7 +56,7 @@ async fn both_media_types_mean_the_same() {
     let refused = Answer::to(request).await;
     assert_eq!(refused.header("accept-patch"), Some("application/merge-patch+json, application/json"));
     refused.problem(415, "unsupported_media_type");
-    // POST accepts no patches.
+    // POST accepts no merge patches.
     let merge_patch = "application/merge-patch+json";
     let request = harness.request(Method::POST, "/v1/agents").header("content-type", merge_patch);
     Answer::to(request.body(agent(Vendor::QCALL).to_string())).await.problem(415, "unsupported_media_type");

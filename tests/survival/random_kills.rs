@@ -1,4 +1,4 @@
-//! The gateway is killed at any time, under load.
+//! The gateway is killed at random times, under load.
 
 use std::{
     sync::{
@@ -27,7 +27,7 @@ use crate::{
 
 /// The longest time from a kill to the next answer.
 const START: Duration = Duration::from_secs(5);
-/// The agents of one client at a time.
+/// The maximum number of agents that a client has at a time.
 const AT_A_TIME: usize = 3;
 const VENDOR: Vendor = Vendor::AUTOCALLS_2026;
 
@@ -37,8 +37,8 @@ pub async fn on_sqlite(scale: Scale) {
     survive(site, plan, scale).await;
 }
 
-/// Runs two gateways, of which one is up most of the time. The holds of the other are taken over only after their
-/// lease has expired, so its clients wait and more of them are needed.
+/// Runs two gateways, one of which is up most of the time. The holds of a killed gateway are taken over only
+/// after they have expired. Clients therefore wait longer, and more clients are needed.
 pub async fn on_postgres(scale: Scale, url: String) {
     let site = Site::pair(Config { store: url, ..quiet() }).await;
     let plan = Plan { kills: scale.choose(5, 50), clients: 24, pause_ms: 150, longest_ms: 3000, gateways: 2 };
@@ -96,7 +96,7 @@ async fn survive(mut site: Site, plan: Plan, scale: Scale) {
     eprintln!("{} kills, {acknowledged} writes acknowledged, back within {slowest:?}", plan.kills);
 }
 
-/// A client with a few agents, which repeats requests that were not answered.
+/// A client with a few agents. It repeats requests that were not answered.
 struct Client {
     caller: Caller,
     random: Rng,

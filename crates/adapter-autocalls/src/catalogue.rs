@@ -1,4 +1,4 @@
-//! The vendor's own catalogues: bare arrays without pages.
+//! The vendor's catalogues, which its API returns as arrays without pages.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use switchboard_core::prelude::*;
 
 use crate::config::Generation;
 
-/// The vendor's type of the pipeline engine's models, in its list of models and in ours.
+/// The type of the pipeline engine's models, in the vendor's list of models and in our catalogue.
 pub const PIPELINE_MODELS: &str = "llm";
 /// The vendor's type of the models that process audio directly.
 pub const REALTIME_MODELS: &str = "multimodal";
@@ -15,7 +15,7 @@ pub const REALTIME_MODELS: &str = "multimodal";
 /// The engines for which voices are listed.
 const MODES: [&str; 2] = ["pipeline", "multimodal"];
 
-/// Requests a catalogue.
+/// Returns the exchange that reads a catalogue.
 pub fn ask(catalogue: Catalogue, generation: Generation) -> Option<Exchange<Vec<CatalogueEntry>>> {
     match (catalogue, generation) {
         (Catalogue::Languages, _) => Some(gather(vec![languages()])),
@@ -24,14 +24,14 @@ pub fn ask(catalogue: Catalogue, generation: Generation) -> Option<Exchange<Vec<
             Some(gather([PIPELINE_MODELS, REALTIME_MODELS].map(|kind| models(Some(kind))).into()))
         }
         (Catalogue::Voices, Generation::Legacy) => Some(voices(Vec::new())),
-        // The current rows identify their language by id.
+        // Voices of the current generation name their language by id, so the list of languages is read first.
         (Catalogue::Voices, Generation::Current) => {
             gather(vec![languages()]).then(|languages| Ok(voices(languages))).ok()
         }
     }
 }
 
-/// One list to request, and the reader of its rows.
+/// A request for one list, and the function that reads its rows.
 struct Question {
     request: Request,
     read: ReadRow,
@@ -48,7 +48,7 @@ fn question(
     Question { request, read: Box::new(read) }
 }
 
-/// Requests one list after the other.
+/// Requests the lists one after the other and joins their entries without duplicates.
 fn gather(questions: Vec<Question>) -> Exchange<Vec<CatalogueEntry>> {
     go_on(questions.into_iter(), Vec::new())
 }
@@ -121,7 +121,8 @@ fn entry(row: &Value) -> Option<CatalogueEntry> {
     })
 }
 
-/// Returns the answers that the vendor documents, for documentation without an account.
+/// Returns the answer that the vendor documents for a request. It is used to build documentation without an
+/// account.
 pub fn recorded(generation: &str, request: &Request) -> Option<&'static str> {
     let kind = request.query.iter().find(|(name, _)| *name == "type").map(|(_, kind)| kind.as_str());
     match (generation, request.path.last()?.as_ref(), kind) {

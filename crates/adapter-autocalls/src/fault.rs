@@ -1,18 +1,19 @@
-//! The vendor's failures, converted to errors of the core.
+//! Conversion of the vendor's failures to errors of the core.
 //!
-//! A failure is `{message}`, for refused fields `{message, errors: {field: [string]}}`, on some operations `{error}`
-//! (reference pages of the white-label Famulor, 2025-08 and 2026-06). Its status is correct.
+//! The body of a failure is `{message}`. If fields are refused, it is `{message, errors: {field: [string]}}`;
+//! on some operations, it is `{error}` (reference pages of the white-label Famulor, 2025-08 and 2026-06). The
+//! HTTP status is reliable.
 
 use std::time::Duration;
 
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-/// The most violations that are passed on, and the most characters of one.
+/// The maximum number of field errors that are reported, and of characters in one field error.
 const COMPLAINTS: usize = 100;
 const COMPLAINT_CHARS: usize = 512;
 
-/// The longest wait that is accepted from the vendor.
+/// The longest retry delay that is taken from a body; a longer delay is shortened to it.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// Passes a success through and converts a failure to an error.
@@ -44,22 +45,22 @@ fn failure(reply: &Reply) -> Error {
     }
 }
 
-/// Returns `message`, else `error` if it is a string. An answer that is not JSON is a proxy's page, and not passed
-/// on.
+/// Returns `message`, or `error` if there is no `message`. A body that is not JSON comes from a proxy and is
+/// not passed on.
 fn message(reply: &Reply) -> Option<String> {
     let Body::Json(body) = &reply.body else { return None };
     ["message", "error"].into_iter().find_map(|key| body.get(key)?.as_str()).map(one_line)
 }
 
-/// Returns whether a message is about the balance: calls on an account without credit are refused as 422 without
-/// `errors` (reference pages, make_call).
+/// Returns whether a message is about the account's balance. On an account without credit, the vendor refuses
+/// calls with 422 and without `errors` (reference pages, make_call).
 fn speaks_of_balance(message: &str) -> bool {
     let message = message.to_lowercase();
     ["balance", "credit", "quota"].iter().any(|word| message.contains(word))
 }
 
-/// Returns `errors`, with the vendor's dotted names as JSON pointers: `tools.0.phone_number` is
-/// `/tools/0/phone_number`.
+/// Returns the field errors in `errors`. The vendor's dotted names become JSON pointers:
+/// `tools.0.phone_number` becomes `/tools/0/phone_number`.
 fn complaints(reply: &Reply) -> Vec<(String, String)> {
     let Body::Json(body) = &reply.body else { return Vec::new() };
     let by_field = body.get("errors").and_then(Value::as_object).into_iter().flatten();
@@ -80,7 +81,8 @@ fn one_line(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Returns `retry_after` of the body, in seconds, for answers without the header.
+/// Returns the retry delay in the body's `retry_after`, in seconds. It is used if the answer has no such
+/// header.
 fn told_wait(reply: &Reply) -> Option<Duration> {
     let Body::Json(body) = &reply.body else { return None };
     let wait = Duration::from_secs(body.get("retry_after")?.as_u64()?);

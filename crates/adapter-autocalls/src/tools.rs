@@ -1,14 +1,16 @@
-//! An assistant's built-in tools, which answers spell differently from requests and list with a credential.
+//! The built-in tools of an assistant. Answers format them differently from requests and include a
+//! credential.
 //!
-//! Answers nest a tool as `{type, data: {…}}`, requests have its members beside `type` (reference pages, 2026-06).
+//! An answer nests a tool as `{type, data: {…}}`. In a request, the members of `data` stand next to `type`
+//! (reference pages, 2026-06).
 
 use serde_json::{Map, Value};
 
-/// The tool that holds the account's Cal.com key, required there (reference pages, 2026-06).
+/// The tool that contains the account's Cal.com key, which requests must include (reference pages, 2026-06).
 const CALENDAR: &str = "calendar_integration";
 const KEY: &str = "calcom_api_key";
 
-/// Converts the vendor's row to the shape that the rules read and write, without credentials.
+/// Converts the vendor's row to the form that the rules read and write, without credentials.
 pub fn document(mut row: Value) -> Value {
     if let Some(tools) = row.get_mut("tools") {
         flatten(tools);
@@ -16,7 +18,7 @@ pub fn document(mut row: Value) -> Value {
             tool.shift_remove(KEY);
         }
     }
-    // PHP writes an object without members as a list.
+    // PHP encodes an empty object as an empty list.
     if let Some(variables) = row.get_mut("variables").filter(|variables| **variables == Value::Array(vec![]))
     {
         *variables = Value::Object(Map::new());
@@ -24,12 +26,13 @@ pub fn document(mut row: Value) -> Value {
     row
 }
 
-/// Returns whether a body rewrites tools that need a credential which the document did not have.
+/// Returns whether a body has a calendar tool without the credential, which [`document`] removes.
 pub fn lacks_keys(body: &mut Value) -> bool {
     body.get_mut("tools").is_some_and(|tools| calendars(tools).any(|tool| !tool.contains_key(KEY)))
 }
 
-/// Puts back the credentials of the vendor's row, calendar by calendar; returns pointers to them.
+/// Copies the credentials of the row's calendar tools to the body's calendar tools, in order. Returns JSON
+/// pointers to the credentials in the body.
 pub fn put_keys_back(body: &mut Value, mut row: Value) -> Vec<String> {
     let keys: Vec<_> = row.get_mut("tools").map_or_else(Vec::new, |tools| {
         flatten(tools);
@@ -44,7 +47,8 @@ pub fn put_keys_back(body: &mut Value, mut row: Value) -> Vec<String> {
     tools.filter(|(_, tool)| tool.get(KEY).is_some()).map(|(at, _)| format!("/tools/{at}/{KEY}")).collect()
 }
 
-/// Moves the members of each tool out of its `data`. Bare names, seen in older examples, stay.
+/// Moves the members of each tool's `data` into the tool. Leaves tools that are bare names, as in older
+/// examples.
 fn flatten(tools: &mut Value) {
     for tool in tools.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
         if let Some(Value::Object(members)) = tool.shift_remove("data") {

@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         .run()
 }
 
-/// Returns ids and names that the fixtures list.
+/// Returns an agent with ids and names that the fixtures list.
 fn agent() -> Value {
     json!({
         "voice": { "id": "413", "provider": "4" },
@@ -38,7 +38,7 @@ fn agent() -> Value {
     })
 }
 
-/// Returns a second id that is equally valid.
+/// Returns a change to another valid voice.
 fn other_agent() -> Value {
     json!({ "voice": { "id": "414" } })
 }

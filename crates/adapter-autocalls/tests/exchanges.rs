@@ -138,7 +138,7 @@ fn a_list_that_does_not_end_is_an_error() {
     assert_eq!((error.kind, pages), (Kind::VendorProtocolError, 100));
 }
 
-/// Returns a body that rewrites the tools as they were read, with one of them changed.
+/// Returns a body that sends all tools as they were read, except for one changed description.
 fn rewritten() -> Value {
     let mut document = autocalls::observed("2026", "listAssistants.full_record");
     document["tools"][0]["description"] = json!("When everything is said.");
@@ -146,7 +146,7 @@ fn rewritten() -> Value {
 }
 
 #[test]
-fn the_calendar_key_is_read_by_nobody_and_put_back() {
+fn the_calendar_key_is_removed_from_documents_and_restored_in_updates() {
     const KEY: &str = "placeholder-not-a-key";
     let page = reply("2026", "listAssistants.full_record");
     let body = rewritten();
@@ -167,7 +167,7 @@ fn the_calendar_key_is_read_by_nobody_and_put_back() {
 }
 
 #[test]
-fn tools_without_a_calendar_are_sent_at_once() {
+fn tools_without_a_calendar_are_sent_without_a_read() {
     let body = json!({ "tools": [{ "type": "end_call" }] });
     let (request, _) = sent(account("2026").agents().update("1842", body));
     assert_eq!(request.operation, "update assistant");
@@ -199,7 +199,7 @@ fn models_of_both_engines_are_one_list() {
 }
 
 #[test]
-fn voices_are_asked_for_by_engine_and_know_their_language() {
+fn voices_are_requested_by_engine_and_have_a_language() {
     let mut exchange = account("2026").catalogue(Catalogue::Voices).unwrap();
     let mut asked = Vec::new();
     for name in ["listLanguages.all", "listVoices.all", "listVoices.all"] {
@@ -243,7 +243,7 @@ fn complaints_name_our_fields() {
 }
 
 #[test]
-fn an_account_without_credit_is_told_from_a_refused_field() {
+fn an_account_without_credit_differs_from_a_refused_field() {
     let broke = || Body::Json(json!({ "message": "Insufficient balance to place a call." }));
     assert_eq!(refused(422, broke()).kind, Kind::VendorQuotaExhausted);
     assert_eq!(refused(402, Body::Empty).kind, Kind::VendorQuotaExhausted);
@@ -252,7 +252,7 @@ fn an_account_without_credit_is_told_from_a_refused_field() {
 }
 
 #[test]
-fn a_failure_says_what_it_left_behind() {
+fn a_failure_has_the_outcome_of_its_status() {
     let outcome = |error: Error| error.vendor.unwrap().outcome;
     assert_eq!(outcome(refused(422, Body::Empty)), Outcome::Rejected);
     assert_eq!(
@@ -268,7 +268,7 @@ fn a_failure_says_what_it_left_behind() {
 }
 
 #[test]
-fn the_wait_is_taken_from_the_body_where_the_header_is_missing() {
+fn the_wait_is_read_from_the_body_if_the_header_is_missing() {
     let told = |seconds: u64| {
         refused(429, Body::Json(json!({ "message": "Too Many Attempts.", "retry_after": seconds })))
             .retry_after
@@ -278,7 +278,7 @@ fn the_wait_is_taken_from_the_body_where_the_header_is_missing() {
 }
 
 #[test]
-fn what_a_proxy_says_is_not_handed_on() {
+fn the_answer_of_a_proxy_is_not_passed_on() {
     let error = refused(502, Body::Other("<html>Bad Gateway</html>".to_owned()));
     assert_eq!(error.kind, Kind::VendorUnavailable);
     assert_eq!(error.vendor.unwrap().message, None);
@@ -289,7 +289,7 @@ fn what_a_proxy_says_is_not_handed_on() {
 }
 
 #[test]
-fn everything_that_is_wrong_with_the_settings_is_said_at_once() {
+fn all_invalid_settings_are_reported_together() {
     let settings = json!({
         "base_url": "https://me:word@app.example.com/api", "api_key": "not printäble", "generation": "2024", "region": "eu",
     });

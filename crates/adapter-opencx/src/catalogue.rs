@@ -1,4 +1,4 @@
-//! The catalogues of the vendor's documentation; the vendor has no endpoint for either.
+//! The voices and languages from the vendor's documentation. The vendor has no endpoint for either list.
 
 use serde_json::Value;
 use switchboard_core::prelude::*;
@@ -38,8 +38,8 @@ pub const VOICES: &[&str] = &[
     "IJOA5d06iGvU3ehQdDjg",
 ];
 
-/// The languages, as BCP 47 tag and the vendor's code (reference page `phone/update`, `spec.json`). That `multi` is
-/// multilingual is inferred.
+/// The languages, each with its BCP 47 tag and the vendor's code (reference page `phone/update`,
+/// `spec.json`). The meaning of `multi`, multilingual, is inferred.
 #[rustfmt::skip]
 pub const LANGUAGES: &[(&str, &str)] = &[
     ("bg", "bg"), ("ca", "ca"), ("zh", "zh"), ("zh-TW", "zh-TW"), ("cs", "cs"), ("da", "da"), ("nl", "nl"),
@@ -50,7 +50,7 @@ pub const LANGUAGES: &[(&str, &str)] = &[
     ("uk", "uk"), ("vi", "vi"),
 ];
 
-/// Returns the rows of a catalogue; `None` if the vendor has no such list.
+/// Returns the entries of a catalogue; `None` if the vendor has no such list.
 pub fn entries(catalogue: Catalogue) -> Option<Vec<CatalogueEntry>> {
     match catalogue {
         Catalogue::Voices => Some(VOICES.iter().map(|id| entry(id, None)).collect()),
@@ -59,7 +59,7 @@ pub fn entries(catalogue: Catalogue) -> Option<Vec<CatalogueEntry>> {
     }
 }
 
-/// Builds an entry. The vendor documents only ids.
+/// Builds an entry that is named after its id, because the vendor documents only ids.
 fn entry(id: &str, language: Option<&str>) -> CatalogueEntry {
     CatalogueEntry {
         id: id.to_owned(),

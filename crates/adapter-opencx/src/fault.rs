@@ -1,13 +1,15 @@
-//! The vendor's failures, converted to errors of the core.
+//! Conversion of the vendor's failures to errors of the core.
 //!
-//! Only status 500 is documented (`spec.json`, `ErrorDto`); the meaning of the others is that of HTTP.
+//! The vendor documents only status 500 (`spec.json`, `ErrorDto`). Other statuses have their standard HTTP
+//! meaning.
 
 use serde::Deserialize;
 use switchboard_core::prelude::*;
 
 use crate::wire::{ErrorBody, Message};
 
-/// Passes a success through. `fields` are the vendor fields that a message can be about, as JSON pointers.
+/// Passes a success through and converts a failure to an error. `fields` are the vendor fields that an error
+/// message can name, as JSON pointers.
 pub fn admit(reply: Reply, fields: &[&str]) -> Result<Reply> {
     match reply.status {
         200..=299 => Ok(reply),
@@ -39,14 +41,15 @@ fn failure(reply: &Reply, fields: &[&str]) -> Error {
     }
 }
 
-/// Splits a message about a field, which begins with the field's name: `voice_speed must be a number`.
+/// Returns the field and the message if the message begins with the name of a field: `voice_speed must be a
+/// number`.
 fn complaint(line: &str, fields: &[&str]) -> Option<(String, String)> {
     let name = line.split_whitespace().next()?;
     let field = fields.iter().find(|field| field.strip_prefix('/') == Some(name))?;
     Some(((*field).to_owned(), line.to_owned()))
 }
 
-/// Converts a string to one line for logs and problem documents, at most 512 characters.
+/// Removes control characters, for logs and problem documents, and keeps at most 512 characters.
 fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(512).collect()
 }

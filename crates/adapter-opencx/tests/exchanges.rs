@@ -1,4 +1,4 @@
-//! The exchanges with OpenCX, by feeding answers.
+//! The exchanges with OpenCX, tested with given answers.
 
 #![cfg(test)]
 
@@ -176,7 +176,7 @@ fn complaints_name_the_fields_they_are_about() {
 }
 
 #[test]
-fn a_complaint_about_no_field_is_told_as_it_is() {
+fn a_message_about_no_field_is_reported_unchanged() {
     let failure = rejected("buyPhoneNumber.area_code_refused").vendor.unwrap();
     assert_eq!(failure.message.as_deref(), Some("No phone number is available in this area"));
     assert_eq!(failure.code.as_deref(), Some("Bad Request"));
@@ -184,7 +184,7 @@ fn a_complaint_about_no_field_is_told_as_it_is() {
 }
 
 #[test]
-fn a_failure_says_what_it_means_for_the_vendor() {
+fn a_failure_has_the_outcome_of_its_status() {
     let page = || Body::Other("<html><h1>Bad\u{7} gateway</h1></html>".to_owned());
     let answered = |status, retry_after: Option<u64>, body| {
         let reply = Reply { status, retry_after: retry_after.map(Duration::from_secs), body };
@@ -203,7 +203,7 @@ fn a_failure_says_what_it_means_for_the_vendor() {
 }
 
 #[test]
-fn what_the_vendor_says_is_bounded_and_plain() {
+fn the_vendors_message_is_bounded_and_plain() {
     let body = json!({ "message": [format!("name must\r\n\u{1b}[31m be {}", "x".repeat(2000))], "error": 7 });
     let failure = account().admit(Reply::json(400, body)).unwrap_err().vendor.unwrap();
     assert!(failure.message.is_none(), "a body of another shape is not quoted");
@@ -233,7 +233,7 @@ fn the_documented_lists_are_known_without_asking() {
 }
 
 #[test]
-fn all_that_is_wrong_with_the_settings_is_said_at_once() {
+fn all_invalid_settings_are_reported_together() {
     let wrong = json!({ "base_url": "ftp://x", "api_key": "not a key", "api_kez": 1 });
     let violations = (FACTORY.build)(wrong).err().unwrap();
     let violations = serde_json::to_value(violations).unwrap();

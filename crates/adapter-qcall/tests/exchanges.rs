@@ -1,4 +1,4 @@
-//! The exchanges with QCall, by feeding answers.
+//! The exchanges with QCall, tested with given answers.
 
 #![cfg(test)]
 
@@ -27,12 +27,12 @@ fn query(request: &Request) -> String {
     pairs.join("&")
 }
 
-/// Returns the dialers of an account that outlives the test.
+/// Returns the dialers of an account that is never dropped.
 fn trunks() -> &'static dyn Resource<Trunk> {
     Box::leak(account()).trunks().unwrap()
 }
 
-/// Feeds a fixture to the exchange it belongs to.
+/// Runs the exchange for an operation with this answer.
 fn fed(operation: &str, reply: &Reply) -> Result<Value> {
     let account = account();
     let (agents, trunks) = (account.agents(), account.trunks().unwrap());
@@ -68,7 +68,7 @@ fn every_fixture_ends_as_it_says() {
         let name = file.unwrap().file_name().into_string().unwrap();
         let name = name.trim_end_matches(".json");
         let document = fixture_document(name);
-        // Without an id the exchange continues; other tests cover the rest.
+        // Without an id, the exchange continues with more requests, which other tests cover.
         if name.ends_with("no_id") || name.ends_with("null_data") {
             continue;
         }
@@ -131,7 +131,7 @@ fn creating_answers_the_id_wherever_it_is() {
     assert_eq!(done(read(beside).unwrap()).state.id, "4711");
 }
 
-/// Returns the request that follows a creation that is answered without an id.
+/// Returns the exchange that follows a creation whose answer lacks the id.
 fn unnamed(bound: &[&str], list: Value) -> Result<Exchange<switchboard_core::vendor::Performed>> {
     let body = json!({ "name": "Recall", "script": "Be brief." });
     let creation =
@@ -142,7 +142,7 @@ fn unnamed(bound: &[&str], list: Value) -> Result<Exchange<switchboard_core::ven
     read(Reply::json(200, json!({ "success": true, "data": list, "totalPages": 1 })))
 }
 
-fn untold(error: Error) -> String {
+fn detail_of_unknown_outcome(error: Error) -> String {
     assert_eq!(error.kind, Kind::VendorOutcomeUnknown);
     assert_eq!(error.vendor.unwrap().outcome, Outcome::Ambiguous);
     error.detail
@@ -157,7 +157,7 @@ fn a_creation_without_an_id_finds_its_record() {
     ]);
     assert_eq!(done(unnamed(&[], list.clone()).unwrap()).state.id, "a");
     let none = unnamed(&["a"], list).err().unwrap();
-    assert!(untold(none).contains("no new record"), "a record of ours is not the new one");
+    assert!(detail_of_unknown_outcome(none).contains("no new record"), "a record of ours is not the new one");
 }
 
 #[test]
@@ -179,14 +179,18 @@ fn a_creation_without_an_id_reads_the_scripts_that_the_list_hides() {
     };
     let made = done(found("Be loud.", "Be brief.").unwrap());
     assert_eq!((made.state.id.as_str(), &made.document["script"]), ("a", &json!("Be brief.")));
-    assert!(untold(found("Be brief.", "Be brief.").err().unwrap()).contains("2 new records"));
-    assert!(untold(found("Be loud.", "Be loud.").err().unwrap()).contains("no new record"));
+    assert!(
+        detail_of_unknown_outcome(found("Be brief.", "Be brief.").err().unwrap()).contains("2 new records")
+    );
+    assert!(
+        detail_of_unknown_outcome(found("Be loud.", "Be loud.").err().unwrap()).contains("no new record")
+    );
 }
 
 #[test]
 fn a_creation_without_an_id_among_many_of_its_name_is_not_guessed() {
     let list: Vec<_> = (0..30).map(|id| json!({ "id": id, "name": "Recall" })).collect();
-    assert!(untold(unnamed(&[], json!(list)).err().unwrap()).contains("30 new records"));
+    assert!(detail_of_unknown_outcome(unnamed(&[], json!(list)).err().unwrap()).contains("30 new records"));
 }
 
 #[test]
@@ -334,7 +338,7 @@ fn a_dialer_made_without_an_id_is_found_by_name_and_number() {
     let made = found(&[]).unwrap();
     assert_eq!(made.state.id, "0d6f3e52-7a18-4c9b-8e44-91b5a2c7f603");
     assert!(!made.document.to_string().contains("placeholder-token"));
-    assert!(untold(found(&[&made.state.id]).err().unwrap()).contains("no new record"));
+    assert!(detail_of_unknown_outcome(found(&[&made.state.id]).err().unwrap()).contains("no new record"));
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn merge(document: &mut Value, change: Value) {
     }
 }
 
-/// Plans a creation: the whole body and the report.
+/// Plans a creation. Returns the whole body and the report.
 fn created(desired: &Desired<Agent>) -> Value {
     match planned(&Transition::Create, desired) {
         Ok((body, told)) => with(json!({ "body": body }), told),
@@ -64,7 +64,8 @@ fn created(desired: &Desired<Agent>) -> Value {
     }
 }
 
-/// Plans an update of the vendor's full record, adopted unchanged: the difference between the body and that record.
+/// Plans an update of the vendor's full record, adopted unchanged. Returns the difference between the body
+/// and the record.
 fn updated(change: Value, extension: Value) -> Value {
     let observed = observed("getAssistant.full_record");
     let before = decoded(&observed).state;
@@ -78,7 +79,7 @@ fn updated(change: Value, extension: Value) -> Value {
     }
 }
 
-/// Returns the members that a body changes of a record, and those it leaves out.
+/// Returns the members of a record that a body changes, and those that it omits.
 fn difference(observed: &Value, body: &Value) -> Value {
     let (observed, body) = (observed.as_object().unwrap(), body.as_object().unwrap());
     let mut changed = body.clone();

@@ -1,4 +1,5 @@
-//! The answers that count as QCall's own about a record, and the part of the record that they show.
+//! The answers that are accepted as QCall's state of a record, and the part of the record that each answer
+//! covers.
 
 #![cfg(test)]
 
@@ -12,7 +13,7 @@ use switchboard_core::vendor::{Reply, StepContext};
 const ID: &str = "7f1c2a9e-4b53-4d0e-9a65-2f0c1d8b6e31";
 
 #[test]
-fn what_was_sent_is_not_taken_for_the_vendors_word() {
+fn sent_values_do_not_count_as_the_vendors_answer() {
     let body = json!({ "name": "Clinic reminders", "script": "Be brief.", "temperature": 0.7 });
     let made = |reply: &Reply| {
         answered(account().agents().create(body.clone(), StepContext::default()), reply).unwrap()

@@ -19,7 +19,7 @@ use tokio::{
 
 use app::{Setup, app};
 
-/// Longer than any wait in this file, even on a busy machine.
+/// A timeout that is longer than any wait in this file, even on a busy machine.
 const FAR: Duration = Duration::from_secs(30);
 const HEADER: Duration = Duration::from_millis(300);
 
@@ -49,7 +49,7 @@ async fn send(address: SocketAddr, bytes: impl AsRef<[u8]>) -> TcpStream {
 /// Reads everything that the server sends until it closes the connection.
 async fn receive(mut stream: TcpStream) -> String {
     let mut received = Vec::new();
-    // A reset ends the connection as well.
+    // A reset ends the connection too.
     let _ = timeout(FAR, stream.read_to_end(&mut received)).await.expect("the connection stays open");
     String::from_utf8_lossy(&received).into_owned()
 }
@@ -94,7 +94,7 @@ async fn a_request_that_is_handled_may_take_longer_than_a_header() {
     let running = start(setup.clone(), FAR).await;
     let asked = send(running.address, "GET /v1/gate HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
     setup.arrived.notified().await;
-    // The header time of a later connection has passed by now, so the first one has outlived it.
+    // The header timeout of a later connection has passed, so the first connection has outlived it.
     assert_eq!(receive(send(running.address, "").await).await, "");
     setup.gate.notify_one();
     let received = receive(asked).await;
@@ -112,7 +112,7 @@ async fn a_header_beyond_64_kib_is_refused() {
     let (mut read, mut write) = stream.split();
     let mut received = [0; 12];
     let asked = header(200_000);
-    // The server may respond and close before the whole request is written.
+    // The server may answer and close the connection before the whole request is written.
     let (_, answered) = tokio::join!(write.write_all(asked.as_bytes()), read.read_exact(&mut received));
     answered.unwrap();
     assert_eq!(str::from_utf8(&received).unwrap(), "HTTP/1.1 431");

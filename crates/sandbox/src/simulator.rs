@@ -1,4 +1,4 @@
-//! The common interface of the simulators: answer documented requests out of their own records.
+//! The common interface of the simulators, which answer documented requests from their own records.
 
 use std::collections::BTreeMap;
 
@@ -9,23 +9,23 @@ use crate::Vendor;
 use crate::contract::Violation;
 use crate::records::{Record, Records};
 
-/// A row of [`SIMULATORS`](crate::SIMULATORS): one vendor interface, and the simulator of it.
+/// A row of [`SIMULATORS`](crate::SIMULATORS): one vendor interface and its simulator.
 pub struct Simulated {
     /// The key of the vendor.
     pub vendor: Vendor,
     /// The vendor's documented contract: an OpenAPI 3.1 document.
     pub contract: &'static str,
-    /// Makes a simulator that has stored nothing yet.
+    /// Creates a simulator without records.
     pub(crate) simulator: fn() -> Box<dyn Simulator>,
 }
 
-/// A vendor's records and behaviour. A simulator has no access to sockets, faults or the contract: the requests that
-/// reach [`answer`](Simulator::answer) are authenticated and as documented.
+/// A vendor's records and behaviour. A simulator has no access to sockets, faults or the contract. The
+/// requests that reach [`answer`](Simulator::answer) are authenticated and satisfy the contract.
 pub(crate) trait Simulator: Send {
     /// Carries out one documented operation.
     fn answer(&mut self, request: &SimulatedRequest<'_>) -> Answer;
 
-    /// Refuses a request with the vendor's own error body. Changes no record.
+    /// Builds the vendor's own error answer for a refusal. Changes no record.
     fn refuse(&self, refusal: &Refusal<'_>) -> Answer;
 
     /// Returns the vendor's stored records.
@@ -34,11 +34,11 @@ pub(crate) trait Simulator: Send {
     /// Returns the current values of the options.
     fn options(&self) -> Value;
 
-    /// Sets the options. Those left out return to their default.
+    /// Sets the options. Omitted options return to their defaults.
     ///
     /// # Errors
     ///
-    /// Returns a message that names the option that is unknown or out of range; no option changes then.
+    /// A message that names the option that is unknown or out of range. No option is changed.
     fn configure(&mut self, options: Value) -> Result<(), String>;
 }
 
@@ -76,15 +76,15 @@ impl SimulatedRequest<'_> {
     }
 }
 
-/// The reason why a request is refused before any operation runs, or instead of it.
+/// The reason why a request is refused, before an operation runs or instead of it.
 pub(crate) enum Refusal<'a> {
     /// No operation is documented at this method and path.
     UnknownRoute { method: &'a str, path: &'a str },
     /// The key is missing or wrong.
     Unauthenticated,
-    /// The request is not as documented.
+    /// The request violates the contract.
     Invalid(&'a [Violation]),
-    /// The vendor fails with this status, whatever the request.
+    /// The vendor fails with this status, whatever the request is.
     Failing(StatusCode),
 }
 
@@ -92,7 +92,7 @@ pub(crate) enum Refusal<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub status: StatusCode,
-    /// The body; `None` is an empty body, without a content type.
+    /// The body; `None` for an empty body without a content type.
     pub body: Option<Value>,
 }
 

@@ -11,7 +11,7 @@ use crate::journal::Journal;
 use crate::simulator::{Simulated, Simulator};
 use crate::{SIMULATORS, SandboxOptions, Vendor};
 
-/// The vendors, their journal, and the pending faults.
+/// The vendors, the journal, the pending faults and the held requests of a sandbox.
 pub(crate) struct SandboxState {
     pub options: SandboxOptions,
     vendors: Vec<VendorSlot>,
@@ -35,7 +35,7 @@ impl SandboxState {
     ///
     /// # Errors
     ///
-    /// Fails if a contract document cannot be used.
+    /// The error of a contract document that cannot be used.
     pub(crate) fn new(options: SandboxOptions) -> Result<Self, Unusable> {
         Ok(Self {
             vendors: SIMULATORS.iter().zip(contract::all()).map(VendorSlot::new).collect::<Result<_, _>>()?,
@@ -52,7 +52,7 @@ impl SandboxState {
         self.vendors.iter().find(|slot| slot.vendor.name() == name)
     }
 
-    /// Finds the vendor that owns `path`, and the rest of the path below the vendor's base path.
+    /// Finds the vendor whose base path contains `path`, and the rest of `path` below the base path.
     pub(crate) fn owning<'a>(&self, path: &'a str) -> Option<(&VendorSlot, &'a str)> {
         self.vendors.iter().find_map(|slot| Some((slot, slot.vendor.below(path)?)))
     }
@@ -69,14 +69,14 @@ impl SandboxState {
         self.holds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the requests that are carried out late, without those that were.
+    /// Returns the requests that are yet to be carried out late.
     pub(crate) fn late(&self) -> MutexGuard<'_, JoinSet<()>> {
         let mut late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
         while late.try_join_next().is_some() {}
         late
     }
 
-    /// Forgets records, options, faults and requests, held and late ones included.
+    /// Deletes records, options, faults and requests, including held and late requests.
     pub(crate) fn reset(&self) {
         self.late().abort_all();
         self.holds().drop_all();

@@ -1,4 +1,4 @@
-//! Answers on the wire: the right ones, and the broken ones that faults order.
+//! Answers as HTTP responses: correct ones, and the broken ones that faults produce.
 
 use std::io;
 
@@ -18,12 +18,12 @@ use crate::simulator::Answer;
 #[derive(Clone, Copy)]
 pub(crate) struct Hangup;
 
-/// Marks a response after which the process is killed and the connection closed, as soon as the available part of it
-/// has been flushed.
+/// Marks a response for which the process is killed and the connection closed, as soon as the available part
+/// of the response has been flushed.
 #[derive(Clone, Copy)]
 pub(crate) struct KillAfter(pub Victim);
 
-/// Renders the answer unchanged.
+/// Renders the answer without a fault.
 pub(crate) fn intact(answer: Answer) -> Response {
     match answer.body {
         Some(body) => with_body(answer.status, "application/json", body.to_string().into()),
@@ -35,8 +35,8 @@ pub(crate) fn intact(answer: Answer) -> Response {
     }
 }
 
-/// Renders the answer as the fault spoils it. `answer` is the right one, or for a [`Fault::Status`] the vendor's body
-/// for that status.
+/// Renders the answer with the fault applied. `answer` is the correct answer or, for a [`Fault::Status`], the
+/// vendor's body for that status.
 pub(crate) fn apply_fault(fault: Fault, answer: Answer) -> Response {
     match fault {
         Fault::Latency { .. } | Fault::Hold { .. } | Fault::Late { .. } | Fault::Forget { .. } => {
@@ -57,7 +57,7 @@ pub(crate) fn apply_fault(fault: Fault, answer: Answer) -> Response {
         Fault::Kill { pid, at } => {
             let mut response = match at {
                 KillPoint::Received | KillPoint::BeforeApply | KillPoint::AfterApply => return hang_up(),
-                // The flush ends the connection, so that the other half is never sent.
+                // The flush ends the connection, so the other half is never sent.
                 KillPoint::HalfAnswer => half(answer, stream::pending()),
                 KillPoint::AfterAnswer => intact(answer),
             };
@@ -109,8 +109,8 @@ pub(crate) fn hang_up() -> Response {
     response
 }
 
-/// Promises the whole answer and sends half of it, then `rest`. An answer without a body becomes half of an empty
-/// object, because an empty body cannot be halved.
+/// Declares the length of the whole answer and sends half of it, then `rest`. An answer without a body
+/// becomes half of an empty object, because an empty body cannot be halved.
 fn half(answer: Answer, rest: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Response {
     let text = answer.body.unwrap_or_else(|| json!({})).to_string();
     let length = text.len();
@@ -125,7 +125,8 @@ fn half(answer: Answer, rest: impl Stream<Item = io::Result<Bytes>> + Send + 'st
 
 fn breakage() -> impl Stream<Item = io::Result<Bytes>> {
     stream::once(async {
-        // An error directly after the first half would make the server drop bytes that it has not flushed yet.
+        // An error directly after the first half would make the server discard bytes that it has not flushed
+        // yet.
         tokio::task::yield_now().await;
         Err(io::ErrorKind::ConnectionReset.into())
     })

@@ -1,4 +1,4 @@
-//! The plan of a migration: its losses and needs, without side effects.
+//! The plan of a migration. It shows losses and needs, and has no side effects.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
@@ -14,7 +14,7 @@ fn fields<'a>(agent: &'a Value, kind: &str) -> Vec<&'a str> {
 }
 
 #[tokio::test]
-async fn what_is_lost_narrowed_and_gained_is_told_field_by_field() {
+async fn losses_narrowings_and_gains_are_listed_by_field() {
     let harness = site(Vendor::QCALL).await;
     let more = json!({
         "external_ref": "crm-1",
@@ -103,7 +103,7 @@ async fn a_loss_has_to_be_accepted() {
 }
 
 #[tokio::test]
-async fn who_cannot_move_is_told_why() {
+async fn an_agent_that_cannot_move_is_listed_with_the_reason() {
     let harness = site(Vendor::QCALL).await;
     let native = harness
         .create("/v1/agents", &with(portable("Native"), json!({ "voice": { "id": "qv-aurora" } })))
@@ -148,7 +148,7 @@ async fn a_name_without_an_id_there_blocks_a_plan() {
 }
 
 #[tokio::test]
-async fn what_a_person_has_to_do_is_told() {
+async fn manual_steps_are_listed() {
     let harness = site(Vendor::AUTOCALLS_2026).await;
     let native = with(portable("Errands"), json!({ "voice": { "id": "101" }, "phone_number_id": "501" }));
     harness.create("/v1/agents", &native).await;

@@ -18,8 +18,8 @@ async fn there_and_back_is_the_identity() {
             harness.moved(&json!({ "to": "qcall" }), retire).await;
             let back = harness.lives_at(&agent, Vendor::QCALL).await;
             assert_eq!(asked(&back), asked(&agent.body), "{to}");
-            let told = |agent: &Value| told(&agent["translation"]);
-            assert_eq!(told(&back), told(&agent.body), "{to}: it holds what it held");
+            let reported = |agent: &Value| without_assumed(&agent["translation"]);
+            assert_eq!(reported(&back), reported(&agent.body), "{to}: it holds what it held");
             let remote_id = back["placement"]["remote_id"].as_str().unwrap();
             let after = harness.stored(Vendor::QCALL, "assistants").await[remote_id].clone();
             assert_eq!(same(&after), same(&before), "{to}: every field is as it was");
@@ -29,8 +29,8 @@ async fn there_and_back_is_the_identity() {
     }
 }
 
-/// Returns the desired state's part of a report; fields that only the vendor requires are in its record.
-fn told(report: &Value) -> (Value, Vec<Value>) {
+/// Returns the rows of a report about the desired state, without the values that only the vendor requires.
+fn without_assumed(report: &Value) -> (Value, Vec<Value>) {
     let rows = report["fields"].as_array().unwrap().iter().filter(|row| row["verdict"] != "assumed");
     (report["fidelity"].clone(), rows.cloned().collect())
 }
@@ -90,7 +90,7 @@ async fn what_is_no_longer_there_is_made_anew() {
 }
 
 #[tokio::test]
-async fn who_is_deleted_leaves_nothing_behind() {
+async fn a_deleted_agent_leaves_no_standby() {
     for (query, left) in [("", 0), ("?on_vendor=keep", 1)] {
         let harness = site(Vendor::QCALL).await;
         let agent = harness.create("/v1/agents", &demanding("Ender")).await;
@@ -100,7 +100,7 @@ async fn who_is_deleted_leaves_nothing_behind() {
         let counts = [harness.count_at(Vendor::QCALL).await, harness.count_at(Vendor::AUTOCALLS_2026).await];
         assert_eq!(counts, [left, left], "{query}");
         if left == 1 {
-            // The copy that stays at the vendor is bound to no record now.
+            // The copy that was kept at the vendor is no longer bound to a record.
             let import = json!({ "vendor": "qcall", "remote_id": agent.remote_id });
             harness.post("/v1/agents/import", &import).await.expect(201);
         }
@@ -118,7 +118,7 @@ async fn what_was_kept_can_be_removed_later() {
         [&summary["total"], &summary["settled"], &summary["keeping"]],
         [0, 1, 1].map(|n| json!(n)).each_ref()
     );
-    // Keep the copy once more.
+    // A repeated migration with `keep` changes nothing.
     assert_eq!(harness.moved(&json!({ "to": "autocalls-2026" }), "keep").await["total"], 0);
     let ended = harness.moved(&json!({ "to": "autocalls-2026" }), "delete").await;
     assert_eq!((&ended["total"], &ended["moved"]), (&json!(1), &json!(1)));
@@ -143,7 +143,7 @@ async fn a_vendor_to_which_agents_may_return_stays_configured() {
     harness.moved(&json!({ "to": "qcall" }), "keep").await;
     let told = harness.refused(&without).await;
     assert!(told.contains("vendors.opencx: ") && told.contains("standby agents"), "{told}");
-    // The standby is kept unless it is given up there.
+    // The standby keeps the vendor configured until a migration with `delete` removes it.
     harness.moved(&json!({ "to": "qcall" }), "delete").await;
     harness.idle().await;
     harness.reconfigure(&without).await;

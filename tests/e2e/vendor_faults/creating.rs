@@ -1,4 +1,5 @@
-//! A failing creation is refused and forgotten, or accepted and completed; there is never a second record.
+//! A creation that fails is either refused and forgotten, or accepted and completed. It never creates a
+//! second record.
 
 use std::collections::BTreeSet;
 
@@ -32,7 +33,7 @@ async fn at_autocalls_of_2026() {
     fail(Vendor::AUTOCALLS_2026, "/v1/agents", "createAssistant", "assistants").await;
 }
 
-/// Checks a vendor at which each creation costs money, so that only the operator may order another try.
+/// Checks a vendor at which each creation costs money, so that only the operator may order another attempt.
 #[tokio::test]
 async fn at_opencx() {
     fail(Vendor::OPENCX, "/v1/agents", "buyPhoneNumber", "phone_numbers").await;

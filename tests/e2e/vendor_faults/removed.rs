@@ -28,7 +28,7 @@ async fn what_the_vendor_no_longer_has_cannot_be_changed_and_can_be_deleted() {
     }
 }
 
-/// Checks both forms of QCall's answer: a status of its own, and HTTP 200.
+/// Checks both forms of QCall's answer: with the status 404, and with HTTP 200.
 #[tokio::test]
 async fn qcall_says_so_in_two_ways() {
     for failures_as_200 in [true, false] {

@@ -1,4 +1,4 @@
-//! An Autocalls account with its answers and its plans of an agent.
+//! An Autocalls account, with its answers and its plans for an agent.
 
 #![expect(dead_code, reason = "each test binary uses a part of it")]
 
@@ -20,7 +20,7 @@ pub fn account(generation: &str) -> Box<dyn Adapter> {
     (FACTORY.build)(json!({ "api_key": "placeholder-key-0001", "generation": generation })).unwrap()
 }
 
-/// Returns the next request of an exchange, and the reader of its answer.
+/// Returns the next request of an exchange and the function that reads its answer.
 pub fn sent<T: Send + 'static>(
     exchange: Exchange<T>,
 ) -> (Request, impl FnOnce(Reply) -> Result<Exchange<T>>) {
@@ -38,7 +38,8 @@ pub fn done<T>(exchange: Exchange<T>) -> T {
     }
 }
 
-/// Runs an exchange with these answers, one to each of its requests; the last to all that follow.
+/// Runs an exchange with one of these answers for each request. The last answer is repeated for all further
+/// requests.
 pub fn answered<T: Send + 'static>(mut exchange: Exchange<T>, replies: &[Reply]) -> Result<T> {
     for step in 0..10 {
         if let Exchange::Done(value) = exchange {
@@ -86,7 +87,7 @@ pub fn fixtures(generation: &str) -> Vec<String> {
     names
 }
 
-/// Returns the vendor's catalogues, as far as its fixtures show them.
+/// Returns the entries of the vendor's catalogues that the fixtures contain.
 pub fn facts(generation: &str) -> Facts {
     let models = match generation {
         "2025" => vec![reply(generation, "listModels.all")],
@@ -100,7 +101,7 @@ pub fn facts(generation: &str) -> Facts {
         .with(Catalogue::Models, ask(Catalogue::Models, &models))
 }
 
-/// Returns the only row of a fixture, in the shape that the rules read.
+/// Returns the only row of a fixture, in the form that the rules read.
 pub fn observed(generation: &str, name: &str) -> Value {
     let exchange = account(generation).agents().list();
     answered(exchange, &[reply(generation, name)]).unwrap().remove(0).document

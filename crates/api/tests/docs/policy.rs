@@ -1,4 +1,4 @@
-//! What pages load, and what they may.
+//! The resources that pages load, and the resources that their policy allows.
 
 use axum::Router;
 use http::Method;
@@ -12,10 +12,10 @@ use crate::{
 const BROWSER: [(&str, &str); 1] =
     [("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8")];
 
-/// Our own pages, as a browser asks for them.
+/// Our own pages, by path.
 const PAGES: [&str; 3] = ["/docs", "/problems", "/problems/capability_loss"];
 
-/// What a page loads by itself.
+/// Lists the resources that a page loads automatically.
 fn loaded(page: &Page) -> Vec<&str> {
     let resources = page.all(&["link", "script", "img"]);
     resources

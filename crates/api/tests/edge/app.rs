@@ -1,4 +1,4 @@
-//! A small router behind the real edge, and a way to ask it.
+//! A small router behind the real edge, and functions that send requests to it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -30,15 +30,15 @@ use tower::ServiceExt;
 
 pub const KEY: &str = "a-key-for-tests-only";
 
-/// What the test router is made with.
+/// The settings and handles of the test router.
 #[derive(Clone)]
 pub struct Setup {
     pub keys: Vec<&'static str>,
     pub max_in_flight: usize,
     pub limits: Limits,
-    /// What `/v1/gate` waits for.
+    /// Releases a request that waits at `/v1/gate`.
     pub gate: Arc<Notify>,
-    /// Told whenever a request waits at `/v1/gate`.
+    /// Notified whenever a request arrives at `/v1/gate`.
     pub arrived: Arc<Notify>,
 }
 
@@ -110,7 +110,7 @@ async fn fail(Path(code): Path<String>) -> Result<(), Failure> {
     Err(Error::new(kind, "The handler's own detail.").caused_by("a cause that stays in the log").into())
 }
 
-/// An answer, read whole.
+/// An answer that has been read in full.
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
@@ -123,12 +123,12 @@ impl Reply {
         self.headers.get(name).map(HeaderValue::to_str).and_then(Result::ok).unwrap_or_default()
     }
 
-    /// The body as JSON; null where it is not.
+    /// Returns the body as JSON; null if it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_default()
     }
 
-    /// The `code` of a problem document that is one in every respect.
+    /// Returns the `code` of a problem document, after checking that the document is valid in every respect.
     #[track_caller]
     pub fn code(&self) -> String {
         let problem = self.json();
@@ -158,14 +158,14 @@ pub async fn get_it(app: &Router, path: &str) -> Reply {
     send(app, Request::get(path).body(Body::empty()).unwrap()).await
 }
 
-/// GET with headers.
+/// Sends a GET with headers.
 pub async fn get_with(app: &Router, path: &str, headers: &[(&str, &str)]) -> Reply {
     let request =
         headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
     send(app, request.body(Body::empty()).unwrap()).await
 }
 
-/// POST of a JSON body.
+/// Sends a POST with a JSON body.
 pub async fn post_it(app: &Router, body: impl Into<Body>) -> Reply {
     let request = Request::post("/v1/echo").header("content-type", "application/json");
     send(app, request.body(body.into()).unwrap()).await

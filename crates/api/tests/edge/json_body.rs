@@ -1,4 +1,4 @@
-//! What is JSON here, what is not, and what the caller is told.
+//! The bodies that are accepted as JSON, the bodies that are refused, and the problems that the caller gets.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use switchboard_api::edge::body::Limits;
 use switchboard_core::model::json::parse;
 
-/// Bodies that no two parsers are sure to read alike: each with the status and the code of its refusal.
+/// Lists bodies that two parsers might read differently, each with the status and the code of its refusal.
 fn bad_bodies() -> Vec<(&'static str, Vec<u8>, u16, &'static str)> {
     let text = |name, body: &str, code| (name, body.as_bytes().to_vec(), 400, code);
     let nested = |open: &str, close: &str, depth| open.repeat(depth) + "1" + &close.repeat(depth);
@@ -132,13 +132,13 @@ fn names_every_finding_by_its_pointer() {
 }
 
 #[test]
-fn bounds_what_it_tells_of_a_hostile_body() {
+fn bounds_the_report_of_a_hostile_body() {
     let body = format!("{{{}}}", vec![r#""k":1"#; 5000].join(","));
     assert_eq!(parse(body.as_bytes()).unwrap_err().violations.len(), 50);
 }
 
 #[test]
-fn says_where_the_reading_stopped() {
+fn reports_where_parsing_stopped() {
     let error = parse(b"{\n  \"a\": 1,\n  \"b\": oops\n}").unwrap_err();
     assert!(error.detail.contains("line 3 column 8"), "{}", error.detail);
 }
@@ -210,7 +210,7 @@ async fn bounds_the_time_a_body_may_take() {
 }
 
 #[tokio::test]
-async fn tells_a_body_that_breaks_off() {
+async fn reports_a_body_that_breaks_off() {
     let app = app(Setup::default());
     let parts = [Ok(Bytes::from_static(b"{\"a\"")), Err(std::io::Error::other("reset"))];
     let reply = post_it(&app, Body::from_stream(stream::iter(parts))).await;

@@ -11,7 +11,8 @@ fn problems(text: &str, variables: &[(&str, &str)]) -> Vec<(String, String)> {
     problems.into_iter().map(|problem| (problem.key, problem.message)).collect()
 }
 
-/// Asserts that these are the problems, in the order of their keys: each key, with a part of its message.
+/// Asserts that a configuration has exactly these problems in the order of their keys, each with a part of
+/// its message.
 #[track_caller]
 pub fn expect_problems(text: &str, variables: &[(&str, &str)], expected: &[(&str, &str)]) {
     let found = problems(text, variables);

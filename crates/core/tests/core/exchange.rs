@@ -44,7 +44,7 @@ fn debug_shows_neither_body_nor_headers() {
 proptest! {
     #![proptest_config(crate::cases())]
 
-    /// The pointers a record names are the ones that a request has to hide.
+    /// Checks that a record's pointers to its secrets are the pointers that a request has to hide.
     #[test]
     fn a_trunk_sent_as_it_is_shows_no_secret(trunk in samples::trunk()) {
         let mut body = json!(trunk);

@@ -1,5 +1,5 @@
-//! A vendor that keeps an agent in up to three objects: the agent, its prompt, and a webhook where one is asked for,
-//! whose secret is shown once.
+//! A vendor that stores an agent as up to three objects: the agent, its prompt, and a webhook if the agent
+//! has one. The secret of the webhook is shown once.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
@@ -160,7 +160,7 @@ impl Resource<Agent> for Toy {
     }
 }
 
-/// An agent as far as it was read.
+/// An agent that is being read part by part.
 struct Seen {
     left: Vec<&'static str>,
     parts: Parts,

@@ -1,5 +1,5 @@
-//! A write in several steps is cut off at each point, and finished by the next process: nothing is made twice, nothing is
-//! left behind, and a secret that was shown once is not lost.
+//! A write in several steps is interrupted at each point, and the next process finishes it. No object is
+//! created twice or left behind, and a secret that was shown once is not lost.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
@@ -25,10 +25,10 @@ use self::{
 
 const URL: &str = "https://hooks.northwind.example/calls";
 
-/// The wait of a caller that is answered with what came of the write.
+/// The wait of a caller that is answered with the result of the write.
 const WAIT: Duration = Duration::from_secs(20);
 
-/// A write, with the record before and after it.
+/// A write, and the record before and after it.
 struct Case {
     write: Write,
     before: Option<Value>,
@@ -44,12 +44,12 @@ impl Case {
         Self { write: Write::Patch(patch), before: Some(before), after: Some(after) }
     }
 
-    /// Cuts the write off at each point in each way; gives the number of points for each way. A caller that does not wait
-    /// is answered by one more commit.
+    /// Interrupts the write at each point in each way. Returns the number of points for each way. With a
+    /// caller that does not wait, the write has one commit more, for the caller's answer.
     fn everywhere(&self) -> Vec<u32> {
         let hurried = WAYS.into_iter().filter(|(at, _)| *at == At::Commit).map(|way| (Duration::ZERO, way));
         let ways = WAYS.into_iter().map(|way| (WAIT, way)).chain(hurried);
-        // The runs mostly wait, so the ways go side by side.
+        // The runs mostly wait, so the ways run concurrently.
         thread::scope(|scope| {
             let run = |(wait, (at, when))| {
                 scope.spawn(move || {
@@ -63,11 +63,12 @@ impl Case {
         })
     }
 
-    /// Cuts the write off once and has the next process finish it; tells whether there is such a point.
+    /// Interrupts the write once and has the next process finish it. Returns whether the write has such a
+    /// point.
     fn cut_off(&self, cut: Cut, wait: Duration) -> bool {
         let context = format!("{:?}, {cut:?}, {wait:?}", self.write);
         let site = Site::start();
-        // Another record is the same, and must keep what belongs to it.
+        // Another record has the same values, and must keep its own parts.
         let alike = self.after.as_ref().or(self.before.as_ref()).unwrap();
         let process = Process::start(&site);
         process.write(&Write::Create(alike.clone()), "", WAIT).unwrap().unwrap();
@@ -150,7 +151,8 @@ fn a_deletion_is_finished() {
     assert_eq!(points, [3, 3, 4, 4, 3, 3, 3, 5, 5]);
 }
 
-/// Creates an agent with an outage after a request, and deletes it meanwhile; tells whether there is such a request.
+/// Creates an agent with an outage after a request, and deletes the agent meanwhile. Returns whether there is
+/// such a request.
 fn deleted_in_an_outage(number: u32) -> bool {
     let context = format!("outage after request {number}");
     let (site, front_desk) = (Site::start(), agent("Front desk", "Be brief.", Some(URL)));
@@ -173,7 +175,7 @@ fn a_deletion_takes_what_an_unfinished_creation_made() {
     assert_eq!(last, Some(7));
 }
 
-/// Creates an agent with a refusal of one request; tells whether there is such a request.
+/// Creates an agent and refuses one request. Returns whether there is such a request.
 fn created_with_a_refusal(number: u32) -> bool {
     let context = format!("refusal of request {number}");
     let (site, front_desk) = (Site::start(), agent("Front desk", "Be brief.", Some(URL)));
@@ -192,7 +194,8 @@ fn a_refused_creation_leaves_nothing() {
     assert_eq!(last, Some(7));
 }
 
-/// Changes an agent with a refusal of one request, and then once more; tells whether there is such a request.
+/// Changes an agent and refuses one request, then repeats the change. Returns whether there is such a
+/// request.
 fn changed_with_a_refusal(number: u32) -> bool {
     let context = format!("refusal of request {number}");
     let (site, before) = (Site::start(), agent("Front desk", "Be brief.", None));

@@ -1,4 +1,4 @@
-//! The place of one test: a vendor, the files of the gateway, and the checks of both.
+//! The environment of one test: a vendor, the files of the gateway, and checks of both.
 
 use std::{collections::BTreeSet, fs, sync::Arc};
 
@@ -31,12 +31,12 @@ impl Site {
         Arc::new(Self { fault, vendor, base_url, dir: TempDir::new().unwrap(), _runtime: runtime })
     }
 
-    /// Gives the URL of the store.
+    /// Returns the URL of the store.
     pub fn store_url(&self) -> String {
         format!("sqlite://{}", self.dir.path().join("switchboard.db").display())
     }
 
-    /// Gives the configuration, in TOML.
+    /// Returns the configuration, in TOML.
     pub fn config(&self) -> String {
         format!(
             "[vendors.toy]\nadapter = \"toy\"\nbase_url = \"{}\"\napi_key = \"key-1\"\nattempts = 1\n\
@@ -47,8 +47,8 @@ impl Site {
         )
     }
 
-    /// Checks that the vendor has exactly the parts of these records as they are wanted, that callers hear them so, and
-    /// that the store has each secret and shows none.
+    /// Checks that the vendor has exactly the parts of the wanted records, that these parts are published,
+    /// and that the store has each secret and exposes none.
     pub fn check(&self, process: &Process, wanted: &[&Value], context: &str) {
         let records = process.records();
         let stored = self.vendor.stored();
@@ -85,7 +85,7 @@ impl Site {
         self.check_files(context);
     }
 
-    /// Checks that the vendor has each record that is reported as in sync.
+    /// Checks that the vendor has the desired state of each record that is reported as in sync.
     pub fn check_honesty(&self, process: &Process, context: &str) {
         let stored = self.vendor.stored();
         for record in process.records().iter().filter(|record| record.sync.state == SyncState::InSync) {
@@ -96,7 +96,7 @@ impl Site {
         }
     }
 
-    /// Checks that no file of the store has a secret in clear.
+    /// Checks that no file of the store contains a secret in clear text.
     fn check_files(&self, context: &str) {
         for file in fs::read_dir(self.dir.path()).unwrap() {
             let path = file.unwrap().path();
@@ -106,7 +106,7 @@ impl Site {
     }
 }
 
-/// Builds an agent of these values.
+/// Builds an agent with these values.
 pub fn agent(name: &str, instructions: &str, webhook: Option<&str>) -> Value {
     let mut agent = json!({
         "name": name,
@@ -121,14 +121,14 @@ pub fn agent(name: &str, instructions: &str, webhook: Option<&str>) -> Value {
     agent
 }
 
-/// Gives the values of a record.
+/// Returns the values of a record, in the form of [`agent`].
 pub fn asked(record: &Item<Agent>) -> Value {
     let record = serde_json::to_value(&record.body.desired.record).unwrap();
     let text = |pointer: &str| record.pointer(pointer).and_then(Value::as_str);
     agent(text("/name").unwrap(), text("/prompt/instructions").unwrap(), text("/webhook/url"))
 }
 
-/// Gives the values of what the vendor has.
+/// Returns the values of the vendor's objects, in the form of [`agent`].
 fn as_asked(whole: &Value) -> Value {
     let text = |pointer: &str| whole.pointer(pointer).and_then(Value::as_str);
     let name = text("/agent/name").unwrap_or_default();

@@ -22,7 +22,7 @@ impl fmt::Display for Unusable {
 
 impl std::error::Error for Unusable {}
 
-/// Compiles the schemas of one document and follows references inside it.
+/// A compiler for the schemas of one document. It follows references inside the document.
 pub(super) struct Schemas<'a> {
     document: &'a Value,
 }
@@ -42,7 +42,7 @@ impl<'a> Schemas<'a> {
             .unwrap_or(value)
     }
 
-    /// Compiles a schema that may refer to the document's components. Formats are checked.
+    /// Compiles a schema that may refer to the document's components. The compiled schema checks formats too.
     pub(super) fn compile(&self, schema: &Value) -> Result<jsonschema::Validator, Unusable> {
         let rooted = json!({ "allOf": [schema], "components": self.document.get("components") });
         jsonschema::draft202012::options().should_validate_formats(true).build(&rooted).map_err(Unusable::new)

@@ -1,4 +1,5 @@
-//! The path of one vendor request: read, checked against the contract, journaled, carried out, answered or spoiled.
+//! The handling of a vendor request: it is read, checked against the contract, recorded in the journal,
+//! carried out, and answered, with a fault applied if one is pending.
 
 mod late;
 mod received;
@@ -102,10 +103,12 @@ async fn respond(
     wire::apply_fault(fault, answer)
 }
 
-/// Applies the fault before or after the request is carried out, and returns whether processing continues.
+/// Applies the fault if it is due on this side: before or after the request is carried out. Returns whether
+/// processing continues.
 async fn passes(state: &SandboxState, received: &Received, fault: Option<&Fault>, side: When) -> bool {
     match fault {
-        // Even a sleep of zero lasts until the timer's next millisecond.
+        // The sleep happens only on one side, because even a sleep of zero lasts until the timer's next
+        // millisecond.
         Some(Fault::Latency { ms, when }) if *when == side => {
             tokio::time::sleep(Duration::from_millis(*ms)).await;
             true

@@ -27,12 +27,12 @@ pub(super) struct Received {
     body: Bytes,
     /// The JSON body; `None` if there is no body or it is not JSON.
     json: Option<Value>,
-    /// The documented route; `None` if there is none at this method and path.
+    /// The documented route; `None` if no operation is documented at this method and path.
     route: Option<Route>,
     violations: Vec<Violation>,
 }
 
-/// The requested operation, with the path's parameters.
+/// The requested operation and the path parameters.
 type Route = (&'static Operation, BTreeMap<String, String>);
 
 impl Received {
@@ -66,7 +66,7 @@ impl Received {
         if self.violations.is_empty() { Ok(route) } else { Err(Refusal::Invalid(&self.violations)) }
     }
 
-    /// Lets the vendor answer, without the fields that the fault makes it forget.
+    /// Has the simulator answer the request, without the fields that a `forget` fault removes.
     pub(super) fn carry_out(&self, simulator: &mut dyn Simulator, fault: Option<&Fault>) -> Answer {
         let (operation, path) = match self.admitted() {
             Ok(route) => route,
@@ -86,7 +86,7 @@ impl Received {
         })
     }
 
-    /// Builds the journal entry of the request.
+    /// Builds the journal entry for the request.
     pub(super) fn entry(&self) -> Entry {
         let text = || Value::String(String::from_utf8_lossy(&self.body).into_owned());
         let body = match &self.json {

@@ -16,19 +16,20 @@ const MAX_HOLD_MS: u64 = 60_000;
 /// Largest body that a fault streams: 1 GiB.
 const MAX_BODY_BYTES: u64 = 1 << 30;
 
-/// A kind of fault. `when` decides whether the vendor carries the request out first.
+/// A kind of fault. `when` determines whether the fault strikes before or after the vendor carries out the
+/// request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Fault {
-    /// The right answer, late. If the caller hangs up while it waits, the change is made with `after` (the default),
-    /// and not made with `before`.
+    /// The correct answer is delayed. If the caller hangs up during the delay, the request has been carried
+    /// out with `after` (the default) and is never carried out with `before`.
     Latency {
         /// Milliseconds, at most ten minutes.
         ms: u64,
         #[serde(default = "When::after")]
         when: When,
     },
-    /// Another status, by default with the vendor's own body for it.
+    /// The answer has another status, by default with the vendor's own body for that status.
     Status {
         status: u16,
         /// Seconds, sent as `retry-after`.
@@ -44,24 +45,25 @@ pub(crate) enum Fault {
         #[serde(default)]
         when: When,
     },
-    /// Half of the right answer, then the connection is closed. The change is made.
+    /// The connection is closed after half of the correct answer. The request is carried out.
     Truncate {},
-    /// A JSON string of this many bytes, two at least, streamed. The change is made.
+    /// The body is a JSON string of this many bytes, at least two, sent as a stream. The request is carried
+    /// out.
     Huge { bytes: u64 },
-    /// The right status with a JSON string for a body. The change is made.
+    /// The body is a JSON string; the status is correct. The request is carried out.
     WrongType {},
-    /// An HTML page, as a proxy in front of the vendor sends it.
+    /// The answer is an HTML page, such as a proxy in front of the vendor sends.
     Html {
         #[serde(default = "bad_gateway")]
         status: u16,
         #[serde(default)]
         when: When,
     },
-    /// A 302 to another location. No change is made.
+    /// The answer is a 302 to another location. The request is not carried out.
     Redirect { location: String },
-    /// The right answer, after the request is released.
+    /// The request waits until it is released; the answer is correct.
     Hold {
-        /// Milliseconds after which the request is released without an order, at most a minute.
+        /// The time after which the request continues without a release, in milliseconds; at most one minute.
         #[serde(default = "max_hold")]
         ms: u64,
         #[serde(default)]
@@ -72,16 +74,16 @@ pub(crate) enum Fault {
         /// Milliseconds, at most ten minutes.
         ms: u64,
     },
-    /// SIGKILL to another process; then the connection is closed.
+    /// Another process is killed with SIGKILL; then the connection is closed.
     Kill { pid: Victim, at: KillPoint },
-    /// The request is carried out and answered as if it had come without these fields.
+    /// The request is carried out and answered as if its body did not have these fields.
     Forget {
-        /// JSON pointers into the request's body, one at least.
+        /// JSON pointers into the request's body, at least one.
         fields: Vec<PointerBuf>,
     },
 }
 
-/// The side of carrying the request out on which a fault strikes: before or after.
+/// The moment at which a fault strikes: before or after the vendor carries out the request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum When {
@@ -118,7 +120,7 @@ impl Fault {
         }
     }
 
-    /// Returns whether the fault keeps the vendor from carrying the request out.
+    /// Returns whether the fault prevents the request from being carried out.
     pub(crate) fn prevents(&self) -> bool {
         self.when() == When::Before
             && !matches!(self, Self::Latency { .. } | Self::Hold { .. } | Self::Late { .. })
@@ -129,7 +131,7 @@ impl Fault {
         matches!(self, Self::Kill { at, .. } if at.is_beyond_refusal())
     }
 
-    /// Returns the status that replaces the vendor's own.
+    /// Returns the status that replaces the status of the correct answer.
     pub(crate) fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Status { status, .. } => StatusCode::from_u16(*status).ok(),
@@ -141,7 +143,7 @@ impl Fault {
     ///
     /// # Errors
     ///
-    /// Returns a message that names the member that is out of range.
+    /// A message that names the member that is out of range.
     pub(super) fn check(&self) -> Result<(), String> {
         match self {
             Self::Latency { ms, .. } | Self::Late { ms } if *ms > MAX_LATENCY_MS => {

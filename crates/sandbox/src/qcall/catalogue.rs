@@ -1,4 +1,4 @@
-//! The catalogues of QCall: voices and language models. The entries are made up; their form is the vendor's.
+//! The catalogues of QCall: voices and language models. The entries are invented in the vendor's format.
 
 use serde_json::{Value, json};
 
@@ -38,7 +38,7 @@ fn voice(
     })
 }
 
-/// Lists the language models. The vendor's own client takes the first whose type is not `ollama`.
+/// Lists the language models. The vendor's own client selects the first model whose type is not `ollama`.
 pub(super) fn models() -> Vec<Value> {
     vec![
         json!({ "id": "7", "type": "ollama", "name": "Local small" }),

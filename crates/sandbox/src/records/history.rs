@@ -1,4 +1,4 @@
-//! The history of every record of a collection, removed ones included.
+//! The history of every record of a collection, including removed records.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Record;
 
-/// The most records in a history; the oldest are forgotten first.
+/// The maximum number of records in a history; the oldest are dropped first.
 const CAPACITY: usize = 100_000;
 
 /// The origin of a change.
@@ -15,24 +15,24 @@ const CAPACITY: usize = 100_000;
 pub(crate) enum By {
     /// A vendor request.
     Request,
-    /// A control route, in place of a user of the vendor's console.
+    /// A control route, which simulates a user of the vendor's console.
     Console,
 }
 
 /// The changes of one collection.
 #[derive(Clone, Default, Serialize)]
 pub(crate) struct History {
-    /// Vendor requests that made a record.
+    /// The number of vendor requests that created a record.
     creates: u64,
-    /// Vendor requests that changed a record, even if the result equals what it was.
+    /// The number of vendor requests that updated a record, even if the record stayed the same.
     updates: u64,
-    /// Vendor requests that removed a record.
+    /// The number of vendor requests that removed a record.
     deletes: u64,
-    /// Records dropped from this history because it was full.
+    /// The number of records dropped from this history because it was full.
     forgotten: usize,
-    /// Every record in order of creation.
+    /// The records in order of creation.
     records: VecDeque<Life>,
-    /// The positions of the existing records, counting the forgotten ones.
+    /// The positions of the existing records. They count the dropped records too.
     #[serde(skip)]
     living: HashMap<String, usize>,
 }
@@ -43,12 +43,12 @@ struct Life {
     id: String,
     /// The record's last name; null if it had none.
     name: Value,
-    /// True if a control route made the record, rather than a vendor request.
+    /// True if a control route created the record, false if a vendor request did.
     planted: bool,
     created: u64,
     /// The number of vendor requests that changed the record.
     updates: u64,
-    /// The number of the change that removed it; null while the record exists.
+    /// The number of the change that removed the record; null while it exists.
     deleted: Option<u64>,
 }
 

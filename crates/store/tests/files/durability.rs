@@ -21,7 +21,7 @@ async fn opened(folder: &TempDir) -> Opened {
     open(&url(folder.path()), None).await.unwrap()
 }
 
-/// Changes the database without the store.
+/// Changes the database directly, without the store.
 async fn tamper(folder: &TempDir, sql: &'static str) {
     let mut connection = SqliteConnection::connect(&url(folder.path())).await.unwrap();
     sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
@@ -102,7 +102,7 @@ async fn a_missing_table_is_unavailable() {
 async fn a_write_that_sqlite_rolled_back_leaves_the_store_usable() {
     let folder = tempfile::tempdir().unwrap();
     let store = opened(&folder).await.store;
-    // A trigger ends the transaction as a full disk does.
+    // A trigger ends the transaction, as a full disk does.
     let fail = "CREATE TRIGGER fail BEFORE INSERT ON resources BEGIN SELECT RAISE(ROLLBACK, 'full'); END";
     tamper(&folder, fail).await;
     for _ in 0..3 {
@@ -134,7 +134,7 @@ async fn a_damaged_database_is_unavailable() {
     store.close().await;
     let path = folder.path().join("test.db");
     let whole = fs::read(&path).unwrap();
-    // The first page identifies a database; all further pages are lost.
+    // The first page identifies the file as a database; all other pages are damaged.
     let page = 4096;
     let damaged: Vec<u8> =
         whole.iter().enumerate().map(|(at, byte)| if at < page { *byte } else { 0xA5 }).collect();

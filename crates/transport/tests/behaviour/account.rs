@@ -73,7 +73,7 @@ pub fn request(method: Method) -> Request {
     }
 }
 
-/// Returns the exchange of that one request. Its result is the status.
+/// Returns the exchange for one request with this method. Its result is the status.
 pub fn exchange(method: Method) -> Exchange<u16> {
     Exchange::send(request(method), |reply| Ok(reply.status))
 }
@@ -83,25 +83,25 @@ pub fn document(request: Request) -> Exchange<Value> {
     Exchange::send(request, |reply| reply.document("a document"))
 }
 
-/// Returns kind and outcome of the error with which an exchange ended.
+/// Returns the kind and the outcome of the error with which an exchange ended.
 pub fn verdict<T: std::fmt::Debug>(result: &Result<T>) -> (Kind, Outcome) {
     let error = result.as_ref().expect_err("a failure");
     (error.kind, outcome(error))
 }
 
-/// Advances all timers by this time. Sockets need none: the tests wait for their events.
+/// Advances all timers by this time. Sockets do not need it, because the tests wait for their events.
 pub async fn pass(time: Duration) {
     tokio::time::pause();
     tokio::time::advance(time).await;
     tokio::time::resume();
 }
 
-/// Returns the error's outcome for the vendor's state.
+/// Returns the outcome in an error: its meaning for the vendor's state.
 pub fn outcome(error: &Error) -> Outcome {
     error.vendor.as_ref().expect("a vendor's failure").outcome
 }
 
-/// Returns all displayable parts of an error, including its causes.
+/// Returns every string that an error can display, including those of its causes.
 pub fn everything(error: &Error) -> String {
     let mut text = format!("{error} {error:?} {error:#?}");
     let mut cause = std::error::Error::source(error);

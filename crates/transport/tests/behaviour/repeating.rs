@@ -1,4 +1,4 @@
-//! Retries: their conditions, their number and their times.
+//! Retries: their conditions, their number and their timing.
 
 use std::time::Duration;
 
@@ -27,7 +27,8 @@ fn refusing_for(status: u16, seconds: u64) -> Act {
     Act::Answer(answer_with(status, &[&format!("Retry-After: {seconds}")], b""))
 }
 
-/// Runs one request against these acts. Returns its result and the number of requests at the vendor.
+/// Runs one request against these acts. Returns its result and the number of requests that the vendor
+/// received.
 async fn run(method: Method, acts: impl IntoIterator<Item = Act>) -> (Result<u16, Error>, usize) {
     let vendor = Vendor::acting(acts).await;
     let result = transport(&vendor.url()).run(exchange(method)).await;

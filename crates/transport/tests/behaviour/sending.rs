@@ -1,4 +1,4 @@
-//! Requests as sent: URL, headers, body and recipient.
+//! Requests as they are sent: URL, headers, body and recipient.
 
 use std::process::Command;
 
@@ -138,7 +138,7 @@ async fn goes_straight_to_the_vendor() {
     assert_eq!(vendor.target(), "/api/agents/7", "a proxy would get an absolute URL");
 }
 
-/// Runs the test above in a process whose environment names a proxy that refuses connections.
+/// Runs the previous test in a process whose environment names a proxy that refuses connections.
 #[test]
 fn ignores_the_proxies_of_the_environment() {
     let mut child = Command::new(std::env::current_exe().expect("this program"));

@@ -1,4 +1,4 @@
-//! Spans: the facts of an exchange that they record, and the contents that they omit.
+//! Spans: the facts that they record about an exchange, and the contents that they omit.
 
 use std::{
     io,
@@ -44,8 +44,8 @@ async fn each_attempt_is_recorded_without_its_contents() {
         .with_writer(log.clone())
         .finish();
     let guard = tracing::subscriber::set_default(subscriber);
-    // A span that another test without a subscriber meets first is disabled globally: so all of them are met here once,
-    // and then enabled again.
+    // A span that first occurs in a test without a subscriber is disabled globally. This test therefore runs
+    // all spans once and then enables them again.
     let vendor = Vendor::acting([Act::Reset, Act::Answer(answer(200, "{}"))]).await;
     transport(&vendor.url()).run(document(request(Method::Delete))).await.expect("an answer");
     tracing::callsite::rebuild_interest_cache();

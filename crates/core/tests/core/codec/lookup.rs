@@ -13,7 +13,8 @@ use crate::samples::LANGUAGES;
 
 const CODES: &[(&str, &str)] = &[("en", "en"), ("en-GB", "gb"), ("de", "ger"), ("mul", "multi")];
 
-/// The tag that stands for a language at a vendor with these tags: itself, else without its region, else none.
+/// Returns the tag that a vendor with these tags uses for a language: the tag itself, otherwise the tag
+/// without its region.
 fn spoken(tag: &str, known: &[&str]) -> Option<(String, Option<Verdict>)> {
     let primary = tag.split('-').next().unwrap();
     match (known.contains(&tag), known.contains(&primary)) {
@@ -103,7 +104,7 @@ fn a_row_is_read_by_its_name_and_leads_back_to_itself() {
 }
 
 #[test]
-fn a_code_that_nobody_knows_is_not_read() {
+fn an_unknown_code_is_not_read() {
     assert_eq!(languages(CODES).decode(&json!("xx"), &Facts::default()), None);
     assert_eq!(language_by_name().decode(&json!("Elvish"), &facts()), None);
     assert_eq!(language_by_name().decode(&json!("Klingon"), &facts()), None, "the list has no tag for it");

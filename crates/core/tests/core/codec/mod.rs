@@ -1,5 +1,4 @@
-//! The laws of conversions: a value that is sent is read back, and one that is not is reported as
-//! such.
+//! The laws of codecs: a value that is sent is read back, and a value that is not sent is reported as lost.
 
 mod choice;
 mod list;
@@ -15,7 +14,7 @@ use switchboard_core::{
     rule::{Codec, Encoded, Loss, Refusal, Translation},
 };
 
-/// Converts a value that the vendor has.
+/// A value that was converted to the vendor's form.
 pub struct RoundTrip {
     pub wire: Value,
     pub loss: Option<Loss>,
@@ -27,7 +26,7 @@ pub fn cross<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> Result
     Ok(RoundTrip { wire, loss })
 }
 
-/// Converts a value that must not be refused.
+/// Converts a value. Panics if the codec refuses it.
 pub fn taken<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> RoundTrip {
     match cross(codec, facts, value) {
         Ok(crossing) => crossing,
@@ -50,8 +49,8 @@ pub fn refusal<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> Opti
     }
 }
 
-/// Checks that a value inside the domain is read back. Outside, the value reported as sent is read
-/// back, and converts exactly.
+/// Checks that a value inside the domain is read back unchanged. For a value outside, checks that the value
+/// reported as sent is read back and converts exactly.
 pub fn holds_the_laws<T: Leaf>(
     codec: &impl Codec<T>,
     facts: &Facts,
@@ -80,7 +79,8 @@ pub fn holds_the_laws<T: Leaf>(
     }
 }
 
-/// A vendor's lists: languages with and without regions, models by numbers and by words.
+/// Returns a vendor's catalogues: languages with and without regions, and models with numbers or words as
+/// ids.
 pub fn facts() -> Facts {
     let row = |id: &str, name: &str, language: Option<&str>| CatalogueEntry {
         id: id.to_owned(),

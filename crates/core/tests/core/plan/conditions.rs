@@ -1,4 +1,4 @@
-//! Fields that a vendor takes only where another has a certain value.
+//! Fields that a vendor accepts only if another field has a certain value.
 
 use serde_json::{Value, json};
 use switchboard_core::{
@@ -16,7 +16,7 @@ fn speaking(vendor: fn(GadgetRules) -> Vendor) -> Vendor {
     vendor(GadgetRules { tools: ToolsRules { goodbye, ..plain().tools }, ..plain() })
 }
 
-fn said(words: &str, record: bool) -> Value {
+fn with_goodbye(words: &str, record: bool) -> Value {
     json!({ "record": record, "tools": { "goodbye": words } })
 }
 
@@ -25,19 +25,19 @@ fn verdict(plan: &Plan) -> Option<Verdict> {
 }
 
 #[test]
-fn where_the_circumstance_is_not_given_it_is_left_out_and_told() {
+fn if_the_condition_does_not_hold_the_field_is_omitted_and_reported() {
     for style in [merging, replacing] {
-        let plan = speaking(style).created(said("Bye!", false));
+        let plan = speaking(style).created(with_goodbye("Bye!", false));
         assert_eq!(plan.document(), json!({ "name": "toy", "record": false }));
         assert_eq!(row(&plan, "/tools/goodbye").why.as_deref(), Some(WHY));
-        assert_eq!(speaking(style).created(said("Bye!", true)).document()["goodbye"], "Bye!");
+        assert_eq!(speaking(style).created(with_goodbye("Bye!", true)).document()["goodbye"], "Bye!");
     }
 }
 
 #[test]
 fn a_replacing_vendor_forgets_it_with_the_circumstance() {
     let held = json!({ "name": "toy", "record": true, "goodbye": "Bye!" });
-    let plan = speaking(replacing).updated(said("Bye!", true), &held, said("Bye!", false));
+    let plan = speaking(replacing).updated(with_goodbye("Bye!", true), &held, with_goodbye("Bye!", false));
     assert_eq!(plan.document(), json!({ "name": "toy", "record": false }));
     assert_eq!(verdict(&plan), Some(Verdict::Unsupported));
 }
@@ -46,9 +46,9 @@ fn a_replacing_vendor_forgets_it_with_the_circumstance() {
 fn a_merging_vendor_knows_the_circumstance_better_than_a_body_without_it() {
     let vendor = speaking(merging);
     let held = json!({ "name": "toy", "record": true, "goodbye": "Bye!" });
-    let plan = vendor.updated(said("Bye!", true), &held, said("Ciao!", true));
+    let plan = vendor.updated(with_goodbye("Bye!", true), &held, with_goodbye("Ciao!", true));
     assert_eq!((plan.document().clone(), verdict(&plan)), (json!({ "goodbye": "Ciao!" }), None));
-    let off = vendor.updated(said("Bye!", true), &held, said("Ciao!", false));
+    let off = vendor.updated(with_goodbye("Bye!", true), &held, with_goodbye("Ciao!", false));
     assert_eq!(
         (off.document().clone(), verdict(&off)),
         (json!({ "record": false }), Some(Verdict::Unsupported))
@@ -56,15 +56,15 @@ fn a_merging_vendor_knows_the_circumstance_better_than_a_body_without_it() {
 }
 
 #[test]
-fn what_was_left_out_stays_told_in_updates_of_other_fields() {
+fn an_omitted_field_is_reported_in_updates_of_other_fields() {
     let vendor = speaking(merging);
-    let made = vendor.created(said("Bye!", false));
+    let made = vendor.created(with_goodbye("Bye!", false));
     let next = |report: &Report, before: Value, after: Value| {
         vendor.update_after(before, &made.document(), Some(report), after).unwrap()
     };
-    let mut louder = said("Bye!", false);
+    let mut louder = with_goodbye("Bye!", false);
     louder["volume"] = json!(2);
-    let later = next(&made.report, said("Bye!", false), louder.clone());
+    let later = next(&made.report, with_goodbye("Bye!", false), louder.clone());
     assert_eq!(
         (later.document().clone(), verdict(&later)),
         (json!({ "volume": 2 }), Some(Verdict::Unsupported))
@@ -75,9 +75,13 @@ fn what_was_left_out_stays_told_in_updates_of_other_fields() {
 #[test]
 fn what_was_left_out_is_sent_once_the_circumstance_is_given() {
     let vendor = speaking(merging);
-    let made = vendor.created(said("Bye!", false));
-    let update =
-        vendor.update_after(said("Bye!", false), &made.document(), Some(&made.report), said("Bye!", true));
+    let made = vendor.created(with_goodbye("Bye!", false));
+    let update = vendor.update_after(
+        with_goodbye("Bye!", false),
+        &made.document(),
+        Some(&made.report),
+        with_goodbye("Bye!", true),
+    );
     let plan = update.unwrap();
     assert_eq!(plan.document(), json!({ "record": true, "goodbye": "Bye!" }));
     assert!(plan.report.fields.is_empty());

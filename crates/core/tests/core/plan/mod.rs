@@ -1,4 +1,4 @@
-//! The laws of plans, at a made-up vendor that merges or replaces.
+//! The laws of plans, tested with a fictional vendor that merges or replaces.
 
 mod assumed;
 mod cleared;

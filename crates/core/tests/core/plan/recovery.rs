@@ -1,4 +1,4 @@
-//! Finding the record of a creation whose answer was lost.
+//! The search for the record of a lost creation.
 
 use serde_json::{Value, json};
 use switchboard_core::{
@@ -40,7 +40,7 @@ fn it_has_the_name_and_everything_as_it_was_sent() {
 }
 
 #[test]
-fn it_is_nobodys() {
+fn it_is_bound_to_no_other_record() {
     let remote = remote(json!({ "name": "a", "volume": 1 }));
     assert!(found(&vendor(), &["8"], &remote));
     assert!(!found(&vendor(), &["8", "7"], &remote));

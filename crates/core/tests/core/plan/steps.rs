@@ -1,4 +1,4 @@
-//! The steps of a plan at a vendor that keeps a record in several objects.
+//! The steps of a plan for a vendor that stores a record as several objects.
 
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use switchboard_core::{
 
 use super::toy::{Gadget, GadgetRules, HookRules, desired_of, plain, ready};
 
-/// A gadget in two objects, with a hook that is created if it is asked for.
+/// The rules for a gadget in two objects, with an additional hook if the record has one.
 struct Several(GadgetRules);
 
 const PARTS: &[Part] = &[
@@ -73,7 +73,7 @@ fn shown(steps: &[VendorStep]) -> Vec<(String, Value)> {
     steps.iter().map(show).collect()
 }
 
-/// Lists the steps as they are sent, giving each new part an id.
+/// Lists the steps as they are sent, with an id for each new part.
 fn sent(plan: Plan, parts: Parts) -> Vec<(String, Value)> {
     let mut steps = Steps::new(plan.steps, parts);
     let mut all = Vec::new();

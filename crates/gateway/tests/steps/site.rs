@@ -40,7 +40,7 @@ impl Site {
     pub fn config(&self) -> String {
         format!(
             "[vendors.toy]\nadapter = \"toy\"\nbase_url = \"{}\"\napi_key = \"key-1\"\nattempts = 1\n\
-             breaker_failures = 1000\n\
+             breaker_failures = 1000\ntimeout_s = 0.3\nattempt_timeout_s = 0.3\nlate_s = 0.3\n\
              [routing]\ndefault = \"toy\"\n\
              [writes]\nabsence_s = 0.02\nlongest_retry_s = 0.1\npoll_s = 0\n",
             self.base_url
@@ -57,7 +57,8 @@ impl Site {
             let message = format!("{context}: {record:?}");
             assert_eq!(record.sync.state, SyncState::InSync, "{message}");
             assert_eq!(record.sync.operation_id, None, "{message}");
-            assert_eq!(record.uncertainty, Default::default(), "{message}");
+            assert_eq!(record.uncertainty.revisions, Vec::<u64>::new(), "{message}");
+            assert_eq!(record.uncertainty.creation_requested_at, None, "{message}");
             let remote_id = record.placement.remote_id.as_deref().unwrap();
             assert_eq!(record.placement.parts.id("agent").unwrap(), remote_id, "{message}");
             there.extend(

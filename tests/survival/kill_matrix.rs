@@ -24,7 +24,7 @@ const POINTS: [(&str, bool); 5] = [
 /// Returns the configuration of a gateway with short retry intervals.
 pub fn impatient() -> Config {
     Config {
-        vendors: "timeout_s = 3\nattempt_timeout_s = 2\nbreaker_open_s = 0.1\nbreaker_longest_s = 0.5\n"
+        vendors: "timeout_s = 2\nattempt_timeout_s = 2\nlate_s = 2\nbreaker_open_s = 0.1\nbreaker_longest_s = 0.5\n"
             .into(),
         tables: "[writes]\nabsence_s = 0.3\nlongest_retry_s = 0.5\npoll_s = 0\n".into(),
         ..Config::default()

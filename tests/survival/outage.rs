@@ -44,7 +44,7 @@ pub async fn run(scale: Scale) {
     let (down, longest) = scale.choose((8, 3), (60, 15));
     let site = Site::start(Config {
         log: "info".into(),
-        vendors: format!("breaker_open_s = {OPEN_S:?}\nbreaker_longest_s = {longest}\n"),
+        vendors: format!("timeout_s = 2\nattempt_timeout_s = 2\nlate_s = 2\nbreaker_open_s = {OPEN_S:?}\nbreaker_longest_s = {longest}\n"),
         tables: format!("[writes]\nabsence_s = 1\npoll_s = 0\nlongest_retry_s = {longest}\n"),
         ..Config::default()
     })

@@ -48,6 +48,7 @@ pub enum Fault {
     Reset,
     Truncate,
     Hold(u64),
+    Late(u64),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -71,6 +72,7 @@ impl Disturbance {
             Fault::Status(status) => json!({ "kind": "status", "status": status, "when": when }),
             Fault::Reset => json!({ "kind": "reset", "when": when }),
             Fault::Truncate => json!({ "kind": "truncate" }),
+            Fault::Late(ms) => json!({ "kind": "late", "ms": ms }),
             Fault::Hold(ms) => json!({ "kind": "hold", "ms": ms, "when": when }),
         };
         Some((fault, times))
@@ -115,6 +117,7 @@ fn fault_strategy() -> impl Strategy<Value = Disturbance> {
         Just(Fault::Reset),
         Just(Fault::Truncate),
         (100..1500_u64).prop_map(Fault::Hold),
+        (100..1500_u64).prop_map(Fault::Late),
     ];
     let when = prop_oneof![Just(When::Before), Just(When::After)];
     prop_oneof![

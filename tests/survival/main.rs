@@ -13,6 +13,7 @@ mod compare_and_set;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod kill_matrix;
+mod late;
 mod ledger;
 mod model;
 mod moving;
@@ -67,6 +68,11 @@ fn trials(scale: Scale) -> Vec<Trial> {
         trials.push(trial(scale, Shared, killed, async move |_| kill_matrix::at(vendor).await));
         let modelled = format!("as_the_model_says::{vendor}");
         trials.push(trial(scale, Shared, modelled, move |scale| model::holds(vendor, scale)));
+        // OpenCX sells a number with each creation, so only an operator repeats a creation whose answer was lost.
+        if vendor != Vendor::OPENCX {
+            let late = format!("late_in_any_order::{vendor}");
+            trials.push(trial(scale, Shared, late, move |scale| late::at(vendor, scale)));
+        }
     }
     let one_key = async |_| one_key::in_one_process().await;
     let one_key_at_two = async |_, url| one_key::over_two_replicas(url).await;

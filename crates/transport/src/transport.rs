@@ -18,6 +18,9 @@ use crate::{
     spans::record_result,
 };
 
+/// The longest duration of a list, in multiples of the time limit of one request.
+const MAX_LIST_TIMEOUTS: u32 = 20;
+
 /// Wait before a retry if the vendor did not return one.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
@@ -88,6 +91,25 @@ impl Transport {
     /// # Errors
     /// The errors of [`Transport::run`].
     pub async fn run_within<T: Send + 'static>(&self, exchange: Exchange<T>, deadline: Instant) -> Result<T> {
+        self.run_until(exchange, || deadline).await
+    }
+
+    /// Reads a list to its end. [`Settings::total_timeout`] applies to each request, so that a list of many pages can be
+    /// read; the whole takes at most [`MAX_LIST_TIMEOUTS`] times as long.
+    ///
+    /// # Errors
+    /// The errors of [`Transport::run`].
+    pub async fn run_list<T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
+        let each = self.settings.total_timeout;
+        let end = Instant::now() + each * MAX_LIST_TIMEOUTS;
+        self.run_until(exchange, || end.min(Instant::now() + each)).await
+    }
+
+    async fn run_until<T: Send + 'static>(
+        &self,
+        exchange: Exchange<T>,
+        deadline: impl Fn() -> Instant,
+    ) -> Result<T> {
         let span = info_span!(
             "vendor exchange",
             vendor = %self.name,
@@ -101,7 +123,7 @@ impl Transport {
         result
     }
 
-    async fn converse<T>(&self, mut exchange: Exchange<T>, deadline: Instant) -> Result<T> {
+    async fn converse<T>(&self, mut exchange: Exchange<T>, deadline: impl Fn() -> Instant) -> Result<T> {
         let mut written = false;
         loop {
             let (mut request, read) = match exchange {
@@ -109,7 +131,7 @@ impl Transport {
                 Exchange::Send(request, read) => (request, read),
             };
             self.account.sign(&mut request);
-            let step = self.deliver(&request, deadline).await.and_then(read);
+            let step = self.deliver(&request, deadline()).await.and_then(read);
             exchange = step.map_err(|error| {
                 let error = if written { unsettled(error) } else { error };
                 Secrets::from_request(&request).scrub(self.complete(error))

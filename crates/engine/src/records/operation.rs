@@ -73,6 +73,9 @@ pub struct OperationSpec {
     /// The time of the first search that did not find the record of a lost creation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent_since: Option<Timestamp>,
+    /// The time since when the operation searches for a record. A list of the vendor that was read earlier does not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub searching_since: Option<Timestamp>,
     /// The latest error of the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<RecordedError>,
@@ -105,6 +108,7 @@ impl OperationSpec {
             reserves: false,
             before: None,
             absent_since: None,
+            searching_since: None,
             last_error: None,
             candidates: Vec::new(),
         }

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use moka::future::Cache;
 use serde_json::Value;
 use switchboard_config::{Config, Problem, vendor};
@@ -21,10 +22,10 @@ use switchboard_transport::{Health, Settings, Transport};
 use tokio::time::Instant;
 
 use super::{
-    shared_listing::{Records, SharedListing},
+    shared_listing::{Listed, Records, SharedListing},
     timing::timed,
 };
-use crate::records::{Managed, PlacementGate};
+use crate::records::{Managed, PlacementGate, now};
 
 /// The lifetime of a cached catalogue: 10 minutes. Catalogues such as voices change within days, not minutes.
 const CATALOGUE_TTL: Duration = Duration::from_secs(600);
@@ -148,11 +149,27 @@ impl Vendor {
     /// # Errors
     /// The errors of an exchange with the vendor.
     pub async fn records<R: Managed>(&self, resource: &dyn Resource<R>) -> Result<Records> {
-        let listings = match R::COLLECTION {
+        Ok(timed(self.listing::<R>().read(&self.transport, || resource.list(), now(), false)).await?.records)
+    }
+
+    /// Reads the list of all records of a kind, as of `since` or later, until two successive readings agree. Concurrent
+    /// callers share the readings, which go on if the callers stop waiting.
+    ///
+    /// # Errors
+    /// The errors of an exchange with the vendor.
+    pub async fn steady_list<R: Managed>(
+        &self,
+        resource: &dyn Resource<R>,
+        since: Timestamp,
+    ) -> Result<Listed> {
+        timed(self.listing::<R>().read(&self.transport, || resource.list(), since, true)).await
+    }
+
+    fn listing<R: Managed>(&self) -> &SharedListing {
+        match R::COLLECTION {
             Collection::Agents => &self.agents,
             Collection::Trunks => &self.trunks,
-        };
-        timed(listings.read(&self.transport, || resource.list())).await
+        }
     }
 
     /// Lists the fields of a kind of record that the vendor stores and cannot return.
@@ -200,7 +217,7 @@ impl Vendor {
         }
         let fetch = async {
             Ok(CatalogueSnapshot {
-                entries: Arc::new(self.listing(exchange).await?),
+                entries: Arc::new(timed(self.transport.run(exchange)).await?),
                 fetched: Instant::now(),
             })
         };
@@ -215,10 +232,6 @@ impl Vendor {
             },
             Err(error) => Err(error),
         }
-    }
-
-    async fn listing(&self, exchange: Exchange<Vec<CatalogueEntry>>) -> Result<Vec<CatalogueEntry>> {
-        timed(self.transport.run(exchange)).await
     }
 
     async fn cached_catalogue(

@@ -98,15 +98,21 @@ impl Writer {
         };
         if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
             match self.search(&target, item, attempted).await? {
-                SearchResult::One(remote, revision) => {
-                    attempted.found(*remote);
+                SearchResult::Found(revision) => {
                     attempted.observed_revision = Some(revision);
                     attempted.uncertainty.creation_requested_at = None;
                     if !target.has_several_parts() {
                         attempted.uncertainty = Uncertainty::default();
                     }
                 }
-                SearchResult::None => attempted.absence_proved = true,
+                SearchResult::None => {
+                    attempted.absence_proved = true;
+                    // Other operations that search for equal records see that this one creates its record anew.
+                    self.store_change(item, |present: &mut Item<R>| {
+                        present.uncertainty.clone_from(&attempted.uncertainty);
+                    })
+                    .await?;
+                }
                 SearchResult::Undecided(outcome) => return Ok(outcome),
             }
         }
@@ -253,8 +259,7 @@ impl Writer {
         if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
             let target = self.fleet.target::<R>(target.vendor, Handling::Lenient).await?;
             match self.search(&target, item, attempted).await? {
-                SearchResult::One(remote, _) => attempted.found(*remote),
-                SearchResult::None => {}
+                SearchResult::Found(_) | SearchResult::None => {}
                 SearchResult::Undecided(outcome) => return Ok(outcome),
             }
         }

@@ -18,7 +18,7 @@ use super::{
     result::{AttemptResult, FailedAt, VendorResult},
 };
 use crate::{
-    records::{Batch, Item, Managed, Visibility},
+    records::{Batch, Item, Managed, Visibility, now},
     vendors::Target,
 };
 
@@ -119,12 +119,28 @@ impl Writer {
     }
 
     /// Stores the parts that exist at the vendor after one of several steps.
-    async fn store_progress<R: Managed>(&self, item: &Item<R>, attempted: &AttemptResult) -> Result<()> {
+    pub(super) async fn store_progress<R: Managed>(
+        &self,
+        item: &Item<R>,
+        attempted: &AttemptResult,
+    ) -> Result<()> {
+        self.store_change(item, |present: &mut Item<R>| {
+            present.placement.remote_id.clone_from(&attempted.remote_id);
+            present.placement.parts.clone_from(&attempted.parts);
+        })
+        .await
+    }
+
+    /// Stores a change of the record during an attempt.
+    pub(super) async fn store_change<R: Managed>(
+        &self,
+        item: &Item<R>,
+        change: impl Fn(&mut Item<R>),
+    ) -> Result<()> {
         let mut tries = 0;
         loop {
             let mut present = self.repository.load::<R>(&item.id).await?;
-            present.placement.remote_id.clone_from(&attempted.remote_id);
-            present.placement.parts.clone_from(&attempted.parts);
+            change(&mut present);
             let mut batch = Batch::new();
             batch.update(&present);
             tries += 1;
@@ -147,6 +163,7 @@ impl Writer {
         if !makes || attempted.lost_revisions.is_empty() {
             return Ok(LostPart::None);
         }
+        let seen_at = now();
         let Some(mut made) = self.lost_parts(target, item, step.part, attempted).await? else {
             let vendor = target.vendor.name();
             let detail =
@@ -168,7 +185,7 @@ impl Writer {
             return Ok(LostPart::Found(state));
         }
         if !attempted.absence_proved
-            && let SearchResult::Undecided(outcome) = self.confirm_absent(target, attempted)
+            && let SearchResult::Undecided(outcome) = self.confirm_absent(target, seen_at, attempted)
         {
             return Ok(LostPart::Undecided(outcome));
         }

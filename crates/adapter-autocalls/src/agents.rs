@@ -22,8 +22,8 @@ impl Rules<Agent> for Agents {
         &self.rules
     }
 
-    fn catalogues(&self) -> &'static [Catalogue] {
-        &[Catalogue::Languages, Catalogue::Models]
+    fn catalogues(&self) -> &'static [CatalogueKind] {
+        &[CatalogueKind::LANGUAGES, CatalogueKind::MODELS]
     }
 }
 

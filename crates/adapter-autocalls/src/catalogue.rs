@@ -16,18 +16,19 @@ pub const REALTIME_MODELS: &str = "multimodal";
 const MODES: [&str; 2] = ["pipeline", "multimodal"];
 
 /// Requests a catalogue.
-pub fn ask(catalogue: Catalogue, generation: Generation) -> Option<Exchange<Vec<CatalogueEntry>>> {
-    match (catalogue, generation) {
-        (Catalogue::Languages, _) => Some(gather(vec![languages()])),
-        (Catalogue::Models, Generation::Legacy) => Some(gather(vec![models(None)])),
-        (Catalogue::Models, Generation::Current) => {
+pub fn ask(kind: CatalogueKind, generation: Generation) -> Option<Exchange<Vec<CatalogueEntry>>> {
+    match (kind, generation) {
+        (CatalogueKind::LANGUAGES, _) => Some(gather(vec![languages()])),
+        (CatalogueKind::MODELS, Generation::Legacy) => Some(gather(vec![models(None)])),
+        (CatalogueKind::MODELS, Generation::Current) => {
             Some(gather([PIPELINE_MODELS, REALTIME_MODELS].map(|kind| models(Some(kind))).into()))
         }
-        (Catalogue::Voices, Generation::Legacy) => Some(voices(Vec::new())),
+        (CatalogueKind::VOICES, Generation::Legacy) => Some(voices(Vec::new())),
         // The current rows identify their language by id.
-        (Catalogue::Voices, Generation::Current) => {
+        (CatalogueKind::VOICES, Generation::Current) => {
             gather(vec![languages()]).then(|languages| Ok(voices(languages))).ok()
         }
+        _ => None,
     }
 }
 

@@ -146,7 +146,7 @@ impl Codec<String> for ModelOfEngine {
     }
 
     fn domain(&self) -> Domain {
-        Domain::Listed { catalogue: Catalogue::Models }
+        Domain::Listed { catalogue: CatalogueKind::MODELS }
     }
 
     fn conversion(&self) -> Option<String> {
@@ -174,7 +174,7 @@ fn ids(facts: &Facts, is: impl Fn(&CatalogueEntry) -> bool) -> Map<String, Value
 }
 
 fn models<'a>(facts: &'a Facts, kind: &'a str) -> impl Iterator<Item = &'a CatalogueEntry> {
-    facts.entries(Catalogue::Models).iter().filter(move |row| row.kind.as_deref() == Some(kind))
+    facts.entries(CatalogueKind::MODELS).iter().filter(move |row| row.kind.as_deref() == Some(kind))
 }
 
 /// Converts an id to the vendor's form: a number.

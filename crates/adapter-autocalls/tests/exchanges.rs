@@ -13,7 +13,7 @@ use switchboard_adapter_autocalls::FACTORY;
 use switchboard_conformance::OneObject;
 use switchboard_core::{
     error::{Error, Kind, Outcome, Result},
-    facts::Catalogue,
+    facts::CatalogueKind,
     plan::Translator,
     vendor::{Adapter, Body, Reply, StepContext},
 };
@@ -32,9 +32,9 @@ fn converse(account: &dyn Adapter, operation: &str, reply: Reply) -> Result<()> 
             let (_, read) = sent(account.agents().list());
             read(replies[0].clone()).map(drop)
         }
-        "listLanguages" => list(Catalogue::Languages),
-        "listModels" => list(Catalogue::Models),
-        "listVoices" => list(Catalogue::Voices),
+        "listLanguages" => list(CatalogueKind::LANGUAGES),
+        "listModels" => list(CatalogueKind::MODELS),
+        "listVoices" => list(CatalogueKind::VOICES),
         _ => panic!("there is no {operation}"),
     }
 }
@@ -183,7 +183,7 @@ fn a_calendar_of_an_assistant_that_is_gone_is_the_vendors_to_refuse() {
 
 #[test]
 fn models_of_both_engines_are_one_list() {
-    let mut exchange = account("2026").catalogue(Catalogue::Models).unwrap();
+    let mut exchange = account("2026").catalogue(CatalogueKind::MODELS).unwrap();
     for kind in ["llm", "multimodal"] {
         let (request, read) = sent(exchange);
         assert_eq!(request.query, [("type", kind.to_owned())]);
@@ -193,14 +193,14 @@ fn models_of_both_engines_are_one_list() {
     let expected = [("1", "llm"), ("2", "llm"), ("1", "multimodal"), ("4", "multimodal")];
     assert_eq!(models, expected.map(|(id, kind)| (id.to_owned(), kind.to_owned())));
 
-    let (request, read) = sent(account("2025").catalogue(Catalogue::Models).unwrap());
+    let (request, read) = sent(account("2025").catalogue(CatalogueKind::MODELS).unwrap());
     assert!(request.query.is_empty(), "the list of 2025 knows no types");
     assert_eq!(done(read(reply("2025", "listModels.all")).unwrap()).len(), 3);
 }
 
 #[test]
 fn voices_are_asked_for_by_engine_and_know_their_language() {
-    let mut exchange = account("2026").catalogue(Catalogue::Voices).unwrap();
+    let mut exchange = account("2026").catalogue(CatalogueKind::VOICES).unwrap();
     let mut asked = Vec::new();
     for name in ["listLanguages.all", "listVoices.all", "listVoices.all"] {
         let (request, read) = sent(exchange);

@@ -9,7 +9,7 @@ use switchboard_adapter_opencx::FACTORY;
 use switchboard_conformance::OneObject;
 use switchboard_core::{
     error::{Kind, Outcome, Result},
-    facts::Catalogue,
+    facts::CatalogueKind,
     plan::Translator,
     vendor::{Adapter, Body, Exchange, Method, Reply, Request, StepContext},
 };
@@ -225,11 +225,11 @@ fn requests_are_signed_with_the_key() {
 #[test]
 fn the_documented_lists_are_known_without_asking() {
     let rows = |catalogue| account().catalogue(catalogue).map(done);
-    assert_eq!(rows(Catalogue::Voices).unwrap().len(), 30);
-    let languages = rows(Catalogue::Languages).unwrap();
+    assert_eq!(rows(CatalogueKind::VOICES).unwrap().len(), 30);
+    let languages = rows(CatalogueKind::LANGUAGES).unwrap();
     assert_eq!(languages.len(), 37);
     assert!(languages.iter().any(|row| row.id == "multi" && row.language.as_deref() == Some("mul")));
-    assert!(rows(Catalogue::Models).is_none());
+    assert!(rows(CatalogueKind::MODELS).is_none());
 }
 
 #[test]

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use switchboard_conformance::OneObject;
 use switchboard_core::{
     error::{Error, Kind, Outcome, Result},
-    facts::Catalogue,
+    facts::CatalogueKind,
     model::Trunk,
     vendor::{Exchange, Method, Reply, Request, Resource, StepContext},
 };
@@ -54,8 +54,8 @@ fn fed(operation: &str, reply: &Reply) -> Result<Value> {
         "updateDialer" => answered(trunks.update(ID, body), reply).map(|_| json!(null)),
         "listDialers" => answered(trunks.list(), reply).map(|all| json!(all.len())),
         "deleteDialer" => answered(trunks.delete(ID), reply).map(|()| json!(null)),
-        "listVoices" => answered(catalogue(Catalogue::Voices), reply).map(|all| json!(all.len())),
-        "listModels" => answered(catalogue(Catalogue::Models), reply).map(|all| json!(all.len())),
+        "listVoices" => answered(catalogue(CatalogueKind::VOICES), reply).map(|all| json!(all.len())),
+        "listModels" => answered(catalogue(CatalogueKind::MODELS), reply).map(|all| json!(all.len())),
         other => panic!("no conversation for {other}"),
     }
 }
@@ -348,7 +348,7 @@ fn a_dialer_is_deleted_the_old_way_and_the_new() {
 #[test]
 fn voices_are_described_as_assistants_take_them() {
     let listed =
-        |name: &str| answered(account().catalogue(Catalogue::Voices).unwrap(), &fixture(name)).unwrap();
+        |name: &str| answered(account().catalogue(CatalogueKind::VOICES).unwrap(), &fixture(name)).unwrap();
     let voices = listed("listVoices.own_voices");
     let (robin, kiran) = (&voices[0], &voices[2]);
     assert_eq!((robin.id.as_str(), robin.name.as_str()), ("qm-en-0017", "Robin"));
@@ -363,7 +363,7 @@ fn voices_are_described_as_assistants_take_them() {
 
 #[test]
 fn languages_need_no_request() {
-    let languages = done(account().catalogue(Catalogue::Languages).unwrap());
+    let languages = done(account().catalogue(CatalogueKind::LANGUAGES).unwrap());
     assert_eq!(languages.len(), 18);
     let kuwait = languages.iter().find(|language| language.id == "ar-kw").unwrap();
     assert_eq!((kuwait.language.as_deref(), kuwait.name.as_str()), (Some("ar-KW"), "Arabic (Kuwait)"));
@@ -372,7 +372,7 @@ fn languages_need_no_request() {
 #[test]
 fn models_are_known_by_their_ids_as_text() {
     let models =
-        answered(account().catalogue(Catalogue::Models).unwrap(), &fixture("listModels.data")).unwrap();
+        answered(account().catalogue(CatalogueKind::MODELS).unwrap(), &fixture("listModels.data")).unwrap();
     let told: Vec<_> = models.iter().map(|model| (model.id.as_str(), model.kind.as_deref())).collect();
     assert_eq!(told, [("1", Some("ollama")), ("3", Some("openai")), ("4", Some("openai"))]);
 }

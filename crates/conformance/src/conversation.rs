@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use switchboard_core::{
     error::{Error, Kind, Result},
-    facts::{Catalogue, CatalogueEntry},
+    facts::CatalogueEntry,
     model::Root,
     plan::{Handling, Parts, StepAction, VendorStep},
     rule::Part,
@@ -64,14 +64,15 @@ pub fn replay<T: Send + 'static>(
 
 /// Lists the exchanges about the vendor's own catalogues.
 pub fn about_catalogues(vendor: &Arc<Vendor>) -> Result<Vec<Conversation>, String> {
-    let begin = |catalogue| {
+    let begin = |kind| {
         let vendor = vendor.clone();
-        move || match vendor.adapter.catalogue(catalogue) {
+        move || match vendor.adapter.catalogue(kind) {
             Some(exchange) => exchange.then(|rows| Ok(Exchange::Done(listed(&rows)))),
             None => Ok(Exchange::Done(listed(&[]))),
         }
     };
-    let conversations = Catalogue::ALL.into_iter().map(|catalogue| conversation(vendor, begin(catalogue)));
+    let kinds = vendor.adapter.catalogue_kinds().into_iter();
+    let conversations = kinds.map(|kind| conversation(vendor, begin(kind)));
     conversations.filter_map(Result::transpose).collect()
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use switchboard_adapter_autocalls::FACTORY;
 use switchboard_core::{
     error::{Error, Result},
-    facts::{Catalogue, Facts},
+    facts::{CatalogueKind, Facts},
     model::{Agent, read},
     plan::{Desired, Handling, Observed, Plan, Planned, Transition, Translator},
     vendor::{Adapter, Body, Exchange, Reply, Request},
@@ -96,8 +96,11 @@ pub fn facts(generation: &str) -> Facts {
         answered(account(generation).catalogue(catalogue).unwrap(), replies).unwrap()
     };
     Facts::default()
-        .with(Catalogue::Languages, ask(Catalogue::Languages, &[reply(generation, "listLanguages.all")]))
-        .with(Catalogue::Models, ask(Catalogue::Models, &models))
+        .with(
+            CatalogueKind::LANGUAGES,
+            ask(CatalogueKind::LANGUAGES, &[reply(generation, "listLanguages.all")]),
+        )
+        .with(CatalogueKind::MODELS, ask(CatalogueKind::MODELS, &models))
 }
 
 /// Returns the only row of a fixture, in the shape that the rules read.

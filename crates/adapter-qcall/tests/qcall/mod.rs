@@ -9,7 +9,7 @@ use switchboard_adapter_qcall::FACTORY;
 use switchboard_conformance::OneObject;
 use switchboard_core::{
     error::Result,
-    facts::{Catalogue, Facts},
+    facts::{CatalogueKind, Facts},
     model::{Agent, read},
     plan::{Desired, Handling, Observed, Planned, Transition, Translator},
     vendor::{Adapter, Body, Exchange, Reply, Request},
@@ -67,8 +67,8 @@ pub fn fixture(name: &str) -> Reply {
 
 /// Returns the vendor's list of voices.
 pub fn facts() -> Facts {
-    let voices = account().catalogue(Catalogue::Voices).unwrap();
-    Facts::default().with(Catalogue::Voices, answered(voices, &fixture("listVoices.own_voices")).unwrap())
+    let voices = account().catalogue(CatalogueKind::VOICES).unwrap();
+    Facts::default().with(CatalogueKind::VOICES, answered(voices, &fixture("listVoices.own_voices")).unwrap())
 }
 
 /// Returns the document of an assistant that the vendor answers.

@@ -25,6 +25,7 @@ pub const VAPI: Factory = factory(
 static VAPI_SHAPE: Shape = Shape {
     descriptor: &VAPI_DESCRIPTOR,
     parts: &[Part::root(Unit::Member)],
+    catalogues: &[],
     rules: || {
         let bare = bare::rules();
         AgentRules {
@@ -82,6 +83,7 @@ static RETELL_SHAPE: Shape = Shape {
         Part::named("agent", Unit::Member).published(),
         Part::named("llm", Unit::Member).linked_at("/agent/response_engine/llm_id"),
     ],
+    catalogues: &[],
     rules: || {
         let bare = bare::rules();
         AgentRules {
@@ -112,15 +114,26 @@ static RETELL_SHAPE: Shape = Shape {
 
 static RETELL_DESCRIPTOR: Descriptor = descriptor("retell-like");
 
-/// A side object that is made first, and only if the record asks for it; its secret is shown once (ElevenLabs).
-pub const ELEVENLABS: Factory = factory(
-    "elevenlabs-like",
-    |settings| build(&ELEVENLABS_SHAPE, settings),
-    &[trial(
-        include_str!("elevenlabs/fixtures/getAgent.whole.json"),
-        ["createAgent", "updateAgent", "deleteAgent"],
-    )],
-);
+/// A kind of catalogue that no published document names.
+const PHONE_NUMBERS: CatalogueKind = CatalogueKind::new("phone_numbers", "the phone numbers of the account.");
+
+/// A side object that is made first, and only if the record asks for it; its secret is shown once (ElevenLabs). The
+/// list in which a number is looked up is of a kind that the core does not know.
+pub const ELEVENLABS: Factory = Factory {
+    recorded: phone_numbers,
+    ..factory(
+        "elevenlabs-like",
+        |settings| build(&ELEVENLABS_SHAPE, settings),
+        &[trial(
+            include_str!("elevenlabs/fixtures/getAgent.whole.json"),
+            ["createAgent", "updateAgent", "deleteAgent"],
+        )],
+    )
+};
+
+fn phone_numbers(_: &str, _: &Request) -> Option<&'static str> {
+    Some(include_str!("elevenlabs/fixtures/listPhoneNumbers.all.json"))
+}
 
 static ELEVENLABS_SHAPE: Shape = Shape {
     descriptor: &ELEVENLABS_DESCRIPTOR,
@@ -130,6 +143,7 @@ static ELEVENLABS_SHAPE: Shape = Shape {
             .linked_at("/agent/platform_settings/workspace_overrides/post_call_webhook_id"),
         Part::named("agent", Unit::Document),
     ],
+    catalogues: &[PHONE_NUMBERS],
     rules: || {
         let bare = bare::rules();
         AgentRules {
@@ -145,6 +159,7 @@ static ELEVENLABS_SHAPE: Shape = Shape {
                 ..bare::voice()
             },
             webhook: WebhookRules { url: at("/webhook/url", text()), ..bare.webhook },
+            phone_number_id: at("/agent/phone_number_id", catalogue_id(PHONE_NUMBERS)),
             ..bare::rules()
         }
     },

@@ -10,6 +10,8 @@ use url::Url;
 pub struct Shape {
     pub descriptor: &'static Descriptor,
     pub parts: &'static [Part],
+    /// The lists that it keeps, each of which its rules look values up in.
+    pub catalogues: &'static [CatalogueKind],
     pub rules: fn() -> AgentRules,
     /// Adds to a new object's body the members that no field decides.
     pub complete: fn(part: &str, body: &mut Value),
@@ -75,6 +77,11 @@ impl Adapter for Toy {
     fn agents(&self) -> &dyn Resource<Agent> {
         self
     }
+
+    fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
+        let request = Request::new("list entries", Method::Get, [kind.name().replace('_', "-")]);
+        self.shape.catalogues.contains(&kind).then(|| Exchange::send(request, entries))
+    }
 }
 
 impl Rules<Agent> for Toy {
@@ -84,6 +91,10 @@ impl Rules<Agent> for Toy {
 
     fn parts(&self) -> &'static [Part] {
         self.shape.parts
+    }
+
+    fn catalogues(&self) -> &'static [CatalogueKind] {
+        self.shape.catalogues
     }
 }
 
@@ -178,6 +189,18 @@ impl Seen {
         let remote = Remote { name, parts, coverage, ..Remote::new(id, self.document) };
         Exchange::Done(Some(remote).into())
     }
+}
+
+/// Reads the rows of a catalogue.
+fn entries(reply: Reply) -> Result<Vec<CatalogueEntry>> {
+    let status = reply.status;
+    let Value::Array(rows) = reply.document("a list")? else { return Err(strange(status)) };
+    let entries = rows.into_iter().map(|row| {
+        let text = |name: &str| row[name].as_str().map(ToOwned::to_owned);
+        let (id, name) = (text("id")?, text("name")?);
+        Some(CatalogueEntry { id, name, language: None, kind: text("provider"), document: row })
+    });
+    entries.collect::<Option<_>>().ok_or_else(|| strange(status))
 }
 
 /// Splits a document into the object's id, version and secret, and its other members.

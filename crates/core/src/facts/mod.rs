@@ -1,38 +1,14 @@
 //! A vendor's own lists, and the facts that a plan looks up in them.
 
-use std::collections::BTreeMap;
+mod kind;
+
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::model::Described;
-
-/// A list that a vendor keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Described)]
-#[serde(rename_all = "snake_case")]
-pub enum Catalogue {
-    /// The voices an agent can have.
-    Voices,
-    /// The languages an agent can speak.
-    Languages,
-    /// The language models an agent can use.
-    Models,
-}
-
-impl Catalogue {
-    /// Every catalogue.
-    pub const ALL: [Self; 3] = [Self::Voices, Self::Languages, Self::Models];
-
-    /// Returns the name in paths and messages.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Voices => "voices",
-            Self::Languages => "languages",
-            Self::Models => "models",
-        }
-    }
-}
+pub use kind::CatalogueKind;
 
 /// An entry of a list that the vendor keeps.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -57,30 +33,27 @@ pub struct CatalogueEntry {
 /// Lists that a plan may look up but must not fetch.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    catalogues: BTreeMap<Catalogue, std::sync::Arc<Vec<CatalogueEntry>>>,
+    /// The rows of each catalogue, by the name of its kind.
+    catalogues: BTreeMap<&'static str, Arc<Vec<CatalogueEntry>>>,
 }
 
 impl Facts {
     /// Facts without lists.
     pub const NONE: Self = Self { catalogues: BTreeMap::new() };
 
-    /// Adds this catalogue.
-    pub fn with(
-        mut self,
-        catalogue: Catalogue,
-        entries: impl Into<std::sync::Arc<Vec<CatalogueEntry>>>,
-    ) -> Self {
-        self.catalogues.insert(catalogue, entries.into());
+    /// Adds the catalogue of a kind.
+    pub fn with(mut self, kind: CatalogueKind, entries: impl Into<Arc<Vec<CatalogueEntry>>>) -> Self {
+        self.catalogues.insert(kind.name(), entries.into());
         self
     }
 
     /// Returns the rows of a catalogue; none if it was not fetched.
-    pub fn entries(&self, catalogue: Catalogue) -> &[CatalogueEntry] {
-        self.catalogues.get(&catalogue).map_or(&[], |entries| entries.as_slice())
+    pub fn entries(&self, kind: CatalogueKind) -> &[CatalogueEntry] {
+        self.catalogues.get(kind.name()).map_or(&[], |entries| entries.as_slice())
     }
 
     /// Finds the row with this id.
-    pub fn by_id(&self, catalogue: Catalogue, id: &str) -> Option<&CatalogueEntry> {
-        self.entries(catalogue).iter().find(|entry| entry.id == id)
+    pub fn by_id(&self, kind: CatalogueKind, id: &str) -> Option<&CatalogueEntry> {
+        self.entries(kind).iter().find(|entry| entry.id == id)
     }
 }

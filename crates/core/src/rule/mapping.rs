@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    facts::Catalogue,
+    facts::CatalogueKind,
     rule::{Codec, Domain, Ranges, document_path},
 };
 
@@ -77,7 +77,7 @@ impl FieldCondition {
 
 /// Lookup in a catalogue of a value that the caller omitted.
 pub(crate) struct Lookup {
-    pub catalogue: Catalogue,
+    pub catalogue: CatalogueKind,
     /// The vendor field that holds the row's id.
     pub key: &'static str,
     /// The places of the value in the row; the first match wins.

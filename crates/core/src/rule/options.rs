@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use serde_json::Value;
 
 use crate::{
-    facts::Catalogue,
+    facts::CatalogueKind,
     model::Leaf,
     rule::{Clearing, Codec, FieldCondition, Lookup, Mapping, Ranges, Reading, Rule, Share, Switch},
 };
@@ -144,7 +144,7 @@ impl<T: Leaf> Rule<T> {
 
     /// Takes a value that the caller omitted from the row of `catalogue` whose id is written at
     /// `key`, from the first of `pick` that the row has.
-    pub fn lookup(self, catalogue: Catalogue, key: &'static str, pick: &'static [&'static str]) -> Self {
+    pub fn lookup(self, catalogue: CatalogueKind, key: &'static str, pick: &'static [&'static str]) -> Self {
         self.with(|m| m.lookup = Some(Lookup { catalogue, key, pick, known_by: None }))
     }
 

@@ -1,7 +1,7 @@
 //! Rules that plans need for a kind of record at a vendor, without the conversations with it.
 
 use crate::{
-    facts::Catalogue,
+    facts::CatalogueKind,
     model::Record,
     rule::{ExtensionRules, Part},
 };
@@ -23,7 +23,7 @@ pub trait Rules<R: Record>: Send + Sync {
     }
 
     /// Returns the catalogues that a plan looks values up in.
-    fn catalogues(&self) -> &'static [Catalogue] {
+    fn catalogues(&self) -> &'static [CatalogueKind] {
         &[]
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    facts::{Catalogue, CatalogueEntry, Facts},
+    facts::{CatalogueEntry, Facts},
     vendor::{Adapter, Body, Exchange, Factory, Reply, Trial},
 };
 
@@ -26,11 +26,12 @@ impl Factory {
     fn sample(&self, trial: &Trial) -> Option<Sample> {
         let settings = trial.settings.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
         let adapter = (self.build)(settings.collect()).ok()?;
-        let facts = Catalogue::ALL.into_iter().fold(Facts::default(), |facts, catalogue| {
-            match adapter.catalogue(catalogue).and_then(|exchange| self.replay(trial.generation, exchange)) {
-                Some(entries) => facts.with(catalogue, entries),
-                None => facts,
-            }
+        let facts = adapter.catalogue_kinds().into_iter().fold(Facts::default(), |facts, kind| match adapter
+            .catalogue(kind)
+            .and_then(|exchange| self.replay(trial.generation, exchange))
+        {
+            Some(entries) => facts.with(kind, entries),
+            None => facts,
         });
         Some(Sample { label: trial.name.to_owned(), adapter, facts })
     }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
-    facts::{Catalogue, Facts},
+    facts::{CatalogueKind, Facts},
     rule::Verdict,
 };
 
@@ -126,7 +126,7 @@ pub enum Domain {
     Listed {
         /// The list.
         #[schema(inline)]
-        catalogue: Catalogue,
+        catalogue: CatalogueKind,
     },
     /// True or false.
     Flag,

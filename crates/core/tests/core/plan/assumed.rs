@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use switchboard_core::{
     error::Kind,
-    facts::Catalogue,
+    facts::CatalogueKind,
     rule::{Verdict, at, number, text, words},
 };
 
@@ -105,7 +105,7 @@ fn a_default_behind_a_switch_that_nobody_set_is_off() {
 
 /// The voice is the name here, and its mood is looked up.
 fn moody(required: bool) -> Vendor {
-    let mood = at("/mood", text()).lookup(Catalogue::Voices, "/name", &["/mood", "/labels/mood"]);
+    let mood = at("/mood", text()).lookup(CatalogueKind::VOICES, "/name", &["/mood", "/labels/mood"]);
     let mood = if required { mood.required().known_by("voice") } else { mood };
     replacing(GadgetRules { script: mood, ..plain() })
 }

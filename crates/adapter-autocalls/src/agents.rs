@@ -101,6 +101,8 @@ fn read_updated(reply: Reply) -> Result<()> {
 fn read_deleted(reply: Reply) -> Result<()> {
     match reply.body {
         Body::Empty | Body::Json(_) => Ok(()),
-        Body::Other(_) => Err(Error::unreadable(reply.status, "a message about a deleted assistant")),
+        Body::Bytes(_) | Body::Other(_) => {
+            Err(Error::unreadable(reply.status, "a message about a deleted assistant"))
+        }
     }
 }

@@ -125,7 +125,7 @@ fn entry(row: &Value) -> Option<CatalogueEntry> {
 /// Returns the answers that the vendor documents, for documentation without an account.
 pub fn recorded(generation: &str, request: &Request) -> Option<&'static str> {
     let kind = request.query.iter().find(|(name, _)| *name == "type").map(|(_, kind)| kind.as_str());
-    match (generation, request.path.last()?.as_ref(), kind) {
+    match (generation, request.path().last()?.as_ref(), kind) {
         (_, "languages", _) => Some(include_str!("../contract/fixtures/2026/listLanguages.all.json")),
         ("2025", "models", _) => Some(include_str!("../contract/fixtures/2025/listModels.all.json")),
         ("2025", "voices", _) => Some(include_str!("../contract/fixtures/2025/listVoices.all.json")),

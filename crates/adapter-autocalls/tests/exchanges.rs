@@ -71,13 +71,13 @@ fn requests_go_where_the_vendor_listens() {
     let (request, read) = sent(agents.create(json!({ "assistant_name": "Desk" }), StepContext::default()));
     assert_eq!(format!("{request:?}"), "POST /user/assistant (create assistant)");
     assert!(!request.idempotent);
-    assert_eq!(request.body, Some(json!({ "assistant_name": "Desk" })));
+    assert_eq!(request.document(), Some(&json!({ "assistant_name": "Desk" })));
     let remote = done(read(reply("2025", "createAssistant.created")).unwrap());
     assert_eq!((remote.state.id.as_str(), &remote.document["name"]), ("1842", &json!("Reservation desk")));
 
     let (request, _) = sent(agents.update("18/42", json!({})));
     assert_eq!((request.method.as_str(), request.idempotent), ("PUT", true));
-    assert_eq!(request.path, ["user", "assistant", "18/42"]);
+    assert_eq!(request.path(), ["user", "assistant", "18/42"]);
     let (request, _) = sent(agents.delete("1842"));
     assert_eq!(format!("{request:?}"), "DELETE /user/assistant/1842 (delete assistant)");
 }
@@ -105,7 +105,7 @@ fn a_list_is_read_page_by_page() {
         let mut exchange = account(generation).agents().list();
         for (page, name) in (1..).zip(PAGES) {
             let (request, read) = sent(exchange);
-            assert_eq!(request.path, ["user", "assistants", "get"]);
+            assert_eq!(request.path(), ["user", "assistants", "get"]);
             assert_eq!(request.query, [("per_page", "100".to_owned()), ("page", page.to_string())]);
             exchange = read(reply(generation, name)).unwrap();
         }
@@ -159,7 +159,7 @@ fn the_calendar_key_is_read_by_nobody_and_put_back() {
     assert_eq!(format!("{request:?}"), "PUT /user/assistant/1842 (update assistant)");
     let mut whole = body;
     whole["tools"][5]["calcom_api_key"] = json!(KEY);
-    assert_eq!(request.body.as_ref(), Some(&whole));
+    assert_eq!(request.document(), Some(&whole));
     let shown = request.redacted_body().unwrap();
     assert_eq!(shown["tools"][5]["calcom_api_key"], "[redacted]");
     assert!(!shown.to_string().contains(KEY));
@@ -204,7 +204,7 @@ fn voices_are_asked_for_by_engine_and_know_their_language() {
     let mut asked = Vec::new();
     for name in ["listLanguages.all", "listVoices.all", "listVoices.all"] {
         let (request, read) = sent(exchange);
-        asked.push((request.path[2].to_string(), request.query));
+        asked.push((request.path()[2].to_string(), request.query));
         exchange = read(reply("2026", name)).unwrap();
     }
     let mode = |mode: &str| ("voices".to_owned(), vec![("mode", mode.to_owned())]);

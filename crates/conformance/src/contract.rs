@@ -56,7 +56,7 @@ impl Contract {
     pub fn check(&self, request: &Request) -> Result<(), String> {
         let operation = self.operation(request)?;
         let mut wrong: Vec<_> = operation.strangers(request).collect();
-        match (&operation.body, &request.body) {
+        match (&operation.body, request.document()) {
             (Some(schema), Some(body)) => wrong
                 .extend(schema.iter_errors(body).map(|error| format!("{}: {error}", error.instance_path()))),
             (None, Some(_)) => wrong.push("it takes no body".to_owned()),
@@ -91,9 +91,9 @@ impl Operation {
     }
 
     fn fits(&self, request: &Request) -> bool {
-        let mut pairs = self.segments.iter().zip(&request.path);
+        let mut pairs = self.segments.iter().zip(request.path());
         self.method == request.method.as_str()
-            && self.segments.len() == request.path.len()
+            && self.segments.len() == request.path().len()
             && pairs.all(|(template, segment)| template.starts_with('{') || template == segment)
     }
 

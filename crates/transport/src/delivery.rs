@@ -11,7 +11,9 @@ use tracing::{Instrument, Span, debug, field, info_span};
 
 use crate::{
     Transport,
+    destination::concerns_api,
     failure::Failure,
+    gate::Permit,
     retry::{LONGEST_RETRY_AFTER, may_repeat, wait, waits},
     secrets::Secrets,
     spans::record_result,
@@ -78,7 +80,7 @@ impl Transport {
             let result = Err(error(Failure::TimedOut));
             // A timeout that only the caller's short deadline caused is no failure of the vendor.
             if begun.elapsed() >= self.settings.silence_threshold() {
-                pass.settle(&result);
+                settle(pass, request, &result);
             }
             return result;
         };
@@ -88,7 +90,7 @@ impl Transport {
         });
         // The vendor's health publishes the error to other callers.
         let result = result.map_err(|error| Secrets::from_request(request).scrub(error));
-        pass.settle(&result);
+        settle(pass, request, &result);
         result
     }
 
@@ -103,6 +105,13 @@ impl Transport {
             error.retry_after = error.retry_after.or(retry_after).map(|wait| wait.min(LONGEST_RETRY_AFTER));
             error
         })
+    }
+}
+
+/// Records the result of an attempt for the vendor's state, if it is news of it.
+fn settle(pass: Permit<'_>, request: &Request, result: &Result<Reply>) {
+    if concerns_api(request) {
+        pass.settle(result);
     }
 }
 

@@ -5,7 +5,7 @@
 //!
 //! | layer | function |
 //! |---|---|
-//! | conversation | one deadline for all requests; a failure after an earlier write is never reported as harmless |
+//! | conversation | credentials; a URL that the vendor returned only to a host that the account allows; one deadline for all requests; a failure after an earlier write is never reported as harmless |
 //! | retry | repeats only what is safe to repeat, within the deadline and the retry budget |
 //! | circuit | after repeated failures, a refused credential or a requested pause, lets only probes through |
 //! | concurrency | limits the requests in flight at one vendor |
@@ -19,6 +19,7 @@
 mod circuit;
 mod client;
 mod delivery;
+mod destination;
 mod direct;
 mod failure;
 mod gate;

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use switchboard_core::{
     error::{Error, Kind, Result},
-    vendor::{Account, Exchange, Method},
+    vendor::{Account, Exchange, Method, Request},
 };
 use tokio::time::Instant;
 use tracing::{Instrument, field, info_span};
@@ -13,6 +13,7 @@ use crate::{
     Health, Settings,
     client::{Pipeline, pipeline},
     delivery::unsettled,
+    destination::{is_signed, without_credential},
     protection::Protection,
     secrets::Secrets,
     spans::record_result,
@@ -70,7 +71,8 @@ impl Transport {
     /// * `vendor_auth_failed` and `vendor_throttled` with the outcome `not_sent`: the vendor refused the credential or
     ///   requested a pause earlier, and gets no requests for the time in [`Error::retry_after`];
     /// * `vendor_timeout`: a read without a response in time;
-    /// * `vendor_protocol_error`: a redirect of any request, or a read with a response too large or not in HTTP;
+    /// * `vendor_protocol_error`: a redirect of any request, or a read with a response too large or not in HTTP; with the
+    ///   outcome `not_sent`, a URL that the vendor returned and whose host the account does not allow;
     /// * `vendor_outcome_unknown`: a write that was sent and whose response is lost or a fault of the vendor's own, or an
     ///   exchange that failed after a write;
     /// * `parameter_invalid`: an id that cannot be one segment of a path; nothing was sent.
@@ -106,14 +108,33 @@ impl Transport {
                 Exchange::Done(value) => return Ok(value),
                 Exchange::Send(request, read) => (request, read),
             };
-            self.account.sign(&mut request);
-            let step = self.deliver(&request, deadline).await.and_then(read);
+            let step = match self.authorize(&mut request) {
+                Ok(signed) => {
+                    let answer = self.deliver(&request, deadline).await;
+                    answer
+                        .map_err(|error| if signed { error } else { without_credential(error) })
+                        .and_then(read)
+                }
+                Err(refusal) => Err(refusal),
+            };
             exchange = step.map_err(|error| {
                 let error = if written { unsettled(error) } else { error };
                 Secrets::from_request(&request).scrub(self.complete(error))
             })?;
             written |= request.method != Method::Get;
         }
+    }
+
+    /// Signs a request, if it may go to its destination and the credential may go with it. Returns whether it does.
+    ///
+    /// # Errors
+    /// `vendor_protocol_error` for a URL that leads to no host that the account allows.
+    fn authorize(&self, request: &mut Request) -> Result<bool> {
+        let signed = is_signed(&*self.account, request)?;
+        if signed {
+            self.account.sign(request);
+        }
+        Ok(signed)
     }
 
     /// Adds the vendor's name, and a wait if a retryable error has none.

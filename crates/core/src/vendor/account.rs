@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::{
     error::Result,
-    vendor::{Reply, Request},
+    vendor::{AllowedHost, Reply, Request},
 };
 
 /// An account at a vendor, as the transport sees it.
@@ -12,12 +12,20 @@ pub trait Account: Send + Sync {
     /// Returns the base URL of the vendor's API. Request paths are appended to it.
     fn base_url(&self) -> &Url;
 
-    /// Adds the account's credential to a request.
+    /// Returns the hosts to which requests may go by a URL that the vendor returned. Without one, no request goes to such
+    /// a URL, not even to the base URL's host.
+    fn allowed_hosts(&self) -> &[AllowedHost] {
+        &[]
+    }
+
+    /// Adds the account's credential to a request. The transport calls it for each request below the base URL, and for a
+    /// granted URL only if its host [is signed](AllowedHost::signed).
     fn sign(&self, request: &mut Request);
 
     /// Lets a success through and turns the vendor's failure into ours.
     ///
-    /// Gets every answer the vendor gave, of any status. A failure dressed as HTTP 200 is a failure.
+    /// Gets every answer the vendor gave, of any status and from any allowed host. A failure dressed as HTTP 200 is a
+    /// failure.
     ///
     /// # Errors
     /// `vendor_rejected`, `vendor_auth_failed`, `vendor_quota_exhausted`, `vendor_throttled`,

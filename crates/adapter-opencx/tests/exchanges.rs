@@ -36,13 +36,7 @@ fn done<T>(exchange: Exchange<T>) -> T {
 fn fixture(name: &str) -> Reply {
     let path = format!("{}/contract/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
     let fixture: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    Reply {
-        status: fixture["status"].as_u64().unwrap().try_into().unwrap(),
-        retry_after: fixture["headers"]["retry-after"]
-            .as_str()
-            .map(|s| Duration::from_secs(s.parse().unwrap())),
-        body: fixture.get("body").map_or(Body::Empty, |body| Body::Json(body.clone())),
-    }
+    Reply::from_fixture(&fixture).unwrap()
 }
 
 fn rejected(name: &str) -> switchboard_core::error::Error {

@@ -9,7 +9,7 @@ use switchboard_core::{
     model::Root,
     plan::{Handling, Parts, StepAction, VendorStep},
     rule::Part,
-    vendor::{Adapter, Exchange, Performed, Remote, Reply},
+    vendor::{Adapter, Destination, Exchange, Performed, Remote, Reply},
 };
 
 use crate::{Vendor, bench::Bench, oddity::mixed};
@@ -46,19 +46,26 @@ pub enum ReplayResult<T> {
     Waiting(Exchange<T>),
 }
 
-/// Runs an exchange with these answers, until it ends or the answers do.
+/// Runs an exchange with these answers, until it ends or the answers do. A granted URL that the account does not allow is
+/// a failure, as it is in the transport.
 pub fn replay<T: Send + 'static>(
     adapter: &dyn Adapter,
     exchange: Exchange<T>,
     replies: &[Reply],
 ) -> ReplayResult<T> {
-    match (exchange, replies) {
-        (Exchange::Done(value), _) => ReplayResult::Done(value),
-        (waiting, []) => ReplayResult::Waiting(waiting),
-        (Exchange::Send(_, read), [reply, rest @ ..]) => match adapter.admit(reply.clone()).and_then(read) {
-            Ok(next) => replay(adapter, next, rest),
-            Err(error) => ReplayResult::Failed(error),
-        },
+    let (request, read) = match exchange {
+        Exchange::Done(value) => return ReplayResult::Done(value),
+        Exchange::Send(request, read) => (request, read),
+    };
+    if let Destination::Granted(url) = &request.to
+        && let Err(error) = url.find_in(adapter.allowed_hosts())
+    {
+        return ReplayResult::Failed(error);
+    }
+    let [reply, rest @ ..] = replies else { return ReplayResult::Waiting(Exchange::Send(request, read)) };
+    match adapter.admit(reply.clone()).and_then(read) {
+        Ok(next) => replay(adapter, next, rest),
+        Err(error) => ReplayResult::Failed(error),
     }
 }
 

@@ -2,8 +2,6 @@
 
 #![expect(dead_code, reason = "each test binary uses a part of it")]
 
-use std::time::Duration;
-
 use serde_json::{Map, Value, json};
 use switchboard_adapter_qcall::FACTORY;
 use switchboard_conformance::OneObject;
@@ -12,7 +10,7 @@ use switchboard_core::{
     facts::{CatalogueKind, Facts},
     model::{Agent, read},
     plan::{Desired, Handling, Observed, Planned, Transition, Translator},
-    vendor::{Adapter, Body, Exchange, Reply, Request},
+    vendor::{Adapter, Exchange, Reply, Request},
 };
 
 pub fn account() -> Box<dyn Adapter> {
@@ -55,14 +53,7 @@ pub fn fixture_document(name: &str) -> Value {
 
 /// Reads a fixture's answer.
 pub fn fixture(name: &str) -> Reply {
-    let fixture = fixture_document(name);
-    Reply {
-        status: fixture["status"].as_u64().unwrap().try_into().unwrap(),
-        retry_after: fixture["headers"]["retry-after"]
-            .as_str()
-            .map(|seconds| Duration::from_secs(seconds.parse().unwrap())),
-        body: fixture.get("body").map_or(Body::Empty, |body| Body::Json(body.clone())),
-    }
+    Reply::from_fixture(&fixture_document(name)).unwrap()
 }
 
 /// Returns the vendor's list of voices.

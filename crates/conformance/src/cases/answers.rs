@@ -84,17 +84,21 @@ impl Answers {
         None
     }
 
-    /// Checks that the answer is understood: the exchange ends with everything read, or continues with another
-    /// request.
+    /// Checks that the answer is understood: the exchange ends with everything read, or continues with another request
+    /// that the contract allows.
     fn reads(&self, conversation: &Conversation, replies: &[Reply], operation: &str) -> Result<(), String> {
         match self.hold(conversation, replies)? {
             ReplayResult::Failed(error) => Err(format!("it is taken for a failure: {error}")),
             ReplayResult::Done(said) => whole(&said),
-            waiting => match (self.end(conversation, replies, LONGEST), self.asked(waiting)) {
-                (Some(said), _) => whole(&said),
-                (None, Some(asked)) if asked != operation => Ok(()),
-                (None, _) => Err("no other fixture ends the pages".to_owned()),
-            },
+            ReplayResult::Waiting(next) => {
+                let request = next.first().ok_or("the vendor is asked nothing")?;
+                self.vendor.contract.check(request)?;
+                match self.end(conversation, replies, LONGEST) {
+                    Some(said) => whole(&said),
+                    None if self.vendor.contract.operation(request)?.id != operation => Ok(()),
+                    None => Err("no other fixture ends the pages".to_owned()),
+                }
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Toy vendors of shapes that no present adapter has, run through the suite that every adapter must pass.
 
 mod bare;
+mod catalogue;
 mod shapes;
 mod vendor;
 
@@ -11,11 +12,11 @@ use switchboard_conformance::{Generation, Suite};
 use switchboard_core::prelude::*;
 
 fn main() -> ExitCode {
-    let number = |number: &str| json!({ "phone_number_id": number });
+    let numbers = ["+15550100123", "+15550100124"].map(|number| json!({ "phone_number_id": number }));
     let toys = [
-        ("vapi", shapes::VAPI, [json!({}), json!({})]),
+        ("vapi", shapes::VAPI, ["Robin", "Sam"].map(|voice| json!({ "voice": { "id": voice } }))),
         ("retell", shapes::RETELL, [json!({}), json!({})]),
-        ("elevenlabs", shapes::ELEVENLABS, [number("+15550100123"), number("+15550100124")]),
+        ("elevenlabs", shapes::ELEVENLABS, numbers),
     ];
     let passed = toys.map(|(name, factory, agents)| suite(name, factory, agents).run());
     passed.into_iter().find(|code| *code != ExitCode::SUCCESS).unwrap_or(ExitCode::SUCCESS)

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 use crate::{
-    bare,
+    bare, catalogue,
     vendor::{Shape, build, descriptor},
 };
 
@@ -12,20 +12,33 @@ const PROVIDERS: &[&str] = &["acme", "11labs", "openai"];
 
 const SPEAKERS: &[(Speaker, &str)] = &[(Speaker::Agent, "agent"), (Speaker::Caller, "user")];
 
-/// One object; an update replaces each member that it names, with all of its nested members (Vapi).
-pub const VAPI: Factory = factory(
-    "vapi-like",
-    |settings| build(&VAPI_SHAPE, settings),
-    &[trial(
-        include_str!("vapi/fixtures/getAssistant.whole.json"),
-        ["createAssistant", "updateAssistant", "deleteAssistant"],
-    )],
-);
+/// One object; an update replaces each member that it names, with all of its nested members (Vapi). Its voices are a file
+/// to which a signed URL leads.
+pub const VAPI: Factory = Factory {
+    recorded: exported_voices,
+    ..factory(
+        "vapi-like",
+        |settings| build(&VAPI_SHAPE, settings),
+        &[trial(
+            include_str!("vapi/fixtures/getAssistant.whole.json"),
+            ["createAssistant", "updateAssistant", "deleteAssistant"],
+        )],
+    )
+};
+
+fn exported_voices(_: &str, request: &Request) -> Option<&'static str> {
+    Some(match request.to {
+        Destination::Path(_) => include_str!("vapi/fixtures/exportVoices.ready.json"),
+        Destination::Granted(_) => include_str!("vapi/fixtures/readExport.file.json"),
+    })
+}
 
 static VAPI_SHAPE: Shape = Shape {
     descriptor: &VAPI_DESCRIPTOR,
     parts: &[Part::root(Unit::Member)],
-    catalogues: &[],
+    catalogues: &[CatalogueKind::VOICES],
+    list: catalogue::exported,
+    hosts: &[AllowedHost::exact("files.toy.example")],
     rules: || {
         let bare = bare::rules();
         AgentRules {
@@ -37,7 +50,7 @@ static VAPI_SHAPE: Shape = Shape {
                 ..bare.prompt
             },
             voice: VoiceRules {
-                id: at("/voice/voiceId", text()).required(),
+                id: at("/voice/voiceId", catalogue_id(CatalogueKind::VOICES)).required(),
                 provider: at("/voice/provider", words(PROVIDERS).or_refuse()).required(),
                 speed: at("/voice/speed", number()).domain_by(
                     "/voice/provider",
@@ -84,6 +97,8 @@ static RETELL_SHAPE: Shape = Shape {
         Part::named("llm", Unit::Member).linked_at("/agent/response_engine/llm_id"),
     ],
     catalogues: &[],
+    list: catalogue::listed,
+    hosts: &[],
     rules: || {
         let bare = bare::rules();
         AgentRules {
@@ -144,6 +159,8 @@ static ELEVENLABS_SHAPE: Shape = Shape {
         Part::named("agent", Unit::Document),
     ],
     catalogues: &[PHONE_NUMBERS],
+    list: catalogue::listed,
+    hosts: &[],
     rules: || {
         let bare = bare::rules();
         AgentRules {

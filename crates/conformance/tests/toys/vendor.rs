@@ -12,6 +12,10 @@ pub struct Shape {
     pub parts: &'static [Part],
     /// The lists that it keeps, each of which its rules look values up in.
     pub catalogues: &'static [CatalogueKind],
+    /// Requests one of them.
+    pub list: fn(CatalogueKind) -> Exchange<Vec<CatalogueEntry>>,
+    /// The hosts to which its answers lead.
+    pub hosts: &'static [AllowedHost],
     pub rules: fn() -> AgentRules,
     /// Adds to a new object's body the members that no field decides.
     pub complete: fn(part: &str, body: &mut Value),
@@ -51,6 +55,10 @@ impl Account for Toy {
         &self.base_url
     }
 
+    fn allowed_hosts(&self) -> &[AllowedHost] {
+        self.shape.hosts
+    }
+
     fn sign(&self, request: &mut Request) {
         let bearer = format!("Bearer {}", self.api_key.expose_secret());
         request.headers.push(("authorization", bearer.into()));
@@ -79,8 +87,7 @@ impl Adapter for Toy {
     }
 
     fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
-        let request = Request::new("list entries", Method::Get, [kind.name().replace('_', "-")]);
-        self.shape.catalogues.contains(&kind).then(|| Exchange::send(request, entries))
+        self.shape.catalogues.contains(&kind).then(|| (self.shape.list)(kind))
     }
 }
 
@@ -190,18 +197,6 @@ impl Seen {
     }
 }
 
-/// Reads the rows of a catalogue.
-fn entries(reply: Reply) -> Result<Vec<CatalogueEntry>> {
-    let status = reply.status;
-    let Value::Array(rows) = reply.document("a list")? else { return Err(strange(status)) };
-    let entries = rows.into_iter().map(|row| {
-        let text = |name: &str| row[name].as_str().map(ToOwned::to_owned);
-        let (id, name) = (text("id")?, text("name")?);
-        Some(CatalogueEntry { id, name, language: None, kind: text("provider"), document: row })
-    });
-    entries.collect::<Option<_>>().ok_or_else(|| strange(status))
-}
-
 /// Splits a document into the object's id, version and secret, and its other members.
 fn read(document: Value) -> Option<(PartState, Map<String, Value>)> {
     let Value::Object(mut members) = document else { return None };
@@ -220,6 +215,7 @@ fn object(operation: &'static str, method: Method, part: &str, id: &str) -> Requ
     Request::new(operation, method, [collection(part), id.to_owned()])
 }
 
-fn strange(status: u16) -> Error {
+/// Builds the error of an answer that is no object of this vendor.
+pub fn strange(status: u16) -> Error {
     Error::unreadable(status, "an object with an id")
 }

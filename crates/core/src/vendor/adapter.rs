@@ -78,7 +78,8 @@ pub struct Factory {
     pub adapter: &'static str,
     /// The settings it takes beside the ones every vendor has.
     pub settings: &'static [Setting],
-    /// The answer that the vendor documents for a request of one of its lists, as `{"body": …}`.
+    /// The answer that the vendor documents for a request of one of its lists, as a fixture that
+    /// [`Reply::from_fixture`](crate::vendor::Reply::from_fixture) reads.
     pub recorded: fn(generation: &str, request: &Request) -> Option<&'static str>,
     /// The rules of `extensions.<adapter>` on agents, known without any account, so that the
     /// documentation has them and a record keeps them while another vendor runs it. `None` if the

@@ -1,10 +1,12 @@
 //! Adapters without an account, from which the documentation is made.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::{
     facts::{CatalogueEntry, Facts},
-    vendor::{Adapter, Body, Exchange, Factory, Reply, Trial},
+    vendor::{Adapter, Binary, Body, Exchange, Factory, Reply, Trial},
 };
 
 /// An adapter without an account, and the lists that its vendor documents. It can plan and describe, and opens nothing.
@@ -48,8 +50,24 @@ impl Factory {
                 Exchange::Send(request, read) => (request, read),
             };
             let recorded: Value = serde_json::from_str((self.recorded)(generation, &request)?).ok()?;
-            let body = recorded.get("body").map_or(Body::Empty, |body| Body::Json(body.clone()));
-            exchange = read(Reply { status: 200, retry_after: None, body }).ok()?;
+            exchange = read(Reply::from_fixture(&recorded)?).ok()?;
         }
+    }
+}
+
+impl Reply {
+    /// Reads a documented answer, `{"status": …, "headers": …, "body": …}`. Its body is JSON, or a string if the header
+    /// `content-type` names another media type. Returns `None` if the document is no such answer.
+    pub fn from_fixture(fixture: &Value) -> Option<Self> {
+        let header = |name: &str| fixture["headers"][name].as_str();
+        let seconds = header("retry-after").and_then(|seconds| seconds.parse().ok());
+        let media_type = header("content-type").filter(|media_type| !media_type.contains("json"));
+        let body = match (fixture.get("body"), media_type) {
+            (None, _) => Body::Empty,
+            (Some(body), None) => Body::Json(body.clone()),
+            (Some(body), Some(media_type)) => Body::Bytes(Binary::new(media_type, body.as_str()?)),
+        };
+        let status = fixture["status"].as_u64()?.try_into().ok()?;
+        Some(Self { status, retry_after: seconds.map(Duration::from_secs), body })
     }
 }

@@ -16,7 +16,8 @@ const VENDOR: Vendor = Vendor::QCALL;
 const LIST: &str = "listAssistants";
 
 async fn start() -> Harness {
-    Harness::with(Config { vendors: format!("{PATIENT}{SOON}"), tables: SWIFT.into(), ..Config::default() }).await
+    Harness::with(Config { vendors: format!("{PATIENT}{SOON}"), tables: SWIFT.into(), ..Config::default() })
+        .await
 }
 
 /// Creates agents whose answers are lost after the vendor has created them. Returns their paths.
@@ -25,7 +26,8 @@ async fn lose(harness: &Harness, names: impl IntoIterator<Item = String>) -> Vec
     let mut paths = Vec::new();
     for name in names {
         harness.order(VENDOR, harness::trial(VENDOR).agents.create, 1, &lost).await;
-        let made = harness.post("/v1/agents", &with(agent(VENDOR), json!({ "name": name }))).await.expect(202);
+        let made =
+            harness.post("/v1/agents", &with(agent(VENDOR), json!({ "name": name }))).await.expect(202);
         paths.push(format!("/v1/agents/{}", made["id"].as_str().unwrap()));
     }
     paths

@@ -22,8 +22,8 @@ impl Rules<Agent> for Agents {
         &self.rules
     }
 
-    fn catalogues(&self) -> &'static [Catalogue] {
-        &[Catalogue::Languages, Catalogue::Models]
+    fn catalogues(&self) -> &'static [CatalogueKind] {
+        &[CatalogueKind::LANGUAGES, CatalogueKind::MODELS]
     }
 }
 
@@ -104,6 +104,8 @@ fn read_updated(reply: Reply) -> Result<()> {
 fn read_deleted(reply: Reply) -> Result<()> {
     match reply.body {
         Body::Empty | Body::Json(_) => Ok(()),
-        Body::Other(_) => Err(Error::unreadable(reply.status, "a message about a deleted assistant")),
+        Body::Bytes(_) | Body::Other(_) => {
+            Err(Error::unreadable(reply.status, "a message about a deleted assistant"))
+        }
     }
 }

@@ -16,18 +16,19 @@ pub const REALTIME_MODELS: &str = "multimodal";
 const MODES: [&str; 2] = ["pipeline", "multimodal"];
 
 /// Returns the exchange that reads a catalogue.
-pub fn ask(catalogue: Catalogue, generation: Generation) -> Option<Exchange<Vec<CatalogueEntry>>> {
-    match (catalogue, generation) {
-        (Catalogue::Languages, _) => Some(gather(vec![languages()])),
-        (Catalogue::Models, Generation::Legacy) => Some(gather(vec![models(None)])),
-        (Catalogue::Models, Generation::Current) => {
+pub fn ask(kind: CatalogueKind, generation: Generation) -> Option<Exchange<Vec<CatalogueEntry>>> {
+    match (kind, generation) {
+        (CatalogueKind::LANGUAGES, _) => Some(gather(vec![languages()])),
+        (CatalogueKind::MODELS, Generation::Legacy) => Some(gather(vec![models(None)])),
+        (CatalogueKind::MODELS, Generation::Current) => {
             Some(gather([PIPELINE_MODELS, REALTIME_MODELS].map(|kind| models(Some(kind))).into()))
         }
-        (Catalogue::Voices, Generation::Legacy) => Some(voices(Vec::new())),
-        // Voices of the current generation name their language by id, so the list of languages is read first.
-        (Catalogue::Voices, Generation::Current) => {
+        (CatalogueKind::VOICES, Generation::Legacy) => Some(voices(Vec::new())),
+        // The current rows identify their language by id.
+        (CatalogueKind::VOICES, Generation::Current) => {
             gather(vec![languages()]).then(|languages| Ok(voices(languages))).ok()
         }
+        _ => None,
     }
 }
 
@@ -125,7 +126,7 @@ fn entry(row: &Value) -> Option<CatalogueEntry> {
 /// account.
 pub fn recorded(generation: &str, request: &Request) -> Option<&'static str> {
     let kind = request.query.iter().find(|(name, _)| *name == "type").map(|(_, kind)| kind.as_str());
-    match (generation, request.path.last()?.as_ref(), kind) {
+    match (generation, request.path().last()?.as_ref(), kind) {
         (_, "languages", _) => Some(include_str!("../contract/fixtures/2026/listLanguages.all.json")),
         ("2025", "models", _) => Some(include_str!("../contract/fixtures/2025/listModels.all.json")),
         ("2025", "voices", _) => Some(include_str!("../contract/fixtures/2025/listVoices.all.json")),

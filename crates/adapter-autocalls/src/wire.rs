@@ -149,7 +149,7 @@ impl Codec<String> for ModelOfEngine {
     }
 
     fn domain(&self) -> Domain {
-        Domain::Listed { catalogue: Catalogue::Models }
+        Domain::Listed { catalogue: CatalogueKind::MODELS }
     }
 
     fn conversion(&self) -> Option<String> {
@@ -177,7 +177,7 @@ fn ids(facts: &Facts, is: impl Fn(&CatalogueEntry) -> bool) -> Map<String, Value
 }
 
 fn models<'a>(facts: &'a Facts, kind: &'a str) -> impl Iterator<Item = &'a CatalogueEntry> {
-    facts.entries(Catalogue::Models).iter().filter(move |row| row.kind.as_deref() == Some(kind))
+    facts.entries(CatalogueKind::MODELS).iter().filter(move |row| row.kind.as_deref() == Some(kind))
 }
 
 /// Converts an id to a number, as the vendor requires. An id that is not a number stays a string.

@@ -249,7 +249,7 @@ fn models_are_distinguished_by_name() {
         row("1", "Omni", "multimodal"),
         row("4", "Real", "multimodal"),
     ];
-    let facts: Facts = facts("2026").with(switchboard_core::facts::Catalogue::Models, models);
+    let facts: Facts = facts("2026").with(switchboard_core::facts::CatalogueKind::MODELS, models);
     let account = account("2026");
     let keys = |step: &Transition<'_, Agent>, model: Value| {
         let desired = desired(&with(least(), json!({ "model": model })));

@@ -84,7 +84,7 @@ impl SingleObject<Agent> for Agents {
 fn wordless(reply: Reply, expected: &str) -> Result<()> {
     match reply.body {
         Body::Empty | Body::Json(_) => Ok(()),
-        Body::Other(_) => Err(Error::unreadable(reply.status, expected)),
+        Body::Bytes(_) | Body::Other(_) => Err(Error::unreadable(reply.status, expected)),
     }
 }
 

@@ -51,11 +51,13 @@ pub const LANGUAGES: &[(&str, &str)] = &[
 ];
 
 /// Returns the entries of a catalogue; `None` if the vendor has no such list.
-pub fn entries(catalogue: Catalogue) -> Option<Vec<CatalogueEntry>> {
-    match catalogue {
-        Catalogue::Voices => Some(VOICES.iter().map(|id| entry(id, None)).collect()),
-        Catalogue::Languages => Some(LANGUAGES.iter().map(|(tag, code)| entry(code, Some(tag))).collect()),
-        Catalogue::Models => None,
+pub fn entries(kind: CatalogueKind) -> Option<Vec<CatalogueEntry>> {
+    match kind {
+        CatalogueKind::VOICES => Some(VOICES.iter().map(|id| entry(id, None)).collect()),
+        CatalogueKind::LANGUAGES => {
+            Some(LANGUAGES.iter().map(|(tag, code)| entry(code, Some(tag))).collect())
+        }
+        _ => None,
     }
 }
 

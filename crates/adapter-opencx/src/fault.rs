@@ -21,7 +21,7 @@ fn failure(reply: &Reply, fields: &[&str]) -> Error {
     let (kind, outcome) = status_meaning(reply.status, reply.retry_after.is_some());
     let told = match &reply.body {
         Body::Json(document) => ErrorBody::deserialize(document).unwrap_or_default(),
-        Body::Empty | Body::Other(_) => ErrorBody::default(),
+        Body::Empty | Body::Bytes(_) | Body::Other(_) => ErrorBody::default(),
     };
     let lines: Vec<_> =
         told.message.map(Message::lines).unwrap_or_default().iter().map(|line| plain(line)).collect();

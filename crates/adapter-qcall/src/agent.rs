@@ -136,16 +136,20 @@ fn voice() -> VoiceRules {
         id: at("/voice_id", text()).required(),
         name: at("/voice_name", text())
             .required()
-            .lookup(Catalogue::Voices, "/voice_id", &["/name", "/displayname"])
+            .lookup(CatalogueKind::VOICES, "/voice_id", &["/name", "/displayname"])
             .default(json!("")),
         accent: at("/accent", text())
             .required()
-            .lookup(Catalogue::Voices, "/voice_id", &["/labels/accent"])
+            .lookup(CatalogueKind::VOICES, "/voice_id", &["/labels/accent"])
             .default(json!("US")),
-        gender: at("/gender", one_of(GENDERS)).lookup(Catalogue::Voices, "/voice_id", &["/labels/gender"]),
+        gender: at("/gender", one_of(GENDERS)).lookup(
+            CatalogueKind::VOICES,
+            "/voice_id",
+            &["/labels/gender"],
+        ),
         provider: at("/ai_modal", text())
             .required()
-            .lookup(Catalogue::Voices, "/voice_id", &["/ai_modal"])
+            .lookup(CatalogueKind::VOICES, "/voice_id", &["/ai_modal"])
             .default(json!("qmodel")),
         model: at("/eleven_lab_modal", text()).cleared_by(json!("")),
         speed: at("/voice_speed", number().steps(0.1).within(1.0..=2.0)).required().default(json!(1)),

@@ -48,8 +48,8 @@ impl Rules<Agent> for Agents {
         Part::REPLACED
     }
 
-    fn catalogues(&self) -> &'static [Catalogue] {
-        &[Catalogue::Voices]
+    fn catalogues(&self) -> &'static [CatalogueKind] {
+        &[CatalogueKind::VOICES]
     }
 }
 

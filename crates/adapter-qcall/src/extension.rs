@@ -57,7 +57,7 @@ pub fn rules() -> QcallExtensionRules {
         generate_call_flow: at("/generate_call_flow", flag()).cleared_as(false),
         widget: at("/widget_config", object()),
         voice_data: at("/voice_data", object())
-            .lookup(Catalogue::Voices, "/voice_id", &[""])
+            .lookup(CatalogueKind::VOICES, "/voice_id", &[""])
             .known_by("voice_id")
             .required_when("/ai_modal", json!("qmodel"))
             .note("Required with the provider qmodel."),

@@ -49,7 +49,7 @@ pub const FACTORY: Factory = Factory {
             secret: true,
         },
     ],
-    recorded: |_, request| match request.path.last()?.as_ref() {
+    recorded: |_, request| match request.path().last()?.as_ref() {
         "getOwnVoices" => Some(include_str!("../contract/fixtures/listVoices.own_voices.json")),
         "getAIModels" => Some(include_str!("../contract/fixtures/listModels.data.json")),
         _ => None,

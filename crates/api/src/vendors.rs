@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue, header};
 use serde::Deserialize;
 use switchboard_core::{
     error::{Error, Kind},
-    facts::Catalogue,
+    facts::CatalogueKind,
     model::Agent,
 };
 use switchboard_engine::{capability::Column, vendors::inventory};
@@ -130,7 +130,7 @@ pub async fn voices(
     Path(VendorName { vendor }): Path<VendorName>,
     query: Query,
 ) -> Result {
-    catalogue(api, &vendor, Catalogue::Voices, query).await
+    catalogue(api, &vendor, CatalogueKind::VOICES, query).await
 }
 
 /// List a vendor's languages
@@ -148,7 +148,7 @@ pub async fn languages(
     Path(VendorName { vendor }): Path<VendorName>,
     query: Query,
 ) -> Result {
-    catalogue(api, &vendor, Catalogue::Languages, query).await
+    catalogue(api, &vendor, CatalogueKind::LANGUAGES, query).await
 }
 
 /// List a vendor's models
@@ -166,14 +166,14 @@ pub async fn models(
     Path(VendorName { vendor }): Path<VendorName>,
     query: Query,
 ) -> Result {
-    catalogue(api, &vendor, Catalogue::Models, query).await
+    catalogue(api, &vendor, CatalogueKind::MODELS, query).await
 }
 
-async fn catalogue(api: Api, vendor: &str, catalogue: Catalogue, query: Query) -> Result {
+async fn catalogue(api: Api, vendor: &str, kind: CatalogueKind, query: Query) -> Result {
     let Refresh { refresh } = query.only()?;
     let vendor = api.engine.fleet().vendor(vendor)?;
-    let Some(listed) = vendor.catalogue(catalogue, refresh).await? else {
-        let detail = format!("{} has no list of {}.", vendor.adapter().descriptor().title, catalogue.name());
+    let Some(listed) = vendor.catalogue(kind, refresh).await? else {
+        let detail = format!("{} has no list of {kind}.", vendor.adapter().descriptor().title);
         return Err(Error::new(Kind::NotFound, detail).into());
     };
     let age = HeaderValue::from(listed.fetched.elapsed().as_secs());

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use switchboard_core::{
     error::{Error, Kind, Result},
-    facts::{Catalogue, CatalogueEntry},
+    facts::CatalogueEntry,
     model::Root,
     plan::{Handling, Parts, StepAction, VendorStep},
     rule::Part,
-    vendor::{Adapter, Exchange, Performed, Remote, Reply},
+    vendor::{Adapter, Destination, Exchange, Performed, Remote, Reply},
 };
 
 use crate::{Vendor, bench::Bench, oddity::mixed};
@@ -53,26 +53,33 @@ pub fn replay<T: Send + 'static>(
     exchange: Exchange<T>,
     replies: &[Reply],
 ) -> ReplayResult<T> {
-    match (exchange, replies) {
-        (Exchange::Done(value), _) => ReplayResult::Done(value),
-        (waiting, []) => ReplayResult::Waiting(waiting),
-        (Exchange::Send(_, read), [reply, rest @ ..]) => match adapter.admit(reply.clone()).and_then(read) {
-            Ok(next) => replay(adapter, next, rest),
-            Err(error) => ReplayResult::Failed(error),
-        },
+    let (request, read) = match exchange {
+        Exchange::Done(value) => return ReplayResult::Done(value),
+        Exchange::Send(request, read) => (request, read),
+    };
+    if let Destination::Granted(url) = &request.to
+        && let Err(error) = url.find_in(adapter.allowed_hosts())
+    {
+        return ReplayResult::Failed(error);
+    }
+    let [reply, rest @ ..] = replies else { return ReplayResult::Waiting(Exchange::Send(request, read)) };
+    match adapter.admit(reply.clone()).and_then(read) {
+        Ok(next) => replay(adapter, next, rest),
+        Err(error) => ReplayResult::Failed(error),
     }
 }
 
 /// Lists the exchanges that read the vendor's catalogues.
 pub fn about_catalogues(vendor: &Arc<Vendor>) -> Result<Vec<Conversation>, String> {
-    let begin = |catalogue| {
+    let begin = |kind| {
         let vendor = vendor.clone();
-        move || match vendor.adapter.catalogue(catalogue) {
+        move || match vendor.adapter.catalogue(kind) {
             Some(exchange) => exchange.then(|rows| Ok(Exchange::Done(listed(&rows)))),
             None => Ok(Exchange::Done(listed(&[]))),
         }
     };
-    let conversations = Catalogue::ALL.into_iter().map(|catalogue| conversation(vendor, begin(catalogue)));
+    let kinds = vendor.adapter.catalogue_kinds().into_iter();
+    let conversations = kinds.map(|kind| conversation(vendor, begin(kind)));
     conversations.filter_map(Result::transpose).collect()
 }
 

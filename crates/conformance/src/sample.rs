@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    facts::{Catalogue, Facts},
+    facts::{CatalogueKind, Facts},
     rule::{Capability, Domain},
 };
 
@@ -130,10 +130,10 @@ fn number(number: f64) -> Value {
 }
 
 /// Returns the entries of a catalogue: languages by tag, all others by name.
-fn listed(catalogue: Catalogue, facts: &Facts) -> Vec<Value> {
-    let rows = facts.entries(catalogue).iter();
-    match catalogue {
-        Catalogue::Languages => rows.filter_map(|row| row.language.as_ref()).map(|tag| json!(tag)).collect(),
-        Catalogue::Voices | Catalogue::Models => rows.map(|row| json!(row.name)).collect(),
+fn listed(kind: CatalogueKind, facts: &Facts) -> Vec<Value> {
+    let rows = facts.entries(kind).iter();
+    if kind == CatalogueKind::LANGUAGES {
+        return rows.filter_map(|row| row.language.as_ref()).map(|tag| json!(tag)).collect();
     }
+    rows.map(|row| json!(row.name)).collect()
 }

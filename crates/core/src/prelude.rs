@@ -2,7 +2,7 @@
 
 pub use crate::{
     error::{Error, InputLocation, Kind, Outcome, Result, VendorFailure, Violation},
-    facts::{Catalogue, CatalogueEntry, Facts},
+    facts::{CatalogueEntry, CatalogueKind, Facts},
     model::*,
     plan::{Desired, PartState, Parts, StepAction, Steps, Translator, VendorStep},
     rule::{

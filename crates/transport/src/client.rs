@@ -40,8 +40,9 @@ pub(crate) fn pipeline(settings: &Settings, slots: Arc<Semaphore>) -> Result<Pip
         .service_fn(move |wire: Wire| {
             let client = client.clone();
             async move {
+                let accepts_bytes = wire.accepts_bytes;
                 let response = client.execute(wire.into()).await.map_err(Failure::from_client)?;
-                reply::read(response, max_body).await
+                reply::read(response, max_body, accepts_bytes).await
             }
         });
     Ok(BoxCloneSyncService::new(stack))

@@ -11,7 +11,9 @@ use tracing::{Instrument, Span, debug, field, info_span};
 
 use crate::{
     Transport,
+    destination::concerns_api,
     failure::Failure,
+    gate::Permit,
     retry::{LONGEST_RETRY_AFTER, may_repeat, wait, waits},
     secrets::Secrets,
     spans::record_result,
@@ -78,7 +80,7 @@ impl Transport {
             let result = Err(error(Failure::TimedOut));
             // If the deadline left the vendor too little time, the timeout does not count as the vendor's failure.
             if begun.elapsed() >= self.settings.silence_threshold() {
-                pass.settle(&result);
+                settle(pass, request, &result);
             }
             return result;
         };
@@ -88,7 +90,7 @@ impl Transport {
         });
         // Remove the secrets now, because the vendor's health shows the error to other callers.
         let result = result.map_err(|error| Secrets::from_request(request).scrub(error));
-        pass.settle(&result);
+        settle(pass, request, &result);
         result
     }
 
@@ -103,6 +105,13 @@ impl Transport {
             error.retry_after = error.retry_after.or(retry_after).map(|wait| wait.min(LONGEST_RETRY_AFTER));
             error
         })
+    }
+}
+
+/// Records the result of an attempt in the vendor's health, if the request was for the vendor's API.
+fn settle(pass: Permit<'_>, request: &Request, result: &Result<Reply>) {
+    if concerns_api(request) {
+        pass.settle(result);
     }
 }
 

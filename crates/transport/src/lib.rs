@@ -20,6 +20,7 @@
 mod circuit;
 mod client;
 mod delivery;
+mod destination;
 mod direct;
 mod failure;
 mod gate;

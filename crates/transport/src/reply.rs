@@ -6,7 +6,7 @@ use reqwest::{
     Response,
     header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER},
 };
-use switchboard_core::vendor::{Body, Reply};
+use switchboard_core::vendor::{Binary, Body, Reply};
 
 use crate::failure::Failure;
 
@@ -14,12 +14,22 @@ use crate::failure::Failure;
 const MAX_MESSAGE_CHARS: usize = 512;
 
 /// Reads a response. `max_body` is the maximum size after decompression, so a small compressed response cannot exceed it.
-pub(crate) async fn read(response: Response, max_body: usize) -> Result<Reply, Failure> {
-    let status = response.status().as_u16();
+const UNKNOWN_TYPE: &str = "application/octet-stream";
+
+/// Reads the response. `max_body` counts bytes after decompression, so a small response cannot grow beyond it.
+///
+/// A success that is not labeled as JSON is kept as bytes if the request accepts them; a failure never is.
+pub(crate) async fn read(response: Response, max_body: usize, accepts_bytes: bool) -> Result<Reply, Failure> {
+    let status = response.status();
     let retry_after = retry_after(response.headers());
     let is_json = is_json(response.headers());
+    let media_type = text(response.headers(), CONTENT_TYPE).unwrap_or(UNKNOWN_TYPE).to_owned();
     let bytes = whole(response, max_body).await?;
-    Ok(Reply { status, retry_after, body: body(&bytes, is_json) })
+    let body = match accepts_bytes && status.is_success() && !is_json && !bytes.is_empty() {
+        true => Body::Bytes(Binary { media_type, bytes }),
+        false => body(&bytes, is_json),
+    };
+    Ok(Reply { status: status.as_u16(), retry_after, body })
 }
 
 /// Reads a body to its end. Fails if the body exceeds the size limit.

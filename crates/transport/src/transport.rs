@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use switchboard_core::{
     error::{Error, Kind, Result},
-    vendor::{Account, Exchange, Method},
+    vendor::{Account, Exchange, Method, Request},
 };
 use tokio::time::Instant;
 use tracing::{Instrument, field, info_span};
@@ -13,6 +13,7 @@ use crate::{
     Health, Settings,
     client::{Pipeline, pipeline},
     delivery::unsettled,
+    destination::{is_signed, without_credential},
     protection::Protection,
     secrets::Secrets,
     spans::record_result,
@@ -130,8 +131,15 @@ impl Transport {
                 Exchange::Done(value) => return Ok(value),
                 Exchange::Send(request, read) => (request, read),
             };
-            self.account.sign(&mut request);
-            let step = self.deliver(&request, deadline()).await.and_then(read);
+            let step = match self.authorize(&mut request) {
+                Ok(signed) => {
+                    let answer = self.deliver(&request, deadline()).await;
+                    answer
+                        .map_err(|error| if signed { error } else { without_credential(error) })
+                        .and_then(read)
+                }
+                Err(refusal) => Err(refusal),
+            };
             exchange = step.map_err(|error| {
                 let error = if written { unsettled(error) } else { error };
                 Secrets::from_request(&request).scrub(self.complete(error))
@@ -141,6 +149,15 @@ impl Transport {
     }
 
     /// Adds the vendor's name to an error. If the error is retryable and has no wait, adds a wait of 5 seconds.
+    fn authorize(&self, request: &mut Request) -> Result<bool> {
+        let signed = is_signed(&*self.account, request)?;
+        if signed {
+            self.account.sign(request);
+        }
+        Ok(signed)
+    }
+
+    /// Adds the vendor's name, and a wait if a retryable error has none.
     fn complete(&self, mut error: Error) -> Error {
         if matches!(error.kind, Kind::VendorUnavailable | Kind::VendorThrottled) {
             error.retry_after.get_or_insert(RETRY_AFTER);

@@ -54,7 +54,7 @@ pub fn rules() -> AgentRules {
                 .cannot_clear(NO_WAY_BACK)
                 .note("If the engine changes, the vendor resets the settings that depend on it, so all settings are sent again."),
             name: at("/llm_model", text().max_len(100))
-                .reads_as("/llm_model_id", catalogue_id(Catalogue::Models))
+                .reads_as("/llm_model_id", catalogue_id(CatalogueKind::MODELS))
                 .required()
                 .cannot_clear(NO_WAY_BACK)
                 .note("The name in the vendor's list of models."),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use switchboard_core::{
-    facts::Catalogue,
+    facts::CatalogueKind,
     model::{Agent, Described, Root, Trunk},
     rule::{Part, Unit},
     vendor::ReadBack,
@@ -40,8 +40,8 @@ pub struct VendorAnswer {
     updates: BTreeMap<&'static str, OmittedFields>,
     /// The catalogues that the vendor offers.
     #[schema(inline)]
-    catalogues: Vec<Catalogue>,
-    /// The peculiarities of the vendor's API, one sentence each.
+    catalogues: Vec<CatalogueKind>,
+    /// The surprises of this vendor.
     quirks: &'static [&'static str],
     health: Health,
 }
@@ -88,10 +88,7 @@ impl From<&Vendor> for VendorAnswer {
             read_back: about.read_back,
             trunks: adapter.trunks().is_some(),
             updates,
-            catalogues: Catalogue::ALL
-                .into_iter()
-                .filter(|list| adapter.catalogue(*list).is_some())
-                .collect(),
+            catalogues: adapter.catalogue_kinds(),
             quirks: about.quirks,
             health: vendor.health(),
         }

@@ -90,11 +90,15 @@ impl Answers {
         match self.hold(conversation, replies)? {
             ReplayResult::Failed(error) => Err(format!("it is taken for a failure: {error}")),
             ReplayResult::Done(said) => whole(&said),
-            waiting => match (self.end(conversation, replies, LONGEST), self.asked(waiting)) {
-                (Some(said), _) => whole(&said),
-                (None, Some(asked)) if asked != operation => Ok(()),
-                (None, _) => Err("no other fixture ends the pages".to_owned()),
-            },
+            ReplayResult::Waiting(next) => {
+                let request = next.first().ok_or("the vendor is asked nothing")?;
+                self.vendor.contract.check(request)?;
+                match self.end(conversation, replies, LONGEST) {
+                    Some(said) => whole(&said),
+                    None if self.vendor.contract.operation(request)?.id != operation => Ok(()),
+                    None => Err("no other fixture ends the pages".to_owned()),
+                }
+            }
         }
     }
 

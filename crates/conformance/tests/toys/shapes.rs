@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use switchboard_core::prelude::*;
 
 use crate::{
-    bare,
+    bare, catalogue,
     vendor::{Shape, build, descriptor},
 };
 
@@ -14,18 +14,31 @@ const SPEAKERS: &[(Speaker, &str)] = &[(Speaker::Agent, "agent"), (Speaker::Call
 
 /// A vendor with one object per record. An update replaces each member that it contains, with all nested
 /// members (Vapi).
-pub const VAPI: Factory = factory(
-    "vapi-like",
-    |settings| build(&VAPI_SHAPE, settings),
-    &[trial(
-        include_str!("vapi/fixtures/getAssistant.whole.json"),
-        ["createAssistant", "updateAssistant", "deleteAssistant"],
-    )],
-);
+pub const VAPI: Factory = Factory {
+    recorded: exported_voices,
+    ..factory(
+        "vapi-like",
+        |settings| build(&VAPI_SHAPE, settings),
+        &[trial(
+            include_str!("vapi/fixtures/getAssistant.whole.json"),
+            ["createAssistant", "updateAssistant", "deleteAssistant"],
+        )],
+    )
+};
+
+fn exported_voices(_: &str, request: &Request) -> Option<&'static str> {
+    Some(match request.to {
+        Destination::Path(_) => include_str!("vapi/fixtures/exportVoices.ready.json"),
+        Destination::Granted(_) => include_str!("vapi/fixtures/readExport.file.json"),
+    })
+}
 
 static VAPI_SHAPE: Shape = Shape {
     descriptor: &VAPI_DESCRIPTOR,
     parts: &[Part::root(Unit::Member)],
+    catalogues: &[CatalogueKind::VOICES],
+    list: catalogue::exported,
+    hosts: &[AllowedHost::exact("files.toy.example")],
     rules: || {
         let bare = bare::rules();
         AgentRules {
@@ -37,7 +50,7 @@ static VAPI_SHAPE: Shape = Shape {
                 ..bare.prompt
             },
             voice: VoiceRules {
-                id: at("/voice/voiceId", text()).required(),
+                id: at("/voice/voiceId", catalogue_id(CatalogueKind::VOICES)).required(),
                 provider: at("/voice/provider", words(PROVIDERS).or_refuse()).required(),
                 speed: at("/voice/speed", number()).domain_by(
                     "/voice/provider",
@@ -84,6 +97,9 @@ static RETELL_SHAPE: Shape = Shape {
         Part::named("agent", Unit::Member).published(),
         Part::named("llm", Unit::Member).linked_at("/agent/response_engine/llm_id"),
     ],
+    catalogues: &[],
+    list: catalogue::listed,
+    hosts: &[],
     rules: || {
         let bare = bare::rules();
         AgentRules {
@@ -116,14 +132,25 @@ static RETELL_DESCRIPTOR: Descriptor = descriptor("retell-like");
 
 /// A vendor with an optional second object per record, which is created before the main object. The vendor
 /// returns its secret only once (ElevenLabs).
-pub const ELEVENLABS: Factory = factory(
-    "elevenlabs-like",
-    |settings| build(&ELEVENLABS_SHAPE, settings),
-    &[trial(
-        include_str!("elevenlabs/fixtures/getAgent.whole.json"),
-        ["createAgent", "updateAgent", "deleteAgent"],
-    )],
-);
+const PHONE_NUMBERS: CatalogueKind = CatalogueKind::new("phone_numbers", "the phone numbers of the account.");
+
+/// A side object that is made first, and only if the record asks for it; its secret is shown once (ElevenLabs). The
+/// list in which a number is looked up is of a kind that the core does not know.
+pub const ELEVENLABS: Factory = Factory {
+    recorded: phone_numbers,
+    ..factory(
+        "elevenlabs-like",
+        |settings| build(&ELEVENLABS_SHAPE, settings),
+        &[trial(
+            include_str!("elevenlabs/fixtures/getAgent.whole.json"),
+            ["createAgent", "updateAgent", "deleteAgent"],
+        )],
+    )
+};
+
+fn phone_numbers(_: &str, _: &Request) -> Option<&'static str> {
+    Some(include_str!("elevenlabs/fixtures/listPhoneNumbers.all.json"))
+}
 
 static ELEVENLABS_SHAPE: Shape = Shape {
     descriptor: &ELEVENLABS_DESCRIPTOR,
@@ -133,6 +160,9 @@ static ELEVENLABS_SHAPE: Shape = Shape {
             .linked_at("/agent/platform_settings/workspace_overrides/post_call_webhook_id"),
         Part::named("agent", Unit::Document),
     ],
+    catalogues: &[PHONE_NUMBERS],
+    list: catalogue::listed,
+    hosts: &[],
     rules: || {
         let bare = bare::rules();
         AgentRules {
@@ -148,6 +178,7 @@ static ELEVENLABS_SHAPE: Shape = Shape {
                 ..bare::voice()
             },
             webhook: WebhookRules { url: at("/webhook/url", text()), ..bare.webhook },
+            phone_number_id: at("/agent/phone_number_id", catalogue_id(PHONE_NUMBERS)),
             ..bare::rules()
         }
     },

@@ -10,6 +10,12 @@ use url::Url;
 pub struct Shape {
     pub descriptor: &'static Descriptor,
     pub parts: &'static [Part],
+    /// The lists that it keeps, each of which its rules look values up in.
+    pub catalogues: &'static [CatalogueKind],
+    /// Requests one of them.
+    pub list: fn(CatalogueKind) -> Exchange<Vec<CatalogueEntry>>,
+    /// The hosts to which its answers lead.
+    pub hosts: &'static [AllowedHost],
     pub rules: fn() -> AgentRules,
     /// Adds the members that no rule covers to the body of a new object.
     pub complete: fn(part: &str, body: &mut Value),
@@ -49,6 +55,10 @@ impl Account for Toy {
         &self.base_url
     }
 
+    fn allowed_hosts(&self) -> &[AllowedHost] {
+        self.shape.hosts
+    }
+
     fn sign(&self, request: &mut Request) {
         let bearer = format!("Bearer {}", self.api_key.expose_secret());
         request.headers.push(("authorization", bearer.into()));
@@ -75,6 +85,10 @@ impl Adapter for Toy {
     fn agents(&self) -> &dyn Resource<Agent> {
         self
     }
+
+    fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
+        self.shape.catalogues.contains(&kind).then(|| (self.shape.list)(kind))
+    }
 }
 
 impl Rules<Agent> for Toy {
@@ -84,6 +98,10 @@ impl Rules<Agent> for Toy {
 
     fn parts(&self) -> &'static [Part] {
         self.shape.parts
+    }
+
+    fn catalogues(&self) -> &'static [CatalogueKind] {
+        self.shape.catalogues
     }
 }
 
@@ -99,9 +117,8 @@ impl Resource<Agent> for Toy {
                 object("update part", Method::Patch, part, parts.id(part)?).json(body)
             }
             StepAction::Publish => {
-                let mut request = object("publish part", Method::Post, part, parts.id(part)?);
-                request.path.push("publish".into());
-                request
+                let path = [collection(part), parts.id(part)?.to_owned(), "publish".to_owned()];
+                Request::new("publish part", Method::Post, path)
             }
             StepAction::Delete => {
                 let state = PartState::new(parts.id(part)?);
@@ -198,6 +215,7 @@ fn object(operation: &'static str, method: Method, part: &str, id: &str) -> Requ
     Request::new(operation, method, [collection(part), id.to_owned()])
 }
 
-fn strange(status: u16) -> Error {
+/// Builds the error of an answer that is no object of this vendor.
+pub fn strange(status: u16) -> Error {
     Error::unreadable(status, "an object with an id")
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    facts::Catalogue,
+    facts::CatalogueKind,
     rule::{Codec, Domain, Ranges, document_path},
 };
 
@@ -77,8 +77,8 @@ impl FieldCondition {
 
 /// A catalogue lookup of a value that the caller omitted.
 pub(crate) struct Lookup {
-    pub catalogue: Catalogue,
-    /// The vendor field that holds the id of the catalogue's row.
+    pub catalogue: CatalogueKind,
+    /// The vendor field that holds the row's id.
     pub key: &'static str,
     /// The paths of the value in the row; the first match wins.
     pub pick: &'static [&'static str],

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use serde_json::Value;
 
 use crate::{
-    facts::Catalogue,
+    facts::CatalogueKind,
     model::Leaf,
     rule::{Clearing, Codec, FieldCondition, Lookup, Mapping, Ranges, Reading, Rule, Share, Switch},
 };
@@ -144,7 +144,7 @@ impl<T: Leaf> Rule<T> {
 
     /// Looks up a value that the caller omitted: finds the row of `catalogue` whose id the body contains at
     /// `key`, and takes the first value that the row has at one of the paths `pick`.
-    pub fn lookup(self, catalogue: Catalogue, key: &'static str, pick: &'static [&'static str]) -> Self {
+    pub fn lookup(self, catalogue: CatalogueKind, key: &'static str, pick: &'static [&'static str]) -> Self {
         self.with(|m| m.lookup = Some(Lookup { catalogue, key, pick, known_by: None }))
     }
 

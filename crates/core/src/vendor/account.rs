@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::{
     error::Result,
-    vendor::{Reply, Request},
+    vendor::{AllowedHost, Reply, Request},
 };
 
 /// An account at a vendor: its URL, its credential and the meaning of its status codes.
@@ -12,7 +12,14 @@ pub trait Account: Send + Sync {
     /// Returns the base URL of the vendor's API. Request paths are appended to it.
     fn base_url(&self) -> &Url;
 
-    /// Adds the account's credential to a request.
+    /// Returns the hosts to which requests may go by a URL that the vendor returned. Without one, no request goes to such
+    /// a URL, not even to the base URL's host.
+    fn allowed_hosts(&self) -> &[AllowedHost] {
+        &[]
+    }
+
+    /// Adds the account's credential to a request. The transport calls it for each request below the base URL, and for a
+    /// granted URL only if its host [is signed](AllowedHost::signed).
     fn sign(&self, request: &mut Request);
 
     /// Returns a successful answer, and converts a failed one to an error.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     error::Violation,
-    facts::{Catalogue, CatalogueEntry},
+    facts::{CatalogueEntry, CatalogueKind},
     model::{Agent, Described, Trunk},
     rule::ExtensionRules,
     vendor::{Account, Exchange, Request, Resource},
@@ -25,9 +25,22 @@ pub trait Adapter: Account {
 
     /// Returns the exchange that reads a catalogue from the vendor's API or documentation, or `None` if the
     /// vendor has no such catalogue.
-    fn catalogue(&self, catalogue: Catalogue) -> Option<Exchange<Vec<CatalogueEntry>>> {
-        let _ = catalogue;
+    fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
+        let _ = kind;
         None
+    }
+
+    /// Returns the kinds of catalogues that the vendor has, of those that published documents name or rules look up.
+    fn catalogue_kinds(&self) -> Vec<CatalogueKind> {
+        let trunks = self.trunks().map_or(&[][..], |trunks| trunks.catalogues());
+        let mut kinds = CatalogueKind::ALL.to_vec();
+        for kind in self.agents().catalogues().iter().chain(trunks) {
+            if !kinds.contains(kind) {
+                kinds.push(*kind);
+            }
+        }
+        kinds.retain(|kind| self.catalogue(*kind).is_some());
+        kinds
     }
 }
 

@@ -25,7 +25,7 @@ fn domain(domain: &Domain) -> String {
         Domain::Number { min, max, step } => number(*min, *max, *step),
         Domain::Choice { values } if values.len() > 12 => format!("one of {}", values.len()),
         Domain::Choice { values } => values.iter().map(word).collect::<Vec<_>>().join(", "),
-        Domain::Listed { catalogue } => format!("from the vendor's list of {}", catalogue.name()),
+        Domain::Listed { catalogue } => format!("from the vendor's list of {catalogue}"),
         Domain::List { items, max_items } => list(&self::domain(items), *max_items),
     }
 }

@@ -54,7 +54,7 @@ impl From<&Request> for PreviewedRequest {
         Self {
             operation: request.operation,
             method: request.method.as_str(),
-            path: format!("/{}", request.path.join("/")),
+            path: request.to.to_string(),
             query: request.query.clone(),
             body: request.redacted_body(),
         }

@@ -13,7 +13,7 @@ use serde_json::Value;
 use switchboard_config::{Config, Problem, vendor};
 use switchboard_core::{
     error::{Error, Kind, Outcome, Result, Violation, unknown_name},
-    facts::{Catalogue, CatalogueEntry, Facts},
+    facts::{CatalogueEntry, CatalogueKind, Facts},
     plan::Translator,
     vendor::{Adapter, Exchange, Factory, Resource},
 };
@@ -43,13 +43,14 @@ pub struct Vendor {
     adapter: Arc<dyn Adapter>,
     transport: Transport,
     timeout: Duration,
-    catalogues: Cache<Catalogue, CatalogueSnapshot>,
+    /// The recent catalogues, by the name of their kind.
+    catalogues: Cache<&'static str, CatalogueSnapshot>,
     agents: SharedListing,
     trunks: SharedListing,
     /// The fields that the vendor stores and cannot return, by kind of record.
     unreadable: Mutex<BTreeMap<&'static str, Arc<[String]>>>,
     /// The last snapshot of each catalogue, of any age.
-    last: Cache<Catalogue, CatalogueSnapshot>,
+    last: Cache<&'static str, CatalogueSnapshot>,
 }
 
 /// A catalogue with the time of its fetch.
@@ -197,9 +198,9 @@ impl Vendor {
     /// Loads the catalogues that plans for this kind of record need.
     pub async fn facts<R: Managed>(&self, resource: &dyn Resource<R>) -> Result<Facts> {
         let mut facts = Facts::default();
-        for catalogue in resource.catalogues() {
-            if let Some(listed) = self.catalogue(*catalogue, false).await? {
-                facts = facts.with(*catalogue, listed.entries);
+        for kind in resource.catalogues() {
+            if let Some(listed) = self.catalogue(*kind, false).await? {
+                facts = facts.with(*kind, listed.entries);
             }
         }
         Ok(facts)
@@ -210,10 +211,10 @@ impl Vendor {
     ///
     /// # Errors
     /// The errors of an exchange with the vendor.
-    pub async fn catalogue(&self, catalogue: Catalogue, refresh: bool) -> Result<Option<CatalogueSnapshot>> {
-        let Some(exchange) = self.adapter.catalogue(catalogue) else { return Ok(None) };
+    pub async fn catalogue(&self, kind: CatalogueKind, refresh: bool) -> Result<Option<CatalogueSnapshot>> {
+        let Some(exchange) = self.adapter.catalogue(kind) else { return Ok(None) };
         if refresh {
-            self.catalogues.invalidate(&catalogue).await;
+            self.catalogues.invalidate(kind.name()).await;
         }
         let fetch = async {
             Ok(CatalogueSnapshot {
@@ -221,12 +222,12 @@ impl Vendor {
                 fetched: Instant::now(),
             })
         };
-        match self.cached_catalogue(catalogue, fetch).await {
+        match self.cached_catalogue(kind, fetch).await {
             Ok(listed) => {
-                self.last.insert(catalogue, listed.clone()).await;
+                self.last.insert(kind.name(), listed.clone()).await;
                 Ok(Some(listed))
             }
-            Err(error) if !refresh && is_transient(&error) => match self.last.get(&catalogue).await {
+            Err(error) if !refresh && is_transient(&error) => match self.last.get(kind.name()).await {
                 Some(old) => Ok(Some(old)),
                 None => Err(error),
             },
@@ -236,10 +237,10 @@ impl Vendor {
 
     async fn cached_catalogue(
         &self,
-        catalogue: Catalogue,
+        kind: CatalogueKind,
         fetch: impl Future<Output = Result<CatalogueSnapshot>>,
     ) -> Result<CatalogueSnapshot> {
-        self.catalogues.try_get_with(catalogue, fetch).await.map_err(unshare)
+        self.catalogues.try_get_with(kind.name(), fetch).await.map_err(unshare)
     }
 }
 

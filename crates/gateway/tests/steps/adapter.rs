@@ -112,9 +112,8 @@ impl Resource<Agent> for Toy {
                 object("update part", Method::Patch, part, parts.id(part)?).json(body)
             }
             StepAction::Publish => {
-                let mut request = object("publish part", Method::Post, part, parts.id(part)?);
-                request.path.push("publish".into());
-                request
+                let path = [collection(part), parts.id(part)?.to_owned(), "publish".to_owned()];
+                Request::new("publish part", Method::Post, path)
             }
             StepAction::Delete => {
                 let state = PartState::new(parts.id(part)?);

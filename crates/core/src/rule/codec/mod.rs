@@ -13,7 +13,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
-    facts::{Catalogue, Facts},
+    facts::{CatalogueKind, Facts},
     rule::Verdict,
 };
 
@@ -127,7 +127,7 @@ pub enum Domain {
     Listed {
         /// The catalogue that lists the accepted values.
         #[schema(inline)]
-        catalogue: Catalogue,
+        catalogue: CatalogueKind,
     },
     /// True or false.
     Flag,

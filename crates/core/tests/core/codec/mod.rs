@@ -9,7 +9,7 @@ mod text;
 use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
 use switchboard_core::{
-    facts::{Catalogue, CatalogueEntry, Facts},
+    facts::{CatalogueEntry, CatalogueKind, Facts},
     model::Leaf,
     rule::{Codec, Encoded, Loss, Refusal, Translation},
 };
@@ -96,5 +96,5 @@ pub fn facts() -> Facts {
         row("4", "Klingon", None),
     ];
     let models = vec![row("10", "small", None), row("11", "large", None), row("m-14", "own", None)];
-    Facts::default().with(Catalogue::Languages, languages).with(Catalogue::Models, models)
+    Facts::default().with(CatalogueKind::LANGUAGES, languages).with(CatalogueKind::MODELS, models)
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use switchboard_core::{
-    facts::{Catalogue, CatalogueEntry, Facts},
+    facts::{CatalogueEntry, CatalogueKind, Facts},
     plan::Translator,
     rule::{Unit, at, catalogue_id, number, presence, text, unsupported},
 };
@@ -127,8 +127,8 @@ fn one_thing_by_its_id_or_its_name_is_the_same() {
         kind: None,
         document: Value::Null,
     };
-    let rules = GadgetRules { script: at("/model", catalogue_id(Catalogue::Models)), ..plain() };
-    let vendor = Vendor { facts: Facts::default().with(Catalogue::Models, vec![row]), ..merging(rules) };
+    let rules = GadgetRules { script: at("/model", catalogue_id(CatalogueKind::MODELS)), ..plain() };
+    let vendor = Vendor { facts: Facts::default().with(CatalogueKind::MODELS, vec![row]), ..merging(rules) };
     for asked in ["7", "seven"] {
         let desired = json!({ "script": asked });
         let report = vendor.created(desired.clone()).report;

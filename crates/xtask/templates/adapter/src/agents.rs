@@ -50,7 +50,7 @@ impl SingleObject<Agent> for Agents {
         let request = Request::new("delete agent", Method::Delete, one(remote_id));
         Exchange::send(request, |reply| match reply.body {
             Body::Empty => Ok(()),
-            Body::Json(_) | Body::Other(_) => Err(Error::unreadable(reply.status, "an empty answer")),
+            _ => Err(Error::unreadable(reply.status, "an empty answer")),
         })
     }
 

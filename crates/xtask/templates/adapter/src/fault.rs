@@ -18,7 +18,7 @@ fn failure(reply: &Reply, fields: &[&str]) -> Error {
     let (kind, outcome) = status_meaning(reply.status, reply.retry_after.is_some());
     let body = match &reply.body {
         Body::Json(document) => ErrorBody::deserialize(document).unwrap_or_default(),
-        Body::Empty | Body::Other(_) => ErrorBody::default(),
+        Body::Empty | Body::Bytes(_) | Body::Other(_) => ErrorBody::default(),
     };
     let complaints = body.errors.into_iter().filter_map(|complaint| {
         let field = fields.iter().find(|field| field.strip_prefix('/') == Some(&complaint.field))?;

@@ -34,9 +34,8 @@ pub fn rules() -> AgentRules {
     AgentRules {
         name: at("/name", text()).required(),
         direction: at("/type", one_of(DIRECTIONS)).required(),
-        language: at("/language", languages(CODES)).first_of(",").required(),
-        additional_languages: at("/language", list(languages(CODES)))
-            .others_of(",")
+        language: facet("/language", first_item(",", languages(CODES))).required(),
+        additional_languages: facet("/language", other_items(",", list(languages(CODES))))
             .note("They follow the first language in one text (vendor's audit)."),
         timezone: unsupported("The vendor has time zones only inside booking actions."),
         prompt: prompt(),
@@ -86,7 +85,7 @@ pub fn rules() -> AgentRules {
         },
         analysis: analysis(),
         webhook: WebhookRules {
-            url: at("/zapier_hook", text()).cleared_by(json!(null)),
+            url: facet("/zapier_hook", text()).cleared_by(json!(null)),
             enabled: presence("/zapier_hook", "/webhook/url", "The vendor has no switch: a hook that is set is used."),
             only_completed: unsupported(NO_SETTING),
             include_recording: unsupported(NO_SETTING),

@@ -10,8 +10,6 @@ use crate::{
 
 const PROVIDERS: &[&str] = &["acme", "11labs", "openai"];
 
-const SPEAKERS: &[(Speaker, &str)] = &[(Speaker::Agent, "agent"), (Speaker::Caller, "user")];
-
 /// One object; an update replaces each member that it names, with all of its nested members (Vapi).
 pub const VAPI: Factory = factory(
     "vapi-like",
@@ -89,8 +87,9 @@ static RETELL_SHAPE: Shape = Shape {
             language: at("/agent/language", text()),
             prompt: PromptRules { instructions: at("/llm/general_prompt", text()), ..bare.prompt },
             greeting: GreetingRules {
-                message: at("/llm/begin_message", text()),
-                first_speaker: at("/llm/start_speaker", one_of(SPEAKERS)),
+                message: facet("/llm/begin_message", besides("", text())),
+                first_speaker: facet("/llm/begin_message", told_by("", Speaker::Caller, Speaker::Agent))
+                    .cleared_as(Speaker::Agent),
             },
             voice: VoiceRules {
                 id: at("/agent/voice_id", text()).required(),

@@ -97,6 +97,7 @@ impl<R: Record> Translator<'_, R> {
             body: self.start(transition, &opened.units),
             units: opened.units,
             entries: Vec::with_capacity(128),
+            portions: Vec::new(),
             violations: Vec::new(),
             touched: Vec::new(),
             standing: Vec::new(),
@@ -113,6 +114,7 @@ impl<R: Record> Translator<'_, R> {
             let before = before.and_then(|before| before.extensions.get(self.adapter));
             extension.encode(before, desired.extensions.get(self.adapter), &mut out);
         }
+        out.settle_portions();
         out
     }
 
@@ -131,12 +133,10 @@ impl<R: Record> Translator<'_, R> {
             document_path::put(&mut body, &part.pointer(), standing);
         }
         for unit in units {
-            let listed = self.layout().part(unit).replaces == Unit::Leaf;
-            let standing = document_path::get(observed, unit).filter(|value| {
-                if listed { value.is_array() } else { value.is_object() || value.is_array() }
-            });
-            let nothing = if listed { json!([]) } else { json!({}) };
-            document_path::put(&mut body, unit, standing.cloned().unwrap_or(nothing));
+            // A unit that is a list or an object is wider than the field that opened it.
+            if let Some(standing) = document_path::get(observed, unit) {
+                document_path::put(&mut body, unit, standing.clone());
+            }
         }
         body
     }

@@ -1,6 +1,6 @@
 //! Comparison of the state at a vendor with the state last sent, field by field.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     model::Leaf,
@@ -39,10 +39,6 @@ impl Comparer<'_> {
         let Some(desired) = desired else { return };
         self.group(name, |out| match rule {
             Rule::Unsupported { .. } | Rule::Fixed { .. } => {}
-            Rule::Presence { of, .. } if out.says(&[of], false) => {
-                let there = document_path::get(out.from.document, of).is_some_and(|wire| !wire.is_null());
-                out.judge(of, plain(desired), Clone::clone, Some(json!(there)));
-            }
             Rule::Mapped(mapping) if !mapping.write_only => {
                 let fields = match mapping.answer_path() {
                     _ if !mapping.copies.is_empty() => mapping.fields.as_slice(),
@@ -57,7 +53,7 @@ impl Comparer<'_> {
                     out.judge(mapping.display_path(), plain(desired), |_| crossed, held);
                 }
             }
-            Rule::Presence { .. } | Rule::Mapped(_) => {}
+            Rule::Mapped(_) => {}
         });
     }
 
@@ -70,9 +66,11 @@ impl Comparer<'_> {
     /// Returns a value in the form in which a vendor that keeps it returns it: a model that was
     /// asked for by its id has a name then.
     fn crossed<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Value {
-        let with = Translation { facts: self.from.facts, observed: None, body: self.from.document };
+        let body = self.from.document;
+        let held = document_path::get(body, mapping.path).unwrap_or(&Value::Null);
+        let with = Translation { facts: self.from.facts, observed: None, held, body };
         match mapping.codec.encode(value, &with) {
-            Ok(Encoded { wire, .. }) if mapping.stands_for_nothing(&wire) => Value::Null,
+            Ok(Encoded { wire, .. }) if mapping.is_void(&wire) => Value::Null,
             Ok(Encoded { wire, .. }) => {
                 mapping.codec.decode(&wire, self.from.facts).as_ref().map(plain).unwrap_or_default()
             }

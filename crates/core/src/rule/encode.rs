@@ -9,7 +9,7 @@ use crate::{
     facts::Facts,
     model::{Field, Leaf},
     rule::{
-        Change, Decoder, Encoded, Entry, FieldCondition, Layout, Mapping, Refusal, Report, Rule, Share,
+        Change, Decoder, Encoded, Entry, FieldCondition, Layout, Mapping, Portion, Refusal, Report, Rule,
         Translation, Verdict, document_path,
     },
 };
@@ -39,6 +39,8 @@ pub struct Encoder<'a> {
     pub(crate) units: BTreeSet<&'static str>,
     pub(crate) body: Value,
     pub(crate) entries: Vec<Entry>,
+    /// The fields written so far that share their values with others.
+    pub(crate) portions: Vec<Portion>,
     pub(crate) violations: Vec<Violation>,
     /// The parts that a change reached.
     pub(crate) touched: Vec<&'static str>,
@@ -83,18 +85,19 @@ impl Encoder<'_> {
                 }
                 None => {}
             },
-            Rule::Presence { of, field: other, why } => {
-                if let Some(value) = desired {
-                    out.presence(json(value) == json!(true), &change, of, other, why);
-                }
-            }
             Rule::Mapped(mapping) => out.mapped(field, mapping, change),
         });
     }
 
     fn mapped<T: Leaf>(&mut self, field: &Field, mapping: &Mapping<T>, change: Change<&T>) {
         let stands = match change {
-            Change::Set(value) | Change::Keep(Some(value)) => self.value(field, mapping, &change, value),
+            Change::Set(value) | Change::Keep(Some(value)) => {
+                let stands = self.value(field, mapping, &change, value);
+                if stands && mapping.shared {
+                    self.note_portion(field, mapping, value);
+                }
+                stands
+            }
             Change::Clear => {
                 self.clear(field, mapping);
                 false
@@ -135,11 +138,14 @@ impl Encoder<'_> {
             return true;
         }
         if !set {
-            self.units_standing.extend(self.layout.unit(mapping.display_path()));
+            self.units_standing.extend(self.unit(mapping));
             if self.holds(mapping, value) || self.remains_exact(mapping) {
                 self.note_held(mapping, change);
                 return true;
             }
+        }
+        if set {
+            self.open_shared(mapping);
         }
         let path = self.path(mapping);
         let Encoded { wire, loss } = match self.translate(mapping, value) {
@@ -181,9 +187,11 @@ impl Encoder<'_> {
             self.note_lost(field, change, Some(self.display_path(mapping)), why);
             return false;
         }
-        // A value that an earlier write could not send is not at the vendor yet.
-        let writes = set || self.was_lost();
-        if self.sends(mapping, writes) {
+        // A value that an earlier write could not send is not at the vendor yet. One that its place had no room for waits
+        // for a change of another field of the place.
+        let writes = set || (self.was_lost() && !mapping.shared);
+        let sends = self.sends(mapping, writes);
+        if sends {
             if writes {
                 self.touch_place(mapping.display_path());
                 self.resets |= mapping.resets_others && mode == Mode::Merge;
@@ -194,9 +202,10 @@ impl Encoder<'_> {
             if let Some(switch) = &mapping.switch {
                 document_path::put(&mut self.body, switch.path, json!(switch.off.as_ref() != Some(&wire)));
             }
-            self.put(path, mapping.share, wire);
+            document_path::put(&mut self.body, path, wire);
         }
         match loss {
+            None if !sends => self.note_unchanged(mapping, change),
             None => self.note_exact(mapping, change),
             Some(loss) => {
                 let entry = Entry::new(&self.at, Some(self.display_path(mapping)), loss.verdict);
@@ -233,7 +242,8 @@ impl Encoder<'_> {
 
     pub(super) fn translate<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Result<Encoded, Refusal> {
         let observed = self.observed.and_then(|observed| document_path::get(observed, mapping.path));
-        mapping.codec.encode(value, &Translation { facts: self.facts, observed, body: &self.body })
+        let held = self.held(mapping.path);
+        mapping.codec.encode(value, &Translation { facts: self.facts, observed, held, body: &self.body })
     }
 
     fn was_lost(&self) -> bool {
@@ -273,29 +283,6 @@ impl Encoder<'_> {
             .created_as
             .filter(|path| self.mode(path) == Mode::Create)
             .unwrap_or_else(|| mapping.display_path())
-    }
-
-    pub(super) fn put(&mut self, path: &'static str, share: Share, wire: Value) {
-        let (separator, first) = match share {
-            Share::Whole => return document_path::put(&mut self.body, path, wire),
-            Share::First(separator) => (separator, true),
-            Share::Others(separator) => (separator, false),
-        };
-        let text =
-            document_path::get(&self.body, path).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let standing = document_path::items(&text, separator);
-        let given: Vec<&str> = match &wire {
-            Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
-            one => one.as_str().into_iter().collect(),
-        };
-        let joined: Vec<&str> = match first {
-            true => {
-                let others = standing.into_iter().skip(1).filter(|item| !given.contains(item));
-                given.iter().copied().chain(others).collect()
-            }
-            false => standing.into_iter().take(1).chain(given).collect(),
-        };
-        document_path::put(&mut self.body, path, json!(joined.join(separator)));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Place of a field at a vendor, and every peculiarity of it there.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::{
@@ -14,7 +16,7 @@ pub struct Mapping<T> {
     pub(crate) fields: Vec<&'static str>,
     /// Other places that hold the same value.
     pub(crate) copies: &'static [&'static str],
-    pub(crate) codec: Box<dyn Codec<T>>,
+    pub(crate) codec: Arc<dyn Codec<T>>,
     pub(crate) created_as: Option<&'static str>,
     pub(crate) read: Option<Reading<T>>,
     pub(crate) write_only: bool,
@@ -32,7 +34,8 @@ pub struct Mapping<T> {
     pub(crate) default: Option<Value>,
     pub(crate) default_when: Option<(FieldCondition, Value)>,
     pub(crate) lookup: Option<Lookup>,
-    pub(crate) share: Share,
+    /// True if the value at the path holds other fields, too.
+    pub(crate) shared: bool,
     pub(crate) note: Option<&'static str>,
 }
 
@@ -61,6 +64,8 @@ pub(crate) enum Clearing<T> {
     Inferred(Value, &'static str),
     /// There is no documented way.
     Impossible(&'static str),
+    /// The field has no value of its own that it could lose.
+    Nothing,
 }
 
 /// Another vendor field has one of certain values.
@@ -84,16 +89,6 @@ pub(crate) struct Lookup {
     pub pick: &'static [&'static str],
     /// The member that holds the id, if a row is known by nothing else.
     pub known_by: Option<&'static str>,
-}
-
-/// Part of a shared string that a field is.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Share {
-    Whole,
-    /// The first item of a list in one text.
-    First(&'static str),
-    /// The other items of a list in one text.
-    Others(&'static str),
 }
 
 impl<T> Mapping<T> {
@@ -131,6 +126,11 @@ impl<T> Mapping<T> {
     /// Returns true if a wire value stands for nothing.
     pub(crate) fn stands_for_nothing(&self, wire: &Value) -> bool {
         matches!(&self.clearing, Clearing::By(cleared) | Clearing::Inferred(cleared, _) if wire == cleared)
+    }
+
+    /// Returns true if a wire value holds no value of the field.
+    pub(crate) fn is_void(&self, wire: &Value) -> bool {
+        self.codec.lacks(wire) || self.stands_for_nothing(wire)
     }
 
     /// Returns the list that the path goes through, which a merging vendor replaces as a whole.

@@ -11,6 +11,7 @@ pub mod document_path;
 mod drift;
 mod encode;
 mod extension;
+mod facet;
 mod mapping;
 mod options;
 mod part;
@@ -21,9 +22,12 @@ mod row;
 mod rules;
 mod write_effects;
 
+use std::sync::Arc;
+
 use crate::model::Leaf;
 
 pub use change::Change;
+use codec::Presence;
 pub use codec::*;
 pub use compare::Comparer;
 pub use decode::{Decoder, Unread};
@@ -31,8 +35,10 @@ pub use describe::{Capability, Describer, Support};
 pub use drift::{Comparison, Drift};
 pub use encode::{Encoder, Mode};
 pub use extension::ExtensionRules;
+pub(crate) use facet::Portion;
+pub use facet::{facet, presence};
 pub use mapping::Mapping;
-pub(crate) use mapping::{Clearing, FieldCondition, Lookup, Reading, Share, Switch};
+pub(crate) use mapping::{Clearing, FieldCondition, Lookup, Reading, Switch};
 pub(crate) use part::Layout;
 pub use part::{Cardinality, Part, Unit};
 pub(crate) use ranges::Ranges;
@@ -74,15 +80,6 @@ pub enum Rule<T> {
         /// The reason, for the report and the docs.
         why: &'static str,
     },
-    /// The vendor has no field for this switch: it is on if another field has a value.
-    Presence {
-        /// The path of the other value.
-        of: &'static str,
-        /// The normalized field of the other value.
-        field: &'static str,
-        /// The reason, for the report and the docs.
-        why: &'static str,
-    },
 }
 
 /// Maps the field to `path`, converted by `codec`.
@@ -93,7 +90,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         path,
         fields: vec![path],
         copies: &[],
-        codec: Box::new(codec),
+        codec: Arc::new(codec),
         created_as: None,
         read: None,
         write_only: false,
@@ -111,7 +108,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         default: None,
         default_when: None,
         lookup: None,
-        share: Share::Whole,
+        shared: false,
         note: None,
     }))
 }
@@ -139,10 +136,4 @@ pub fn unsupported<T>(why: &'static str) -> Rule<T> {
 /// States that the vendor always behaves in the same way.
 pub fn fixed<T>(sent: &'static str, why: &'static str) -> Rule<T> {
     Rule::Fixed { sent, why }
-}
-
-/// Derives a switch from the value at `of`, which is the normalized `field`: it is on if there is a
-/// value. Only for vendors that replace, whose bodies are whole.
-pub fn presence(of: &'static str, field: &'static str, why: &'static str) -> Rule<bool> {
-    Rule::Presence { of, field, why }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     facts::Catalogue,
     model::Leaf,
-    rule::{Clearing, Codec, FieldCondition, Lookup, Mapping, Ranges, Reading, Rule, Share, Switch},
+    rule::{Clearing, Codec, FieldCondition, Lookup, Mapping, Ranges, Reading, Rule, Switch},
 };
 
 impl<T: Leaf> Rule<T> {
@@ -156,18 +156,6 @@ impl<T: Leaf> Rule<T> {
                 look_up.known_by = Some(member);
             }
         })
-    }
-
-    /// Maps the field to the first item of a list in one string; for vendors that replace, whose
-    /// bodies hold the others.
-    pub fn first_of(self, separator: &'static str) -> Self {
-        self.with(|m| m.share = Share::First(separator))
-    }
-
-    /// Maps the field to the items after the first in a list in one string; for vendors that
-    /// replace.
-    pub fn others_of(self, separator: &'static str) -> Self {
-        self.with(|m| m.share = Share::Others(separator))
     }
 
     /// Adds a note for readers about the field at this vendor.

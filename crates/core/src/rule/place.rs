@@ -11,6 +11,7 @@ impl Encoder<'_> {
             _ if self.absent.contains(&part.name) => Mode::Create,
             Unit::Document => Mode::Replace,
             Unit::Member if self.is_open(path) => Mode::Replace,
+            Unit::Leaf if self.units.contains(path) => Mode::Replace,
             Unit::Member | Unit::Leaf => Mode::Merge,
         }
     }
@@ -43,7 +44,8 @@ impl Encoder<'_> {
     }
 
     pub(super) fn is_open(&self, path: &'static str) -> bool {
-        !self.units.is_empty() && self.layout.unit(path).is_some_and(|unit| self.units.contains(unit))
+        let opened = |unit| self.units.contains(unit);
+        !self.units.is_empty() && (opened(path) || self.layout.unit(path).is_some_and(opened))
     }
 
     /// Notes that a change reached a part.

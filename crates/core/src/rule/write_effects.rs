@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     model::Leaf,
-    rule::{Clearing, Mapping, Reading, Share, encode::json as plain},
+    rule::{Clearing, Mapping, Reading, encode::json as plain},
 };
 
 /// Effects of writing a field at the vendor beside its own place, and its place in answers: for
@@ -30,7 +30,7 @@ impl WriteEffects {
         let reading: Option<&Reading<T>> = mapping.read.as_ref();
         Self {
             flags: mapping.switch.iter().map(|switch| switch.path).chain(mapping.also_sets).collect(),
-            shared: mapping.share != Share::Whole,
+            shared: mapping.shared,
             resets_others: mapping.resets_others,
             cleared_as: match &mapping.clearing {
                 Clearing::As(value) => Some(plain(value)),

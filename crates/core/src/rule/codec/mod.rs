@@ -1,6 +1,7 @@
 //! The closed vocabulary of conversions. Each goes both ways, knows what the vendor takes, and reports what it changed.
 
 mod choice;
+mod facet;
 mod list;
 mod lookup;
 mod number;
@@ -17,6 +18,8 @@ use crate::{
 };
 
 pub use choice::{Words, flag, one_of, words, yes_no};
+pub(crate) use facet::Presence;
+pub use facet::{besides, first_item, other_items, told_by};
 pub use list::{joined, list, map, single};
 pub use lookup::{catalogue_id, integer_id, language_by_id, language_by_name, languages};
 pub use number::{Number, minutes, number, seconds};
@@ -36,6 +39,18 @@ pub trait Codec<T>: Send + Sync {
     /// Reads the value; `None` if the wire form means no value of the model.
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<T>;
 
+    /// Returns true if the wire form holds no value of the field.
+    fn lacks(&self, wire: &Value) -> bool {
+        wire.is_null()
+    }
+
+    /// Returns what a value that several fields share is without this one; `None` if the field is
+    /// cleared like any other.
+    fn rest(&self, held: &Value) -> Option<Value> {
+        let _ = held;
+        None
+    }
+
     /// Returns the values the vendor takes, in normalized units.
     fn domain(&self) -> Domain {
         Domain::Any
@@ -53,6 +68,8 @@ pub struct Translation<'a> {
     pub facts: &'a Facts,
     /// The value that the vendor was last seen to hold in the same place.
     pub observed: Option<&'a Value>,
+    /// The value of the place as the fields before this one left it.
+    pub held: &'a Value,
     /// The body as far as it is written: what the record has before this field.
     pub body: &'a Value,
 }

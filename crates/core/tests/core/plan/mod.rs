@@ -5,6 +5,7 @@ mod cleared;
 mod conditions;
 mod drift;
 mod extension;
+mod facets;
 mod laws;
 mod lists;
 mod not_persisted;

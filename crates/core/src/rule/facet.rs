@@ -28,6 +28,9 @@ pub fn presence(path: &'static str, field: &'static str, why: &'static str) -> R
     facet(path, Presence { field, why }).note(why).with(|m| m.clearing = Clearing::Nothing)
 }
 
+/// Reads a field's portion out of the whole value, in normalized form; null if there is none.
+type ReadPortion = Box<dyn Fn(&Value, &Facts) -> Value>;
+
 /// A facet whose field is written into a body.
 pub(crate) struct Portion {
     path: &'static str,
@@ -39,7 +42,7 @@ pub(crate) struct Portion {
     /// The value that the place held of the field when the field was written.
     written: Value,
     note: Option<&'static str>,
-    read: Box<dyn Fn(&Value, &Facts) -> Value>,
+    read: ReadPortion,
 }
 
 impl Encoder<'_> {

@@ -1,9 +1,7 @@
 //! The objects that a vendor keeps of a record: their ids, their members, and the documents that it holds after the
 //! steps of a plan.
 
-use std::collections::BTreeSet;
-
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use switchboard_core::{
     error::Result,
     model::{Root, schema},
@@ -81,13 +79,6 @@ impl<R: Root> Bench<R> {
         }))
     }
 
-    /// Returns whether the vendor keeps a member that an update leaves out.
-    pub fn may_be_left_out(&self, member: &str) -> Result<bool> {
-        let name = member.split('/').nth(1).unwrap_or_default();
-        let mut parts = self.layout()?.iter().filter(|part| part.name.is_empty() || part.name == name);
-        Ok(parts.all(|part| part.replaces != Unit::Document))
-    }
-
     /// Returns the document that the vendor holds after the steps of a plan.
     pub fn held(&self, mut stored: Value, plan: &Plan) -> Result<Value> {
         for step in &plan.steps {
@@ -138,33 +129,6 @@ impl<R: Root> Bench<R> {
             steps.advance(PartState::new(part.map_or_else(|| ID.to_owned(), id_of)));
         }
         Ok(exchanges)
-    }
-
-    /// Returns a request's member of a path: the first segment, below the part if there are several.
-    pub fn member<'p>(&self, path: &'p str) -> &'p str {
-        let depth = if self.layout().is_ok_and(|parts| parts.len() > 1) { 2 } else { 1 };
-        path.match_indices('/').nth(depth).map_or(path, |(end, _)| &path[..end])
-    }
-
-    /// Returns the members of a request that contain these vendor fields.
-    pub fn members<'a>(&self, fields: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
-        fields.into_iter().map(|field| self.member(field)).collect()
-    }
-
-    /// Lists every member of a document, with its value. The ids that parts store of each other are left out.
-    pub fn every_member<'a>(&self, document: &'a Value) -> Result<Vec<(String, &'a Value)>> {
-        let layout = self.layout()?;
-        let mut all = Vec::new();
-        for part in layout {
-            let pointer = part.pointer();
-            let members = document.pointer(&pointer).and_then(Value::as_object);
-            let members = members.into_iter().flat_map(Map::iter);
-            all.extend(members.map(|(name, value)| (format!("{pointer}/{name}"), value)));
-        }
-        let linked =
-            |at: &str| layout.iter().filter_map(|part| part.linked_at).any(|path| self.member(path) == at);
-        all.retain(|(at, _)| !linked(at));
-        Ok(all)
     }
 }
 

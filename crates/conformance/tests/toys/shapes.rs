@@ -51,6 +51,20 @@ static VAPI_SHAPE: Shape = Shape {
                 max_duration_s: at("/maxDurationSeconds", number().within(10.0..=43_200.0)).off_as(-1),
                 ..bare.call
             },
+            silence: SilenceRules {
+                reprompts: at("/hooks/[on=customer.speech.timeout]/do/[type=say]/exact", single(text())),
+                ..bare.silence
+            },
+            ending: EndingRules {
+                message: at("/hooks/[on=call.ending]/do/[type=say]/exact", text()),
+                ..bare.ending
+            },
+            transfer: TransferRules {
+                phone_number: at(
+                    "/hooks/[on=customer.speech.timeout]/do/[type=transfer]/destination/number",
+                    text(),
+                ),
+            },
             model: ModelRules {
                 name: at("/model/model", text()).required(),
                 temperature: at("/model/temperature", number().within(0.0..=2.0)),
@@ -96,8 +110,15 @@ static RETELL_SHAPE: Shape = Shape {
                 speed: at("/agent/voice_speed", number().within(0.5..=2.0)),
                 ..bare::voice()
             },
+            ending: EndingRules {
+                message: at("/llm/general_tools/[type=end_call]/execution_message", text()),
+                instructions: at("/llm/general_tools/[type=end_call]/description", text()),
+            },
             transfer: TransferRules {
-                phone_number: at("/llm/general_tools/[type=transfer_call]/number", text()),
+                phone_number: at(
+                    "/llm/general_tools/[type=transfer_call]/transfer_destination/number",
+                    text(),
+                ),
             },
             ..bare::rules()
         }

@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Kind, Result, Violation},
     model::Record,
     plan::{Desired, Handling, Plan, Planned, Transition, Translator},
-    rule::{Cardinality, Encoder, Layout, Mode, Part, Report, RuleSet, Unit, document_path},
+    rule::{Cardinality, Encoder, ItemPlaces, Layout, Mode, Part, Report, RuleSet, Unit, document_path},
 };
 
 /// The units that are written whole, even if only a portion of them changes.
@@ -98,6 +98,7 @@ impl<R: Record> Translator<'_, R> {
             units: opened.units,
             entries: Vec::with_capacity(128),
             portions: Vec::new(),
+            items: ItemPlaces::default(),
             violations: Vec::new(),
             touched: Vec::new(),
             standing: Vec::new(),
@@ -114,7 +115,7 @@ impl<R: Record> Translator<'_, R> {
             let before = before.and_then(|before| before.extensions.get(self.adapter));
             extension.encode(before, desired.extensions.get(self.adapter), &mut out);
         }
-        out.settle_portions();
+        out.settle();
         out
     }
 

@@ -44,7 +44,7 @@ impl Encoder<'_> {
             .or_else(|| Some((self.default(mapping).filter(|_| wanted)?, WANTED)));
         if found.is_none() && !wanted {
             if stale {
-                document_path::remove(&mut self.body, path);
+                self.take_away(path);
             }
             return;
         }

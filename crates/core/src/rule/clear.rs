@@ -63,20 +63,10 @@ impl Encoder<'_> {
                 document_path::put(&mut self.body, mapping.path, Value::Null);
             }
             _ if mapping.list().is_some() || self.mode(mapping.display_path()) != Mode::Merge => {
-                self.remove(mapping.path);
+                self.take_away(mapping.path);
             }
             _ if mapping.switch.is_none() => document_path::put(&mut self.body, mapping.path, Value::Null),
             _ => {}
-        }
-    }
-
-    /// Removes a value from the body; a unit that is written whole is sent without it, if only empty.
-    fn remove(&mut self, path: &'static str) {
-        document_path::remove(&mut self.body, path);
-        let Some(unit) = self.layout.unit(path).filter(|_| self.is_open(path)) else { return };
-        if !document_path::get(&self.body, unit).is_some_and(|held| held.is_object() || held.is_array()) {
-            let listed = path.get(unit.len()..).is_some_and(|rest| rest.starts_with("/["));
-            document_path::put(&mut self.body, unit, if listed { json!([]) } else { json!({}) });
         }
     }
 }

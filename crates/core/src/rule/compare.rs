@@ -5,14 +5,13 @@ use serde_json::Value;
 use crate::{
     model::Leaf,
     rule::{
-        Decoder, Drift, Encoded, Layout, Mapping, Report, Rule, Translation, Verdict, document_path,
+        Decoder, Drift, Encoded, Mapping, Report, Rule, Translation, Verdict, document_path,
         encode::json as plain,
     },
 };
 
 /// Compares one document with one state. Made by [`Translator::compare`](crate::plan::Translator::compare); rule sets walk it.
 pub struct Comparer<'a> {
-    pub(crate) layout: Layout,
     pub(crate) from: Decoder<'a>,
     /// The result for each field when it was last sent.
     pub(crate) report: &'a Report,
@@ -59,7 +58,7 @@ impl Comparer<'_> {
 
     /// Returns true if the document covers one of these vendor fields, if only by not having it.
     fn says(&self, fields: &[&str], maybe_unlisted: bool) -> bool {
-        let shown = |field: &&str| self.from.document.pointer(self.layout.member(field)).is_some();
+        let shown = |field: &&str| document_path::shows(self.from.document, field);
         (self.whole && !maybe_unlisted) || fields.iter().any(shown)
     }
 

@@ -9,8 +9,8 @@ use crate::{
     facts::Facts,
     model::{Field, Leaf},
     rule::{
-        Change, Decoder, Encoded, Entry, FieldCondition, Layout, Mapping, Portion, Refusal, Report, Rule,
-        Translation, Verdict, document_path,
+        Change, Decoder, Encoded, Entry, FieldCondition, ItemPlaces, Layout, Mapping, Portion, Refusal,
+        Report, Rule, Translation, Verdict, document_path,
     },
 };
 
@@ -41,6 +41,8 @@ pub struct Encoder<'a> {
     pub(crate) entries: Vec<Entry>,
     /// The fields written so far that share their values with others.
     pub(crate) portions: Vec<Portion>,
+    /// The places in list items that are filled and emptied so far.
+    pub(crate) items: ItemPlaces,
     pub(crate) violations: Vec<Violation>,
     /// The parts that a change reached.
     pub(crate) touched: Vec<&'static str>,
@@ -89,11 +91,18 @@ impl Encoder<'_> {
         });
     }
 
+    /// Completes the body after all fields are written.
+    pub(crate) fn settle(&mut self) {
+        self.settle_items();
+        self.settle_portions();
+    }
+
     fn mapped<T: Leaf>(&mut self, field: &Field, mapping: &Mapping<T>, change: Change<&T>) {
         let stands = match change {
             Change::Set(value) | Change::Keep(Some(value)) => {
                 let stands = self.value(field, mapping, &change, value);
-                if stands && mapping.shared {
+                if stands {
+                    self.fill_item(mapping);
                     self.note_portion(field, mapping, value);
                 }
                 stands
@@ -170,9 +179,7 @@ impl Encoder<'_> {
             match self.condition_holds(circumstance) {
                 Some(true) => {}
                 Some(false) => {
-                    if mode != Mode::Merge {
-                        document_path::remove(&mut self.body, path);
-                    }
+                    self.leave_out(path);
                     self.note_lost(field, change, Some(self.display_path(mapping)), (*why).to_owned());
                     return false;
                 }
@@ -181,9 +188,7 @@ impl Encoder<'_> {
             }
         }
         if let Some(why) = self.outside_range(mapping, value) {
-            if mode != Mode::Merge {
-                document_path::remove(&mut self.body, path);
-            }
+            self.leave_out(path);
             self.note_lost(field, change, Some(self.display_path(mapping)), why);
             return false;
         }
@@ -202,7 +207,7 @@ impl Encoder<'_> {
             if let Some(switch) = &mapping.switch {
                 document_path::put(&mut self.body, switch.path, json!(switch.off.as_ref() != Some(&wire)));
             }
-            document_path::put(&mut self.body, path, wire);
+            self.fill(path, wire);
         }
         match loss {
             None if !sends => self.note_unchanged(mapping, change),

@@ -67,7 +67,8 @@ impl Encoder<'_> {
 
     /// Notes a field that a shared value holds.
     pub(super) fn note_portion<T: Leaf>(&mut self, field: &Field, mapping: &Mapping<T>, value: &T) {
-        let Some(held) = document_path::get(&self.body, mapping.path) else { return };
+        let held = document_path::get(&self.body, mapping.path).filter(|_| mapping.shared);
+        let Some(held) = held else { return };
         let codec = mapping.codec.clone();
         let read = move |wire: &Value, facts: &Facts| match codec.lacks(wire) {
             true => Value::Null,
@@ -86,7 +87,7 @@ impl Encoder<'_> {
     }
 
     /// Reports the fields that a later one left no room for in their shared value.
-    pub(crate) fn settle_portions(&mut self) {
+    pub(super) fn settle_portions(&mut self) {
         let portions = std::mem::take(&mut self.portions);
         for (index, portion) in portions.iter().enumerate() {
             let mut others = portions.iter().skip(index + 1).rev();

@@ -150,13 +150,6 @@ impl Layout {
         self.part(path).unit(path)
     }
 
-    /// Returns the member of a part that a path leads into, with the part.
-    pub fn member(self, path: &str) -> &str {
-        let prefix = self.part(path).prefix();
-        let below = path.get(prefix + 1..).unwrap_or_default();
-        below.find('/').and_then(|end| path.get(..prefix + 1 + end)).unwrap_or(path)
-    }
-
     /// Lists the parts so that each comes before the one that stores its id.
     pub fn ordered(self) -> Vec<&'static Part> {
         let mut parts: Vec<_> = self.0.iter().collect();

@@ -36,7 +36,7 @@ impl Encoder<'_> {
                     document_path::put(&mut self.body, copy, wire.clone());
                 }
                 None if matches!(change, Change::Clear) && self.mode(copy) != Mode::Merge => {
-                    document_path::remove(&mut self.body, copy);
+                    self.take_away(copy);
                 }
                 _ => {}
             }

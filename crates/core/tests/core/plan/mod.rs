@@ -8,6 +8,7 @@ mod extension;
 mod facets;
 mod laws;
 mod lists;
+mod nested;
 mod not_persisted;
 mod parts;
 mod places;

@@ -56,6 +56,20 @@ impl<'a, R> Transition<'a, R> {
         matches!(self, Self::Update { .. })
     }
 
+    fn before(&self) -> Option<&'a Desired<R>> {
+        match self {
+            Self::Create => None,
+            Self::Update { before, .. } => Some(*before),
+        }
+    }
+
+    fn previous(&self) -> Option<&'a Report> {
+        match self {
+            Self::Create => None,
+            Self::Update { previous, .. } => *previous,
+        }
+    }
+
     fn observed(&self) -> Option<&'a Value> {
         match self {
             Self::Create => None,

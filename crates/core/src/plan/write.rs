@@ -12,8 +12,14 @@ use crate::{
     error::{Error, Kind, Result, Violation},
     model::Record,
     plan::{Desired, Handling, Plan, Planned, Transition, Translator},
-    rule::{Cardinality, Encoder, ItemPlaces, Layout, Mode, Part, Report, RuleSet, Unit, document_path},
+    rule::{
+        Cardinality, Conditions, Encoder, ItemPlaces, Layout, Mode, Part, Report, RuleSet, Unit, ValuesAfter,
+        document_path,
+    },
 };
+
+/// The greatest number of passes in which conditions between fields, each on the one before, are decided.
+const MAX_PASSES: usize = 4;
 
 /// The units that are written whole, even if only a portion of them changes.
 #[derive(Default)]
@@ -39,14 +45,15 @@ impl<R: Record> Translator<'_, R> {
         if transition.is_update() && observed.is_none() && self.starts_from_observed() {
             return Ok(Planned::NeedsObserved);
         }
-        let mut out = self.encode(transition, desired, Opened::default());
+        let mut out = self.encode_knowing(transition, desired);
         let mut changes = self.part_changes(&out);
         let opened = opened(&mut out, &changes);
         if opened.resend || !opened.units.is_empty() {
             if observed.is_none() && !opened.units.is_empty() {
                 return Ok(Planned::NeedsObserved);
             }
-            out = self.encode(transition, desired, opened);
+            let known = std::mem::take(&mut out.conditions.known);
+            out = self.encode(transition, desired, opened, known);
             changes = self.part_changes(&out);
         }
         links::write(&changes, self.parts, &mut out);
@@ -81,18 +88,15 @@ impl<R: Record> Translator<'_, R> {
         transition: &Transition<'a, R>,
         desired: &Desired<R>,
         opened: Opened,
+        known: ValuesAfter,
     ) -> Encoder<'a> {
-        let (before, previous) = match transition {
-            Transition::Create => (None, None),
-            Transition::Update { before, previous, .. } => (Some(*before), *previous),
-        };
         let absent = self.rules.parts().iter().filter(|part| !transition.is_update() || !self.has(part));
         let mut out = Encoder {
             layout: self.layout(),
             absent: absent.map(|part| part.name).collect(),
             facts: self.facts,
             observed: transition.observed(),
-            previous,
+            previous: transition.previous(),
             resend: opened.resend,
             body: self.start(transition, &opened.units),
             units: opened.units,
@@ -105,18 +109,43 @@ impl<R: Record> Translator<'_, R> {
             resets: false,
             units_touched: BTreeSet::new(),
             units_standing: BTreeSet::new(),
+            conditions: Conditions::knowing(known),
             extension: false,
             at: String::with_capacity(64),
         };
-        self.rules.rules().encode(before.map(|before| &before.record), &desired.record, &mut out);
+        self.walk(transition, desired, &mut out);
+        out.settle();
+        out
+    }
+
+    /// Encodes until every condition between fields has read the value that its other field has
+    /// after the write.
+    fn encode_knowing<'a>(&'a self, transition: &Transition<'a, R>, desired: &Desired<R>) -> Encoder<'a> {
+        let mut out = self.encode(transition, desired, Opened::default(), ValuesAfter::new());
+        for _ in 0..MAX_PASSES {
+            if !out.has_misread() {
+                break;
+            }
+            out.start_collecting();
+            self.walk(transition, desired, &mut out);
+            let Some(known) = out.finish_collecting() else { break };
+            out = self.encode(transition, desired, Opened::default(), known);
+        }
+        out
+    }
+
+    /// Walks all rules.
+    fn walk(&self, transition: &Transition<'_, R>, desired: &Desired<R>, out: &mut Encoder<'_>) {
+        let before = transition.before();
+        out.extension = false;
+        out.at.clear();
+        self.rules.rules().encode(before.map(|before| &before.record), &desired.record, out);
         if let Some(extension) = self.rules.extension() {
             out.extension = true;
             out.at = self.pointer();
             let before = before.and_then(|before| before.extensions.get(self.adapter));
-            extension.encode(before, desired.extensions.get(self.adapter), &mut out);
+            extension.encode(before, desired.extensions.get(self.adapter), out);
         }
-        out.settle();
-        out
     }
 
     /// Returns the document that rules write over: the observed state of every unit that is written

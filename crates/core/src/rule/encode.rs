@@ -9,8 +9,8 @@ use crate::{
     facts::Facts,
     model::{Field, Leaf},
     rule::{
-        Change, Decoder, Encoded, Entry, FieldCondition, ItemPlaces, Layout, Mapping, Portion, Refusal,
-        Report, Rule, Translation, Verdict, document_path,
+        Change, Conditions, Decoder, Encoded, Entry, ItemPlaces, Layout, Mapping, Portion, Refusal, Report,
+        Rule, Translation, Verdict, document_path,
     },
 };
 
@@ -54,6 +54,7 @@ pub struct Encoder<'a> {
     pub(crate) units_touched: BTreeSet<&'static str>,
     /// The units that hold a value that stays.
     pub(crate) units_standing: BTreeSet<&'static str>,
+    pub(crate) conditions: Conditions,
     pub(crate) extension: bool,
     pub(crate) at: String,
 }
@@ -72,6 +73,8 @@ impl Encoder<'_> {
     pub fn leaf<T: Leaf>(&mut self, field: &Field, rule: &Rule<T>, before: Option<&T>, desired: Option<&T>) {
         let change = Change::between(before, desired);
         self.group(field.name, |out| match rule {
+            Rule::Mapped(mapping) if out.is_collecting() => out.collect(mapping, &change),
+            _ if out.is_collecting() => {}
             Rule::Unsupported { why } => {
                 if desired.is_some() {
                     out.note_lost(field, &change, None, (*why).to_owned());
@@ -98,6 +101,7 @@ impl Encoder<'_> {
     }
 
     fn mapped<T: Leaf>(&mut self, field: &Field, mapping: &Mapping<T>, change: Change<&T>) {
+        self.note_conditions(mapping, change.applied().is_some());
         let stands = match change {
             Change::Set(value) | Change::Keep(Some(value)) => {
                 let stands = self.value(field, mapping, &change, value);
@@ -148,7 +152,7 @@ impl Encoder<'_> {
         }
         if !set {
             self.units_standing.extend(self.unit(mapping));
-            if self.holds(mapping, value) || self.remains_exact(mapping) {
+            if self.holds(mapping, value) || self.remains_exact(mapping, value) {
                 self.note_held(mapping, change);
                 return true;
             }
@@ -230,19 +234,21 @@ impl Encoder<'_> {
             Mode::Merge => self.observed.filter(|_| !self.sends(mapping, false)),
         };
         seen.is_some_and(|document| {
-            let mut from = Decoder { document, facts: self.facts, at: String::new(), unread: Vec::new() };
-            mapping.only_when.as_ref().is_none_or(|(circumstance, _)| circumstance.holds(document))
-                && from.mapped(mapping).as_ref() == Some(value)
+            !self.is_ruled_out(mapping, value)
+                && self.reader(document).mapped(mapping).as_ref() == Some(value)
         })
     }
 
-    /// Returns true if the condition holds; `None` if a change of other fields leaves it to the
-    /// vendor.
-    fn condition_holds(&self, circumstance: &FieldCondition) -> Option<bool> {
-        match document_path::get(&self.body, circumstance.path) {
-            None if self.mode(circumstance.path) == Mode::Merge => None,
-            _ => Some(circumstance.holds(&self.body)),
-        }
+    /// Returns true if the vendor does not take the value beside those that other fields have after
+    /// the write.
+    fn is_ruled_out<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
+        let condition = mapping.only_when.as_ref().map(|(condition, _)| condition);
+        condition.and_then(|condition| self.condition_holds(condition)) == Some(false)
+            || self.outside_range(mapping, value).is_some()
+    }
+
+    pub(super) fn reader<'d>(&'d self, document: &'d Value) -> Decoder<'d> {
+        Decoder { document, facts: self.facts, at: String::new(), unread: Vec::new() }
     }
 
     pub(super) fn translate<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Result<Encoded, Refusal> {
@@ -258,16 +264,12 @@ impl Encoder<'_> {
 
     /// Returns true if the vendor keeps a value that stays as it was given, even if sending it now
     /// would change it: by the last report, and because nothing is sent that affects it.
-    fn remains_exact<T: Leaf>(&self, mapping: &Mapping<T>) -> bool {
+    fn remains_exact<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
         let was_exact = self.previous.is_some_and(|previous| previous.row(&self.at).is_none());
-        let taken_away = || {
-            let circumstance = mapping.only_when.as_ref().map(|(circumstance, _)| circumstance);
-            circumstance.and_then(|circumstance| self.condition_holds(circumstance)) == Some(false)
-        };
         self.mode(mapping.display_path()) == Mode::Merge
             && was_exact
             && !self.sends(mapping, false)
-            && !taken_away()
+            && !self.is_ruled_out(mapping, value)
     }
 
     fn sends<T>(&self, mapping: &Mapping<T>, writes: bool) -> bool {

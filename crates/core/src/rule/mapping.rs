@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     facts::Catalogue,
-    rule::{Codec, Domain, Ranges, document_path},
+    rule::{Codec, Domain, FieldCondition, Ranges, document_path},
 };
 
 /// Place of a field at the vendor, and every peculiarity of it there.
@@ -68,18 +68,6 @@ pub(crate) enum Clearing<T> {
     Nothing,
 }
 
-/// Another vendor field has one of certain values.
-pub(crate) struct FieldCondition {
-    pub path: &'static str,
-    pub values: Vec<Value>,
-}
-
-impl FieldCondition {
-    pub fn holds(&self, body: &Value) -> bool {
-        document_path::get(body, self.path).is_some_and(|value| self.values.contains(value))
-    }
-}
-
 /// Lookup in a catalogue of a value that the caller omitted.
 pub(crate) struct Lookup {
     pub catalogue: Catalogue,
@@ -131,6 +119,19 @@ impl<T> Mapping<T> {
     /// Returns true if a wire value holds no value of the field.
     pub(crate) fn is_void(&self, wire: &Value) -> bool {
         self.codec.lacks(wire) || self.stands_for_nothing(wire)
+    }
+
+    /// Lists the other vendor fields that decide which values the vendor takes.
+    pub(crate) fn limited_by(&self) -> impl Iterator<Item = &'static str> {
+        let condition = self.only_when.as_ref().map(|(condition, _)| condition.path);
+        condition.into_iter().chain(self.ranges.as_ref().map(|ranges| ranges.path))
+    }
+
+    /// Lists the other vendor fields that decide if the vendor requires the field, and with which
+    /// default.
+    pub(crate) fn required_by(&self) -> impl Iterator<Item = &'static str> {
+        let special = self.default_when.as_ref().map(|(condition, _)| condition.path);
+        self.required_when.iter().map(|condition| condition.path).chain(special)
     }
 
     /// Returns the list that the path goes through, which a merging vendor replaces as a whole.

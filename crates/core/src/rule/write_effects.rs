@@ -15,6 +15,8 @@ pub struct WriteEffects {
     pub flags: Vec<&'static str>,
     /// True if the field is only a part of the value at its place.
     pub shared: bool,
+    /// The other vendor fields that decide which of its values the vendor takes.
+    pub limited_by: Vec<&'static str>,
     /// True if setting it makes the vendor forget others, so that all are sent again.
     pub resets_others: bool,
     /// The value, in normalized units, that is set to take the field back.
@@ -31,6 +33,7 @@ impl WriteEffects {
         Self {
             flags: mapping.switch.iter().map(|switch| switch.path).chain(mapping.also_sets).collect(),
             shared: mapping.shared,
+            limited_by: mapping.limited_by().collect(),
             resets_others: mapping.resets_others,
             cleared_as: match &mapping.clearing {
                 Clearing::As(value) => Some(plain(value)),

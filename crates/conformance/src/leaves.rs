@@ -7,7 +7,7 @@ use serde_json::Value;
 use switchboard_core::{
     error::Result,
     model::Root,
-    rule::{Part, Unit, document_path},
+    rule::{Cardinality, Part, Unit, document_path},
 };
 
 use crate::bench::{Bench, touched};
@@ -34,6 +34,9 @@ impl<R: Root> Bench<R> {
         let Some(part) = parts.find(|part| part.name.is_empty() || part.name == name) else {
             return Ok(None);
         };
+        if let Cardinality::Each(_) = part.cardinality {
+            return Ok(path.get(..part.pointer().len()));
+        }
         Ok(match part.replaces {
             Unit::Document => path.get(..part.pointer().len()),
             Unit::Member => path.get(..end_of_member(part, path)),

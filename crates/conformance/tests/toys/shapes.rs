@@ -132,7 +132,8 @@ static RETELL_SHAPE: Shape = Shape {
 
 static RETELL_DESCRIPTOR: Descriptor = descriptor("retell-like");
 
-/// A side object that is made first, and only if the record asks for it; its secret is shown once (ElevenLabs).
+/// Side objects that are made first, and only if the record asks for them: a webhook whose secret is shown once, and a
+/// list of tools by their ids (ElevenLabs).
 pub const ELEVENLABS: Factory = factory(
     "elevenlabs-like",
     |settings| build(&ELEVENLABS_SHAPE, settings),
@@ -148,6 +149,9 @@ static ELEVENLABS_SHAPE: Shape = Shape {
         Part::named("webhook", Unit::Leaf)
             .optional()
             .linked_at("/agent/platform_settings/workspace_overrides/post_call_webhook_id"),
+        Part::named("tool", Unit::Leaf)
+            .each("name")
+            .linked_at("/agent/conversation_config/agent/prompt/tool_ids"),
         Part::named("agent", Unit::Document),
     ],
     rules: || {
@@ -163,6 +167,13 @@ static ELEVENLABS_SHAPE: Shape = Shape {
                 id: at("/agent/conversation_config/tts/voice_id", text()),
                 speed: at("/agent/conversation_config/tts/speed", number().within(0.7..=1.2)),
                 ..bare::voice()
+            },
+            ending: EndingRules {
+                instructions: at("/tool/[name=end_call]/description", text()),
+                ..bare.ending
+            },
+            transfer: TransferRules {
+                phone_number: at("/tool/[name=transfer_to_number]/params/phone_number", text()),
             },
             webhook: WebhookRules { url: at("/webhook/url", text()), ..bare.webhook },
             ..bare::rules()

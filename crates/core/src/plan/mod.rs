@@ -8,7 +8,7 @@ mod write;
 
 use std::fmt;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::rule::{Report, Unread, document_path};
 
@@ -108,7 +108,14 @@ impl Plan {
         for step in &self.steps {
             if let Some(body) = step.body() {
                 let pointer = if step.part.is_empty() { String::new() } else { format!("/{}", step.part) };
-                document_path::put(&mut document, &pointer, body.clone());
+                match (&step.item, document_path::get(&document, &pointer)) {
+                    (Some(_), Some(Value::Array(items))) => {
+                        let items = items.iter().chain([body]).cloned().collect();
+                        document_path::put(&mut document, &pointer, Value::Array(items));
+                    }
+                    (Some(_), _) => document_path::put(&mut document, &pointer, json!([body])),
+                    (None, _) => document_path::put(&mut document, &pointer, body.clone()),
+                }
             }
         }
         document

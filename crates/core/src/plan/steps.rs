@@ -16,6 +16,8 @@ use crate::{
 pub struct VendorStep {
     /// The part that it is about.
     pub part: &'static str,
+    /// The item that it is about, if the record has a list of these parts.
+    pub item: Option<String>,
     /// The action on that part.
     pub action: StepAction,
     /// The ids of other parts that its body is to hold.
@@ -35,19 +37,57 @@ pub enum StepAction {
     Delete,
 }
 
-/// Place in a body that holds the id of another part.
+/// Place in a body that holds the ids of other objects.
 #[derive(Clone, PartialEq)]
 pub(super) struct Link {
     /// The path in the body.
     pub path: &'static str,
-    /// The other part.
-    pub part: &'static str,
+    /// The other objects, by their keys.
+    pub to: Ids,
+}
+
+/// The objects whose ids a place holds.
+#[derive(Clone, PartialEq)]
+pub(super) enum Ids {
+    /// The id of the one object with this key.
+    One(String),
+    /// A list of the ids of all objects with these keys.
+    Each(Vec<String>),
+}
+
+impl Ids {
+    /// Returns the value of the place, with the ids that are known.
+    pub fn known(&self, parts: &Parts) -> Value {
+        let id = |key: &String| parts.get(key).map(|state| Value::from(state.id.as_str()));
+        match self {
+            Self::One(key) => id(key).unwrap_or_default(),
+            Self::Each(keys) => keys.iter().filter_map(id).collect(),
+        }
+    }
+}
+
+/// Returns the key of a part, or of an item of a list of parts, among the parts of a record.
+pub(super) fn key_of(part: &str, item: Option<&str>) -> String {
+    match item {
+        Some(item) => format!("{part}/{item}"),
+        None => part.to_owned(),
+    }
 }
 
 impl VendorStep {
     /// Builds a step whose body is sent as it is.
     pub fn new(part: &'static str, action: StepAction) -> Self {
-        Self { part, action, links: Vec::new() }
+        Self { part, item: None, action, links: Vec::new() }
+    }
+
+    /// Sets the item, of a list of parts.
+    pub fn for_item(self, item: Option<String>) -> Self {
+        Self { item, ..self }
+    }
+
+    /// Returns the key of the object among the parts of the record: the part, or the part and the item.
+    pub fn key(&self) -> String {
+        key_of(self.part, self.item.as_deref())
     }
 
     /// Returns the body, if the step has one.
@@ -149,6 +189,11 @@ impl Parts {
         self.0.iter().map(|(part, state)| (part.as_str(), state))
     }
 
+    /// Lists the items of a list of parts.
+    pub fn items<'a>(&'a self, part: &'a str) -> impl Iterator<Item = (&'a str, &'a PartState)> {
+        self.iter().filter_map(move |(key, state)| Some((key.strip_prefix(part)?.strip_prefix('/')?, state)))
+    }
+
     /// Stores a part's state. A value that the vendor returns only once is kept: a secret, a
     /// version.
     pub fn insert(&mut self, part: &str, state: PartState) {
@@ -168,7 +213,7 @@ impl Parts {
 /// The steps of a write that are still to be sent, one after another.
 pub struct Steps {
     left: VecDeque<VendorStep>,
-    sent: Option<(&'static str, bool)>,
+    sent: Option<(String, bool)>,
     parts: Parts,
 }
 
@@ -183,13 +228,11 @@ impl Steps {
     pub fn next_step(&mut self) -> Option<VendorStep> {
         let mut step = self.left.pop_front()?;
         for link in std::mem::take(&mut step.links) {
-            if let Some(state) = self.parts.get(link.part)
-                && let Some(body) = step.body_mut()
-            {
-                document_path::put(body, link.path, Value::String(state.id.clone()));
+            if let Some(body) = step.body_mut() {
+                document_path::put(body, link.path, link.to.known(&self.parts));
             }
         }
-        self.sent = Some((step.part, matches!(step.action, StepAction::Delete)));
+        self.sent = Some((step.key(), matches!(step.action, StepAction::Delete)));
         Some(step)
     }
 
@@ -197,8 +240,8 @@ impl Steps {
     /// now, to be stored before the next step is sent.
     pub fn advance(&mut self, state: PartState) -> &Parts {
         match self.sent.take() {
-            Some((part, true)) => self.parts.remove(part),
-            Some((part, false)) => self.parts.insert(part, state),
+            Some((part, true)) => self.parts.remove(&part),
+            Some((part, false)) => self.parts.insert(&part, state),
             None => {}
         }
         &self.parts

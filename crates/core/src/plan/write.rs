@@ -56,14 +56,19 @@ impl<R: Record> Translator<'_, R> {
             out = self.encode(transition, desired, opened, known);
             changes = self.part_changes(&out);
         }
-        links::write(&changes, self.parts, &mut out);
+        links::write(&self.layout().ordered(), &changes, self.parts, &mut out);
         self.finish(out, &changes, handling).map(Planned::Ready)
     }
 
     /// Plans the deletion of a record: each part before the parts whose ids it stores.
     pub fn plan_deletion(&self) -> Vec<VendorStep> {
         let there = self.layout().ordered().into_iter().rev().filter(|part| self.has(part));
-        there.map(|part| VendorStep::new(part.name, StepAction::Delete)).collect()
+        let steps = there.flat_map(|part| {
+            let items = self.parts.items(part.name).map(|(item, _)| Some(item.to_owned()));
+            let objects = if part.is_list() { items.collect() } else { vec![None] };
+            objects.into_iter().map(|item| VendorStep::new(part.name, StepAction::Delete).for_item(item))
+        });
+        steps.collect()
     }
 
     pub(super) fn layout(&self) -> Layout {
@@ -74,13 +79,19 @@ impl<R: Record> Translator<'_, R> {
     /// stored, it has each part that every record has.
     pub(super) fn has(&self, part: &Part) -> bool {
         match self.parts.is_empty() {
+            _ if part.is_list() => true,
             true => part.cardinality == Cardinality::One,
             false => self.parts.get(part.name).is_some(),
         }
     }
 
+    /// Returns true if an update sends the whole part.
+    fn is_replaced(&self, part: &Part) -> bool {
+        part.replaces == Unit::Document && !part.is_list() && self.has(part)
+    }
+
     fn starts_from_observed(&self) -> bool {
-        self.rules.parts().iter().any(|part| part.replaces == Unit::Document && self.has(part))
+        self.rules.parts().iter().any(|part| self.is_replaced(part))
     }
 
     fn encode<'a>(
@@ -152,7 +163,7 @@ impl<R: Record> Translator<'_, R> {
     /// whole.
     fn start(&self, transition: &Transition<'_, R>, units: &BTreeSet<&'static str>) -> Value {
         let observed = transition.observed().filter(|_| transition.is_update());
-        let whole = |part: &&Part| part.replaces == Unit::Document && self.has(part);
+        let whole = |part: &&Part| self.is_replaced(part);
         let mut body = match (observed, self.rules.parts()) {
             (Some(observed), [root]) if whole(&root) => return observed.clone(),
             _ => Value::Object(Map::with_capacity(64)),
@@ -174,8 +185,9 @@ impl<R: Record> Translator<'_, R> {
     /// Lists the effect of the write on each part, in the order of their links.
     fn part_changes(&self, out: &Encoder<'_>) -> Vec<PartChange> {
         let ordered = self.layout().ordered().into_iter();
-        let change = |part| PartChange::new(part, self.has_stored(part, out), self.unfinished, out);
-        ordered.map(change).collect()
+        let changes =
+            |part| PartChange::of_part(part, self.has_stored(part, out), self.parts, self.unfinished, out);
+        ordered.flat_map(changes).collect()
     }
 
     /// Returns true if the vendor has a part; in a creation only if an earlier attempt stored it.
@@ -187,7 +199,7 @@ impl<R: Record> Translator<'_, R> {
         refuse_losses(&mut out, handling)?;
         let mut unsent = std::mem::take(&mut out.body);
         let mut steps = steps(&mut unsent, changes, self.unfinished, &out);
-        links::note(&mut steps, changes, &out);
+        links::note(&self.layout().ordered(), &mut steps, changes, &out);
         let changed = out.entries.iter().filter(|entry| entry.changed).map(|entry| entry.field.clone());
         Ok(Plan { steps, unsent, changed: changed.collect(), report: Report::new(out.entries) })
     }
@@ -202,26 +214,40 @@ fn steps(
     out: &Encoder<'_>,
 ) -> Vec<VendorStep> {
     let mut steps = Vec::new();
-    for PartChange { part, fate, .. } in changes {
-        let action = match fate {
+    for change in changes {
+        let action = match change.fate {
             Fate::Made => StepAction::Create,
-            Fate::Kept if out.is_creating() || out.touched.contains(&part.name) => StepAction::Update,
+            // The links of other parts are known by now, and are sent with the part.
+            Fate::Kept
+                if change.altered || (change.item.is_none() && out.touched.contains(&change.part.name)) =>
+            {
+                StepAction::Update
+            }
             _ => continue,
         };
-        steps.push(VendorStep::new(part.name, action(take(document, part))));
+        steps.push(step(change, action(take(document, change))));
     }
     let removed = changes.iter().filter(|change| change.fate == Fate::Removed);
-    steps.extend(removed.map(|change| VendorStep::new(change.part.name, StepAction::Delete)));
+    steps.extend(removed.map(|change| step(change, StepAction::Delete)));
     if unfinished || !steps.is_empty() {
         let there = changes.iter().filter(|change| matches!(change.fate, Fate::Made | Fate::Kept));
         let published = there.filter(|change| change.part.published);
-        steps.extend(published.map(|change| VendorStep::new(change.part.name, StepAction::Publish)));
+        steps.extend(published.map(|change| step(change, StepAction::Publish)));
     }
     steps
 }
 
-/// Takes a part's body out of the document of the record.
-fn take(document: &mut Value, part: &Part) -> Value {
+fn step(change: &PartChange, action: StepAction) -> VendorStep {
+    VendorStep::new(change.part.name, action).for_item(change.item.clone())
+}
+
+/// Takes an object's body out of the document of the record.
+fn take(document: &mut Value, PartChange { part, item, .. }: &PartChange) -> Value {
+    if let (Cardinality::Each(key), Some(item)) = (part.cardinality, item) {
+        let list = document.get_mut(part.name).and_then(Value::as_array_mut);
+        let at = |items: &Vec<Value>| items.iter().position(|body| body[key] == item.as_str());
+        return list.and_then(|items| at(items).map(|index| items.remove(index))).unwrap_or_default();
+    }
     match (part.name, &mut *document) {
         ("", whole) => std::mem::take(whole),
         (name, Value::Object(parts)) => parts.shift_remove(name).unwrap_or_else(|| json!({})),

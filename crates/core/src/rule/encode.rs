@@ -10,7 +10,7 @@ use crate::{
     model::{Field, Leaf},
     rule::{
         Change, Conditions, Decoder, Encoded, Entry, ItemPlaces, Layout, Mapping, Portion, Refusal, Report,
-        Rule, Translation, Verdict, document_path,
+        Rule, Verdict, document_path,
     },
 };
 
@@ -249,12 +249,6 @@ impl Encoder<'_> {
 
     pub(super) fn reader<'d>(&'d self, document: &'d Value) -> Decoder<'d> {
         Decoder { document, facts: self.facts, at: String::new(), unread: Vec::new() }
-    }
-
-    pub(super) fn translate<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Result<Encoded, Refusal> {
-        let observed = self.observed.and_then(|observed| document_path::get(observed, mapping.path));
-        let held = self.held(mapping.path);
-        mapping.codec.encode(value, &Translation { facts: self.facts, observed, held, body: &self.body })
     }
 
     fn was_lost(&self) -> bool {

@@ -36,7 +36,8 @@ impl Encoder<'_> {
         }
         let Some(unit) = self.layout.unit(path).filter(|_| self.is_open(path)) else { return };
         if !document_path::get(&self.body, unit).is_some_and(|held| held.is_object() || held.is_array()) {
-            let listed = path.get(unit.len()..).is_some_and(|rest| rest.starts_with("/["));
+            let within = path.get(unit.len()..).unwrap_or_default();
+            let listed = within.starts_with("/[") || self.layout.part(path).is_list();
             document_path::put(&mut self.body, unit, if listed { json!([]) } else { json!({}) });
         }
     }

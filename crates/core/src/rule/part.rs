@@ -40,6 +40,9 @@ pub enum Cardinality {
     One,
     /// One while a field of it has a value, else none.
     Optional,
+    /// One for each item of a list, which stands at the place of the part. This member of an item tells the items of a
+    /// record apart.
+    Each(&'static str),
 }
 
 impl Part {
@@ -76,6 +79,12 @@ impl Part {
         Self { cardinality: Cardinality::Optional, ..self }
     }
 
+    /// Makes the part a list: each item is an object of its own, known within the record by its member `key`. The record
+    /// owns all items; [`Self::linked_at`] is the path of the list of their ids, and an update sends an item whole.
+    pub const fn each(self, key: &'static str) -> Self {
+        Self { cardinality: Cardinality::Each(key), ..self }
+    }
+
     /// States that changes take effect only after the part is published.
     pub const fn published(self) -> Self {
         Self { published: true, ..self }
@@ -103,6 +112,11 @@ impl Part {
         path.get(self.prefix()..).unwrap_or(path)
     }
 
+    /// Returns true if the record has a list of these objects.
+    pub(crate) fn is_list(&self) -> bool {
+        matches!(self.cardinality, Cardinality::Each(_))
+    }
+
     fn prefix(&self) -> usize {
         if self.name.is_empty() { 0 } else { self.name.len() + 1 }
     }
@@ -111,6 +125,7 @@ impl Part {
     /// itself.
     fn unit(&self, path: &'static str) -> Option<&'static str> {
         let wide = match self.replaces {
+            _ if self.is_list() => Some(self.prefix()),
             Unit::Document => Some(self.prefix()),
             Unit::Member => {
                 let below = self.within(path).get(1..)?;

@@ -1,7 +1,14 @@
 //! Way in which the place of a field is written: by its part, and by the unit that an update of the
 //! part replaces.
 
-use crate::rule::{Change, Encoder, Mapping, Mode, Unit, document_path};
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::{
+    model::Leaf,
+    rule::{Cardinality, Change, Encoded, Encoder, Mapping, Mode, Refusal, Translation, Unit, document_path},
+};
 
 impl Encoder<'_> {
     /// Returns the way in which the place at a path is written.
@@ -9,10 +16,36 @@ impl Encoder<'_> {
         let part = self.layout.part(path);
         match part.replaces {
             _ if self.absent.contains(&part.name) => Mode::Create,
+            _ if part.is_list() => {
+                if self.is_open(path) {
+                    Mode::Replace
+                } else {
+                    Mode::Merge
+                }
+            }
             Unit::Document => Mode::Replace,
             Unit::Member if self.is_open(path) => Mode::Replace,
             Unit::Leaf if self.units.contains(path) => Mode::Replace,
             Unit::Member | Unit::Leaf => Mode::Merge,
+        }
+    }
+
+    /// Converts a value with what its codec may look at.
+    ///
+    /// # Errors
+    /// A refusal of the codec, or one of a list whose items cannot be objects of their own.
+    pub(super) fn translate<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Result<Encoded, Refusal> {
+        let observed = self.observed.and_then(|observed| document_path::get(observed, mapping.path));
+        let with =
+            Translation { facts: self.facts, observed, held: self.held(mapping.path), body: &self.body };
+        let encoded = mapping.codec.encode(value, &with)?;
+        match (self.layout.part(mapping.path).cardinality, &encoded.wire) {
+            (Cardinality::Each(key), Value::Array(items)) if !are_distinct(items, key) => {
+                Err(Refusal::Refused(format!(
+                    "the vendor keeps each item as an object of its own, known by a different {key:?}."
+                )))
+            }
+            _ => Ok(encoded),
         }
     }
 
@@ -62,4 +95,9 @@ impl Encoder<'_> {
             self.units_touched.extend(self.layout.unit(path));
         }
     }
+}
+
+fn are_distinct(items: &[Value], key: &str) -> bool {
+    let names: BTreeSet<_> = items.iter().filter_map(|item| item.get(key)?.as_str()).collect();
+    names.len() == items.len()
 }

@@ -104,11 +104,11 @@ impl Writer {
             return FailedAt::AfterSend(refusal);
         }
         for step in target.translator().with_parts(&attempted.parts.clone()).plan_deletion() {
-            let part = step.part;
+            let key = step.key();
             match target.perform(step, &attempted.parts, StepContext::default()).await {
                 Ok(_) => {
-                    attempted.parts.remove(part);
-                    attempted.remote_id.take_if(|_| part == target.main_part());
+                    attempted.parts.remove(&key);
+                    attempted.remote_id.take_if(|_| key == target.main_part());
                 }
                 // The part stays stored, so the next attempt finds it.
                 Err(failure) => return FailedAt::AfterSend(failure),
@@ -146,7 +146,7 @@ impl Writer {
         if !makes || attempted.lost_revisions.is_empty() {
             return Ok(LostPart::None);
         }
-        let Some(mut made) = self.lost_parts(target, item, step.part, attempted).await? else {
+        let Some(mut made) = self.lost_parts(target, item, step, attempted).await? else {
             let vendor = target.vendor.name();
             let detail = format!("{vendor} may have made a part of the {} and cannot list it.", R::NAME);
             return Ok(LostPart::Undecided(VendorResult::Stuck(outcome_unknown(detail))));
@@ -155,8 +155,8 @@ impl Writer {
         if part.is_some_and(|part| part.reveals_secret) {
             // The secret was in the answer that was lost, so the objects are of no use.
             for lost in made.drain(..) {
-                let parts = Parts::NONE.with(step.part, lost);
-                let removal = VendorStep::new(step.part, StepAction::Delete);
+                let parts = Parts::NONE.with(&step.key(), lost);
+                let removal = VendorStep::new(step.part, StepAction::Delete).for_item(step.item.clone());
                 let removed = target.perform(removal, &parts, StepContext::default()).await;
                 removed.map_err(FailedAt::AfterSend)?;
                 attempted.absence_proved = true;
@@ -181,44 +181,47 @@ impl Writer {
         item: &Item<R>,
         attempted: &mut AttemptResult,
     ) -> Result<(), FailedAt> {
-        for part in target.resource.parts() {
-            if attempted.parts.get(part.name).is_none() {
-                let made = self.lost_parts(target, item, part.name, attempted).await?;
-                made.into_iter().flatten().take(1).for_each(|state| attempted.parts.insert(part.name, state));
+        for step in self.sent_creations(target, item, &attempted.lost_revisions).await? {
+            if attempted.parts.get(&step.key()).is_none() {
+                let made = self.lost_parts(target, item, &step, attempted).await?;
+                made.into_iter()
+                    .flatten()
+                    .take(1)
+                    .for_each(|state| attempted.parts.insert(&step.key(), state));
             }
         }
         Ok(())
     }
 
-    /// Lists the vendor's objects that an earlier attempt may have made as a part of the record, and that belong to no other
+    /// Lists the vendor's objects that an earlier attempt may have made by a step like this one, and that belong to no other
     /// record of ours; nothing at a vendor that does not list them.
     async fn lost_parts<R: Managed>(
         &self,
         target: &Target<'_, R>,
         item: &Item<R>,
-        part: &str,
+        step: &VendorStep,
         attempted: &AttemptResult,
     ) -> Result<Option<Vec<PartState>>> {
-        if attempted.lost_revisions.is_empty() || part == target.main_part() {
+        if attempted.lost_revisions.is_empty() || step.part == target.main_part() {
             return Ok(Some(Vec::new()));
         }
-        let Some(exchange) = target.resource.find(part) else { return Ok(None) };
+        let Some(exchange) = target.resource.find(step.part) else { return Ok(None) };
         let found = target.vendor.run::<R, _>(exchange).await?;
-        let sent = self.sent_creations(target, item, part, &attempted.lost_revisions).await?;
-        let bound = self.bound_parts::<R>(target.vendor.name(), part).await?;
+        let sent = self.sent_creations(target, item, &attempted.lost_revisions).await?;
+        let bound = self.bound_parts::<R>(target.vendor.name(), step.part).await?;
         let made = found.into_iter().filter(|found| {
-            !bound.contains(&found.state.id)
-                && sent.iter().any(|step| step.may_have_made(found, attempted.since))
+            let may_have_made =
+                |sent: &VendorStep| sent.key() == step.key() && sent.may_have_made(found, attempted.since);
+            !bound.contains(&found.state.id) && sent.iter().any(may_have_made)
         });
         Ok(Some(made.map(|found| found.state).collect()))
     }
 
-    /// Lists the steps that would make a part as these revisions asked.
+    /// Lists the steps that would make the parts as these revisions asked.
     async fn sent_creations<R: Managed>(
         &self,
         target: &Target<'_, R>,
         item: &Item<R>,
-        part: &str,
         revisions: &[u64],
     ) -> Result<Vec<VendorStep>> {
         let mut sent = Vec::new();
@@ -229,12 +232,12 @@ impl Writer {
             };
             let Some(body) = body else { continue };
             let plan = target.plan_resolved(&target.resolve(&body.desired)?, &Parts::NONE)?;
-            sent.extend(plan.steps.into_iter().filter(|step| step.part == part));
+            sent.extend(plan.steps.into_iter().filter(|step| matches!(step.action, StepAction::Create(_))));
         }
         Ok(sent)
     }
 
-    /// Lists the ids of a part that belong to records of ours at a vendor, those that are still being made included.
+    /// Lists the ids of a part, or of its items, that belong to records of ours at a vendor, those that are still being made included.
     async fn bound_parts<R: Managed>(&self, vendor: &str, part: &str) -> Result<Vec<String>> {
         let store = self.repository.store();
         let bound = store.bound_ids(R::COLLECTION, vendor).await?;
@@ -246,7 +249,11 @@ impl Writer {
         let mut ids = Vec::new();
         for record in records {
             match self.repository.load::<R>(&record).await {
-                Ok(item) => ids.extend(item.placement.parts.get(part).map(|state| state.id.clone())),
+                Ok(item) => {
+                    let parts = &item.placement.parts;
+                    let states = parts.get(part).into_iter().chain(parts.items(part).map(|(_, state)| state));
+                    ids.extend(states.map(|state| state.id.clone()));
+                }
                 Err(gone) if gone.kind == Kind::NotFound => {}
                 Err(failure) => return Err(failure),
             }

@@ -4,6 +4,7 @@ mod assumed;
 mod cleared;
 mod conditions;
 mod drift;
+mod each;
 mod extension;
 mod facets;
 mod laws;

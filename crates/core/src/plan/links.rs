@@ -111,7 +111,11 @@ pub(super) fn write(layout: &[&'static Part], changes: &[PartChange], parts: &Pa
             let known = if single { Value::Null } else { ids(part, changes).known(parts) };
             document_path::put(&mut out.body, path, known);
             out.touch(out.layout.part(path).name);
-        } else if is(Fate::Kept) && out.mode(path) != Mode::Merge {
+        } else if is(Fate::Kept)
+            && out.mode(path) != Mode::Merge
+            // A list of ids that does not change stays as the vendor has it, in its order.
+            && !(part.is_list() && document_path::get(&out.body, path).is_some())
+        {
             document_path::put(&mut out.body, path, ids(part, changes).known(parts));
         }
     }

@@ -64,7 +64,8 @@ fn created(parts: &Parts, desired: Value) -> Plan {
 }
 
 fn updated(parts: &Parts, before: Value, after: Value) -> Plan {
-    let held = created(&Parts::NONE, before.clone()).document();
+    let mut held = created(&Parts::NONE, before.clone()).document();
+    held["body"]["mind"]["tool_ids"] = parts.items("tool").map(|(_, state)| json!(state.id)).collect();
     let before = desired_of(before);
     let step = Transition::Update { before: &before, observed: Some(&held), previous: None };
     ready(plan(parts, &step, after, false).unwrap())
@@ -134,6 +135,18 @@ fn an_update_sends_the_items_that_change() {
     expected["name"] = json!("other");
     assert_eq!(sent(renamed, &known), [("update body".to_owned(), expected)]);
     assert!(!updated(&known, both(), both()).sends());
+}
+
+#[test]
+fn a_list_of_ids_stays_as_it_is_while_no_item_joins_or_leaves() {
+    let known = parts(&["body", "tool/end", "tool/exit"]);
+    let mut held = created(&Parts::NONE, both()).document();
+    held["body"] = body(&["tool/exit-1", "by-hand", "tool/end-1"]);
+    let before = desired_of(both());
+    let step = Transition::Update { before: &before, observed: Some(&held), previous: None };
+    let after = json!({ "name": "other", "tools": both()["tools"] });
+    let renamed = sent(ready(plan(&known, &step, after, false).unwrap()), &known);
+    assert_eq!(renamed[0].1["mind"], held["body"]["mind"]);
 }
 
 #[test]

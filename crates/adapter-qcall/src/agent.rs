@@ -36,10 +36,9 @@ pub fn rules() -> AgentRules {
     AgentRules {
         name: at("/name", text()).required(),
         direction: at("/type", one_of(DIRECTIONS)).required(),
-        language: at("/language", languages(CODES)).first_of(",").required(),
-        additional_languages: at("/language", list(languages(CODES)))
-            .others_of(",")
-            .note("They are sent after the first language, in one string (vendor's audit)."),
+        language: facet("/language", first_item(",", languages(CODES))).required(),
+        additional_languages: facet("/language", other_items(",", list(languages(CODES))))
+            .note("They follow the first language in one text (vendor's audit)."),
         timezone: unsupported("The vendor has time zones only inside booking actions."),
         prompt: prompt(),
         greeting: greeting(),
@@ -88,8 +87,8 @@ pub fn rules() -> AgentRules {
         },
         analysis: analysis(),
         webhook: WebhookRules {
-            url: at("/zapier_hook", text()).cleared_by(json!(null)),
-            enabled: presence("/zapier_hook", "/webhook/url", "The vendor has no switch; a webhook with a URL is always used."),
+            url: facet("/zapier_hook", text()).cleared_by(json!(null)),
+            enabled: presence("/zapier_hook", "/webhook/url", "The vendor has no switch: a hook that is set is used."),
             only_completed: unsupported(NO_SETTING),
             include_recording: unsupported(NO_SETTING),
         },

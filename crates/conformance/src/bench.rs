@@ -131,17 +131,36 @@ impl<R: Root> Bench<R> {
     /// a certain value of another field, the record has that value as well. Returns `None` if the vendor does
     /// not accept the value at all.
     pub fn with(&self, row: &Capability, value: &Value) -> Option<Value> {
-        let document = changed(&self.full, &row.field, value);
+        let documents = std::iter::once(self.full.clone()).chain(self.neighbours(row));
+        let mut documents = documents.map(|document| changed(&document, &row.field, value));
+        documents.find(|document| self.carries(document, row))
+    }
+
+    /// Returns the full record with each value of each other field that has few.
+    pub fn neighbours(&self, row: &Capability) -> impl Iterator<Item = Value> {
         let closed = self.rows.iter().filter(|other| {
             let few =
                 matches!(other.domain, Some(Domain::Choice { .. } | Domain::Flag | Domain::Listed { .. }));
             few && other.field != row.field
         });
-        let turned = closed.flat_map(|other| {
+        closed.flat_map(|other| {
             let values = self.samples(other).into_iter();
-            values.map(|value| changed(&document, &other.field, &value)).collect::<Vec<_>>()
-        });
-        std::iter::once(document.clone()).chain(turned).find(|document| self.carries(document, row))
+            values.map(|value| changed(&self.full, &other.field, &value)).collect::<Vec<_>>()
+        })
+    }
+
+    /// Returns the full record with each set of second values.
+    pub fn others(&self) -> impl Iterator<Item = Value> {
+        self.others.iter().map(|other| {
+            let mut document = self.full.clone();
+            sample::merge(&mut document, other);
+            document
+        })
+    }
+
+    /// Returns a record with this value in a field.
+    pub fn changed(&self, document: &Value, row: &Capability, value: &Value) -> Value {
+        changed(document, &row.field, value)
     }
 
     /// Returns the record without a field, or `None` if a record cannot lack the field.

@@ -162,10 +162,11 @@ fn begin<R: Root>(bench: &Arc<Bench<R>>, asking: Asking) -> Result<Exchange<Outc
     match asking {
         Asking::Step(write, index) => {
             let (steps, parts) = bench.written(write)?;
-            let part = steps.get(index).map_or("", |step| step.part);
+            let (part, listed) =
+                steps.get(index).map_or(("", false), |step| (step.part, step.item.is_some()));
             let exchange = bench.exchanges(steps, parts)?.into_iter().nth(index);
             let lost = || Error::new(Kind::Internal, "The plan lost a step.");
-            exchange.ok_or_else(lost)?.then(move |performed| answered(&own, part, performed))
+            exchange.ok_or_else(lost)?.then(move |performed| answered(&own, part, listed, performed))
         }
         Asking::List => resource.list().then(move |remotes| said(&own, remotes)),
         Asking::Fetch => match resource.fetch(&bench.parts_of(&bench.linked(bench.full.clone())?)?) {
@@ -179,6 +180,7 @@ fn begin<R: Root>(bench: &Arc<Bench<R>>, asking: Asking) -> Result<Exchange<Outc
 fn answered<R: Root>(
     bench: &Bench<R>,
     part: &'static str,
+    listed: bool,
     performed: Performed,
 ) -> Result<Exchange<Outcome>> {
     let Performed { state, document, .. } = performed;
@@ -186,6 +188,7 @@ fn answered<R: Root>(
     if document.as_object().is_some_and(|members| !members.is_empty()) {
         match part {
             "" => said_of(bench, &document, &mut unread)?,
+            part if listed => said_of(bench, &json!({ part: [document] }), &mut unread)?,
             part => said_of(bench, &json!({ part: document }), &mut unread)?,
         }
     }

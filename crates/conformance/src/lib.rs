@@ -27,6 +27,7 @@ mod contract;
 mod conversation;
 mod faithful;
 mod fixture;
+mod leaves;
 mod oddity;
 mod one_object;
 mod parts;

@@ -40,7 +40,8 @@ pub fn trunks() -> Result<Samples, String> {
     Ok(Samples { full, others })
 }
 
-fn merge(into: &mut Value, patch: &Value) {
+/// Merges a patch into a record.
+pub fn merge(into: &mut Value, patch: &Value) {
     match (into, patch) {
         (Value::Object(members), Value::Object(changes)) => {
             for (name, change) in changes {

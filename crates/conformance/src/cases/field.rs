@@ -10,7 +10,10 @@ use switchboard_core::{
 };
 
 use super::{CaseResult, cannot, ensure, passed};
-use crate::bench::{Bench, refusals, touched};
+use crate::{
+    bench::{Bench, refusals, touched},
+    leaves::owns,
+};
 
 /// Checks that no field is dropped silently: each leaf of a full record is sent, reported, or refused with
 /// its pointer.
@@ -78,24 +81,32 @@ pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) 
         return passed();
     }
     ensure!(plan.sends(), "the change is not sent");
-    let (sent, own) = (plan.document(), bench.members(touched(row)));
-    ensure!(own.iter().any(|member| sent.pointer(member).is_some()), "the field is not sent: {sent}");
-    let written = bench.every_member(&sent)?;
-    if !bench.merges()? {
-        let fields = plan.report.fields.iter().filter_map(|entry| entry.vendor_field.as_deref());
-        let told = bench.members(fields);
-        for (member, _) in bench.every_member(&stored)?.iter().chain(&written) {
-            let left_out = sent.pointer(member).is_none() && bench.may_be_left_out(member)?;
-            let stays = left_out || stored.pointer(member) == sent.pointer(member);
-            let named = own.contains(member.as_str()) || told.contains(member.as_str());
-            ensure!(stays || named, "{member} changes, too");
-        }
-        ensure!(bench.keeps_unmodelled(&sent)?, "a member that no rule knows is lost");
-    } else if !row.footprint.resets_others {
+    let (sent, own) = (plan.document(), touched(row).collect::<Vec<_>>());
+    let mut arrives = false;
+    for path in &own {
+        // An item without a value is sent as the list without the item.
+        arrives |= document_path::get(&sent, bench.unit(path)?.unwrap_or(path)).is_some();
+    }
+    ensure!(arrives, "the field is not sent: {sent}");
+    let told = plan.report.fields.iter().filter_map(|entry| entry.vendor_field.as_deref());
+    let named: Vec<_> = own.iter().copied().chain(told).collect();
+    let (written, held) = (bench.leaves(&sent)?, bench.leaves(&stored)?);
+    for leaf in held.keys().chain(written.keys()) {
+        let left_out = !written.contains_key(leaf) && bench.keeps(&sent, leaf)?;
+        let stays = left_out || held.get(leaf) == written.get(leaf);
+        ensure!(stays || named.iter().any(|path| owns(path, leaf)), "{leaf} changes, too");
+    }
+    ensure!(bench.keeps_unmodelled(&sent)?, "a member that no rule knows is lost");
+    if bench.merges()? && !row.footprint.resets_others {
         let always = bench.update(&before, &before, Handling::Lenient)?.0.document();
-        for (member, _) in &written {
-            let wanted = own.contains(member.as_str()) || always.pointer(member).is_some();
-            ensure!(wanted, "{member} is sent, too");
+        let always = bench.leaves(&always)?;
+        for leaf in written.keys() {
+            let mut wanted = always.contains_key(leaf);
+            for path in &own {
+                let unit = bench.unit(path)?;
+                wanted |= owns(path, leaf) || unit.is_some_and(|unit| owns(unit, leaf));
+            }
+            ensure!(wanted, "{leaf} is sent, too");
         }
     }
     passed()

@@ -10,10 +10,7 @@ use crate::{
 
 const PROVIDERS: &[&str] = &["acme", "11labs", "openai"];
 
-const SPEAKERS: &[(Speaker, &str)] = &[(Speaker::Agent, "agent"), (Speaker::Caller, "user")];
-
-/// A vendor with one object per record. An update replaces each member that it contains, with all nested
-/// members (Vapi).
+/// One object; an update replaces each member that it names, with all of its nested members (Vapi).
 pub const VAPI: Factory = Factory {
     recorded: exported_voices,
     ..factory(
@@ -26,6 +23,7 @@ pub const VAPI: Factory = Factory {
     )
 };
 
+/// Returns the recorded answer to a request for voices. The vendor exports them to a file behind a signed URL.
 fn exported_voices(_: &str, request: &Request) -> Option<&'static str> {
     Some(match request.to {
         Destination::Path(_) => include_str!("vapi/fixtures/exportVoices.ready.json"),
@@ -67,6 +65,20 @@ static VAPI_SHAPE: Shape = Shape {
                 max_duration_s: at("/maxDurationSeconds", number().within(10.0..=43_200.0)).off_as(-1),
                 ..bare.call
             },
+            silence: SilenceRules {
+                reprompts: at("/hooks/[on=customer.speech.timeout]/do/[type=say]/exact", single(text())),
+                ..bare.silence
+            },
+            ending: EndingRules {
+                message: at("/hooks/[on=call.ending]/do/[type=say]/exact", text()),
+                ..bare.ending
+            },
+            transfer: TransferRules {
+                phone_number: at(
+                    "/hooks/[on=customer.speech.timeout]/do/[type=transfer]/destination/number",
+                    text(),
+                ),
+            },
             model: ModelRules {
                 name: at("/model/model", text()).required(),
                 temperature: at("/model/temperature", number().within(0.0..=2.0)),
@@ -107,16 +119,24 @@ static RETELL_SHAPE: Shape = Shape {
             language: at("/agent/language", text()),
             prompt: PromptRules { instructions: at("/llm/general_prompt", text()), ..bare.prompt },
             greeting: GreetingRules {
-                message: at("/llm/begin_message", text()),
-                first_speaker: at("/llm/start_speaker", one_of(SPEAKERS)),
+                message: facet("/llm/begin_message", besides("", text())),
+                first_speaker: facet("/llm/begin_message", told_by("", Speaker::Caller, Speaker::Agent))
+                    .cleared_as(Speaker::Agent),
             },
             voice: VoiceRules {
                 id: at("/agent/voice_id", text()).required(),
                 speed: at("/agent/voice_speed", number().within(0.5..=2.0)),
                 ..bare::voice()
             },
+            ending: EndingRules {
+                message: at("/llm/general_tools/[type=end_call]/execution_message", text()),
+                instructions: at("/llm/general_tools/[type=end_call]/description", text()),
+            },
             transfer: TransferRules {
-                phone_number: at("/llm/general_tools/[type=transfer_call]/number", text()),
+                phone_number: at(
+                    "/llm/general_tools/[type=transfer_call]/transfer_destination/number",
+                    text(),
+                ),
             },
             ..bare::rules()
         }
@@ -130,12 +150,12 @@ static RETELL_SHAPE: Shape = Shape {
 
 static RETELL_DESCRIPTOR: Descriptor = descriptor("retell-like");
 
-/// A vendor with an optional second object per record, which is created before the main object. The vendor
-/// returns its secret only once (ElevenLabs).
+/// A kind of catalogue that no published document names.
 const PHONE_NUMBERS: CatalogueKind = CatalogueKind::new("phone_numbers", "the phone numbers of the account.");
 
-/// A side object that is made first, and only if the record asks for it; its secret is shown once (ElevenLabs). The
-/// list in which a number is looked up is of a kind that the core does not know.
+/// A vendor with optional side objects per record, which are created before the main object: a webhook, whose
+/// secret the vendor returns only once, and a list of tools, which the main object refers to by their ids
+/// (ElevenLabs). Phone numbers are looked up in a kind of catalogue that the core does not have.
 pub const ELEVENLABS: Factory = Factory {
     recorded: phone_numbers,
     ..factory(
@@ -148,6 +168,7 @@ pub const ELEVENLABS: Factory = Factory {
     )
 };
 
+/// Returns the recorded list of phone numbers.
 fn phone_numbers(_: &str, _: &Request) -> Option<&'static str> {
     Some(include_str!("elevenlabs/fixtures/listPhoneNumbers.all.json"))
 }
@@ -158,6 +179,9 @@ static ELEVENLABS_SHAPE: Shape = Shape {
         Part::named("webhook", Unit::Leaf)
             .optional()
             .linked_at("/agent/platform_settings/workspace_overrides/post_call_webhook_id"),
+        Part::named("tool", Unit::Leaf)
+            .each("name")
+            .linked_at("/agent/conversation_config/agent/prompt/tool_ids"),
         Part::named("agent", Unit::Document),
     ],
     catalogues: &[PHONE_NUMBERS],
@@ -176,6 +200,13 @@ static ELEVENLABS_SHAPE: Shape = Shape {
                 id: at("/agent/conversation_config/tts/voice_id", text()),
                 speed: at("/agent/conversation_config/tts/speed", number().within(0.7..=1.2)),
                 ..bare::voice()
+            },
+            ending: EndingRules {
+                instructions: at("/tool/[name=end_call]/description", text()),
+                ..bare.ending
+            },
+            transfer: TransferRules {
+                phone_number: at("/tool/[name=transfer_to_number]/params/phone_number", text()),
             },
             webhook: WebhookRules { url: at("/webhook/url", text()), ..bare.webhook },
             phone_number_id: at("/agent/phone_number_id", catalogue_id(PHONE_NUMBERS)),

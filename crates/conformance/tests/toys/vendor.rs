@@ -2,7 +2,7 @@
 //! every shape of parts.
 
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use switchboard_core::prelude::*;
 use url::Url;
 
@@ -107,22 +107,22 @@ impl Rules<Agent> for Toy {
 
 impl Resource<Agent> for Toy {
     fn perform(&self, step: VendorStep, parts: &Parts, _: StepContext) -> Result<Exchange<Performed>> {
-        let part = step.part;
+        let (part, key) = (step.part, step.key());
         let request = match step.action {
             StepAction::Create(mut body) => {
                 (self.shape.complete)(part, &mut body);
                 Request::new("create part", Method::Post, [collection(part)]).json(body)
             }
             StepAction::Update(body) => {
-                object("update part", Method::Patch, part, parts.id(part)?).json(body)
+                object("update part", Method::Patch, part, parts.id(&key)?).json(body)
             }
             StepAction::Publish => {
-                let path = [collection(part), parts.id(part)?.to_owned(), "publish".to_owned()];
+                let path = [collection(part), parts.id(&key)?.to_owned(), "publish".to_owned()];
                 Request::new("publish part", Method::Post, path)
             }
             StepAction::Delete => {
-                let state = PartState::new(parts.id(part)?);
-                let request = object("delete part", Method::Delete, part, parts.id(part)?);
+                let state = PartState::new(parts.id(&key)?);
+                let request = object("delete part", Method::Delete, part, parts.id(&key)?);
                 return Ok(Exchange::send(request, |_| Ok(Performed::new(state))));
             }
         };
@@ -137,9 +137,8 @@ impl Resource<Agent> for Toy {
     fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>> {
         let main = Part::main(self.shape.parts);
         let Ok(id) = parts.id(main.name) else { return Some(Exchange::Done(Fetched::Gone)) };
-        let linked = self.shape.parts.iter().filter(|part| part.linked_at.is_some()).collect();
-        let seen = Seen { main, linked, parts: Parts::NONE, document: Value::Object(Map::new()) };
-        Some(seen.read(main, id))
+        let seen = Seen { shape: self.shape, left: Vec::new(), parts: Parts::NONE, document: json!({}) };
+        Some(seen.read(main, id.to_owned()))
     }
 
     fn list(&self) -> Exchange<Vec<Remote>> {
@@ -163,33 +162,63 @@ impl Resource<Agent> for Toy {
 
 /// A record whose parts are being read.
 struct Seen {
-    main: &'static Part,
-    /// The parts that remain to be read.
-    linked: Vec<&'static Part>,
+    shape: &'static Shape,
+    /// The objects that remain to be read, each with its id, the last one first.
+    left: Vec<(&'static Part, String)>,
     parts: Parts,
     document: Value,
 }
 
 impl Seen {
-    fn read(mut self, part: &'static Part, id: &str) -> Exchange<Fetched> {
-        Exchange::ask(object("read part", Method::Get, part.name, id), move |reply| {
+    fn read(mut self, part: &'static Part, id: String) -> Exchange<Fetched> {
+        Exchange::ask(object("read part", Method::Get, part.name, &id), move |reply| {
             let status = reply.status;
             let (state, members) = read(reply.document("an object")?).ok_or_else(|| strange(status))?;
-            document_path::put(&mut self.document, &part.pointer(), Value::Object(members));
-            self.parts.insert(part.name, state);
+            self.take(part, state, Value::Object(members)).ok_or_else(|| strange(status))?;
+            if part.name == Part::main(self.shape.parts).name {
+                self.left = self.linked();
+            }
             Ok(self.next())
         })
     }
 
-    fn next(mut self) -> Exchange<Fetched> {
-        while let Some(part) = self.linked.pop() {
-            let link = part.linked_at.and_then(|path| document_path::get(&self.document, path));
-            if let Some(id) = link.and_then(Value::as_str).map(ToOwned::to_owned) {
-                return self.read(part, &id);
-            }
+    /// Adds an object to the record; `None` if it is an item without a name.
+    fn take(&mut self, part: &Part, state: PartState, members: Value) -> Option<()> {
+        let Cardinality::Each(key) = part.cardinality else {
+            document_path::put(&mut self.document, &part.pointer(), members);
+            self.parts.insert(part.name, state);
+            return Some(());
+        };
+        self.parts.insert(&format!("{}/{}", part.name, members.get(key)?.as_str()?), state);
+        match self.document.get_mut(part.name).and_then(Value::as_array_mut) {
+            Some(items) => items.push(members),
+            None => document_path::put(&mut self.document, &part.pointer(), json!([members])),
         }
-        let id = self.parts.get(self.main.name).map(|state| state.id.clone()).unwrap_or_default();
-        let name = self.document.pointer(&format!("{}/name", self.main.pointer()));
+        Some(())
+    }
+
+    /// Lists the objects whose ids the main part stores.
+    fn linked(&self) -> Vec<(&'static Part, String)> {
+        let linked = self.shape.parts.iter().filter_map(|part| Some((part, part.linked_at?)));
+        let ids = linked.flat_map(|(part, path)| {
+            let ids = match document_path::get(&self.document, path) {
+                Some(Value::Array(ids)) => ids.clone(),
+                one => one.cloned().into_iter().collect(),
+            };
+            ids.into_iter().filter_map(move |id| Some((part, id.as_str()?.to_owned())))
+        });
+        let mut ids: Vec<_> = ids.collect();
+        ids.reverse();
+        ids
+    }
+
+    fn next(mut self) -> Exchange<Fetched> {
+        if let Some((part, id)) = self.left.pop() {
+            return self.read(part, id);
+        }
+        let main = Part::main(self.shape.parts);
+        let id = self.parts.get(main.name).map(|state| state.id.clone()).unwrap_or_default();
+        let name = self.document.pointer(&format!("{}/name", main.pointer()));
         let name = name.and_then(Value::as_str).map(ToOwned::to_owned);
         let (parts, coverage) = (self.parts, Coverage::Whole);
         let remote = Remote { name, parts, coverage, ..Remote::new(id, self.document) };

@@ -9,7 +9,7 @@ mod write;
 
 use std::fmt;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::rule::{Report, Unread, document_path};
 
@@ -57,6 +57,20 @@ impl<'a, R> Transition<'a, R> {
         matches!(self, Self::Update { .. })
     }
 
+    fn before(&self) -> Option<&'a Desired<R>> {
+        match self {
+            Self::Create => None,
+            Self::Update { before, .. } => Some(*before),
+        }
+    }
+
+    fn previous(&self) -> Option<&'a Report> {
+        match self {
+            Self::Create => None,
+            Self::Update { previous, .. } => *previous,
+        }
+    }
+
     fn observed(&self) -> Option<&'a Value> {
         match self {
             Self::Create => None,
@@ -95,7 +109,14 @@ impl Plan {
         for step in &self.steps {
             if let Some(body) = step.body() {
                 let pointer = if step.part.is_empty() { String::new() } else { format!("/{}", step.part) };
-                document_path::put(&mut document, &pointer, body.clone());
+                match (&step.item, document_path::get(&document, &pointer)) {
+                    (Some(_), Some(Value::Array(items))) => {
+                        let items = items.iter().chain([body]).cloned().collect();
+                        document_path::put(&mut document, &pointer, Value::Array(items));
+                    }
+                    (Some(_), _) => document_path::put(&mut document, &pointer, json!([body])),
+                    (None, _) => document_path::put(&mut document, &pointer, body.clone()),
+                }
             }
         }
         document

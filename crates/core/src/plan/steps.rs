@@ -16,6 +16,8 @@ use crate::{
 pub struct VendorStep {
     /// The part that the request is about.
     pub part: &'static str,
+    /// The item that it is about, if the record has a list of these parts.
+    pub item: Option<String>,
     /// The action on that part.
     pub action: StepAction,
     /// The links to other parts, whose ids are added to the body before it is sent.
@@ -41,13 +43,51 @@ pub(super) struct Link {
     /// The path in the body.
     pub path: &'static str,
     /// The part whose id is stored.
-    pub part: &'static str,
+    pub to: Ids,
+}
+
+/// The objects whose ids a place holds.
+#[derive(Clone, PartialEq)]
+pub(super) enum Ids {
+    /// The id of the one object with this key.
+    One(String),
+    /// A list of the ids of all objects with these keys.
+    Each(Vec<String>),
+}
+
+impl Ids {
+    /// Returns the value of the place, with the ids that are known.
+    pub fn known(&self, parts: &Parts) -> Value {
+        let id = |key: &String| parts.get(key).map(|state| Value::from(state.id.as_str()));
+        match self {
+            Self::One(key) => id(key).unwrap_or_default(),
+            Self::Each(keys) => keys.iter().filter_map(id).collect(),
+        }
+    }
+}
+
+/// Returns the key of a part, or of an item of a list of parts, among the parts of a record.
+pub(super) fn key_of(part: &str, item: Option<&str>) -> String {
+    match item {
+        Some(item) => format!("{part}/{item}"),
+        None => part.to_owned(),
+    }
 }
 
 impl VendorStep {
     /// Builds a step whose body contains no ids of other parts.
     pub fn new(part: &'static str, action: StepAction) -> Self {
-        Self { part, action, links: Vec::new() }
+        Self { part, item: None, action, links: Vec::new() }
+    }
+
+    /// Sets the item, of a list of parts.
+    pub fn for_item(self, item: Option<String>) -> Self {
+        Self { item, ..self }
+    }
+
+    /// Returns the key of the object among the parts of the record: the part, or the part and the item.
+    pub fn key(&self) -> String {
+        key_of(self.part, self.item.as_deref())
     }
 
     /// Returns the body, if the step has one.
@@ -151,6 +191,12 @@ impl Parts {
 
     /// Stores a part's state. If the part has the same id as before, a secret or version that the new state
     /// lacks is preserved, because the vendor may return it only once.
+    pub fn items<'a>(&'a self, part: &'a str) -> impl Iterator<Item = (&'a str, &'a PartState)> {
+        self.iter().filter_map(move |(key, state)| Some((key.strip_prefix(part)?.strip_prefix('/')?, state)))
+    }
+
+    /// Stores a part's state. A value that the vendor returns only once is kept: a secret, a
+    /// version.
     pub fn insert(&mut self, part: &str, state: PartState) {
         let known = self.0.remove(part).filter(|known| known.id == state.id);
         let (version, secret) = known.map_or((None, None), |known| (known.version, known.secret));
@@ -168,7 +214,7 @@ impl Parts {
 /// The remaining steps of a write, in the order in which they are sent.
 pub struct Steps {
     left: VecDeque<VendorStep>,
-    sent: Option<(&'static str, bool)>,
+    sent: Option<(String, bool)>,
     parts: Parts,
 }
 
@@ -182,13 +228,11 @@ impl Steps {
     pub fn next_step(&mut self) -> Option<VendorStep> {
         let mut step = self.left.pop_front()?;
         for link in std::mem::take(&mut step.links) {
-            if let Some(state) = self.parts.get(link.part)
-                && let Some(body) = step.body_mut()
-            {
-                document_path::put(body, link.path, Value::String(state.id.clone()));
+            if let Some(body) = step.body_mut() {
+                document_path::put(body, link.path, link.to.known(&self.parts));
             }
         }
-        self.sent = Some((step.part, matches!(step.action, StepAction::Delete)));
+        self.sent = Some((step.key(), matches!(step.action, StepAction::Delete)));
         Some(step)
     }
 
@@ -196,8 +240,8 @@ impl Steps {
     /// the caller stores before it sends the next step.
     pub fn advance(&mut self, state: PartState) -> &Parts {
         match self.sent.take() {
-            Some((part, true)) => self.parts.remove(part),
-            Some((part, false)) => self.parts.insert(part, state),
+            Some((part, true)) => self.parts.remove(&part),
+            Some((part, false)) => self.parts.insert(&part, state),
             None => {}
         }
         &self.parts

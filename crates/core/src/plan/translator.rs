@@ -85,8 +85,7 @@ impl<'a, R: Record> Translator<'a, R> {
         whole: bool,
     ) -> Comparer<'b> {
         let from = Decoder { document, facts: self.facts, at: String::new(), unread: Vec::new() };
-        let mut out =
-            Comparer { layout: self.layout(), from, report, whole, drift: Vec::new(), regained: Vec::new() };
+        let mut out = Comparer { from, report, whole, drift: Vec::new(), regained: Vec::new() };
         self.rules.rules().compare(&desired.record, &mut out);
         if let Some(extension) = self.rules.extension() {
             out.from.at = self.pointer();

@@ -23,13 +23,15 @@ impl Encoder<'_> {
             return;
         }
         let path = self.path(mapping);
-        let wanted = mapping.required || mapping.required_when.as_ref().is_some_and(|w| w.holds(&self.body));
+        let wanted = mapping.required
+            || mapping.required_when.as_ref().is_some_and(|w| self.condition_holds(w) == Some(true));
         let stale = mapping.lookup.as_ref().is_some_and(|look_up| {
             let key = |document: &Value| document_path::get(document, look_up.key).cloned();
             self.observed.and_then(key) != key(&self.body)
         });
         // If the condition of `default_when` holds, a wire value that stands for no value counts as missing.
-        let special = mapping.default_when.as_ref().is_some_and(|(when, _)| when.holds(&self.body));
+        let special =
+            mapping.default_when.as_ref().is_some_and(|(when, _)| self.condition_holds(when) == Some(true));
         let void = |wire: &Value| {
             stale || (special && matches!(&mapping.clearing, Clearing::By(cleared) if wire == cleared))
         };
@@ -44,7 +46,7 @@ impl Encoder<'_> {
             .or_else(|| Some((self.default(mapping).filter(|_| wanted)?, WANTED)));
         if found.is_none() && !wanted {
             if stale {
-                document_path::remove(&mut self.body, path);
+                self.take_away(path);
             }
             return;
         }
@@ -85,8 +87,10 @@ impl Encoder<'_> {
     }
 
     fn default<T>(&self, mapping: &Mapping<T>) -> Option<Value> {
-        let special =
-            mapping.default_when.as_ref().filter(|(circumstance, _)| circumstance.holds(&self.body));
+        let special = mapping
+            .default_when
+            .as_ref()
+            .filter(|(circumstance, _)| self.condition_holds(circumstance) == Some(true));
         let known = || {
             let look_up = mapping.lookup.as_ref()?;
             Some(json!({ look_up.known_by?: document_path::get(&self.body, look_up.key)? }))

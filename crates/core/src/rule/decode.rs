@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     facts::Facts,
     model::{Field, Leaf},
-    rule::{Mapping, Rule, Share, document_path},
+    rule::{Mapping, Rule, document_path},
 };
 
 /// A reader of one document. [`Translator::decode`](crate::plan::Translator::decode) creates it; rule sets
@@ -51,10 +51,6 @@ impl Decoder<'_> {
     pub fn leaf<T: Leaf>(&mut self, field: &Field, rule: &Rule<T>) -> Option<T> {
         match rule {
             Rule::Unsupported { .. } | Rule::Fixed { .. } => None,
-            Rule::Presence { of, .. } => {
-                let there = document_path::get(self.document, of).is_some_and(|wire| !wire.is_null());
-                there.then(|| T::read(&Value::Bool(true), "").ok()).flatten()
-            }
             Rule::Mapped(mapping) => self.group(field.name, |from| {
                 let value = from.mapped(mapping)?;
                 match field.limits.check(value.measure()) {
@@ -91,17 +87,16 @@ impl Decoder<'_> {
     }
 
     fn read_at<T: Leaf>(&mut self, mapping: &Mapping<T>, path: &str) -> Option<T> {
-        let respelled = mapping.read.as_ref().and_then(|reading| reading.codec.as_ref());
-        let codec = respelled.unwrap_or(&mapping.codec);
-        let wire = mapping.value_in(self.document, path)?;
-        if mapping.stands_for_nothing(wire) || self.switched_off(mapping, wire) {
+        let respelled = mapping.read.as_ref().and_then(|reading| reading.codec.as_deref());
+        let codec = respelled.unwrap_or(&*mapping.codec);
+        let wire = match mapping.shared {
+            true => document_path::get(self.document, path).unwrap_or(&Value::Null),
+            false => mapping.value_in(self.document, path)?,
+        };
+        if mapping.is_void(wire) || self.switched_off(mapping, wire) {
             return None;
         }
-        let value = match part(wire, mapping.share) {
-            None => codec.decode(wire, self.facts),
-            Some(None) => return None,
-            Some(Some(part)) => codec.decode(&part, self.facts),
-        };
+        let value = codec.decode(wire, self.facts);
         if value.is_none() {
             self.note(mapping, STRANGE.to_owned());
         }
@@ -134,22 +129,6 @@ pub(crate) fn truth(wire: &Value) -> Option<bool> {
             "1" | "true" => Some(true),
             _ => None,
         },
-        _ => None,
-    }
-}
-
-/// Reads the field's portion of a shared string. Returns `None` if the value is not shared, and `Some(None)`
-/// if the portion is empty.
-fn part(wire: &Value, share: Share) -> Option<Option<Value>> {
-    match (share, wire) {
-        (Share::First(separator), Value::String(text)) => {
-            Some(document_path::items(text, separator).first().map(|item| Value::from(*item)))
-        }
-        (Share::Others(separator), Value::String(text)) => {
-            let others = document_path::items(text, separator)
-                .split_off(1.min(document_path::items(text, separator).len()));
-            Some((!others.is_empty()).then(|| Value::from(others)))
-        }
         _ => None,
     }
 }

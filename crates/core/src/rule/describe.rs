@@ -118,15 +118,11 @@ impl Describer {
                 row.support = Support::Fixed;
                 row.why = Some(format!("Always {sent}: {why}"));
             }
-            Rule::Presence { of, why, .. } => {
-                row.vendor_fields = vec![of];
-                row.readable = true;
-                row.why = Some((*why).to_owned());
-            }
             Rule::Mapped(mapping) => {
                 row.vendor_fields.clone_from(&mapping.fields);
                 row.created_as = mapping.created_as;
-                row.domain = Some(mapping.domain());
+                row.domain =
+                    Some(mapping.domain()).filter(|_| !matches!(mapping.clearing, Clearing::Nothing));
                 row.conversion = mapping.codec.conversion();
                 row.required = mapping.required || mapping.always;
                 row.default = mapping.default.as_ref().filter(|_| mapping.required).map(|wire| {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     facts::CatalogueKind,
     model::Leaf,
-    rule::{Clearing, Codec, FieldCondition, Lookup, Mapping, Ranges, Reading, Rule, Share, Switch},
+    rule::{Clearing, Codec, FieldCondition, Lookup, Mapping, Ranges, Reading, Rule, Switch},
 };
 
 impl<T: Leaf> Rule<T> {
@@ -160,17 +160,6 @@ impl<T: Leaf> Rule<T> {
 
     /// Maps the field to the first item of a list that the vendor stores as one string. Use it only for
     /// vendors whose updates replace the whole part, because the body must then contain the other items.
-    pub fn first_of(self, separator: &'static str) -> Self {
-        self.with(|m| m.share = Share::First(separator))
-    }
-
-    /// Maps the field to all items but the first of a list that the vendor stores as one string. Use it only
-    /// for vendors whose updates replace the whole part.
-    pub fn others_of(self, separator: &'static str) -> Self {
-        self.with(|m| m.share = Share::Others(separator))
-    }
-
-    /// Adds a note about the field at this vendor to the published capabilities.
     pub fn note(self, note: &'static str) -> Self {
         self.with(|m| m.note = Some(note))
     }

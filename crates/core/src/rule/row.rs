@@ -26,11 +26,13 @@ impl Encoder<'_> {
     }
 
     pub(super) fn refuse(&mut self, why: String) {
-        self.violations.push(Violation::at(
-            &self.at,
-            Kind::CapabilityLoss,
-            format!("{} cannot be carried: {why}", self.at),
-        ));
+        self.refuse_at(&self.at.clone(), &why);
+    }
+
+    /// Refuses the write because of the field at a pointer.
+    pub(super) fn refuse_at(&mut self, at: &str, why: &str) {
+        let detail = format!("{at} cannot be carried: {why}");
+        self.violations.push(Violation::at(at, Kind::CapabilityLoss, detail));
     }
 
     /// Reports a field that is not sent because the vendor holds the value last sent.

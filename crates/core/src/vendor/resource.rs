@@ -74,7 +74,7 @@ impl OperationKey {
             StepAction::Publish => "publish",
             StepAction::Delete => "delete",
         };
-        [self.0.as_str(), step.part, action]
+        [self.0.as_str(), &step.key(), action]
             .into_iter()
             .filter(|word| !word.is_empty())
             .collect::<Vec<_>>()

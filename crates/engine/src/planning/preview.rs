@@ -141,8 +141,9 @@ pub fn preview_steps<R: Record>(
     let mut steps = Steps::new(steps, parts);
     let mut requests = Vec::new();
     while let Some(step) = steps.next_step() {
-        let known = steps.parts().get(step.part).cloned();
-        let state = known.unwrap_or_else(|| PartState::new(format!("{{{}}}", step.part)));
+        let key = step.key();
+        let known = steps.parts().get(&key).cloned();
+        let state = known.unwrap_or_else(|| PartState::new(format!("{{{key}}}")));
         let exchange = resource.perform(step, steps.parts(), StepContext::default())?;
         requests.extend(exchange.first().map(PreviewedRequest::from));
         steps.advance(state);

@@ -274,12 +274,12 @@ impl<'a, R: Managed> Target<'a, R> {
     /// # Errors
     /// The errors of the exchange; `state_conflict` if the vendor no longer has the record that a step changes.
     pub async fn perform(&self, step: VendorStep, parts: &Parts, context: StepContext) -> Result<Performed> {
-        let (part, changes) = (step.part, matches!(step.action, StepAction::Update(_) | StepAction::Publish));
+        let (key, changes) = (step.key(), matches!(step.action, StepAction::Update(_) | StepAction::Publish));
         let deletes = matches!(step.action, StepAction::Delete);
         let exchange = self.resource.perform(step, parts, context)?;
         match self.vendor.run::<R, _>(exchange).await {
             Err(error) if error.means_gone() && deletes => {
-                Ok(Performed::new(PartState::new(parts.id(part)?)))
+                Ok(Performed::new(PartState::new(parts.id(&key)?)))
             }
             Err(mut error) if error.means_gone() && changes => {
                 error.kind = Kind::StateConflict;

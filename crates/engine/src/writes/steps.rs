@@ -105,11 +105,11 @@ impl Writer {
             return FailedAt::AfterSend(refusal);
         }
         for step in target.translator().with_parts(&attempted.parts.clone()).plan_deletion() {
-            let part = step.part;
+            let key = step.key();
             match target.perform(step, &attempted.parts, StepContext::default()).await {
                 Ok(_) => {
-                    attempted.parts.remove(part);
-                    attempted.remote_id.take_if(|_| part == target.main_part());
+                    attempted.parts.remove(&key);
+                    attempted.remote_id.take_if(|_| key == target.main_part());
                 }
                 // The id of the part remains stored, so the next attempt finds the part.
                 Err(failure) => return FailedAt::AfterSend(failure),
@@ -164,7 +164,7 @@ impl Writer {
             return Ok(LostPart::None);
         }
         let seen_at = now();
-        let Some(mut made) = self.lost_parts(target, item, step.part, attempted).await? else {
+        let Some(mut made) = self.lost_parts(target, item, step, attempted).await? else {
             let vendor = target.vendor.name();
             let detail =
                 format!("{vendor} may have created a part of the {}, and cannot list such parts.", R::NAME);
@@ -174,8 +174,8 @@ impl Writer {
         if part.is_some_and(|part| part.reveals_secret) {
             // The lost response contained the part's secret, so the found objects cannot be used.
             for lost in made.drain(..) {
-                let parts = Parts::NONE.with(step.part, lost);
-                let removal = VendorStep::new(step.part, StepAction::Delete);
+                let parts = Parts::NONE.with(&step.key(), lost);
+                let removal = VendorStep::new(step.part, StepAction::Delete).for_item(step.item.clone());
                 let removed = target.perform(removal, &parts, StepContext::default()).await;
                 removed.map_err(FailedAt::AfterSend)?;
                 attempted.absence_proved = true;
@@ -201,10 +201,13 @@ impl Writer {
         item: &Item<R>,
         attempted: &mut AttemptResult,
     ) -> Result<(), FailedAt> {
-        for part in target.resource.parts() {
-            if attempted.parts.get(part.name).is_none() {
-                let made = self.lost_parts(target, item, part.name, attempted).await?;
-                made.into_iter().flatten().take(1).for_each(|state| attempted.parts.insert(part.name, state));
+        for step in self.sent_creations(target, item, &attempted.lost_revisions).await? {
+            if attempted.parts.get(&step.key()).is_none() {
+                let made = self.lost_parts(target, item, &step, attempted).await?;
+                made.into_iter()
+                    .flatten()
+                    .take(1)
+                    .for_each(|state| attempted.parts.insert(&step.key(), state));
             }
         }
         Ok(())
@@ -216,19 +219,20 @@ impl Writer {
         &self,
         target: &Target<'_, R>,
         item: &Item<R>,
-        part: &str,
+        step: &VendorStep,
         attempted: &AttemptResult,
     ) -> Result<Option<Vec<PartState>>> {
-        if attempted.lost_revisions.is_empty() || part == target.main_part() {
+        if attempted.lost_revisions.is_empty() || step.part == target.main_part() {
             return Ok(Some(Vec::new()));
         }
-        let Some(exchange) = target.resource.find(part) else { return Ok(None) };
+        let Some(exchange) = target.resource.find(step.part) else { return Ok(None) };
         let found = target.vendor.run::<R, _>(exchange).await?;
-        let sent = self.sent_creations(target, item, part, &attempted.lost_revisions).await?;
-        let bound = self.bound_parts::<R>(target.vendor.name(), part).await?;
+        let sent = self.sent_creations(target, item, &attempted.lost_revisions).await?;
+        let bound = self.bound_parts::<R>(target.vendor.name(), step.part).await?;
         let made = found.into_iter().filter(|found| {
-            !bound.contains(&found.state.id)
-                && sent.iter().any(|step| step.may_have_made(found, attempted.since))
+            let may_have_made =
+                |sent: &VendorStep| sent.key() == step.key() && sent.may_have_made(found, attempted.since);
+            !bound.contains(&found.state.id) && sent.iter().any(may_have_made)
         });
         Ok(Some(made.map(|found| found.state).collect()))
     }
@@ -238,7 +242,6 @@ impl Writer {
         &self,
         target: &Target<'_, R>,
         item: &Item<R>,
-        part: &str,
         revisions: &[u64],
     ) -> Result<Vec<VendorStep>> {
         let mut sent = Vec::new();
@@ -249,7 +252,7 @@ impl Writer {
             };
             let Some(body) = body else { continue };
             let plan = target.plan_resolved(&target.resolve(&body.desired)?, &Parts::NONE)?;
-            sent.extend(plan.steps.into_iter().filter(|step| step.part == part));
+            sent.extend(plan.steps.into_iter().filter(|step| matches!(step.action, StepAction::Create(_))));
         }
         Ok(sent)
     }
@@ -266,7 +269,11 @@ impl Writer {
         let mut ids = Vec::new();
         for record in records {
             match self.repository.load::<R>(&record).await {
-                Ok(item) => ids.extend(item.placement.parts.get(part).map(|state| state.id.clone())),
+                Ok(item) => {
+                    let parts = &item.placement.parts;
+                    let states = parts.get(part).into_iter().chain(parts.items(part).map(|(_, state)| state));
+                    ids.extend(states.map(|state| state.id.clone()));
+                }
                 Err(gone) if gone.kind == Kind::NotFound => {}
                 Err(failure) => return Err(failure),
             }

@@ -2,6 +2,7 @@
 //! reports the values that it changed.
 
 mod choice;
+mod facet;
 mod list;
 mod lookup;
 mod number;
@@ -18,6 +19,8 @@ use crate::{
 };
 
 pub use choice::{Words, flag, one_of, words, yes_no};
+pub(crate) use facet::Presence;
+pub use facet::{besides, first_item, other_items, told_by};
 pub use list::{joined, list, map, single};
 pub use lookup::{catalogue_id, integer_id, language_by_id, language_by_name, languages};
 pub use number::{Number, minutes, number, seconds};
@@ -38,6 +41,18 @@ pub trait Codec<T>: Send + Sync {
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<T>;
 
     /// Returns the values that the vendor accepts, in normalized units.
+    fn lacks(&self, wire: &Value) -> bool {
+        wire.is_null()
+    }
+
+    /// Returns what a value that several fields share is without this one; `None` if the field is
+    /// cleared like any other.
+    fn rest(&self, held: &Value) -> Option<Value> {
+        let _ = held;
+        None
+    }
+
+    /// Returns the values the vendor takes, in normalized units.
     fn domain(&self) -> Domain {
         Domain::Any
     }
@@ -55,6 +70,8 @@ pub struct Translation<'a> {
     /// The observed value at the path of the field.
     pub observed: Option<&'a Value>,
     /// The request body with the values of the preceding fields or, in a comparison, the vendor's document.
+    pub held: &'a Value,
+    /// The body as far as it is written: what the record has before this field.
     pub body: &'a Value,
 }
 

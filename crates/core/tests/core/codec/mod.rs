@@ -21,8 +21,9 @@ pub struct RoundTrip {
 }
 
 pub fn cross<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> Result<RoundTrip, Refusal> {
-    let Encoded { wire, loss } =
-        codec.encode(value, &Translation { facts, observed: None, body: &Value::Null })?;
+    let nothing = &Value::Null;
+    let with = Translation { facts, observed: None, held: nothing, body: nothing };
+    let Encoded { wire, loss } = codec.encode(value, &with)?;
     Ok(RoundTrip { wire, loss })
 }
 

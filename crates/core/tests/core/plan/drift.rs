@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use switchboard_core::{
     facts::{CatalogueEntry, CatalogueKind, Facts},
     plan::Translator,
-    rule::{Unit, at, catalogue_id, number, presence, text, unsupported},
+    rule::{Unit, at, catalogue_id, facet, number, presence, text, unsupported},
 };
 
 use super::toy::{GadgetRules, Vendor, drifted, gadgets, merging, plain, replacing};
@@ -93,7 +93,7 @@ fn what_answers_may_leave_out_has_drifted_only_where_they_say_it() {
 fn a_switch_that_was_turned_off_takes_its_value_along() {
     let rules = || {
         let mut rules = plain();
-        rules.hook.url = at("/hook", text());
+        rules.hook.url = facet("/hook", text());
         rules.hook.enabled = presence("/hook", "/hook/url", "A hook that is set is used.");
         rules.script = at("/script", text()).switched_by("/speaks");
         rules

@@ -64,7 +64,7 @@ impl Facts {
     /// Facts without catalogues.
     pub const NONE: Self = Self { catalogues: BTreeMap::new() };
 
-    /// Adds a catalogue.
+    /// Adds a catalogue, or replaces the one that was added before.
     pub fn with(
         mut self,
         catalogue: Catalogue,
@@ -74,12 +74,12 @@ impl Facts {
         self
     }
 
-    /// Returns the entries of a catalogue, or none if it was not fetched.
+    /// Returns the entries of a catalogue. The slice is empty if the catalogue was not added.
     pub fn entries(&self, catalogue: Catalogue) -> &[CatalogueEntry] {
         self.catalogues.get(&catalogue).map_or(&[], |entries| entries.as_slice())
     }
 
-    /// Finds the entry with this id.
+    /// Finds the entry with this id in a catalogue.
     pub fn by_id(&self, catalogue: Catalogue, id: &str) -> Option<&CatalogueEntry> {
         self.entries(catalogue).iter().find(|entry| entry.id == id)
     }

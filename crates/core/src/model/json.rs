@@ -13,7 +13,7 @@ use serde::{
 };
 use serde_json::{Map, Number, Value, map::Entry};
 
-/// The maximum depth of nested objects and lists in a body. A scalar has depth zero.
+/// The maximum depth of nested objects and lists in a document. A scalar has depth zero.
 pub const MAX_DEPTH: usize = 32;
 
 /// The maximum number of duplicate members, and of strings with U+0000, that an error lists.
@@ -40,8 +40,10 @@ pub fn parse(bytes: &[u8]) -> Result<Value> {
     }
 }
 
-/// A document in another notation than JSON, checked as strictly: the value, or an error with all violations.
-/// The deserializer itself returns syntax errors.
+/// A document in a notation other than JSON, checked as strictly as JSON: the value, or an error that lists
+/// duplicate members or strings with U+0000.
+///
+/// The deserializer itself returns syntax errors and excessive depth as its own errors.
 pub struct Strict(pub Result<Value>);
 
 impl<'de> Deserialize<'de> for Strict {
@@ -52,7 +54,7 @@ impl<'de> Deserialize<'de> for Strict {
     }
 }
 
-/// The violations of a document that is valid JSON.
+/// The defects of a document that is valid JSON.
 #[derive(Default)]
 struct Findings {
     duplicates: Vec<Violation>,
@@ -65,8 +67,8 @@ impl Findings {
         Node { findings: self, here: &Here::Root, depth: 0 }.deserialize(deserializer)
     }
 
-    /// Returns the violations as an error, if there are any. Duplicates take precedence: while it is unknown
-    /// which value is intended, other violations of that value mean nothing.
+    /// Returns an error if there are violations. If there are duplicate members, the error lists only these,
+    /// because it is unknown which of their values is intended.
     fn none_or_error(self) -> Result<()> {
         match (self.duplicates.is_empty(), self.nulls.is_empty()) {
             (true, true) => Ok(()),

@@ -66,7 +66,7 @@ pub enum Carrier {
         /// The id of the Telnyx connection.
         connection_id: String,
     },
-    /// A SIP trunk.
+    /// A carrier that is reached through a SIP URI.
     Sip {
         /// The SIP URI to which calls are sent.
         termination_uri: String,
@@ -156,8 +156,8 @@ impl Leaf for Carrier {
         secret.iter().map(|Secret(text)| (name, text.clone())).collect()
     }
 
-    /// Reads a carrier. Ignores `*_set` members, which the gateway itself shows, and refuses masks in place
-    /// of secrets.
+    /// Reads a carrier. Ignores boolean `*_set` members, which the gateway's own answers contain. Refuses a
+    /// mask in place of a secret.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
         let kind = tag(value, at, "type")?;
         let (required, optional): (&[&str], &[&str]) = match kind {

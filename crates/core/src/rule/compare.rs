@@ -17,10 +17,10 @@ pub struct Comparer<'a> {
     pub(crate) from: Decoder<'a>,
     /// The translation report of the state that was last sent.
     pub(crate) report: &'a Report,
-    /// True if the document is complete, so that a missing member is a missing value.
+    /// True if the document is complete. A missing member then has no value at the vendor.
     pub(crate) whole: bool,
     pub(crate) drift: Vec<Drift>,
-    /// The fields that are reported as not persisted and that the vendor holds after all.
+    /// The fields that are reported as not persisted although the vendor holds the value that was sent.
     pub(crate) regained: Vec<String>,
 }
 
@@ -34,7 +34,7 @@ impl Comparer<'_> {
         self.from.at.truncate(length);
     }
 
-    /// Compares one field. A field without a desired value is left to the vendor.
+    /// Compares one field. A field without a desired value is not compared; the vendor may choose its value.
     pub fn leaf<T: Leaf>(&mut self, name: &str, rule: &Rule<T>, desired: Option<&T>) {
         let Some(desired) = desired else { return };
         self.group(name, |out| match rule {
@@ -61,8 +61,8 @@ impl Comparer<'_> {
         });
     }
 
-    /// Returns true if the document contains one of these vendor fields, or is complete, so that a missing
-    /// field has no value.
+    /// Returns true if the document contains one of these vendor fields. Also returns true if the document is
+    /// complete and, as `maybe_unlisted` is false, contains every field that has a value.
     fn says(&self, fields: &[&str], maybe_unlisted: bool) -> bool {
         let shown = |field: &&str| self.from.document.pointer(self.layout.member(field)).is_some();
         (self.whole && !maybe_unlisted) || fields.iter().any(shown)

@@ -14,14 +14,14 @@ use crate::{
     },
 };
 
-/// The way in which a vendor field is written, which decides whether unchanged fields are written.
+/// The mode in which a vendor field is written. The mode decides whether unchanged fields are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// The part is new: all desired values are written.
     Create,
     /// The vendor keeps omitted fields: only changed fields are written.
     Merge,
-    /// The vendor removes omitted fields: all fields are written, over the observed state.
+    /// The vendor removes omitted fields: all fields are written into a copy of the observed state.
     Replace,
 }
 
@@ -114,7 +114,8 @@ impl Encoder<'_> {
         self.mirror(mapping, &change);
     }
 
-    /// Writes a value. Returns false if the vendor cannot hold it.
+    /// Writes a value, or reports or refuses its loss. Returns false if the vendor cannot hold the value.
+    /// Returns true for a field that only a creation can set, because the vendor keeps the old value.
     fn value<T: Leaf>(
         &mut self,
         field: &Field,
@@ -181,7 +182,7 @@ impl Encoder<'_> {
             self.note_lost(field, change, Some(self.display_path(mapping)), why);
             return false;
         }
-        // The vendor does not have a value that an earlier write could not send.
+        // If an earlier write could not send the value, the vendor does not have the value yet.
         let writes = set || self.was_lost();
         if self.sends(mapping, writes) {
             if writes {
@@ -206,7 +207,7 @@ impl Encoder<'_> {
         true
     }
 
-    /// Returns true if the observed state has this value, so that nothing has to be written for it.
+    /// Returns true if the observed state has this value. The write then does not have to send the value.
     fn holds<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
         // The body for a vendor that replaces starts as a copy of the observed state.
         let seen = match self.mode(mapping.display_path()) {
@@ -221,8 +222,8 @@ impl Encoder<'_> {
         })
     }
 
-    /// Returns whether the condition holds. Returns `None` if the body lacks the condition's field, so that a
-    /// merging vendor keeps the value that it has.
+    /// Returns whether the condition holds. Returns `None` if the body lacks the condition's field and the
+    /// vendor merges, because the vendor then keeps its own value of that field.
     fn condition_holds(&self, circumstance: &FieldCondition) -> Option<bool> {
         match document_path::get(&self.body, circumstance.path) {
             None if self.mode(circumstance.path) == Mode::Merge => None,
@@ -240,8 +241,9 @@ impl Encoder<'_> {
         row.is_some_and(|row| row.verdict == Verdict::Unsupported)
     }
 
-    /// Returns true if the vendor still holds an unchanged value exactly: the last report has the field as
-    /// exact, and the write sends nothing that affects it. Sending such a value again might change it.
+    /// Returns true if the vendor still holds an unchanged value exactly. This is the case if the last report
+    /// counts the field as exact, and the write sends nothing that affects the field. Sending such a value
+    /// again might change it.
     fn remains_exact<T: Leaf>(&self, mapping: &Mapping<T>) -> bool {
         let was_exact = self.previous.is_some_and(|previous| previous.row(&self.at).is_none());
         let taken_away = || {
@@ -266,7 +268,7 @@ impl Encoder<'_> {
         mapping.created_as.filter(|path| self.mode(path) == Mode::Create).unwrap_or(mapping.path)
     }
 
-    /// Returns the vendor field that report entries name.
+    /// Returns the path by which report entries identify the vendor field.
     pub(super) fn display_path<T>(&self, mapping: &Mapping<T>) -> &'static str {
         mapping
             .created_as

@@ -51,7 +51,8 @@ pub(crate) struct Switch {
 
 /// The way in which a field is cleared at a vendor.
 pub(crate) enum Clearing<T> {
-    /// A merging vendor is sent `null`; a replacing vendor is sent a body without the field.
+    /// A replacing vendor is sent a body without the field. A merging vendor is sent `null`, a switch that is
+    /// false, or a list without the item.
     Natural,
     /// This wire value stands for no value.
     By(Value),
@@ -78,9 +79,9 @@ impl FieldCondition {
 /// A catalogue lookup of a value that the caller omitted.
 pub(crate) struct Lookup {
     pub catalogue: Catalogue,
-    /// The vendor field that holds the id of the catalogue's row.
+    /// The path of the vendor field that holds the id of the row in the catalogue.
     pub key: &'static str,
-    /// The paths of the value in the row; the first match wins.
+    /// The paths in the row at which the value may be. The first path with a value applies.
     pub pick: &'static [&'static str],
     /// The member in which the id alone is sent if the catalogue has no such row.
     pub known_by: Option<&'static str>,
@@ -120,7 +121,8 @@ impl<T> Mapping<T> {
         self.read.as_ref().map_or(self.path, |reading| reading.path)
     }
 
-    /// Returns the vendor field that reports name: the path, or the first of several fields.
+    /// Returns the path by which reports identify the vendor field: the field's path, or the first of
+    /// several.
     pub(crate) fn display_path(&self) -> &'static str {
         match self.path {
             "" => self.fields.first().copied().unwrap_or_default(),
@@ -133,8 +135,8 @@ impl<T> Mapping<T> {
         matches!(&self.clearing, Clearing::By(cleared) | Clearing::Inferred(cleared, _) if wire == cleared)
     }
 
-    /// Returns the path of the list that the field's path leads through, which a merging vendor replaces as a
-    /// whole.
+    /// Returns the path of the list through which the field's path leads. A merging vendor replaces this list
+    /// as a whole.
     pub(crate) fn list(&self) -> Option<&'static str> {
         self.path.find("/[").map(|end| &self.path[..end])
     }

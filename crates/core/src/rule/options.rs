@@ -72,7 +72,7 @@ impl<T: Leaf> Rule<T> {
     }
 
     /// Sets the wire value that stands for no value at this vendor (inferred). The vendor does not document
-    /// it, so each use is reported.
+    /// this value, so each use is reported.
     pub fn cleared_by_inference(self, wire: Value, why: &'static str) -> Self {
         self.with(|m| m.clearing = Clearing::Inferred(wire, why))
     }
@@ -142,8 +142,8 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.default_when = Some((FieldCondition { path, values: vec![value] }, wire)))
     }
 
-    /// Looks up a value that the caller omitted: finds the row of `catalogue` whose id the body contains at
-    /// `key`, and takes the first value that the row has at one of the paths `pick`.
+    /// Looks up a value that the caller omitted. The request body contains the id of a row of `catalogue` at
+    /// the path `key`. The value is the first one that this row has at one of the paths `pick`.
     pub fn lookup(self, catalogue: Catalogue, key: &'static str, pick: &'static [&'static str]) -> Self {
         self.with(|m| m.lookup = Some(Lookup { catalogue, key, pick, known_by: None }))
     }

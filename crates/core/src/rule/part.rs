@@ -87,8 +87,8 @@ impl Part {
         Self { reveals_secret: true, ..self }
     }
 
-    /// Returns the main part, whose id is the remote id of the record: the first of `parts` whose id no other
-    /// part stores.
+    /// Returns the main part: the first of `parts` whose id no other part stores. Its id is the remote id of
+    /// the record.
     pub fn main(parts: &'static [Self]) -> &'static Self {
         Layout(parts).main()
     }
@@ -139,8 +139,8 @@ impl Layout {
         }
     }
 
-    /// Returns the main part, whose id is the remote id of the record: the first one whose id no other part
-    /// stores.
+    /// Returns the main part: the first part whose id no other part stores. Its id is the remote id of the
+    /// record.
     pub fn main(self) -> &'static Part {
         self.0.iter().find(|part| part.linked_at.is_none()).unwrap_or(&ROOT)
     }
@@ -158,7 +158,7 @@ impl Layout {
         below.find('/').and_then(|end| path.get(..prefix + 1 + end)).unwrap_or(path)
     }
 
-    /// Lists the parts so that each precedes the part that stores its id.
+    /// Lists the parts in an order in which each part precedes the part that stores its id.
     pub fn ordered(self) -> Vec<&'static Part> {
         let mut parts: Vec<_> = self.0.iter().collect();
         parts.sort_by_key(|part| std::cmp::Reverse(self.depth(part)));

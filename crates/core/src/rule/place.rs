@@ -1,9 +1,9 @@
-//! Selection of the way in which a path is written, and tracking of the parts and units that a write changes.
+//! The mode in which the value at a path is written, and the parts and units that a write changes.
 
 use crate::rule::{Change, Encoder, Mapping, Mode, Unit, document_path};
 
 impl Encoder<'_> {
-    /// Returns the way in which the value at a path is written.
+    /// Returns the mode in which the value at a path is written.
     pub(crate) fn mode(&self, path: &'static str) -> Mode {
         let part = self.layout.part(path);
         match part.replaces {

@@ -7,8 +7,8 @@ use crate::{
     rule::{Clearing, Mapping, Reading, Share, encode::json as plain},
 };
 
-/// The side effects of writing a field at a vendor, and the field's path in answers. Code that compares
-/// bodies and answers with the rules needs them.
+/// The side effects of writing a field at a vendor, and the field's path in answers. Code that checks request
+/// bodies and answers against the rules uses this type.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct WriteEffects {
     /// The flags that are written together with the field.
@@ -21,7 +21,7 @@ pub struct WriteEffects {
     pub cleared_as: Option<Value>,
     /// The path in answers, if it differs from the path in requests.
     pub answered_as: Option<&'static str>,
-    /// True if the value has another form in answers than in requests.
+    /// True if the value has a different form in answers than in requests.
     pub respelled: bool,
 }
 

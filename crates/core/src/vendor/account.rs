@@ -1,4 +1,4 @@
-//! The contract of a vendor account with the transport, which needs no fields of records.
+//! The contract between a vendor account and the transport. The contract is independent of record fields.
 
 use url::Url;
 
@@ -15,14 +15,14 @@ pub trait Account: Send + Sync {
     /// Adds the account's credential to a request.
     fn sign(&self, request: &mut Request);
 
-    /// Returns a successful answer, and converts a failed one to an error.
+    /// Returns a successful answer unchanged, and converts a failure to an error.
     ///
-    /// The transport passes every answer, with any status. An answer with HTTP status 200 that reports a
-    /// failure is a failure.
+    /// The transport passes every answer, whatever its HTTP status. An answer that reports a failure is a
+    /// failure, even if its HTTP status is 200.
     ///
     /// # Errors
     /// `vendor_rejected`, `vendor_auth_failed`, `vendor_quota_exhausted`, `vendor_throttled`,
     /// `vendor_unavailable` or `vendor_protocol_error`, each with a
-    /// [`VendorFailure`](crate::error::VendorFailure) that states the consequence for the vendor's state.
+    /// [`VendorFailure`](crate::error::VendorFailure) that states the possible effect on the vendor's state.
     fn admit(&self, reply: Reply) -> Result<Reply>;
 }

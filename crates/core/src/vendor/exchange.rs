@@ -51,8 +51,8 @@ pub struct Request {
     pub headers: Vec<(&'static str, SecretString)>,
     /// The JSON body.
     pub body: Option<Value>,
-    /// True if the transport may send it again although the vendor may have applied it. An update that is
-    /// repeated late could undo a newer one, so only reads and deletions start as repeatable.
+    /// True if the transport may send the request again although the vendor may have applied it. An update
+    /// that is repeated late could undo a newer update, so only reads and deletions start as repeatable.
     pub repeatable: bool,
     /// The JSON pointers of secret values in the body.
     pub secrets: Vec<Cow<'static, str>>,
@@ -93,7 +93,7 @@ impl Request {
         Self { secrets: pointers.into_iter().map(Into::into).collect(), ..self }
     }
 
-    /// Returns the body with its secrets masked, for dry runs.
+    /// Returns the body for dry runs, with its secrets masked. An empty string is not masked.
     pub fn redacted_body(&self) -> Option<Value> {
         let mut body = self.body.clone()?;
         for pointer in &self.secrets {
@@ -154,7 +154,7 @@ impl Reply {
         Self { status, retry_after: None, body: Body::Empty }
     }
 
-    /// Returns the JSON document, or a protocol error that names the expected content.
+    /// Returns the JSON document. An error names the expected content.
     ///
     /// # Errors
     /// `vendor_protocol_error` if the body is empty or not JSON. The outcome is ambiguous, because the vendor
@@ -201,6 +201,9 @@ impl<T: Send + 'static> Exchange<T> {
     }
 
     /// Continues with another exchange when this one is finished.
+    ///
+    /// # Errors
+    /// The error of `next`, if this exchange is already finished.
     pub fn then<U: Send + 'static>(
         self,
         next: impl FnOnce(T) -> Result<Exchange<U>> + Send + 'static,

@@ -18,12 +18,12 @@ use crate::{
 };
 
 impl<R: Root> Bench<R> {
-    /// Returns the parts of the record kind.
+    /// Returns the parts of this kind of record at the vendor.
     pub fn layout(&self) -> Result<&'static [Part]> {
         Ok(self.resource()?.parts())
     }
 
-    /// Returns the translator of the record kind for a record with these parts.
+    /// Returns the translator for a record with these parts.
     pub fn translator<'a>(&'a self, parts: &'a Parts) -> Result<Translator<'a, R>> {
         Ok(Translator::new(self.resource()?, self.vendor.name).with(&self.vendor.facts).with_parts(parts))
     }
@@ -33,8 +33,8 @@ impl<R: Root> Bench<R> {
         Ok(self.layout()?.iter().all(|part| part.replaces != Unit::Document))
     }
 
-    /// Returns the parts of a record with this document: those that every record has, and those that the
-    /// document contains. Each part gets an id.
+    /// Returns the parts of a record with this document: the parts that every record has, and the parts that
+    /// the document contains. Each part gets an id.
     pub fn parts_of(&self, document: &Value) -> Result<Parts> {
         let there = self.layout()?.iter().filter(|part| {
             let shown = document.pointer(&part.pointer()).is_some_and(Value::is_object);
@@ -50,7 +50,7 @@ impl<R: Root> Bench<R> {
         Ok(stored.fold(Parts::NONE, |parts, part| parts.with(part.name, PartState::new(id_of(part)))))
     }
 
-    /// Returns a document with the links between its parts: the ids that parts store of other parts.
+    /// Adds the links between its parts to a document. A link is the id of one part, stored in another part.
     pub fn linked(&self, mut document: Value) -> Result<Value> {
         let parts = self.stored_parts(&document)?;
         for part in self.layout()? {
@@ -142,14 +142,14 @@ impl<R: Root> Bench<R> {
         Ok(exchanges)
     }
 
-    /// Returns the top-level member that contains a path. If the record has several parts, the result
-    /// includes the part.
+    /// Returns the path of the top-level member that contains a path. If the record has several parts, the
+    /// result starts with the name of the part.
     pub fn member<'p>(&self, path: &'p str) -> &'p str {
         let depth = if self.layout().is_ok_and(|parts| parts.len() > 1) { 2 } else { 1 };
         path.match_indices('/').nth(depth).map_or(path, |(end, _)| &path[..end])
     }
 
-    /// Returns the top-level members that contain these vendor fields.
+    /// Returns the paths of the top-level members that contain these vendor fields.
     pub fn members<'a>(&self, fields: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
         fields.into_iter().map(|field| self.member(field)).collect()
     }

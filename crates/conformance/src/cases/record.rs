@@ -7,8 +7,8 @@ use switchboard_core::{model::Root, plan::Handling};
 use super::{CaseResult, ensure, field::agree, passed};
 use crate::bench::{Bench, touched};
 
-/// Checks that an update without a change sends nothing, and that the unsent bodies of its plan match what
-/// the vendor already holds.
+/// Checks that an update without a change sends nothing, and that the unsent bodies of its plan contain only
+/// values that the vendor already holds.
 pub fn keeping_writes_nothing<R: Root>(bench: &Bench<R>) -> CaseResult {
     for document in [&bench.full, &bench.least] {
         let (plan, stored) = bench.update(document, document, Handling::Lenient)?;
@@ -26,8 +26,8 @@ pub fn keeping_writes_nothing<R: Root>(bench: &Bench<R>) -> CaseResult {
     passed()
 }
 
-/// Checks that no two rules write the same path, because they would overwrite each other. Only portions of a
-/// shared string and items of a list may share a path.
+/// Checks that no two rules write the same path, because such rules would overwrite each other. Only portions
+/// of a shared string and items of a list may share a path.
 pub fn no_two_rules_write_one_path<R: Root>(bench: &Bench<R>) -> CaseResult {
     let mut owners: BTreeMap<&str, (&str, bool)> = BTreeMap::new();
     let writing = bench.rows.iter().filter(|row| row.domain.is_some());

@@ -1,4 +1,4 @@
-//! Three shapes of vendors that differ from a single merged or replaced document per record.
+//! Three vendor shapes. None of them has a single object per record that updates merge or replace as a whole.
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
@@ -114,8 +114,8 @@ static RETELL_SHAPE: Shape = Shape {
 
 static RETELL_DESCRIPTOR: Descriptor = descriptor("retell-like");
 
-/// A vendor with an optional second object per record, which is created before the main object. The vendor
-/// returns its secret only once (ElevenLabs).
+/// A vendor with an optional second object per record. The second object is created before the main object,
+/// and the vendor returns the secret of the second object only once (ElevenLabs).
 pub const ELEVENLABS: Factory = factory(
     "elevenlabs-like",
     |settings| build(&ELEVENLABS_SHAPE, settings),
@@ -171,7 +171,7 @@ const fn factory(
     }
 }
 
-/// Builds the trial of a toy, which has no simulator.
+/// Builds the trial of a toy vendor. Toy vendors have no simulator.
 const fn trial(full_record: &'static str, [create, update, delete]: [&'static str; 3]) -> Trial {
     Trial {
         name: "toy",

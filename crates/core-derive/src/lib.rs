@@ -29,9 +29,9 @@ mod member;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
-/// Derives the OpenAPI schema of an enum whose variants have no members. The schema lists each variant's
-/// serde `rename`, or else its name in snake case. The enum must therefore be serialized in snake case. The
-/// schema's description consists of the doc comments of the variants.
+/// Derives the OpenAPI schema of an enum whose variants have no members. The schema lists the serde `rename`
+/// of each variant, or the variant's name in snake case if there is no `rename`. Serde must therefore write
+/// the enum in snake case. The schema's description consists of the doc comments of the variants.
 #[proc_macro_derive(Described)]
 pub fn described(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

@@ -8,7 +8,7 @@ macro_rules! kinds {
     ($($(#[doc = $about:literal])* $name:ident,)*) => {
         /// The kind of an error, with a stable code for callers.
         ///
-        /// One table of the API maps each kind to an HTTP status, a title, an explanation and a log level.
+        /// The API maps each kind to an HTTP status, a title, an explanation and a log level in one table.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Kind {
@@ -99,7 +99,7 @@ kinds! {
     VendorQuotaExhausted,
     /// The vendor's answer violates the contract of the vendor's API.
     VendorProtocolError,
-    /// The vendor could not be reached, or its answer states that it is unavailable.
+    /// The vendor could not be reached, or the vendor's answer means that the vendor is unavailable.
     VendorUnavailable,
     /// The vendor refused the request because the vendor's rate limit was exceeded.
     VendorThrottled,

@@ -142,17 +142,17 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// Builds a violation in the body, at a JSON pointer.
+    /// Builds a violation in the request body, at a JSON pointer.
     pub fn at(pointer: impl Into<String>, code: Kind, detail: impl Into<String>) -> Self {
         Self { location: InputLocation::Pointer(pointer.into()), code, detail: detail.into() }
     }
 
-    /// Builds a violation of a path or query parameter.
+    /// Builds a violation in a path or query parameter.
     pub fn parameter(name: impl Into<String>, code: Kind, detail: impl Into<String>) -> Self {
         Self { location: InputLocation::Parameter(name.into()), code, detail: detail.into() }
     }
 
-    /// Builds a violation of a header.
+    /// Builds a violation in a header.
     pub fn header(name: impl Into<String>, code: Kind, detail: impl Into<String>) -> Self {
         Self { location: InputLocation::Header(name.into()), code, detail: detail.into() }
     }
@@ -162,7 +162,7 @@ impl Violation {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InputLocation {
-    /// The location in the body, as a JSON pointer (RFC 6901).
+    /// The location in the request body, as a JSON pointer (RFC 6901).
     Pointer(String),
     /// The name of the path or query parameter.
     Parameter(String),

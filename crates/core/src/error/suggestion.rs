@@ -2,7 +2,7 @@
 
 /// The maximum length of a misspelled name: in bytes if the name is compared, in characters if it is shown.
 ///
-/// A longer name is hardly a typing error, and the time for a comparison grows with the length of both names.
+/// A longer name is unlikely to be a typing error, and the time for a comparison grows with both lengths.
 const MAX_NAME_LENGTH: usize = 64;
 
 /// Finds the known name with the smallest edit distance to `wrong`. Returns `None` if `wrong` has more than

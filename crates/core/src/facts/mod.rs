@@ -64,7 +64,7 @@ impl Facts {
     /// Facts without catalogues.
     pub const NONE: Self = Self { catalogues: BTreeMap::new() };
 
-    /// Adds a catalogue, or replaces the one that was added before.
+    /// Adds the entries of a catalogue, or replaces them if the catalogue was already added.
     pub fn with(
         mut self,
         catalogue: Catalogue,

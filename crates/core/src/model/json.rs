@@ -1,4 +1,4 @@
-//! A strict parser of JSON, which refuses input that two parsers could read differently.
+//! A strict JSON parser. The parser refuses input that two parsers could read differently.
 //!
 //! Parsing takes one pass. `serde_json` finds syntax errors. The visitor in this module finds defects that
 //! `serde_json` accepts: duplicate members of an object, deep nesting, and the character U+0000, at which
@@ -25,8 +25,8 @@ const MAX_FINDINGS: usize = 50;
 /// - `malformed_json` if the document is not JSON. Byte order marks, trailing text, invalid UTF-8, lone surrogates
 ///   and numbers beyond the range of `f64` are not JSON either. The detail has the line and column.
 /// - `json_too_deep` if the document has more than [`MAX_DEPTH`] levels.
-/// - `duplicate_key` if an object has a member twice, with the pointer of each such member.
-/// - `validation_failed` if a string or member name contains U+0000, with the pointer of each.
+/// - `duplicate_key` if an object has a member twice, with the pointers of the first 50 such members.
+/// - `validation_failed` if a string or member name contains U+0000, with the pointers of the first 50.
 pub fn parse(bytes: &[u8]) -> Result<Value> {
     let mut findings = Findings::default();
     let mut reader = serde_json::Deserializer::from_slice(bytes);

@@ -172,7 +172,7 @@ impl FieldReader {
         read
     }
 
-    /// Adds a violation of a member of the object being read.
+    /// Adds a violation at a member of the object that is being read.
     pub fn note(&mut self, name: &str, code: Kind, detail: impl Into<String>) {
         self.violations.push(Violation::at(self.pointer(name), code, detail));
     }

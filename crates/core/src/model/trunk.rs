@@ -89,7 +89,7 @@ fn is_set<S: Serializer>(secret: &Option<Secret>, serializer: S) -> Result<S::Ok
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Returns the credential in clear. Use it only for requests to the vendor.
+    /// Returns the credential in clear. Use the result only for requests to the vendor.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
@@ -223,7 +223,7 @@ fn object(required: &[(&str, &str)], optional: &[(&str, &str)], secrets: &[(&str
         object = object.property(*name, text(doc));
     }
     for (name, doc) in secrets {
-        let doc = format!("{doc} Write-only. An update that omits it keeps the stored value.");
+        let doc = format!("{doc} Write-only. An update without this member keeps the stored value.");
         object = object.property(*name, text(&doc).write_only(true));
         let set = ObjectBuilder::new().schema_type(Type::Boolean).read_only(true);
         object = object

@@ -14,7 +14,7 @@ use crate::{
 /// One request of a write. The caller stores the result of a request before sending the next request.
 #[derive(Clone, PartialEq)]
 pub struct VendorStep {
-    /// The part that the request is about.
+    /// The part that the request creates, updates, publishes or deletes.
     pub part: &'static str,
     /// The action on that part.
     pub action: StepAction,

@@ -105,9 +105,9 @@ impl<'a, R: Record> Translator<'a, R> {
         out.rows
     }
 
-    /// Replaces the violations of an error by the vendor's error messages about its own fields, each with the
-    /// pointer of the normalized field. A message about any other vendor field gets an empty pointer. An
-    /// error without such messages is unchanged.
+    /// Replaces the violations of an error by one violation for each of the vendor's error messages about
+    /// fields. A violation has the pointer of the normalized field, or an empty pointer if no rule covers the
+    /// vendor's field. An error without such messages is unchanged.
     pub fn map_vendor_fields(&self, mut error: Error) -> Error {
         let Some(failure) = error.vendor.as_ref().filter(|failure| !failure.fields.is_empty()) else {
             return error;

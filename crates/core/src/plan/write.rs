@@ -194,8 +194,8 @@ fn steps(
     steps
 }
 
-/// Removes a part's body from the document of the record, and returns the body. A part without a body has the
-/// empty object.
+/// Removes a part's body from the document of the record, and returns the body. Returns an empty object if
+/// the part has no body.
 fn take(document: &mut Value, part: &Part) -> Value {
     match (part.name, &mut *document) {
         ("", whole) => std::mem::take(whole),
@@ -217,7 +217,7 @@ fn opened(out: &mut Encoder<'_>, changes: &[PartChange]) -> Opened {
     Opened { units, resend: out.resets }
 }
 
-/// Checks the violations that the rules found. With strict handling, the loss of a field that this write
+/// Checks that the rules found no violation. With strict handling, the loss of a field that this write
 /// changes is a violation too.
 ///
 /// # Errors

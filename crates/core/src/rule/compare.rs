@@ -34,7 +34,8 @@ impl Comparer<'_> {
         self.from.at.truncate(length);
     }
 
-    /// Compares one field. A field without a desired value is not compared; the vendor may choose its value.
+    /// Compares one field. A field without a desired value is not compared, because the vendor may choose the
+    /// value.
     pub fn leaf<T: Leaf>(&mut self, name: &str, rule: &Rule<T>, desired: Option<&T>) {
         let Some(desired) = desired else { return };
         self.group(name, |out| match rule {
@@ -61,8 +62,8 @@ impl Comparer<'_> {
         });
     }
 
-    /// Returns true if the document contains one of these vendor fields. Also returns true if the document is
-    /// complete and, as `maybe_unlisted` is false, contains every field that has a value.
+    /// Returns true if the document proves the value of these vendor fields. A document that contains one of
+    /// the fields does. A complete document without the fields also does, unless `maybe_unlisted` is true.
     fn says(&self, fields: &[&str], maybe_unlisted: bool) -> bool {
         let shown = |field: &&str| self.from.document.pointer(self.layout.member(field)).is_some();
         (self.whole && !maybe_unlisted) || fields.iter().any(shown)

@@ -17,11 +17,11 @@ pub struct Decoder<'a> {
     pub(crate) unread: Vec<Unread>,
 }
 
-/// A value in the vendor's record that the gateway cannot read as a value of the field.
+/// A value in the vendor's record that the gateway cannot read.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
 #[schema(as = UnreadField)]
 pub struct Unread {
-    /// The field, as a JSON pointer.
+    /// The field to which the value belongs, as a JSON pointer.
     pub field: String,
     /// The path of the field in the vendor's document, as a JSON pointer.
     pub vendor_field: String,
@@ -121,7 +121,7 @@ impl Decoder<'_> {
     }
 }
 
-/// Reads a flag in any form that vendors use: a boolean, the number 0 or 1, or a string of either.
+/// Reads a flag in any form that vendors use: a boolean, the number 0 or 1, or one of these as a string.
 pub(crate) fn truth(wire: &Value) -> Option<bool> {
     match wire {
         Value::Bool(flag) => Some(*flag),

@@ -300,8 +300,8 @@ impl Encoder<'_> {
     }
 }
 
-/// Serializes a leaf as JSON. Leaves are plain data, so this cannot fail. A failure would panic rather than
-/// yield null.
+/// Serializes a leaf as JSON. Leaves are plain data, so serialization cannot fail. A failure would panic
+/// rather than yield null.
 pub(super) fn json<T: serde::Serialize>(value: &T) -> Value {
     json!(value)
 }

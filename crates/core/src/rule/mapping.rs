@@ -121,8 +121,8 @@ impl<T> Mapping<T> {
         self.read.as_ref().map_or(self.path, |reading| reading.path)
     }
 
-    /// Returns the path by which reports identify the vendor field: the field's path, or the first of
-    /// several.
+    /// Returns the path by which reports identify the vendor field: `path`, or the first of several vendor
+    /// fields.
     pub(crate) fn display_path(&self) -> &'static str {
         match self.path {
             "" => self.fields.first().copied().unwrap_or_default(),

@@ -146,8 +146,8 @@ pub fn fixed<T>(sent: &'static str, why: &'static str) -> Rule<T> {
 /// Derives a switch from the vendor field at `of`, which stores the normalized `field`: the switch is on
 /// while that field has a value.
 ///
-/// Use it only for vendors whose updates replace the whole part, because the body must then contain every
-/// field.
+/// Use this rule only for vendors whose updates replace the whole part, because the body must then contain
+/// every field.
 pub fn presence(of: &'static str, field: &'static str, why: &'static str) -> Rule<bool> {
     Rule::Presence { of, field, why }
 }

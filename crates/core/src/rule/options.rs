@@ -115,7 +115,8 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.always = true)
     }
 
-    /// States that setting the field makes the vendor reset other fields, so that all fields are sent again.
+    /// States that setting the field makes the vendor reset other fields. The gateway then sends all fields
+    /// again.
     pub fn resets_others(self) -> Self {
         self.with(|m| m.resets_others = true)
     }
@@ -158,14 +159,14 @@ impl<T: Leaf> Rule<T> {
         })
     }
 
-    /// Maps the field to the first item of a list that the vendor stores as one string. Use it only for
-    /// vendors whose updates replace the whole part, because the body must then contain the other items.
+    /// Maps the field to the first item of a list that the vendor stores as one string. Use this option only
+    /// for vendors whose updates replace the whole part, because the body must then contain the other items.
     pub fn first_of(self, separator: &'static str) -> Self {
         self.with(|m| m.share = Share::First(separator))
     }
 
-    /// Maps the field to all items but the first of a list that the vendor stores as one string. Use it only
-    /// for vendors whose updates replace the whole part.
+    /// Maps the field to all items but the first of a list that the vendor stores as one string. Use this
+    /// option only for vendors whose updates replace the whole part.
     pub fn others_of(self, separator: &'static str) -> Self {
         self.with(|m| m.share = Share::Others(separator))
     }

@@ -52,7 +52,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// Records that the write changes the value at a path and the unit that is replaced with it.
+    /// Records that the write changes the value at a path, and the unit that is replaced with that value.
     pub(super) fn touch_place(&mut self, path: &'static str) {
         self.touch(self.layout.part(path).name);
         if self.mode(path) == Mode::Merge {

@@ -21,10 +21,11 @@ pub enum Verdict {
     Clamped,
     /// The vendor holds a similar value instead of the requested one.
     Substituted,
-    /// The request has no value for the field, and the gateway sent one because the vendor requires a value.
+    /// The request has no value for the field, but the gateway sent a value, usually because the vendor
+    /// requires one.
     Assumed,
-    /// The vendor does not support the field or the requested value, and only the gateway stores the value;
-    /// or the vendor has a value that the gateway cannot read.
+    /// The vendor does not support the field or the requested value, and only the gateway stores the value.
+    /// Alternatively, the vendor has a value that the gateway cannot read.
     Unsupported,
     /// The vendor accepted the value, but was later observed to hold a different value or none.
     NotPersisted,

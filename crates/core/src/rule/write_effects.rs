@@ -15,7 +15,8 @@ pub struct WriteEffects {
     pub flags: Vec<&'static str>,
     /// True if the field is only a portion of the value at its path.
     pub shared: bool,
-    /// True if setting the field makes the vendor reset other fields, so that all fields are sent again.
+    /// True if setting the field makes the vendor reset other fields. The gateway then sends all fields
+    /// again.
     pub resets_others: bool,
     /// The value, in normalized units, that is written to clear the field.
     pub cleared_as: Option<Value>,

@@ -9,7 +9,7 @@ use crate::{
 
 /// An account at a vendor: its URL, its credential and the meaning of its status codes.
 pub trait Account: Send + Sync {
-    /// Returns the base URL of the vendor's API. Request paths are appended to it.
+    /// Returns the base URL of the vendor's API. Request paths are appended to this URL.
     fn base_url(&self) -> &Url;
 
     /// Adds the account's credential to a request.
@@ -17,8 +17,8 @@ pub trait Account: Send + Sync {
 
     /// Returns a successful answer unchanged, and converts a failure to an error.
     ///
-    /// The transport passes every answer, whatever its HTTP status. An answer that reports a failure is a
-    /// failure, even if its HTTP status is 200.
+    /// The transport passes every answer to this method, whatever its HTTP status. An answer that reports a
+    /// failure is a failure, even if its HTTP status is 200.
     ///
     /// # Errors
     /// `vendor_rejected`, `vendor_auth_failed`, `vendor_quota_exhausted`, `vendor_throttled`,

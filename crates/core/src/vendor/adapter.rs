@@ -76,13 +76,13 @@ pub struct Factory {
     /// Builds the adapter from its settings, or returns all violations. Their pointers are relative to the
     /// vendor's table in the configuration.
     pub build: fn(Value) -> BuildResult,
-    /// One trial for each generation of the vendor's API; the first one is the default. If there are several,
-    /// the setting `generation` accepts their names.
+    /// One trial for each generation of the vendor's API. The first generation is the default. If there are
+    /// several, the setting `generation` accepts the value of [`Trial::generation`] of each trial.
     pub trials: &'static [Trial],
 }
 
 /// Data for trying one generation of the vendor's API with `serve --sandbox`, in the documentation, in tests
-/// and in benchmarks. Its documents are in the adapter's folder `trial/`.
+/// and in benchmarks. The documents are in the adapter's folders `trial/` and `contract/`.
 #[derive(Debug, Clone, Copy)]
 pub struct Trial {
     /// The name of the simulator, and of the generation in documents: `qcall` or `autocalls-2026`.

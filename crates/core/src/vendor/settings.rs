@@ -42,7 +42,7 @@ impl Settings {
         url
     }
 
-    /// Reads a required credential, which must be usable as a header value. Violations do not contain it.
+    /// Reads a required credential, which must be usable as a header value. No violation contains the value.
     pub fn credential(&mut self, name: &'static str) -> Option<SecretString> {
         let Some(setting) = self.take(name) else {
             let detail = format!("/{name} is required.");

@@ -63,7 +63,7 @@ texts! {
     /// A phone number in E.164 form, such as `+15550100123`.
     PhoneNumber: phone_number, "An E.164 phone number.", None, Some(r"^\+[1-9][0-9]{6,14}$"), None;
     /// An absolute `http` or `https` URL without credentials, at most 2048 characters.
-    WebUrl: web_url, "An absolute http or https URL.", Some("uri"), Some(r"^https?://[^/\s\\][^\s\\]*$"), Some(MAX_URL);
+    WebUrl: web_url, "An absolute http or https URL without credentials.", Some("uri"), Some(r"^https?://[^/\s\\][^\s\\]*$"), Some(MAX_URL);
 }
 
 impl Language {

@@ -82,7 +82,8 @@ pub enum Refusal {
     /// The vendor has no such value. The value is reported and not sent. If the field is essential, the whole
     /// write is refused.
     Unsupported(String),
-    /// The vendor has no value with this meaning and cannot do without one. The whole write is refused.
+    /// The vendor accepts no value with the same meaning. The whole write is refused, even if the field is not
+    /// essential.
     Refused(String),
 }
 
@@ -107,15 +108,18 @@ pub enum Domain {
     },
     /// Numbers within the vendor's range and steps.
     Number {
-        /// The smallest number that the vendor accepts; omitted if no minimum is known.
+        /// The smallest number that the vendor accepts, in the unit of the field; omitted if no minimum is
+        /// known.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(nullable = false)]
         min: Option<f64>,
-        /// The largest number that the vendor accepts; omitted if no maximum is known.
+        /// The largest number that the vendor accepts, in the unit of the field; omitted if no maximum is
+        /// known.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(nullable = false)]
         max: Option<f64>,
-        /// The distance between adjacent accepted numbers; omitted if every number in the range is accepted.
+        /// The distance between adjacent accepted numbers, in the unit of the field; omitted if the vendor
+        /// accepts every number in the range.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(nullable = false)]
         step: Option<f64>,

@@ -54,7 +54,7 @@ impl Number {
     fn stepped(&self, number: f64) -> f64 {
         let Some(step) = self.steps else { return number };
         let count = number / step;
-        // Without this check, a floating-point error would round a whole count up to the next one.
+        // Without this check, a floating-point error would round a whole count up to the next count.
         let count = if self.up && !same(count, count.round()) { count.ceil() } else { count.round() };
         // Dividing by the whole inverse of a decimal step avoids floating-point errors: 12 / 10, not 12 *
         // 0.1.

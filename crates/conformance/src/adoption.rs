@@ -23,8 +23,7 @@ impl<R: Root> Bench<R> {
             let lacks = |code| code == Kind::FieldRequired;
             return match refused.violations.iter().find(|violation| !lacks(violation.code)) {
                 Some(strange) => Err(format!("it was read and is not taken: {strange:?} of {answer}")),
-                // The record lacks required fields. It can be adopted only after the caller gives these
-                // fields.
+                // The record lacks required fields, so it cannot be adopted before the caller gives them.
                 None => Ok(()),
             };
         }

@@ -16,7 +16,8 @@ use crate::{
     sample::{self, Samples},
 };
 
-/// A function that returns the resource for one kind of record, or `None` if the adapter has none.
+/// A function that returns the resource for one kind of record, or `None` if the adapter has no such
+/// resource.
 pub type SelectResource<R> = for<'a> fn(&'a dyn Adapter) -> Option<&'a dyn Resource<R>>;
 
 /// The name of a member that no rule covers.

@@ -23,7 +23,7 @@ pub struct Operation {
 }
 
 impl Contract {
-    /// Reads the document.
+    /// Reads an OpenAPI document. Operations without an `operationId` are omitted.
     pub fn read(path: &Path) -> Result<Self, String> {
         let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let document: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;

@@ -138,7 +138,7 @@ impl<R: Root> Bench<R> {
         let (plan, stored) = self.update(&self.least, &self.full, Handling::Lenient)?;
         let parts = self.parts_of(&stored)?;
         match write {
-            // The plan is empty if the least record equals the full one. The case then sends an update
+            // The plan is empty if the least record equals the full record. The case then sends an update
             // without a change.
             Write::Update if !plan.sends() => {
                 let main = Part::main(self.layout()?);

@@ -124,7 +124,7 @@ fn tidy(number: f64) -> f64 {
     (number * 1e6).round() / 1e6
 }
 
-/// Converts a number to the form in records: an integer if it is whole.
+/// Converts a number to the form that records have: a JSON integer if the number is whole.
 fn number(number: f64) -> Value {
     if number.fract() == 0.0 { json!(number as i64) } else { json!(number) }
 }

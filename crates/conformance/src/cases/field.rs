@@ -168,7 +168,7 @@ pub fn every_value_is_in_the_contract<R: Root>(bench: &Bench<R>, row: &Capabilit
     }
 }
 
-/// Checks that strict handling refuses exactly the fields that lenient handling reports as lost.
+/// Checks that strict handling refuses exactly the changed fields that lenient handling reports as lost.
 pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     for value in bench.samples(row).into_iter().chain(bench.extremes(row)) {
         let Some(after) = bench.with(row, &value) else { continue };

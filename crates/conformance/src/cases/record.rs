@@ -58,7 +58,8 @@ pub fn bodies_are_in_the_contract<R: Root>(bench: &Bench<R>) -> CaseResult {
     passed()
 }
 
-/// Checks that strict handling refuses exactly the fields that lenient handling reports as lost.
+/// Checks that strict handling refuses exactly the fields of a creation that lenient handling reports as
+/// lost.
 pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>) -> CaseResult {
     for document in [&bench.full, &bench.least] {
         let lenient = bench.create(document, Handling::Lenient)?;

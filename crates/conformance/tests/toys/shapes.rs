@@ -67,8 +67,8 @@ static VAPI_SHAPE: Shape = Shape {
 
 static VAPI_DESCRIPTOR: Descriptor = descriptor("vapi-like");
 
-/// A vendor with two objects per record. One of them stores the id of the other and has a version that is
-/// published (Retell).
+/// A vendor with two objects per record. One object stores the id of the other object, and its changes take
+/// effect only after a version is published (Retell).
 pub const RETELL: Factory = factory(
     "retell-like",
     |settings| build(&RETELL_SHAPE, settings),

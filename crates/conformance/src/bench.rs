@@ -16,7 +16,8 @@ use crate::{
     sample::{self, Samples},
 };
 
-/// A function that returns the resource of one kind of record, if the adapter has it.
+/// A function that returns the resource for one kind of record, or `None` if the adapter has no such
+/// resource.
 pub type SelectResource<R> = for<'a> fn(&'a dyn Adapter) -> Option<&'a dyn Resource<R>>;
 
 /// The name of a member that no rule covers.
@@ -163,14 +164,15 @@ impl<R: Root> Bench<R> {
         changed(document, &row.field, value)
     }
 
-    /// Returns the record without a field, or `None` if a record cannot lack the field.
+    /// Returns the record without a field, or `None` if the record does not have the field or cannot lack it.
     pub fn without(&self, document: &Value, field: &str) -> Option<Value> {
         let mut document = document.clone();
         schema::take(&mut document, field)?;
         self.create(&document, Handling::Lenient).is_ok().then_some(document)
     }
 
-    /// Returns two records that differ in one field only, both of which the vendor accepts.
+    /// Returns two records that the vendor accepts and that differ only in one field. Returns `None` if no
+    /// such records are known.
     pub fn change(&self, row: &Capability) -> Option<(Value, Value)> {
         let samples = self.samples(row);
         let before = samples.first().and_then(|value| self.with(row, value))?;
@@ -200,7 +202,7 @@ impl<R: Root> Bench<R> {
         self.try_plan(transition, parts, document, handling)?.ok_or_else(lost)
     }
 
-    /// Plans a write. Returns `None` if the plan needs the vendor's current document.
+    /// Plans a write. Returns `None` if planning requires the vendor's current document.
     fn try_plan(
         &self,
         transition: &Transition<'_, R>,

@@ -19,7 +19,7 @@ pub struct Operation {
     /// The servers to which granted URLs lead; none of an operation below the base URL.
     servers: Vec<GrantedUrl>,
     segments: Vec<String>,
-    /// The names of the query parameters, with true for each required one.
+    /// The names of the query parameters, each with true if the parameter is required.
     query: BTreeMap<String, bool>,
     /// The media types of the body.
     media_types: Vec<String>,
@@ -28,7 +28,7 @@ pub struct Operation {
 }
 
 impl Contract {
-    /// Reads the document.
+    /// Reads an OpenAPI document. Operations without an `operationId` are omitted.
     pub fn read(path: &Path) -> Result<Self, String> {
         let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let document: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
@@ -52,8 +52,11 @@ impl Contract {
         self.operations.iter().any(|operation| operation.id == id)
     }
 
-    /// Finds the operation of a request. If several match, returns the one with the most literal path
-    /// segments.
+    /// Finds the operation of a request. If several operations match, returns the operation with the most
+    /// literal path segments.
+    ///
+    /// # Errors
+    /// A message if no operation matches.
     pub fn operation(&self, request: &Request) -> Result<&Operation, String> {
         let fitting = self.operations.iter().filter(|operation| operation.fits(request));
         let literal = |operation: &&Operation| {
@@ -62,7 +65,10 @@ impl Contract {
         fitting.max_by_key(literal).ok_or_else(|| format!("{request:?} is not in the contract"))
     }
 
-    /// Returns an error that lists everything in a request that the contract does not allow.
+    /// Checks a request against the contract.
+    ///
+    /// # Errors
+    /// A message with every violation in the request, or a message that no operation matches.
     pub fn check(&self, request: &Request) -> Result<(), String> {
         let operation = self.operation(request)?;
         let mut wrong: Vec<_> = operation.strangers(request).collect();

@@ -14,7 +14,7 @@ use switchboard_core::{
 
 use crate::{Vendor, bench::Bench, oddity::mixed};
 
-/// The number of strange answers that are derived from each documented one.
+/// The number of strange answers that are derived from each documented answer.
 const MIXED_ANSWERS: usize = 20;
 
 /// An id that no fixture contains, in a form that all vendors accept.
@@ -22,7 +22,7 @@ pub const ID: &str = "6f1d2c3b-0a49-4e58-9d67-8c7b6a5f4e3d";
 
 /// An exchange that can be started any number of times.
 pub struct Conversation {
-    /// The operation of its first request.
+    /// The operation of the exchange's first request.
     pub operation: String,
     /// Starts the exchange.
     pub begin: Box<dyn Fn() -> Result<Exchange<Outcome>> + Send + Sync>,
@@ -88,8 +88,8 @@ fn listed(rows: &[CatalogueEntry]) -> Outcome {
     Outcome { found: !rows.is_empty(), unread: nameless.collect() }
 }
 
-/// Lists the exchanges for a kind of record: one for each step of a write, one that fetches and one that
-/// lists.
+/// Lists the exchanges for a kind of record: one for each step of each write, one that fetches a record and
+/// one that lists records. Exchanges without a request are omitted.
 pub fn about<R: Root>(bench: &Arc<Bench<R>>) -> Result<Vec<Conversation>, String> {
     let begin = |asking| {
         let bench = bench.clone();
@@ -105,7 +105,8 @@ pub fn about<R: Root>(bench: &Arc<Bench<R>>) -> Result<Vec<Conversation>, String
     conversations.filter_map(Result::transpose).collect()
 }
 
-/// Builds an exchange. Returns `None` if the exchange sends no request.
+/// Identifies an exchange by the operation of its first request. Returns `None` if the exchange sends no
+/// request.
 fn conversation(
     vendor: &Vendor,
     begin: impl Fn() -> Result<Exchange<Outcome>> + Send + Sync + 'static,
@@ -144,7 +145,7 @@ impl<R: Root> Bench<R> {
         let (plan, stored) = self.update(&self.least, &self.full, Handling::Lenient)?;
         let parts = self.parts_of(&stored)?;
         match write {
-            // The plan is empty if the least record equals the full one. The case then sends an update
+            // The plan is empty if the least record equals the full record. The case then sends an update
             // without a change.
             Write::Update if !plan.sends() => {
                 let main = Part::main(self.layout()?);
@@ -209,7 +210,8 @@ fn said<R: Root>(bench: &Bench<R>, remotes: Vec<Remote>) -> Result<Exchange<Outc
     Ok(Exchange::Done(Outcome { found: !remotes.is_empty(), unread }))
 }
 
-/// Collects the values of an answer that cannot be read, and the reason why the answer could not be adopted.
+/// Collects the values of an answer that cannot be read. Also collects the first reason why the answer, or a
+/// strange answer that is derived from it, could not be adopted.
 fn said_of<R: Root>(bench: &Bench<R>, document: &Value, unread: &mut Vec<String>) -> Result<()> {
     unread.extend(self::unread(bench, document)?);
     let answers = std::iter::once(document.clone()).chain(mixed(bench, document, MIXED_ANSWERS));

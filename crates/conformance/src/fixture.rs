@@ -18,7 +18,10 @@ pub struct Fixture {
     pub expect: Option<String>,
 }
 
-/// Reads all fixtures of a directory.
+/// Reads all fixtures in a directory.
+///
+/// # Errors
+/// A message if a fixture cannot be read, or if there is no fixture.
 pub fn read_all(directory: &Path) -> Result<Vec<Fixture>, String> {
     let entries = fs::read_dir(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
     let mut paths: Vec<_> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();

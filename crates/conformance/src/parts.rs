@@ -16,12 +16,12 @@ use crate::{
 };
 
 impl<R: Root> Bench<R> {
-    /// Returns the parts of the record kind.
+    /// Returns the parts of this kind of record at the vendor.
     pub fn layout(&self) -> Result<&'static [Part]> {
         Ok(self.resource()?.parts())
     }
 
-    /// Returns the translator of the record kind for a record with these parts.
+    /// Returns the translator for a record with these parts.
     pub fn translator<'a>(&'a self, parts: &'a Parts) -> Result<Translator<'a, R>> {
         Ok(Translator::new(self.resource()?, self.vendor.name).with(&self.vendor.facts).with_parts(parts))
     }
@@ -31,8 +31,8 @@ impl<R: Root> Bench<R> {
         Ok(self.layout()?.iter().all(|part| part.replaces != Unit::Document))
     }
 
-    /// Returns the parts of a record with this document: those that every record has, and those that the
-    /// document contains. Each part gets an id.
+    /// Returns the parts of a record with this document: the parts that every record has, and the parts that
+    /// the document contains. Each part gets an id.
     pub fn parts_of(&self, document: &Value) -> Result<Parts> {
         let always = self.layout()?.iter().filter(|part| part.cardinality == Cardinality::One);
         let parts = self.stored_parts(document)?;
@@ -56,7 +56,7 @@ impl<R: Root> Bench<R> {
         Ok(keys.fold(Parts::NONE, |parts, key| parts.with(&key, PartState::new(id_of(&key)))))
     }
 
-    /// Returns a document with the links between its parts: the ids that parts store of other parts.
+    /// Adds the links between its parts to a document. A link is the id of one part, stored in another part.
     pub fn linked(&self, mut document: Value) -> Result<Value> {
         let parts = self.stored_parts(&document)?;
         for part in self.layout()? {

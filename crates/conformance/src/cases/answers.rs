@@ -71,7 +71,7 @@ impl Answers {
         Ok(replay(&*self.vendor.adapter, exchange, replies))
     }
 
-    /// Finds the answers after which an exchange requests an operation.
+    /// Finds the answers after which the next request of an exchange belongs to an operation.
     fn way(&self, conversation: &Conversation, operation: &str) -> Option<Vec<Reply>> {
         let mut replies = Vec::new();
         for _ in 0..LONGEST {
@@ -84,8 +84,8 @@ impl Answers {
         None
     }
 
-    /// Checks that the adapter understands the answer: the exchange ends with every value read, or continues
-    /// with another request.
+    /// Checks that the adapter understands the answer. The exchange must end with every value read. If the
+    /// fixtures lead to no end, the exchange must continue with another operation.
     fn reads(&self, conversation: &Conversation, replies: &[Reply], operation: &str) -> Result<(), String> {
         match self.hold(conversation, replies)? {
             ReplayResult::Failed(error) => Err(format!("it is taken for a failure: {error}")),

@@ -69,8 +69,10 @@ pub fn round_trip<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     passed()
 }
 
-/// Checks that a change of one field sends only that field, the fields that are always sent, and those that
-/// the report names.
+/// Checks that a change of one field leaves other fields alone. A merging vendor is sent only the members of
+/// that field and the members that every update contains, unless the change makes the vendor reset other
+/// fields. At a replacing vendor, every other member is unchanged or named in the report. A change that only
+/// a creation could make is reported and not sent.
 pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let Some((before, after)) = bench.change(row) else {
         return cannot("No two values are known that the vendor takes.");
@@ -112,7 +114,8 @@ pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) 
     passed()
 }
 
-/// Checks that clearing a field clears it at the vendor, or is refused or reported.
+/// Checks that clearing a field takes effect at the vendor. If the field cannot be cleared, the clearing must
+/// be refused or reported.
 pub fn clearing_clears_or_says_so<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     if row.domain.is_none() {
         return cannot("The field has no place of its own that could be cleared.");
@@ -150,8 +153,8 @@ pub fn clearing_clears_or_says_so<R: Root>(bench: &Bench<R>, row: &Capability) -
     passed()
 }
 
-/// Checks that the requests that set, change and clear a field are in the contract, for every value that the
-/// model accepts.
+/// Checks that the requests that set, change and clear a field are in the contract, for every sample value
+/// that the model accepts.
 pub fn every_value_is_in_the_contract<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let mut last: Option<Value> = None;
     for value in bench.samples(row).into_iter().chain(bench.extremes(row)) {
@@ -176,7 +179,7 @@ pub fn every_value_is_in_the_contract<R: Root>(bench: &Bench<R>, row: &Capabilit
     }
 }
 
-/// Checks that strict handling refuses exactly the fields that lenient handling reports as lost.
+/// Checks that strict handling refuses exactly the changed fields that lenient handling reports as lost.
 pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     for value in bench.samples(row).into_iter().chain(bench.extremes(row)) {
         let Some(after) = bench.with(row, &value) else { continue };
@@ -190,7 +193,8 @@ pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>, row: &Capabi
     passed()
 }
 
-/// Checks that a field that the vendor does not have appears in every report of a record with a value for it.
+/// Checks that a field that the vendor does not have is never lost silently. Every write of a record with a
+/// value for the field must report the loss, or refuse the loss if the field is essential.
 pub fn is_always_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let given = bench.given.pointer(&row.field).ok_or("the full sample has no value here")?;
     let other = given.as_bool().map(|flag| Value::Bool(!flag));
@@ -221,7 +225,7 @@ pub fn is_always_reported<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseRe
     passed()
 }
 
-/// Checks that strict handling refuses exactly the fields that a lenient plan loses.
+/// Checks that strict handling refuses exactly the changed fields that a lenient plan loses.
 pub fn agree(lenient: &Plan, strict: switchboard_core::error::Result<Plan>) -> Result<(), String> {
     let kept = |verdict| matches!(verdict, Verdict::Exact | Verdict::Assumed | Verdict::Extension);
     let losses = lenient.report.fields.iter().filter(|entry| entry.changed && !kept(entry.verdict));

@@ -1,5 +1,5 @@
 //! Cases about a write that is interrupted between two steps. The next attempt completes the write, creates
-//! no object twice and leaves none behind.
+//! no object twice and leaves no object behind.
 
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ pub fn an_interrupted_write_is_made_good<R: Root>(bench: &Bench<R>) -> CaseResul
     deleted(bench)
 }
 
-/// Interrupts the write after each step, plans the rest, and compares the result with that of the
+/// Interrupts the write after each step, plans the rest, and compares the result with the result of the
 /// uninterrupted write.
 fn interrupted<R: Root>(
     bench: &Bench<R>,
@@ -84,8 +84,8 @@ fn keys(parts: &Parts) -> Vec<String> {
 }
 
 impl<R: Root> Bench<R> {
-    /// Plans the attempt that follows an interrupted one. The vendor holds one of `states`, or only some of
-    /// its parts.
+    /// Plans the attempt that follows an interrupted attempt. The vendor holds one of `states`, or a mixture
+    /// of their parts.
     fn resumed(&self, states: &[&Value], after: &Value, held: &Value, parts: &Parts) -> Result<Plan> {
         let desired = self.desired(after)?;
         let states: Vec<_> = states.iter().map(|state| self.desired(state)).collect::<Result<_>>()?;

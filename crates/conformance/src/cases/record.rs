@@ -10,8 +10,8 @@ use crate::{
     leaves::owns,
 };
 
-/// Checks that an update without a change sends nothing, and that the unsent bodies of its plan match what
-/// the vendor already holds.
+/// Checks that an update without a change sends nothing, and that the unsent bodies of its plan contain only
+/// values that the vendor already holds.
 pub fn keeping_writes_nothing<R: Root>(bench: &Bench<R>) -> CaseResult {
     for document in [&bench.full, &bench.least] {
         let (plan, stored) = bench.update(document, document, Handling::Lenient)?;
@@ -29,8 +29,8 @@ pub fn keeping_writes_nothing<R: Root>(bench: &Bench<R>) -> CaseResult {
     passed()
 }
 
-/// Checks that no two rules write the same path, because they would overwrite each other. Only portions of a
-/// shared string and items of a list may share a path.
+/// Checks that no two rules write the same path, because such rules would overwrite each other. Only portions
+/// of a shared string and items of a list may share a path.
 pub fn no_two_rules_write_one_path<R: Root>(bench: &Bench<R>) -> CaseResult {
     let mut owners: BTreeMap<&str, (&str, bool)> = BTreeMap::new();
     let writing = bench.rows.iter().filter(|row| row.domain.is_some());
@@ -61,7 +61,8 @@ pub fn bodies_are_in_the_contract<R: Root>(bench: &Bench<R>) -> CaseResult {
     passed()
 }
 
-/// Checks that strict handling refuses exactly the fields that lenient handling reports as lost.
+/// Checks that strict handling refuses exactly the fields of a creation that lenient handling reports as
+/// lost.
 pub fn strict_refuses_what_lenient_loses<R: Root>(bench: &Bench<R>) -> CaseResult {
     for document in [&bench.full, &bench.least] {
         let lenient = bench.create(document, Handling::Lenient)?;

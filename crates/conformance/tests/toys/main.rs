@@ -1,4 +1,4 @@
-//! Toy vendors with shapes that no current adapter has. They run the suite that every adapter must pass.
+//! Toy vendors with shapes that no current adapter has. The toys run the suite that every adapter must pass.
 
 mod bare;
 mod catalogue;

@@ -1,4 +1,4 @@
-//! Three shapes of vendors that differ from a single merged or replaced document per record.
+//! Three vendor shapes. None of them has a single object per record that updates merge or replace as a whole.
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
@@ -92,8 +92,8 @@ static VAPI_SHAPE: Shape = Shape {
 
 static VAPI_DESCRIPTOR: Descriptor = descriptor("vapi-like");
 
-/// A vendor with two objects per record. One of them stores the id of the other and has a version that is
-/// published (Retell).
+/// A vendor with two objects per record. One object stores the id of the other object, and its changes take
+/// effect only after a version is published (Retell).
 pub const RETELL: Factory = factory(
     "retell-like",
     |settings| build(&RETELL_SHAPE, settings),
@@ -150,7 +150,8 @@ static RETELL_SHAPE: Shape = Shape {
 
 static RETELL_DESCRIPTOR: Descriptor = descriptor("retell-like");
 
-/// A kind of catalogue that no published document names.
+/// A vendor with an optional second object per record. The second object is created before the main object,
+/// and the vendor returns the secret of the second object only once (ElevenLabs).
 const PHONE_NUMBERS: CatalogueKind = CatalogueKind::new("phone_numbers", "the phone numbers of the account.");
 
 /// A vendor with optional side objects per record, which are created before the main object: a webhook, whose
@@ -233,7 +234,7 @@ const fn factory(
     }
 }
 
-/// Builds the trial of a toy, which has no simulator.
+/// Builds the trial of a toy vendor. Toy vendors have no simulator.
 const fn trial(full_record: &'static str, [create, update, delete]: [&'static str; 3]) -> Trial {
     Trial {
         name: "toy",

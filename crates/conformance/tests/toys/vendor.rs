@@ -1,5 +1,5 @@
-//! A fictitious vendor that stores each part of a record in a collection of its own. It is enough to test
-//! every shape of parts.
+//! A fictitious vendor that stores each part of a record in a collection of its own. One adapter thus serves
+//! all shapes.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
@@ -17,7 +17,7 @@ pub struct Shape {
     /// The hosts to which its answers lead.
     pub hosts: &'static [AllowedHost],
     pub rules: fn() -> AgentRules,
-    /// Adds the members that no rule covers to the body of a new object.
+    /// Completes the body of a new object with the members that no rule covers.
     pub complete: fn(part: &str, body: &mut Value),
 }
 

@@ -41,7 +41,7 @@ impl Facts {
     /// Facts without catalogues.
     pub const NONE: Self = Self { catalogues: BTreeMap::new() };
 
-    /// Adds a catalogue.
+    /// Adds the entries of a catalogue, or replaces them if the catalogue was already added.
     pub fn with(mut self, kind: CatalogueKind, entries: impl Into<Arc<Vec<CatalogueEntry>>>) -> Self {
         self.catalogues.insert(kind.name(), entries.into());
         self

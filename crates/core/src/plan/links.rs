@@ -14,7 +14,7 @@ pub(super) struct PartChange {
     pub item: Option<String>,
     /// The effect of the write on the object.
     pub fate: Fate,
-    /// True if the part exists but the part that links to it may not store its id yet.
+    /// True if this part exists, but the part that links to this part may not store this part's id yet.
     pub unlinked: bool,
     /// True if an object that is kept is sent anew.
     pub altered: bool,
@@ -35,9 +35,9 @@ pub(super) enum Fate {
 
 impl PartChange {
     /// Builds the change of a part; `has` is true if the vendor has the part before the write. An existing
-    /// part is removed only if this write removes its last value, or if an earlier attempt of the same
-    /// creation created the part and it is no longer wanted. An `unfinished` write may have created the part
-    /// without storing its id in the part that links to it.
+    /// part is removed only if this write removes the part's last value, or if an earlier attempt of the same
+    /// creation created the part and the record no longer needs it. An `unfinished` write may have created
+    /// the part without storing the part's id in the part that links to it.
     pub fn of_part(
         part: &'static Part,
         has: bool,
@@ -83,7 +83,8 @@ impl PartChange {
         key_of(self.part.name, self.item.as_deref())
     }
 
-    /// Returns the path in another part at which the write changes the id of this part, if it does.
+    /// Returns the path, in another part, at which the write sets or clears the id of this part. Returns
+    /// `None` if the write does neither.
     pub fn written_link(&self) -> Option<&'static str> {
         self.part.linked_at.filter(|_| self.unlinked || matches!(self.fate, Fate::Made | Fate::Removed))
     }

@@ -1,4 +1,4 @@
-//! The requests of a write, and the parts of the record at the vendor after each.
+//! The requests of a write, and the parts of the record at the vendor after each request.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -11,16 +11,16 @@ use crate::{
     rule::document_path,
 };
 
-/// One request of a write. The caller stores its result before it sends the next one.
+/// One request of a write. The caller stores the result of a request before sending the next request.
 #[derive(Clone, PartialEq)]
 pub struct VendorStep {
-    /// The part that the request is about.
+    /// The part that the request creates, updates, publishes or deletes.
     pub part: &'static str,
     /// The item that it is about, if the record has a list of these parts.
     pub item: Option<String>,
     /// The action on that part.
     pub action: StepAction,
-    /// The links to other parts, whose ids are added to the body before it is sent.
+    /// The links to other parts. The ids of those parts are added to the body before the request is sent.
     pub(super) links: Vec<Link>,
 }
 
@@ -90,7 +90,7 @@ impl VendorStep {
         key_of(self.part, self.item.as_deref())
     }
 
-    /// Returns the body, if the step has one.
+    /// Returns the body of a creation or update, otherwise `None`.
     pub fn body(&self) -> Option<&Value> {
         match &self.action {
             StepAction::Create(body) | StepAction::Update(body) => Some(body),
@@ -153,7 +153,7 @@ impl Parts {
     /// An empty set of parts.
     pub const NONE: Self = Self(BTreeMap::new());
 
-    /// Builds the set with the only part of a vendor that keeps a record in one object.
+    /// Builds the set of parts for a vendor that keeps a record in one object: only the root, with this id.
     pub fn root(id: impl Into<String>) -> Self {
         Self::NONE.with("", PartState::new(id))
     }
@@ -172,7 +172,7 @@ impl Parts {
     /// Returns a part's id.
     ///
     /// # Errors
-    /// `internal` if the part is not in the set, because a step was sent out of order.
+    /// `internal` if the part is not in the set. This happens if a step was sent out of order.
     pub fn id(&self, part: &str) -> Result<&str> {
         let unknown =
             || Error::new(Kind::Internal, format!("The vendor's id of the part {part:?} is not known."));
@@ -219,12 +219,13 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// Starts the steps of a plan; `parts` are those that the vendor has before the first step.
+    /// Starts the steps of a plan; `parts` are the parts that the vendor has before the first step.
     pub fn new(steps: Vec<VendorStep>, parts: Parts) -> Self {
         Self { left: steps.into(), sent: None, parts }
     }
 
-    /// Returns the next step, with the ids that earlier steps returned. Pass its result to [`Self::advance`].
+    /// Returns the next step, with the ids that earlier steps returned. The caller passes the result of the
+    /// step to [`Self::advance`].
     pub fn next_step(&mut self) -> Option<VendorStep> {
         let mut step = self.left.pop_front()?;
         for link in std::mem::take(&mut step.links) {
@@ -236,8 +237,9 @@ impl Steps {
         Some(step)
     }
 
-    /// Adds the result of the step that was returned last. Returns the parts that the vendor has now, which
-    /// the caller stores before it sends the next step.
+    /// Applies the result of the step that was returned last: stores the state of its part, or removes a
+    /// deleted part. Returns the parts that the vendor has now. The caller stores them before it sends the
+    /// next step.
     pub fn advance(&mut self, state: PartState) -> &Parts {
         match self.sent.take() {
             Some((part, true)) => self.parts.remove(&part),

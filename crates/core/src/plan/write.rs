@@ -1,5 +1,5 @@
-//! Planning of one write: selects the units that are written whole, the state that each starts from, and the
-//! steps that send them.
+//! Planning of one write: the units that are written whole, the state from which each unit starts, and the
+//! steps that send the units.
 
 use std::collections::BTreeSet;
 
@@ -25,17 +25,19 @@ const MAX_PASSES: usize = 4;
 /// The units that are written whole, even if only a portion of them changes.
 #[derive(Default)]
 struct Opened {
-    /// The units, by their paths.
+    /// The paths of the units.
     units: BTreeSet<&'static str>,
     /// True if unchanged fields are written as well.
     resend: bool,
 }
 
 impl<R: Record> Translator<'_, R> {
-    /// Plans one write of one record.
+    /// Plans one write of one record. Returns [`Planned::NeedsObserved`] if the plan requires the observed
+    /// state and `transition` does not contain it.
     ///
     /// # Errors
-    /// `capability_loss` and `field_required`, with one violation for each affected field.
+    /// `capability_loss` or `field_required`, or `validation_failed` if there are violations of both kinds.
+    /// The error has one violation for each affected field.
     pub fn plan(
         &self,
         transition: &Transition<'_, R>,
@@ -191,8 +193,8 @@ impl<R: Record> Translator<'_, R> {
         ordered.flat_map(changes).collect()
     }
 
-    /// Returns true if the vendor has a part. During a creation, this is the case only if an earlier attempt
-    /// stored the part.
+    /// Returns true if the vendor has a part before the write. During a creation, this is the case only if an
+    /// earlier attempt created the part.
     fn has_stored(&self, part: &Part, out: &Encoder<'_>) -> bool {
         if out.is_creating() { self.parts.get(part.name).is_some() } else { self.has(part) }
     }
@@ -208,7 +210,7 @@ impl<R: Record> Translator<'_, R> {
 }
 
 /// Builds the steps that send a document: creations and updates in the order of the links between parts, then
-/// deletions, then publications. What no step sends remains in the document.
+/// deletions, then publications. The bodies that no step sends remain in the document.
 fn steps(
     document: &mut Value,
     changes: &[PartChange],
@@ -258,7 +260,7 @@ fn take(document: &mut Value, PartChange { part, item, .. }: &PartChange) -> Val
 }
 
 /// Returns the units that a second pass must write whole because the write changes a portion of them. If the
-/// write makes the vendor reset other fields, these are all units with a value.
+/// write makes the vendor reset other fields, the units with an unchanged value are included.
 fn opened(out: &mut Encoder<'_>, changes: &[PartChange]) -> Opened {
     let mut units = std::mem::take(&mut out.units_touched);
     let linked = changes.iter().filter_map(PartChange::written_link);
@@ -270,8 +272,11 @@ fn opened(out: &mut Encoder<'_>, changes: &[PartChange]) -> Opened {
     Opened { units, resend: out.resets }
 }
 
-/// Refuses the write if the vendor cannot accept a value. Strict handling also refuses the loss of a field
-/// that this write changes.
+/// Checks that the rules found no violation. With strict handling, the loss of a field that this write
+/// changes is a violation too.
+///
+/// # Errors
+/// One error with all violations, if there are any.
 fn refuse_losses(out: &mut Encoder<'_>, handling: Handling) -> Result<()> {
     let mut violations = std::mem::take(&mut out.violations);
     if handling == Handling::Strict {

@@ -1,4 +1,4 @@
-//! Values that the gateway sends if the vendor requires one and the caller gave none that the vendor accepts.
+//! Values that the gateway sends if the vendor requires a value and the caller gave no accepted value.
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,9 @@ const LISTED: &str = "None was given; this is what the vendor's own list says.";
 const OFF: &str = "The vendor wants a value and none was given; it is switched off.";
 
 impl Encoder<'_> {
-    /// Writes a value that the vendor requires and the caller did not give.
+    /// Writes a value that the caller did not give: the value that the vendor has, the value of the catalogue
+    /// lookup, or the default. Adds a violation if the vendor requires a value and there is none. Writes
+    /// nothing to a merging vendor.
     pub(super) fn assume<T: Leaf>(&mut self, mapping: &Mapping<T>, cleared: bool) {
         if self.mode(mapping.display_path()) == Mode::Merge {
             return;
@@ -76,8 +78,8 @@ impl Encoder<'_> {
         self.note(entry, &Change::<&T>::Keep(None));
     }
 
-    /// Looks up the field's value in the catalogue. Returns `None` if there is no such row or the codec
-    /// cannot read its value.
+    /// Looks up the field's value in the catalogue. Returns `None` if the catalogue has no such row, or if
+    /// the codec cannot read the value in the row.
     fn row<T: Leaf>(&self, mapping: &Mapping<T>) -> Option<Value> {
         let look_up = mapping.lookup.as_ref()?;
         let id = document_path::get(&self.body, look_up.key).and_then(crate::rule::scalar)?;
@@ -98,7 +100,7 @@ impl Encoder<'_> {
         special.map(|(_, wire)| wire.clone()).or_else(|| mapping.default.clone()).or_else(known)
     }
 
-    /// Writes a value that the caller did not request. Returns false if the value's switch is off; a switch
+    /// Writes a value that the caller did not request. Returns false if the field's switch is off. A switch
     /// without a value is turned off.
     fn put_assumed<T>(&mut self, mapping: &Mapping<T>, wire: Value) -> bool {
         let path = self.path(mapping);

@@ -16,10 +16,10 @@ pub struct Comparer<'a> {
     pub(crate) from: Decoder<'a>,
     /// The translation report of the state that was last sent.
     pub(crate) report: &'a Report,
-    /// True if the document is complete, so that a missing member is a missing value.
+    /// True if the document is complete. A missing member then has no value at the vendor.
     pub(crate) whole: bool,
     pub(crate) drift: Vec<Drift>,
-    /// The fields that are reported as not persisted and that the vendor holds after all.
+    /// The fields that are reported as not persisted although the vendor holds the value that was sent.
     pub(crate) regained: Vec<String>,
 }
 
@@ -33,7 +33,8 @@ impl Comparer<'_> {
         self.from.at.truncate(length);
     }
 
-    /// Compares one field. A field without a desired value is left to the vendor.
+    /// Compares one field. A field without a desired value is not compared, because the vendor may choose the
+    /// value.
     pub fn leaf<T: Leaf>(&mut self, name: &str, rule: &Rule<T>, desired: Option<&T>) {
         let Some(desired) = desired else { return };
         self.group(name, |out| match rule {
@@ -56,8 +57,8 @@ impl Comparer<'_> {
         });
     }
 
-    /// Returns true if the document contains one of these vendor fields, or is complete, so that a missing
-    /// field has no value.
+    /// Returns true if the document proves the value of these vendor fields. A document that contains one of
+    /// the fields does. A complete document without the fields also does, unless `maybe_unlisted` is true.
     fn says(&self, fields: &[&str], maybe_unlisted: bool) -> bool {
         let shown = |field: &&str| document_path::shows(self.from.document, field);
         (self.whole && !maybe_unlisted) || fields.iter().any(shown)

@@ -1,4 +1,4 @@
-//! Reading of a record from the vendor's document, by the rules that also write it.
+//! Reading of a record from the vendor's document, by the rules that also write the record.
 
 use serde_json::Value;
 
@@ -17,11 +17,11 @@ pub struct Decoder<'a> {
     pub(crate) unread: Vec<Unread>,
 }
 
-/// A value in the vendor's record that the gateway cannot read as a value of the field.
+/// A value in the vendor's record that the gateway cannot read.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
 #[schema(as = UnreadField)]
 pub struct Unread {
-    /// The field, as a JSON pointer.
+    /// The field to which the value belongs, as a JSON pointer.
     pub field: String,
     /// The path of the field in the vendor's document, as a JSON pointer.
     pub vendor_field: String,
@@ -29,10 +29,10 @@ pub struct Unread {
     pub why: String,
 }
 
-/// The reason for a value that the codec cannot read.
+/// The reason that is reported if the codec cannot read a value.
 const STRANGE: &str = "The vendor has a value here that could not be read.";
 
-/// The reason for different values at paths that should hold the same value.
+/// The reason that is reported if paths that should hold the same value hold different values.
 const DIVIDED: &str = "The vendor has different values in the places that hold this one.";
 
 impl Decoder<'_> {
@@ -46,8 +46,8 @@ impl Decoder<'_> {
         read
     }
 
-    /// Reads one field. A value outside the model's limits is noted as unread, because the model would refuse
-    /// it from a caller too.
+    /// Reads one field. A value outside the model's limits is noted as unread, because the model also refuses
+    /// such a value from a caller.
     pub fn leaf<T: Leaf>(&mut self, field: &Field, rule: &Rule<T>) -> Option<T> {
         match rule {
             Rule::Unsupported { .. } | Rule::Fixed { .. } => None,
@@ -67,7 +67,8 @@ impl Decoder<'_> {
         }
     }
 
-    /// Reads one field from all paths that hold it. Returns `None` if they differ.
+    /// Reads one field from all paths that hold its value. Returns `None` if the values differ, or if one of
+    /// them cannot be read.
     pub(super) fn mapped<T: Leaf>(&mut self, mapping: &Mapping<T>) -> Option<T> {
         if mapping.write_only {
             return None;
@@ -115,7 +116,7 @@ impl Decoder<'_> {
     }
 }
 
-/// Reads a flag in any form that vendors use: a boolean, the number 0 or 1, or a string of either.
+/// Reads a flag in any form that vendors use: a boolean, the number 0 or 1, or one of these as a string.
 pub(crate) fn truth(wire: &Value) -> Option<bool> {
     match wire {
         Value::Bool(flag) => Some(*flag),

@@ -34,8 +34,9 @@ pub fn get<'a>(document: &'a Value, path: &str) -> Option<&'a Value> {
     })
 }
 
-/// Writes a value at a path and creates missing objects and list items on the way. At the empty path, adds
-/// the members of an object to the document.
+/// Writes a value at a path. Creates missing objects and list items on the way, and replaces values of
+/// another type there. At the empty path, adds the members of an object to the document, and ignores any
+/// other value.
 pub fn put(document: &mut Value, path: &str, value: Value) {
     if path.is_empty() {
         if let Value::Object(members) = value {
@@ -53,7 +54,7 @@ pub fn put(document: &mut Value, path: &str, value: Value) {
     *spot = value;
 }
 
-/// Removes the member at a path, or the whole list item if the path leads through one.
+/// Removes the member at a path. If the path leads through a list item, removes the whole item instead.
 pub fn remove(document: &mut Value, path: &str) {
     let Some(last) = segments(path).last() else { return };
     let length = match last {

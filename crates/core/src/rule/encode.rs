@@ -14,14 +14,14 @@ use crate::{
     },
 };
 
-/// The way in which a vendor field is written, which decides whether unchanged fields are written.
+/// The mode in which a vendor field is written. The mode decides whether unchanged fields are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// The part is new: all desired values are written.
     Create,
     /// The vendor keeps omitted fields: only changed fields are written.
     Merge,
-    /// The vendor removes omitted fields: all fields are written, over the observed state.
+    /// The vendor removes omitted fields: all fields are written into a copy of the observed state.
     Replace,
 }
 
@@ -130,7 +130,8 @@ impl Encoder<'_> {
         self.mirror(mapping, &change);
     }
 
-    /// Writes a value. Returns false if the vendor cannot hold it.
+    /// Writes a value, or reports or refuses its loss. Returns false if the vendor cannot hold the value.
+    /// Returns true for a field that only a creation can set, because the vendor keeps the old value.
     fn value<T: Leaf>(
         &mut self,
         field: &Field,
@@ -196,7 +197,7 @@ impl Encoder<'_> {
             self.note_lost(field, change, Some(self.display_path(mapping)), why);
             return false;
         }
-        // The vendor does not have a value that an earlier write could not send.
+        // If an earlier write could not send the value, the vendor does not have the value yet.
         let writes = set || (self.was_lost() && !mapping.shared);
         let sends = self.sends(mapping, writes);
         if sends {
@@ -223,7 +224,7 @@ impl Encoder<'_> {
         true
     }
 
-    /// Returns true if the observed state has this value, so that nothing has to be written for it.
+    /// Returns true if the observed state has this value. The write then does not have to send the value.
     fn holds<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
         // The body for a vendor that replaces starts as a copy of the observed state.
         let seen = match self.mode(mapping.display_path()) {
@@ -237,8 +238,8 @@ impl Encoder<'_> {
         })
     }
 
-    /// Returns whether the condition holds. Returns `None` if the body lacks the condition's field, so that a
-    /// merging vendor keeps the value that it has.
+    /// Returns whether the condition holds. Returns `None` if the body lacks the condition's field and the
+    /// vendor merges, because the vendor then keeps its own value of that field.
     fn is_ruled_out<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
         let condition = mapping.only_when.as_ref().map(|(condition, _)| condition);
         condition.and_then(|condition| self.condition_holds(condition)) == Some(false)
@@ -254,8 +255,9 @@ impl Encoder<'_> {
         row.is_some_and(|row| row.verdict == Verdict::Unsupported)
     }
 
-    /// Returns true if the vendor still holds an unchanged value exactly: the last report has the field as
-    /// exact, and the write sends nothing that affects it. Sending such a value again might change it.
+    /// Returns true if the vendor still holds an unchanged value exactly. This is the case if the last report
+    /// counts the field as exact, and the write sends nothing that affects the field. Sending such a value
+    /// again might change it.
     fn remains_exact<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
         let was_exact = self.previous.is_some_and(|previous| previous.row(&self.at).is_none());
         self.mode(mapping.display_path()) == Mode::Merge
@@ -276,7 +278,7 @@ impl Encoder<'_> {
         mapping.created_as.filter(|path| self.mode(path) == Mode::Create).unwrap_or(mapping.path)
     }
 
-    /// Returns the vendor field that report entries name.
+    /// Returns the path by which report entries identify the vendor field.
     pub(super) fn display_path<T>(&self, mapping: &Mapping<T>) -> &'static str {
         mapping
             .created_as
@@ -285,8 +287,8 @@ impl Encoder<'_> {
     }
 }
 
-/// Serializes a leaf as JSON. Leaves are plain data, so this cannot fail. A failure would panic rather than
-/// yield null.
+/// Serializes a leaf as JSON. Leaves are plain data, so serialization cannot fail. A failure would panic
+/// rather than yield null.
 pub(super) fn json<T: serde::Serialize>(value: &T) -> Value {
     json!(value)
 }

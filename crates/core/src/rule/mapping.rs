@@ -54,7 +54,8 @@ pub(crate) struct Switch {
 
 /// The way in which a field is cleared at a vendor.
 pub(crate) enum Clearing<T> {
-    /// A merging vendor is sent `null`; a replacing vendor is sent a body without the field.
+    /// A replacing vendor is sent a body without the field. A merging vendor is sent `null`, a switch that is
+    /// false, or a list without the item.
     Natural,
     /// This wire value stands for no value.
     By(Value),
@@ -73,7 +74,7 @@ pub(crate) struct Lookup {
     pub catalogue: CatalogueKind,
     /// The vendor field that holds the row's id.
     pub key: &'static str,
-    /// The paths of the value in the row; the first match wins.
+    /// The paths in the row at which the value may be. The first path with a value applies.
     pub pick: &'static [&'static str],
     /// The member in which the id alone is sent if the catalogue has no such row.
     pub known_by: Option<&'static str>,
@@ -103,7 +104,8 @@ impl<T> Mapping<T> {
         self.read.as_ref().map_or(self.path, |reading| reading.path)
     }
 
-    /// Returns the vendor field that reports name: the path, or the first of several fields.
+    /// Returns the path by which reports identify the vendor field: `path`, or the first of several vendor
+    /// fields.
     pub(crate) fn display_path(&self) -> &'static str {
         match self.path {
             "" => self.fields.first().copied().unwrap_or_default(),
@@ -116,8 +118,8 @@ impl<T> Mapping<T> {
         matches!(&self.clearing, Clearing::By(cleared) | Clearing::Inferred(cleared, _) if wire == cleared)
     }
 
-    /// Returns the path of the list that the field's path leads through, which a merging vendor replaces as a
-    /// whole.
+    /// Returns the path of the list through which the field's path leads. A merging vendor replaces this list
+    /// as a whole.
     pub(crate) fn is_void(&self, wire: &Value) -> bool {
         self.codec.lacks(wire) || self.stands_for_nothing(wire)
     }

@@ -50,8 +50,8 @@ pub use report::{Entry, Fidelity, Report, Summary, Verdict};
 pub use rules::Rules;
 pub use write_effects::WriteEffects;
 
-/// A set with one rule per leaf of a record. The `Fields` derive generates its type; each adapter fills it in
-/// as a struct literal.
+/// A set with one rule per leaf of a record. The derive macro `Fields` generates the type of the set. Each
+/// adapter builds its set as a struct literal.
 pub trait RuleSet: Send + Sync + 'static {
     /// The record whose fields are translated.
     type Record;
@@ -123,8 +123,8 @@ pub fn across<T: Leaf>(fields: &[&'static str], codec: impl Codec<T> + 'static) 
     at("", codec).with(|m| m.fields = fields.to_vec())
 }
 
-/// Maps the field to several paths that hold the same value. A write sets all of them; a read returns the
-/// value only if they agree.
+/// Maps the field to several paths that hold the same value. A write sets the value at all paths. A read
+/// returns the value only if it is the same at all paths.
 pub fn at_each<T: Leaf>(paths: &'static [&'static str], codec: impl Codec<T> + 'static) -> Rule<T> {
     let (first, copies) = paths.split_first().map_or(("", &paths[..0]), |(first, copies)| (*first, copies));
     at(first, codec).with(|m| {

@@ -12,7 +12,7 @@ pub struct Part {
     pub replaces: Unit,
     /// The path in another part at which the vendor stores this part's id: `/agent/response_engine/llm_id`.
     pub linked_at: Option<&'static str>,
-    /// The number of these objects per record.
+    /// The number of objects that the part has per record.
     pub cardinality: Cardinality,
     /// True if changes to the part, and to the parts that it links to, take effect only after the part is
     /// published.
@@ -47,10 +47,10 @@ pub enum Cardinality {
 }
 
 impl Part {
-    /// The layout of a vendor with one object per record, which keeps all fields that an update omits.
+    /// The layout for a vendor that stores one object per record and keeps all fields that an update omits.
     pub const MERGED: &'static [Self] = &[Self::root(Unit::Leaf)];
 
-    /// The layout of a vendor with one object per record, which removes all fields that an update omits.
+    /// The layout for a vendor that stores one object per record and removes all fields that an update omits.
     pub const REPLACED: &'static [Self] = &[Self::root(Unit::Document)];
 
     /// Builds the only part of a vendor that keeps a record in one object.
@@ -96,8 +96,8 @@ impl Part {
         Self { reveals_secret: true, ..self }
     }
 
-    /// Returns the main part, whose id is the remote id of the record: the first of `parts` whose id no other
-    /// part stores.
+    /// Returns the main part: the first of `parts` whose id no other part stores. Its id is the remote id of
+    /// the record.
     pub fn main(parts: &'static [Self]) -> &'static Self {
         Layout(parts).main()
     }
@@ -154,8 +154,8 @@ impl Layout {
         }
     }
 
-    /// Returns the main part, whose id is the remote id of the record: the first one whose id no other part
-    /// stores.
+    /// Returns the main part: the first part whose id no other part stores. Its id is the remote id of the
+    /// record.
     pub fn main(self) -> &'static Part {
         self.0.iter().find(|part| part.linked_at.is_none()).unwrap_or(&ROOT)
     }

@@ -1,4 +1,4 @@
-//! Selection of the way in which a path is written, and tracking of the parts and units that a write changes.
+//! The mode in which the value at a path is written, and the parts and units that a write changes.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl Encoder<'_> {
-    /// Returns the way in which the value at a path is written.
+    /// Returns the mode in which the value at a path is written.
     pub(crate) fn mode(&self, path: &'static str) -> Mode {
         let part = self.layout.part(path);
         match part.replaces {
@@ -84,7 +84,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// Records that the write changes the value at a path and the unit that is replaced with it.
+    /// Records that the write changes the value at a path, and the unit that is replaced with that value.
     pub(super) fn touch_place(&mut self, path: &'static str) {
         self.touch(self.layout.part(path).name);
         if self.mode(path) == Mode::Merge {

@@ -37,8 +37,8 @@ impl Ranges {
 
 impl Encoder<'_> {
     /// Returns the reason why a number cannot be sent together with the other field's value. Returns `None`
-    /// if it can be sent, or if neither the body nor the observed state has the other field and the vendor
-    /// keeps its value.
+    /// if the number can be sent. Also returns `None` if neither the body nor the observed state has the
+    /// other field and the vendor merges, because the value of that field is then unknown.
     pub(super) fn outside_range<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Option<String> {
         let ranges = mapping.ranges.as_ref()?;
         let Measure::Number(number) = value.measure() else { return None };

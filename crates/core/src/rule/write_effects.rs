@@ -7,15 +7,16 @@ use crate::{
     rule::{Clearing, Mapping, Reading, encode::json as plain},
 };
 
-/// The side effects of writing a field at a vendor, and the field's path in answers. Code that compares
-/// bodies and answers with the rules needs them.
+/// The side effects of writing a field at a vendor, and the field's path in answers. Code that checks request
+/// bodies and answers against the rules uses this type.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct WriteEffects {
     /// The flags that are written together with the field.
     pub flags: Vec<&'static str>,
     /// True if the field is only a portion of the value at its path.
     pub shared: bool,
-    /// True if setting the field makes the vendor reset other fields, so that all fields are sent again.
+    /// True if setting the field makes the vendor reset other fields. The gateway then sends all fields
+    /// again.
     pub limited_by: Vec<&'static str>,
     /// True if setting it makes the vendor forget others, so that all are sent again.
     pub resets_others: bool,
@@ -23,7 +24,7 @@ pub struct WriteEffects {
     pub cleared_as: Option<Value>,
     /// The path in answers, if it differs from the path in requests.
     pub answered_as: Option<&'static str>,
-    /// True if the value has another form in answers than in requests.
+    /// True if the value has a different form in answers than in requests.
     pub respelled: bool,
 }
 

@@ -52,7 +52,7 @@ pub struct Request {
     pub query: Vec<(&'static str, String)>,
     /// The headers, all treated as secret.
     pub headers: Vec<(&'static str, SecretString)>,
-    /// The body.
+    /// The JSON body.
     pub body: Option<Payload>,
     /// The media types of the bytes that a success may have, such as `audio/*`; `None` if all answers are JSON.
     pub accept: Option<&'static str>,
@@ -118,7 +118,7 @@ impl Request {
         Self { secrets: pointers.into_iter().map(Into::into).collect(), ..self }
     }
 
-    /// Returns the body with its secrets masked, for dry runs.
+    /// Returns the body for dry runs, with its secrets masked. An empty string is not masked.
     pub fn path(&self) -> &[Cow<'static, str>] {
         self.to.path()
     }
@@ -189,7 +189,7 @@ impl Reply {
         Self { status, retry_after: None, body: Body::Empty }
     }
 
-    /// Returns the JSON document, or a protocol error that names the expected content.
+    /// Returns the JSON document. An error names the expected content.
     ///
     /// # Errors
     /// `vendor_protocol_error` if the body is empty or not JSON. The outcome is ambiguous, because the vendor
@@ -248,6 +248,9 @@ impl<T: Send + 'static> Exchange<T> {
     }
 
     /// Continues with another exchange when this one is finished.
+    ///
+    /// # Errors
+    /// The error of `next`, if this exchange is already finished.
     pub fn then<U: Send + 'static>(
         self,
         next: impl FnOnce(T) -> Result<Exchange<U>> + Send + 'static,

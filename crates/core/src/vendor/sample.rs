@@ -1,4 +1,4 @@
-//! Adapters without an account, which generate the documentation.
+//! Adapters without an account, from which the documentation is generated.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::{
 /// An adapter without an account, with the catalogues that its vendor documents. It can plan and describe,
 /// but sends no requests.
 pub struct Sample {
-    /// The adapter's name, with the generation if there are several: `qcall`, `autocalls-2026`.
+    /// The adapter's name, with the generation if the adapter supports several: `qcall`, `autocalls-2026`.
     pub label: String,
     /// The adapter.
     pub adapter: Box<dyn Adapter>,
@@ -21,7 +21,8 @@ pub struct Sample {
 }
 
 impl Factory {
-    /// Builds one sample for each generation of the vendor's API; the first one is the default.
+    /// Builds one sample for each generation of the vendor's API; the first sample has the default
+    /// generation. Omits a generation whose trial settings the adapter refuses.
     pub fn samples(&self) -> Vec<Sample> {
         self.trials.iter().filter_map(|trial| self.sample(trial)).collect()
     }
@@ -39,7 +40,8 @@ impl Factory {
         Some(Sample { label: trial.name.to_owned(), adapter, facts })
     }
 
-    /// Runs an exchange with the answers that the vendor documents.
+    /// Runs an exchange with the answers that the vendor documents. Returns `None` if an answer is missing or
+    /// cannot be read.
     fn replay(
         &self,
         generation: &str,

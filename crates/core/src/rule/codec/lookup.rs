@@ -84,7 +84,8 @@ fn encoded(value: &Language, tag: &str, wire: Value) -> Encoded {
     Encoded { wire, loss }
 }
 
-/// Builds a codec that writes the string form of a vendor's id as a whole number.
+/// Builds a codec for a vendor's id that is a string in the model and a whole number at the vendor. The codec
+/// refuses any other string.
 pub fn integer_id() -> impl Codec<String> {
     IntegerId
 }
@@ -108,8 +109,9 @@ impl Codec<String> for IntegerId {
     }
 }
 
-/// Builds a codec that writes the id of a row in the vendor's `catalogue`. The caller names the row by its id
-/// or name. The codec reads the id as the row's name, or unchanged if the catalogue has no such row.
+/// Builds a codec that writes the id of a row in the vendor's `catalogue`. The caller identifies the row by
+/// its id or its name; the codec refuses a value that matches no row. The codec reads an id as the row's
+/// name, or unchanged if the catalogue has no such row.
 pub fn catalogue_id(kind: CatalogueKind) -> impl Codec<String> {
     CatalogueId(kind)
 }
@@ -135,7 +137,7 @@ impl Codec<String> for CatalogueId {
     }
 }
 
-/// Writes an id as a number if it is one, otherwise as a string.
+/// Writes an id as a number if the id is a whole number, otherwise as a string.
 fn id(id: &str) -> Value {
     id.parse::<u32>().map_or_else(|_| json!(id), |number| wire_number(number.into()))
 }

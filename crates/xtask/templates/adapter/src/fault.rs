@@ -5,8 +5,8 @@ use switchboard_core::prelude::*;
 
 use crate::wire::ErrorBody;
 
-/// Returns a successful answer, and converts a failed one to an error. `fields` are the vendor fields that an
-/// error message can name, as JSON pointers.
+/// Returns a successful answer unchanged, and converts a failure to an error. `fields` are the vendor fields
+/// that an error message can name, as JSON pointers.
 pub fn admit(reply: Reply, fields: &[&str]) -> Result<Reply> {
     match reply.status {
         200..=299 => Ok(reply),

@@ -24,8 +24,8 @@ pub type Records = Arc<HashMap<String, Remote>>;
 
 type ListingFuture = Shared<BoxFuture<'static, Result<Records, Arc<Error>>>>;
 
-/// The list requests for one kind of record. One request runs at a time, and at most one waits. A reader never gets the
-/// result of a request that started before the reader arrived, because that result may be outdated.
+/// The list requests for one kind of record at one vendor. One request runs at a time, and at most one waits. A reader never
+/// gets the result of a request that started before the reader arrived, because that result may be outdated.
 #[derive(Default)]
 pub struct SharedListing(Mutex<Option<PendingListing>>);
 

@@ -38,8 +38,9 @@ pub struct MoveImpact {
     pub from: String,
     /// The configured vendor to which the agent would move.
     pub to: String,
-    /// The setting that chose the new vendor: `agent.vendor` in the agent, `routing.rules[N]` (N counts from 0) or
-    /// `routing.default` in the gateway's configuration, or `migration` for the vendor named in the migration request.
+    /// The reason for the new vendor. The agent itself names the vendor (`agent.vendor`), the gateway's configuration chose
+    /// the vendor (`routing.rules[N]`, with N counted from 0, or `routing.default`), or the migration request named the
+    /// vendor (`migration`).
     pub because: String,
     /// The fields that the present vendor holds and the new vendor would not hold.
     pub lost: Vec<FieldChange>,

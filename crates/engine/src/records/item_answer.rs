@@ -76,8 +76,9 @@ pub struct PlacementAnswer<'a> {
     pub vendor: &'a str,
     /// The adapter of the vendor.
     pub adapter: &'a str,
-    /// The reason for the choice: `agent.vendor` or `trunk.vendor` (set in the record), `routing.rules[N]` (N counts from 0)
-    /// or `routing.default` (set in the gateway's configuration), `import`, or `migration` (set in a migration request).
+    /// The reason for the choice. The record itself names the vendor (`agent.vendor`, `trunk.vendor`), the gateway's
+    /// configuration chose the vendor (`routing.rules[N]`, with N counted from 0, or `routing.default`), the record was
+    /// imported (`import`), or a migration request named the vendor (`migration`).
     pub because: &'a str,
     /// The vendors that routing rules preferred and that do not meet the requirements of these rules. Omitted if empty.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]

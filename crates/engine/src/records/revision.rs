@@ -52,7 +52,7 @@ pub struct RevisionAnswer {
     /// The number of the revision.
     #[schema(minimum = 1)]
     revision: u64,
-    /// The time at which the caller's request created the revision.
+    /// The time at which the revision was created.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// The record under the name of its kind, with all members that a caller can set, without secrets.

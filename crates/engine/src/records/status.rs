@@ -26,7 +26,7 @@ pub enum Visibility {
     /// A successor or standby of another record. The API never shows it.
     #[serde(rename = "beside")]
     Standby,
-    /// A record whose deletion is accepted, or the leftover of a move. The API does not show it.
+    /// A record whose deletion is accepted, or the leftover of a move. The API does not show the record.
     #[serde(rename = "no_more")]
     Deleted,
 }

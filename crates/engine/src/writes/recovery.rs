@@ -24,7 +24,7 @@ pub(super) enum SearchResult {
     One(Box<Remote>, u64),
     /// The vendor does not have the record, so it can be created.
     None,
-    /// The search proved neither the record nor its absence.
+    /// The search proved neither that the vendor has the record nor that it does not. The value is the result of the attempt.
     Undecided(VendorResult),
 }
 
@@ -37,9 +37,9 @@ struct PossibleCreation<R> {
 }
 
 impl Writer {
-    /// Searches for the record among the vendor's records that no record of the gateway uses. Two searches, at least
-    /// `writes.absence` apart, must miss the record before it counts as absent. If a second creation would cost money, an
-    /// operator has to decide instead, except for a deletion.
+    /// Searches for the record among the vendor's records that no record of the gateway uses. The record counts as absent
+    /// only if two searches, at least `writes.absence` apart, have missed it after the vendor could last apply the creation
+    /// request. If a second creation would cost money, an operator has to decide instead, except for a deletion.
     pub(super) async fn search<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -179,7 +179,8 @@ impl Writer {
     }
 }
 
-/// Fetches a listed record if the list shows only a portion of it.
+/// Fetches the whole record if the list shows only a portion of it. If the vendor returns only names, the listed record is
+/// returned unchanged. Returns `None` if the vendor no longer has the record.
 async fn complete<R: Managed>(target: &Target<'_, R>, listed: Remote) -> Result<Option<Remote>> {
     if listed.is_whole() || target.read_back() == ReadBack::NameOnly {
         Ok(Some(listed))

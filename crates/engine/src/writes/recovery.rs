@@ -38,8 +38,9 @@ struct PossibleCreation<R> {
 
 impl Writer {
     /// Searches for the record among the vendor's records that no record of the gateway uses. The record counts as absent
-    /// only if two searches, at least `writes.absence` apart, have missed it after the vendor could last apply the creation
-    /// request. If a second creation would cost money, an operator has to decide instead, except for a deletion.
+    /// only after the vendor can no longer apply the creation request and two further searches, at least `writes.absence`
+    /// apart, have missed the record. If a second creation would cost money, an operator has to decide instead, except for a
+    /// deletion.
     pub(super) async fn search<R: Managed>(
         &self,
         target: &Target<'_, R>,

@@ -142,8 +142,8 @@ impl AttemptResult {
         }
     }
 
-    /// Records that the vendor may have applied the request that was sent at `since`, or may still apply it. Does nothing for
-    /// a deletion, because a deletion can be repeated.
+    /// Records that the vendor may have applied a request that was sent after `since`, or may still apply it. Does nothing
+    /// for a deletion, because a deletion can be repeated.
     pub fn mark_uncertain(&mut self, since: Timestamp) {
         if self.spec.kind == OperationKind::Delete {
             return;

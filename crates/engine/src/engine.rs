@@ -55,7 +55,7 @@ impl Engine {
     ///
     /// # Errors
     /// All problems in the settings of the vendors, and a problem for each vendor that `config` removes or gives another
-    /// adapter although it still has records or open operations. After an error, nothing has changed.
+    /// adapter although the vendor still has records or open operations. After an error, nothing has changed.
     pub async fn reconfigured(&self, config: &Config) -> Result<Self, Vec<Problem>> {
         let (fleet, retirement) = self.fleet().next(config, &self.repository).await?;
         retirement.close();

@@ -1,5 +1,5 @@
-//! A cache of recently used records, so that most reads need no query. It is used only if this process is the only writer of
-//! the store.
+//! A cache of recently used records, so that most reads need no query. The cache is used only if this process is the only
+//! writer of the store.
 
 use std::{
     any::Any,

@@ -57,7 +57,7 @@ pub struct Answer<'a, R> {
     placement: PlacementAnswer<'a>,
     sync: &'a Sync,
     translation: &'a Report,
-    /// The number of the accepted desired state, counted from 1. It is also the record's ETag.
+    /// The number of the accepted desired state, counted from 1. This number is also the record's ETag.
     #[schema(minimum = 1)]
     revision: u64,
     /// The time at which the record was created.

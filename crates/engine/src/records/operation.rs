@@ -56,7 +56,7 @@ pub struct OperationSpec {
     /// The fence of the last settled attempt. If the present fence is more than 1 higher, an attempt was interrupted.
     #[serde(default)]
     pub settled: u64,
-    /// The id of the request that started the operation, or the id of the migration or the deleted record that caused it.
+    /// The id of the request that started the operation, or the id of the migration or record that caused the operation.
     pub request_id: String,
     /// True if the answer must be stored under an idempotency key.
     #[serde(default)]

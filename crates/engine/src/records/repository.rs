@@ -121,7 +121,7 @@ impl Repository {
         })
     }
 
-    /// Reads an accepted or proposed revision. Returns `None` if it does not exist or has expired.
+    /// Reads an accepted or proposed revision. Returns `None` if the revision does not exist or has expired.
     ///
     /// # Errors
     /// `storage_unavailable`.

@@ -16,14 +16,14 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Visibility {
-    /// A record whose creation is not accepted yet. The API does not show it.
+    /// A record whose creation is not accepted yet. The API does not show the record.
     #[serde(rename = "not_yet")]
     Pending,
     /// A record that the API shows.
     #[default]
     #[serde(rename = "yes")]
     Listed,
-    /// A successor or standby of another record. The API never shows it.
+    /// A successor or standby of another record. The API never shows the record.
     #[serde(rename = "beside")]
     Standby,
     /// A record whose deletion is accepted, or the leftover of a move. The API does not show the record.

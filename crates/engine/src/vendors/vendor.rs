@@ -108,7 +108,7 @@ impl Vendor {
         &*self.adapter
     }
 
-    /// Returns the vendor's health, as derived from the latest requests to it.
+    /// Returns the vendor's health, as derived from the latest requests to the vendor.
     pub fn health(&self) -> Health {
         self.transport.health()
     }

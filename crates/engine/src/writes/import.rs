@@ -48,7 +48,7 @@ struct Adoption<'a, R: Managed> {
     plan: Plan,
 }
 
-/// The placement reason of an imported record.
+/// The reason for the placement of an imported record.
 const IMPORT: &str = "import";
 
 impl Writer {

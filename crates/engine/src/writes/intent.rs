@@ -21,9 +21,10 @@ pub struct Intent<R> {
     pub operation: Operation,
     /// The record in the state that the write proposes or, if the write is already accepted, in its present state.
     pub item: Item<R>,
-    /// True if the write is already accepted: its caller has received an answer, or the stored record shows its effect.
+    /// True if the write is already accepted: the caller has received an answer, or the stored record shows the effect of the
+    /// write.
     pub accepted: bool,
-    /// The plan for the first attempt. An attempt makes a new plan if the vendor's record has become uncertain since.
+    /// The plan for the first attempt. An attempt makes a new plan if the vendor's record has become uncertain since then.
     pub prepared: Option<Prepared<R>>,
 }
 

@@ -22,7 +22,7 @@ use crate::{
 pub(super) enum SearchResult {
     /// The vendor's record, and the revision from which it was created.
     One(Box<Remote>, u64),
-    /// The vendor does not have the record, so it can be created.
+    /// The vendor does not have the record. The record can be created.
     None,
     /// The search proved neither that the vendor has the record nor that it does not. The value is the result of the attempt.
     Undecided(VendorResult),

@@ -52,7 +52,7 @@ pub(super) enum VendorResult {
     Removed,
     /// The attempt failed.
     Failed(FailedAt),
-    /// The operation continues after exactly this time, without backoff. The error is the reason.
+    /// The operation continues after this time, without backoff. The error is the reason for the wait.
     Later(Duration, Error),
     /// The operation needs a decision by an operator.
     Stuck(Error),

@@ -29,8 +29,8 @@ const SEARCH_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The result of sending a sequence of steps.
 pub(super) enum Sent {
-    /// The vendor performed all steps. The value is the vendor's whole document, if there was only one step and its response
-    /// has the document.
+    /// The vendor performed all steps. The value is the vendor's whole document, if the vendor stores a record in one object
+    /// and the last response contains that document.
     All(Option<Value>),
     /// The result is undecided, because an earlier attempt may have performed one of the steps.
     Undecided(VendorResult),
@@ -40,7 +40,7 @@ pub(super) enum Sent {
 enum LostPart {
     /// The part that an earlier attempt created.
     Found(PartState),
-    /// No earlier attempt created the part.
+    /// There is no part to reuse, so the step is sent.
     None,
     /// The search cannot determine yet if an earlier attempt created the part.
     Undecided(VendorResult),
@@ -196,7 +196,7 @@ impl Writer {
     }
 
     /// Lists the vendor's objects that an earlier attempt may have created as a part of the record and that no other record
-    /// of the gateway uses. Returns `None` if the vendor cannot list them.
+    /// of the gateway uses. Returns `None` if the vendor cannot list such objects.
     async fn lost_parts<R: Managed>(
         &self,
         target: &Target<'_, R>,

@@ -34,7 +34,7 @@ pub enum OnDrift {
     #[default]
     Report,
     /// The gateway sends the desired state to the vendor again. If the vendor no longer has the record, the gateway creates
-    /// it again.
+    /// the record again.
     Overwrite,
     /// The gateway stores a new revision with the vendor's values of the drifted fields. If the vendor no longer has the
     /// record, the request fails with `state_conflict`.

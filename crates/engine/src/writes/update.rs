@@ -53,7 +53,7 @@ impl Writer {
     /// Waits until no other request in this process writes the record.
     ///
     /// # Errors
-    /// `state_conflict` if the wait exceeds 10 seconds and the time that the caller waits for the vendor.
+    /// `state_conflict` if the wait exceeds both 10 seconds and the caller's wait for the vendor.
     pub(super) async fn acquire_turn(&self, id: &str, request: &RequestContext) -> Result<Turn> {
         self.repository.turn(id, Instant::now() + request.wait.max(MIN_TURN_WAIT)).await
     }

@@ -93,8 +93,7 @@ impl Writer {
         self.change::<R>(request, id, expected, |item| self.planner.patched(item, patch)).await
     }
 
-    /// Replaces all fields of a record that a caller can set. Stored secrets that the document omits are kept as in
-    /// [`keep_secrets`].
+    /// Replaces all settable fields of a record. Stored secrets that the document omits are kept as in [`keep_secrets`].
     ///
     /// # Errors
     /// The errors of a patch.

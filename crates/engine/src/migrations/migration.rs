@@ -92,7 +92,8 @@ pub enum Cause {
     /// A caller started the migration.
     #[serde(rename = "request")]
     Request,
-    /// The gateway started the migration because the configured routing changed.
+    /// The gateway started the migration to move misplaced agents, because `routing.on_change` is `migrate` in the
+    /// configuration.
     #[serde(rename = "routing.on_change")]
     Routing,
 }

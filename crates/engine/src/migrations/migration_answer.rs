@@ -13,7 +13,7 @@ use utoipa::{
 use super::{Cause, Counts, Migration, Move, Stage, State};
 use crate::records::RecordedError;
 
-/// A set of moves of agents between vendors, which are planned, started, paused and cancelled together.
+/// A set of agent moves between vendors. The moves are planned, started, paused and cancelled together.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Migration)]
 pub struct MigrationAnswer<'a> {
@@ -88,7 +88,8 @@ pub struct MoveAnswer<'a> {
     /// the vendor (`routing.rules[N]`, with N counted from 0, or `routing.default`), or the migration request named the
     /// vendor (`migration`).
     because: &'a str,
-    /// The id of the operation for which the move waits, or of its last operation. Null if the move had no operation.
+    /// The id of the operation for which the move waits, or of its last operation. Null if the move has not started an
+    /// operation.
     #[schema(required)]
     operation_id: Option<&'a str>,
     /// The latest error of the move. Null if there was no error.

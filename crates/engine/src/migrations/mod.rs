@@ -14,7 +14,7 @@
 //!
 //! A *successor* is a hidden record with the agent's desired state, placed at the new vendor. An ordinary operation creates
 //! the successor, so a kill of the process neither loses the successor nor creates it twice. A *leftover* is a hidden record
-//! with the old placement, and an ordinary deletion removes it. If the old copy is kept instead, the hidden record is a
+//! with the old placement. An ordinary deletion removes the leftover. If the old copy is kept instead, the hidden record is a
 //! *standby*. If the agent moves back, the standby is the successor.
 //!
 //! * `selection` reads the selection of agents, and `plan` computes their losses.

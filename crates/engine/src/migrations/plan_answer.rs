@@ -73,6 +73,6 @@ pub struct PlanAnswer<'a> {
     #[schema(required)]
     to: Option<&'a str>,
     summary: Summary,
-    /// The agents that are not at their destination, including those that cannot move; at most 20000.
+    /// The agents that are not at their destination, including those that cannot move. The list has at most 20000 agents.
     agents: &'a [MoveImpact],
 }

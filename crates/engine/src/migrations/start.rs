@@ -23,8 +23,8 @@ impl Mover {
     ///
     /// # Errors
     /// `validation_failed` if the plan does not exist or has expired; `state_conflict` if the plan is outdated, if agents are
-    /// blocked and the request does not permit to leave them, or if routing would move an agent back; `loss_not_accepted`
-    /// with a violation for each field that agents would lose and whose loss the request does not accept.
+    /// blocked and the request does not permit leaving them, or if routing would move an agent back; `loss_not_accepted` with
+    /// a violation for each field that agents would lose and whose loss the request does not accept.
     pub async fn start(&self, request: RequestContext, start: Start) -> Result<Answer> {
         let stored = self.repository.store().migration(&start.plan_id).await?;
         let Some(planned) = stored.filter(|stored| stored.state == MigrationState::Planned) else {
@@ -101,8 +101,8 @@ fn begin_batch(mut spec: MigrationSpec, agents: &[&MoveImpact]) -> (Migration, B
     (migration, batch)
 }
 
-/// Checks that no agent is blocked or that the request permits to leave blocked agents, that the request accepts the losses
-/// of the plan, and that routing would not move an agent back.
+/// Checks that no agent is blocked or that the request permits leaving blocked agents, that the request accepts the losses of
+/// the plan, and that routing would not move an agent back.
 fn check(plan: &MigrationPlan, start: &Start) -> Result<()> {
     let blocked: Vec<_> = plan.agents.iter().filter(|agent| !agent.blocked.is_empty()).collect();
     if let Some(first) = blocked.first().filter(|_| start.on_blocked == OnBlocked::Refuse) {

@@ -13,7 +13,8 @@ pub fn support(row: &Capability) -> &'static str {
     }
 }
 
-/// Describes the accepted values in normalized units. Empty if the vendor accepts all values of the model.
+/// Describes the accepted values in normalized units. Returns an empty string if the vendor does not restrict the values of
+/// the model.
 pub fn limits(row: &Capability) -> String {
     row.domain.as_ref().map(domain).unwrap_or_default()
 }

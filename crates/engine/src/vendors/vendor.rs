@@ -27,7 +27,8 @@ use super::{
 };
 use crate::records::{Managed, PlacementGate, now};
 
-/// The lifetime of a cached catalogue: 10 minutes. Catalogues such as voices change within days, not minutes.
+/// The lifetime of a cached catalogue: 10 minutes. A catalogue, such as the list of voices, rarely changes more often than
+/// daily.
 const CATALOGUE_TTL: Duration = Duration::from_secs(600);
 
 /// The configured vendors, by name.
@@ -38,7 +39,7 @@ pub struct Vendor {
     name: String,
     /// The vendor's configuration.
     configured: vendor::Vendor,
-    /// The placement gate, which is closed when the vendor is removed from the configuration.
+    /// The placement gate. It is closed when a configuration removes the vendor or changes its adapter.
     pub(super) gate: PlacementGate,
     adapter: Arc<dyn Adapter>,
     transport: Transport,
@@ -109,7 +110,7 @@ impl Vendor {
         &*self.adapter
     }
 
-    /// Returns the vendor's health, according to the requests sent to it.
+    /// Returns the vendor's health, as derived from the latest requests to the vendor.
     pub fn health(&self) -> Health {
         self.transport.health()
     }
@@ -186,6 +187,9 @@ impl Vendor {
     }
 
     /// Runs an exchange. Converts errors about the vendor's fields into errors about the model's fields.
+    ///
+    /// # Errors
+    /// The errors of the exchange.
     pub async fn run<R: Managed, T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
         timed(self.transport.run(exchange)).await.map_err(|error| match R::at(&*self.adapter) {
             Some(resource) => {
@@ -196,6 +200,9 @@ impl Vendor {
     }
 
     /// Loads the catalogues that plans for this kind of record need.
+    ///
+    /// # Errors
+    /// The errors of [`Self::catalogue`].
     pub async fn facts<R: Managed>(&self, resource: &dyn Resource<R>) -> Result<Facts> {
         let mut facts = Facts::default();
         for kind in resource.catalogues() {
@@ -206,8 +213,9 @@ impl Vendor {
         Ok(facts)
     }
 
-    /// Returns one of the vendor's catalogues, or `None` if the vendor does not have it. With `refresh`, the catalogue is
-    /// always fetched. Without `refresh`, an expired snapshot is returned if fetching fails temporarily.
+    /// Returns one of the vendor's catalogues, or `None` if the vendor does not have the catalogue. With `refresh`, the
+    /// catalogue is always fetched. Without `refresh`, a cached snapshot is returned until it is 10 minutes old. An older
+    /// snapshot is returned only if fetching fails temporarily.
     ///
     /// # Errors
     /// The errors of an exchange with the vendor.
@@ -280,7 +288,7 @@ fn unshare(error: Arc<Error>) -> Error {
     Arc::try_unwrap(error).unwrap_or_else(|error| error.without_source())
 }
 
-/// Checks the settings of a vendor while the configuration is read.
+/// Checks the adapter name and the settings of a vendor while the configuration is read. Returns all problems.
 pub fn vet(adapter: &str, settings: &Value, factories: &[Factory]) -> Vec<Problem> {
     let wrong = build(adapter, settings, factories).err().unwrap_or_default();
     wrong

@@ -31,11 +31,11 @@ const MAX_COMPARED: u32 = 1000;
 
 /// The result of a search.
 pub(super) enum SearchResult {
-    /// The vendor has the record, created from this revision. Its id is stored.
+    /// The vendor's record, and the revision from which it was created.
     Found(u64),
     /// The vendor does not have the record, so it can be created.
     None,
-    /// The search proved neither the record nor its absence.
+    /// The search proved neither that the vendor has the record nor that it does not. The value is the result of the attempt.
     Undecided(VendorResult),
 }
 
@@ -48,9 +48,10 @@ struct PossibleCreation<R> {
 }
 
 impl Writer {
-    /// Searches for the record among the vendor's records that no record of the gateway uses. Two searches, at least
-    /// `writes.absence` apart, must miss the record before it counts as absent. If a second creation would cost money, an
-    /// operator has to decide instead, except for a deletion.
+    /// Searches for the record among the vendor's records that no record of the gateway uses. The record counts as absent
+    /// only after the vendor can no longer apply the creation request and two further searches, at least `writes.absence`
+    /// apart, have missed the record. If a second creation would cost money, an operator has to decide instead, except for a
+    /// deletion.
     pub(super) async fn search<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -250,7 +251,8 @@ impl Writer {
     }
 }
 
-/// Fetches a listed record if the list shows only a portion of it.
+/// Fetches the whole record if the list shows only a portion of it. If the vendor returns only names, the listed record is
+/// returned unchanged. Returns `None` if the vendor no longer has the record.
 async fn complete<R: Managed>(target: &Target<'_, R>, listed: Remote) -> Result<Option<Remote>> {
     if listed.is_whole() || target.read_back() == ReadBack::NameOnly {
         Ok(Some(listed))

@@ -29,8 +29,8 @@ const SEARCH_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The result of sending a sequence of steps.
 pub(super) enum Sent {
-    /// The vendor performed all steps. The value is the vendor's whole document, if there was only one step and its response
-    /// has the document.
+    /// The vendor performed all steps. The value is the vendor's whole document, if the vendor stores a record in one object
+    /// and the last response contains that document.
     All(Option<Value>),
     /// The result is undecided, because an earlier attempt may have performed one of the steps.
     Undecided(VendorResult),
@@ -40,14 +40,15 @@ pub(super) enum Sent {
 enum LostPart {
     /// The part that an earlier attempt created.
     Found(PartState),
-    /// No earlier attempt created the part.
+    /// There is no part to reuse, so the step is sent.
     None,
     /// The search cannot determine yet if an earlier attempt created the part.
     Undecided(VendorResult),
 }
 
 impl Writer {
-    /// Sends steps one after another. Stores the result of each step before it sends the next one.
+    /// Sends steps one after another. Stores the result of each step before it sends the next one. `bound` lists the vendor's
+    /// ids that already belong to records of the gateway.
     pub(super) async fn send_steps<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -90,7 +91,8 @@ impl Writer {
         Ok(Sent::All(seen.filter(|_| !target.has_several_parts())))
     }
 
-    /// Removes the parts of a record whose creation the vendor refuses. Returns the failure to report.
+    /// Removes the parts that were created for a record whose creation the vendor then refused. After any other failure, the
+    /// parts remain. Returns the failure to report.
     async fn abandon_parts<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -214,7 +216,7 @@ impl Writer {
     }
 
     /// Lists the vendor's objects that an earlier attempt may have created as a part of the record and that no other record
-    /// of the gateway uses. Returns `None` if the vendor cannot list them.
+    /// of the gateway uses. Returns `None` if the vendor cannot list such objects.
     async fn lost_parts<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -237,7 +239,7 @@ impl Writer {
         Ok(Some(made.map(|found| found.state).collect()))
     }
 
-    /// Lists the steps that create a part from the desired states of these revisions.
+    /// Lists the steps that create a part, planned for the desired state of each of these revisions. Skips expired revisions.
     async fn sent_creations<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -257,7 +259,8 @@ impl Writer {
         Ok(sent)
     }
 
-    /// Lists the ids of one part of all of the gateway's records at a vendor, including records that are still being created.
+    /// Lists the vendor's ids of one part, for all records that the gateway has at this vendor. Includes records that are
+    /// still being created.
     async fn bound_parts<R: Managed>(&self, vendor: &str, part: &str) -> Result<Vec<String>> {
         let store = self.repository.store();
         let bound = store.bound_ids(R::COLLECTION, vendor).await?;

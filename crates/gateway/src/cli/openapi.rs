@@ -14,7 +14,7 @@ use clap::Args;
 /// Prints the OpenAPI document, or compares a file with it.
 #[derive(Debug, Args)]
 pub struct Openapi {
-    /// Compares this file with the document instead of printing it, and exits with 1 if they differ.
+    /// Compares this file with the document instead of printing the document, and exits with 1 if they differ.
     #[arg(long, value_name = "FILE")]
     check: Option<PathBuf>,
 }

@@ -24,7 +24,7 @@ pub struct Plan {
     diff: Vec<FieldDifference>,
 }
 
-/// The placement of a record that is not created yet, so it has no remote id.
+/// The placement of a record in a plan, which omits the remote id.
 #[derive(Debug, Serialize)]
 struct PlannedPlacement {
     vendor: String,

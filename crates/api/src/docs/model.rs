@@ -22,7 +22,7 @@ impl Record {
         }
     }
 
-    /// Returns the name of the schema of the record as the API returns it, which has all members.
+    /// Returns the name of the schema for answers. That schema has all members of the record.
     pub fn schema(self) -> &'static str {
         match self {
             Self::Agent => "Agent",

@@ -23,7 +23,7 @@ use crate::edge::keys::Caller;
 pub struct WaitLimits {
     /// The wait if the caller requests none.
     pub wait: Duration,
-    /// The maximum wait. A longer requested wait is reduced to it.
+    /// The maximum wait. A longer requested wait is reduced to this maximum.
     pub longest_wait: Duration,
 }
 

@@ -29,7 +29,7 @@ pub trait Failures {
     }
 }
 
-/// The failures that a plan or a write can only have while it reads a vendor's catalogues.
+/// The failures that a plan or a write can have only while it reads a vendor's catalogues.
 const OF_CATALOGUES: [Kind; 4] =
     [Kind::VendorProtocolError, Kind::VendorUnavailable, Kind::VendorThrottled, Kind::VendorTimeout];
 
@@ -176,7 +176,7 @@ failures! {
         Overloaded StorageUnavailable VendorOutcomeUnknown Internal;
 }
 
-/// Builds one response for each status. Its description lists the problem codes.
+/// Builds one response for each status. The description of a response lists the problem codes.
 fn responses(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
     let mut by_status: BTreeMap<u16, Vec<Kind>> = BTreeMap::new();
     for kind in kinds {

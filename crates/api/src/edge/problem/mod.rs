@@ -1,7 +1,8 @@
 //! Problem documents (RFC 9457): the body of every answer of 400 and above.
 //!
-//! A handler returns a [`Failure`]. [`settle`], which has the request's id, converts it into a problem document. It also converts
-//! axum's own refusals, such as an unknown route, an unsupported method, or a path that cannot be decoded.
+//! A handler returns a [`Failure`]. [`settle`], which has the request's id, converts the failure into a problem document.
+//! [`settle`] also converts axum's own refusals, such as an unknown route, an unsupported method, or a path that cannot be
+//! decoded.
 
 mod table;
 
@@ -26,7 +27,7 @@ pub const CONTENT_TYPE: &str = "application/problem+json";
 const UNWRITABLE: &str =
     r#"{"type":"/problems/internal","title":"Internal error","status":500,"code":"internal"}"#;
 
-/// The `Retry-After` of a 503 answer whose error states none.
+/// The `Retry-After` of a 503 answer whose error states no wait.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A problem document (RFC 9457).
@@ -111,7 +112,7 @@ pub fn document(error: &Error, request_id: &str) -> Document {
     Document { status: spec(error.kind).status, retry_after, body }
 }
 
-/// An error as an HTTP answer. The `?` operator converts an [`Error`] into it.
+/// An error as an HTTP answer. The `?` operator converts an [`Error`] into a `Failure`.
 #[derive(Debug)]
 pub struct Failure {
     /// The error.

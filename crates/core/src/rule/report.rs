@@ -23,9 +23,9 @@ pub enum Verdict {
     Substituted,
     /// The request has no value for the field, and the gateway sent one because the vendor requires a value.
     Assumed,
-    /// The vendor does not support the field or the requested value; only the gateway stores it.
+    /// The vendor does not support the field or the requested value; only the gateway stores the value.
     Unsupported,
-    /// The vendor accepted the value and was later observed to hold a different one.
+    /// The vendor accepted the value and was later observed to hold a different value.
     NotPersisted,
     /// The field is a setting that only this vendor has.
     Extension,
@@ -90,7 +90,7 @@ pub struct Entry {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub sent: Option<Value>,
     /// The value that the vendor was observed to hold after the write, in the unit of the field; null if the
-    /// vendor holds none. Omitted unless this value differs from the one that was sent.
+    /// vendor holds no value. Omitted unless this value differs from `sent`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub observed: Option<Value>,
     /// The reason for the difference.

@@ -35,8 +35,8 @@ pub struct MigrationAnswer<'a> {
     /// Determines if the agents' records at their old vendors are kept or deleted.
     #[schema(schema_with = retire)]
     retire: Retire,
-    /// The number of agents in the migration: those that move, and those at their destination whose copies at other vendors
-    /// are removed.
+    /// The number of agents in the migration: the agents that move, and the agents at their destination whose copies at
+    /// other vendors are removed.
     total: u64,
     /// The number of agents whose move has not started.
     waiting: u64,
@@ -85,7 +85,8 @@ pub struct MoveAnswer<'a> {
     to: &'a str,
     /// The entry that chose the new vendor: `agent.vendor`, `routing.rules[N]`, `routing.default` or `migration`.
     because: &'a str,
-    /// The id of the operation for which the move waits, or of its last operation. Null if the move had no operation.
+    /// The id of the operation for which the move waits, or of the last operation of the move. Null if the move had no
+    /// operation.
     #[schema(required)]
     operation_id: Option<&'a str>,
     /// The latest error of the move. Null if there was no error.

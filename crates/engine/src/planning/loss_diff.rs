@@ -23,7 +23,7 @@ pub struct LossDiff {
     pub gained: Vec<FieldChange>,
 }
 
-/// A field that the new vendor would hold differently than the present one.
+/// A field that the new vendor would hold differently than the present vendor.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = ChangedField)]
 pub struct FieldChange {
@@ -55,7 +55,7 @@ fn verdicts() -> RefOr<Schema> {
         Verdict::NotPersisted,
         Verdict::Extension,
     ];
-    schema::one_of("The verdict at the new vendor, as in translation reports.", verdicts)
+    schema::one_of("The verdict on the field at the new vendor, as in translation reports.", verdicts)
 }
 
 impl LossDiff {

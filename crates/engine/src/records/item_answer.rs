@@ -57,7 +57,7 @@ pub struct Answer<'a, R> {
     placement: PlacementAnswer<'a>,
     sync: &'a Sync,
     translation: &'a Report,
-    /// The number of the accepted desired state, counted from 1. It is also the record's ETag.
+    /// The number of the accepted desired state, counted from 1. This number is also the record's ETag.
     #[schema(minimum = 1)]
     revision: u64,
     /// The time at which the record was created.
@@ -79,7 +79,7 @@ pub struct PlacementAnswer<'a> {
     /// The entry that chose the vendor: `agent.vendor`, `trunk.vendor`, `routing.rules[N]`, `routing.default`, `import` or
     /// `migration`.
     pub because: &'a str,
-    /// The vendors that routing rules preferred and that do not hold the fields that the rules require. Omitted if empty.
+    /// The vendors that routing rules preferred and that do not meet the rules' requirements. Omitted if empty.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub passed_over: &'a [PassedOver],
     /// The vendor's id of the record. Omitted in a plan; null until the vendor has confirmed the creation.

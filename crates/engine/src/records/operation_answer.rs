@@ -39,7 +39,8 @@ pub struct OperationAnswer<'a> {
     /// The error of the latest attempt. Null if there was no error.
     #[schema(required)]
     last_error: Option<&'a RecordedError>,
-    /// The vendor's records that may be the result of a creation whose response was lost. An operator can adopt one of them.
+    /// The vendor's records that may be the result of a creation whose response was lost. An operator can adopt one of
+    /// these records.
     candidates: &'a [Candidate],
     /// The time at which the operation was started.
     #[schema(value_type = String, format = DateTime)]
@@ -69,7 +70,7 @@ fn kinds() -> RefOr<Schema> {
 pub struct Candidate {
     /// The vendor's id of the record.
     pub remote_id: String,
-    /// The name of the record at the vendor. Null if the record has no name, or if the vendor does not return it.
+    /// The name of the record at the vendor. Null if the record has no name, or if the vendor does not return the name.
     #[schema(required)]
     pub name: Option<String>,
 }

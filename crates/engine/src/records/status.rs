@@ -31,12 +31,12 @@ pub enum Visibility {
     Deleted,
 }
 
-/// A vendor that a routing rule preferred and that does not hold the fields that the rule requires.
+/// A vendor that a routing rule preferred and that does not meet the rule's requirement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PassedOver {
     /// The rule that preferred the vendor: `routing.rules[N]`.
     pub because: String,
-    /// The configured vendor.
+    /// The configured vendor that was passed over.
     pub vendor: String,
     /// The reason why the vendor does not meet the rule's requirement.
     pub why: String,
@@ -45,7 +45,7 @@ pub struct PassedOver {
 /// The placement of a record, and the reason for it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Placement {
-    /// The configured vendor.
+    /// The configured vendor that runs the record.
     pub vendor: String,
     /// The vendor's adapter.
     pub adapter: String,
@@ -68,7 +68,7 @@ pub struct Sync {
     /// The sync state of the record.
     #[schema(inline)]
     pub state: SyncState,
-    /// The latest revision that the vendor is known to have. Null until the vendor is known to have one.
+    /// The latest revision that the vendor is known to have. Null if no such revision is known.
     #[serde(default)]
     #[schema(required, minimum = 1)]
     pub observed_revision: Option<u64>,
@@ -86,9 +86,9 @@ pub struct Sync {
     #[serde(default)]
     #[schema(required)]
     pub operation_id: Option<String>,
-    /// The time when the gateway checks the vendor's record again, if the vendor may still apply an earlier request
-    /// that it did not answer. `state` is `unknown` until then, although the vendor has accepted the latest
-    /// revision.
+    /// The time at which the gateway checks the vendor's record again. Present only if the vendor has accepted the
+    /// latest revision and may still apply an earlier request whose answer was lost. Until this time, `state` is
+    /// `unknown`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, format = DateTime, nullable = false)]
     pub settles_at: Option<Timestamp>,

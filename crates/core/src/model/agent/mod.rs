@@ -56,11 +56,11 @@ pub struct Agent {
     pub turn_taking: TurnTaking,
     /// The agent's reactions to silence of the other party.
     pub silence: Silence,
-    /// The maximum duration of a call, its recording, and its end at a voicemail.
+    /// The maximum duration of calls, their recording, and their end when a voicemail answers.
     pub call: CallLimits,
     /// Background sound, noise cancellation and filler words.
     pub audio: Audio,
-    /// The end of a call by the agent.
+    /// The situations in which the agent ends a call, and the agent's last message.
     pub ending: Ending,
     /// The transfer of a call to a person.
     pub transfer: Transfer,

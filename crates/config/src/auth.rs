@@ -13,7 +13,7 @@ const MIN_SECRET: usize = 16;
 /// An API key, represented by its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
-    /// Name of the key, which identifies its caller.
+    /// Name of the key, which identifies the caller.
     pub name: String,
     /// Hash of the key.
     pub hash: KeyHash,

@@ -1,8 +1,8 @@
 //! The configuration, which is merged from the defaults, a preset, a file and the environment. All problems are reported
 //! together.
 //!
-//! `config/switchboard.default.toml` is built into the binary. This file documents all defaults. It also sets them, except the
-//! defaults of the settings of vendors, which are in the code.
+//! `config/switchboard.default.toml` is built into the binary. This file documents all defaults. It sets all of them except
+//! the defaults of vendor settings, which are in the code.
 
 mod aliases;
 pub mod auth;

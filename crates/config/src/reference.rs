@@ -13,14 +13,14 @@ use super::Environment;
 /// Maximum size of a file, in bytes. The path of a larger file is probably a mistake.
 const MAX_FILE: u64 = 64 * 1024;
 
-/// A resolver of references. It reads each file once, so that all references to a file have the same value.
+/// A resolver of references. The resolver reads each file once, so that all references to a file have the same value.
 pub struct References<'a> {
     environment: &'a Environment,
     files: RefCell<HashMap<String, Result<String, String>>>,
 }
 
 impl<'a> References<'a> {
-    /// Creates a resolver for this environment. It reads a file when a reference names the file for the first time.
+    /// Creates a resolver for this environment. The resolver reads a file when a reference names the file for the first time.
     pub fn into(environment: &'a Environment) -> Self {
         Self { environment, files: RefCell::default() }
     }

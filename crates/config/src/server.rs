@@ -13,20 +13,20 @@ const HOUR: f64 = 3600.0;
 pub struct Server {
     /// Address of the API.
     pub listen: SocketAddr,
-    /// Address of the health routes; `None` if they are not served.
+    /// Address of the health routes; `None` if the gateway does not serve them.
     pub admin_listen: Option<SocketAddr>,
     /// Time limit for the header of a request. For the first request, the time is counted from the start of the connection.
     /// For each further request, it is counted from the end of the previous request.
     pub header_timeout: Duration,
     /// Time limit for the body of a request to arrive.
     pub body_timeout: Duration,
-    /// Maximum size of a request body in bytes.
+    /// Maximum size of a request body, in bytes.
     pub max_body_bytes: usize,
     /// Maximum number of requests handled concurrently.
     pub max_in_flight: usize,
     /// Time for requests in flight to finish after a stop signal.
     pub shutdown_grace: Duration,
-    /// Interval between checks of the configuration file; zero disables them.
+    /// Interval between checks of the configuration file; zero disables the checks.
     pub watch_config: Duration,
 }
 

@@ -130,7 +130,7 @@ fn read_limits(table: &mut Table<'_>) -> Limits {
     limits
 }
 
-/// The names under `[vendors]`, to which other sections refer. They include vendors whose settings have problems.
+/// The names under `[vendors]`, to which other sections refer. Vendors whose settings have problems are included.
 pub(super) struct VendorNames(Vec<String>);
 
 impl VendorNames {

@@ -7,11 +7,11 @@ use super::table::Table;
 /// Settings for writes to vendors and for retention.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Writes {
-    /// Wait for the vendor if the caller does not request a wait.
+    /// Time that a write waits for the vendor if the caller does not request a wait.
     pub wait: Duration,
-    /// Maximum wait for the vendor that a caller can request.
+    /// Maximum wait that a caller can request.
     pub longest_wait: Duration,
-    /// Maximum time between two attempts of an operation.
+    /// Maximum pause between two attempts of an operation. A pause that the vendor requests is added.
     pub longest_retry: Duration,
     /// Minimum time between two searches for a record whose creation was requested. The gateway requests the creation again
     /// only if both searches fail to find the record at the vendor.

@@ -11,8 +11,8 @@ pub const DEVELOPMENT_KEY: &str = "development-key-for-the-sandbox";
 
 /// One vendor of the configuration.
 struct Preset {
-    /// The configured name. The vendor of the adapter's first trial has the adapter's name; that of any other trial has the
-    /// trial's name.
+    /// The configured name. The vendor of the adapter's first trial has the adapter's name; the vendor of any other trial has
+    /// the trial's name.
     name: &'static str,
     adapter: &'static str,
     trial: &'static Trial,

@@ -25,13 +25,13 @@ pub struct Applied {
 #[derive(Debug, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum ApplyOutcome {
-    /// Created at the vendor.
+    /// Created in the gateway and at the vendor.
     Created,
-    /// Changed at the vendor.
+    /// Changed in the gateway and, if the change concerns the vendor, at the vendor.
     Changed,
     /// Left unchanged, because the gateway's agent equals the file's.
     Unchanged,
-    /// Deleted at the vendor.
+    /// Deleted from the gateway and at the vendor.
     Deleted,
     /// Accepted by the gateway, which continues the write in the background.
     Accepted {

@@ -84,7 +84,7 @@ impl Ask {
         Self { harmless: true, ..self }.header(IDEMPOTENCY_KEY, key.to_owned())
     }
 
-    /// Returns true if sending the request twice has the same effect as sending it once.
+    /// Returns true if the request is known to be safe to repeat, because it changes nothing or has an idempotency key.
     pub fn is_harmless(&self) -> bool {
         self.harmless
     }

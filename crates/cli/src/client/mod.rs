@@ -34,7 +34,7 @@ const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(30);
 /// The number of items on a page of a list.
 const PAGE: &str = "200";
 
-/// A client of one gateway. Clones share its connections.
+/// A client of one gateway. Clones share the connections.
 #[derive(Clone)]
 pub struct Client {
     direct: Direct,
@@ -47,7 +47,7 @@ pub struct Client {
 pub struct Answer {
     /// The HTTP status, below 300.
     pub status: u16,
-    /// The JSON document of the answer, or null if the answer has none.
+    /// The JSON document of the answer, or null if the answer has no body.
     pub body: Value,
     /// True if this is the stored answer to an earlier request with the same idempotency key.
     pub replayed: bool,
@@ -86,7 +86,7 @@ impl Client {
             .await
     }
 
-    /// Reads all items of a list, in its order. `ask` is the request for the first page.
+    /// Reads all items of a list, in the list's order. `ask` is the request for the first page.
     ///
     /// # Errors
     /// The errors of [`Client::send`].

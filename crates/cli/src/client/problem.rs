@@ -1,4 +1,4 @@
-//! The problem document (RFC 9457) of a gateway, as its clients read and display it.
+//! The problem document (RFC 9457) of a gateway, as the commands read and display it.
 
 use std::fmt;
 

@@ -28,7 +28,7 @@ pub fn names<'a>(identities: impl Iterator<Item = &'a str> + Clone) -> Vec<Strin
 fn safe(identity: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '_' };
     let name: String = identity.chars().map(plain).take(MAX_NAME_CHARS).collect();
-    // The search for files skips hidden ones, and a leading dash looks like an option.
+    // The search for files skips hidden files, and a leading dash looks like an option.
     match name.strip_prefix(['.', '-']) {
         Some(rest) => format!("_{rest}"),
         None => name,

@@ -61,9 +61,9 @@ pub struct AgentDiff {
 pub struct Difference {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// The value at the gateway, or null if the field has none.
+    /// The value at the gateway, or null if the field has no value there.
     pub before: Value,
-    /// The value in the file, or null if the field has none.
+    /// The value in the file, or null if the field has no value there.
     pub after: Value,
 }
 
@@ -85,7 +85,7 @@ impl Scope {
     /// Reads the files and compares them with the gateway's agents.
     ///
     /// # Errors
-    /// All errors in the files, or the error of the client.
+    /// All errors in the files, or the error of reading the gateway's agents.
     pub async fn survey(&self, fleet: &Fleet, parallel: usize, form: OutputFormat) -> anyhow::Result<Survey> {
         let Files { agents, warnings } = Files::read(&self.files)?;
         let mut surplus = Vec::new();

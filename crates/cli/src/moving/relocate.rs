@@ -21,7 +21,8 @@ use crate::{
     },
 };
 
-/// Moves agents to another vendor: plans a migration, shows its impact, asks for confirmation, starts it and shows its progress.
+/// Moves agents to another vendor: plans a migration, shows the impact, asks for confirmation, starts the migration and shows
+/// the progress.
 ///
 /// Ctrl-C ends the command, but not a started migration. Exits with 0 if all agents have moved or no agent needs to move.
 /// Exits with 2 if the migration was not started or has not ended. Exits with 1 if an agent could not move, the migration was

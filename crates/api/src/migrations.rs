@@ -58,7 +58,7 @@ impl Parameters for MoveFilter {
 /// Returns a plan for moving agents to another vendor. For each agent that would move, the plan lists the fields that the new
 /// vendor would not hold (`lost`), would hold less exactly (`narrowed`) or more exactly (`gained`), the manual work (`todo`),
 /// and the reasons why the agent cannot move (`blocked`). Planning changes nothing at any vendor. If `to` is omitted, each
-/// agent moves to the vendor that its route leads to. As long as the agents, routes and vendors are unchanged, the same
+/// agent moves to the vendor to which its route leads. As long as the agents, routes and vendors are unchanged, the same
 /// request returns the same `plan_id`.
 #[utoipa::path(
     post, path = "/v1/migrations/plan", tag = "migrations", operation_id = "planMigration",
@@ -134,8 +134,8 @@ pub async fn get(
 
 /// List the agents of a migration
 ///
-/// Lists the agents of the migration. Each entry has the state of the move, its latest operation, and the reason why the move
-/// is still open or has failed.
+/// Lists the agents of the migration. Each entry has the state of the move, the latest operation of the move, and the reason
+/// why the move is still open or has failed.
 #[utoipa::path(
     get, path = "/v1/migrations/{id}/agents", tag = "migrations", operation_id = "listMigrationAgents",
     responses((status = 200, description = "A page of agents with the state of their move.", body = MoveList, example = json!(examples::moves())), Moves),

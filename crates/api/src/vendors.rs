@@ -32,7 +32,7 @@ pub struct VendorName {
     vendor: String,
 }
 
-/// The parameter that requests a fresh list instead of the cached one.
+/// The parameter that requests a fresh list instead of the cached list.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Refresh {

@@ -106,7 +106,8 @@ pub struct VendorAgent {
     /// The name of the agent at the vendor; null if the vendor returns no name.
     #[schema(required)]
     name: Option<String>,
-    /// The gateway's id for the agent; null if the API shows no agent that has this `remote_id` at the vendor.
+    /// The gateway's id for the agent, even if the agent now runs at another vendor and this record is a copy. Null if the API
+    /// shows no such agent.
     #[schema(required)]
     agent_id: Option<String>,
 }

@@ -33,7 +33,8 @@ use super::Api;
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
 
-/// The content security policy of Swagger UI. It also permits requests to this gateway, and styles that its script sets.
+/// The content security policy of Swagger UI. It also permits requests to this gateway, and styles that the script of Swagger
+/// UI sets.
 const TRIAL_POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; \
                             img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
                             frame-ancestors 'none'";

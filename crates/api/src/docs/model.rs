@@ -1,4 +1,4 @@
-//! The fields of a record, grouped as in the model. They are found by following the references of the OpenAPI document.
+//! The fields of a record, grouped as in the model. The fields are found by following the references of the OpenAPI document.
 
 use serde_json::Value;
 use switchboard_core::rule::Capability;

@@ -52,7 +52,7 @@ impl Edge {
 
 /// Wraps a complete router in the layers, from the outermost to the innermost:
 ///
-/// 1. The envelope assigns the request's id and opens its span. It converts failures of the answer into problem documents, sets
+/// 1. The envelope assigns the request's id and opens its span. It converts failed answers into problem documents, sets
 ///    the headers that every answer has, and logs the request and its failure once.
 /// 2. The panic layer answers a panic of a handler with an `internal` problem instead of dropping the connection.
 /// 3. Admission requires a key for every path under `/v1`. It immediately refuses a request above `max_in_flight` as

@@ -10,7 +10,7 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
 
-/// The number of items on a page if the request states none.
+/// The number of items on a page if the request states no number.
 const DEFAULT_LIMIT: usize = 50;
 /// The maximum number of items on a page.
 const MAX_LIMIT: usize = 200;
@@ -41,7 +41,7 @@ impl Parameters for PageQuery {
     }
 }
 
-/// The schema of `limit`. It has no maximum, because the API accepts any number and reduces it.
+/// The schema of `limit`. The schema has no maximum, because the API accepts a number above 200 and reduces it to 200.
 struct PageSize;
 
 impl utoipa::PartialSchema for PageSize {
@@ -78,7 +78,7 @@ impl Query {
         Self { given, known: Vec::new(), problems: Vec::new() }
     }
 
-    /// Reads a group of parameters, for an operation that has no others.
+    /// Reads a group of parameters, for an operation that has no other parameters.
     ///
     /// # Errors
     /// The errors of [`Query::finish`].

@@ -1,4 +1,4 @@
-//! The links of an answer: the operations that take its id or its `ETag`.
+//! The links of an answer: the operations that take the id or the `ETag` of the answer.
 
 use serde_json::{Map, Value, json};
 

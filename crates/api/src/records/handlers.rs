@@ -60,7 +60,7 @@ impl Parameters for RecordFilters {
     }
 }
 
-/// The parameter that decides if a deletion also deletes the vendor's record.
+/// The parameter that decides whether a deletion also deletes the vendor's record.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct OnVendor {

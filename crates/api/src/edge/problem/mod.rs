@@ -64,7 +64,7 @@ pub struct Problem<'a> {
 }
 
 impl<'a> Problem<'a> {
-    /// Builds the document for an error. It does not include internal causes.
+    /// Builds the document for an error. The document does not contain internal causes.
     pub fn new(error: &'a Error, request_id: &'a str) -> Self {
         let ProblemSpec { status, title, retryable, .. } = spec(error.kind);
         let detail = match error.kind {
@@ -99,7 +99,7 @@ pub struct Document {
     pub body: String,
 }
 
-/// Returns the default `Retry-After` of an answer with this status, if it needs one.
+/// Returns the default `Retry-After` of an answer with this status: 5 seconds for 503, and `None` for any other status.
 pub fn default_retry_after(status: StatusCode) -> Option<Duration> {
     (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER)
 }
@@ -134,8 +134,8 @@ impl IntoResponse for Failure {
     }
 }
 
-/// Converts an answer with a status of 400 or above into a problem document, and returns the failure that it reports. Returns
-/// `None` for any other answer, and for an answer that already contains a problem document.
+/// Converts an answer with a status of 400 or above into a problem document, and returns the failure that the document
+/// reports. Returns `None` for any other answer, and for an answer that already contains a problem document.
 ///
 /// Keeps other headers of the answer, such as `Allow` and `Accept-Patch`.
 pub fn settle(response: &mut Response, id: &RequestId) -> Option<Arc<Failure>> {

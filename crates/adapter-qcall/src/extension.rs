@@ -14,7 +14,7 @@ pub struct QcallExtension {
     /// The maximum length of an utterance; the vendor states no unit.
     #[field(min = 1.0, max = 10.0)]
     pub utterance_length: Option<u32>,
-    /// True makes the assistant pause before it answers, as people do.
+    /// If true, the assistant pauses before it answers, as people do.
     pub enable_delay: Option<bool>,
     /// The time that the model may take before the assistant says a fallback sentence.
     #[field(min = 0.0, max = 60_000.0)]
@@ -24,12 +24,12 @@ pub struct QcallExtension {
     pub transcription_start_ms: Option<Millis>,
     /// The document of the vendor's flow editor.
     pub call_flow: Option<AnyObject>,
-    /// True lets the vendor derive a call flow from the instructions.
+    /// If true, the vendor derives a call flow from the instructions.
     pub generate_call_flow: Option<bool>,
     /// The configuration of the assistant as a widget on a web page.
     pub widget: Option<AnyObject>,
-    /// The vendor's complete entry for the chosen voice. If omitted, it is looked up in the vendor's list of
-    /// voices.
+    /// The vendor's complete entry for the chosen voice. If omitted, the gateway looks up the entry in the
+    /// vendor's list of voices.
     pub voice_data: Option<AnyObject>,
 }
 

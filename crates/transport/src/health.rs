@@ -17,22 +17,22 @@ pub struct Health {
     /// The gateway's present handling of requests to the vendor.
     #[schema(inline)]
     pub state: State,
-    /// The time at which the state began. Failed probes do not change it.
+    /// The time at which the state began. Failed probes do not change this time.
     #[schema(value_type = String, format = DateTime)]
     pub since: Timestamp,
     /// The time in seconds until a request may be sent to the vendor. Null if a request may be sent immediately.
     #[serde(rename = "retry_in_s", serialize_with = "seconds")]
     #[schema(value_type = Option<f64>, minimum = 0, required)]
     pub retry_in: Option<Duration>,
-    /// The number of failed attempts since the vendor last answered.
+    /// The number of consecutive failed attempts.
     pub consecutive_failures: u32,
     /// The number of requests that are in flight or have a slot to be sent next.
     pub in_flight: usize,
     /// The maximum number of requests in flight.
     #[schema(minimum = 1)]
     pub concurrency: usize,
-    /// The last failed attempt, refusal of the gateway's credential, or request by the vendor for fewer requests. Null if
-    /// there was none.
+    /// The latest error: a failed attempt, a refusal of the gateway's credential, or a response by which the vendor
+    /// limits the rate of requests. Null if there was no error.
     #[schema(required)]
     pub last_error: Option<LastError>,
 }

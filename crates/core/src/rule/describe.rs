@@ -29,8 +29,8 @@ pub struct Capability {
     /// The paths of the field in the vendor's document, as JSON pointers; omitted if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub vendor_fields: Vec<&'static str>,
-    /// The path of the field in the request that creates a record, as a JSON pointer; omitted if updates have
-    /// the same path.
+    /// The path of the field in the request that creates a record, as a JSON pointer; omitted if the path is
+    /// the same as in updates.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub created_as: Option<&'static str>,

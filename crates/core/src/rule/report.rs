@@ -24,8 +24,7 @@ pub enum Verdict {
     /// The request has no value for the field, but the gateway sent a value, usually because the vendor
     /// requires one.
     Assumed,
-    /// The vendor does not support the field or the requested value, and only the gateway stores the value.
-    /// Alternatively, the vendor has a value that the gateway cannot read.
+    /// The vendor does not support the field or the requested value; only the gateway stores the value.
     Unsupported,
     /// The vendor accepted the value, but was later observed to hold a different value or none.
     NotPersisted,
@@ -94,7 +93,7 @@ pub struct Entry {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub sent: Option<Value>,
     /// The value that the vendor was observed to hold after the write, in the unit of the field; null if the
-    /// vendor holds none. Omitted unless this value differs from the one that was sent.
+    /// vendor holds no value. Omitted unless this value differs from `sent`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub observed: Option<Value>,
     /// The reason for the verdict; omitted if the verdict needs no explanation.

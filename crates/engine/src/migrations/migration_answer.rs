@@ -36,7 +36,7 @@ pub struct MigrationAnswer<'a> {
     /// The handling of the agents' records at their old vendors: keep or delete them.
     #[schema(schema_with = retire)]
     retire: Retire,
-    /// The number of agents in the migration. Agents that already run at their destination are included if their copies at
+    /// The number of agents in the migration: the agents that move, and the agents at their destination whose copies at
     /// other vendors are removed.
     total: u64,
     /// The number of agents whose move has not started.
@@ -88,7 +88,7 @@ pub struct MoveAnswer<'a> {
     /// the vendor (`routing.rules[N]`, with N counted from 0, or `routing.default`), or the migration request named the
     /// vendor (`migration`).
     because: &'a str,
-    /// The id of the operation for which the move waits, or of its last operation. Null if the move has not started an
+    /// The id of the operation for which the move waits, or of the last operation of the move. Null if the move had no
     /// operation.
     #[schema(required)]
     operation_id: Option<&'a str>,

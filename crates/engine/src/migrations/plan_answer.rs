@@ -65,9 +65,8 @@ impl MigrationPlan {
 #[derive(Serialize, ToSchema)]
 #[schema(as = MigrationPlan)]
 pub struct PlanAnswer<'a> {
-    /// The id of the plan. A request with this id starts the migration. The plan expires after 48 hours, unless the gateway
-    /// is configured otherwise. While the agents, routes and vendors are unchanged, a plan of the same selection has the same
-    /// id.
+    /// The id of the plan. A migration can be started with this id for 48 hours, unless configured otherwise. While the
+    /// agents, routes and vendors are unchanged, the same selection has the same id.
     plan_id: &'a str,
     /// The configured vendor to which all agents move. Null if each agent moves to the vendor of its route.
     #[schema(required)]

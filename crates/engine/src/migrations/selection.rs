@@ -36,7 +36,7 @@ pub struct Selection {
     pub filter: Filter,
 }
 
-/// The conditions that an agent must meet to be selected. Every agent meets an omitted condition.
+/// The conditions for the selection of agents. An agent must meet every condition that is given.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = MigrationFilter)]
 pub struct Filter {
@@ -60,7 +60,7 @@ pub struct Filter {
 /// The relation of an agent's placement to its route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Described)]
 pub enum PlacementFilter {
-    /// The agent's route leads to a vendor other than the agent's present one.
+    /// The record's route leads to a vendor other than the present one.
     Stale,
 }
 

@@ -24,7 +24,7 @@ pub struct LossDiff {
     pub gained: Vec<FieldChange>,
 }
 
-/// A field of an agent that the new vendor would hold differently than the present vendor does.
+/// A field that the new vendor would hold differently than the present vendor.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = ChangedField)]
 pub struct FieldChange {

@@ -44,10 +44,10 @@ pub struct MoveImpact {
     pub because: String,
     /// The fields that the present vendor holds and the new vendor would not hold.
     pub lost: Vec<FieldChange>,
-    /// The fields that the new vendor would hold less exactly than the present one, and the fields that both vendors would
-    /// hold inexactly with different values.
+    /// The fields that the new vendor would hold less exactly than the present vendor. Fields for which both vendors
+    /// hold different approximate values are included.
     pub narrowed: Vec<FieldChange>,
-    /// The fields that the new vendor would hold more exactly than the present one.
+    /// The fields that the new vendor would hold more exactly than the present vendor.
     pub gained: Vec<FieldChange>,
     /// The tasks that the move requires of an operator.
     pub todo: Vec<Remark>,

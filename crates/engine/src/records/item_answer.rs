@@ -80,7 +80,7 @@ pub struct PlacementAnswer<'a> {
     /// configuration chose the vendor (`routing.rules[N]`, with N counted from 0, or `routing.default`), the record was
     /// imported (`import`), or a migration request named the vendor (`migration`).
     pub because: &'a str,
-    /// The vendors that routing rules preferred and that do not meet the requirements of these rules. Omitted if empty.
+    /// The vendors that routing rules preferred and that do not meet the rules' requirements. Omitted if empty.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub passed_over: &'a [PassedOver],
     /// The vendor's id of the record. Omitted in a plan. Null until the vendor has returned the id.

@@ -40,7 +40,8 @@ pub struct OperationAnswer<'a> {
     /// Null if there is neither.
     #[schema(required)]
     last_error: Option<&'a RecordedError>,
-    /// The vendor's records that may be the result of a creation whose response was lost. An operator can adopt one of them.
+    /// The vendor's records that may be the result of a creation whose response was lost. An operator can adopt one of
+    /// these records.
     candidates: &'a [Candidate],
     /// The time at which the operation was started.
     #[schema(value_type = String, format = DateTime)]

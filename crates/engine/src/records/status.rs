@@ -36,7 +36,7 @@ pub enum Visibility {
 pub struct PassedOver {
     /// The routing rule that preferred the vendor, as `routing.rules[N]`. N counts from 0.
     pub because: String,
-    /// The configured name of the vendor that was passed over.
+    /// The configured vendor that was passed over.
     pub vendor: String,
     /// The reason why the vendor does not meet the rule's requirement.
     pub why: String,
@@ -45,7 +45,7 @@ pub struct PassedOver {
 /// The placement of a record, and the reason for the choice of the vendor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Placement {
-    /// The configured vendor.
+    /// The configured vendor that runs the record.
     pub vendor: String,
     /// The vendor's adapter.
     pub adapter: String,
@@ -68,7 +68,7 @@ pub struct Sync {
     /// The sync state of the record.
     #[schema(inline)]
     pub state: SyncState,
-    /// The latest revision that the vendor is known to have. Null if no revision is known to have reached the vendor.
+    /// The latest revision that the vendor is known to have. Null if no such revision is known.
     #[serde(default)]
     #[schema(required, minimum = 1)]
     pub observed_revision: Option<u64>,
@@ -88,8 +88,9 @@ pub struct Sync {
     #[serde(default)]
     #[schema(required)]
     pub operation_id: Option<String>,
-    /// The time at which the gateway checks the vendor's record again. Present if the vendor has accepted the latest
-    /// revision, and may still apply an earlier request whose response was lost. `state` remains `unknown` until the check.
+    /// The time at which the gateway checks the vendor's record again. Present only if the vendor has accepted the
+    /// latest revision and may still apply an earlier request whose answer was lost. Until this time, `state` is
+    /// `unknown`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, format = DateTime, nullable = false)]
     pub settles_at: Option<Timestamp>,

@@ -41,8 +41,9 @@ pub enum Action {
     /// The gateway continues the operation. Choose `retry` if the vendor does not have the record to be created, or if the
     /// cause of the failure is fixed.
     Retry,
-    /// The gateway gives up the operation. If the operation was to delete the record, the gateway deletes the record only
-    /// from its own store, and the vendor's record remains. Otherwise, the sync state of the record becomes `failed`.
+    /// The gateway gives the operation up. If the operation was to delete the record, or to create a record that the
+    /// API does not show yet, the gateway removes its own record; a record at the vendor remains. Otherwise, the sync
+    /// state of the record becomes `failed`.
     Abandon,
 }
 

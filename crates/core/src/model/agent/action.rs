@@ -100,7 +100,7 @@ pub struct TextMessage {
     /// If true, the message is sent after a call has ended. False if omitted or null.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// If true, the message is sent after a call that was not answered. False if omitted or null.
+    /// If true, the message is sent after an unanswered call.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
@@ -118,7 +118,7 @@ pub struct StructuredMessage {
     /// If true, the message is sent after a call has ended. False if omitted or null.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// If true, the message is sent after a call that was not answered. False if omitted or null.
+    /// If true, the message is sent after an unanswered call.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
@@ -153,7 +153,7 @@ pub struct TemplateMessage {
     /// If true, the message is sent after a call has ended. False if omitted or null.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// If true, the message is sent after a call that was not answered. False if omitted or null.
+    /// If true, the message is sent after an unanswered call.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }

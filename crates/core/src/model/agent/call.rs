@@ -4,7 +4,7 @@ use switchboard_core_derive::Fields;
 
 use crate::model::{PhoneNumber, Seconds, WebUrl};
 
-/// The maximum duration of calls, the recording of calls, and the reaction to a voicemail.
+/// The maximum duration of calls, their recording, and their end when a voicemail answers.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 #[field(schema_name = "Call")]
 pub struct CallLimits {
@@ -38,7 +38,7 @@ pub struct Audio {
     pub filler_words: Option<Vec<String>>,
 }
 
-/// The agent's behaviour when it ends a call.
+/// The situations in which the agent ends a call, and the agent's last message.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Ending {
     /// The last message of the agent in a call.

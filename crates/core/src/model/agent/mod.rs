@@ -56,7 +56,7 @@ pub struct Agent {
     pub turn_taking: TurnTaking,
     /// The agent's reactions to the other party's silence.
     pub silence: Silence,
-    /// The maximum duration of calls, the recording of calls, and the reaction to a voicemail.
+    /// The maximum duration of calls, their recording, and their end when a voicemail answers.
     pub call: CallLimits,
     /// Background sound, noise cancellation and filler words.
     pub audio: Audio,

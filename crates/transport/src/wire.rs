@@ -1,4 +1,4 @@
-//! Requests in the client's types. A signed request is composed once and sent one or more times.
+//! Requests in the HTTP client's types. A signed request is composed once and sent one or more times.
 
 use bytes::Bytes;
 use reqwest::{
@@ -14,7 +14,7 @@ use url::Url;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// A request in the client's types. Clones share the body.
+/// A request in the HTTP client's types. Clones share the body.
 #[derive(Clone)]
 pub(crate) struct Wire {
     method: Method,
@@ -76,6 +76,9 @@ fn header(name: &str, value: &SecretString) -> Result<(HeaderName, HeaderValue)>
 }
 
 /// Builds the request's URL. Each element of the path becomes exactly one segment below the base URL.
+///
+/// # Errors
+/// `parameter_invalid` for a path segment that would change the path.
 fn locate(base: &Url, request: &Request) -> Result<Url> {
     if let Some(segment) = request.path.iter().find(|segment| leads_elsewhere(segment)) {
         let detail =

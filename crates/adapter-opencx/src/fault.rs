@@ -49,7 +49,7 @@ fn complaint(line: &str, fields: &[&str]) -> Option<(String, String)> {
     Some(((*field).to_owned(), line.to_owned()))
 }
 
-/// Removes control characters, for logs and problem documents, and keeps at most 512 characters.
+/// Removes control characters and truncates the string to 512 characters, for logs and problem documents.
 fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(512).collect()
 }

@@ -67,8 +67,7 @@ fn addressed(operation: &'static str, method: Method, remote_id: &str) -> Reques
 }
 
 /// Reads a row of the list. The vendor has no more complete answer about an assistant, so the row counts as the
-/// whole
-/// assistant.
+/// whole assistant.
 fn listed(row: Value) -> Result<Remote> {
     remote(row).map(|remote| Remote { coverage: Coverage::Whole, ..remote })
 }

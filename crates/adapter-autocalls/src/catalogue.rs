@@ -122,8 +122,7 @@ fn entry(row: &Value) -> Option<CatalogueEntry> {
 }
 
 /// Returns the answer that the vendor documents for a request, or `None` if no such answer is recorded.
-/// Documentation
-/// can thus be built without an account.
+/// Documentation can thus be built without an account.
 pub fn recorded(generation: &str, request: &Request) -> Option<&'static str> {
     let kind = request.query.iter().find(|(name, _)| *name == "type").map(|(_, kind)| kind.as_str());
     match (generation, request.path.last()?.as_ref(), kind) {

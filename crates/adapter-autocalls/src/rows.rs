@@ -7,8 +7,7 @@ use switchboard_core::prelude::*;
 const PER_PAGE: u64 = 100;
 
 /// The maximum number of pages that are read. A longer list is an error. If the list were truncated, existing
-/// records
-/// would look deleted.
+/// records would look deleted.
 const MAX_PAGES: u64 = 100;
 
 /// Reads all rows of the list and passes them to `next`.
@@ -40,8 +39,7 @@ pub fn id_of(row: &Value) -> Option<String> {
 }
 
 /// Reads page after page until `take` returns true or the last page has been read. Then passes the state to
-/// `next`.
-/// Fails if the list has more than `MAX_PAGES` pages.
+/// `next`. Fails if the list has more than `MAX_PAGES` pages.
 fn walk<S: Send + 'static, T: Send + 'static>(
     number: u64,
     mut state: S,

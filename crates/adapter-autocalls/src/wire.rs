@@ -40,8 +40,7 @@ pub fn write_legacy(items: &Vec<Extraction>, _: &Translation<'_>) -> Result<Vec<
 }
 
 /// Converts extractions to `post_call_schema`. Refuses a name or description that the vendor's rules of 2026 do
-/// not
-/// permit.
+/// not permit.
 #[expect(clippy::ptr_arg, reason = "a codec converts the leaf as it is")]
 pub fn write_current(items: &Vec<Extraction>, _: &Translation<'_>) -> Result<Vec<Extracted>, Refusal> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';

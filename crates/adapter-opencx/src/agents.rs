@@ -13,8 +13,7 @@ use crate::{
 };
 
 /// The maximum number of pages of phone numbers that are read. Accounts are assumed to have fewer pages, so a
-/// longer
-/// list is an error.
+/// longer list is an error.
 const MAX_PAGES: usize = 500;
 
 /// The rules and exchanges for OpenCX agents.
@@ -81,8 +80,7 @@ impl SingleObject<Agent> for Agents {
 }
 
 /// Accepts an empty body or a JSON body, because the vendor documents no body. Rejects any other body, because
-/// such a
-/// body comes from a proxy.
+/// such a body comes from a proxy.
 fn wordless(reply: Reply, expected: &str) -> Result<()> {
     match reply.body {
         Body::Empty | Body::Json(_) => Ok(()),
@@ -125,8 +123,7 @@ impl Walk {
     }
 
     /// Adds the wanted agents of a page, each once. If a number is bought during the search, the list shifts, and
-    /// an agent
-    /// can appear on two pages.
+    /// an agent can appear on two pages.
     fn take(&mut self, remotes: Vec<Remote>) {
         for remote in remotes {
             let wanted = self.wanted.as_ref().is_none_or(|id| *id == remote.id);

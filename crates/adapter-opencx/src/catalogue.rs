@@ -39,8 +39,7 @@ pub const VOICES: &[&str] = &[
 ];
 
 /// The languages, each with its BCP 47 tag and the vendor's code (reference page `phone/update`, `spec.json`).
-/// The code
-/// `multi` is inferred to mean multilingual.
+/// The code `multi` is inferred to mean multilingual.
 #[rustfmt::skip]
 pub const LANGUAGES: &[(&str, &str)] = &[
     ("bg", "bg"), ("ca", "ca"), ("zh", "zh"), ("zh-TW", "zh-TW"), ("cs", "cs"), ("da", "da"), ("nl", "nl"),

@@ -14,8 +14,7 @@ use crate::{
 };
 
 /// The maximum number of assistants that may match the name of a new assistant. The matching assistants are read
-/// one by
-/// one.
+/// one by one.
 const MAX_CANDIDATES: usize = 10;
 
 /// The required members of an assistant.
@@ -125,8 +124,7 @@ fn remote(id: String, record: Row) -> Remote {
 }
 
 /// Searches the list for the assistant that was just created. It has the name and script of `body`, and no agent
-/// of the
-/// gateway is bound to it.
+/// of the gateway is bound to it.
 fn find(body: Value, bound: Vec<String>) -> Exchange<Remote> {
     listing().read(move |rows| {
         let same = |row: &Row, member: &str| row.get(member) == body.get(member);

@@ -55,8 +55,8 @@ impl Answer {
     }
 
     /// Returns the members of the record in the answer to a write: the members of a bare record, or the members
-    /// of `data`
-    /// with the ids next to `data`. Returns no members if an answer with an envelope contains no record.
+    /// of `data` with the ids next to `data`. Returns no members if an answer with an envelope contains no
+    /// record.
     pub fn written(self) -> Result<Map<String, Value>> {
         let members = match &self.document {
             Value::Object(members) => members,
@@ -95,8 +95,7 @@ impl Answer {
 }
 
 /// Returns the members of the record in the answer to a write. The result has no members if the answer only
-/// acknowledges
-/// the write, or if the answer is a 204 without a body.
+/// acknowledges the write, or if the answer is a 204 without a body.
 pub fn acknowledged(reply: Reply, expected: &'static str) -> Result<Map<String, Value>> {
     if reply.status == 204 && reply.body == Body::Empty {
         return Ok(Map::new());

@@ -29,8 +29,7 @@ pub struct QcallExtension {
     /// The configuration of the assistant as a widget on a web page.
     pub widget: Option<AnyObject>,
     /// The vendor's complete entry for the chosen voice. If omitted, the gateway looks up the entry in the
-    /// vendor's list of
-    /// voices.
+    /// vendor's list of voices.
     pub voice_data: Option<AnyObject>,
 }
 

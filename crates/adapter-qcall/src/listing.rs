@@ -27,8 +27,7 @@ pub struct Listing {
 
 impl Listing {
     /// Creates a list. `request` builds the request for a page, without the page number. `expected` describes the
-    /// expected
-    /// answer in error messages.
+    /// expected answer in error messages.
     pub fn new(request: fn() -> Request, expected: &'static str) -> Self {
         Self { request, expected, page: 0, rows: Vec::new(), seen: BTreeSet::new() }
     }
@@ -49,10 +48,8 @@ impl Listing {
     /// Adds the rows of one page. Returns true if the page was the last one.
     ///
     /// Pages are counted from 0 (vendor's MCP client). The last page is identified by the totals, or by the
-    /// absence of new
-    /// rows. The length of a page does not identify the last page, because a backend may shorten its pages. A
-    /// backend that
-    /// ignores page numbers repeats the same answer, which has no new rows.
+    /// absence of new rows. The length of a page does not identify the last page, because a backend may shorten
+    /// its pages. A backend that ignores page numbers repeats the same answer, which has no new rows.
     fn take(&mut self, answer: Answer) -> Result<bool> {
         let (items, pages) = answer.totals();
         let before = self.rows.len();

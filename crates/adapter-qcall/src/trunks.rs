@@ -107,8 +107,7 @@ fn is_whole(row: &Row) -> bool {
 }
 
 /// Searches the list for the dialer that was just created. It has the name and phone number of `body`, and no
-/// trunk of
-/// the gateway is bound to it.
+/// trunk of the gateway is bound to it.
 fn find(body: Value, bound: Vec<String>) -> Exchange<Remote> {
     listing().read(move |rows| {
         let same = |row: &Row, member: &str| row.get(member) == body.get(member);

@@ -74,8 +74,7 @@ impl Drop for HeldSlot<'_> {
 }
 
 /// Holds a request until it is released or `longest` has passed. Returns true in both cases. Returns false if
-/// the
-/// sandbox has dropped the request instead.
+/// the sandbox has dropped the request instead.
 pub(crate) async fn hold(state: &SandboxState, request: Held, longest: Duration) -> bool {
     let (number, released) = state.holds().admit(request);
     let _place = HeldSlot { state, number };

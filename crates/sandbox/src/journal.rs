@@ -26,8 +26,7 @@ pub(crate) struct Entry {
     /// The JSON body, a body that is not JSON as a string, or null.
     pub body: Value,
     /// The status of the answer. Null until the answer is sent, and permanently if the connection is closed
-    /// without
-    /// an answer.
+    /// without an answer.
     pub status: Option<u16>,
     /// True if the request satisfied the documented contract.
     pub valid: bool,
@@ -40,7 +39,7 @@ pub(crate) struct Entry {
 
 /// The requests, oldest first.
 pub(crate) struct Journal {
-    /// The maximum number of requests in the journal; the oldest are dropped first.
+    /// The maximum number of requests in the journal. The oldest requests are dropped first.
     capacity: usize,
     entries: VecDeque<Entry>,
     /// The number of requests dropped so far. The oldest request in the journal has this sequence number.

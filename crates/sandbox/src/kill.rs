@@ -36,8 +36,7 @@ pub(crate) enum KillPoint {
 
 impl KillPoint {
     /// Returns the moment of the point: before or after the request is carried out. Returns `None` for the
-    /// points
-    /// during and after the answer.
+    /// points during and after the answer.
     pub(crate) const fn side(self) -> Option<When> {
         match self {
             Self::Received | Self::BeforeApply => Some(When::Before),
@@ -63,8 +62,7 @@ impl Victim {
     /// # Errors
     ///
     /// The reason why the process cannot be killed: the id does not name exactly one other process, the process
-    /// does
-    /// not exist, or the process belongs to another user.
+    /// does not exist, or the process belongs to another user.
     pub(crate) fn check(self) -> Result<(), String> {
         // Zero and negative ids are process groups, and 1 is the init process.
         if self.0 < 2 || i64::from(self.0) == i64::from(std::process::id()) {
@@ -75,8 +73,7 @@ impl Victim {
     }
 
     /// Sends SIGKILL, and waits until the process has ended and its open files are closed, at most 10 seconds.
-    /// Logs a
-    /// failure as a warning.
+    /// Logs a failure as a warning.
     pub(crate) async fn kill(self) {
         let Some(pid) = Pid::from_raw(self.0) else { return };
         if let Err(error) = kill_process(pid, Signal::KILL) {
@@ -96,8 +93,7 @@ impl Victim {
 }
 
 /// Returns whether the process has ended. A zombie process keeps its id until its parent waits for it, but it
-/// has
-/// ended once its last thread has ended.
+/// has ended once its last thread has ended.
 fn is_gone(pid: Pid) -> bool {
     if test_kill_process(pid) == Err(Errno::SRCH) {
         return true;

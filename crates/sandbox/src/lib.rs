@@ -1,10 +1,9 @@
 //! Vendor simulators over real sockets.
 //!
 //! A [`Sandbox`] is one listener that simulates every vendor that Switchboard supports, each below its own
-//! path.
-//! The sandbox is strict: if the vendor's documented contract does not allow a request, the sandbox refuses the
-//! request with the vendor's own error body. The sandbox stores the records that it receives, returns them with
-//! the vendor's peculiarities, and can be ordered to fail.
+//! path. The sandbox is strict: if the vendor's documented contract does not allow a request, the sandbox
+//! refuses the request with the vendor's own error body. The sandbox stores the records that it receives,
+//! returns them with the vendor's peculiarities, and can be ordered to fail.
 //!
 //! This crate depends on no other crate of Switchboard, so it cannot share the errors of those crates. It is
 //! written only from the contract documents and the vendors' published reference pages.
@@ -69,8 +68,7 @@
 //! that were carried out; writes through control routes do not count. `records` has the last 100,000 records in
 //! order of creation, and `forgotten` is the number of earlier records. `planted` is true if a control route
 //! created the record. `created` and `deleted` are positions in the sequence of all changes at the vendor,
-//! counted
-//! from 1. `deleted` is null while the record exists.
+//! counted from 1. `deleted` is null while the record exists.
 //!
 //! # Collections and options
 //!
@@ -120,12 +118,11 @@ pub const SIMULATORS: &[Simulated] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SandboxOptions {
     /// The maximum number of vendor requests in the journal; 10,000 by default. The journal keeps the latest
-    /// requests,
-    /// with at most 64 MiB of request bodies. 0 switches the journal off, which saves time under load.
+    /// requests, with at most 64 MiB of request bodies. 0 switches the journal off, which saves time under
+    /// load.
     pub journal: usize,
     /// True if faults may kill processes of the user that runs the sandbox; false by default. Any user of this
-    /// machine
-    /// can order faults.
+    /// machine can order faults.
     pub kills: bool,
 }
 
@@ -189,8 +186,7 @@ impl Sandbox {
     }
 
     /// Waits until the sandbox stops, which happens only when the runtime shuts down. Dropping the future stops
-    /// the
-    /// sandbox, so a caller can race the future against its own stop signal.
+    /// the sandbox, so a caller can race the future against its own stop signal.
     pub async fn stopped(mut self) {
         // The result only shows whether the task was cancelled. In both cases, the sandbox has stopped.
         let _ = (&mut self.serving).await;

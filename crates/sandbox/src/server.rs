@@ -27,8 +27,7 @@ use crate::wire::{Hangup, KillAfter};
 const CONNECTIONS: usize = 1_024;
 
 /// The maximum time until a caller has sent the head of a request. On a kept-alive connection, this includes
-/// the
-/// idle time before the request.
+/// the idle time before the request.
 const HEAD_TIME: Duration = Duration::from_secs(30);
 
 /// The maximum size of a request head: 64 KiB.
@@ -80,10 +79,8 @@ async fn converse(stream: TcpStream, peer: SocketAddr, router: Router) {
 }
 
 /// Returns the router's answer. For a [`Hangup`], returns an error, which makes hyper close the connection
-/// without
-/// an answer. The server writes the available part of an answer before it flushes, so [`KillAfter`] takes
-/// effect
-/// after that part.
+/// without an answer. The server writes the available part of an answer before it flushes, so [`KillAfter`]
+/// takes effect after that part.
 async fn answer(router: Router, request: Request<Body>, ending: ConnectionEnd) -> io::Result<Response> {
     let response = router.oneshot(request).await;
     let response = response.unwrap_or_else(|never: Infallible| match never {});

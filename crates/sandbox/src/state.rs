@@ -53,8 +53,7 @@ impl SandboxState {
     }
 
     /// Finds the vendor whose base path contains `path`. Returns the vendor with the rest of `path` below the
-    /// base
-    /// path.
+    /// base path.
     pub(crate) fn owning<'a>(&self, path: &'a str) -> Option<(&VendorSlot, &'a str)> {
         self.vendors.iter().find_map(|slot| Some((slot, slot.vendor.below(path)?)))
     }
@@ -79,8 +78,7 @@ impl SandboxState {
     }
 
     /// Deletes records, changes, faults and journal entries, and resets the options. Held and late requests end
-    /// without
-    /// an answer.
+    /// without an answer.
     pub(crate) fn reset(&self) {
         self.late().abort_all();
         self.holds().drop_all();

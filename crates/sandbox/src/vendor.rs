@@ -10,8 +10,7 @@ use crate::SIMULATORS;
 
 /// A vendor interface that the sandbox simulates. Each simulator declares its own interface, and [`SIMULATORS`]
 /// lists all of them. Two generations of one vendor's API are two vendors here, because neither generation
-/// accepts
-/// the field names of the other.
+/// accepts the field names of the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Vendor {
     /// The vendor's name in control routes, which is also the first segment of its paths.

@@ -19,8 +19,7 @@ use crate::simulator::Answer;
 pub(crate) struct Hangup;
 
 /// Marks a response that triggers a kill. When the available part of the response has been flushed, the process
-/// is
-/// killed and the connection is closed.
+/// is killed and the connection is closed.
 #[derive(Clone, Copy)]
 pub(crate) struct KillAfter(pub Victim);
 
@@ -111,8 +110,7 @@ pub(crate) fn hang_up() -> Response {
 }
 
 /// Declares the length of the whole answer, and sends half of it and then `rest`. An answer without a body
-/// becomes
-/// half of an empty object, because an empty body cannot be halved.
+/// becomes half of an empty object, because an empty body cannot be halved.
 fn half(answer: Answer, rest: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Response {
     let text = answer.body.unwrap_or_else(|| json!({})).to_string();
     let length = text.len();

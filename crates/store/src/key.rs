@@ -58,8 +58,7 @@ impl MasterKey {
     }
 
     /// Derives the key for signing values that callers receive and send back, such as cursors. The derivation must never
-    /// change,
-    /// because a change would invalidate all existing signatures.
+    /// change, because a change would invalidate all existing signatures.
     pub(crate) fn signing(&self) -> [u8; KEY_BYTES] {
         self.derive("switchboard signing key")
     }

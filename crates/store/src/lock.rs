@@ -15,8 +15,7 @@ impl Lock {
     /// Takes the lock on the file at `path`. Creates the file if it does not exist.
     ///
     /// The file is not deleted when the lock is released. Otherwise, two processes could hold locks on two different files
-    /// with
-    /// the same path.
+    /// with the same path.
     ///
     /// # Errors
     /// `storage_unavailable` if another process holds the lock, or if the file cannot be opened, created or locked.

@@ -75,8 +75,7 @@ pub enum MoveState {
     /// Started and not yet cut over, or being rolled back.
     Underway,
     /// The record is at its new vendor, but the copy at the old vendor has not been removed yet. Another move of the record
-    /// may
-    /// already start.
+    /// may already start.
     Retiring,
     /// The record is at its new vendor.
     Moved,

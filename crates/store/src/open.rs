@@ -15,14 +15,13 @@ pub struct Opened {
     /// The store.
     pub store: Arc<dyn Store>,
     /// Key for signing values that callers send back, such as cursors. The key is derived from the master key and changes
-    /// only if
-    /// the master key changes.
+    /// only if the master key changes.
     pub signing_key: [u8; 32],
     /// The notice to log, if there is one.
     pub notice: Option<Notice>,
 }
 
-/// An event during opening that the operator should know about. `Display` formats the event as a sentence for the log.
+/// An event during opening that concerns the operator. `Display` formats the event as a sentence for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
     /// A new master key was written to this file because no key was configured.
@@ -44,8 +43,8 @@ impl fmt::Display for Notice {
 /// Opens the store at `url` and verifies that the store can be read and written.
 ///
 /// `sqlite://PATH` is a database in a file. The file is created if it does not exist, and migrated to this version's schema.
-/// `PATH` is taken literally, relative to the working directory; it must not contain `?` or start with `:`. Only one process
-/// at a time can open the file, because the process locks `PATH.lock`. Opening the file ends the holds of earlier processes.
+/// `PATH` is taken literally, relative to the working directory. It must not contain `?` or start with `:`. Opening the file
+/// locks `PATH.lock`, so only one process at a time can open the file, and ends the holds of earlier processes.
 /// `sqlite::memory:` is a database in memory that lasts until it is closed.
 ///
 /// `postgres://USER:PASSWORD@HOST/DATABASE`, also written `postgresql://`, is a database that any number of processes share.
@@ -53,8 +52,8 @@ impl fmt::Display for Notice {
 /// supports, such as `sslmode`. Most of them are libpq's: <https://www.postgresql.org/docs/current/libpq-connect.html>. Any
 /// other parameter is refused.
 ///
-/// `key` seals the secrets. If `key` is `None`, a database in a file uses the key in `PATH.key`; this file is created if it
-/// does not exist and the database was never sealed. A store in memory generates its own key. PostgreSQL requires a key.
+/// `key` seals the secrets. If `key` is `None`, a database in a file uses the key in `PATH.key`. This key file is created if
+/// it does not exist and the database was never sealed. A store in memory generates its own key. PostgreSQL requires a key.
 ///
 /// # Errors
 /// `validation_failed` for any other URL, and for PostgreSQL without a key. `storage_unavailable` if the database is unusable

@@ -6,8 +6,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
     /// Age limit of replays, measured from the first request. A replay without an answer is not deleted while its operation
-    /// is
-    /// open.
+    /// is open.
     pub replays: Duration,
     /// Age limit of ended operations, measured from their latest write.
     pub operations: Duration,

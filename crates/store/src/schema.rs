@@ -32,7 +32,7 @@ const NEWER_DATABASE: &str = "The database was written by a later version of Swi
 /// Result of a schema migration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migrated {
-    /// Names of the files that were applied, such as `0001_resources`; empty if the schema was already the newest.
+    /// Names of the files that were applied, such as `0001_resources`. Empty if the schema was already the newest.
     pub applied: Vec<String>,
     /// Number of the newest file, which is the schema's version after the migration.
     pub version: i64,

@@ -47,13 +47,11 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Row>>;
 
-    /// Lists the remote ids that the rows of a collection have at this vendor, including those of hidden rows, in no
-    /// particular
-    /// order.
+    /// Lists the remote ids of a collection's rows at this vendor, in no particular order. Includes hidden rows.
     async fn remote_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<String>>;
 
-    /// Lists the remote ids that the rows of a collection have at this vendor, each with the row to which it is bound, in no
-    /// particular order. Includes hidden rows.
+    /// Lists the remote ids of a collection's rows at this vendor, each with its row, in no particular order. Includes hidden
+    /// rows.
     async fn bound_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<BoundId>>;
 
     /// Returns the accepted or proposed revision with this number.
@@ -80,11 +78,9 @@ pub trait Store: Send + Sync {
     ) -> Result<Vec<Operation>>;
 
     /// Claims at most `limit` operations, raises the fence of each, and holds them for the duration `hold`. An operation can
-    /// be
-    /// claimed if it is waiting and due, or if its hold has expired. The longest overdue operations are claimed first. A
-    /// waiting
-    /// operation cannot be claimed while its record has a held operation, even if that hold has expired. Operations at the
-    /// vendors `except` are not claimed.
+    /// be claimed if it is waiting and due, or if its hold has expired. The longest overdue operations are claimed first. A
+    /// waiting operation cannot be claimed while its record has a held operation, even if that hold has expired. Operations
+    /// at the vendors `except` are not claimed.
     ///
     /// If several callers claim concurrently, each operation is returned to only one of them.
     async fn claim(&self, hold: Duration, except: &[String], limit: u32) -> Result<Vec<Operation>>;
@@ -128,8 +124,7 @@ pub trait Store: Send + Sync {
     async fn replay(&self, scope: &str, key: &str) -> Result<Option<Replay>>;
 
     /// Deletes a limited number of expired rows and returns the number of deleted rows. Deletes a migration before its moves,
-    /// so
-    /// that no migration is visible with only some of its moves.
+    /// so that no migration is visible with only some of its moves.
     async fn sweep(&self, retention: &Retention) -> Result<u64>;
 
     /// Checks that the store can be used now, by a read and a write.

@@ -21,8 +21,7 @@ const LONGEST_AUTH_PAUSE: Duration = Duration::from_secs(10 * 60);
 pub(crate) struct Circuit {
     settings: Settings,
     /// Number of times that the circuit was opened or closed. The result of a request from an earlier epoch does not open or
-    /// close
-    /// the circuit, and does not change the number of failures.
+    /// close the circuit, and does not change the number of failures.
     epoch: u64,
     failures: u32,
     open: Option<OpenCircuit>,
@@ -69,8 +68,7 @@ impl Circuit {
     }
 
     /// Returns the reason why a request with this deadline must fail. Returns `None` if the request may be sent, or may wait
-    /// for
-    /// the end of a pause.
+    /// for the end of a pause.
     pub fn refusal(&self, deadline: Instant) -> Option<Failure> {
         if let Some((cause, rest)) = self.blocked_for() {
             return Some(Failure::CircuitOpen(cause, rest));
@@ -184,8 +182,7 @@ impl Circuit {
     }
 
     /// Returns the cause of an open circuit and the time until a request may probe. Returns `None` if the circuit is closed,
-    /// or if
-    /// the next request may probe now.
+    /// or if the next request may probe now.
     fn blocked_for(&self) -> Option<(Cause, Duration)> {
         let open = self.open.as_ref()?;
         // The duration of the running probe is unknown. The caller should check again after `breaker_open`.

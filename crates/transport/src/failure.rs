@@ -68,8 +68,7 @@ impl Failure {
     }
 
     /// Converts the failure to an error. If a write was sent, the error states that the outcome is unknown. A failed read
-    /// changed
-    /// nothing, so its error states the failure itself.
+    /// changed nothing, so its error states the failure itself.
     pub(crate) fn into_error(self, method: Method) -> Error {
         let (outcome, kind, detail) = match &self {
             Self::DeadlinePassed => (

@@ -31,8 +31,7 @@ impl Gate {
     }
 
     /// Waits until the circuit refuses a request with this deadline, and returns the reason. Never returns if the circuit
-    /// does not
-    /// refuse the request.
+    /// does not refuse the request.
     pub async fn refusal(&self, deadline: Instant) -> Failure {
         let mut refusal = None;
         let mut changes = self.circuit.subscribe();

@@ -18,7 +18,7 @@ pub struct Health {
     #[schema(inline)]
     pub state: State,
     /// The time at which the state began. In the states `open`, `probing` and `paused`, this is the time at which the circuit
-    /// opened; a probe that fails for the same reason does not change it.
+    /// opened. A probe that fails for the same reason does not change this time.
     #[schema(value_type = String, format = DateTime)]
     pub since: Timestamp,
     /// The time in seconds until a request may be sent to the vendor. Null if a request may be sent immediately.
@@ -26,8 +26,7 @@ pub struct Health {
     #[schema(value_type = Option<f64>, minimum = 0, required)]
     pub retry_in: Option<Duration>,
     /// The number of consecutive failed attempts. An attempt fails if no complete and readable response arrives in time, or
-    /// if
-    /// the vendor returns a server error. A request by the vendor for fewer requests does not change the number.
+    /// if the vendor returns a server error. A request by the vendor for fewer requests does not change the number.
     pub consecutive_failures: u32,
     /// The number of requests that hold one of the `concurrency` slots: requests in flight, and requests that are about to be
     /// sent.
@@ -36,8 +35,7 @@ pub struct Health {
     #[schema(minimum = 1)]
     pub concurrency: usize,
     /// The latest error: a failed attempt, a refusal of the gateway's credential, or a request by the vendor for fewer
-    /// requests.
-    /// Null if no such error has occurred.
+    /// requests. Null if no such error has occurred.
     #[schema(required)]
     pub last_error: Option<LastError>,
 }
@@ -49,18 +47,15 @@ pub enum State {
     /// The gateway sends requests to the vendor.
     Ok,
     /// The circuit is open after too many consecutive failures. Requests fail immediately until the gateway permits one
-    /// request as
-    /// a probe of the vendor.
+    /// request as a probe of the vendor.
     Open,
     /// One request is probing the vendor. Other requests fail immediately.
     Probing,
     /// The vendor refused the gateway's credential. Requests fail immediately until the gateway permits one request as a
-    /// probe of
-    /// the vendor.
+    /// probe of the vendor.
     Paused,
     /// The vendor requested a pause. A request waits for the end of the pause, or fails immediately if the pause ends after
-    /// the
-    /// request's deadline.
+    /// the request's deadline.
     Throttled,
 }
 

@@ -45,8 +45,7 @@ impl Clock for TokioClock {
 
 impl Pace {
     /// Creates a limit of `rate` requests per second. After a pause, `burst` requests may begin simultaneously; 0 counts as
-    /// 1.
-    /// Returns `None` if the rate is not valid.
+    /// 1. Returns `None` if the rate is not valid.
     pub fn new(rate: f64, burst: u32) -> Option<Self> {
         let interval = Duration::try_from_secs_f64(rate.recip()).ok()?;
         let quota =
@@ -71,8 +70,7 @@ impl Pace {
     }
 
     /// Adds a request to the end of the queue. Returns `None` if the request may begin immediately. Fails if the request's
-    /// turn
-    /// would be after the deadline.
+    /// turn would be after the deadline.
     fn join(&self, deadline: Instant) -> Result<Option<QueueSlot<'_>>, Failure> {
         let mut queue = self.queue();
         if queue.length == 0 {

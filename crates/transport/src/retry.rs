@@ -19,8 +19,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(2);
 const MIN_TIME_LEFT: Duration = Duration::from_millis(200);
 
 /// Returns true if a retry is safe and may succeed. `repeatable` is true if no harm is done when the vendor applies the
-/// request
-/// twice.
+/// request twice.
 pub(crate) fn may_repeat(error: &Error, repeatable: bool) -> bool {
     let Some(failure) = &error.vendor else { return false };
     if Failure::held_back(error) {

@@ -12,8 +12,7 @@ pub(crate) struct Secrets(Vec<SecretString>);
 
 impl Secrets {
     /// Collects each word of the request's header values, and each string in the body that the request marks as secret.
-    /// Ignores
-    /// strings shorter than `MIN_LENGTH`.
+    /// Ignores strings shorter than `MIN_LENGTH`.
     pub(crate) fn from_request(request: &Request) -> Self {
         let headers = request.headers.iter().flat_map(|(_, value)| value.expose_secret().split_whitespace());
         let values =

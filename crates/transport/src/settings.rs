@@ -21,8 +21,7 @@ pub struct Settings {
     /// Maximum number of requests in flight; 32 by default. 0 counts as 1. Further requests wait.
     pub concurrency: usize,
     /// Maximum average number of requests per second, above 0 and up to one billion. `None`, the default, means no limit.
-    /// Further
-    /// requests wait for their turn.
+    /// Further requests wait for their turn.
     pub rate: Option<f64>,
     /// Maximum number of requests that may begin simultaneously after a pause, if there is a `rate`; 10 by default. 0 counts
     /// as 1.
@@ -30,16 +29,12 @@ pub struct Settings {
     /// Number of consecutive failed attempts after which the circuit opens; 5 by default. 0 counts as 1.
     ///
     /// An attempt fails if there is no connection, if the response is late, incomplete or unreadable, or if the vendor
-    /// reports an
-    /// error of its own (status 500 and above). A refusal of the request is not a failed attempt and resets the count. A
-    /// request
-    /// by the vendor for fewer requests leaves the count unchanged.
+    /// reports an error of its own (status 500 and above). A refusal of the request is not a failed attempt and resets the
+    /// count. A request by the vendor for fewer requests leaves the count unchanged.
     pub breaker_failures: u32,
     /// Time for which the circuit is open before one request probes the vendor; 1 second by default. The time doubles after
-    /// each
-    /// failed probe, up to `breaker_longest`. A random share of up to one fifth is subtracted, so that several gateways do
-    /// not
-    /// probe simultaneously.
+    /// each failed probe, up to `breaker_longest`. A random share of up to one fifth is subtracted, so that several gateways
+    /// do not probe simultaneously.
     pub breaker_open: Duration,
     /// Longest time between two probes; 15 seconds by default.
     pub breaker_longest: Duration,

@@ -18,7 +18,7 @@ use crate::{
     spans::record_result,
 };
 
-/// Wait before a retry that an error recommends if the vendor requested no wait.
+/// Wait before a retry, stated in an error if the vendor requested no wait.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A client for the exchanges with one configured vendor. Clones are cheap and share connections and limits.
@@ -36,8 +36,7 @@ impl Transport {
     ///
     /// # Errors
     /// `internal` if the account's base URL is not an absolute HTTP or HTTPS URL, the settings' rate is not valid, or TLS
-    /// cannot be
-    /// set up.
+    /// cannot be set up.
     pub fn new(account: Arc<dyn Account>, name: &str, settings: Settings) -> Result<Self> {
         if !matches!(account.base_url().scheme(), "http" | "https") {
             let detail = format!("The base URL of the vendor {name} is not an HTTP or HTTPS URL.");
@@ -64,19 +63,18 @@ impl Transport {
     /// Runs an exchange to its end, within [`Settings::total_timeout`].
     ///
     /// This call spends time only on the vendor, including waits for the vendor's limits. The duration of the call is
-    /// therefore the
-    /// vendor's share of a request's time.
+    /// therefore the vendor's share of a request's time.
     ///
     /// # Errors
     /// If there is a response, the errors of the account's `admit` and of the exchange's reader. Otherwise:
-    /// * `vendor_unavailable`: the request was not sent, for example because the circuit is open; or the connection broke
+    /// * `vendor_unavailable`: the request was not sent, for example because the circuit is open, or the connection broke
     ///   during a read;
     /// * `vendor_auth_failed` and `vendor_throttled` with the outcome `not_sent`: the vendor refused the credential or
     ///   requested a pause earlier, and no requests are sent for the time in [`Error::retry_after`];
     /// * `vendor_timeout`: there was no response to a read in time;
     /// * `vendor_protocol_error`: the vendor redirected a request, or the response to a read is too large or not HTTP;
-    /// * `vendor_outcome_unknown`: a write was sent, and its response was lost or reports an error of the vendor's own; or an
-    ///   exchange failed after a write;
+    /// * `vendor_outcome_unknown`: a write was sent, and its response was lost or reports an error of the vendor's own, or the
+    ///   exchange failed after an earlier write;
     /// * `parameter_invalid`: an id cannot be a single segment of a path; the request was not sent.
     ///
     /// The outcome in [`Error::vendor`] applies to the whole exchange: `not_sent`, `rejected` and `throttled` guarantee that
@@ -121,8 +119,7 @@ impl Transport {
     }
 
     /// Adds the vendor's name to an error. If the error is `vendor_unavailable` or `vendor_throttled` and has no wait, adds a
-    /// wait
-    /// of 5 seconds.
+    /// wait of 5 seconds.
     fn complete(&self, mut error: Error) -> Error {
         if matches!(error.kind, Kind::VendorUnavailable | Kind::VendorThrottled) {
             error.retry_after.get_or_insert(RETRY_AFTER);

@@ -52,8 +52,7 @@ pub fn read_actions(actions: Vec<Value>, _: &Facts) -> Option<Vec<Action>> {
 }
 
 /// Converts one of the vendor's actions to any number of actions in the model. Returns `None` if the action
-/// cannot be
-/// read.
+/// cannot be read.
 fn read(action: &Value) -> Option<Vec<Action>> {
     match action["type"].as_str() {
         Some(MEETING) => meeting::read(action).map(|meeting| vec![Action::BookMeeting(meeting)]),

@@ -1,6 +1,5 @@
 //! The carrier of a dialer's calls. Three carriers share one set of fields. A field that does not apply is an
-//! empty
-//! string.
+//! empty string.
 
 use serde::{Deserialize, Serialize};
 use switchboard_core::prelude::*;

@@ -74,8 +74,7 @@ impl Messages {
 }
 
 /// Reads the messages whose channels are switched on in an action. Returns `None` if one of these messages cannot
-/// be
-/// read.
+/// be read.
 pub fn read(action: &Value) -> Option<Vec<SendMessage>> {
     let on = CHANNELS.iter().filter(|(name, flag)| is_on(&action[*name], flag));
     on.map(|(name, _)| message(name, &action[*name])).collect()

@@ -23,8 +23,7 @@ const DESCRIBED: [&str; 7] =
     ["voice_name", "accent", "gender", "ai_modal", "eleven_lab_modal", "background_type", "zapier_hook"];
 
 /// The members of a dialer that the adapter keeps. It drops every other member, because rows also contain
-/// credentials
-/// under names that no document lists completely.
+/// credentials under names that no document lists completely.
 const DIALER: [&str; 7] = [
     "dialer_type",
     "name",

@@ -1,6 +1,5 @@
 //! Changes to an assistant. A change applies only to the given fields. Values that the vendor would not accept
-//! are
-//! refused.
+//! are refused.
 
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -9,8 +8,7 @@ use super::{FieldErrors, Generation, catalogue, legacy};
 use crate::records::Record;
 
 /// Applies the requested values `asked` to the stored `record`. `asked` has the generation's field names,
-/// `record`
-/// the current field names.
+/// `record` the current field names.
 ///
 /// # Errors
 ///

@@ -1,6 +1,5 @@
 //! The catalogues of Autocalls: languages, models, voices, and the phone numbers of the account. The languages
-//! are
-//! taken from the vendor's example. The other entries are invented in the vendor's format.
+//! are taken from the vendor's example. The other entries are invented in the vendor's format.
 
 use serde_json::{Value, json};
 
@@ -133,8 +132,7 @@ pub(super) fn language_id(name: &Value) -> Option<u64> {
 }
 
 /// Returns the field that selects a model in this mode, and the id of the model with this name. Returns `None`
-/// if
-/// the mode has no such model.
+/// if the mode has no such model.
 pub(super) fn model_id(name: &Value, mode: Option<&Value>) -> Option<(&'static str, u64)> {
     let pipeline = mode.is_none_or(|mode| mode == "pipeline");
     let field = if pipeline { "llm_model_id" } else { "multimodal_model_id" };

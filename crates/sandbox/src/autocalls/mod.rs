@@ -74,7 +74,7 @@ pub(crate) struct Autocalls {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Options {
-    /// The number of rows on a page if `per_page` is absent; 10 in the reference pages.
+    /// The number of rows on a page if the request has no `per_page`. The reference pages state 10.
     default_page_size: PageSize,
 }
 
@@ -226,8 +226,7 @@ impl Simulator for Autocalls {
                 Answer::json(StatusCode::NOT_FOUND, said(&message))
             }
             // The vendor does not document this body. The message is the default of the web framework that the
-            // vendor's
-            // other answers suggest (inferred).
+            // vendor's other answers suggest (inferred).
             Refusal::Unauthenticated => Answer::json(StatusCode::UNAUTHORIZED, said("Unauthenticated.")),
             Refusal::Invalid(violations) => self.invalid(by_field(violations)),
             Refusal::Failing(StatusCode::TOO_MANY_REQUESTS) => Answer::json(

@@ -64,8 +64,7 @@ pub(super) fn violations(known: &[Parameter], given: &[(String, String)]) -> Vec
 
 impl Parameter {
     /// Returns the reason why the schema does not accept a value, or `None` if the schema accepts it. A query
-    /// contains
-    /// only strings, so a value is accepted either as a string or as the JSON scalar that the string
+    /// contains only strings, so a value is accepted either as a string or as the JSON scalar that the string
     /// represents.
     fn problem(&self, value: &str) -> Option<String> {
         let schema = self.schema.as_ref()?;

@@ -1,7 +1,6 @@
 //! The handling of a vendor request. The sandbox reads the request, checks it against the contract, records it
-//! in
-//! the journal, carries it out and answers it. If a fault is pending for the request, the sandbox applies the
-//! fault.
+//! in the journal, carries it out and answers it. If a fault is pending for the request, the sandbox applies
+//! the fault.
 
 mod late;
 mod received;
@@ -106,8 +105,7 @@ async fn respond(
 }
 
 /// Applies the fault if it is due at the moment `side`: before or after the request is carried out. Returns
-/// false
-/// if the connection must be closed without an answer.
+/// false if the connection must be closed without an answer.
 async fn passes(state: &SandboxState, received: &Received, fault: Option<&Fault>, side: When) -> bool {
     match fault {
         // Sleep only at the ordered moment. Even a sleep of zero lasts until the timer's next millisecond.

@@ -51,8 +51,7 @@ impl Received {
     }
 
     /// Returns the `operationId` of the requested operation. Returns `None` if no operation is documented for
-    /// the
-    /// request.
+    /// the request.
     pub(super) fn operation(&self) -> Option<&str> {
         self.route.as_ref().map(|(operation, _)| operation.id())
     }
@@ -69,8 +68,7 @@ impl Received {
     }
 
     /// Lets the simulator carry out and answer the request. With a `forget` fault, first removes the fault's
-    /// fields
-    /// from the body. If the request is not admitted, returns the vendor's refusal.
+    /// fields from the body. If the request is not admitted, returns the vendor's refusal.
     pub(super) fn carry_out(&self, simulator: &mut dyn Simulator, fault: Option<&Fault>) -> Answer {
         let (operation, path) = match self.admitted() {
             Ok(route) => route,

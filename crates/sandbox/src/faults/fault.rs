@@ -21,9 +21,9 @@ const MAX_BODY_BYTES: u64 = 1 << 30;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Fault {
-    /// The correct answer is delayed. If the caller hangs up during the delay, the result depends on `when`.
-    /// With
-    /// `after`, the default, the request has already been carried out. With `before`, it is never carried out.
+    /// The correct answer is delayed. If the caller hangs up during the delay, the result depends on `when`:
+    /// with `after`, the default, the request has already been carried out; with `before`, it is never carried
+    /// out.
     Latency {
         /// The time in milliseconds, at most ten minutes.
         ms: u64,
@@ -50,8 +50,7 @@ pub(crate) enum Fault {
     /// The connection is closed after half of the correct answer. The request is carried out.
     Truncate {},
     /// The answer's body is a JSON string of this many bytes, at least two, sent as a stream. The request is
-    /// carried
-    /// out.
+    /// carried out.
     Huge { bytes: u64 },
     /// The answer's body is a JSON string. The status is correct. The request is carried out.
     WrongType {},
@@ -135,8 +134,7 @@ impl Fault {
     }
 
     /// Returns the status that replaces the status of the correct answer. Returns `None` if the fault has no
-    /// status
-    /// of this kind.
+    /// status of this kind.
     pub(crate) fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Status { status, .. } => StatusCode::from_u16(*status).ok(),

@@ -56,8 +56,7 @@ impl Faults {
     }
 
     /// Returns the fault of the oldest order that matches a request, and decrements the order's number of
-    /// further
-    /// requests. `is_refused` is true if the vendor refuses the request.
+    /// further requests. `is_refused` is true if the vendor refuses the request.
     pub(crate) fn strike(
         &mut self,
         vendor: Vendor,

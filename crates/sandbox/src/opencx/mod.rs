@@ -81,8 +81,7 @@ impl Opencx {
     }
 
     /// Finds a phone number in the area that has not been bought: `+1`, the area code, 555, then four digits
-    /// from
-    /// 0100 on. Returns `None` if all such numbers have been bought.
+    /// from 0100 on. Returns `None` if all such numbers have been bought.
     fn free_number(&self, area: &str) -> Option<String> {
         let prefix = format!("+1{area}555");
         let line =
@@ -94,8 +93,7 @@ impl Opencx {
     }
 
     /// Lists phone numbers by id, so that no page skips or repeats a number if numbers are bought or deleted
-    /// between
-    /// two pages. The cursor is the last id of the previous page.
+    /// between two pages. The cursor is the last id of the previous page.
     fn list(&self, request: &SimulatedRequest<'_>) -> Answer {
         let after = request.in_query("cursor").unwrap_or("");
         let mut left: Vec<_> = self.records.iter(PHONE_NUMBERS).collect();
@@ -111,8 +109,8 @@ impl Opencx {
         Answer::ok(json!({ "items": items, "next": next }))
     }
 
-    /// Changes only the given fields. The vendor does not document this behaviour; the method PATCH implies it
-    /// (inferred).
+    /// Changes only the given fields. The vendor does not document this behaviour. It is inferred from the
+    /// method PATCH.
     fn update(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let id = request.in_path("phone_number_id");
         let Some(mut record) = self.records.get(PHONE_NUMBERS, id).cloned() else {

@@ -38,8 +38,7 @@ impl Qcall {
     }
 
     /// Deletes the dialer whose id is in the request body (vendor's OpenAPI document of September 2026), unless
-    /// a
-    /// campaign uses the dialer.
+    /// a campaign uses the dialer.
     pub(super) fn delete_dialer(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let id = request.body.get("id").and_then(Value::as_str).unwrap_or("");
         let needed = |(_, campaign): (&str, &Record)| campaign.get("dialer_id") == Some(&json!(id));

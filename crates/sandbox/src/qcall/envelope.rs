@@ -20,8 +20,7 @@ pub(super) fn one(options: &Options, message: &str, thing: Value) -> Answer {
 }
 
 /// Builds a page of rows. In an envelope, `totalItems` and `totalPages` are next to `data` (vendor's MCP
-/// server).
-/// Without an envelope, the page has no totals.
+/// server). Without an envelope, the page has no totals.
 pub(super) fn rows(options: &Options, rows: Vec<Value>, total: usize, pages: usize) -> Answer {
     let rows = Value::Array(rows);
     let payload = match options.envelope {
@@ -36,8 +35,7 @@ pub(super) fn rows(options: &Options, rows: Vec<Value>, total: usize, pages: usi
 }
 
 /// Builds the refusal of a request. With `failures_as_200`, the status is 200. Otherwise, the refusal has its
-/// own
-/// status and, without an envelope, the error body of the published specification, `{error, message}`.
+/// own status and, without an envelope, the error body of the published specification, `{error, message}`.
 pub(super) fn failure(options: &Options, status: StatusCode, message: &str) -> Answer {
     if options.failures_as_200 {
         let outright = outright_failure(status, message);

@@ -1,7 +1,6 @@
 //! QCall AI, according to its documentation, its own audit of the documentation, and its MCP server. The vendor
 //! has assistants and dialers. Writes replace whole records, answers have an envelope, and failures may have
-//! the
-//! status 200.
+//! the status 200.
 //!
 //! Collections: `assistants`, `dialers`, `campaigns`. A dialer cannot be deleted while a record in
 //! `campaigns` names it as `dialer_id`.
@@ -31,8 +30,7 @@ use options::{NewId, Options};
 const ASSISTANTS: &str = "assistants";
 const DIALERS: &str = "dialers";
 /// The collection of campaigns. Only control routes fill it. The member `dialer_id` of a campaign names the
-/// dialer
-/// that the campaign uses.
+/// dialer that the campaign uses.
 const CAMPAIGNS: &str = "campaigns";
 
 impl Vendor {

@@ -13,16 +13,14 @@ pub(super) struct Options {
     /// The form in which a create returns the new record's id.
     pub create_answers_id: NewId,
     /// True if a refusal has the status 200 and `success: false` (vendor's MCP client). False if a refusal has
-    /// its own
-    /// status.
+    /// its own status.
     pub failures_as_200: bool,
     /// True if getAssistant returns an array of one record (vendor's MCP client).
     pub reads_as_array: bool,
     /// The number of rows on a page if `perpage` is absent.
     pub default_page_size: PageSize,
     /// The maximum number of rows on a page. A larger `perpage` is reduced to this number. `perpage=-1`
-    /// requests all
-    /// rows and is not limited.
+    /// requests all rows and is not limited.
     pub largest_page_size: PageSize,
 }
 

@@ -12,8 +12,7 @@ use crate::sql::{Columns as _, Dialect, Failure, Guarded, Session, Statement, Un
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Runs a unit of work once, completely or not at all. If the connection is lost during the commit, queries whether the
-/// commit
-/// succeeded. If that status cannot be queried either, the result is unknown.
+/// commit succeeded. If that status cannot be queried either, the result is unknown.
 pub(super) async fn attempt<W: UnitOfWork>(pool: &PgPool, work: &W) -> Result<W::Output<PgRow>, Failure> {
     let begin = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED");
     let mut writing = WriteTransaction(with_timeout(begin).await?);

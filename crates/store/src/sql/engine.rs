@@ -62,8 +62,7 @@ pub(crate) trait Session: Send {
     ) -> impl Future<Output = Result<Vec<Self::Row>, sqlx::Error>> + Send;
 
     /// Runs statements in order until a statement with a guard changes no row. Returns the index of that statement, or `None`
-    /// if
-    /// no statement was refused. Later statements have no effect.
+    /// if no statement was refused. Later statements have no effect.
     fn all(
         &mut self,
         statements: &[Guarded],

@@ -19,8 +19,7 @@ pub(crate) enum Dialect {
 }
 
 /// A value of a statement. Strings are shared, because a statement is cloned before it reaches the driver and may contain
-/// long
-/// documents.
+/// long documents.
 #[derive(Clone)]
 pub(crate) enum Value {
     Text(Option<Arc<str>>),
@@ -83,8 +82,7 @@ impl Statement {
         self
     }
 
-    /// Joins SQLite statements into one script. `before` is SQL that precedes the statements; it must not contain
-    /// placeholders.
+    /// Joins SQLite statements into one script. `before` is SQL that precedes the statements and contains no placeholders.
     pub(crate) fn script<'s>(before: &'static str, statements: impl IntoIterator<Item = &'s Self>) -> Self {
         let mut script = Self::new(Dialect::Sqlite, before, []);
         for statement in statements {
@@ -133,8 +131,7 @@ impl Statement {
     }
 
     /// Appends the store's present time. All statements of a store use a single clock: on SQLite, the clock of the only
-    /// process
-    /// that has the file open; on PostgreSQL, the clock of the database.
+    /// process that has the file open; on PostgreSQL, the clock of the database.
     fn now(&mut self) {
         match self.dialect {
             Dialect::Sqlite => {

@@ -75,8 +75,7 @@ impl<'c> Batch<'c> {
     }
 
     /// Rolls the transaction back. SQLite may have rolled it back already, for example if the disk is full. The second
-    /// rollback
-    /// then fails, which is harmless.
+    /// rollback then fails, which is harmless.
     pub(super) async fn abandon(self) {
         if self.transaction == TransactionState::None {
             return;
@@ -117,8 +116,8 @@ impl<'c> Batch<'c> {
         Ok((changes.split_off(skip.min(changes.len())), rows))
     }
 
-    /// Runs statements in chunks until a statement with a guard changes no row; the other statements of its chunk still run.
-    /// Returns the index of that statement.
+    /// Runs statements in chunks until a statement with a guard changes no row. The other statements of its chunk still run.
+    /// Returns the index of that statement, or `None` if there is none.
     async fn all_in_chunks(&mut self, statements: &[Guarded]) -> Result<Option<usize>, sqlx::Error> {
         let idle = |(guarded, changes): (&Guarded, &u64)| guarded.guards.is_some() && *changes == 0;
         for (number, part) in statements.chunks(CHUNK_SIZE).enumerate() {
@@ -140,8 +139,7 @@ impl Session for Batch<'_> {
     }
 
     /// Runs many statements in each script, because refusals are rare. After a refusal in shared mode, the whole batch must
-    /// run
-    /// again. In the other modes, the job is undone and repeated up to the refused statement.
+    /// run again. In the other modes, the job is undone and repeated up to the refused statement.
     async fn all(&mut self, statements: &[Guarded]) -> Result<Option<usize>, sqlx::Error> {
         let refused = self.all_in_chunks(statements).await?;
         if let Some(refused) = refused

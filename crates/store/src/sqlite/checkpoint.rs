@@ -69,8 +69,7 @@ impl Checkpoints {
     }
 
     /// Waits for a running checkpoint and updates the estimated size of the log. If SQLite has restarted the log since, only
-    /// the
-    /// next checkpoint returns the new size.
+    /// the next checkpoint returns the new size.
     pub(super) async fn finish(&mut self) {
         if let Some(running) = self.running.take()
             && let Ok(done) = running.await

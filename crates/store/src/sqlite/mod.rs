@@ -46,8 +46,7 @@ impl Engine for Sqlite {
             readers.close().await;
         }
         // The writer must be closed last. The last connection moves the log into the database and deletes the log, which a
-        // read-only
-        // connection cannot do.
+        // read-only connection cannot do.
         self.writer.close().await;
         if let Some(lock) = &self.lock {
             lock.release();

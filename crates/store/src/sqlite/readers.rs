@@ -47,8 +47,8 @@ impl Readers {
         }
     }
 
-    /// Returns an idle connection. If all connections are busy, waits for one of them. Consecutive calls wait for different
-    /// connections.
+    /// Returns an idle connection. If all connections are busy, waits for one connection. Consecutive calls wait for
+    /// different connections.
     async fn free(&self) -> MutexGuard<'_, Option<SqliteConnection>> {
         let next = self.next.fetch_add(1, Ordering::Relaxed) % self.connections.len();
         let (later, first) = self.connections.split_at(next);

@@ -156,8 +156,7 @@ impl Worker {
             done = try_execute(&mut connection, jobs, BatchMode::Savepoints).await;
         }
         // After a failure, the state of the connection is unknown, so the next batch on a file opens a new connection. A
-        // database in
-        // memory exists only in its connection, so that connection is kept.
+        // database in memory exists only in its connection, so that connection is kept.
         if done.is_ok() || self.file.is_none() {
             self.connection = Some(connection);
         }

@@ -55,8 +55,7 @@ async fn version<S: Session>(
 }
 
 /// Returns a refusal if another row has the external reference or the remote id of this row. The refusal has one violation
-/// for
-/// each of these two values that is in use.
+/// for each of these two values that is in use.
 async fn taken<S: Session>(session: &mut S, row: &Row) -> Result<Option<Failure>, Failure> {
     let of = row.collection;
     let select = Statement::new(

@@ -1,8 +1,8 @@
 //! Conversion of the vendor's failures to errors of the core.
 //!
-//! The body of a failure is `{message}`. If fields are refused, the body is `{message, errors: {field:
-//! [string]}}`. On some operations, the body is `{error}` (reference pages of the white-label Famulor, 2025-08
-//! and 2026-06). The HTTP status is reliable.
+//! A failure has the body `{message}`, or `{message, errors: {field: [string]}}` if fields are refused. On some
+//! operations, the body is `{error}` (reference pages of the white-label Famulor, 2025-08 and 2026-06). The HTTP
+//! status is reliable.
 
 use std::time::Duration;
 

@@ -39,7 +39,7 @@ pub fn id_of(row: &Value) -> Option<String> {
 }
 
 /// Reads page after page until `take` returns true or the last page has been read. Then passes the state to
-/// `next`. Fails if the list has more than `MAX_PAGES` pages.
+/// `next`. Fails if this needs more than `MAX_PAGES` pages.
 fn walk<S: Send + 'static, T: Send + 'static>(
     number: u64,
     mut state: S,

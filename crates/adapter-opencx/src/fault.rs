@@ -41,8 +41,8 @@ fn failure(reply: &Reply, fields: &[&str]) -> Error {
     }
 }
 
-/// Returns the field and the message if the message begins with the name of a field: `voice_speed must be a
-/// number`.
+/// Returns the field and the message if the message begins with the name of a field. Example:
+/// `voice_speed must be a number`.
 fn complaint(line: &str, fields: &[&str]) -> Option<(String, String)> {
     let name = line.split_whitespace().next()?;
     let field = fields.iter().find(|field| field.strip_prefix('/') == Some(name))?;

@@ -31,7 +31,7 @@ pub fn remote(document: Value) -> Option<Remote> {
 /// The body of a failure. No member is required, because proxies send entirely different documents.
 #[derive(Default, Deserialize)]
 pub struct ErrorBody {
-    /// The messages. The vendor documents one string, but its framework usually sends a list (inferred).
+    /// The messages. The vendor documents one string, but the vendor's framework usually sends a list (inferred).
     pub message: Option<Message>,
     /// The name of the HTTP status.
     pub error: Option<String>,

@@ -54,7 +54,7 @@ impl Holds {
         }
     }
 
-    /// Drops the held requests. They then end without an answer.
+    /// Drops the held requests, so that they end without an answer.
     pub(crate) fn drop_all(&mut self) {
         self.held.clear();
     }

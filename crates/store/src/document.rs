@@ -49,14 +49,14 @@ impl Document {
 }
 
 impl From<Arc<str>> for Document {
-    /// Wraps a JSON string. Does not check that the string is JSON.
+    /// Wraps a string that must be JSON. Does not check the string.
     fn from(text: Arc<str>) -> Self {
         Self(text)
     }
 }
 
 impl From<String> for Document {
-    /// Wraps a JSON string. Does not check that the string is JSON.
+    /// Wraps a string that must be JSON. Does not check the string.
     fn from(text: String) -> Self {
         Self(text.into())
     }

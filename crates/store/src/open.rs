@@ -43,8 +43,8 @@ impl fmt::Display for Notice {
 /// Opens the store at `url` and verifies that the store can be read and written.
 ///
 /// `sqlite://PATH` is a database in a file. The file is created if it does not exist, and migrated to this version's schema.
-/// `PATH` is taken literally, relative to the working directory. It must not contain `?` or start with `:`. Opening the file
-/// locks `PATH.lock`, so only one process at a time can open the file, and ends the holds of earlier processes.
+/// `PATH` is taken literally, relative to the working directory. It must not contain `?` or start with `:`. The process locks
+/// `PATH.lock`, so only one process at a time can open the file. Opening the file ends the holds of earlier processes.
 /// `sqlite::memory:` is a database in memory that lasts until it is closed.
 ///
 /// `postgres://USER:PASSWORD@HOST/DATABASE`, also written `postgresql://`, is a database that any number of processes share.

@@ -44,7 +44,7 @@ impl Direct {
         Ok(Self { client: client(settings)?, attempt_timeout, max_body })
     }
 
-    /// Sends a request once and reads the complete response, whatever its status.
+    /// Sends a request once and reads the complete response, regardless of its status.
     ///
     /// # Errors
     /// The failure that prevented a complete response.

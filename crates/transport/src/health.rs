@@ -26,7 +26,7 @@ pub struct Health {
     #[schema(value_type = Option<f64>, minimum = 0, required)]
     pub retry_in: Option<Duration>,
     /// The number of consecutive failed attempts. An attempt fails if no complete and readable response arrives in time, or
-    /// if the vendor returns a server error. A request by the vendor for fewer requests does not change the number.
+    /// if the vendor returns a server error. A rate-limit response of the vendor does not change the number.
     pub consecutive_failures: u32,
     /// The number of requests that hold one of the `concurrency` slots: requests in flight, and requests that are about to be
     /// sent.
@@ -34,8 +34,8 @@ pub struct Health {
     /// The maximum number of requests to the vendor that may be in flight concurrently.
     #[schema(minimum = 1)]
     pub concurrency: usize,
-    /// The latest error: a failed attempt, a refusal of the gateway's credential, or a request by the vendor for fewer
-    /// requests. Null if no such error has occurred.
+    /// The latest error: a failed attempt, a refusal of the gateway's credential, or a rate-limit response of the vendor.
+    /// Null if no such error has occurred.
     #[schema(required)]
     pub last_error: Option<LastError>,
 }

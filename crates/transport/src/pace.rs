@@ -44,8 +44,8 @@ impl Clock for TokioClock {
 }
 
 impl Pace {
-    /// Creates a limit of `rate` requests per second. After a pause, `burst` requests may begin simultaneously; 0 counts as
-    /// 1. Returns `None` if the rate is not valid.
+    /// Creates a limit of `rate` requests per second. After a pause, `burst` requests may begin simultaneously. A `burst` of
+    /// 0 means 1. Returns `None` if the rate is not valid.
     pub fn new(rate: f64, burst: u32) -> Option<Self> {
         let interval = Duration::try_from_secs_f64(rate.recip()).ok()?;
         let quota =

@@ -52,8 +52,8 @@ fn beginning(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&bytes[..bytes.len().min(longest)]).chars().take(MAX_MESSAGE_CHARS).collect()
 }
 
-/// Returns true if the content type is `application/json` or a related type, such as `application/problem+json;
-/// charset=utf-8`.
+/// Returns true if the content type is `application/json` or a related type, such as `application/problem+json`. Ignores
+/// parameters, such as the character set.
 fn is_json(headers: &HeaderMap) -> bool {
     let media_type =
         text(headers, CONTENT_TYPE).and_then(|value| value.split(';').next()).unwrap_or_default();

@@ -30,7 +30,7 @@ pub struct Settings {
     ///
     /// An attempt fails if there is no connection, if the response is late, incomplete or unreadable, or if the vendor
     /// reports an error of its own (status 500 and above). A refusal of the request is not a failed attempt and resets the
-    /// count. A request by the vendor for fewer requests leaves the count unchanged.
+    /// count. A rate-limit response leaves the count unchanged.
     pub breaker_failures: u32,
     /// Time for which the circuit is open before one request probes the vendor; 1 second by default. The time doubles after
     /// each failed probe, up to `breaker_longest`. A random share of up to one fifth is subtracted, so that several gateways

@@ -18,7 +18,7 @@ use crate::{
     spans::record_result,
 };
 
-/// Wait before a retry, stated in an error if the vendor requested no wait.
+/// Default of [`Error::retry_after`] in retryable errors, used if the vendor requested no wait.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A client for the exchanges with one configured vendor. Clones are cheap and share connections and limits.

@@ -22,8 +22,8 @@ const BOOK_KEEPING: [&str; 8] =
 const DESCRIBED: [&str; 7] =
     ["voice_name", "accent", "gender", "ai_modal", "eleven_lab_modal", "background_type", "zapier_hook"];
 
-/// The members of a dialer that the adapter keeps. It drops every other member, because rows also contain
-/// credentials under names that no document lists completely.
+/// The members of a dialer that the adapter keeps. The adapter drops every other member, because rows also
+/// contain credentials under names that no document lists completely.
 const DIALER: [&str; 7] = [
     "dialer_type",
     "name",
@@ -52,7 +52,7 @@ pub fn assistant(mut record: Map<String, Value>) -> Value {
     Value::Object(record)
 }
 
-/// Returns the members of a listed dialer that the adapter keeps. They contain no credentials.
+/// Returns the members of a listed dialer that the adapter keeps. These members contain no credentials.
 pub fn dialer(row: &Map<String, Value>) -> Value {
     let kept = |(name, value): &(&String, &Value)| DIALER.contains(&name.as_str()) && !value.is_null();
     row.iter().filter(kept).map(|(name, value)| (name.clone(), value.clone())).collect()

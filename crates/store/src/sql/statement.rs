@@ -130,8 +130,8 @@ impl Statement {
         }
     }
 
-    /// Appends the store's present time. All statements of a store use a single clock: on SQLite, the clock of the only
-    /// process that has the file open; on PostgreSQL, the clock of the database.
+    /// Appends the store's present time. All statements of a store use a single clock. On SQLite, this is the clock of the
+    /// only process that has the file open. On PostgreSQL, it is the clock of the database.
     fn now(&mut self) {
         match self.dialect {
             Dialect::Sqlite => {
@@ -195,7 +195,7 @@ impl From<u32> for Value {
 }
 
 impl From<u64> for Value {
-    /// Converts a count. The store's counts are below 2^63; a larger count would become 2^63 - 1.
+    /// Converts a count. The store's counts are below 2^63. A larger count would become 2^63 - 1.
     fn from(count: u64) -> Self {
         Self::Whole(i64::try_from(count).unwrap_or(i64::MAX))
     }

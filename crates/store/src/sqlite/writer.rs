@@ -170,7 +170,7 @@ enum Refusals {
     Some,
 }
 
-/// Runs the jobs as one batch. A failure of the database undoes all jobs, and in shared mode, a refusal does so too.
+/// Runs the jobs as one batch. A failure of the database undoes all jobs. In shared mode, a refusal also undoes all jobs.
 async fn try_execute(
     connection: &mut SqliteConnection,
     jobs: &mut [Box<dyn Job>],

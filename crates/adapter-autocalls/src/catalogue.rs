@@ -7,7 +7,7 @@ use switchboard_core::prelude::*;
 
 use crate::config::Generation;
 
-/// The type of the pipeline engine's models, in the vendor's list of models and in our catalogue.
+/// The type of the pipeline engine's models, in the vendor's list of models and in the gateway's catalogue.
 pub const PIPELINE_MODELS: &str = "llm";
 /// The vendor's type of the models that process audio directly.
 pub const REALTIME_MODELS: &str = "multimodal";
@@ -32,7 +32,7 @@ pub fn ask(kind: CatalogueKind, generation: Generation) -> Option<Exchange<Vec<C
     }
 }
 
-/// A request for one list, and the function that reads its rows.
+/// A request for one list, and the function that reads a row of the list.
 struct Question {
     request: Request,
     read: ReadRow,
@@ -92,7 +92,7 @@ fn models(kind: Option<&'static str>) -> Question {
     question
 }
 
-/// Requests the voices of each engine; `languages` resolves the language ids in the rows.
+/// Requests the voices of each engine. `languages` resolves the language ids in the rows.
 fn voices(languages: Vec<CatalogueEntry>) -> Exchange<Vec<CatalogueEntry>> {
     let languages = std::sync::Arc::new(languages);
     let of = |mode: &'static str| {
@@ -122,8 +122,8 @@ fn entry(row: &Value) -> Option<CatalogueEntry> {
     })
 }
 
-/// Returns the answer that the vendor documents for a request. It is used to build documentation without an
-/// account.
+/// Returns the answer that the vendor documents for a request, or `None` if no such answer is recorded.
+/// Documentation can thus be built without an account.
 pub fn recorded(generation: &str, request: &Request) -> Option<&'static str> {
     let kind = request.query.iter().find(|(name, _)| *name == "type").map(|(_, kind)| kind.as_str());
     match (generation, request.path().last()?.as_ref(), kind) {

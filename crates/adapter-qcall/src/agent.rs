@@ -1,9 +1,9 @@
 //! The rules for the fields of an agent, which QCall calls an assistant.
 //!
 //! The fields, their ranges and the required fields are from the page dialers/update of the QCall docs, whose
-//! response section describes an assistant by mistake. A required field defaults to the value that the
-//! vendor's MCP client sends. If the client sends no value, the field has no default; [`CALL_MINUTES`] is the
-//! exception.
+//! response section erroneously describes an assistant. A required field defaults to the value that the vendor's
+//! MCP client sends. If the client sends no value, the field has no default, except for the call duration
+//! ([`CALL_MINUTES`]).
 
 use serde_json::json;
 use switchboard_core::prelude::*;
@@ -18,12 +18,12 @@ const DIRECTIONS: &[(Direction, &str)] =
 
 const GENDERS: &[(Gender, &str)] = &[(Gender::Male, "male"), (Gender::Female, "female")];
 
-/// The default maximum duration of a call. The vendor documents no default, and its own client asks the user.
-/// A limit of ten minutes ends a failed call before it costs much.
+/// The default maximum duration of a call in minutes. The vendor documents no default, and its own client asks
+/// the user. A limit of ten minutes ends a failed call before the call costs much.
 const CALL_MINUTES: u32 = 10;
 
-/// The only opt-out prompt that the vendor documents. It is sent if opt-outs are enabled and no prompt is
-/// given.
+/// The only opt-out prompt that the vendor documents. This prompt is sent if opt-outs are enabled and no prompt
+/// is given.
 const OPT_OUT: &str = "If a user explicitly expresses that they no longer wish to receive calls, such as by saying \
                        'Don't call me again,' 'I'm not interested,' or any similar phrase indicating that they want to \
                        opt out of future communications, please trigger the 'optOut' function and inform the user that \

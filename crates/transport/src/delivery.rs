@@ -21,7 +21,8 @@ use crate::{
 };
 
 impl Transport {
-    /// Sends a signed request, and retries it until the vendor accepts it or a further retry would be unsafe or too late.
+    /// Sends a signed request. Retries it until the vendor accepts it, or until a further retry would be unsafe, too late, or
+    /// beyond the number of attempts or the retry budget.
     pub(crate) async fn deliver(&self, request: &Request, deadline: Instant) -> Result<Reply> {
         let wire = Wire::compose(self.account.base_url(), request)?;
         let mut number = 0;
@@ -42,9 +43,9 @@ impl Transport {
             })
             .await;
         result.map_err(|error| match outcome(&error) {
-            // The last attempt changed nothing, but an earlier one may have changed something.
+            // The last attempt changed nothing, but an earlier attempt may have changed something.
             Some(Outcome::NotSent | Outcome::Throttled) if unsure => unsettled(error),
-            // The vendor failed at an unknown point while it processed the write.
+            // The vendor may have carried out the write completely, partly or not at all.
             Some(Outcome::Ambiguous) if request.method != Method::Get => unsettled(error),
             _ => error,
         })
@@ -108,7 +109,7 @@ impl Transport {
     }
 }
 
-/// Records the result of an attempt in the vendor's health, if the request was for the vendor's API.
+/// Marks an error as ambiguous, because a request of the exchange has changed something at the vendor or may have done so.
 fn settle(pass: Permit<'_>, request: &Request, result: &Result<Reply>) {
     if concerns_api(request) {
         pass.settle(result);

@@ -1,4 +1,4 @@
-//! The removal of a request's secrets from errors, in case the vendor repeats the secrets.
+//! The removal of a request's secrets from errors, in case the vendor's message quotes them.
 
 use std::borrow::Cow;
 
@@ -9,15 +9,16 @@ use switchboard_core::{
 };
 use url::{Position, Url};
 
-/// Minimum length of a string that counts as a secret, in bytes. Shorter strings are too common, such as `Bearer`, a flag or
-/// a version.
+/// Minimum length of a string that counts as a secret, in bytes. Shorter strings, such as `Bearer`, a flag or a version, are
+/// too common.
 const MIN_LENGTH: usize = 8;
 
 /// The secrets of one request.
 pub(crate) struct Secrets(Vec<SecretString>);
 
 impl Secrets {
-    /// Collects the words in the values of the request's headers, and the values of the body that are marked as secret.
+    /// Collects each word of the request's header values, and each string in the body that the request marks as secret.
+    /// Ignores strings shorter than `MIN_LENGTH`.
     pub(crate) fn from_request(request: &Request) -> Self {
         let headers = request.headers.iter().flat_map(|(_, value)| value.expose_secret().split_whitespace());
         let values =
@@ -34,7 +35,7 @@ impl Secrets {
         Self(secrets.into_iter().map(SecretString::from).collect())
     }
 
-    /// Masks the secrets in an error, because vendors quote refused tokens and passwords in their messages.
+    /// Masks the secrets in an error, because a vendor may quote refused tokens and passwords in its messages.
     pub(crate) fn scrub(&self, mut error: Error) -> Error {
         self.mask(&mut error.detail);
         if let Some(failure) = &mut error.vendor {

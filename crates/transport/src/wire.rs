@@ -1,4 +1,4 @@
-//! Requests in the client's types. A signed request is composed once and sent one or more times.
+//! Requests in the HTTP client's types. A signed request is composed once and sent one or more times.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use url::Url;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// A request in the client's types. Clones share the body.
+/// A request in the HTTP client's types. Clones share the body.
 #[derive(Clone)]
 pub(crate) struct Wire {
     method: Method,
@@ -94,6 +94,9 @@ fn header(name: &str, value: &SecretString) -> Result<(HeaderName, HeaderValue)>
 }
 
 /// Builds the request's URL. Each element of the path becomes exactly one segment below the base URL.
+///
+/// # Errors
+/// `parameter_invalid` for a path segment that would change the path.
 fn locate(base: &Url, request: &Request) -> Result<Url> {
     let mut url = match &request.to {
         Destination::Path(segments) => below(base, segments)?,

@@ -24,7 +24,7 @@ pub fn ask(kind: CatalogueKind, generation: Generation) -> Option<Exchange<Vec<C
             Some(gather([PIPELINE_MODELS, REALTIME_MODELS].map(|kind| models(Some(kind))).into()))
         }
         (CatalogueKind::VOICES, Generation::Legacy) => Some(voices(Vec::new())),
-        // The current rows identify their language by id.
+        // Voices of the current generation identify their language by id, so the list of languages is read first.
         (CatalogueKind::VOICES, Generation::Current) => {
             gather(vec![languages()]).then(|languages| Ok(voices(languages))).ok()
         }

@@ -38,7 +38,7 @@ pub fn rules() -> AgentRules {
         direction: at("/type", one_of(DIRECTIONS)).required(),
         language: facet("/language", first_item(",", languages(CODES))).required(),
         additional_languages: facet("/language", other_items(",", list(languages(CODES))))
-            .note("They follow the first language in one text (vendor's audit)."),
+            .note("Additional languages are sent after the first language, in one string (vendor's audit)."),
         timezone: unsupported("The vendor has time zones only inside booking actions."),
         prompt: prompt(),
         greeting: greeting(),

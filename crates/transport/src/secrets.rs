@@ -30,7 +30,7 @@ impl Secrets {
         let portions = granted.iter().map(AsRef::as_ref);
         let all = headers.chain(values).chain(portions);
         let mut secrets: Vec<&str> = all.filter(|text| text.len() >= MIN_LENGTH).collect();
-        // A secret that contains another goes first; otherwise its remainder would stay.
+        // A secret that contains another one must be replaced first. Otherwise, the rest of the longer secret would remain.
         secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
         Self(secrets.into_iter().map(SecretString::from).collect())
     }

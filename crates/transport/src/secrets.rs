@@ -17,8 +17,8 @@ const MIN_LENGTH: usize = 8;
 pub(crate) struct Secrets(Vec<SecretString>);
 
 impl Secrets {
-    /// Collects each word of the request's header values, and each string in the body that the request marks as secret.
-    /// Ignores strings shorter than `MIN_LENGTH`.
+    /// Collects each word of the request's header values, each string in the body that the request marks as
+    /// secret, and the portions of a granted URL. Ignores strings shorter than `MIN_LENGTH`.
     pub(crate) fn from_request(request: &Request) -> Self {
         let headers = request.headers.iter().flat_map(|(_, value)| value.expose_secret().split_whitespace());
         let values =
@@ -56,7 +56,8 @@ impl Secrets {
     }
 }
 
-/// Lists the portions of a URL by which a vendor may repeat it: all of it, path and query, and each value of the query.
+/// Lists the portions of a URL that a vendor's message may quote: the whole URL, the path with the query, the
+/// path, the query, and each value in the query.
 fn portions(url: &Url) -> Vec<Cow<'_, str>> {
     let whole = [url.as_str(), &url[Position::BeforePath..], url.path(), url.query().unwrap_or_default()];
     whole.into_iter().map(Cow::Borrowed).chain(url.query_pairs().map(|(_, value)| value)).collect()

@@ -40,7 +40,7 @@ impl Essential {
     }
 }
 
-/// The limits on a field's value: a number, the length of a string, or the number of items.
+/// The limits on a number, on the length of a string, or on the number of items of a list or map.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Limits {
     /// The minimum of a number, in the field's unit.

@@ -207,8 +207,8 @@ impl Reply {
     /// Returns the bytes of the answer. An error names the expected content.
     ///
     /// # Errors
-    /// `vendor_protocol_error` that names the expected content, if the body is empty, JSON or a failure's text. The
-    /// outcome is ambiguous: the vendor did something.
+    /// `vendor_protocol_error` if the body does not consist of accepted bytes. The outcome is ambiguous,
+    /// because the vendor may have carried out the request.
     pub fn bytes(self, expected: &str) -> Result<Binary> {
         match self.body {
             Body::Bytes(binary) => Ok(binary),

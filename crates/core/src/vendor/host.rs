@@ -94,8 +94,9 @@ impl GrantedUrl {
     /// Finds the allowed host to which the URL leads.
     ///
     /// # Errors
-    /// `vendor_protocol_error` with the outcome `not_sent` if no allowed host has the URL's host, scheme and port, or the
-    /// URL has user information. The detail has the URL's host, scheme and port, and no other portion of the URL.
+    /// `vendor_protocol_error` with the outcome `not_sent` if no allowed host has the URL's host, scheme and
+    /// port, or if the URL contains user information. The detail contains no portion of the URL except its
+    /// host, scheme or port.
     pub fn find_in<'a>(&self, hosts: &'a [AllowedHost]) -> Result<&'a AllowedHost> {
         let url = self.expose();
         let refused = |reason: String| {

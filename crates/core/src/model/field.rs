@@ -30,7 +30,8 @@ pub enum Essential {
 }
 
 impl Essential {
-    /// Returns true if this value must not be lost; `None` stands for clearing the field.
+    /// Returns true if a write that would lose this value must be refused; `None` stands for clearing the
+    /// field.
     pub fn holds(self, value: Option<&Value>) -> bool {
         match self {
             Self::Never => false,

@@ -100,8 +100,9 @@ pub(crate) fn remove_item(document: &mut Value, item: &str) {
     }
 }
 
-/// Returns true if a document proves the value at a path or its absence. The absence is proven if a list
-/// lacks the item, an object in a list lacks the member, or the path leads through a value of another type.
+/// Returns true if a document proves which value is at a path, or that there is no value. The absence of a
+/// value is proven if a list lacks the item, an object in a list lacks the member, or the path leads through
+/// a value of another type.
 pub(crate) fn shows(document: &Value, path: &str) -> bool {
     let (mut spot, mut in_list) = (document, false);
     for segment in segments(path) {

@@ -87,8 +87,8 @@ impl Encoder<'_> {
         });
     }
 
-    /// Reports each field that a later field removed from their shared value as unsupported. Refuses the
-    /// write instead if the write changes the removed field and the field is essential.
+    /// Reports a field as unsupported if a later field removed it from their shared value. Refuses the write
+    /// instead if the removed field is essential and the write changes it.
     pub(super) fn settle_portions(&mut self) {
         let portions = std::mem::take(&mut self.portions);
         for (index, portion) in portions.iter().enumerate() {

@@ -51,7 +51,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// Removes each list item in which the write removed the last value of a field.
+    /// Removes each list item that the write left without a field value.
     pub(super) fn settle_items(&mut self) {
         let ItemPlaces { filled, emptied } = std::mem::take(&mut self.items);
         for path in emptied {

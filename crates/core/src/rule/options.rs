@@ -159,8 +159,8 @@ impl<T: Leaf> Rule<T> {
         })
     }
 
-    /// Sets a remark about the vendor's support for the field, which the published capabilities contain. If
-    /// the field removes another field from a shared value, the report contains the remark as well.
+    /// Sets a remark about the vendor's support for the field. The published capabilities contain the remark.
+    /// The report contains the remark if this field removes another field from a shared value.
     pub fn note(self, note: &'static str) -> Self {
         self.with(|m| m.note = Some(note))
     }

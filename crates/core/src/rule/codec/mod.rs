@@ -46,7 +46,7 @@ pub trait Codec<T>: Send + Sync {
     }
 
     /// Returns the value that remains of `held` when this field is cleared, for a vendor value that several
-    /// fields share. Returns `None` if no other field shares the value.
+    /// fields share. Returns `None` if the field is cleared in the same way as a field that shares no value.
     fn rest(&self, held: &Value) -> Option<Value> {
         let _ = held;
         None
@@ -68,7 +68,8 @@ pub trait Codec<T>: Send + Sync {
 pub struct Translation<'a> {
     /// The vendor's catalogues.
     pub facts: &'a Facts,
-    /// The observed value at the path of the field.
+    /// The observed value at the path of the field; `None` if there is no such value or the state was not
+    /// observed.
     pub observed: Option<&'a Value>,
     /// The value at the path of the field in `body`, as the preceding fields left it; null if there is none.
     pub held: &'a Value,

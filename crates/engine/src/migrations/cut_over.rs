@@ -27,7 +27,7 @@ impl Mover {
         agent: Item<Agent>,
         successor: Item<Agent>,
     ) -> Result<()> {
-        // A write that waits for the old vendor holds the turn. The next step of this move tries again.
+        // Another write may hold the turn while it waits for the old vendor. The next step of this move tries again.
         let deadline = Instant::now() + TURN_TIMEOUT;
         let Ok(_turn) = self.repository.turn(&agent.id, deadline).await else { return Ok(()) };
         let in_flight = InFlight::read(self.repository.store(), &agent, true).await?;

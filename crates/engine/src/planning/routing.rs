@@ -20,7 +20,7 @@ pub struct Candidate<'a> {
     pub vendor: &'a str,
     /// The entry that names the vendor: the pin, the rule or the default.
     pub because: String,
-    /// The rule's requirement. `None` if every record is accepted.
+    /// The rule's requirement. `None` for a pin, for the default, and for a rule without a requirement.
     pub require: Option<Require>,
 }
 

@@ -61,8 +61,8 @@ pub struct RecordCache(Option<Shards>);
 struct Shards {
     cached: Cache<String, CacheEntry>,
     hasher: RandomState,
-    /// A counter for each shard, raised when a commit of the shard begins and when it ends. A record that was read before the
-    /// last change of the counter is not cached.
+    /// A counter for each shard, raised when a commit that writes a record of the shard begins and when that commit ends.
+    /// A record that was read before the last change of the counter is not cached.
     counters: [Mutex<u64>; SHARD_COUNT],
 }
 
@@ -104,7 +104,8 @@ impl RecordCache {
         Some(CacheStamp(*shards.shard(id)))
     }
 
-    /// Caches a record, unless a commit of its shard has begun or ended since the stamp was taken, or the shard is closed.
+    /// Caches a record, unless a commit has begun or ended in the record's shard since the stamp was taken, or the shard
+    /// is closed.
     pub fn put<R: Managed>(&self, stamp: Option<CacheStamp>, record: &Arc<Cached<R>>) {
         let (Some(shards), Some(CacheStamp(then)), Ok(answer)) = (&self.0, stamp, record.answer()) else {
             return;
@@ -142,8 +143,9 @@ pub struct PendingCommit<'a> {
 }
 
 impl PendingCommit<'_> {
-    /// Marks the end of the commit. Returns the stamp for caching the first record of the commit. Returns `None` if another
-    /// commit, or another record of this commit, has also changed the counter of that record's shard.
+    /// Marks the end of the commit. Returns the stamp for caching the first record of the commit. Returns `None` if
+    /// another commit, or another record of this commit, has also changed the counter of that record's shard, if the
+    /// commit wrote no record, or if the cache is disabled.
     pub fn end(mut self) -> Option<CacheStamp> {
         let ended = self.advance();
         self.ids.clear();

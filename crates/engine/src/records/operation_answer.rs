@@ -86,8 +86,8 @@ pub enum OperationKind {
     Update,
     /// The gateway deletes the record at the vendor.
     Delete,
-    /// The gateway switches the agent to its copy at the new vendor of a migration. A `move` operation sends no request
-    /// to a vendor.
+    /// The gateway switches the agent to the agent's copy at the new vendor (the cut-over of a migration). A `move`
+    /// operation sends no request to a vendor.
     Move,
 }
 

@@ -1,5 +1,5 @@
-//! Writes to vendors. A write is stored as an intent, sent to the vendor, settled in one commit, and answered. A write is
-//! not lost if the process is killed, at whatever moment.
+//! Writes to vendors. A write is stored as an intent, sent to the vendor, settled in one commit, and answered. No write
+//! is lost if the process is killed, even in the middle of an attempt.
 //!
 //! ```text
 //! request ── begin ──▶ attempt ──▶ settle ──▶ answer          while the caller waits

@@ -192,7 +192,7 @@ impl Writer {
     }
 
     /// Decides if the vendor certainly does not have the record or part. A reading of the vendor's list that began at
-    /// `seen_at` did not contain it. If the absence is not certain yet, the result is undecided.
+    /// `seen_at` did not contain the record or part. If the absence is not certain yet, the result is undecided.
     pub(super) fn confirm_absent<R: Managed>(
         &self,
         target: &Target<'_, R>,

@@ -133,8 +133,7 @@ impl Fault {
         matches!(self, Self::Kill { at, .. } if at.is_beyond_refusal())
     }
 
-    /// Returns the status that replaces the status of the correct answer. Returns `None` if the fault has no
-    /// status of this kind.
+    /// Returns the status of a [`Status`](Self::Status) fault, and `None` for any other fault.
     pub(crate) fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Status { status, .. } => StatusCode::from_u16(*status).ok(),

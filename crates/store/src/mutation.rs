@@ -115,11 +115,11 @@ pub enum Mutation {
 /// State of an operation after an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// The operation is due again after this time. If a newer operation of the record is already waiting or needs attention,
-    /// this one is superseded instead.
+    /// The operation is due again after this time. If a newer operation of the record is already waiting or needs
+    /// attention, this operation is superseded instead.
     Later(Duration),
     /// The operation waits for an operator's decision. If a newer operation of the record is already waiting or needs
-    /// attention, this one is superseded instead.
+    /// attention, this operation is superseded instead.
     Attention,
     /// The operation has ended with this result.
     End(Ending),

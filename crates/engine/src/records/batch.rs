@@ -40,8 +40,8 @@ impl Batch {
         }
     }
 
-    /// Inserts a record. The permit prevents the removal of its vendor from the configuration until the commit. There is no
-    /// permit if the vendor is not configured.
+    /// Inserts a record. The permit prevents the removal of the record's vendor from the configuration until the commit.
+    /// There is no permit if the vendor is not configured.
     pub fn insert<R: Managed>(&mut self, item: &Item<R>, permit: Option<Permit>) {
         self.permits.extend(permit);
         self.add(item.row().map(Mutation::Insert));

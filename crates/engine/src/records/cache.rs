@@ -37,12 +37,12 @@ impl<R> Deref for Cached<R> {
 }
 
 impl<R: Managed> Cached<R> {
-    /// Creates a cached record, with its serialised answer if that is known.
+    /// Creates a cached record, with its serialised answer if the answer is already known.
     pub fn new(item: Item<R>, answer: Option<Bytes>) -> Self {
         Self { item, answer: answer.map(OnceLock::from).unwrap_or_default() }
     }
 
-    /// Returns the record, serialised in the form of the API. Serialises it only once.
+    /// Returns the record, serialised in the form of the API. Serialises the record only once.
     ///
     /// # Errors
     /// `internal` if the record cannot be serialised.
@@ -134,8 +134,8 @@ impl Shards {
     }
 }
 
-/// A commit in progress. Its records are removed from the cache when the commit begins and when it ends, whether or not it
-/// succeeds.
+/// A commit in progress. Its records are removed from the cache when the commit begins and when it ends, whether or not
+/// the commit succeeds.
 pub struct PendingCommit<'a> {
     cache: &'a RecordCache,
     ids: Vec<String>,

@@ -124,7 +124,7 @@ impl Writer {
         }
     }
 
-    /// Begins to create a record again after the vendor has lost it.
+    /// Begins to create a record again that the vendor no longer has.
     async fn recreate<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,

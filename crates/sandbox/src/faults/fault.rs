@@ -22,15 +22,16 @@ const MAX_BODY_BYTES: u64 = 1 << 30;
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Fault {
     /// The correct answer is delayed. If the caller hangs up during the delay, the result depends on `when`:
-    /// with `after`, the default, the request has already been carried out; with `before`, it is never carried
-    /// out.
+    /// with `after`, the default, the request has already been carried out; with `before`, the request is
+    /// never carried out.
     Latency {
         /// The time in milliseconds, at most ten minutes.
         ms: u64,
         #[serde(default = "When::after")]
         when: When,
     },
-    /// The answer has this status. Its body is `body` or, if omitted, the vendor's own body for the status.
+    /// The answer has this status. The body of the answer is `body` or, if `body` is omitted, the vendor's
+    /// own body for the status.
     Status {
         status: u16,
         /// The time in seconds that the answer states in `retry-after`. If omitted, the answer has no such

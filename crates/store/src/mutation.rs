@@ -38,8 +38,8 @@ pub enum Mutation {
     },
     /// Adds a revision. Refused as `state_conflict` if the record already has a revision with this number.
     AddRevision(Revision),
-    /// Removes a revision. Callers use this mutation for revisions that were never accepted. Does nothing if the record has
-    /// no revision with this number.
+    /// Removes a revision. Callers use this mutation for revisions that were never accepted or that they replace. Does
+    /// nothing if the record has no revision with this number.
     DropRevision {
         /// Collection of the record.
         collection: Collection,

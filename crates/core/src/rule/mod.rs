@@ -12,6 +12,7 @@ mod drift;
 mod encode;
 mod extension;
 mod mapping;
+mod needs;
 mod options;
 mod part;
 mod place;
@@ -104,6 +105,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         clearing: Clearing::Natural,
         creation_only: None,
         only_when: None,
+        needs: None,
         ranges: None,
         also_sets: None,
         always: false,

@@ -8,7 +8,7 @@ use reqwest::{
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_core::{
     error::{Error, Kind, Result},
-    vendor::Request,
+    vendor::{Request, is_path_segment},
 };
 use url::Url;
 
@@ -77,7 +77,7 @@ fn header(name: &str, value: &SecretString) -> Result<(HeaderName, HeaderValue)>
 
 /// Builds the request's URL. Each element of the path becomes exactly one segment below the base URL.
 fn locate(base: &Url, request: &Request) -> Result<Url> {
-    if let Some(segment) = request.path.iter().find(|segment| leads_elsewhere(segment)) {
+    if let Some(segment) = request.path.iter().find(|segment| !is_path_segment(segment)) {
         let detail =
             format!("The id {segment:?} cannot be part of a URL path, so the vendor cannot have it.");
         return Err(Error::new(Kind::ParameterInvalid, detail));
@@ -90,9 +90,4 @@ fn locate(base: &Url, request: &Request) -> Result<Url> {
         url.query_pairs_mut().extend_pairs(&request.query);
     }
     Ok(url)
-}
-
-/// Returns true if a URL parser would resolve, drop or split the segment. All other segments can be percent-encoded.
-fn leads_elsewhere(segment: &str) -> bool {
-    matches!(segment, "" | "." | "..") || segment.contains(char::is_control)
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod adapter;
+mod address;
 mod exchange;
 mod recovery;
 mod remote;
@@ -12,6 +13,7 @@ mod status;
 
 pub use account::Account;
 pub use adapter::{Adapter, BuildResult, Descriptor, Factory, ReadBack, Setting, Trial, TrialAgents};
+pub use address::{is_addressable, is_path_segment};
 pub use exchange::{Body, Exchange, Method, Reader, Reply, Request};
 pub use recovery::LostCreation;
 pub use remote::{Coverage, Fetched, FoundPart, Performed, Remote};

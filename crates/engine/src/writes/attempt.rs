@@ -65,7 +65,7 @@ impl Writer {
                 }
             }
         };
-        let outcome = timeout(self.fleet.hold().saturating_sub(RESERVED_FOR_SETTLE), attempt)
+        let outcome = timeout(self.attempt_limit(), attempt)
             .await
             .unwrap_or_else(|_| Err(FailedAt::AfterSend(attempt_timed_out())));
         attempted.outcome = outcome.unwrap_or_else(VendorResult::Failed);
@@ -76,6 +76,11 @@ impl Writer {
         }
         attempted.note_unfinished();
         attempted
+    }
+
+    /// Returns the time limit of an attempt.
+    fn attempt_limit(&self) -> Duration {
+        self.fleet.hold().saturating_sub(RESERVED_FOR_SETTLE)
     }
 
     /// Creates the vendor's record, or updates it to the desired state.
@@ -99,7 +104,7 @@ impl Writer {
         if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
             match self.search(&target, item, attempted).await? {
                 SearchResult::One(remote, revision) => {
-                    attempted.found(*remote);
+                    attempted.found(&target, *remote)?;
                     attempted.observed_revision = Some(revision);
                     attempted.uncertainty.creation_requested_at = None;
                     if !target.has_several_parts() {
@@ -253,7 +258,7 @@ impl Writer {
         if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
             let target = self.fleet.target::<R>(target.vendor, Handling::Lenient).await?;
             match self.search(&target, item, attempted).await? {
-                SearchResult::One(remote, _) => attempted.found(*remote),
+                SearchResult::One(remote, _) => attempted.found(&target, *remote)?,
                 SearchResult::None => {}
                 SearchResult::Undecided(outcome) => return Ok(outcome),
             }

@@ -45,6 +45,8 @@ pub enum RecordChange<R> {
     Removed(Box<Item<R>>),
     /// The record stays unchanged; the proposed revision is dropped.
     Unchanged,
+    /// The vendor no longer has the record: its sync state is updated, and the proposed revision is dropped.
+    Lost(Box<Item<R>>),
 }
 
 impl<R: Managed> Intent<R> {
@@ -97,6 +99,10 @@ impl<R: Managed> Intent<R> {
             RecordChange::Removed(item) => batch.delete(item),
             RecordChange::Unchanged if operation.spec.kind == OperationKind::Delete => {}
             RecordChange::Unchanged => batch.drop_revision(&self.item),
+            RecordChange::Lost(item) => {
+                batch.drop_revision(&self.item);
+                batch.update(item);
+            }
         }
         batch.settle(operation, next);
         if self.operation.spec.keyed {

@@ -13,7 +13,7 @@ use switchboard_core::{
 use super::classify::{FailureClass, classify};
 use crate::{
     records::{Managed, OperationKind, OperationSpec, Uncertainty, in_future},
-    vendors::Target,
+    vendors::{Target, is_lost_record},
 };
 
 /// The result of an attempt, with the state that is known after it.
@@ -96,6 +96,11 @@ pub(super) struct Applied {
 }
 
 impl AttemptResult {
+    /// Returns true if the attempt failed because the vendor no longer has the record that it changes.
+    pub fn has_lost_record(&self) -> bool {
+        matches!(&self.outcome, VendorResult::Failed(failure) if is_lost_record(failure.classified().1))
+    }
+
     /// Returns the known parts of the record at the vendor.
     pub fn known_parts<R: Managed>(&self, target: &Target<'_, R>) -> Parts {
         target.parts(self.remote_id.as_deref(), &self.parts)
@@ -108,11 +113,16 @@ impl AttemptResult {
     }
 
     /// Sets the ids of a vendor's record that an earlier attempt created.
-    pub fn found(&mut self, remote: Remote) {
+    ///
+    /// # Errors
+    /// The error of [`Target::check_id`].
+    pub fn found<R: Managed>(&mut self, target: &Target<'_, R>, remote: Remote) -> Result<(), FailedAt> {
+        target.check_id(&remote.id).map_err(FailedAt::AfterSend)?;
         self.remote_id = Some(remote.id);
         for (part, state) in remote.parts.iter() {
             self.parts.insert(part, state.clone());
         }
+        Ok(())
     }
 
     /// Sets the parts that exist at the vendor after a finished step.

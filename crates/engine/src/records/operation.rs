@@ -70,7 +70,8 @@ pub struct OperationSpec {
     /// The ids of the vendor's records that had the record's name before the creation, if the vendor returns only names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Vec<String>>,
-    /// The time of the first search that did not find the record of a lost creation.
+    /// The time of the first search that did not find the record of a lost creation. The operation has waited since then, by
+    /// the clock of the store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent_since: Option<Timestamp>,
     /// The latest error of the operation.
@@ -110,10 +111,10 @@ impl OperationSpec {
         }
     }
 
-    /// Copies the findings about the vendor from an older operation.
+    /// Copies the findings about the vendor from an older operation. A search that did not find the record is not one of them,
+    /// because this operation is attempted before the pause after that search has passed.
     pub fn continue_from(&mut self, older: &Self) {
         self.before.clone_from(&older.before);
-        self.absent_since = older.absent_since;
     }
 }
 

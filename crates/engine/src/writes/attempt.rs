@@ -16,6 +16,7 @@ use tracing::warn;
 use super::{
     Intent, Writer,
     classify::{FailureClass, classify},
+    hold::Hold,
     intent::Prepared,
     recovery::SearchResult,
     result::{Applied, AttemptResult, FailedAt, VendorResult},
@@ -47,6 +48,7 @@ impl Writer {
             stepped: false,
             absence_proved: false,
             since: intent.operation.created_at,
+            hold: Hold::new(&intent.operation, self.attempt_limit()),
             late: self.fleet.of_record(&intent.item).map_or(Duration::ZERO, |vendor| vendor.late()),
             outcome: VendorResult::Removed,
         };

@@ -133,14 +133,13 @@ impl Writer {
             let wait = left.min(self.settings.writes.longest_retry);
             return SearchResult::Undecided(VendorResult::Later(wait, outcome_unknown(detail)));
         }
-        let first = *attempted.spec.absent_since.get_or_insert(now);
-        let seen_for = Duration::try_from(now.duration_since(first)).unwrap_or_default();
-        if seen_for < self.settings.writes.absence {
+        let absence = self.settings.writes.absence;
+        if attempted.spec.absent_since.is_none() && !absence.is_zero() {
+            // The clock of the store measures the pause between the two searches, because another process may make the second
+            // one. The operation is not attempted before the end of the pause.
+            attempted.spec.absent_since = Some(now);
             let detail = format!("{vendor} does not list the {}. The gateway checks once more.", R::NAME);
-            return SearchResult::Undecided(VendorResult::Later(
-                self.settings.writes.absence - seen_for,
-                outcome_unknown(detail),
-            ));
+            return SearchResult::Undecided(VendorResult::Later(absence, outcome_unknown(detail)));
         }
         if target.resource.creation_costs() && attempted.spec.kind != OperationKind::Delete {
             let detail = format!(

@@ -10,7 +10,10 @@ use switchboard_core::{
     vendor::{OperationKey, Remote},
 };
 
-use super::classify::{FailureClass, classify};
+use super::{
+    classify::{FailureClass, classify},
+    hold::Hold,
+};
 use crate::{
     records::{Managed, OperationKind, OperationSpec, Uncertainty, in_future},
     vendors::{Target, is_lost_record},
@@ -38,6 +41,8 @@ pub(super) struct AttemptResult {
     pub absence_proved: bool,
     /// The earliest time at which an earlier attempt may have created parts.
     pub since: Timestamp,
+    /// The hold under which the attempt sends its requests.
+    pub hold: Hold,
     /// The longest time for which the vendor may apply a request after the gateway lost its answer.
     pub late: Duration,
     /// The outcome of the attempt.

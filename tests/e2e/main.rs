@@ -29,6 +29,7 @@ mod operations;
 mod plan;
 mod preconditions;
 mod process;
+mod recovery;
 mod reload;
 mod revisions;
 mod routing;

@@ -38,7 +38,7 @@ fn keys(slugs: &[&str], page: Reply) -> Vec<Value> {
     let body = json!({ "tools": Value::from_iter(slugs.iter().map(|slug| calendar(slug))) });
     let (_, read) = sent(account("2026").agents().update("1842", body));
     let (request, _) = sent(read(page).unwrap());
-    let body = request.body.unwrap();
+    let body = request.document().unwrap();
     body["tools"].as_array().unwrap().iter().map(|tool| tool["calcom_api_key"].clone()).collect()
 }
 
@@ -56,7 +56,7 @@ fn the_calendar_key_is_removed_from_documents_and_restored_in_updates() {
     assert_eq!(format!("{request:?}"), "PUT /user/assistant/1842 (update assistant)");
     let mut whole = body;
     whole["tools"][5]["calcom_api_key"] = json!(KEY);
-    assert_eq!(request.body.as_ref(), Some(&whole));
+    assert_eq!(request.document(), Some(&whole));
     let shown = request.redacted_body().unwrap();
     assert_eq!(shown["tools"][5]["calcom_api_key"], "[redacted]");
     assert!(!shown.to_string().contains(KEY));

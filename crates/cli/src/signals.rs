@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// Waits until the process is asked to stop by SIGTERM or SIGINT (Ctrl-C).
+/// Installs the signal handlers, and returns a future that completes on SIGTERM or SIGINT (Ctrl-C).
 ///
 /// # Errors
 /// If the signal handlers cannot be installed.

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use super::{BODY_BYTES, table::Table};
 
-/// Minimum interval between two checks of the configuration file. A shorter one would only waste processor time.
+/// Minimum interval between two checks of the configuration file. A shorter interval would only waste processor time.
 const MIN_WATCH: Duration = Duration::from_millis(100);
 const HOUR: f64 = 3600.0;
 
@@ -13,19 +13,20 @@ const HOUR: f64 = 3600.0;
 pub struct Server {
     /// Address of the API.
     pub listen: SocketAddr,
-    /// Address of the health routes; `None` if they are not served.
+    /// Address of the health routes; `None` if the gateway does not serve them.
     pub admin_listen: Option<SocketAddr>,
-    /// Time limit from the accepted connection to the end of its first request's header, and between its requests.
+    /// Time limit for the header of a request. For the first request, the time is counted from the start of the connection.
+    /// For each further request, it is counted from the end of the previous request.
     pub header_timeout: Duration,
     /// Time limit for the body of a request to arrive.
     pub body_timeout: Duration,
-    /// Maximum size of a request body in bytes.
+    /// Maximum size of a request body, in bytes.
     pub max_body_bytes: usize,
     /// Maximum number of requests handled concurrently.
     pub max_in_flight: usize,
     /// Time for requests in flight to finish after a stop signal.
     pub shutdown_grace: Duration,
-    /// Interval between checks of the configuration file; zero disables them.
+    /// Interval between checks of the configuration file; zero disables the checks.
     pub watch_config: Duration,
 }
 

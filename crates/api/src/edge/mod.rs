@@ -1,4 +1,4 @@
-//! The HTTP edge: the layers that every request passes before its handler and every answer passes before the caller.
+//! The HTTP edge: the layers between the callers and the handlers, which every request and every answer passes.
 //!
 //! [`with_layers`] puts the layers around a router; the other modules are the extractors and responses of handlers.
 
@@ -29,8 +29,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::edge::keys::Keys;
 
-/// The state of the layers. All listeners, and all configurations after each other, share its limits, so that the limits apply to
-/// the whole process.
+/// The state of the layers. All listeners and all successive configurations share the limit of requests in flight, so that the
+/// limit applies to the whole process.
 #[derive(Debug, Clone)]
 pub struct Edge {
     keys: Arc<Keys>,
@@ -44,7 +44,7 @@ impl Edge {
         Self { keys: Arc::new(keys), in_flight: Arc::new(Semaphore::new(max_in_flight)) }
     }
 
-    /// Creates an edge that shares the limits of this one and admits callers with one of these keys.
+    /// Creates an edge that admits callers with one of these keys and shares the limit of requests in flight with `self`.
     pub fn with_keys(&self, keys: Keys) -> Self {
         Self { keys: Arc::new(keys), in_flight: self.in_flight.clone() }
     }
@@ -52,7 +52,7 @@ impl Edge {
 
 /// Wraps a complete router in the layers, from the outermost to the innermost:
 ///
-/// 1. The envelope assigns the request's id and opens its span. It converts failures of the answer into problem documents, sets
+/// 1. The envelope assigns the request's id and opens its span. It converts failed answers into problem documents, sets
 ///    the headers that every answer has, and logs the request and its failure once.
 /// 2. The panic layer answers a panic of a handler with an `internal` problem instead of dropping the connection.
 /// 3. Admission requires a key for every path under `/v1`. It immediately refuses a request above `max_in_flight` as

@@ -9,7 +9,7 @@ use switchboard_core::error::{Error, Kind, Result, Violation};
 
 /// The length of a tag, in bytes. 128 of the 256 bits of the signature keep the URL short and cannot be guessed.
 const TAG_LEN: usize = 16;
-/// The maximum length of a cursor, in characters. The gateway makes no longer ones.
+/// The maximum length of a cursor, in characters. The gateway never makes a longer cursor.
 const MAX_LEN: usize = 1024;
 
 /// The list to which a cursor applies. A cursor of one list is invalid for another.
@@ -31,7 +31,7 @@ impl Cursors {
     /// Creates a signer and verifier with this key. All instances of one gateway need the same key; otherwise a cursor is valid
     /// only at the instance that made it.
     pub fn new(key: &[u8; 32]) -> Self {
-        // HMAC pads a shorter key with zeros to the block size anyway. From a whole block, the construction cannot fail.
+        // HMAC pads a shorter key with zeros to the block size anyway. The construction from a whole block cannot fail.
         let mut block = [0; 64];
         block[..32].copy_from_slice(key);
         Self { mac: Hmac::new(&block.into()) }

@@ -37,7 +37,7 @@ impl<R: Managed> Target<'_, R> {
         };
         match self.vendor.run::<R, _>(exchange).await {
             Err(error) if error.means_gone() => {
-                self.confirm_gone(self.main_part(), parts).await?;
+                self.confirm_gone(self.main_part(), parts.id(self.main_part())?).await?;
                 Ok(None)
             }
             result => result.map(Fetched::found),

@@ -24,7 +24,7 @@ impl<R: Managed> Target<'_, R> {
     /// The errors of the exchange and of [`Self::confirm_gone`]; `state_conflict` if the vendor no longer has the record that a
     /// step changes; the error of [`Self::check_id`] for a created part.
     pub async fn perform(&self, step: VendorStep, parts: &Parts, context: StepContext) -> Result<Performed> {
-        let part = step.part;
+        let (part, key) = (step.part, step.key());
         let creates = matches!(step.action, StepAction::Create(_));
         let deletes = matches!(step.action, StepAction::Delete);
         let exchange = self.resource.perform(step, parts, context)?;
@@ -34,12 +34,9 @@ impl<R: Managed> Target<'_, R> {
                 Ok(performed)
             }
             Err(error) if error.means_gone() && !creates => {
-                self.confirm_gone(part, parts).await?;
-                if deletes {
-                    Ok(Performed::new(PartState::new(parts.id(part)?)))
-                } else {
-                    Err(self.removed())
-                }
+                let id = parts.id(&key)?;
+                self.confirm_gone(part, id).await?;
+                if deletes { Ok(Performed::new(PartState::new(id))) } else { Err(self.removed()) }
             }
             result => result,
         }
@@ -65,13 +62,13 @@ impl<R: Managed> Target<'_, R> {
         Err(Error::new(Kind::VendorProtocolError, detail))
     }
 
-    /// Checks that the vendor does not have a part that it returned as missing: it returns a list without the part. The status
+    /// Checks that the vendor does not have the object `id` of a part that it returned as missing: it returns a list without it. The status
     /// 404 alone proves nothing, because with a wrong path in `base_url` every request has this status.
     ///
     /// # Errors
     /// `vendor_unavailable` if the vendor has no such list or lists the part; the errors of reading the list.
-    pub async fn confirm_gone(&self, part: &str, parts: &Parts) -> Result<()> {
-        let (vendor, id) = (self.vendor.name(), parts.id(part)?);
+    pub async fn confirm_gone(&self, part: &str, id: &str) -> Result<()> {
+        let vendor = self.vendor.name();
         let listed = match self.resource.find(part) {
             Some(exchange) => {
                 let found = self.vendor.run::<R, _>(exchange).await;

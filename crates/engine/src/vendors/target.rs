@@ -48,7 +48,8 @@ impl<'a, R: Managed> Target<'a, R> {
         Translator::new(self.resource, self.adapter).with(&self.facts)
     }
 
-    /// Returns the parts of a record at the vendor: the stored ones, and the main part with the id `remote_id`.
+    /// Returns the parts of a record at the vendor: the stored parts and, if `remote_id` is given, the main part with this
+    /// id.
     pub fn parts(&self, remote_id: Option<&str>, stored: &Parts) -> Parts {
         let mut parts = stored.clone();
         if let Some(id) = remote_id {
@@ -72,12 +73,12 @@ impl<'a, R: Managed> Target<'a, R> {
         self.resource.parts().len() > 1
     }
 
-    /// Returns how much of a stored record the vendor returns.
+    /// Returns the extent to which the vendor returns stored records.
     pub fn read_back(&self) -> ReadBack {
         self.vendor.adapter().descriptor().read_back
     }
 
-    /// Creates the placement of a record at this vendor, with the deciding entry `because`.
+    /// Creates the placement of a record at this vendor, without parts. `because` is the deciding entry.
     pub fn placement(
         &self,
         because: String,
@@ -88,7 +89,7 @@ impl<'a, R: Managed> Target<'a, R> {
         Placement { vendor, adapter, because, passed_over, remote_id, parts: Parts::NONE }
     }
 
-    /// Replaces every alias by the vendor's id.
+    /// Replaces every alias in a record by the vendor's id.
     ///
     /// # Errors
     /// `capability_loss` for every alias without an id at this vendor, if the vendor supports the field.
@@ -96,8 +97,8 @@ impl<'a, R: Managed> Target<'a, R> {
         self.aliases.resolve(desired, self.vendor)
     }
 
-    /// Lists the fields of a vendor's record whose id is also the name of a configured alias for another id. If such an id
-    /// were stored, the gateway would resolve it as the alias.
+    /// Lists the fields of a vendor's record whose value is also the name of an alias that stands for another id, or for no
+    /// id, at this vendor. The gateway must not store such a value, because it would later resolve the value as the alias.
     ///
     /// # Errors
     /// `capability_loss` if the vendor does not have this kind of record.
@@ -108,7 +109,8 @@ impl<'a, R: Managed> Target<'a, R> {
     /// Plans a creation. Also returns the desired state with aliases replaced by the vendor's ids.
     ///
     /// # Errors
-    /// A violation for each alias without an id at this vendor, and for each value that the vendor cannot hold.
+    /// A violation for each alias without an id at this vendor, and for each field that the vendor cannot hold as the
+    /// handling of losses requires.
     pub fn plan_creation(&self, desired: &Desired<R>) -> Result<(Desired<R>, Plan)> {
         let mut missing = match self.resolve(desired) {
             Ok(resolved) => return self.plan_resolved(&resolved, &Parts::NONE).map(|plan| (resolved, plan)),
@@ -127,7 +129,7 @@ impl<'a, R: Managed> Target<'a, R> {
     /// earlier attempt created.
     ///
     /// # Errors
-    /// A violation for each value that the vendor cannot hold.
+    /// A violation for each field that the vendor cannot hold as the handling of losses requires.
     pub fn plan_resolved(&self, desired: &Desired<R>, parts: &Parts) -> Result<Plan> {
         match self.translator().with_parts(parts).plan(&Transition::Create, desired, self.handling)? {
             Planned::Ready(plan) => Ok(plan),
@@ -140,7 +142,7 @@ impl<'a, R: Managed> Target<'a, R> {
     /// Returns the translation report of an existing record, as an update without changes would produce it.
     ///
     /// # Errors
-    /// A violation for each value that the vendor cannot hold.
+    /// A violation for each field that the vendor cannot hold as the handling of losses requires.
     pub fn current_report(&self, desired: &Desired<R>) -> Result<Report> {
         self.plan_blind(desired, desired, &Parts::NONE, None, false).map(|plan| plan.report)
     }
@@ -166,11 +168,14 @@ impl<'a, R: Managed> Target<'a, R> {
         }
     }
 
-    /// Plans an update. Reads the vendor's record first if the plan needs it. `observed` is the vendor's document, if it was
-    /// read already. `unfinished` is true if an earlier write may have ended between two of its steps.
+    /// Plans an update from the assumed state `before` of the vendor's record. `previous` is the record's latest translation
+    /// report. `observed` is the vendor's document, if the caller has already read it. Otherwise, the vendor's record is read
+    /// if the plan needs the observed state. `unfinished` is true if an earlier write may have ended between two of its
+    /// steps.
     ///
     /// # Errors
-    /// A violation for each value that the vendor cannot hold, and the errors of reading the vendor's record.
+    /// A violation for each field that the vendor cannot hold as the handling of losses requires; `state_conflict` if the
+    /// vendor no longer has the record; the errors of reading the vendor's record.
     pub async fn plan_update(
         &self,
         before: &Desired<R>,
@@ -205,7 +210,7 @@ impl<'a, R: Managed> Target<'a, R> {
         translator.unfinished(unfinished && self.has_several_parts()).plan(transition, desired, self.handling)
     }
 
-    /// Lists the fields with a value that the vendor stores and cannot return.
+    /// Lists the fields that have a value in `desired` and that the vendor stores and cannot return.
     ///
     /// # Errors
     /// `internal` if the record cannot be serialised.

@@ -102,7 +102,7 @@ impl Live {
         }
     }
 
-    /// Reads the configuration with this file, and builds its engine.
+    /// Reads the configuration with this file, and builds the new configuration's engine.
     async fn next(&self, file: Option<ConfigFile>) -> Result<(Config, Engine), Problems> {
         let origin = self.origin.clone();
         // References can name files, so reading the configuration can block.
@@ -144,7 +144,7 @@ fn keys(config: &Config) -> Keys {
     config.keys.iter().map(|key| (key.name.as_str(), key.hash)).collect()
 }
 
-/// Builds the routers of both listeners: the API's and the admin listener's.
+/// Builds the router of the API listener and the router of the admin listener.
 fn routers(config: &Config, engine: &Arc<Engine>, cursors: &Cursors, edge: &Edge) -> [Router; 2] {
     let api = Api {
         engine: engine.clone(),
@@ -156,7 +156,7 @@ fn routers(config: &Config, engine: &Arc<Engine>, cursors: &Cursors, edge: &Edge
     [edge::with_layers(public, edge.clone()), edge::with_layers(api::admin(api), edge.clone())]
 }
 
-/// Joins the keys whose changes need a restart (`until_restart`), or all other keys.
+/// Joins with commas the keys whose changes need a restart if `until_restart` is true, and all other keys otherwise.
 fn describe(keys: Vec<String>, until_restart: bool) -> String {
     let waits = |key: &String| UNTIL_RESTART.iter().any(|beginning| key.starts_with(beginning));
     let keys: Vec<_> = keys.into_iter().filter(|key| waits(key) == until_restart).collect();

@@ -36,20 +36,21 @@ const MAX_CONNECTIONS: usize = 8192;
 const MAX_STREAMS: u32 = 100;
 /// Interval between pings on an HTTP/2 connection without traffic.
 const PING: Duration = Duration::from_secs(20);
-/// Pause after a failure to accept a connection, usually because file descriptors are exhausted.
+/// Pause after a failure to accept a connection. The usual cause is a lack of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Time limits of connections.
 #[derive(Debug, Clone, Copy)]
 pub struct ShutdownLimits {
-    /// Maximum time from the accepted connection to the end of its first request's header, and between its requests.
+    /// Maximum time for the header of a request, counted from the start of the connection or from the end of the previous
+    /// request. Also the maximum time for the answer to an HTTP/2 ping.
     pub header: Duration,
     /// Maximum time for requests in flight to finish after a stop signal.
     pub shutdown: Duration,
 }
 
-/// Serves the routes on each listener until `stop` completes. It then accepts no further connections and waits for the requests in
-/// flight. After the time limit `limits.shutdown`, it drops the remaining requests.
+/// Serves the routes on each listener until `stop` completes. Then accepts no further connections and waits for the requests
+/// in flight. After the time limit `limits.shutdown`, drops the remaining requests.
 pub async fn serve(
     services: Vec<(TcpListener, Routes)>,
     limits: ShutdownLimits,
@@ -68,7 +69,7 @@ pub async fn serve(
 /// Listens for SIGHUP, the signal to reload the configuration.
 ///
 /// # Errors
-/// Fails if the signal cannot be handled.
+/// Fails if the signal handler cannot be installed.
 pub fn reload_signal() -> io::Result<tokio::signal::unix::Signal> {
     use tokio::signal::unix::{SignalKind, signal};
     signal(SignalKind::hangup())
@@ -103,7 +104,7 @@ impl Connections {
 
     async fn accept(&self, listener: TcpListener, routes: Routes) {
         let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-        // The semaphore is never closed, so a permit always becomes free.
+        // The semaphore is never closed, so the loop never ends by itself.
         while let Ok(permit) = room.clone().acquire_owned().await {
             match listener.accept().await {
                 Ok((stream, _)) => {
@@ -121,8 +122,9 @@ impl Connections {
         }
     }
 
-    /// Serves one connection to its end. hyper limits the time of a header only after it has detected the protocol, which it
-    /// cannot do with a silent peer. Therefore the first request has its own deadline, counted from the start of the connection.
+    /// Serves one connection to its end. hyper limits the time of a header only after it has detected the protocol, and it
+    /// cannot detect the protocol of a silent peer. Therefore the header of the first request has its own deadline, counted
+    /// from the start of the connection.
     fn connection(&self, stream: TcpStream, routes: Routes) -> impl Future<Output = ()> + Send + use<> {
         let begun = Arc::new(Notify::new());
         let service = service_fn({

@@ -16,7 +16,7 @@ const URL: &str = "https://example.com/hook";
 
 fn agent(webhook: &Value) -> Value {
     let agent: Value = serde_json::from_str(include_str!("../trial/agent.json")).unwrap();
-    with(agent, json!({ "model": { "name": "GPT-4o mini" }, "webhook": webhook }))
+    with(agent, json!({ "model": { "name": "GPT-4o-mini" }, "webhook": webhook }))
 }
 
 fn created(generation: &str, webhook: &Value) -> Plan {

@@ -104,7 +104,7 @@ impl Writer {
             }
         };
         if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
-            match self.search(&target, item, attempted).await? {
+            match Box::pin(self.search(&target, item, attempted)).await? {
                 SearchResult::Found(revision) => {
                     attempted.observed_revision = Some(revision);
                     attempted.uncertainty.creation_requested_at = None;
@@ -267,7 +267,7 @@ impl Writer {
         let target = self.fleet.prepared_target::<R>(self.fleet.of_record(item)?, Facts::default())?;
         if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
             let target = self.fleet.target::<R>(target.vendor, Handling::Lenient).await?;
-            match self.search(&target, item, attempted).await? {
+            match Box::pin(self.search(&target, item, attempted)).await? {
                 SearchResult::Found(_) | SearchResult::None => {}
                 SearchResult::Undecided(outcome) => return Ok(outcome),
             }

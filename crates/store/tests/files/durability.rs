@@ -1,6 +1,6 @@
 //! Durability, the one-process limit, damaged files.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
 
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
@@ -41,6 +41,30 @@ async fn a_hold_ends_with_its_process() {
     assert_eq!((left.state, left.fence), (Held, 1));
     assert_eq!(second.next_due(&[]).await.unwrap(), Some(Duration::ZERO));
     assert_eq!(second.claim(Duration::from_secs(60), &[], 1).await.unwrap()[0].fence, 2);
+}
+
+/// Checks the permissions of all files, also of those that an earlier version has created.
+#[tokio::test]
+async fn only_the_owner_may_read_the_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let modes = || -> Vec<(String, u32)> {
+        let files = fs::read_dir(folder.path()).unwrap().map(Result::unwrap);
+        files
+            .map(|file| {
+                let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+                (file.file_name().into_string().unwrap(), mode)
+            })
+            .collect()
+    };
+    for _ in 0..2 {
+        let running = opened(&folder).await;
+        let _ = insert(&*running.store, &row("agt_1")).await;
+        let found = modes();
+        assert!(found.iter().any(|(name, _)| name.ends_with("-wal")), "{found:?}");
+        assert!(found.iter().all(|(_, mode)| *mode == 0o600), "{found:?}");
+        running.store.close().await;
+        fs::set_permissions(folder.path().join("test.db"), fs::Permissions::from_mode(0o644)).unwrap();
+    }
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ mod circuit;
 mod client;
 mod delivery;
 mod direct;
+mod disguise;
 mod failure;
 mod gate;
 mod health;

@@ -9,6 +9,7 @@
 //!         (killed here, or later) ──▶ claimed again ──▶ attempt, which reads first
 //! ```
 //!
+//! * `admission` bounds the number of writes in progress.
 //! * `intent` defines a write in progress: the operation, the record, and the plan.
 //! * `begin` stores the operation, the proposed revision and the idempotency key in one commit.
 //! * `attempt` sends the requests. Any process may repeat it at any time: it reads the vendor before it repeats a request
@@ -16,6 +17,7 @@
 //! * `settle` stores the result with the record and the answer, in one commit.
 //! * `claimed` continues operations that wait or were interrupted. The background tasks claim them from the store.
 
+mod admission;
 mod answer;
 mod attempt;
 mod begin;

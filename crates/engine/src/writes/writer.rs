@@ -9,6 +9,7 @@ use switchboard_core::error::Result;
 use super::{Answer, Expected, Intent, RenderProblem, intent::Prepared};
 use crate::{
     background::Handles,
+    places::PlaceLimits,
     planning::Planner,
     records::{Batch, Body, Item, Managed, OperationKind, Repository, Revision, busy, keep_secrets},
     request::RequestContext,
@@ -31,6 +32,16 @@ pub struct WriterSettings {
     pub writes: Writes,
     /// The function that renders the problem document of a refused write, which is stored for a repeated request.
     pub render_problem: RenderProblem,
+    /// True if there are several callers, each of which then has its share of the places of writes.
+    pub several_callers: bool,
+}
+
+impl WriterSettings {
+    /// Returns the limits of writes in progress.
+    pub(super) fn places(&self) -> PlaceLimits {
+        let limits = if self.several_callers { PlaceLimits::halves } else { PlaceLimits::undivided };
+        limits(self.writes.max_in_progress)
+    }
 }
 
 impl Writer {

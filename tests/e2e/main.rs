@@ -29,6 +29,7 @@ mod overload;
 mod plan;
 mod preconditions;
 mod process;
+mod recovery;
 mod reload;
 mod revisions;
 mod routing;

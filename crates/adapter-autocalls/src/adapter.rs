@@ -84,7 +84,7 @@ impl Adapter for Autocalls {
         &self.agents
     }
 
-    fn catalogue(&self, catalogue: Catalogue) -> Option<Exchange<Vec<CatalogueEntry>>> {
-        catalogue::ask(catalogue, self.config.generation)
+    fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
+        catalogue::ask(kind, self.config.generation)
     }
 }

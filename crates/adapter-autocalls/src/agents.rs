@@ -22,8 +22,8 @@ impl Rules<Agent> for Agents {
         &self.rules
     }
 
-    fn catalogues(&self) -> &'static [Catalogue] {
-        &[Catalogue::Languages, Catalogue::Models]
+    fn catalogues(&self) -> &'static [CatalogueKind] {
+        &[CatalogueKind::LANGUAGES, CatalogueKind::MODELS]
     }
 }
 
@@ -66,8 +66,8 @@ fn addressed(operation: &'static str, method: Method, remote_id: &str) -> Reques
     Request::new(operation, method, ["user".to_owned(), "assistant".to_owned(), remote_id.to_owned()])
 }
 
-/// Reads a row of the list. The vendor has no fuller answer about an assistant, so the row covers the whole
-/// assistant.
+/// Reads a row of the list. The vendor has no more complete answer about an assistant, so the row counts as the
+/// whole assistant.
 fn listed(row: Value) -> Result<Remote> {
     remote(row).map(|remote| Remote { coverage: Coverage::Whole, ..remote })
 }
@@ -79,7 +79,7 @@ fn remote(row: Value) -> Result<Remote> {
     Ok(Remote { name, created_at, ..Remote::new(id, tools::document(row)) })
 }
 
-/// Reads the answer to a creation: `{message, data}`, where `data` has the id and a few other members.
+/// Reads the answer to a creation: `{message, data}`. The member `data` has the id and a few other members.
 fn read_created(reply: Reply) -> Result<Performed> {
     const EXPECTED: &str = "a created assistant with its id";
     let status = reply.status;
@@ -88,8 +88,8 @@ fn read_created(reply: Reply) -> Result<Performed> {
     remote(row).map(Performed::from).map_err(|_| Error::unreadable(status, EXPECTED))
 }
 
-/// Reads the answer to an update: `{message, data}`. Its few members are not enough to check the values that
-/// were sent.
+/// Reads the answer to an update: `{message, data}`. The answer has too few members to check the values that were
+/// sent.
 fn read_updated(reply: Reply) -> Result<()> {
     const EXPECTED: &str = "a changed assistant";
     let status = reply.status;
@@ -99,11 +99,13 @@ fn read_updated(reply: Reply) -> Result<()> {
     }
 }
 
-/// Reads the answer to a deletion: `{message}`. Rejects a body that is not JSON, because it comes from a
+/// Reads the answer to a deletion: `{message}`. Rejects a body that is not JSON, because such a body comes from a
 /// proxy.
 fn read_deleted(reply: Reply) -> Result<()> {
     match reply.body {
         Body::Empty | Body::Json(_) => Ok(()),
-        Body::Other(_) => Err(Error::unreadable(reply.status, "a message about a deleted assistant")),
+        Body::Bytes(_) | Body::Other(_) => {
+            Err(Error::unreadable(reply.status, "a message about a deleted assistant"))
+        }
     }
 }

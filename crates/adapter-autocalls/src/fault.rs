@@ -1,19 +1,19 @@
 //! Conversion of the vendor's failures to errors of the core.
 //!
-//! The body of a failure is `{message}`. If fields are refused, it is `{message, errors: {field: [string]}}`;
-//! on some operations, it is `{error}` (reference pages of the white-label Famulor, 2025-08 and 2026-06). The
-//! HTTP status is reliable.
+//! A failure has the body `{message}`, or `{message, errors: {field: [string]}}` if fields are refused. On some
+//! operations, the body is `{error}` (reference pages of the white-label Famulor, 2025-08 and 2026-06). The HTTP
+//! status is reliable.
 
 use std::time::Duration;
 
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-/// The maximum number of field errors that are reported, and of characters in one field error.
+/// Limits of the reported field errors: the number of errors, and the number of characters in one error.
 const COMPLAINTS: usize = 100;
 const COMPLAINT_CHARS: usize = 512;
 
-/// The longest retry delay that is taken from a body; a longer delay is shortened to it.
+/// The longest retry delay that is taken from a body. A longer delay is shortened to this limit.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// Passes a success through and converts a failure to an error.
@@ -59,7 +59,7 @@ fn speaks_of_balance(message: &str) -> bool {
     ["balance", "credit", "quota"].iter().any(|word| message.contains(word))
 }
 
-/// Returns the field errors in `errors`. The vendor's dotted names become JSON pointers:
+/// Returns the field errors in `errors`, at most `COMPLAINTS`. The vendor's dotted names become JSON pointers:
 /// `tools.0.phone_number` becomes `/tools/0/phone_number`.
 fn complaints(reply: &Reply) -> Vec<(String, String)> {
     let Body::Json(body) = &reply.body else { return Vec::new() };
@@ -81,8 +81,8 @@ fn one_line(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Returns the retry delay in the body's `retry_after`, in seconds. It is used if the answer has no such
-/// header.
+/// Returns the retry delay in the body's `retry_after`, in seconds. The delay is used only if the answer has no
+/// `retry-after` header.
 fn told_wait(reply: &Reply) -> Option<Duration> {
     let Body::Json(body) = &reply.body else { return None };
     let wait = Duration::from_secs(body.get("retry_after")?.as_u64()?);

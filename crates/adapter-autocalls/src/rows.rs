@@ -1,12 +1,12 @@
-//! Exchanges that read the list of assistants page by page, the only way to read an assistant.
+//! Exchanges that read the list of assistants page by page. The list is the only way to read an assistant.
 
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
-/// The maximum number of rows that the vendor returns in a page (reference pages).
+/// The maximum number of rows that the vendor returns on a page (reference pages).
 const PER_PAGE: u64 = 100;
 
-/// The maximum number of pages that are read. A longer list is an error: if it were truncated, existing
+/// The maximum number of pages that are read. A longer list is an error. If the list were truncated, existing
 /// records would look deleted.
 const MAX_PAGES: u64 = 100;
 
@@ -21,7 +21,7 @@ pub fn all<T: Send + 'static>(
     walk(1, Vec::new(), take, next)
 }
 
-/// Finds the row with this id and passes it to `next`, or `None` if no row has the id.
+/// Finds the row with this id and passes it to `next`. Passes `None` if no row has this id.
 pub fn one<T: Send + 'static>(
     id: &str,
     next: impl FnOnce(Option<Value>) -> Result<Exchange<T>> + Send + 'static,
@@ -38,7 +38,8 @@ pub fn id_of(row: &Value) -> Option<String> {
     row.get("id").and_then(scalar)
 }
 
-/// Reads page after page until `take` returns true or the last page has been read.
+/// Reads page after page until `take` returns true or the last page has been read. Then passes the state to
+/// `next`. Fails if this needs more than `MAX_PAGES` pages.
 fn walk<S: Send + 'static, T: Send + 'static>(
     number: u64,
     mut state: S,

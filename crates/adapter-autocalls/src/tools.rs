@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-/// The tool that contains the account's Cal.com key, which requests must include (reference pages, 2026-06).
+/// The tool that contains the account's Cal.com key. Requests must include the key (reference pages, 2026-06).
 const CALENDAR: &str = "calendar_integration";
 const KEY: &str = "calcom_api_key";
 
@@ -26,7 +26,7 @@ pub fn document(mut row: Value) -> Value {
     row
 }
 
-/// Returns whether a body has a calendar tool without the credential, which [`document`] removes.
+/// Returns true if a body has a calendar tool without its credential. [`document`] removes the credentials.
 pub fn lacks_keys(body: &mut Value) -> bool {
     body.get_mut("tools").is_some_and(|tools| calendars(tools).any(|tool| !tool.contains_key(KEY)))
 }
@@ -47,7 +47,7 @@ pub fn put_keys_back(body: &mut Value, mut row: Value) -> Vec<String> {
     tools.filter(|(_, tool)| tool.get(KEY).is_some()).map(|(at, _)| format!("/tools/{at}/{KEY}")).collect()
 }
 
-/// Moves the members of each tool's `data` into the tool. Leaves tools that are bare names, as in older
+/// Moves the members of each tool's `data` into the tool. Does not change a tool that is a bare name, as in older
 /// examples.
 fn flatten(tools: &mut Value) {
     for tool in tools.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {

@@ -25,7 +25,7 @@ enum ExtractedAs {
     Bool,
 }
 
-/// Converts extractions to `post_call_schema` within the limits of 2025.
+/// Converts extractions to `post_call_schema`. Refuses a name that the vendor's rules of 2025 do not permit.
 #[expect(clippy::ptr_arg, reason = "a codec converts the leaf as it is")]
 pub fn write_legacy(items: &Vec<Extraction>, _: &Translation<'_>) -> Result<Vec<Extracted>, Refusal> {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -39,7 +39,8 @@ pub fn write_legacy(items: &Vec<Extraction>, _: &Translation<'_>) -> Result<Vec<
     items.iter().map(write).collect()
 }
 
-/// Converts extractions to `post_call_schema` within the limits of 2026.
+/// Converts extractions to `post_call_schema`. Refuses a name or description that the vendor's rules of 2026 do
+/// not permit.
 #[expect(clippy::ptr_arg, reason = "a codec converts the leaf as it is")]
 pub fn write_current(items: &Vec<Extraction>, _: &Translation<'_>) -> Result<Vec<Extracted>, Refusal> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
@@ -90,7 +91,7 @@ pub fn read(items: Vec<Extracted>, _: &Facts) -> Option<Vec<Extraction>> {
 
 /// A codec for a model, given by name or id. Each engine has its own key for the model.
 ///
-/// A name that is listed for both engines is written to both keys; the vendor uses the key of the assistant's
+/// A name that is listed for both engines is written to both keys. The vendor uses the key of the assistant's
 /// engine.
 pub struct ModelOfEngine;
 
@@ -98,8 +99,7 @@ pub struct ModelOfEngine;
 const MODEL_KEYS: [(&str, &str); 2] =
     [("llm_model_id", PIPELINE_MODELS), ("multimodal_model_id", REALTIME_MODELS)];
 
-/// The engine that chains speech-to-text, a language model and text-to-speech; every other engine is
-/// realtime.
+/// The engine that chains speech-to-text, a language model and text-to-speech. Every other engine is realtime.
 const PIPELINE: &str = "pipeline";
 
 impl ModelOfEngine {
@@ -149,7 +149,7 @@ impl Codec<String> for ModelOfEngine {
     }
 
     fn domain(&self) -> Domain {
-        Domain::Listed { catalogue: Catalogue::Models }
+        Domain::Listed { catalogue: CatalogueKind::MODELS }
     }
 
     fn conversion(&self) -> Option<String> {
@@ -167,7 +167,7 @@ fn of_another_engine(model: &str, engine: &str) -> Refusal {
     Refusal::Refused(format!("the vendor lists no {model:?} among its models for the {engine} engine."))
 }
 
-/// Returns the id of the first model of each kind that satisfies `is`, under the key for that kind.
+/// Returns, for each kind, the id of the first model that satisfies `is`, under the key for that kind.
 fn ids(facts: &Facts, is: impl Fn(&CatalogueEntry) -> bool) -> Map<String, Value> {
     let ids = MODEL_KEYS.into_iter().filter_map(|(key, kind)| {
         let row = models(facts, kind).find(|row| is(row))?;
@@ -177,10 +177,10 @@ fn ids(facts: &Facts, is: impl Fn(&CatalogueEntry) -> bool) -> Map<String, Value
 }
 
 fn models<'a>(facts: &'a Facts, kind: &'a str) -> impl Iterator<Item = &'a CatalogueEntry> {
-    facts.entries(Catalogue::Models).iter().filter(move |row| row.kind.as_deref() == Some(kind))
+    facts.entries(CatalogueKind::MODELS).iter().filter(move |row| row.kind.as_deref() == Some(kind))
 }
 
-/// Converts an id to a number, as the vendor requires. An id that is not a number stays a string.
+/// Converts an id to a number, as the vendor requires. An id that is not a number remains a string.
 fn number(id: &str) -> Value {
     id.parse::<u64>().map_or_else(|_| json!(id), |number| json!(number))
 }

@@ -23,7 +23,7 @@ fn main() -> ExitCode {
             fixtures: "fixtures/2026",
             settings: settings("2026"),
             agent: agent(),
-            other_agent: other_agent(),
+            other_agent: realtime_agent(),
         })
         .run()
 }
@@ -41,4 +41,9 @@ fn agent() -> Value {
 /// Returns a change to another valid voice.
 fn other_agent() -> Value {
     json!({ "voice": { "id": "414" } })
+}
+
+/// Returns an agent of the other engine, which does not allow every setting.
+fn realtime_agent() -> Value {
+    json!({ "voice": { "id": "414" }, "model": { "engine": "realtime", "name": "GPT Realtime" } })
 }

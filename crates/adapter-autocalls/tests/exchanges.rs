@@ -13,7 +13,7 @@ use switchboard_adapter_autocalls::FACTORY;
 use switchboard_conformance::OneObject;
 use switchboard_core::{
     error::{Error, Kind, Outcome, Result},
-    facts::Catalogue,
+    facts::CatalogueKind,
     plan::Translator,
     vendor::{Adapter, Body, Reply, StepContext},
 };
@@ -32,9 +32,9 @@ fn converse(account: &dyn Adapter, operation: &str, reply: Reply) -> Result<()> 
             let (_, read) = sent(account.agents().list());
             read(replies[0].clone()).map(drop)
         }
-        "listLanguages" => list(Catalogue::Languages),
-        "listModels" => list(Catalogue::Models),
-        "listVoices" => list(Catalogue::Voices),
+        "listLanguages" => list(CatalogueKind::LANGUAGES),
+        "listModels" => list(CatalogueKind::MODELS),
+        "listVoices" => list(CatalogueKind::VOICES),
         _ => panic!("there is no {operation}"),
     }
 }
@@ -71,13 +71,13 @@ fn requests_go_where_the_vendor_listens() {
     let (request, read) = sent(agents.create(json!({ "assistant_name": "Desk" }), StepContext::default()));
     assert_eq!(format!("{request:?}"), "POST /user/assistant (create assistant)");
     assert!(!request.repeatable);
-    assert_eq!(request.body, Some(json!({ "assistant_name": "Desk" })));
+    assert_eq!(request.document(), Some(&json!({ "assistant_name": "Desk" })));
     let remote = done(read(reply("2025", "createAssistant.created")).unwrap());
     assert_eq!((remote.state.id.as_str(), &remote.document["name"]), ("1842", &json!("Reservation desk")));
 
     let (request, _) = sent(agents.update("18/42", json!({})));
     assert_eq!((request.method.as_str(), request.repeatable), ("PUT", false));
-    assert_eq!(request.path, ["user", "assistant", "18/42"]);
+    assert_eq!(request.path(), ["user", "assistant", "18/42"]);
     let (request, _) = sent(agents.delete("1842"));
     assert_eq!(format!("{request:?}"), "DELETE /user/assistant/1842 (delete assistant)");
 }
@@ -105,7 +105,7 @@ fn a_list_is_read_page_by_page() {
         let mut exchange = account(generation).agents().list();
         for (page, name) in (1..).zip(PAGES) {
             let (request, read) = sent(exchange);
-            assert_eq!(request.path, ["user", "assistants", "get"]);
+            assert_eq!(request.path(), ["user", "assistants", "get"]);
             assert_eq!(request.query, [("per_page", "100".to_owned()), ("page", page.to_string())]);
             exchange = read(reply(generation, name)).unwrap();
         }
@@ -159,7 +159,7 @@ fn the_calendar_key_is_removed_from_documents_and_restored_in_updates() {
     assert_eq!(format!("{request:?}"), "PUT /user/assistant/1842 (update assistant)");
     let mut whole = body;
     whole["tools"][5]["calcom_api_key"] = json!(KEY);
-    assert_eq!(request.body.as_ref(), Some(&whole));
+    assert_eq!(request.document(), Some(&whole));
     let shown = request.redacted_body().unwrap();
     assert_eq!(shown["tools"][5]["calcom_api_key"], "[redacted]");
     assert!(!shown.to_string().contains(KEY));
@@ -183,7 +183,7 @@ fn a_calendar_of_an_assistant_that_is_gone_is_the_vendors_to_refuse() {
 
 #[test]
 fn models_of_both_engines_are_one_list() {
-    let mut exchange = account("2026").catalogue(Catalogue::Models).unwrap();
+    let mut exchange = account("2026").catalogue(CatalogueKind::MODELS).unwrap();
     for kind in ["llm", "multimodal"] {
         let (request, read) = sent(exchange);
         assert_eq!(request.query, [("type", kind.to_owned())]);
@@ -193,18 +193,18 @@ fn models_of_both_engines_are_one_list() {
     let expected = [("1", "llm"), ("2", "llm"), ("1", "multimodal"), ("4", "multimodal")];
     assert_eq!(models, expected.map(|(id, kind)| (id.to_owned(), kind.to_owned())));
 
-    let (request, read) = sent(account("2025").catalogue(Catalogue::Models).unwrap());
+    let (request, read) = sent(account("2025").catalogue(CatalogueKind::MODELS).unwrap());
     assert!(request.query.is_empty(), "the list of 2025 knows no types");
     assert_eq!(done(read(reply("2025", "listModels.all")).unwrap()).len(), 3);
 }
 
 #[test]
 fn voices_are_requested_by_engine_and_have_a_language() {
-    let mut exchange = account("2026").catalogue(Catalogue::Voices).unwrap();
+    let mut exchange = account("2026").catalogue(CatalogueKind::VOICES).unwrap();
     let mut asked = Vec::new();
     for name in ["listLanguages.all", "listVoices.all", "listVoices.all"] {
         let (request, read) = sent(exchange);
-        asked.push((request.path[2].to_string(), request.query));
+        asked.push((request.path()[2].to_string(), request.query));
         exchange = read(reply("2026", name)).unwrap();
     }
     let mode = |mode: &str| ("voices".to_owned(), vec![("mode", mode.to_owned())]);

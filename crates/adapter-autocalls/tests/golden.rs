@@ -11,6 +11,7 @@ use switchboard_core::{
     facts::Facts,
     model::Agent,
     plan::{Handling, Plan, Planned, Transition, Translator},
+    rule::Verdict,
     vendor::Reply,
 };
 
@@ -181,6 +182,25 @@ fn what_the_realtime_engine_does_not_allow_is_reported_and_stays_so() {
 
 /// Keeps a model that is missing from the list, such as a model of the engine `dualplex`.
 #[test]
+fn a_change_that_leaves_the_engine_out_is_judged_by_it() {
+    let model = json!({ "engine": "realtime", "name": "GPT Realtime" });
+    let before = desired(&with(least(), json!({ "model": model })));
+    let forbidden = json!({ "turn_taking": { "interruptible": false }, "audio": { "fillers": true } });
+    let after = desired(&with(least(), with(json!({ "model": model }), forbidden)));
+    let made = planned("2026", &Transition::Create, &before).unwrap();
+    let held = with(observed("2026", "listAssistants.full_record"), json!({ "mode": "dualplex" }));
+    for observed in [None, Some(&held)] {
+        let step = Transition::Update { before: &before, observed, previous: Some(&made.report) };
+        let plan = planned("2026", &step, &after).unwrap();
+        assert!(!plan.sends(), "{:?}", plan.document());
+        for field in ["/turn_taking/interruptible", "/audio/fillers"] {
+            assert_eq!(plan.report.row(field).map(|row| row.verdict), Some(Verdict::Unsupported));
+        }
+    }
+}
+
+/// Keeps a model that the list does not have, such as one of the engine `dualplex`.
+#[test]
 fn an_unlisted_model_does_not_block_a_change() {
     let before = desired(&with(least(), json!({ "model": { "name": "77" } })));
     let mut after = before.clone();
@@ -249,7 +269,7 @@ fn models_are_distinguished_by_name() {
         row("1", "Omni", "multimodal"),
         row("4", "Real", "multimodal"),
     ];
-    let facts: Facts = facts("2026").with(switchboard_core::facts::Catalogue::Models, models);
+    let facts: Facts = facts("2026").with(switchboard_core::facts::CatalogueKind::MODELS, models);
     let account = account("2026");
     let keys = |step: &Transition<'_, Agent>, model: Value| {
         let desired = desired(&with(least(), json!({ "model": model })));

@@ -76,7 +76,7 @@ impl Adapter for Opencx {
         &self.agents
     }
 
-    fn catalogue(&self, catalogue: Catalogue) -> Option<Exchange<Vec<CatalogueEntry>>> {
-        catalogue::entries(catalogue).map(Exchange::Done)
+    fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
+        catalogue::entries(kind).map(Exchange::Done)
     }
 }

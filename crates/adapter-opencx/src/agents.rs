@@ -12,8 +12,8 @@ use crate::{
     wire::{self, Page},
 };
 
-/// The maximum number of pages of phone numbers that are read. No account has more pages, so a longer list is
-/// an error.
+/// The maximum number of pages of phone numbers that are read. Accounts are assumed to have fewer pages, so a
+/// longer list is an error.
 const MAX_PAGES: usize = 500;
 
 /// The rules and exchanges for OpenCX agents.
@@ -62,7 +62,7 @@ impl SingleObject<Agent> for Agents {
         Some(walk.go(|found| found.into_iter().next().into()))
     }
 
-    /// Updates the agent; the answer has no body.
+    /// Updates the agent. The answer has no body.
     fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>> {
         let request = Request::new("update agent", Method::Patch, ["phone".to_owned(), remote_id.to_owned()]);
         Exchange::send(request.json(body), |reply| wordless(reply, "an acknowledged change").map(|()| None))
@@ -79,23 +79,23 @@ impl SingleObject<Agent> for Agents {
     }
 }
 
-/// Accepts an empty body or a JSON body, because the vendor documents no body. Rejects any other body,
-/// because it comes from a proxy.
+/// Accepts an empty body or a JSON body, because the vendor documents no body. Rejects any other body, because
+/// such a body comes from a proxy.
 fn wordless(reply: Reply, expected: &str) -> Result<()> {
     match reply.body {
         Body::Empty | Body::Json(_) => Ok(()),
-        Body::Other(_) => Err(Error::unreadable(reply.status, expected)),
+        Body::Bytes(_) | Body::Other(_) => Err(Error::unreadable(reply.status, expected)),
     }
 }
 
 /// A search through the pages of the list.
 #[derive(Default)]
 struct Walk {
-    /// The id of the agent to find; `None` to read all agents.
+    /// The id of the agent to find. `None` means that all agents are read.
     wanted: Option<String>,
     found: Vec<Remote>,
     cursor: Option<String>,
-    /// The cursors followed so far, to detect a list that leads back to an earlier page.
+    /// The cursors followed so far. A repeated cursor reveals a list that leads back to an earlier page.
     followed: BTreeSet<String>,
 }
 
@@ -122,8 +122,8 @@ impl Walk {
         })
     }
 
-    /// Adds the wanted agents of a page, each once. A number that is bought during the search shifts the
-    /// list, so that an agent can be on two pages.
+    /// Adds the wanted agents of a page, each once. If a number is bought during the search, the list shifts, and
+    /// an agent can appear on two pages.
     fn take(&mut self, remotes: Vec<Remote>) {
         for remote in remotes {
             let wanted = self.wanted.as_ref().is_none_or(|id| *id == remote.id);

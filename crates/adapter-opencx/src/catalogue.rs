@@ -38,8 +38,8 @@ pub const VOICES: &[&str] = &[
     "IJOA5d06iGvU3ehQdDjg",
 ];
 
-/// The languages, each with its BCP 47 tag and the vendor's code (reference page `phone/update`,
-/// `spec.json`). The meaning of `multi`, multilingual, is inferred.
+/// The languages, each with its BCP 47 tag and the vendor's code (reference page `phone/update`, `spec.json`).
+/// The code `multi` is inferred to mean multilingual.
 #[rustfmt::skip]
 pub const LANGUAGES: &[(&str, &str)] = &[
     ("bg", "bg"), ("ca", "ca"), ("zh", "zh"), ("zh-TW", "zh-TW"), ("cs", "cs"), ("da", "da"), ("nl", "nl"),
@@ -50,12 +50,14 @@ pub const LANGUAGES: &[(&str, &str)] = &[
     ("uk", "uk"), ("vi", "vi"),
 ];
 
-/// Returns the entries of a catalogue; `None` if the vendor has no such list.
-pub fn entries(catalogue: Catalogue) -> Option<Vec<CatalogueEntry>> {
-    match catalogue {
-        Catalogue::Voices => Some(VOICES.iter().map(|id| entry(id, None)).collect()),
-        Catalogue::Languages => Some(LANGUAGES.iter().map(|(tag, code)| entry(code, Some(tag))).collect()),
-        Catalogue::Models => None,
+/// Returns the entries of a catalogue. Returns `None` if the vendor has no such list.
+pub fn entries(kind: CatalogueKind) -> Option<Vec<CatalogueEntry>> {
+    match kind {
+        CatalogueKind::VOICES => Some(VOICES.iter().map(|id| entry(id, None)).collect()),
+        CatalogueKind::LANGUAGES => {
+            Some(LANGUAGES.iter().map(|(tag, code)| entry(code, Some(tag))).collect())
+        }
+        _ => None,
     }
 }
 

@@ -21,7 +21,7 @@ fn failure(reply: &Reply, fields: &[&str]) -> Error {
     let (kind, outcome) = status_meaning(reply.status, reply.retry_after.is_some());
     let told = match &reply.body {
         Body::Json(document) => ErrorBody::deserialize(document).unwrap_or_default(),
-        Body::Empty | Body::Other(_) => ErrorBody::default(),
+        Body::Empty | Body::Bytes(_) | Body::Other(_) => ErrorBody::default(),
     };
     let lines: Vec<_> =
         told.message.map(Message::lines).unwrap_or_default().iter().map(|line| plain(line)).collect();
@@ -41,15 +41,15 @@ fn failure(reply: &Reply, fields: &[&str]) -> Error {
     }
 }
 
-/// Returns the field and the message if the message begins with the name of a field: `voice_speed must be a
-/// number`.
+/// Returns the field and the message if the message begins with the name of a field. Example:
+/// `voice_speed must be a number`.
 fn complaint(line: &str, fields: &[&str]) -> Option<(String, String)> {
     let name = line.split_whitespace().next()?;
     let field = fields.iter().find(|field| field.strip_prefix('/') == Some(name))?;
     Some(((*field).to_owned(), line.to_owned()))
 }
 
-/// Removes control characters, for logs and problem documents, and keeps at most 512 characters.
+/// Removes control characters and truncates the string to 512 characters, for logs and problem documents.
 fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(512).collect()
 }

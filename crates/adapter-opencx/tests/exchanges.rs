@@ -9,7 +9,7 @@ use switchboard_adapter_opencx::FACTORY;
 use switchboard_conformance::OneObject;
 use switchboard_core::{
     error::{Kind, Outcome, Result},
-    facts::Catalogue,
+    facts::CatalogueKind,
     plan::Translator,
     vendor::{Adapter, Body, Exchange, Method, Reply, Request, StepContext},
 };
@@ -36,13 +36,7 @@ fn done<T>(exchange: Exchange<T>) -> T {
 fn fixture(name: &str) -> Reply {
     let path = format!("{}/contract/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
     let fixture: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    Reply {
-        status: fixture["status"].as_u64().unwrap().try_into().unwrap(),
-        retry_after: fixture["headers"]["retry-after"]
-            .as_str()
-            .map(|s| Duration::from_secs(s.parse().unwrap())),
-        body: fixture.get("body").map_or(Body::Empty, |body| Body::Json(body.clone())),
-    }
+    Reply::from_fixture(&fixture).unwrap()
 }
 
 fn rejected(name: &str) -> switchboard_core::error::Error {
@@ -53,8 +47,8 @@ fn rejected(name: &str) -> switchboard_core::error::Error {
 fn creating_buys_a_number_once() {
     let body = json!({ "name": "Front desk", "area_code": "415" });
     let (request, read) = sent(account().agents().create(body.clone(), StepContext::default()));
-    assert_eq!((request.method, request.path.join("/").as_str()), (Method::Post, "phone/buy"));
-    assert_eq!(request.body, Some(body));
+    assert_eq!((request.method, request.path().join("/").as_str()), (Method::Post, "phone/buy"));
+    assert_eq!(request.document(), Some(&body));
     assert!(!request.repeatable, "buying twice costs twice");
     let remote = done(read(fixture("buyPhoneNumber.bought")).unwrap());
     assert_eq!(remote.state.id, "2f8d6b1c-4e07-4a93-9c5d-b80e71f3a246");
@@ -77,8 +71,8 @@ fn updating_patches_and_expects_no_body() {
     let body = json!({ "elevenlabs_voice_id": "IJOA5d06iGvU3ehQdDjg", "name": "Night line" });
     let (request, read) = sent(account().agents().update("a/b", body.clone()));
     assert_eq!(request.method, Method::Patch);
-    assert_eq!(request.path, ["phone", "a/b"], "an id is one segment, whatever is in it");
-    assert_eq!(request.body, Some(body));
+    assert_eq!(request.path(), ["phone", "a/b"], "an id is one segment, whatever is in it");
+    assert_eq!(request.document(), Some(&body));
     assert!(!request.repeatable, "a late repetition could undo a newer update");
     assert_eq!(done(read(fixture("updatePhoneNumber.changed")).unwrap()), None);
 }
@@ -86,7 +80,7 @@ fn updating_patches_and_expects_no_body() {
 #[test]
 fn deleting_expects_no_body_and_keeps_the_status_of_what_is_gone() {
     let (request, read) = sent(account().agents().delete("81c0"));
-    assert_eq!((request.method, request.path.join("/").as_str()), (Method::Delete, "phone/81c0"));
+    assert_eq!((request.method, request.path().join("/").as_str()), (Method::Delete, "phone/81c0"));
     done(read(fixture("deletePhoneNumber.deleted")).unwrap());
     let (_, read) = sent(account().agents().delete("81c0"));
     let failure = read(fixture("deletePhoneNumber.unknown")).err().unwrap();
@@ -98,7 +92,7 @@ fn deleting_expects_no_body_and_keeps_the_status_of_what_is_gone() {
 #[test]
 fn listing_follows_the_pages() {
     let (request, read) = sent(account().agents().list());
-    assert_eq!((request.method, request.path.join("/").as_str()), (Method::Get, "phone"));
+    assert_eq!((request.method, request.path().join("/").as_str()), (Method::Get, "phone"));
     assert!(request.query.is_empty());
     let (request, read) = sent(read(fixture("listPhoneNumbers.first_page")).unwrap());
     assert_eq!(request.query, [("cursor", "placeholder-cursor-2".to_owned())]);
@@ -225,11 +219,11 @@ fn requests_are_signed_with_the_key() {
 #[test]
 fn the_documented_lists_are_known_without_asking() {
     let rows = |catalogue| account().catalogue(catalogue).map(done);
-    assert_eq!(rows(Catalogue::Voices).unwrap().len(), 30);
-    let languages = rows(Catalogue::Languages).unwrap();
+    assert_eq!(rows(CatalogueKind::VOICES).unwrap().len(), 30);
+    let languages = rows(CatalogueKind::LANGUAGES).unwrap();
     assert_eq!(languages.len(), 37);
     assert!(languages.iter().any(|row| row.id == "multi" && row.language.as_deref() == Some("mul")));
-    assert!(rows(Catalogue::Models).is_none());
+    assert!(rows(CatalogueKind::MODELS).is_none());
 }
 
 #[test]

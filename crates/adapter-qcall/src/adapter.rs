@@ -66,17 +66,18 @@ impl Adapter for Qcall {
         Some(&self.trunks)
     }
 
-    fn catalogue(&self, catalogue: Catalogue) -> Option<Exchange<Vec<CatalogueEntry>>> {
-        Some(match catalogue {
-            Catalogue::Voices => {
-                Exchange::send(Request::new("list voices", Method::Get, ["getOwnVoices"]), read_voices)
+    fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
+        match kind {
+            CatalogueKind::VOICES => {
+                Some(Exchange::send(Request::new("list voices", Method::Get, ["getOwnVoices"]), read_voices))
             }
-            Catalogue::Models => {
+            CatalogueKind::MODELS => {
                 let path = ["user", "getAIModels"];
-                Exchange::send(Request::new("list models", Method::Get, path), read_models)
+                Some(Exchange::send(Request::new("list models", Method::Get, path), read_models))
             }
-            Catalogue::Languages => Exchange::Done(languages::catalogue()),
-        })
+            CatalogueKind::LANGUAGES => Some(Exchange::Done(languages::catalogue())),
+            _ => None,
+        }
     }
 }
 

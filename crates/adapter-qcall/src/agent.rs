@@ -1,9 +1,9 @@
 //! The rules for the fields of an agent, which QCall calls an assistant.
 //!
 //! The fields, their ranges and the required fields are from the page dialers/update of the QCall docs, whose
-//! response section describes an assistant by mistake. A required field defaults to the value that the
-//! vendor's MCP client sends. If the client sends no value, the field has no default; [`CALL_MINUTES`] is the
-//! exception.
+//! response section erroneously describes an assistant. A required field defaults to the value that the vendor's
+//! MCP client sends. If the client sends no value, the field has no default, except for the call duration
+//! ([`CALL_MINUTES`]).
 
 use serde_json::json;
 use switchboard_core::prelude::*;
@@ -18,12 +18,12 @@ const DIRECTIONS: &[(Direction, &str)] =
 
 const GENDERS: &[(Gender, &str)] = &[(Gender::Male, "male"), (Gender::Female, "female")];
 
-/// The default maximum duration of a call. The vendor documents no default, and its own client asks the user.
-/// A limit of ten minutes ends a failed call before it costs much.
+/// The default maximum duration of a call in minutes. The vendor documents no default, and its own client asks
+/// the user. A limit of ten minutes ends a failed call before the call costs much.
 const CALL_MINUTES: u32 = 10;
 
-/// The only opt-out prompt that the vendor documents. It is sent if opt-outs are enabled and no prompt is
-/// given.
+/// The only opt-out prompt that the vendor documents. This prompt is sent if opt-outs are enabled and no prompt
+/// is given.
 const OPT_OUT: &str = "If a user explicitly expresses that they no longer wish to receive calls, such as by saying \
                        'Don't call me again,' 'I'm not interested,' or any similar phrase indicating that they want to \
                        opt out of future communications, please trigger the 'optOut' function and inform the user that \
@@ -36,10 +36,9 @@ pub fn rules() -> AgentRules {
     AgentRules {
         name: at("/name", text()).required(),
         direction: at("/type", one_of(DIRECTIONS)).required(),
-        language: at("/language", languages(CODES)).first_of(",").required(),
-        additional_languages: at("/language", list(languages(CODES)))
-            .others_of(",")
-            .note("They are sent after the first language, in one string (vendor's audit)."),
+        language: facet("/language", first_item(",", languages(CODES))).required(),
+        additional_languages: facet("/language", other_items(",", list(languages(CODES))))
+            .note("Additional languages are sent after the first language, in one string (vendor's audit)."),
         timezone: unsupported("The vendor has time zones only inside booking actions."),
         prompt: prompt(),
         greeting: greeting(),
@@ -88,8 +87,8 @@ pub fn rules() -> AgentRules {
         },
         analysis: analysis(),
         webhook: WebhookRules {
-            url: at("/zapier_hook", text()).cleared_by(json!(null)),
-            enabled: presence("/zapier_hook", "/webhook/url", "The vendor has no switch; a webhook with a URL is always used."),
+            url: facet("/zapier_hook", text()).cleared_by(json!(null)),
+            enabled: presence("/zapier_hook", "/webhook/url", "The vendor has no switch: a hook that is set is used."),
             only_completed: unsupported(NO_SETTING),
             include_recording: unsupported(NO_SETTING),
         },
@@ -136,16 +135,20 @@ fn voice() -> VoiceRules {
         id: at("/voice_id", text()).required(),
         name: at("/voice_name", text())
             .required()
-            .lookup(Catalogue::Voices, "/voice_id", &["/name", "/displayname"])
+            .lookup(CatalogueKind::VOICES, "/voice_id", &["/name", "/displayname"])
             .default(json!("")),
         accent: at("/accent", text())
             .required()
-            .lookup(Catalogue::Voices, "/voice_id", &["/labels/accent"])
+            .lookup(CatalogueKind::VOICES, "/voice_id", &["/labels/accent"])
             .default(json!("US")),
-        gender: at("/gender", one_of(GENDERS)).lookup(Catalogue::Voices, "/voice_id", &["/labels/gender"]),
+        gender: at("/gender", one_of(GENDERS)).lookup(
+            CatalogueKind::VOICES,
+            "/voice_id",
+            &["/labels/gender"],
+        ),
         provider: at("/ai_modal", text())
             .required()
-            .lookup(Catalogue::Voices, "/voice_id", &["/ai_modal"])
+            .lookup(CatalogueKind::VOICES, "/voice_id", &["/ai_modal"])
             .default(json!("qmodel")),
         model: at("/eleven_lab_modal", text()).cleared_by(json!("")),
         speed: at("/voice_speed", number().steps(0.1).within(1.0..=2.0)).required().default(json!(1)),

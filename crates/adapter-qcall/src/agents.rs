@@ -13,7 +13,8 @@ use crate::{
     wire,
 };
 
-/// The maximum number of assistants with the same name that are read one by one to find a new one.
+/// The maximum number of assistants that may match the name of a new assistant. The matching assistants are read
+/// one by one.
 const MAX_CANDIDATES: usize = 10;
 
 /// The required members of an assistant.
@@ -48,8 +49,8 @@ impl Rules<Agent> for Agents {
         Part::REPLACED
     }
 
-    fn catalogues(&self) -> &'static [Catalogue] {
-        &[Catalogue::Voices]
+    fn catalogues(&self) -> &'static [CatalogueKind] {
+        &[CatalogueKind::VOICES]
     }
 }
 
@@ -122,8 +123,8 @@ fn remote(id: String, record: Row) -> Remote {
     Remote { name, coverage, created_at, ..Remote::new(id, wire::assistant(record)) }
 }
 
-/// Searches the list for the assistant that was just created: it has the name and script of `body`, and no
-/// agent of ours is bound to it.
+/// Searches the list for the assistant that was just created. It has the name and script of `body`, and no agent
+/// of the gateway is bound to it.
 fn find(body: Value, bound: Vec<String>) -> Exchange<Remote> {
     listing().read(move |rows| {
         let same = |row: &Row, member: &str| row.get(member) == body.get(member);
@@ -140,6 +141,9 @@ fn find(body: Value, bound: Vec<String>) -> Exchange<Remote> {
 }
 
 /// Reads the candidates whose rows lack the script, and returns the only candidate with the script of `body`.
+///
+/// # Errors
+/// `vendor_outcome_unknown` if no candidate or several candidates have the script.
 fn sift(mut candidates: Vec<Row>, mut found: Vec<Remote>, body: Value) -> Result<Exchange<Remote>> {
     let Some((id, row)) = candidates.pop().and_then(|row| Some((envelope::id(&row)?, row))) else {
         return creation::only(found).map(Exchange::Done);

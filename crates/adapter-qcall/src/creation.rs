@@ -2,7 +2,7 @@
 
 use switchboard_core::prelude::*;
 
-/// Returns the new record, if exactly one candidate was found.
+/// Returns the new record if exactly one candidate was found.
 ///
 /// # Errors
 /// `vendor_outcome_unknown` if no candidate or several candidates were found.
@@ -14,7 +14,7 @@ pub fn only(mut found: Vec<Remote>) -> Result<Remote> {
     }
 }
 
-/// Builds the error for a creation whose record cannot be identified, with the number of candidates.
+/// Builds the error for a creation whose record cannot be identified. `matches` is the number of candidates.
 pub fn untold(matches: usize) -> Error {
     let why = match matches {
         0 => "no new record of that name and content is in its list".to_owned(),

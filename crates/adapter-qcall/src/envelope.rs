@@ -9,7 +9,7 @@ const ROWS: [&str; 5] = ["data", "rows", "list", "items", "result"];
 /// The greatest depth at which rows are nested, as in `data.rows`.
 const DEPTH: u8 = 2;
 
-/// The members that may identify a record, in order of preference: if a backend has a `hash_id`, that is the
+/// The members that may identify a record, in order of preference. If a record has a `hash_id`, that value is the
 /// record's id (vendor's MCP client).
 const IDS: [&str; 2] = ["hash_id", "id"];
 
@@ -28,13 +28,13 @@ impl Answer {
         Ok(Self { document: reply.document(expected)?, status, expected })
     }
 
-    /// Returns the rows of a list, each read by `read`; an unreadable row is an error.
+    /// Returns the rows of a list, each converted by `read`. An unreadable row is an error.
     pub fn rows<T>(self, read: fn(&Value) -> Option<T>) -> Result<Vec<T>> {
         let rows = rows(&self.document, DEPTH).and_then(|rows| rows.iter().map(read).collect());
         rows.ok_or_else(|| self.unreadable())
     }
 
-    /// Returns the requested record; `None` if the answer is an empty list.
+    /// Returns the requested record. Returns `None` if the answer is an empty list.
     pub fn record(self) -> Result<Option<Map<String, Value>>> {
         match &self.document {
             Value::Object(members) if is_record(members) => return Ok(Some(members.clone())),
@@ -54,8 +54,9 @@ impl Answer {
         }
     }
 
-    /// Returns the members of the record in the answer to a write, if it has any: the members of a bare
-    /// record, or the members of `data` and the ids next to `data`.
+    /// Returns the members of the record in the answer to a write: the members of a bare record, or the members
+    /// of `data` with the ids next to `data`. Returns no members if an answer with an envelope contains no
+    /// record.
     pub fn written(self) -> Result<Map<String, Value>> {
         let members = match &self.document {
             Value::Object(members) => members,
@@ -80,7 +81,8 @@ impl Answer {
         Ok(said)
     }
 
-    /// Returns the total number of records and of pages, each if the answer has it.
+    /// Returns the total number of records and the total number of pages. A total that the answer lacks is
+    /// `None`.
     pub fn totals(&self) -> (Option<u64>, Option<u64>) {
         let total = |name: &str| self.document.get(name).and_then(Value::as_u64);
         (total("totalItems"), total("totalPages"))
@@ -92,8 +94,8 @@ impl Answer {
     }
 }
 
-/// Returns the members of the record in the answer to a write, if it has any. The answer is an
-/// acknowledgement, the record, or (for deletions) empty.
+/// Returns the members of the record in the answer to a write. The result has no members if the answer only
+/// acknowledges the write, or if the answer is a 204 without a body.
 pub fn acknowledged(reply: Reply, expected: &'static str) -> Result<Map<String, Value>> {
     if reply.status == 204 && reply.body == Body::Empty {
         return Ok(Map::new());
@@ -111,7 +113,7 @@ pub fn is_among(record: &Map<String, Value>, ids: &[String]) -> bool {
     IDS.iter().filter_map(|name| scalar(record.get(*name)?)).any(|id| ids.contains(&id))
 }
 
-/// Reads a row, which must have an id.
+/// Reads a row. Returns `None` if the row has no id.
 pub fn row(row: &Value) -> Option<Map<String, Value>> {
     row.as_object().filter(|row| id(row).is_some()).cloned()
 }

@@ -53,7 +53,7 @@ pub fn catalogue() -> Vec<CatalogueEntry> {
     LANGUAGES.into_iter().map(entry).collect()
 }
 
-/// Returns the tag for the language code on a voice's label; `None` if the code is not that of a language.
+/// Returns the tag for the language code on a voice's label. Returns `None` if the code is not a language code.
 pub fn tag(code: &str) -> Option<String> {
     let known = CODES.iter().find(|(_, known)| known.eq_ignore_ascii_case(code)).map(|(tag, _)| *tag);
     Language::new(known.unwrap_or(code)).ok().map(|language| language.as_str().to_owned())

@@ -10,8 +10,8 @@
 //! * The answer to a creation may lack the assistant's id. The adapter then searches the list for the assistant and never
 //!   guesses the id (vendor's MCP client).
 //! * Ids are sent in the query although the vendor's OpenAPI document calls them path parameters (vendor's audit).
-//! * The list of dialers contains their credentials (vendor's MCP client). The adapter removes them before other code
-//!   reads them.
+//! * The list of dialers contains their credentials (vendor's MCP client). The adapter removes the credentials before
+//!   other code reads the list.
 //!
 //! `agent.rs`, `extension.rs` and `trunk.rs` are the rule tables; `agents.rs` and `trunks.rs` are the
 //! exchanges.
@@ -49,7 +49,7 @@ pub const FACTORY: Factory = Factory {
             secret: true,
         },
     ],
-    recorded: |_, request| match request.path.last()?.as_ref() {
+    recorded: |_, request| match request.path().last()?.as_ref() {
         "getOwnVoices" => Some(include_str!("../contract/fixtures/listVoices.own_voices.json")),
         "getAIModels" => Some(include_str!("../contract/fixtures/listModels.data.json")),
         _ => None,

@@ -10,7 +10,7 @@ use crate::envelope::{self, Answer};
 /// The number of rows requested per page, the highest that the vendor's MCP client requests.
 const PER_PAGE: u32 = 100;
 
-/// The maximum number of pages of a list; a longer list is taken to be endless.
+/// The maximum number of pages of a list. A longer list is treated as endless, which is an error.
 const MAX_PAGES: u32 = 200;
 
 /// A row as it was received.
@@ -26,7 +26,8 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// Creates a list that is read by `request`; `expected` describes the expected answer in error messages.
+    /// Creates a list. `request` builds the request for a page, without the page number. `expected` describes the
+    /// expected answer in error messages.
     pub fn new(request: fn() -> Request, expected: &'static str) -> Self {
         Self { request, expected, page: 0, rows: Vec::new(), seen: BTreeSet::new() }
     }
@@ -44,11 +45,11 @@ impl Listing {
         })
     }
 
-    /// Adds the rows of one page; returns `true` if it was the last page.
+    /// Adds the rows of one page. Returns true if the page was the last one.
     ///
     /// Pages are counted from 0 (vendor's MCP client). The last page is identified by the totals, or by the
-    /// absence of new rows: a backend may shorten its pages, and a backend that ignores page numbers repeats
-    /// the same answer.
+    /// absence of new rows. The length of a page does not identify the last page, because a backend may shorten
+    /// its pages. A backend that ignores page numbers repeats the same answer, which has no new rows.
     fn take(&mut self, answer: Answer) -> Result<bool> {
         let (items, pages) = answer.totals();
         let before = self.rows.len();

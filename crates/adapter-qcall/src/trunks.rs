@@ -10,7 +10,7 @@ use crate::{
     trunk, wire,
 };
 
-/// The members of a dialer request that are never shown.
+/// JSON pointers to the secrets in a dialer request.
 const SECRETS: [&str; 2] = ["/auth_token", "/sip_trunk_password"];
 
 /// The rules and exchanges for dialers.
@@ -101,13 +101,13 @@ fn remote(id: String, row: Row) -> Remote {
     Remote { name, coverage, created_at, ..Remote::new(id, wire::dialer(&row)) }
 }
 
-/// Returns whether a row has every member that can be read, name and phone number.
+/// Returns true if a row has both members that can be read: the name and the phone number.
 fn is_whole(row: &Row) -> bool {
     ["name", "phone_number"].iter().all(|member| row.contains_key(*member))
 }
 
-/// Searches the list for the dialer that was just created: it has the name and number of `body`, and no trunk
-/// of ours is bound to it.
+/// Searches the list for the dialer that was just created. It has the name and phone number of `body`, and no
+/// trunk of the gateway is bound to it.
 fn find(body: Value, bound: Vec<String>) -> Exchange<Remote> {
     listing().read(move |rows| {
         let same = |row: &Row, member: &str| row.get(member) == body.get(member);

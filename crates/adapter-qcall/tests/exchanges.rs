@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use switchboard_conformance::OneObject;
 use switchboard_core::{
     error::{Error, Kind, Outcome, Result},
-    facts::Catalogue,
+    facts::CatalogueKind,
     model::Trunk,
     vendor::{Exchange, Method, Reply, Request, Resource, StepContext},
 };
@@ -19,7 +19,7 @@ use switchboard_core::{
 const ID: &str = "7f1c2a9e-4b53-4d0e-9a65-2f0c1d8b6e31";
 
 fn path(request: &Request) -> String {
-    format!("{} {}", request.method.as_str(), request.path.join("/"))
+    format!("{} {}", request.method.as_str(), request.path().join("/"))
 }
 
 fn query(request: &Request) -> String {
@@ -54,8 +54,8 @@ fn fed(operation: &str, reply: &Reply) -> Result<Value> {
         "updateDialer" => answered(trunks.update(ID, body), reply).map(|_| json!(null)),
         "listDialers" => answered(trunks.list(), reply).map(|all| json!(all.len())),
         "deleteDialer" => answered(trunks.delete(ID), reply).map(|()| json!(null)),
-        "listVoices" => answered(catalogue(Catalogue::Voices), reply).map(|all| json!(all.len())),
-        "listModels" => answered(catalogue(Catalogue::Models), reply).map(|all| json!(all.len())),
+        "listVoices" => answered(catalogue(CatalogueKind::VOICES), reply).map(|all| json!(all.len())),
+        "listModels" => answered(catalogue(CatalogueKind::MODELS), reply).map(|all| json!(all.len())),
         other => panic!("no conversation for {other}"),
     }
 }
@@ -122,7 +122,7 @@ fn creating_answers_the_id_wherever_it_is() {
         let (request, read) = sent(account().agents().create(body.clone(), StepContext::default()));
         assert_eq!(path(&request), "POST user/createAssistant");
         assert!(!request.repeatable, "creating twice makes two");
-        assert_eq!(request.body.as_ref(), Some(&body));
+        assert_eq!(request.document(), Some(&body));
         let made = done(read(fixture(&format!("createAssistant.{name}"))).unwrap());
         assert_eq!(made.state.id, ID, "{name}");
     }
@@ -311,7 +311,7 @@ fn the_credentials_of_a_dialer_are_sent_and_not_shown() {
     let update = trunks.update("c4e8", body.clone());
     assert_eq!(path(update.first().unwrap()), "PUT dialer/update");
     for request in [create.first().unwrap(), update.first().unwrap()] {
-        assert_eq!(request.body.as_ref().unwrap()["auth_token"], "placeholder-token");
+        assert_eq!(request.document().unwrap()["auth_token"], "placeholder-token");
         assert!(!request.redacted_body().unwrap().to_string().contains("placeholder-token"));
     }
     let (request, read) = sent(create);
@@ -345,14 +345,14 @@ fn a_dialer_made_without_an_id_is_found_by_name_and_number() {
 fn a_dialer_is_deleted_the_old_way_and_the_new() {
     let (request, read) = sent(trunks().delete("c4e8"));
     assert_eq!((path(&request), query(&request)), ("DELETE dialer/delete".to_owned(), "id=c4e8".to_owned()));
-    assert_eq!(request.body, Some(json!({ "id": "c4e8" })));
+    assert_eq!(request.document(), Some(&json!({ "id": "c4e8" })));
     done(read(fixture("deleteDialer.no_content")).unwrap());
 }
 
 #[test]
 fn voices_are_described_as_assistants_take_them() {
     let listed =
-        |name: &str| answered(account().catalogue(Catalogue::Voices).unwrap(), &fixture(name)).unwrap();
+        |name: &str| answered(account().catalogue(CatalogueKind::VOICES).unwrap(), &fixture(name)).unwrap();
     let voices = listed("listVoices.own_voices");
     let (robin, kiran) = (&voices[0], &voices[2]);
     assert_eq!((robin.id.as_str(), robin.name.as_str()), ("qm-en-0017", "Robin"));
@@ -367,7 +367,7 @@ fn voices_are_described_as_assistants_take_them() {
 
 #[test]
 fn languages_need_no_request() {
-    let languages = done(account().catalogue(Catalogue::Languages).unwrap());
+    let languages = done(account().catalogue(CatalogueKind::LANGUAGES).unwrap());
     assert_eq!(languages.len(), 18);
     let kuwait = languages.iter().find(|language| language.id == "ar-kw").unwrap();
     assert_eq!((kuwait.language.as_deref(), kuwait.name.as_str()), (Some("ar-KW"), "Arabic (Kuwait)"));
@@ -376,7 +376,7 @@ fn languages_need_no_request() {
 #[test]
 fn models_are_known_by_their_ids_as_text() {
     let models =
-        answered(account().catalogue(Catalogue::Models).unwrap(), &fixture("listModels.data")).unwrap();
+        answered(account().catalogue(CatalogueKind::MODELS).unwrap(), &fixture("listModels.data")).unwrap();
     let told: Vec<_> = models.iter().map(|model| (model.id.as_str(), model.kind.as_deref())).collect();
     assert_eq!(told, [("1", Some("ollama")), ("3", Some("openai")), ("4", Some("openai"))]);
 }

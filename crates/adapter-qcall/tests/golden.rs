@@ -187,6 +187,16 @@ fn a_hook_that_is_switched_off() {
 }
 
 #[test]
+fn a_hook_that_stays_switched_off_is_not_sent_again() {
+    let hook = json!({ "webhook": { "url": "https://hooks.example.com/a", "enabled": false } });
+    let desired = desired(with(least(), hook), json!({}));
+    let (body, told) = planned(&Transition::Create, &desired).unwrap();
+    let report = serde_json::from_value(told["report"].clone()).unwrap();
+    let step = Transition::Update { before: &desired, observed: Some(&body), previous: Some(&report) };
+    assert_eq!(planned(&step, &desired).unwrap().1["sends"], false);
+}
+
+#[test]
 fn actions_that_the_vendor_cannot_say() {
     let with_days = json!({ "actions": [{ "type": "book_meeting", "days": ["Monday, Tuesday"] }] });
     insta::assert_json_snapshot!(

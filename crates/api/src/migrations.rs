@@ -55,11 +55,11 @@ impl Parameters for MoveFilter {
 
 /// Plan a migration
 ///
-/// Returns the consequences of moving agents to another vendor, agent by agent: the fields that the new vendor would not hold
-/// (`lost`), would hold less exactly (`narrowed`) or more exactly (`gained`), the manual work (`todo`), and the reasons why
-/// an agent cannot move (`blocked`). Planning changes nothing at any vendor. If `to` is omitted, each agent moves to the
-/// vendor that its route leads to. As long as the agents, routes and vendors are unchanged, the same request returns the same
-/// `plan_id`.
+/// Returns a plan for moving agents to another vendor. For each agent that would move, the plan lists the fields that the new
+/// vendor would not hold (`lost`), would hold less exactly (`narrowed`) or more exactly (`gained`), the manual work (`todo`),
+/// and the reasons why the agent cannot move (`blocked`). Planning changes nothing at any vendor. If `to` is omitted, each
+/// agent moves to the vendor to which its route leads. As long as the agents, routes and vendors are unchanged, the same
+/// request returns the same `plan_id`.
 #[utoipa::path(
     post, path = "/v1/migrations/plan", tag = "migrations", operation_id = "planMigration",
     request_body(content = Selection, example = json!(examples::migration_request())),
@@ -73,11 +73,11 @@ pub async fn plan(State(api): State<Api>, query: Query, Json(body): Json) -> Res
 
 /// Start a migration
 ///
-/// Executes a plan, if its agents, routes and vendors are unchanged since the plan was made. The gateway creates each agent
-/// at its new vendor, reads it back, and cuts it over in one commit. Until its cut-over, an agent runs at its old vendor and
-/// can be changed. After the cut-over, the gateway keeps the old vendor's record for a move back, or removes it (`retire`).
-/// The caller must accept every loss in `accept_loss`. The migration continues after a restart of the gateway. An agent that
-/// cannot move stays at its old vendor.
+/// Executes a plan, if its agents, routes and vendors are unchanged since the plan was made. The gateway creates each agent at
+/// the new vendor, reads the new record back, and switches the agent to the new vendor in one commit (the cut-over). Until its
+/// cut-over, an agent runs at its old vendor and can be changed. After the cut-over, the gateway keeps the old vendor's record
+/// for a move back, or removes it (`retire`). The caller must accept every loss by `accept_loss`. The migration continues
+/// after a restart of the gateway. An agent that cannot move stays at its old vendor.
 #[utoipa::path(
     post, path = "/v1/migrations", tag = "migrations", operation_id = "startMigration",
     request_body(content = Start, example = json!(examples::migration_start())),
@@ -134,8 +134,8 @@ pub async fn get(
 
 /// List the agents of a migration
 ///
-/// Lists the agents of the migration. Each entry has the state of the move, its latest operation, and the reason why the move
-/// is still open or has failed.
+/// Lists the agents of the migration. Each entry has the state of the move, the latest operation of the move, and the reason
+/// why the move is still open or has failed.
 #[utoipa::path(
     get, path = "/v1/migrations/{id}/agents", tag = "migrations", operation_id = "listMigrationAgents",
     responses((status = 200, description = "A page of agents with the state of their move.", body = MoveList, example = json!(examples::moves())), Moves),
@@ -196,9 +196,9 @@ pub async fn resume(
 
 /// Cancel a migration
 ///
-/// Rolls back the moves of agents before their cut-over: these agents stay at their old vendor, and the gateway removes the
-/// records that it created for them at the new vendor. Agents after their cut-over stay at the new vendor. To return them,
-/// plan a migration back.
+/// Rolls back every move whose agent still runs at its old vendor: the agent stays there, and the gateway removes the record
+/// that it created for the agent at the new vendor. Agents that already run at their new vendor stay at the new vendor. To
+/// return such agents, plan a migration back.
 #[utoipa::path(
     post, path = "/v1/migrations/{id}/cancel", tag = "migrations", operation_id = "cancelMigration",
     responses((status = 200, description = "The gateway is cancelling the migration.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),

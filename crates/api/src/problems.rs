@@ -28,7 +28,7 @@ pub struct ProblemCode {
 
 /// List the problems
 ///
-/// Lists every kind of problem that the API can return, as an HTML page if `Accept` prefers `text/html`.
+/// Lists every kind of problem that the API can return. The answer is JSON, or an HTML page if `Accept` prefers `text/html`.
 #[utoipa::path(
     get, path = "/problems", tag = "problems", operation_id = "listProblems", security(()),
     responses(
@@ -46,8 +46,8 @@ pub async fn list(form: Form) -> Result {
 
 /// Explain a problem
 ///
-/// Explains the meaning of a kind of problem and the way to solve it, as an HTML page if `Accept` prefers `text/html`. The
-/// `type` of a problem document is the address of this explanation.
+/// Explains the meaning of a kind of problem and the way to solve it. The answer is JSON, or an HTML page if `Accept` prefers
+/// `text/html`. The `type` of a problem document is the path of this explanation.
 #[utoipa::path(
     get, path = "/problems/{code}", tag = "problems", operation_id = "getProblem", security(()),
     responses(
@@ -68,7 +68,7 @@ pub async fn get(Path(ProblemCode { code }): Path<ProblemCode>, form: Form) -> R
     }
 }
 
-/// Returns the representation in this form, with a `Vary` header so that caches distinguish the two by `Accept`.
+/// Returns the representation in this form. A `Vary` header makes caches distinguish the representations by `Accept`.
 fn negotiated<T: Serialize>(
     form: Form,
     json: impl FnOnce() -> Answer<T>,

@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue, header};
 use serde::Deserialize;
 use switchboard_core::{
     error::{Error, Kind},
-    facts::Catalogue,
+    facts::CatalogueKind,
     model::Agent,
 };
 use switchboard_engine::{capability::Column, vendors::inventory};
@@ -32,11 +32,11 @@ pub struct VendorName {
     vendor: String,
 }
 
-/// The parameter that requests a fresh list instead of the cached one.
+/// The parameter that requests a fresh list instead of the cached list.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Refresh {
-    /// True if the gateway reads the list from the vendor even if its cache has a recent one.
+    /// If true, the gateway reads the list from the vendor even if the cache has a recent list.
     #[param(required = false, default = false)]
     refresh: bool,
 }
@@ -61,8 +61,8 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result {
 
 /// Read a vendor
 ///
-/// Returns the vendor's adapter and API generation, its peculiarities and its health. The health shows if the gateway sends
-/// requests to the vendor now, and if not, the reason and the remaining seconds.
+/// Returns the vendor's adapter and API generation, its peculiarities and its health. The health shows whether the gateway
+/// sends requests to the vendor now. If not, the health also shows the reason and the remaining seconds.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}", tag = "vendors", operation_id = "getVendor",
     responses((status = 200, description = "The vendor.", body = VendorAnswer, example = json!(examples::vendor())), OneConfigured),
@@ -98,8 +98,9 @@ pub async fn capabilities(
 
 /// List a vendor's agents
 ///
-/// Lists all agents that the vendor has now, in the vendor's order and on one page. `agent_id` is the gateway's id of the
-/// agent. An agent whose `agent_id` is null can be imported, unless a pending creation or a deletion of the gateway uses it.
+/// Lists all agents that the vendor has now, in the vendor's order and on one page. `agent_id` is the gateway's id for the
+/// agent. An agent whose `agent_id` is null can be imported, unless a pending creation or deletion in the gateway uses the
+/// agent.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/agents", tag = "vendors", operation_id = "listVendorAgents",
     responses((status = 200, description = "All agents of the vendor.", body = VendorAgentList, example = json!(examples::vendor_agents())), Account),
@@ -117,7 +118,8 @@ pub async fn agents(
 
 /// List a vendor's voices
 ///
-/// Lists the voices that the vendor offers. The gateway caches the list for 10 minutes; `Age` is its age in seconds.
+/// Lists the voices that the vendor offers. The gateway caches the list for 10 minutes; the header `Age` is the age of the
+/// list in seconds.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/voices", tag = "vendors", operation_id = "listVendorVoices",
     responses((status = 200, description = "The voices of the vendor.",
@@ -130,12 +132,13 @@ pub async fn voices(
     Path(VendorName { vendor }): Path<VendorName>,
     query: Query,
 ) -> Result {
-    catalogue(api, &vendor, Catalogue::Voices, query).await
+    catalogue(api, &vendor, CatalogueKind::VOICES, query).await
 }
 
 /// List a vendor's languages
 ///
-/// Lists the languages that the vendor offers. The gateway caches the list for 10 minutes; `Age` is its age in seconds.
+/// Lists the languages that the vendor offers. The gateway caches the list for 10 minutes; the header `Age` is the age of the
+/// list in seconds.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/languages", tag = "vendors", operation_id = "listVendorLanguages",
     responses((status = 200, description = "The languages of the vendor.",
@@ -148,12 +151,13 @@ pub async fn languages(
     Path(VendorName { vendor }): Path<VendorName>,
     query: Query,
 ) -> Result {
-    catalogue(api, &vendor, Catalogue::Languages, query).await
+    catalogue(api, &vendor, CatalogueKind::LANGUAGES, query).await
 }
 
 /// List a vendor's models
 ///
-/// Lists the language models that the vendor offers. The gateway caches the list for 10 minutes; `Age` is its age in seconds.
+/// Lists the language models that the vendor offers. The gateway caches the list for 10 minutes; the header `Age` is the age
+/// of the list in seconds.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/models", tag = "vendors", operation_id = "listVendorModels",
     responses((status = 200, description = "The language models of the vendor.",
@@ -166,14 +170,14 @@ pub async fn models(
     Path(VendorName { vendor }): Path<VendorName>,
     query: Query,
 ) -> Result {
-    catalogue(api, &vendor, Catalogue::Models, query).await
+    catalogue(api, &vendor, CatalogueKind::MODELS, query).await
 }
 
-async fn catalogue(api: Api, vendor: &str, catalogue: Catalogue, query: Query) -> Result {
+async fn catalogue(api: Api, vendor: &str, kind: CatalogueKind, query: Query) -> Result {
     let Refresh { refresh } = query.only()?;
     let vendor = api.engine.fleet().vendor(vendor)?;
-    let Some(listed) = vendor.catalogue(catalogue, refresh).await? else {
-        let detail = format!("{} has no list of {}.", vendor.adapter().descriptor().title, catalogue.name());
+    let Some(listed) = vendor.catalogue(kind, refresh).await? else {
+        let detail = format!("{} has no list of {kind}.", vendor.adapter().descriptor().title);
         return Err(Error::new(Kind::NotFound, detail).into());
     };
     let age = HeaderValue::from(listed.fetched.elapsed().as_secs());

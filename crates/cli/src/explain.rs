@@ -21,13 +21,14 @@ use super::{
     },
 };
 
-/// Shows the vendor that would run a new agent and the reason, the translation of the agent, and the requests to the vendor.
+/// Shows the vendor that would run a new agent, the reason for this choice, the translation of the agent, and the requests to
+/// the vendor.
 #[derive(Debug, Args)]
 pub struct Explain {
     /// A file with one agent, as YAML or JSON. The agent needs no external_ref.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Refuses the agent if the vendor would lose or change any of its values.
+    /// Refuses the agent if the vendor would lose or change any of the agent's values.
     #[arg(long)]
     strict: bool,
     #[command(flatten)]

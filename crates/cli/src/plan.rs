@@ -30,7 +30,7 @@ use super::{
 pub struct Plan {
     #[command(flatten)]
     scope: Scope,
-    /// Plans as `apply --strict`, which refuses an agent if its vendor would lose or change any of its values.
+    /// Plans for `apply --strict`, which refuses an agent if the vendor would lose or change any of the agent's values.
     #[arg(long)]
     strict: bool,
     #[command(flatten)]

@@ -18,7 +18,7 @@ impl<'a> Preview<'a> {
         Self(answer)
     }
 
-    /// Describes the vendor, and the entry of the configuration that selected it.
+    /// Describes the vendor, and the entry that selected the vendor (`because`).
     pub fn decision(&self) -> String {
         let placement = &self.0["placement"];
         format!("at {}, because of {}", text(&placement["vendor"]), text(&placement["because"]))

@@ -29,7 +29,7 @@ impl StopSignals {
     }
 }
 
-/// Waits until the process is asked to stop.
+/// Installs the signal handlers, and returns a future that completes on SIGTERM or SIGINT (Ctrl-C).
 ///
 /// # Errors
 /// If the signal handlers cannot be installed.

@@ -7,22 +7,22 @@ use secrecy::ExposeSecret;
 use super::table::Table;
 use crate::key_hash::KeyHash;
 
-/// Minimum length of a secret in bytes. A shorter secret could be guessed.
+/// Minimum length of a secret, in bytes. A shorter secret could be guessed.
 const MIN_SECRET: usize = 16;
 /// Minimum number of different characters of a secret. A secret with fewer could be guessed too.
 const MIN_DISTINCT: usize = 5;
 
-/// An API key.
+/// An API key, represented by its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
-    /// Name of the key, which identifies its caller.
+    /// Name of the key, which identifies the caller.
     pub name: String,
     /// Hash of the key.
     pub hash: KeyHash,
 }
 
-/// Reads the keys. Returns `None` if a key has a problem, so that a configuration with invalid keys never counts as one without
-/// keys.
+/// Reads the keys. Returns `None` if a key has no valid name or no valid secret or hash. An empty list would mean that the API
+/// needs no key.
 pub(super) fn read(mut table: Table<'_>) -> Option<Vec<Key>> {
     let mut names = BTreeSet::new();
     let keys: Vec<_> = table.list("keys").into_iter().map(|key| read_key(key, &mut names)).collect();

@@ -13,7 +13,7 @@ impl KeyHash {
         Self(Sha256::digest(key).into())
     }
 
-    /// Parses `sha256:` followed by 64 hexadecimal digits.
+    /// Parses `sha256:` followed by 64 hexadecimal digits. Returns `None` for any other string.
     pub fn read(text: &str) -> Option<Self> {
         let digits = text.strip_prefix("sha256:").filter(|digits| digits.len() == 64)?;
         if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {

@@ -1,6 +1,8 @@
-//! The configuration. It merges the defaults, a preset, a file and the environment, and reports all problems together.
+//! The configuration, which is merged from the defaults, a preset, a file and the environment. All problems are reported
+//! together.
 //!
-//! `config/switchboard.default.toml` is built into the binary. It contains and documents all defaults; the code contains none.
+//! `config/switchboard.default.toml` is built into the binary. This file documents all defaults. It sets all of them except
+//! the defaults of vendor settings, which are in the code.
 
 mod aliases;
 pub mod auth;
@@ -44,13 +46,14 @@ use self::{
     writes::Writes,
 };
 
-/// The defaults, which also document every key.
+/// The default configuration as TOML. Its comments document every key.
 pub const DEFAULTS: &str = include_str!("../../../config/switchboard.default.toml");
 
-/// The environment variables, by name. They override keys and resolve `env:` references.
+/// The environment variables, by name. A variable with the prefix `SWITCHBOARD__` overrides a key. An `env:` reference can
+/// name any variable.
 pub type Environment = HashMap<String, String>;
 
-/// Permitted values of the maximum size of a body, in bytes.
+/// Permitted range of a maximum body size, in bytes.
 const BODY_BYTES: RangeInclusive<u32> = 1024..=64 * 1024 * 1024;
 
 /// A configuration without problems.
@@ -62,7 +65,7 @@ pub struct Config {
     pub store: Store,
     /// Settings for writes to vendors and for retention.
     pub writes: Writes,
-    /// API keys; empty if the API needs no key, which is permitted on loopback only.
+    /// API keys. If the list is empty, the API needs no key and must listen on a loopback address.
     pub keys: Vec<Key>,
     /// The vendor accounts, by name.
     pub vendors: BTreeMap<String, Vendor>,
@@ -87,7 +90,8 @@ impl Config {
     /// ones. `vet` checks the adapter-specific settings of each vendor.
     ///
     /// # Errors
-    /// All problems. If a file is not TOML or an environment variable cannot name a key, only this problem is reported.
+    /// All problems. If the preset or the file cannot be read or is not TOML, or if an environment variable cannot name a key,
+    /// only this problem is reported.
     pub fn load(
         preset: Option<&str>,
         file: Option<&Path>,

@@ -7,7 +7,7 @@ use std::fmt;
 pub struct Problem {
     /// Key with the problem, such as `server.listen`; empty if a source of the configuration cannot be read or parsed.
     pub key: String,
-    /// Reason, with the accepted values. Contains no secret.
+    /// Explanation, with the accepted values if there are any. Contains no secret.
     pub message: String,
 }
 
@@ -27,7 +27,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// All problems of a configuration, sorted by key. `Display` writes one problem per line.
+/// The problems of a configuration. `Display` writes one problem per line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
 

@@ -10,17 +10,17 @@ use std::{
 
 use super::Environment;
 
-/// Maximum size of a file in bytes. A larger file is probably a wrong path.
+/// Maximum size of a file, in bytes. The path of a larger file is probably a mistake.
 const MAX_FILE: u64 = 64 * 1024;
 
-/// A resolver of references. It reads each file once, so that all references to a file have the same value.
+/// A resolver of references. The resolver reads each file once, so that all references to a file have the same value.
 pub struct References<'a> {
     environment: &'a Environment,
     files: RefCell<HashMap<String, Result<String, String>>>,
 }
 
 impl<'a> References<'a> {
-    /// Creates a resolver that uses this environment, and reads files when a reference names them for the first time.
+    /// Creates a resolver for this environment. The resolver reads a file when a reference names the file for the first time.
     pub fn into(environment: &'a Environment) -> Self {
         Self { environment, files: RefCell::default() }
     }
@@ -48,7 +48,10 @@ fn secret_in(path: &str) -> Result<String, String> {
     }
 }
 
-/// Reads a file of at most 64 KiB, without the final line break that editors add.
+/// Reads a file and removes one line break at its end, which editors add.
+///
+/// # Errors
+/// Fails if the file cannot be read, is larger than 64 KiB or is not UTF-8.
 pub fn read(path: impl AsRef<Path>) -> io::Result<String> {
     let mut text = String::new();
     File::open(path)?.take(MAX_FILE + 1).read_to_string(&mut text)?;

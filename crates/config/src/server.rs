@@ -4,7 +4,7 @@ use std::{net::SocketAddr, ops::RangeInclusive, time::Duration};
 
 use super::{BODY_BYTES, table::Table};
 
-/// Minimum interval between two checks of the configuration file. A shorter one would only waste processor time.
+/// Minimum interval between two checks of the configuration file. A shorter interval would only waste processor time.
 const MIN_WATCH: Duration = Duration::from_millis(100);
 /// Highest permitted number of connections.
 const MAX_CONNECTIONS: u32 = 1_000_000;
@@ -17,20 +17,21 @@ const HOUR: f64 = 3600.0;
 pub struct Server {
     /// Address of the API.
     pub listen: SocketAddr,
-    /// Address of the health routes; `None` if they are not served.
+    /// Address of the health routes; `None` if the gateway does not serve them.
     pub admin_listen: Option<SocketAddr>,
     /// Maximum number of connections of the API.
     pub max_connections: usize,
     /// Maximum number of connections of the API from one address.
     pub max_connections_per_address: usize,
-    /// Time limit from the accepted connection to the end of its first request's header, between its requests, and for the caller
-    /// to take an answer.
+    /// Time limit for the header of a request. For the first request, the time is counted from the start of the connection.
+    /// For each further request, it is counted from the end of the previous request. Also the time limit for the caller to
+    /// take each piece of an answer.
     pub header_timeout: Duration,
     /// Time limit for the body of a request to arrive.
     pub body_timeout: Duration,
     /// Time limit for each further piece of the body of a request to arrive.
     pub body_pause: Duration,
-    /// Maximum size of a request body in bytes.
+    /// Maximum size of a request body, in bytes.
     pub max_body_bytes: usize,
     /// Maximum size of all request bodies in memory together, in bytes.
     pub max_body_memory: usize,
@@ -40,7 +41,7 @@ pub struct Server {
     pub drain: Duration,
     /// Time for requests in flight to finish after the drain.
     pub shutdown_grace: Duration,
-    /// Interval between checks of the configuration file; zero disables them.
+    /// Interval between checks of the configuration file; zero disables the checks.
     pub watch_config: Duration,
 }
 

@@ -9,11 +9,12 @@ use config::{ConfigError, FileFormat, Map, Value, builder::DefaultState};
 
 use super::{DEFAULTS, Environment, Problem, reference};
 
-/// Prefix of the environment variables that override keys, and the separator between the names of tables and keys in them.
+/// Prefix of the environment variables that override keys. [`SEPARATOR`] separates the prefix, the tables and the key.
 const PREFIX: &str = "SWITCHBOARD";
+/// Separator of the names in such a variable.
 const SEPARATOR: &str = "__";
 
-/// Returns the environment of this process, without variables that are not Unicode.
+/// Returns the environment of this process, without variables whose name or value is not Unicode.
 pub fn process_environment() -> Environment {
     let text =
         |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
@@ -60,7 +61,8 @@ pub fn merge(
     merged.cache.into_table().map_err(|error| unreadable(file, &error))
 }
 
-/// Converts a parse error into a problem with its position and reason. Omits the quoted line, which may contain a secret.
+/// Converts a parse error into a problem with the error's position and reason. Omits the quoted line, which may contain a
+/// secret.
 fn unreadable(file: Option<&ConfigFile>, error: &ConfigError) -> Problem {
     let text = error.to_string();
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());

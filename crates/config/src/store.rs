@@ -9,9 +9,10 @@ use super::table::Table;
 pub struct Store {
     /// URL of the database: `sqlite://` followed by a path, or a PostgreSQL URL, which may contain a password.
     pub url: SecretString,
-    /// Key that protects secrets and cursors, after resolution of its reference. If it is absent, the store uses a key file.
+    /// Key that protects secrets and cursors, after resolution of its reference. If the key is absent, a SQLite file uses a
+    /// key file, and a database in memory generates its own key.
     pub key: Option<SecretString>,
-    /// True if other processes may also use the store, which is the case with PostgreSQL.
+    /// True if the store is PostgreSQL, which several processes may share.
     pub shared: bool,
 }
 

@@ -31,18 +31,19 @@ impl<'a> Table<'a> {
         Self { reading, path: String::new(), values, known: Vec::new() }
     }
 
-    /// Takes an optional value. An empty string counts as absent.
+    /// Takes an optional value. An empty string counts as absent. Reports a value of the wrong type.
     pub fn take<T: DeserializeOwned>(&mut self, key: &'static str) -> Option<T> {
         self.take_as(key, Value::try_deserialize)
     }
 
-    /// Takes an optional value and parses it from a string.
+    /// Takes an optional string and parses it. Reports a string that cannot be parsed.
     pub fn parse<T: FromStr<Err: Display>>(&mut self, key: &'static str) -> Option<T> {
         let text: String = self.take(key)?;
         text.parse().map_err(|error| self.refuse(key, format!("{text:?} is not valid: {error}"))).ok()
     }
 
-    /// Takes an optional string, which must be one of these words, and returns the meaning of the word.
+    /// Takes an optional string, which must be one of these words, and returns the meaning of the word. Reports any other
+    /// string.
     pub fn word<T: Copy>(&mut self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
         let text: String = self.take(key)?;
         let known = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
@@ -53,7 +54,7 @@ impl<'a> Table<'a> {
         known
     }
 
-    /// Takes a required value with the method `take`. Reports a missing key.
+    /// Takes a required value with the function `take`. Reports a missing key.
     pub fn must<T>(
         &mut self,
         key: &'static str,
@@ -83,7 +84,7 @@ impl<'a> Table<'a> {
         Some(count as usize)
     }
 
-    /// Takes an optional number within inclusive bounds.
+    /// Takes an optional number within inclusive bounds. Reports a number outside the bounds.
     pub fn within<T: DeserializeOwned + PartialOrd + Display>(
         &mut self,
         key: &'static str,
@@ -124,7 +125,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Takes a table within this one. An absent table counts as empty.
+    /// Takes an inner table. An absent table counts as empty.
     pub fn table(&mut self, key: &'static str) -> Table<'a> {
         let values = self.take_as(key, Value::into_table).unwrap_or_default();
         self.inner(key, values)
@@ -136,7 +137,7 @@ impl<'a> Table<'a> {
         tables.filter_map(|(index, item)| self.as_table(&format!("{key}[{index}]"), item)).collect()
     }
 
-    /// Takes all tables within this one, whose names the operator chooses.
+    /// Takes all inner tables. The operator chooses their names.
     pub fn named(mut self) -> Vec<(String, Table<'a>)> {
         let items: BTreeMap<_, _> = self.values.drain().collect();
         let tables = items.into_iter();
@@ -165,8 +166,8 @@ impl<'a> Table<'a> {
         value
     }
 
-    /// Resolves references in place. Leaves a reference that cannot be resolved unchanged, so that later validation finds a
-    /// string.
+    /// Resolves references in place. If a reference cannot be resolved, reports the problem and leaves the string unchanged
+    /// for later validation.
     fn resolve(&self, key: &str, value: &mut serde_json::Value) {
         match value {
             serde_json::Value::String(text) => match self.reading.references.resolve(text) {

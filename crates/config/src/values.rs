@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::reference::References;
 
-/// The keys that are set, each with a digest of its value after resolution of references. With digests, two configurations can
-/// be compared without storing a secret.
+/// The keys that are set, each with a digest of its value after resolution of references. The digests permit a comparison of
+/// two configurations without storing secrets.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Values(BTreeMap<String, [u8; 32]>);
 

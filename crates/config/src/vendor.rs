@@ -9,7 +9,7 @@ use super::{BODY_BYTES, Problem, table::Table};
 
 /// The time limit of an exchange if `timeout_s` is omitted.
 pub const TIMEOUT: Duration = Duration::from_secs(30);
-/// The time for which a vendor may apply a request late if `late_s` is omitted.
+/// The time for which a vendor may apply a request late if `late_s` is omitted. A longer `timeout_s` replaces this default.
 const LATE: Duration = Duration::from_secs(120);
 
 /// A configured account at a vendor.
@@ -19,7 +19,7 @@ pub struct Vendor {
     pub adapter: String,
     /// Limits of the exchanges with the vendor.
     pub limits: Limits,
-    /// True if the gateway reads a record back after a write.
+    /// True if the gateway reads a record back after a write, provided that the vendor returns records.
     pub read_back: bool,
     /// The longest time for which the vendor may still apply a request whose answer was lost.
     pub late: Duration,
@@ -55,11 +55,12 @@ pub struct Limits {
     pub burst: Option<usize>,
     /// Number of consecutive failures that opens the circuit.
     pub breaker_failures: Option<usize>,
-    /// Time for which the circuit is open at first, before it doubles after each failed probe.
+    /// Time for which the circuit is open before the first probe. The time doubles after each failed probe.
     pub breaker_open: Option<Duration>,
     /// Maximum time for which the circuit is open between two probes.
     pub breaker_longest: Option<Duration>,
-    /// Pause after the vendor refuses the credential, before it grows with each further refusal.
+    /// Pause after the vendor refuses the credential for the first time. The pause doubles with each further refusal, up to
+    /// 600 seconds.
     pub auth_pause: Option<Duration>,
 }
 
@@ -129,7 +130,7 @@ fn read_limits(table: &mut Table<'_>) -> Limits {
     limits
 }
 
-/// The names under `[vendors]`, to which other sections refer. They include vendors whose settings have problems.
+/// The names under `[vendors]`, to which other sections refer. Vendors whose settings have problems are included.
 pub(super) struct VendorNames(Vec<String>);
 
 impl VendorNames {

@@ -7,21 +7,22 @@ use super::table::Table;
 /// Settings for writes to vendors and for retention.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Writes {
-    /// Wait for the vendor if the caller requests none.
+    /// Time that a write waits for the vendor if the caller does not request a wait.
     pub wait: Duration,
-    /// Maximum wait for the vendor that a caller can request.
+    /// Maximum wait that a caller can request.
     pub longest_wait: Duration,
     /// Maximum number of concurrent writes, including those whose callers have left or were answered.
     pub max_in_progress: usize,
-    /// Maximum time between two attempts of an operation.
+    /// Maximum pause between two attempts of an operation. A pause that the vendor requests is added.
     pub longest_retry: Duration,
-    /// Minimum time between two checks that do not find a requested record at the vendor, before its creation is requested again.
+    /// Minimum time between two searches for a record whose creation was requested. The gateway requests the creation again
+    /// only if both searches fail to find the record at the vendor.
     pub absence: Duration,
-    /// Interval between checks of a vendor's records for changes made elsewhere; zero disables the checks.
+    /// Interval between checks of a vendor's records for changes made outside the gateway; zero disables the checks.
     pub poll: Duration,
-    /// Retention of answers to requests with an idempotency key, and of migration plans.
+    /// Retention time of answers to requests with an idempotency key, and of migration plans.
     pub keep_answers: Duration,
-    /// Retention of ended operations and migrations.
+    /// Retention time of ended operations and migrations.
     pub keep_operations: Duration,
     /// Maximum number of stored revisions per record.
     pub keep_revisions: usize,

@@ -16,7 +16,8 @@ use crate::{
     sample::{self, Samples},
 };
 
-/// A function that returns the resource of one kind of record, if the adapter has it.
+/// A function that returns the resource for one kind of record, or `None` if the adapter has no such
+/// resource.
 pub type SelectResource<R> = for<'a> fn(&'a dyn Adapter) -> Option<&'a dyn Resource<R>>;
 
 /// The name of a member that no rule covers.
@@ -131,27 +132,47 @@ impl<R: Root> Bench<R> {
     /// a certain value of another field, the record has that value as well. Returns `None` if the vendor does
     /// not accept the value at all.
     pub fn with(&self, row: &Capability, value: &Value) -> Option<Value> {
-        let document = changed(&self.full, &row.field, value);
+        let documents = std::iter::once(self.full.clone()).chain(self.neighbours(row));
+        let mut documents = documents.map(|document| changed(&document, &row.field, value));
+        documents.find(|document| self.carries(document, row))
+    }
+
+    /// Returns the full record with each value of each other field that has few.
+    pub fn neighbours(&self, row: &Capability) -> impl Iterator<Item = Value> {
         let closed = self.rows.iter().filter(|other| {
             let few =
                 matches!(other.domain, Some(Domain::Choice { .. } | Domain::Flag | Domain::Listed { .. }));
             few && other.field != row.field
         });
-        let turned = closed.flat_map(|other| {
+        closed.flat_map(|other| {
             let values = self.samples(other).into_iter();
-            values.map(|value| changed(&document, &other.field, &value)).collect::<Vec<_>>()
-        });
-        std::iter::once(document.clone()).chain(turned).find(|document| self.carries(document, row))
+            values.map(|value| changed(&self.full, &other.field, &value)).collect::<Vec<_>>()
+        })
     }
 
-    /// Returns the record without a field, or `None` if a record cannot lack the field.
+    /// Returns the full record with each set of second values.
+    pub fn others(&self) -> impl Iterator<Item = Value> {
+        self.others.iter().map(|other| {
+            let mut document = self.full.clone();
+            sample::merge(&mut document, other);
+            document
+        })
+    }
+
+    /// Returns a record with this value in a field.
+    pub fn changed(&self, document: &Value, row: &Capability, value: &Value) -> Value {
+        changed(document, &row.field, value)
+    }
+
+    /// Returns the record without a field, or `None` if the record does not have the field or cannot lack it.
     pub fn without(&self, document: &Value, field: &str) -> Option<Value> {
         let mut document = document.clone();
         schema::take(&mut document, field)?;
         self.create(&document, Handling::Lenient).is_ok().then_some(document)
     }
 
-    /// Returns two records that differ in one field only, both of which the vendor accepts.
+    /// Returns two records that the vendor accepts and that differ only in one field. Returns `None` if no
+    /// such records are known.
     pub fn change(&self, row: &Capability) -> Option<(Value, Value)> {
         let samples = self.samples(row);
         let before = samples.first().and_then(|value| self.with(row, value))?;
@@ -181,7 +202,7 @@ impl<R: Root> Bench<R> {
         self.try_plan(transition, parts, document, handling)?.ok_or_else(lost)
     }
 
-    /// Plans a write. Returns `None` if the plan needs the vendor's current document.
+    /// Plans a write. Returns `None` if planning requires the vendor's current document.
     fn try_plan(
         &self,
         transition: &Transition<'_, R>,

@@ -25,14 +25,14 @@ impl<R: Root> Bench<R> {
         body
     }
 
-    /// Returns the record that is read from the answer of a vendor whose document is this body, with the
-    /// values that could not be read.
+    /// Reads the record from the answer of a vendor whose document is this body. Also returns the values that
+    /// could not be read.
     pub fn answered(&self, body: Value) -> Result<(Value, Vec<Unread>)> {
         self.read(&self.answer(body))
     }
 
-    /// Returns the answer of a vendor whose document is this body. Values that have another form in answers
-    /// than in requests keep the form of requests.
+    /// Returns the answer of a vendor whose document is this body. Values that have a different form in
+    /// answers than in requests remain in the form and at the path of requests.
     pub fn answer(&self, body: Value) -> Value {
         let mut document = self.stored(body);
         let moved = self.rows.iter().filter(|row| !row.footprint.respelled).filter_map(|row| {
@@ -49,8 +49,8 @@ impl<R: Root> Bench<R> {
         document
     }
 
-    /// Lists the fields in which the vendor's document differs from what was sent, except fields whose values
-    /// have another form in answers than in requests.
+    /// Lists the fields whose value in the vendor's document differs from the value that was sent. Fields
+    /// whose values have a different form in answers than in requests are omitted.
     pub fn drifted(&self, record: &Value, plan: &Plan, document: &Value) -> Result<Vec<String>> {
         let desired = self.desired(record)?;
         let drift = self.translator(&Parts::NONE)?.compare(&desired, &plan.report, document).drift;
@@ -59,7 +59,7 @@ impl<R: Root> Bench<R> {
         Ok(drift.into_iter().map(|drift| drift.field).filter(|field| !respelled(field)).collect())
     }
 
-    /// Reads a record from a vendor's document, with the values that could not be read.
+    /// Reads a record from a vendor's document. Also returns the values that could not be read.
     pub fn read(&self, document: &Value) -> Result<(Value, Vec<Unread>)> {
         let observed = self.translator(&Parts::NONE)?.decode(document);
         let mut record = json!(observed.state.record);

@@ -1,9 +1,9 @@
 //! The conformance suite that every adapter must pass, generated from the adapter's own description.
 //!
-//! The suite uses an adapter only through its public interface: its factory, its capabilities, its plans and
-//! its exchanges. It checks them against the contract in the adapter's folder, which consists of request
-//! schemas and fixtures of answers. Each field has its own cases. A case that does not apply to the vendor is
-//! ignored, with the reason.
+//! The suite uses only the adapter's public interface: factory, capabilities, plans and exchanges. It checks
+//! this interface against the contract in the adapter's folder, which consists of request schemas and
+//! fixtures of answers. Each field has its own cases. A case that does not apply to the vendor is ignored,
+//! with the reason.
 //!
 //! ```ignore
 //! fn main() -> std::process::ExitCode {
@@ -27,6 +27,7 @@ mod contract;
 mod conversation;
 mod faithful;
 mod fixture;
+mod leaves;
 mod oddity;
 mod one_object;
 mod parts;
@@ -78,7 +79,8 @@ impl Suite {
         Self { factory, contracts: contracts.into(), generations: Vec::new(), trials: Vec::new() }
     }
 
-    /// Adds the cases of a generation of the vendor's API.
+    /// Adds the cases for a generation of the vendor's API. If the cases cannot be built, adds one case that
+    /// fails.
     pub fn generation(mut self, generation: Generation) -> Self {
         let trials = self.trials_of(&generation).unwrap_or_else(|problem| {
             vec![Trial::test(format!("{}::setup", generation.name), move || Err(problem.into()))]
@@ -88,7 +90,8 @@ impl Suite {
         self
     }
 
-    /// Runs the cases that are selected on the command line.
+    /// Runs the cases that are selected on the command line. A generation of the factory that was not added
+    /// to the suite counts as a failed case.
     pub fn run(mut self) -> ExitCode {
         for generation in self.factory.trials.iter().map(|trial| trial.generation) {
             if !self.generations.contains(&generation) {
@@ -141,7 +144,7 @@ struct Vendor {
     facts: Facts,
 }
 
-/// Adds the cases of one kind of record, or an ignored case if the vendor has no such records.
+/// Adds the cases for one kind of record, or an ignored case if the vendor has no such records.
 fn add<R: Root>(
     prefix: &str,
     bench: Option<Bench<R>>,

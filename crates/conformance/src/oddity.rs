@@ -57,7 +57,8 @@ pub fn strange<'a>(answer: &Value, values: impl IntoIterator<Item = (&'a str, &'
     answer
 }
 
-/// Returns answers with strange values in several fields each. All runs return the same answers.
+/// Returns copies of an answer, each with strange values in several fields. Every run returns the same
+/// copies.
 pub fn mixed<R: Root>(bench: &Bench<R>, answer: &Value, times: usize) -> impl Iterator<Item = Value> {
     let (places, oddities, mut chance) = (places(bench), oddities(), Random(1));
     std::iter::repeat_with(move || {

@@ -1,4 +1,4 @@
-//! Direct calls of the exchanges of a record with one part, for an adapter's own tests.
+//! Direct calls of a resource's exchanges, for an adapter's own tests. The resource must have only one part.
 
 use serde_json::Value;
 use switchboard_core::{

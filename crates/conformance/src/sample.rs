@@ -1,8 +1,8 @@
-//! Test values: the full samples, and samples of the values that a vendor declares to accept.
+//! Test values: the full samples, and samples of the values that a vendor accepts according to the rules.
 
 use serde_json::{Value, json};
 use switchboard_core::{
-    facts::{Catalogue, Facts},
+    facts::{CatalogueKind, Facts},
     rule::{Capability, Domain},
 };
 
@@ -25,22 +25,23 @@ pub struct Samples {
     pub others: Vec<Value>,
 }
 
-/// Builds the neutral agent with the vendor's patch, and second values for fields that accept only the
-/// vendor's own entries.
+/// Builds the neutral agent and applies the vendor's patch. `other` contains second values for fields that
+/// accept only the vendor's own entries.
 pub fn agents(patch: &Value, other: &Value) -> Result<Samples, String> {
     let mut full = serde_json::from_str(AGENT).map_err(|error| error.to_string())?;
     merge(&mut full, patch);
     Ok(Samples { full, others: vec![other.clone()] })
 }
 
-/// Builds the neutral trunk, and trunks with the other carriers as second values.
+/// Builds the neutral trunk. Trunks with the other carriers provide the second values.
 pub fn trunks() -> Result<Samples, String> {
     let full = serde_json::from_str(TRUNK).map_err(|error| error.to_string())?;
     let others = serde_json::from_str(OTHER_TRUNKS).map_err(|error| error.to_string())?;
     Ok(Samples { full, others })
 }
 
-fn merge(into: &mut Value, patch: &Value) {
+/// Merges a patch into a record.
+pub fn merge(into: &mut Value, patch: &Value) {
     match (into, patch) {
         (Value::Object(members), Value::Object(changes)) => {
             for (name, change) in changes {
@@ -51,12 +52,12 @@ fn merge(into: &mut Value, patch: &Value) {
     }
 }
 
-/// Returns values within the vendor's limits. The given value comes first if it is among them. The model may
-/// refuse some of the values.
+/// Returns values within the vendor's limits. The given value comes first, unless the field's domain lists or
+/// bounds its values and excludes the given value. The model may refuse some of the values.
 pub fn within(row: &Capability, given: &Value, facts: &Facts) -> Vec<Value> {
     let own = match &row.domain {
         Some(domain) => domain_samples(domain, given, facts),
-        // A field without a domain is a flag, whose other value is true.
+        // A supported field without a domain is a switch, so `true` is a possible value.
         None => vec![json!(true)],
     };
     let taken = match &row.domain {
@@ -124,16 +125,16 @@ fn tidy(number: f64) -> f64 {
     (number * 1e6).round() / 1e6
 }
 
-/// Converts a number to the form in records: an integer if it is whole.
+/// Converts a number to the form that records have: a JSON integer if the number is whole.
 fn number(number: f64) -> Value {
     if number.fract() == 0.0 { json!(number as i64) } else { json!(number) }
 }
 
 /// Returns the entries of a catalogue: languages by tag, all others by name.
-fn listed(catalogue: Catalogue, facts: &Facts) -> Vec<Value> {
-    let rows = facts.entries(catalogue).iter();
-    match catalogue {
-        Catalogue::Languages => rows.filter_map(|row| row.language.as_ref()).map(|tag| json!(tag)).collect(),
-        Catalogue::Voices | Catalogue::Models => rows.map(|row| json!(row.name)).collect(),
+fn listed(kind: CatalogueKind, facts: &Facts) -> Vec<Value> {
+    let rows = facts.entries(kind).iter();
+    if kind == CatalogueKind::LANGUAGES {
+        return rows.filter_map(|row| row.language.as_ref()).map(|tag| json!(tag)).collect();
     }
+    rows.map(|row| json!(row.name)).collect()
 }

@@ -19,7 +19,7 @@ pub fn record(input: &DeriveInput) -> Result<TokenStream> {
     Ok(quote!(#rules #record))
 }
 
-/// Returns the name of the record's schema: `schema_name` on the struct, or the name of the struct.
+/// Returns the name of the record's schema: the option `schema_name`, or the name of the struct if omitted.
 fn schema_name(input: &DeriveInput) -> Result<String> {
     let mut name = input.ident.to_string();
     for attribute in input.attrs.iter().filter(|a| a.path().is_ident("field")) {
@@ -34,7 +34,7 @@ fn schema_name(input: &DeriveInput) -> Result<String> {
     Ok(name)
 }
 
-/// Generates the rule set: a struct with one rule per leaf, so that the compiler checks that an adapter has a
+/// Generates the rule set: a struct with one rule per leaf. The compiler thus checks that an adapter has a
 /// rule for each leaf.
 fn rules(input: &DeriveInput, members: &[Member]) -> TokenStream {
     let (record, rules, visibility) = (&input.ident, format_ident!("{}Rules", input.ident), &input.vis);

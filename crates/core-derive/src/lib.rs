@@ -1,8 +1,9 @@
-//! `#[derive(Fields)]`: generates the rule set, reader, merge, writer and schema of a record.
+//! The derive macros of the model. `#[derive(Fields)]` generates the rule set, reader, merge function, writer
+//! and schema of a record. `#[derive(Described)]` generates the schema of an enum.
 //!
-//! A member of type `Option<T>` is a leaf: the smallest value that has a rule of its own. Any other member is
-//! a nested group, whose type must derive `Fields` too. Each member declares its limits once, for both
-//! validation and schema:
+//! In a record, a member of type `Option<T>` is a leaf: the smallest value that has a rule of its own. Any
+//! other member is a nested group, whose type must derive `Fields` too. Each leaf declares its limits once,
+//! for both validation and schema:
 //!
 //! ```ignore
 //! /// The voice of an agent.
@@ -17,8 +18,8 @@
 //! }
 //! ```
 //!
-//! Options of a member: `required`, `essential`, `essential_when = <literal>`, `min`, `max`, `min_len`,
-//! `max_len`, `max_items`. Option of the struct: `schema_name = <string>`, if the name of its schema differs
+//! A leaf has the options `required`, `essential`, `essential_when = <literal>`, `min`, `max`, `min_len`,
+//! `max_len` and `max_items`. A struct has the option `schema_name = <string>` for a schema name that differs
 //! from the name of the struct.
 
 mod described;
@@ -28,8 +29,9 @@ mod member;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
-/// Derives the OpenAPI schema of an enum whose variants have no members. The schema lists the names that
-/// serde writes in snake case. Its description consists of the doc comments of the variants.
+/// Derives the OpenAPI schema of an enum whose variants have no members. The schema lists the serde `rename`
+/// of each variant, or the variant's name in snake case if there is no `rename`. Serde must therefore write
+/// the enum in snake case. The schema's description consists of the doc comments of the variants.
 #[proc_macro_derive(Described)]
 pub fn described(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

@@ -1,4 +1,4 @@
-//! The engine: the composition of its components under one configuration.
+//! The engine, which composes the components under one configuration.
 
 use std::sync::Arc;
 
@@ -20,8 +20,8 @@ use crate::{
 
 /// The gateway without HTTP, under one fixed configuration.
 ///
-/// For another configuration, [`Engine::reconfigured`] creates another engine, which shares the stored records and the
-/// running writes.
+/// [`Engine::reconfigured`] creates the engine of another configuration. Both engines share the stored records, and the
+/// tracker of running writes and background tasks.
 pub struct Engine {
     repository: Arc<Repository>,
     planner: Arc<Planner>,
@@ -32,7 +32,7 @@ pub struct Engine {
 
 impl Engine {
     /// Creates an engine over a store, with the vendors and routes of the configuration. `render_problem` renders the problem
-    /// document of a refused write, which is stored for a repeated request.
+    /// document of a refused write. If the request has an idempotency key, that document is stored for repeated requests.
     ///
     /// # Errors
     /// All problems in the settings of the vendors.
@@ -47,15 +47,15 @@ impl Engine {
         Ok(Self::compose(config, repository, fleet, Arc::default(), render_problem))
     }
 
-    /// Creates the engine of another configuration. Both engines share the store, the record cache, the running writes, and
-    /// each vendor whose configuration is unchanged. Writes that this engine has begun continue in this engine.
+    /// Creates the engine of another configuration. Both engines share the store, the record cache, the tracker of running
+    /// writes, and each vendor whose configuration is unchanged. Writes that this engine has begun continue in this engine.
     ///
-    /// The caller must install the returned engine. From now on, no records can be placed at vendors that the returned engine
-    /// does not have.
+    /// The caller must install the returned engine. From now on, this engine cannot place records at a vendor that `config`
+    /// removes or gives another adapter.
     ///
     /// # Errors
     /// All problems in the settings of the vendors, and a problem for each vendor that `config` removes or gives another
-    /// adapter although it still has records or open operations. After an error, nothing has changed.
+    /// adapter although the vendor still has records or open operations. After an error, nothing has changed.
     pub async fn reconfigured(&self, config: &Config) -> Result<Self, Vec<Problem>> {
         let (fleet, retirement) = self.fleet().next(config, &self.repository).await?;
         retirement.close();
@@ -112,7 +112,7 @@ impl Engine {
         Self { repository, planner, writer, mover, driver: Driver::new(tasks, handles) }
     }
 
-    /// Returns the stored records.
+    /// Returns the repository of the stored records.
     pub fn repository(&self) -> &Repository {
         &self.repository
     }
@@ -137,7 +137,8 @@ impl Engine {
         &self.mover
     }
 
-    /// Starts the background tasks, which run until `stop` is cancelled.
+    /// Starts the background tasks. They run until the token `stop` is triggered. A task that the configuration disables ends
+    /// earlier.
     pub fn start_background(&self, stop: &CancellationToken) {
         self.driver.spawn(stop);
     }
@@ -152,7 +153,8 @@ impl Engine {
         &self.driver.handles().time_is_up
     }
 
-    /// Waits for all running writes and background tasks to end, then closes the store.
+    /// Waits for all running writes and background tasks to end, then closes the store. The background tasks end only after
+    /// the token of [`Self::start_background`] is triggered.
     pub async fn close(&self) {
         self.running().close();
         self.running().wait().await;

@@ -8,11 +8,13 @@
 //! | [`records`] | [`Repository`] | reads and commits stored records |
 //! | [`vendors`] | [`Fleet`] | holds the configured vendors |
 //! | [`planning`] | [`Planner`] | decides placements and plans the requests of a write |
-//! | [`writes`] | [`Writer`] | carries writes to vendors |
+//! | [`writes`] | [`Writer`] | sends writes to vendors |
 //! | [`migrations`] | [`Mover`] | moves agents between vendors |
-//! | [`background`] | [`Driver`](background::Driver) | runs the work that no caller waits for |
+//! | [`background`] | [`Driver`](background::Driver) | runs the background tasks |
 //!
-//! A module uses only those above it. The [`Engine`] composes the components.
+//! A module uses only the modules above it in the table, with one exception: `writes` and `migrations` wake background tasks
+//! through [`background::Handles`]. The module [`capability`] compares the capabilities of vendors and uses none of these
+//! modules. The [`Engine`] composes the components.
 
 pub mod background;
 pub mod capability;

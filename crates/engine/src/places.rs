@@ -25,14 +25,10 @@ pub struct PlaceLimits {
 }
 
 impl PlaceLimits {
-    /// Returns the limits if each name may use half of the places, because other names must not wait for one of them.
-    pub fn halves(total: usize) -> Self {
-        Self { total, share: total.div_ceil(2) }
-    }
-
-    /// Returns the limits if there is only one name, which may use all places.
-    pub fn undivided(total: usize) -> Self {
-        Self { total, share: total }
+    /// Creates the limits of a bound. If there are several names, each may use half of the places, so that none can take the
+    /// places of all others.
+    pub fn new(total: usize, several_names: bool) -> Self {
+        Self { total, share: if several_names { total.div_ceil(2) } else { total } }
     }
 }
 

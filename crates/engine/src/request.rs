@@ -1,16 +1,16 @@
-//! The properties of a request that a write uses.
+//! The request properties that a write uses.
 
 use std::{any::Any, fmt, sync::Arc, time::Duration};
 
 use switchboard_core::plan::Handling;
 
-/// The properties of a request that a write uses.
+/// The request properties that a write uses.
 #[derive(Debug, Clone)]
 pub struct RequestContext {
-    /// Strict or lenient handling of losses, as the caller requests it.
+    /// The handling of losses that the caller requests, strict or lenient.
     pub handling: Handling,
-    /// The longest time that the caller waits for the vendor. Afterwards, the write continues in the background. With zero,
-    /// the answer is 202 even if the vendor replies immediately.
+    /// The longest time that the caller waits for the vendor. Afterwards, the write continues in the background. With zero, a
+    /// write that needs the vendor is answered with 202 even if the vendor replies immediately.
     pub wait: Duration,
     /// The name of the caller, which has its share of the concurrent writes.
     pub caller: String,
@@ -18,13 +18,13 @@ pub struct RequestContext {
     pub occupied: Occupied,
     /// The id of the request.
     pub request_id: String,
-    /// The idempotency key under which the answer is stored, if the caller gave one.
+    /// The idempotency key under which the answer is stored. `None` if the caller sent no key.
     pub key: Option<IdempotencyKey>,
     /// The value of the `Preference-Applied` header in the answer.
     pub preference_applied: Option<String>,
 }
 
-/// A key that a caller sends with a write, so that it can repeat the request safely.
+/// A key that a caller sends with a write to be able to repeat the request safely.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey {
     /// The namespace of the key, separate for each caller.

@@ -15,7 +15,7 @@ use crate::state::SandboxState;
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Held {
     pub vendor: Vendor,
-    /// The contract's `operationId`; null if no operation is documented for the request.
+    /// The contract's `operationId`. Null if no operation is documented for the request.
     pub operation: Option<String>,
     /// The moment of the hold: before or after the vendor carries out the request.
     pub when: When,
@@ -54,13 +54,14 @@ impl Holds {
         }
     }
 
-    /// Drops the held requests, which then end without an answer.
+    /// Drops the held requests, so that they end without an answer.
     pub(crate) fn drop_all(&mut self) {
         self.held.clear();
     }
 }
 
-/// The entry of a held request. Dropping it, as when the caller hangs up, removes the request from the list.
+/// The entry of a held request in the list. Dropping the slot removes the entry, for example when the caller
+/// hangs up.
 struct HeldSlot<'a> {
     state: &'a SandboxState,
     number: u64,
@@ -72,8 +73,8 @@ impl Drop for HeldSlot<'_> {
     }
 }
 
-/// Holds a request until it is released or `longest` has passed. Returns false if the request was dropped
-/// instead.
+/// Holds a request until it is released or `longest` has passed. Returns true in both cases. Returns false if
+/// the sandbox has dropped the request instead.
 pub(crate) async fn hold(state: &SandboxState, request: Held, longest: Duration) -> bool {
     let (number, released) = state.holds().admit(request);
     let _place = HeldSlot { state, number };

@@ -9,14 +9,15 @@ use serde_json::Value;
 use crate::Vendor;
 use crate::contract::Violation;
 
-/// The maximum number of bytes of request bodies in the journal; the oldest requests are dropped first.
+/// The maximum size of all request bodies in the journal, in bytes: 64 MiB. The oldest requests are dropped
+/// first.
 const CAPACITY_BYTES: usize = 64 << 20;
 
-/// A request. The journal records bodies but no headers, because headers contain credentials.
+/// A recorded request. The journal records bodies but no headers, because headers contain credentials.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Entry {
     pub vendor: Vendor,
-    /// The contract's `operationId`; null if no operation is documented for the request.
+    /// The contract's `operationId`. Null if no operation is documented for the request.
     pub operation: Option<String>,
     pub method: String,
     /// The path below the vendor's base path.
@@ -24,8 +25,8 @@ pub(crate) struct Entry {
     pub query: BTreeMap<String, String>,
     /// The JSON body, a body that is not JSON as a string, or null.
     pub body: Value,
-    /// The status of the answer. It is null until the answer is sent, and stays null if the connection is
-    /// closed without an answer.
+    /// The status of the answer. Null until the answer is sent. If the connection is closed without an answer,
+    /// the status remains null.
     pub status: Option<u16>,
     /// True if the request satisfied the documented contract.
     pub valid: bool,
@@ -38,15 +39,15 @@ pub(crate) struct Entry {
 
 /// The requests, oldest first.
 pub(crate) struct Journal {
-    /// The maximum number of requests in the journal; the oldest are dropped first.
+    /// The maximum number of requests in the journal. The oldest requests are dropped first.
     capacity: usize,
     entries: VecDeque<Entry>,
-    /// The number of requests dropped so far, which is also the number of the first entry.
+    /// The number of requests dropped so far. The oldest request in the journal has this sequence number.
     forgotten: usize,
     bytes: usize,
 }
 
-/// The number of an entry, with which the status of its answer is added later.
+/// The sequence number of an entry. The status of the answer is added later under this number.
 #[derive(Clone, Copy)]
 pub(crate) struct Number(usize);
 

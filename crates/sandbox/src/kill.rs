@@ -1,5 +1,5 @@
-//! Killing another process at an exact point of an exchange, for tests of what the process has stored durably
-//! by then.
+//! The killing of another process at an exact point of an exchange. Tests then check the state that the process
+//! has stored durably.
 
 use std::fs;
 use std::time::Duration;
@@ -20,22 +20,23 @@ const POLL_INTERVAL: Duration = Duration::from_millis(1);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum KillPoint {
-    /// The request has been read in full but not checked. It is never carried out.
+    /// The request has been read in full but not checked. The request is never carried out.
     Received,
-    /// The request is authenticated and satisfies the contract, but no record has changed. It is never
+    /// The request is authenticated and satisfies the contract, but no record has changed. The request is never
     /// carried out.
     BeforeApply,
     /// The request has been carried out, but no byte of the answer has been sent.
     AfterApply,
-    /// The status, the headers and half of the body have been flushed to the socket. The rest is never sent.
+    /// The status, the headers and half of the body have been flushed to the socket. The other half is never
+    /// sent.
     HalfAnswer,
     /// The whole answer has been flushed to the socket.
     AfterAnswer,
 }
 
 impl KillPoint {
-    /// Returns whether the point is before or after the request is carried out; `None` for the points during
-    /// and after the answer.
+    /// Returns the moment of the point: before or after the request is carried out. Returns `None` for the
+    /// points during and after the answer.
     pub(crate) const fn side(self) -> Option<When> {
         match self {
             Self::Received | Self::BeforeApply => Some(When::Before),
@@ -44,7 +45,7 @@ impl KillPoint {
         }
     }
 
-    /// Returns whether a request that the vendor refuses never reaches this point.
+    /// Returns true if a request that the vendor refuses never reaches this point.
     pub(crate) const fn is_beyond_refusal(self) -> bool {
         matches!(self, Self::BeforeApply | Self::AfterApply)
     }
@@ -60,8 +61,8 @@ impl Victim {
     ///
     /// # Errors
     ///
-    /// The reason why the process cannot be killed: the id is not that of exactly one other process, the
-    /// process does not exist, or it belongs to another user.
+    /// The reason why the process cannot be killed: the id does not name exactly one other process, the process
+    /// does not exist, or the process belongs to another user.
     pub(crate) fn check(self) -> Result<(), String> {
         // Zero and negative ids are process groups, and 1 is the init process.
         if self.0 < 2 || i64::from(self.0) == i64::from(std::process::id()) {
@@ -71,7 +72,8 @@ impl Victim {
         here.map_err(|error| format!("pid {}: {error}", self.0))
     }
 
-    /// Sends SIGKILL, and returns after the process has ended and its open files are closed.
+    /// Sends SIGKILL, and waits until the process has ended and its open files are closed, at most 10 seconds.
+    /// Logs a failure as a warning.
     pub(crate) async fn kill(self) {
         let Some(pid) = Pid::from_raw(self.0) else { return };
         if let Err(error) = kill_process(pid, Signal::KILL) {
@@ -90,8 +92,8 @@ impl Victim {
     }
 }
 
-/// Returns whether the process has ended. A zombie, which its parent has not waited for, keeps its id but has
-/// ended once its last thread has ended.
+/// Returns whether the process has ended. A zombie process keeps its id until its parent waits for it, but it
+/// has ended once its last thread has ended.
 fn is_gone(pid: Pid) -> bool {
     if test_kill_process(pid) == Err(Errno::SRCH) {
         return true;

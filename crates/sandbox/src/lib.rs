@@ -1,12 +1,12 @@
 //! Vendor simulators over real sockets.
 //!
 //! A [`Sandbox`] is one listener that simulates every vendor that Switchboard supports, each below its own
-//! path. It is strict: if the vendor's documented contract does not allow a request, it refuses the request
-//! with the vendor's own error body. It stores the records that it receives, returns them with the vendor's
-//! peculiarities, and can be ordered to fail.
+//! path. The sandbox is strict: if the vendor's documented contract does not allow a request, the sandbox
+//! refuses the request with the vendor's own error body. The sandbox stores the records that it receives,
+//! returns them with the vendor's peculiarities, and can be ordered to fail.
 //!
-//! This crate depends on no other crate of Switchboard, so it cannot share their mistakes. It is written only
-//! from the contract documents and the vendors' published reference pages.
+//! This crate depends on no other crate of Switchboard, so it cannot share the errors of those crates. It is
+//! written only from the contract documents and the vendors' published reference pages.
 //!
 //! # Control routes
 //!
@@ -15,31 +15,33 @@
 //!
 //! | route | methods | meaning |
 //! |---|---|---|
-//! | `/_sandbox/requests?vendor=` | GET DELETE | the last [`journal`](SandboxOptions::journal) vendor requests, oldest first, without headers; requests with a body over 2 MiB are not recorded |
-//! | `/_sandbox/faults` | GET POST DELETE | the pending faults |
+//! | `/_sandbox/requests?vendor=` | GET DELETE | the last [`journal`](SandboxOptions::journal) vendor requests, oldest first, without headers; requests with a body over 2 MiB are not recorded; DELETE clears the journal |
+//! | `/_sandbox/faults` | GET POST DELETE | the pending faults; POST orders a fault; DELETE clears all faults |
 //! | `/_sandbox/held?vendor=` | GET DELETE | the held requests: `[{vendor, operation, when, since}]`; DELETE releases them |
 //! | `/_sandbox/{vendor}/records` | GET | the vendor's stored records: `{collection: {id: record}}` |
 //! | `/_sandbox/{vendor}/records/{collection}/{id}` | GET PUT PATCH DELETE | one record; a write here simulates a user of the vendor's console; PATCH accepts a merge patch (RFC 7396) |
 //! | `/_sandbox/{vendor}/changes` | GET | the history of every record, deleted ones included; see below |
 //! | `/_sandbox/{vendor}/options` | GET PUT | the vendor's options; PUT sets all of them, omitted ones to their defaults |
-//! | `/_sandbox/reset` | POST | deletes records, changes, options, faults and requests; held requests end without an answer |
+//! | `/_sandbox/reset` | POST | deletes records, changes, faults and journal entries, and resets the options; held and late requests end without an answer |
 //!
 //! # Faults
 //!
 //! A fault is ordered as `{"vendor", "operation"?, "times"?: 1, "fault": {"kind": ..}}` and strikes the next
-//! `times` matching requests. `when` is `before` or `after` the vendor has carried out the request. If the
-//! caller hangs up before the request is carried out, the request is never carried out.
+//! `times` matching requests. With `when`, the fault strikes `before` or `after` the vendor carries out the
+//! request. If the caller hangs up before the request is carried out, the request is never carried out, except
+//! with `late`.
 //!
 //! | kind | effect |
 //! |---|---|
 //! | `latency {ms, when?: after}` | the correct answer is delayed |
 //! | `hold {ms?: 60000, when?: before}` | the request waits until it is released or `ms` have passed, at most one minute; the answer is correct |
-//! | `status {status, retry_after?, body?, when?: before}` | the answer has another status |
+//! | `late {ms}` | the request is carried out after `ms`, at most ten minutes, even if the caller has hung up; then it is answered |
+//! | `status {status, retry_after?, body?, when?: before}` | the answer has this status |
 //! | `reset {when?: before}` | the connection is closed without an answer |
 //! | `truncate` | the connection is closed after half of the correct answer |
 //! | `huge {bytes}` | the body is a JSON string of that many bytes |
 //! | `wrong_type` | the body is a JSON string; the status is correct |
-//! | `html {status?: 502, when?: before}` | the answer is an HTML page, such as a proxy sends |
+//! | `html {status?: 502, when?: before}` | the answer is an HTML page, like the error page of a proxy |
 //! | `redirect {location}` | the answer is a 302 |
 //! | `forget {fields}` | the request is carried out and answered as if its body did not have these fields, which are named by JSON pointers |
 //! | `kill {pid, at}` | another process is killed with SIGKILL; after it has ended, the connection is closed |
@@ -55,18 +57,18 @@
 //! | `half_answer` | changed | the status, the headers and half of the body, flushed to the socket |
 //! | `after_answer` | changed | the whole answer, flushed to the socket |
 //!
-//! A request that lacks the key or violates the contract reaches neither `before_apply` nor `after_apply`; a
-//! fault that is ordered for one of these points waits for the next request. If the correct answer has no
-//! body, `half_answer` sends half of `{}`.
+//! A request that lacks the key or violates the contract reaches neither `before_apply` nor `after_apply`. A
+//! fault that is ordered for one of these points waits for the next matching request. If the correct answer has
+//! no body, `half_answer` sends half of `{}`.
 //!
 //! # Changes
 //!
 //! `/_sandbox/{vendor}/changes` returns `{collection: {creates, updates, deletes, forgotten, records: [{id,
-//! name, planted, created, updates, deleted}]}}`. `creates`, `updates` and `deletes` count the vendor
-//! requests that were carried out, without those of the control routes. `records` has the last 100,000
-//! records in order of creation; `forgotten` counts the earlier records. `planted` is true if a control route
-//! created the record. `created` and `deleted` are numbers that count the vendor's changes from 1; `deleted`
-//! is null while the record exists.
+//! name, planted, created, updates, deleted}]}}`. `creates`, `updates` and `deletes` count the vendor requests
+//! that were carried out; writes through control routes do not count. `records` has the last 100,000 records in
+//! order of creation, and `forgotten` is the number of earlier records. `planted` is true if a control route
+//! created the record. `created` and `deleted` are positions in the sequence of all changes at the vendor,
+//! counted from 1. `deleted` is null while the record exists.
 //!
 //! # Collections and options
 //!
@@ -104,7 +106,7 @@ use state::SandboxState;
 pub use vendor::Vendor;
 
 /// Every simulator, one line for each vendor interface, in the order of the documentation.
-#[rustfmt::skip] // so that a new one is a line
+#[rustfmt::skip] // keeps each simulator on its own line
 pub const SIMULATORS: &[Simulated] = &[
     qcall::SIMULATOR,
     autocalls::SIMULATOR_2025,
@@ -115,10 +117,12 @@ pub const SIMULATORS: &[Simulated] = &[
 /// The permissions and limits of a sandbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SandboxOptions {
-    /// The most vendor requests in the journal, which keeps the latest requests with at most 64 MiB of
-    /// bodies. Zero switches the journal off, which saves time under load.
+    /// The maximum number of vendor requests in the journal; 10,000 by default. The journal keeps the latest
+    /// requests, with at most 64 MiB of request bodies. 0 switches the journal off, which saves time under
+    /// load.
     pub journal: usize,
-    /// True if faults may kill processes of this user. Any user of this machine can order faults.
+    /// True if faults may kill processes of the user that runs the sandbox; false by default. Any user of this
+    /// machine can order faults.
     pub kills: bool,
 }
 
@@ -129,7 +133,7 @@ impl Default for SandboxOptions {
     }
 }
 
-/// A running sandbox. Dropping it stops it and closes its connections.
+/// A running sandbox. Dropping this value stops the sandbox and closes its connections.
 #[derive(Debug)]
 pub struct Sandbox {
     address: SocketAddr,
@@ -137,11 +141,12 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts a sandbox with the default options. Port 0 selects a free port. Needs a Tokio runtime.
+    /// Starts a sandbox with the default options. Port 0 selects a free port. Must be called in a Tokio
+    /// runtime.
     ///
     /// # Errors
     ///
-    /// Fails if the sandbox cannot listen on the address.
+    /// Fails if a contract document cannot be used, or if the sandbox cannot listen on the address.
     pub async fn start(listen: SocketAddr) -> io::Result<Self> {
         Self::start_with(listen, SandboxOptions::default()).await
     }
@@ -150,7 +155,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// Fails if the sandbox cannot listen on the address.
+    /// Fails if a contract document cannot be used, or if the sandbox cannot listen on the address.
     pub async fn start_with(listen: SocketAddr, options: SandboxOptions) -> io::Result<Self> {
         let state = Arc::new(SandboxState::new(options).map_err(io::Error::other)?);
         let router = Router::new()
@@ -180,8 +185,8 @@ impl Sandbox {
         vendor.api_key
     }
 
-    /// Waits until the sandbox stops, which happens only when the runtime shuts down. Race this future
-    /// against the signal to stop. Dropping the future stops the sandbox.
+    /// Waits until the sandbox stops, which happens only when the runtime shuts down. Dropping the future stops
+    /// the sandbox, so a caller can race the future against its own stop signal.
     pub async fn stopped(mut self) {
         // The result only shows whether the task was cancelled. In both cases, the sandbox has stopped.
         let _ = (&mut self.serving).await;

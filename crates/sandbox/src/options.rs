@@ -4,7 +4,7 @@ use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-/// Parses a vendor's options. The error message names the invalid option.
+/// Parses a vendor's options. Returns the parser's message if an option is unknown or invalid.
 pub(crate) fn read<T: DeserializeOwned>(options: Value) -> Result<T, String> {
     serde_json::from_value(options).map_err(|error| error.to_string())
 }

@@ -23,20 +23,20 @@ use tower::ServiceExt;
 use crate::connection::{Connection, ConnectionEnd};
 use crate::wire::{Hangup, KillAfter};
 
-/// The most concurrent connections; further connections wait to be accepted.
+/// The maximum number of concurrent connections. Further connections wait to be accepted.
 const CONNECTIONS: usize = 1_024;
 
-/// The longest time that a caller may take to send the head of a request, including the idle time of a kept
-/// connection.
+/// The maximum time until a caller has sent the head of a request. On a kept-alive connection, this includes
+/// the idle time before the request.
 const HEAD_TIME: Duration = Duration::from_secs(30);
 
-/// The largest request head.
+/// The maximum size of a request head: 64 KiB.
 const HEAD_BYTES: usize = 64 << 10;
 
-/// The pause after a connection could not be accepted, for example for lack of file descriptors.
+/// The pause after a connection could not be accepted, for example because no file descriptor is available.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Accepts connections until the future is dropped, which closes all connections.
+/// Accepts connections until the future is dropped. Dropping the future closes all connections.
 pub(crate) async fn serve(listener: TcpListener, router: Router) {
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
     let mut connections = JoinSet::new();
@@ -78,9 +78,9 @@ async fn converse(stream: TcpStream, peer: SocketAddr, router: Router) {
     }
 }
 
-/// Returns the router's answer. An error makes hyper close the connection without an answer, as [`Hangup`]
-/// requires. The server writes the available part of an answer before it flushes, so [`KillAfter`] takes
-/// effect after that part.
+/// Returns the router's answer. For a [`Hangup`], returns an error, which makes hyper close the connection
+/// without an answer. The server writes the available part of an answer before it flushes, so [`KillAfter`]
+/// takes effect after that part.
 async fn answer(router: Router, request: Request<Body>, ending: ConnectionEnd) -> io::Result<Response> {
     let response = router.oneshot(request).await;
     let response = response.unwrap_or_else(|never: Infallible| match never {});

@@ -11,7 +11,7 @@ use crate::records::{Record, Records};
 
 /// A row of [`SIMULATORS`](crate::SIMULATORS): one vendor interface and its simulator.
 pub struct Simulated {
-    /// The key of the vendor.
+    /// The vendor interface, which identifies this row.
     pub vendor: Vendor,
     /// The vendor's documented contract: an OpenAPI 3.1 document.
     pub contract: &'static str,
@@ -38,7 +38,7 @@ pub(crate) trait Simulator: Send {
     ///
     /// # Errors
     ///
-    /// A message that names the option that is unknown or out of range. No option is changed.
+    /// A message about the option that is unknown or out of range. No option is changed.
     fn configure(&mut self, options: Value) -> Result<(), String>;
 }
 
@@ -50,33 +50,34 @@ pub(crate) struct SimulatedRequest<'a> {
     pub path: &'a BTreeMap<String, String>,
     /// Query parameters, in order.
     pub query: &'a [(String, String)],
-    /// The body; `null` if there is none.
+    /// The JSON body. `null` if the request has no body.
     pub body: &'a Value,
 }
 
 impl SimulatedRequest<'_> {
-    /// Returns a path parameter; empty if the route has no such parameter.
+    /// Returns a path parameter. Returns an empty string if the route has no such parameter.
     pub(crate) fn in_path(&self, name: &str) -> &str {
         self.path.get(name).map_or("", String::as_str)
     }
 
-    /// Returns a query parameter.
+    /// Returns a query parameter, or `None` if the request does not have it.
     pub(crate) fn in_query(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
     }
 
-    /// Returns the body as a record; empty if it is not an object.
+    /// Returns the body as a record. The record is empty if the body is not an object.
     pub(crate) fn record(&self) -> Record {
         self.body.as_object().cloned().unwrap_or_default()
     }
 
-    /// Returns a query parameter that is a whole number.
+    /// Returns a query parameter as a whole number. Returns `None` if the parameter is missing or not a whole
+    /// number.
     pub(crate) fn number_in_query(&self, name: &str) -> Option<i64> {
         self.in_query(name)?.parse().ok()
     }
 }
 
-/// The reason why a request is refused, before an operation runs or instead of it.
+/// The reason why a request is refused. A refusal happens before an operation runs, or replaces its answer.
 pub(crate) enum Refusal<'a> {
     /// No operation is documented at this method and path.
     UnknownRoute { method: &'a str, path: &'a str },
@@ -84,7 +85,7 @@ pub(crate) enum Refusal<'a> {
     Unauthenticated,
     /// The request violates the contract.
     Invalid(&'a [Violation]),
-    /// The vendor fails with this status, whatever the request is.
+    /// The vendor fails with this status, regardless of the request.
     Failing(StatusCode),
 }
 
@@ -92,7 +93,7 @@ pub(crate) enum Refusal<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub status: StatusCode,
-    /// The body; `None` for an empty body without a content type.
+    /// The body. `None` means an empty body without a content type.
     pub body: Option<Value>,
 }
 
@@ -105,7 +106,7 @@ impl Answer {
         Self::json(StatusCode::OK, body)
     }
 
-    /// Returns a 200 without a body.
+    /// Returns an answer with status 200 and no body.
     pub(crate) fn empty() -> Self {
         Self { status: StatusCode::OK, body: None }
     }

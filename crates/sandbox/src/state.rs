@@ -11,14 +11,14 @@ use crate::journal::Journal;
 use crate::simulator::{Simulated, Simulator};
 use crate::{SIMULATORS, SandboxOptions, Vendor};
 
-/// The vendors, the journal, the pending faults and the held requests of a sandbox.
+/// The vendors, the journal, the pending faults, and the held and late requests of a sandbox.
 pub(crate) struct SandboxState {
     pub options: SandboxOptions,
     vendors: Vec<VendorSlot>,
     journal: Mutex<Journal>,
     faults: Mutex<Faults>,
     holds: Mutex<Holds>,
-    /// The requests that are carried out late.
+    /// The tasks that carry out requests late.
     late: Mutex<JoinSet<()>>,
 }
 
@@ -52,7 +52,8 @@ impl SandboxState {
         self.vendors.iter().find(|slot| slot.vendor.name() == name)
     }
 
-    /// Finds the vendor whose base path contains `path`, and the rest of `path` below the base path.
+    /// Finds the vendor whose base path contains `path`. Returns the vendor with the rest of `path` below the
+    /// base path.
     pub(crate) fn owning<'a>(&self, path: &'a str) -> Option<(&VendorSlot, &'a str)> {
         self.vendors.iter().find_map(|slot| Some((slot, slot.vendor.below(path)?)))
     }
@@ -69,14 +70,15 @@ impl SandboxState {
         self.holds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the requests that are yet to be carried out late.
+    /// Returns the tasks of the requests that have yet to be carried out late. Removes completed tasks first.
     pub(crate) fn late(&self) -> MutexGuard<'_, JoinSet<()>> {
         let mut late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
         while late.try_join_next().is_some() {}
         late
     }
 
-    /// Deletes records, options, faults and requests, including held and late requests.
+    /// Deletes records, changes, faults and journal entries, and resets the options. Held and late requests end
+    /// without an answer.
     pub(crate) fn reset(&self) {
         self.late().abort_all();
         self.holds().drop_all();

@@ -1,4 +1,4 @@
-//! The properties of a simulated vendor that distinguish it from other vendors before a request is read.
+//! The properties that distinguish a simulated vendor from the others before a request is read.
 
 use std::fmt;
 
@@ -8,18 +8,18 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::SIMULATORS;
 
-/// A vendor interface that the sandbox simulates. Each simulator declares its own interface, and
-/// [`SIMULATORS`] lists them. Two generations of one vendor's API are two vendors here, because neither
+/// A vendor interface that the sandbox simulates. Each simulator declares its own interface, and [`SIMULATORS`]
+/// lists all of them. Two generations of one vendor's API are two vendors here, because neither generation
 /// accepts the field names of the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Vendor {
-    /// The vendor's name in control routes, and the first segment of its paths.
+    /// The vendor's name in control routes, which is also the first segment of its paths.
     pub(crate) name: &'static str,
     /// The vendor's published name: `QCall AI`.
     pub(crate) title: &'static str,
     /// The path on the sandbox's listener at which the vendor's interface starts.
     pub(crate) base_path: &'static str,
-    /// The only key that the simulator accepts. The key grants access to nothing else.
+    /// The only key that the simulator accepts. The key grants access to nothing outside the sandbox.
     pub(crate) api_key: &'static str,
     /// The header in which the vendor expects the key.
     pub(crate) credential: Credential,
@@ -46,7 +46,7 @@ impl Vendor {
         all
     };
 
-    /// Returns the vendor's name in control routes, which is the first segment of its paths.
+    /// Returns the vendor's name in control routes, which is also the first segment of its paths.
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.name
@@ -58,7 +58,7 @@ impl Vendor {
         self.title
     }
 
-    /// Finds the vendor with this name.
+    /// Finds the vendor with this name in control routes.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|vendor| vendor.name == name)
@@ -85,7 +85,8 @@ impl Vendor {
         headers.get(name).is_some_and(|given| given.as_bytes() == value.as_bytes())
     }
 
-    /// Returns the rest of `path` below the vendor's base path; `None` if `path` is not below it.
+    /// Returns the rest of `path` below the vendor's base path. Returns `None` if `path` is not below the base
+    /// path.
     pub(crate) fn below(self, path: &str) -> Option<&str> {
         path.strip_prefix(self.base_path).filter(|rest| rest.is_empty() || rest.starts_with('/'))
     }

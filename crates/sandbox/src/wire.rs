@@ -1,4 +1,4 @@
-//! Answers as HTTP responses: correct ones, and the broken ones that faults produce.
+//! Answers as HTTP responses: correct answers, and the broken answers that faults produce.
 
 use std::io;
 
@@ -14,12 +14,12 @@ use crate::faults::Fault;
 use crate::kill::{KillPoint, Victim};
 use crate::simulator::Answer;
 
-/// Marks a response that must not be sent: the server closes the connection instead.
+/// Marks a response that must not be sent. The server closes the connection instead.
 #[derive(Clone, Copy)]
 pub(crate) struct Hangup;
 
-/// Marks a response for which the process is killed and the connection closed, as soon as the available part
-/// of the response has been flushed.
+/// Marks a response that triggers a kill. When the available part of the response has been flushed, the process
+/// is killed and the connection is closed.
 #[derive(Clone, Copy)]
 pub(crate) struct KillAfter(pub Victim);
 
@@ -57,7 +57,7 @@ pub(crate) fn apply_fault(fault: Fault, answer: Answer) -> Response {
         Fault::Kill { pid, at } => {
             let mut response = match at {
                 KillPoint::Received | KillPoint::BeforeApply | KillPoint::AfterApply => return hang_up(),
-                // The flush ends the connection, so the other half is never sent.
+                // The flush ends the connection, so the second half is never sent.
                 KillPoint::HalfAnswer => half(answer, stream::pending()),
                 KillPoint::AfterAnswer => intact(answer),
             };
@@ -109,7 +109,7 @@ pub(crate) fn hang_up() -> Response {
     response
 }
 
-/// Declares the length of the whole answer and sends half of it, then `rest`. An answer without a body
+/// Declares the length of the whole answer, and sends half of it and then `rest`. An answer without a body
 /// becomes half of an empty object, because an empty body cannot be halved.
 fn half(answer: Answer, rest: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Response {
     let text = answer.body.unwrap_or_else(|| json!({})).to_string();
@@ -125,8 +125,8 @@ fn half(answer: Answer, rest: impl Stream<Item = io::Result<Bytes>> + Send + 'st
 
 fn breakage() -> impl Stream<Item = io::Result<Bytes>> {
     stream::once(async {
-        // An error directly after the first half would make the server discard bytes that it has not flushed
-        // yet.
+        // An error directly after the first half would make the server discard bytes that it has not yet
+        // flushed.
         tokio::task::yield_now().await;
         Err(io::ErrorKind::ConnectionReset.into())
     })

@@ -13,13 +13,13 @@ use zeroize::Zeroizing;
 
 use crate::MasterKey;
 
-/// Maximum number of bytes to read from a key file, in case the path leads to another file.
+/// Maximum number of bytes to read from a key file. The limit matters if the path leads to a large, unrelated file.
 const MAX_FILE_BYTES: usize = 1024;
 
 /// Reads the master key from a key file. Returns `None` if the file does not exist.
 ///
 /// # Errors
-/// `storage_unavailable` if the file cannot be read, is accessible to other users, or does not contain a key.
+/// `storage_unavailable` if the file cannot be read, is accessible to its group or to other users, or does not contain a key.
 pub(crate) fn load(path: &Path) -> Result<Option<MasterKey>> {
     let refuse =
         |why: &str| Error::new(Kind::StorageUnavailable, format!("The key file {} {why}", path.display()));
@@ -44,12 +44,12 @@ pub(crate) fn load(path: &Path) -> Result<Option<MasterKey>> {
         .map_err(|cause| refuse("contains no master key.").caused_by(cause))
 }
 
-/// Generates a key and writes it to a new file that only its owner may read.
+/// Generates a key and writes it to a new file that only its owner may read or write.
 ///
-/// The file is created completely or not at all, even if the machine crashes. It never replaces another file.
+/// The file is created completely or not at all, even if the machine crashes. An existing file is never replaced.
 ///
 /// # Errors
-/// `storage_unavailable` if the file exists or cannot be written.
+/// `storage_unavailable` if the file exists or cannot be written. `internal` if the system's random source fails.
 pub(crate) fn create(path: &Path) -> Result<MasterKey> {
     let key = MasterKey::generate()?;
     write_new(path, &key).map_err(|cause| {

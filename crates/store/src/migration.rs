@@ -4,14 +4,14 @@ use jiff::Timestamp;
 
 use crate::{Collection, Document};
 
-/// A set of records that moves between vendors, or a plan for one.
+/// A set of records that is moved between vendors, or the plan of such a migration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Migration {
     /// The migration's id.
     pub id: String,
     /// The stored state.
     pub state: MigrationState,
-    /// Number of the latest write, counted from 1. An update must pass the present number.
+    /// Version of the stored row, counted from 1 and incremented by each write. An update must pass the stored version.
     pub version: u64,
     /// The engine's data about the migration, without secrets. The store does not parse it.
     pub document: Document,
@@ -36,7 +36,7 @@ impl MigrationState {
     /// All states.
     pub const ALL: [Self; 3] = [Self::Planned, Self::Open, Self::Ended];
 
-    /// Returns the stored name: `planned`, `open`, `ended`.
+    /// Returns the stored name: `planned`, `open` or `ended`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Planned => "planned",
@@ -53,11 +53,11 @@ pub struct Move {
     pub migration: String,
     /// Collection of the record.
     pub collection: Collection,
-    /// Id of the record. A migration has at most one move of a record.
+    /// Id of the record. A migration has at most one move for each record.
     pub record: String,
     /// The stored state.
     pub state: MoveState,
-    /// Number of the latest write, counted from 1. An update must pass the present number.
+    /// Version of the stored row, counted from 1 and incremented by each write. An update must pass the stored version.
     pub version: u64,
     /// The engine's data about the move, without secrets. The store does not parse it.
     pub document: Document,
@@ -74,14 +74,14 @@ pub enum MoveState {
     Waiting,
     /// Started and not yet cut over, or being rolled back.
     Underway,
-    /// The record is at its new vendor, and the copy at the old vendor is not removed yet. Another move of the record may
-    /// already start.
+    /// The record is at its new vendor, but the copy at the old vendor has not been removed yet. Another move of the record
+    /// may already start.
     Retiring,
     /// The record is at its new vendor.
     Moved,
     /// The record remains at its old vendor because the move failed.
     Failed,
-    /// The record remains at its old vendor; the move was rolled back before its cut-over.
+    /// The record remains at its old vendor because the move was rolled back before its cut-over.
     RolledBack,
 }
 
@@ -90,7 +90,7 @@ impl MoveState {
     pub const ALL: [Self; 6] =
         [Self::Waiting, Self::Underway, Self::Retiring, Self::Moved, Self::Failed, Self::RolledBack];
 
-    /// Returns the stored name: `waiting`, `underway`, `retiring`, `moved`, `failed`, `rolled_back`.
+    /// Returns the stored name: `waiting`, `underway`, `retiring`, `moved`, `failed` or `rolled_back`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
@@ -102,7 +102,7 @@ impl MoveState {
         }
     }
 
-    /// Returns true if the record has not moved yet, so that no other move of the record may start.
+    /// Returns true if the move is waiting or underway. While a move is open, no other move of the record may start.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Waiting | Self::Underway)
     }

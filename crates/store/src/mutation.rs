@@ -4,18 +4,20 @@ use std::time::Duration;
 
 use crate::{Collection, Ending, Migration, Move, Operation, Replay, Revision, Row};
 
-/// One step of a commit. A commit applies its mutations in order, all of them or none.
+/// One element of a commit. A commit applies its mutations in order, all of them or none.
 #[derive(Debug, Clone)]
 pub enum Mutation {
-    /// Adds a row at version 1, regardless of the version in `Row`. Refused as `already_exists`, with a violation for each of
-    /// `/external_ref` and `/remote_id` whose value another row has, or with one for `/id`. Hidden rows count too.
+    /// Adds a row at version 1, regardless of the version in `Row`. Refused as `already_exists` if another row of the
+    /// collection, even a hidden one, has the external reference, the remote id at the same vendor, or the id. The refusal
+    /// has a violation for `/external_ref`, for `/remote_id` or for both, or one for `/id` if only the id is in use.
     Insert(Row),
     /// Replaces a row if the stored version equals this row's version, and increments the version. `created_at` is not
-    /// changed. Refused as `precondition_failed` if the stored version differs, as `not_found`, or as `already_exists` like
-    /// an insert.
+    /// changed. Refused as `not_found` if the row does not exist, as `precondition_failed` if the stored version differs, as
+    /// `already_exists` if another row has the external reference or the remote id, or as `internal` if the update would
+    /// lower the revision.
     Update(Row),
-    /// Changes nothing, and guarantees that the row keeps this version until the commit ends. Refused as
-    /// `precondition_failed` if the stored version differs, or as `not_found`.
+    /// Changes nothing, and guarantees that no other commit changes the row until this commit ends. Refused as `not_found` if
+    /// the row does not exist, or as `precondition_failed` if the stored version differs.
     Expect {
         /// Collection of the row.
         collection: Collection,
@@ -24,8 +26,8 @@ pub enum Mutation {
         /// Version that the caller read.
         version: u64,
     },
-    /// Removes a row and its revisions if the row has this version. Refused as `precondition_failed` if the stored version
-    /// differs, or as `not_found`.
+    /// Removes a row and its revisions if the row has this version. Refused as `not_found` if the row does not exist, or as
+    /// `precondition_failed` if the stored version differs.
     Delete {
         /// Collection of the row.
         collection: Collection,
@@ -36,7 +38,8 @@ pub enum Mutation {
     },
     /// Adds a revision. Refused as `state_conflict` if the record already has a revision with this number.
     AddRevision(Revision),
-    /// Removes a revision that was never accepted. Does nothing if the record has no revision with this number.
+    /// Removes a revision. Callers use this mutation for revisions that were never accepted. Does nothing if the record has
+    /// no revision with this number.
     DropRevision {
         /// Collection of the record.
         collection: Collection,
@@ -47,18 +50,18 @@ pub enum Mutation {
     },
     /// Begins an operation. With `hold`, the caller holds the operation for that time, at fence 1. Without `hold`, the
     /// operation waits at fence 0 and is due immediately. The state, fence and times in `operation` are ignored. Refused as
-    /// `state_conflict` if the record has another operation that waits or needs attention. With `hold`, it is also refused if
-    /// the record has a held operation, even if that hold has expired and no process has claimed the operation again.
-    /// Therefore, one operation can wait behind a held one.
+    /// `state_conflict` if the record has another operation that waits or needs attention. With `hold`, also refused if the
+    /// record has a held operation, even if that hold has expired and no process has claimed the operation again. Without
+    /// `hold`, one operation can wait behind a held one.
     Begin {
         /// The new operation.
         operation: Operation,
-        /// Duration of the caller's hold.
+        /// Duration of the caller's hold. If `None`, the operation waits to be claimed.
         hold: Option<Duration>,
     },
     /// Ends the hold of an operation and replaces its document, if the operation is held with the fence in `operation`.
-    /// Refused as `state_conflict` if another process has claimed the operation since. A hold that has expired remains valid
-    /// until another process claims the operation.
+    /// Otherwise refused as `state_conflict`, for example if another process has claimed the operation since. A hold that has
+    /// expired remains valid until another process claims the operation.
     Settle {
         /// The operation with its new document.
         operation: Operation,
@@ -73,27 +76,28 @@ pub enum Mutation {
         /// Fence that the caller read.
         fence: u64,
     },
-    /// Changes an operation from needing attention to waiting, and replaces its document, if the fence equals the one given
-    /// here. The operation is then due immediately. Refused as `state_conflict` otherwise.
+    /// Changes an operation from needing attention to waiting, and replaces its document, if the stored fence equals the
+    /// fence in `Operation`. Refused as `state_conflict` otherwise. The reopened operation is due immediately.
     Reopen(Operation),
-    /// Stores a request with its idempotency key. Refused as `idempotency_in_progress` if the key is already stored, with or
-    /// without an answer.
+    /// Stores a request with its idempotency key. Refused as `idempotency_in_progress` if the key is already stored for the
+    /// same scope, with or without an answer.
     Remember(Replay),
-    /// Stores the answer to the request that began this operation, for repeated requests. Does nothing if the request had no
-    /// key, or if an answer is already stored.
+    /// Stores the answer to the request that began this operation. Repetitions of the request receive this answer. Does
+    /// nothing if the request had no idempotency key, or if an answer is already stored.
     Answer {
         /// Id of the operation.
         operation: String,
-        /// The stored answer.
+        /// The answer to store.
         reply: Vec<u8>,
     },
     /// Adds a migration at version 1. The version and times in `Migration` are ignored. Refused as `already_exists` if
-    /// another migration has the id.
+    /// another migration has the same id.
     AddMigration(Migration),
     /// Replaces the state and document of a migration if the stored version equals the version in `Migration`, and increments
-    /// the version. Refused as `precondition_failed` if the stored version differs, or as `not_found`.
+    /// the version. Refused as `not_found` if the migration does not exist, or as `precondition_failed` if the stored version
+    /// differs.
     UpdateMigration(Migration),
-    /// Removes a migration with its moves. Does nothing if it does not exist.
+    /// Removes a migration with its moves. Does nothing if the migration does not exist.
     DropMigration {
         /// Id of the migration.
         id: String,
@@ -103,20 +107,20 @@ pub enum Mutation {
     /// as `not_found` if the migration does not exist.
     AddMove(Move),
     /// Replaces the state and document of a move if the stored version equals the version in `Move`, and increments the
-    /// version. Refused as `precondition_failed` if the stored version differs, as `not_found`, or as `state_conflict` if the
-    /// new state is open and the record has another open move.
+    /// version. Refused as `not_found` if the move does not exist, as `precondition_failed` if the stored version differs, or
+    /// as `state_conflict` if the new state is open and the record has another open move.
     UpdateMove(Move),
 }
 
 /// State of an operation after an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// The operation is due again after this time. If a newer operation of the record is already waiting, this one is
-    /// superseded instead.
+    /// The operation is due again after this time. If a newer operation of the record is already waiting or needs attention,
+    /// this one is superseded instead.
     Later(Duration),
-    /// The operation waits for an operator's decision. If a newer operation of the record is already waiting, this one is
-    /// superseded instead.
+    /// The operation waits for an operator's decision. If a newer operation of the record is already waiting or needs
+    /// attention, this one is superseded instead.
     Attention,
-    /// The operation has ended.
+    /// The operation has ended with this result.
     End(Ending),
 }

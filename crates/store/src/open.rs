@@ -10,21 +10,21 @@ use switchboard_core::error::{Error, Kind, Result};
 
 use crate::{MasterKey, Migrated, Store, postgres, sqlite};
 
-/// An open store, with its signing key and a notice for the operator.
+/// An open store, with its signing key and any notice for the operator.
 pub struct Opened {
     /// The store.
     pub store: Arc<dyn Store>,
-    /// Key for signing values that callers send back, such as cursors. It is derived from the master key and changes only
-    /// with it.
+    /// Key for signing values that callers send back, such as cursors. The key is derived from the master key and changes
+    /// only if the master key changes.
     pub signing_key: [u8; 32],
     /// The notice to log, if there is one.
     pub notice: Option<Notice>,
 }
 
-/// An event during opening that the operator should know. `Display` writes it as a sentence for the log.
+/// An event during opening that concerns the operator. `Display` formats the event as a sentence for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    /// A new master key was written to this file, because no key was configured.
+    /// A new master key was written to this file because no key was configured.
     KeyCreated(PathBuf),
 }
 
@@ -40,23 +40,25 @@ impl fmt::Display for Notice {
     }
 }
 
-/// Opens the store at `url` and verifies that it can be read and written.
+/// Opens the store at `url` and verifies that the store can be read and written.
 ///
 /// `sqlite://PATH` is a database in a file. The file is created if it does not exist, and migrated to this version's schema.
-/// `PATH` is taken literally, relative to the working directory. Only one process at a time can open a file; it locks
-/// `PATH.lock`. Opening the file ends the holds of earlier processes. `sqlite::memory:` is a database in memory that lasts
-/// until it is closed.
+/// `PATH` is taken literally, relative to the working directory. It must not contain `?` or start with `:`. The process locks
+/// `PATH.lock`, so only one process at a time can open the file. Opening the file ends the holds of earlier processes.
+/// `sqlite::memory:` is a database in memory that lasts until it is closed.
 ///
 /// `postgres://USER:PASSWORD@HOST/DATABASE`, also written `postgresql://`, is a database that any number of processes share.
-/// The database must have this version's schema, see [`migrate`]. The URL may have some of libpq's connection parameters,
-/// such as `sslmode`; any other parameter is refused: <https://www.postgresql.org/docs/current/libpq-connect.html>.
+/// The database must have this version's schema, see [`migrate`]. The URL may have the connection parameters that the driver
+/// supports, such as `sslmode`. Most of them are libpq's: <https://www.postgresql.org/docs/current/libpq-connect.html>. Any
+/// other parameter is refused.
 ///
-/// `key` seals the secrets. If it is `None`, the key for a file is read from `PATH.key`, which is created if the database was
-/// never sealed. A store in memory generates its own key. PostgreSQL requires a key.
+/// `key` seals the secrets. If `key` is `None`, a database in a file uses the key in `PATH.key`. This key file is created if
+/// it does not exist and the database was never sealed. A store in memory generates its own key. PostgreSQL requires a key.
 ///
 /// # Errors
 /// `validation_failed` for any other URL, and for PostgreSQL without a key. `storage_unavailable` if the database is unusable
-/// or open elsewhere, does not have this version's schema, or was sealed with another key.
+/// or open elsewhere, does not have this version's schema, or was sealed with another key, and if the key file is missing or
+/// unusable. `internal` if a key cannot be generated.
 pub async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
     match StoreUrl::parse(url)? {
         StoreUrl::Memory => sqlite::open_memory(key).await,
@@ -65,7 +67,7 @@ pub async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
     }
 }
 
-/// Migrates the store at `url` to the newest schema. Returns the applied schema files. Leaves no connection open.
+/// Migrates the store at `url` to the newest schema and closes the connection. Returns the schema files that were applied.
 ///
 /// # Errors
 /// `validation_failed` for any other URL, and for a store in memory, which has nothing to migrate. `storage_unavailable` if

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use crate::{Collection, Document};
 
-/// A durable write to a vendor. A record has at most one held operation, and at most one that waits or needs attention.
+/// A durable write to a vendor. A record has at most one held operation, and at most one operation that waits or needs
+/// attention.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Operation {
     /// The operation's id.
@@ -13,15 +14,16 @@ pub struct Operation {
     pub collection: Collection,
     /// Id of the record.
     pub record: String,
-    /// Name of the configured vendor.
+    /// Name of the configured vendor to which the operation writes.
     pub vendor: String,
     /// The stored state.
     pub state: OperationState,
-    /// Number of holds so far. The holder passes the fence when it settles the operation. An outdated fence is refused.
+    /// Number of times that the operation has been held. The holder passes the fence when it settles the operation. An
+    /// outdated fence is refused.
     pub fence: u64,
     /// The engine's data about the operation, without secrets. The store does not parse it.
     pub document: Document,
-    /// Due time of a waiting operation, or end of the hold of a held operation.
+    /// Due time of a waiting operation, or end of the hold of a held operation. `None` in any other state.
     pub due_at: Option<Timestamp>,
     /// Time of the first write.
     pub created_at: Timestamp,
@@ -64,7 +66,7 @@ impl OperationState {
         Self::Ended(Ending::Superseded),
     ];
 
-    /// Returns the stored name: `held`, `waiting`, `attention`, `succeeded`, `failed`, `superseded`.
+    /// Returns the stored name: `held`, `waiting`, `attention`, `succeeded`, `failed` or `superseded`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Held => "held",
@@ -85,7 +87,7 @@ impl OperationState {
 /// A filter for operations. An operation matches if it has every given value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OperationFilter {
-    /// Accepted states; any state if empty.
+    /// Accepted states. If empty, every state is accepted.
     pub states: Vec<OperationState>,
     /// Id of the record.
     pub record: Option<String>,

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-/// A request that carried an idempotency key.
+/// A request that carried an idempotency key, with the answer to the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replay {
     /// Owner of the idempotency key: the name of the API key with which the request was sent.
@@ -11,10 +11,10 @@ pub struct Replay {
     pub key: String,
     /// Hash of the request.
     pub fingerprint: Vec<u8>,
-    /// Id of the operation that the request began, if it began one.
+    /// Id of the operation that the request began. `None` if the request began no operation.
     pub operation: Option<String>,
-    /// The answer, if there is one yet.
+    /// The stored answer. `None` until the request is answered.
     pub reply: Option<Vec<u8>>,
-    /// Time of the first request, in whole microseconds.
+    /// Time of the first request, truncated to microseconds.
     pub created_at: Timestamp,
 }

@@ -1,11 +1,11 @@
-//! Revisions: the desired states of records, one for each write.
+//! Revisions: the numbered desired states of records.
 
 use jiff::Timestamp;
 use secrecy::SecretString;
 
 use crate::{Collection, Document};
 
-/// One desired state of a record. `Debug` does not show the secrets.
+/// One desired state of a record. `Debug` redacts the secrets.
 #[derive(Debug, Clone)]
 pub struct Revision {
     /// Collection of the record.
@@ -18,6 +18,6 @@ pub struct Revision {
     pub document: Document,
     /// The secrets of the desired state, encrypted at rest. The store does not parse them.
     pub secrets: Option<SecretString>,
-    /// Time of the write, in whole microseconds.
+    /// Time of the write, truncated to microseconds.
     pub created_at: Timestamp,
 }

@@ -7,7 +7,8 @@ use secrecy::SecretString;
 
 use crate::Document;
 
-/// A set of rows. Ids, external references and remote ids are unique within a collection.
+/// A set of rows. Ids and external references are unique within a collection. Remote ids are unique within a collection and
+/// vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Collection {
     /// Voice agents.
@@ -20,7 +21,7 @@ impl Collection {
     /// All collections.
     pub const ALL: [Self; 2] = [Self::Agents, Self::Trunks];
 
-    /// Returns the stored name. The name never changes, because stored secrets are bound to it.
+    /// Returns the stored name. The name must never change, because stored secrets are bound to it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Agents => "agents",
@@ -37,27 +38,27 @@ impl fmt::Display for Collection {
 
 /// One stored record.
 ///
-/// Documents and secrets may contain the character U+0000. PostgreSQL refuses this character in any other column as
-/// `validation_failed`.
+/// Documents and secrets may contain the character U+0000. The store on PostgreSQL refuses this character in any other column
+/// as `validation_failed`.
 #[derive(Debug, Clone)]
 pub struct Row {
     /// The row's collection.
     pub collection: Collection,
     /// The record's id, unique in the collection.
     pub id: String,
-    /// Number of the accepted desired state, counted from 1. An update cannot lower it.
+    /// Number of the accepted desired state, counted from 1. An update cannot lower this number.
     pub revision: u64,
-    /// Number of the latest write, counted from 1. An update or removal must pass the present number.
+    /// Version of the row, counted from 1 and incremented by each write. An update or removal must pass the stored version.
     pub version: u64,
     /// True if the row is hidden from lists, for example because the record is not accepted yet or is being deleted.
     pub hidden: bool,
     /// Name of the configured vendor that runs the record.
     pub vendor: String,
-    /// The vendor's id of the record, unique in the collection for each vendor.
+    /// The vendor's id of the record, unique in the collection for each vendor. `None` if no such id is recorded.
     pub remote_id: Option<String>,
-    /// The caller's own key, unique in the collection.
+    /// The caller's own key of the record, unique in the collection. `None` if the caller gave no key.
     pub external_ref: Option<String>,
-    /// The record's data. The store does not parse it. It is not encrypted, so it must not contain secrets.
+    /// The record's data. The store neither parses nor encrypts the document, so the document must not contain secrets.
     pub document: Document,
     /// The record's secrets, encrypted at rest and bound to this row.
     pub secrets: Option<SecretString>,
@@ -67,7 +68,7 @@ pub struct Row {
     pub updated_at: Timestamp,
 }
 
-/// A remote id, and the row that has it.
+/// A remote id, and the row to which it is bound.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoundId {
     /// The vendor's id of the record.

@@ -1,4 +1,4 @@
-//! The schemas and their migration.
+//! The database schemas, and the migration of a database to the newest schema.
 
 use std::collections::BTreeSet;
 
@@ -32,13 +32,14 @@ const NEWER_DATABASE: &str = "The database was written by a later version of Swi
 /// Result of a schema migration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migrated {
-    /// Names of the files that were applied, such as `0001_resources`.
+    /// Names of the files that were applied, such as `0001_resources`. Empty if the schema was already the newest.
     pub applied: Vec<String>,
     /// Number of the newest file, which is the schema's version after the migration.
     pub version: i64,
 }
 
-/// Migrates a database to the newest schema. Applies each file in its own transaction. Only one process migrates at a time.
+/// Migrates a database to the newest schema. Applies each file in its own transaction. Only one process migrates a database
+/// at a time.
 pub(crate) async fn run<C: Migrate>(files: &[MigrationFile], connection: &mut C) -> Result<Migrated> {
     try_run(files, connection).await.map_err(|cause| {
         let detail = match &cause {

@@ -12,7 +12,7 @@ use crate::MasterKey;
 const KEY_ID: usize = 8;
 const NONCE: usize = 24;
 
-/// A cipher (XChaCha20-Poly1305) that binds each encrypted value to the place where it is stored, such as one row.
+/// A cipher (XChaCha20-Poly1305) that binds each encrypted value to the place at which it is stored, such as one row.
 ///
 /// A sealed value consists of the id of the key, a random nonce, and the ciphertext with its tag. The place is additional
 /// authenticated data, so a sealed value that was copied to another place cannot be decrypted there.
@@ -32,7 +32,7 @@ impl Seal {
     /// Encrypts `text` for `place`.
     ///
     /// # Errors
-    /// `internal` if the system's random source fails.
+    /// `internal` if the system's random source or the encryption fails.
     pub(crate) fn close(&self, place: &str, text: &SecretString) -> Result<Vec<u8>> {
         let nonce =
             XNonce::try_generate().map_err(|cause| failed("The system's random source failed.", cause))?;

@@ -10,15 +10,15 @@ use crate::{
     OperationFilter, Replay, Retention, Revision, Row,
 };
 
-/// A database of rows, their revisions, the operations that write them to vendors, the migrations that move them between
-/// vendors, and the requests that started the operations and migrations.
+/// A database of rows, their revisions, the operations that write records to vendors, the migrations that move records
+/// between vendors, and the requests that started the operations and migrations.
 ///
-/// A commit that returned `Ok` survives a kill of the process and is visible to every later read. A commit that returned an
-/// error changed nothing, with one exception: if the connection to PostgreSQL is lost during a commit, and the status cannot
-/// be queried within 5 seconds, the error states that the result is unknown. A commit whose future is dropped takes effect
-/// completely or not at all.
+/// A commit that returned `Ok` is not lost if the process is killed, and is visible to every later read. A commit that
+/// returned an error changed nothing, with one exception: if the connection to PostgreSQL is lost during a commit, and the
+/// status cannot be queried within 5 seconds, the error states that the result is unknown. A commit whose future is dropped
+/// takes effect completely or not at all.
 ///
-/// Several processes may share a store if its implementation supports it. A shared store uses the clock of the database.
+/// Several processes may share a store if its implementation supports sharing. A shared store uses the clock of the database.
 ///
 /// # Errors
 /// Every method may return `storage_unavailable`, with a retry after 1 second, and `internal` if stored data cannot be read,
@@ -29,10 +29,10 @@ pub trait Store: Send + Sync {
     /// Applies these mutations in order, all of them or none.
     ///
     /// # Errors
-    /// The refusal of the first [`Mutation`] that is refused.
+    /// The refusal of the first [`Mutation`] that is refused. [`Mutation`] documents the refusals.
     async fn commit(&self, mutations: Vec<Mutation>) -> Result<()>;
 
-    /// Returns the row with this id, including a hidden one.
+    /// Returns the row with this id, even if the row is hidden. Returns `None` if there is no such row.
     async fn get(&self, collection: Collection, id: &str) -> Result<Option<Row>>;
 
     /// Lists at most `limit` matching rows that are not hidden, in byte order of their ids, starting after the id `after`.
@@ -47,16 +47,17 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Row>>;
 
-    /// Lists all remote ids in use at this vendor, including those of hidden rows, in no particular order.
+    /// Lists the remote ids of a collection's rows at this vendor, in no particular order. Includes hidden rows.
     async fn remote_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<String>>;
 
-    /// Lists all remote ids in use at this vendor, each with the row that has it, in no particular order.
+    /// Lists the remote ids of a collection's rows at this vendor, each with its row, in no particular order. Includes hidden
+    /// rows.
     async fn bound_ids(&self, collection: Collection, vendor: &str) -> Result<Vec<BoundId>>;
 
     /// Returns the accepted or proposed revision with this number.
     async fn revision(&self, collection: Collection, record: &str, number: u64) -> Result<Option<Revision>>;
 
-    /// Lists at most `limit` revisions of a record, newest first, starting below the number `before`.
+    /// Lists at most `limit` revisions of a record, newest first. With `before`, lists only revisions with lower numbers.
     async fn revisions(
         &self,
         collection: Collection,
@@ -76,16 +77,16 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Operation>>;
 
-    /// Claims at most `limit` operations, raises the fence of each, and holds them for the duration `hold`. Claimable are
-    /// waiting operations that are due and held operations whose hold has expired; the longest due are claimed first. A
-    /// waiting operation is not claimable while its record has a held operation, even an expired one. Operations at the
-    /// vendors `except` are not claimed.
+    /// Claims at most `limit` operations, raises the fence of each, and holds them for the duration `hold`. An operation can
+    /// be claimed if it is waiting and due, or if its hold has expired. The longest overdue operations are claimed first. A
+    /// waiting operation cannot be claimed while its record has a held operation, even if that hold has expired. Operations
+    /// at the vendors `except` are not claimed.
     ///
-    /// If several callers claim concurrently, only one of them gets an operation.
+    /// If several callers claim concurrently, each operation is returned to only one of them.
     async fn claim(&self, hold: Duration, except: &[String], limit: u32) -> Result<Vec<Operation>>;
 
-    /// Returns the time until the next operation can be claimed: zero if one can be claimed now, `None` if no operation is
-    /// waiting or held. Operations at the vendors `except` do not count.
+    /// Returns the time until the next operation can be claimed. The time is zero if an operation can be claimed now. Returns
+    /// `None` if no operation is waiting or held. Operations at the vendors `except` do not count.
     async fn next_due(&self, except: &[String]) -> Result<Option<Duration>>;
 
     /// Returns the migration with this id.
@@ -122,11 +123,11 @@ pub trait Store: Send + Sync {
     /// Returns the stored request with this idempotency key.
     async fn replay(&self, scope: &str, key: &str) -> Result<Option<Replay>>;
 
-    /// Deletes a limited number of expired rows and returns the number of deleted rows. A migration is deleted before its
-    /// moves, so that no migration is visible with only some of its moves.
+    /// Deletes a limited number of expired rows and returns the number of deleted rows. Deletes a migration before its moves,
+    /// so that no migration is visible with only some of its moves.
     async fn sweep(&self, retention: &Retention) -> Result<u64>;
 
-    /// Checks by a read and a write that the store can be used now.
+    /// Checks that the store can be used now, by a read and a write.
     async fn check(&self) -> Result<()>;
 
     /// Completes pending writes and closes the store. Every later call fails, except that a second `close` does nothing.

@@ -1,4 +1,5 @@
-//! The circuit. From the results so far, it decides if the next request to a vendor may be sent and if it is a probe.
+//! The circuit, which decides from earlier results if the next request to a vendor may be sent, and if that request is a
+//! probe.
 
 use std::time::Duration;
 
@@ -15,11 +16,12 @@ use crate::{
 /// Longest pause after a refused credential.
 const LONGEST_AUTH_PAUSE: Duration = Duration::from_secs(10 * 60);
 
-/// A circuit breaker that opens for two causes, combined with the pauses that the vendor requests.
+/// A circuit breaker. It opens after consecutive failures or after a refused credential. It also enforces the pauses that the
+/// vendor requests.
 pub(crate) struct Circuit {
     settings: Settings,
-    /// Number of times that the circuit was opened or closed. The result of a request from an earlier epoch does not affect
-    /// the present state.
+    /// Number of times that the circuit was opened or closed. The result of a request from an earlier epoch does not open or
+    /// close the circuit, and does not change the number of failures.
     epoch: u64,
     failures: u32,
     open: Option<OpenCircuit>,
@@ -65,7 +67,8 @@ impl Circuit {
         }
     }
 
-    /// Returns the reason why a request with this deadline cannot be sent, if there is one.
+    /// Returns the reason why a request with this deadline must fail. Returns `None` if the request may be sent, or may wait
+    /// for the end of a pause.
     pub fn refusal(&self, deadline: Instant) -> Option<Failure> {
         if let Some((cause, rest)) = self.blocked_for() {
             return Some(Failure::CircuitOpen(cause, rest));
@@ -74,7 +77,7 @@ impl Circuit {
         Some(Failure::Throttled(until.saturating_duration_since(Instant::now())))
     }
 
-    /// Returns the end of the pause that the vendor requested, if the pause has not ended.
+    /// Returns the end of the pause that the vendor requested. Returns `None` if no such pause is in effect.
     pub fn throttled_until(&self) -> Option<Instant> {
         self.throttle.as_ref().map(|hold| hold.until).filter(|until| *until > Instant::now())
     }
@@ -85,7 +88,10 @@ impl Circuit {
         self.blocked_for().map(|(_, rest)| rest).max(held)
     }
 
-    /// Permits a request. Returns `None` during a pause that the vendor requested.
+    /// Permits a request. Returns `None` if a pause that the vendor requested is in effect.
+    ///
+    /// # Errors
+    /// [`Failure::CircuitOpen`] if the circuit is open and the request may not probe.
     pub fn enter(&mut self) -> Result<Option<Ticket>, Failure> {
         if let Some((cause, rest)) = self.blocked_for() {
             return Err(Failure::CircuitOpen(cause, rest));
@@ -162,7 +168,8 @@ impl Circuit {
         self.closed_since = Timestamp::now();
     }
 
-    /// Starts or extends a requested pause. Returns true if there is now a pause that ends later than before.
+    /// Starts a pause that the vendor requested, or extends the present one. Returns true if the pause now ends later than
+    /// before.
     fn throttle_for(&mut self, wait: Duration) -> bool {
         let until = Instant::now() + wait;
         let before = self.throttled_until();
@@ -174,8 +181,8 @@ impl Circuit {
         longer
     }
 
-    /// Returns the cause of an open circuit and the time until a request may probe. Returns `None` if a request may be sent
-    /// now.
+    /// Returns the cause of an open circuit and the time until a request may probe. Returns `None` if the circuit is closed,
+    /// or if the next request may probe now.
     fn blocked_for(&self) -> Option<(Cause, Duration)> {
         let open = self.open.as_ref()?;
         // The duration of the running probe is unknown. The caller should check again after `breaker_open`.

@@ -11,7 +11,9 @@ use tracing::{Instrument, Span, debug, field, info_span};
 
 use crate::{
     Transport,
+    destination::concerns_api,
     failure::Failure,
+    gate::Permit,
     retry::{LONGEST_RETRY_AFTER, may_repeat, wait, waits},
     secrets::Secrets,
     spans::record_result,
@@ -19,7 +21,8 @@ use crate::{
 };
 
 impl Transport {
-    /// Sends a signed request, and retries it until the vendor accepts it or a further retry would be unsafe or too late.
+    /// Sends a signed request. Retries it until the vendor accepts it, or until a further retry would be unsafe, too late, or
+    /// beyond the number of attempts or the retry budget.
     pub(crate) async fn deliver(&self, request: &Request, deadline: Instant) -> Result<Reply> {
         let wire = Wire::compose(self.account.base_url(), request)?;
         let mut number = 0;
@@ -40,9 +43,9 @@ impl Transport {
             })
             .await;
         result.map_err(|error| match outcome(&error) {
-            // The last attempt changed nothing, but an earlier one may have changed something.
+            // The last attempt changed nothing, but an earlier attempt may have changed something.
             Some(Outcome::NotSent | Outcome::Throttled) if unsure => unsettled(error),
-            // The vendor failed at an unknown point while it processed the write.
+            // The vendor may have carried out the write completely, partly or not at all.
             Some(Outcome::Ambiguous) if request.method != Method::Get => unsettled(error),
             _ => error,
         })
@@ -78,7 +81,7 @@ impl Transport {
             let result = Err(error(Failure::TimedOut));
             // If the deadline left the vendor too little time, the timeout does not count as the vendor's failure.
             if begun.elapsed() >= self.settings.silence_threshold() {
-                pass.settle(&result);
+                settle(pass, request, &result);
             }
             return result;
         };
@@ -88,7 +91,7 @@ impl Transport {
         });
         // Remove the secrets now, because the vendor's health shows the error to other callers.
         let result = result.map_err(|error| Secrets::from_request(request).scrub(error));
-        pass.settle(&result);
+        settle(pass, request, &result);
         result
     }
 
@@ -103,6 +106,13 @@ impl Transport {
             error.retry_after = error.retry_after.or(retry_after).map(|wait| wait.min(LONGEST_RETRY_AFTER));
             error
         })
+    }
+}
+
+/// Marks an error as ambiguous, because a request of the exchange has changed something at the vendor or may have done so.
+fn settle(pass: Permit<'_>, request: &Request, result: &Result<Reply>) {
+    if concerns_api(request) {
+        pass.settle(result);
     }
 }
 

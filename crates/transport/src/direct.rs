@@ -1,4 +1,4 @@
-//! The direct client, which sends a request once without the protection for vendors.
+//! The direct client, which sends a request once, without the layers that protect a vendor.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub struct Direct {
 #[derive(Debug, thiserror::Error)]
 #[error("{failure}{}", reason(.failure))]
 pub struct Unanswered {
-    /// True if the request may have been sent, so that the server may have carried it out.
+    /// True if the request may have been sent. The server may then have carried it out.
     pub sent: bool,
     failure: Failure,
 }
@@ -44,7 +44,7 @@ impl Direct {
         Ok(Self { client: client(settings)?, attempt_timeout, max_body })
     }
 
-    /// Sends a request once and reads the complete response with any status.
+    /// Sends a request once and reads the complete response, regardless of its status.
     ///
     /// # Errors
     /// The failure that prevented a complete response.
@@ -67,7 +67,8 @@ impl Direct {
     }
 }
 
-/// Returns the innermost cause, such as the operating system's message about a refused connection.
+/// Formats the innermost cause, such as the operating system's message about a refused connection. Returns an empty string if
+/// there is no cause.
 fn reason(failure: &Failure) -> String {
     let first = std::error::Error::source(failure);
     let last = std::iter::successors(first, |&cause| cause.source()).last();

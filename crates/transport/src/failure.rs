@@ -32,7 +32,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// Classifies an error of the client. An unknown error counts as a broken connection after sending.
+    /// Classifies an error of the HTTP client. An unknown error counts as a connection that broke after the request was sent.
     pub(crate) fn from_client(error: reqwest::Error) -> Self {
         // A URL may contain ids and query values, which must not appear in logs.
         let error = error.without_url();
@@ -47,18 +47,19 @@ impl Failure {
         }
     }
 
-    /// Unwraps a failure from the error of the stack. Any other error is the timeout of the stack's timeout layer.
+    /// Extracts the failure from an error of the stack. Any other error is the timeout of the stack's timeout layer.
     pub(crate) fn from_stack(error: BoxError) -> Self {
         error.downcast().map_or(Self::TimedOut, |failure| *failure)
     }
 
-    /// Returns true if the gateway did not send the request. The error then contains no new information about the vendor.
+    /// Returns true if the gateway did not try to send the request. The error then contains no new information about the
+    /// vendor.
     pub(crate) fn held_back(error: &Error) -> bool {
         let failure = error.source().and_then(|cause| cause.downcast_ref());
         matches!(failure, Some(Self::DeadlinePassed | Self::CircuitOpen(..) | Self::Throttled(_)))
     }
 
-    /// Returns the time until a retry can succeed, if it is known.
+    /// Returns the time until a retry can succeed, or `None` if that time is unknown.
     fn retry_in(&self) -> Option<Duration> {
         match self {
             Self::CircuitOpen(_, rest) | Self::Throttled(rest) => Some(*rest),
@@ -66,8 +67,8 @@ impl Failure {
         }
     }
 
-    /// Converts the failure to an error. The outcome of a write that was sent is unknown to the caller; a failed read changed
-    /// nothing.
+    /// Converts the failure to an error. If a write was sent, the error states that the outcome is unknown. A failed read
+    /// changed nothing, so its error states the failure itself.
     pub(crate) fn into_error(self, method: Method) -> Error {
         let (outcome, kind, detail) = match &self {
             Self::DeadlinePassed => (

@@ -30,7 +30,7 @@ impl Gate {
         Self { name, circuit: watch::Sender::new(Circuit::new(settings)) }
     }
 
-    /// Waits until the circuit refuses a request with this deadline, and returns the reason. Does not return if the circuit
+    /// Waits until the circuit refuses a request with this deadline, and returns the reason. Never returns if the circuit
     /// does not refuse the request.
     pub async fn refusal(&self, deadline: Instant) -> Failure {
         let mut refusal = None;

@@ -1,4 +1,4 @@
-//! The transport: runs exchanges with vendors over HTTP. This is the only crate that opens sockets to vendors.
+//! The transport, which runs exchanges with vendors over HTTP. This is the only crate that opens sockets to vendors.
 //!
 //! An [`Exchange`](switchboard_core::vendor::Exchange) defines the requests to send. [`Transport::run`] adds credentials,
 //! limits, timeouts and retries, and classifies each failure by its effect at the vendor. The layers, from the outermost to
@@ -7,19 +7,20 @@
 //! | layer | function |
 //! |---|---|
 //! | exchange | sets one deadline for all requests; never reports a failure after an earlier write as harmless |
-//! | retry | repeats only what is safe to repeat, within the deadline and the retry budget |
+//! | retry | repeats a request only if that is safe, within the deadline and the retry budget |
 //! | circuit | refuses requests, except probes, after repeated failures or a refused credential; delays requests during a requested pause |
 //! | concurrency | limits the requests in flight at one vendor |
 //! | rate | limits the requests per second to one vendor |
-//! | circuit, again | checks the state when the request's turn has come; until then, nothing is sent |
+//! | circuit, again | checks the state once more, immediately before the request is sent |
 //! | attempt timeout | limits the time to connect, send and read the complete response |
-//! | client | uses pooled HTTP/1.1 and HTTP/2 connections; has no redirects, environment proxies or cookies; limits the size of responses |
+//! | client | uses pooled HTTP/1.1 and HTTP/2 connections; follows no redirects; ignores proxies in the environment; stores no cookies; limits the size of responses |
 //!
 //! [`Direct`] is the client without the other layers, for programs that call a gateway instead of a vendor.
 
 mod circuit;
 mod client;
 mod delivery;
+mod destination;
 mod direct;
 mod disguise;
 mod failure;

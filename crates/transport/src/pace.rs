@@ -27,7 +27,7 @@ pub(crate) struct Pace {
 /// The requests that wait for a turn.
 struct Queue {
     length: u32,
-    /// The time of the next turn, which the first waiting request gets.
+    /// The time of the next turn. The first waiting request gets this turn.
     next: Instant,
 }
 
@@ -44,8 +44,8 @@ impl Clock for TokioClock {
 }
 
 impl Pace {
-    /// Creates a limit of `rate` requests per second. After a pause, `burst` requests may begin simultaneously. Returns
-    /// `None` for an invalid rate.
+    /// Creates a limit of `rate` requests per second. After a pause, `burst` requests may begin simultaneously. A `burst` of
+    /// 0 means 1. Returns `None` if the rate is not valid.
     pub fn new(rate: f64, burst: u32) -> Option<Self> {
         let interval = Duration::try_from_secs_f64(rate.recip()).ok()?;
         let quota =
@@ -69,7 +69,8 @@ impl Pace {
         Ok(())
     }
 
-    /// Adds a request to the end of the queue. Returns `None` if the request may begin immediately.
+    /// Adds a request to the end of the queue. Returns `None` if the request may begin immediately. Fails if the request's
+    /// turn would be after the deadline.
     fn join(&self, deadline: Instant) -> Result<Option<QueueSlot<'_>>, Failure> {
         let mut queue = self.queue();
         if queue.length == 0 {
@@ -94,7 +95,7 @@ impl Pace {
     }
 }
 
-/// A place in the queue. It is released when it is dropped.
+/// A request's position in the queue. Dropping the slot removes the request from the queue.
 struct QueueSlot<'a>(&'a Pace);
 
 impl Drop for QueueSlot<'_> {

@@ -21,7 +21,7 @@ use crate::{
     pace::Pace,
 };
 
-/// Time for which a request counts for the retry budget.
+/// Time for which a request counts towards the retry budget.
 const BUDGET_WINDOW: Duration = Duration::from_secs(10);
 /// Number of retries per second that the budget always permits.
 const BUDGET_FLOOR: u32 = 1;
@@ -66,7 +66,7 @@ impl Protection {
     /// Waits until an attempt may be sent and has a slot. `number` is the number of the attempt, counted from 1.
     ///
     /// # Errors
-    /// The reason why the request cannot be sent, as soon as it is known. Nothing was sent.
+    /// The reason why the request cannot be sent. The error is returned as soon as the reason is known. Nothing was sent.
     pub async fn acquire(
         &self,
         pipeline: &mut Pipeline,

@@ -6,20 +6,31 @@ use reqwest::{
     Response,
     header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER},
 };
-use switchboard_core::vendor::{Body, Reply};
+use switchboard_core::vendor::{Binary, Body, Reply};
 
 use crate::failure::Failure;
 
 /// Maximum number of characters that are read from a body that is not JSON.
 const MAX_MESSAGE_CHARS: usize = 512;
 
-/// Reads a response. `max_body` is the maximum size after decompression, so a small compressed response cannot exceed it.
-pub(crate) async fn read(response: Response, max_body: usize) -> Result<Reply, Failure> {
-    let status = response.status().as_u16();
+/// Reads a response. `max_body` limits the size of the body after decompression, so a small compressed response cannot expand
+/// beyond this limit.
+const UNKNOWN_TYPE: &str = "application/octet-stream";
+
+/// Reads the response. `max_body` counts bytes after decompression, so a small response cannot grow beyond it.
+///
+/// A success that is not labeled as JSON is kept as bytes if the request accepts them; a failure never is.
+pub(crate) async fn read(response: Response, max_body: usize, accepts_bytes: bool) -> Result<Reply, Failure> {
+    let status = response.status();
     let retry_after = retry_after(response.headers());
     let is_json = is_json(response.headers());
+    let media_type = text(response.headers(), CONTENT_TYPE).unwrap_or(UNKNOWN_TYPE).to_owned();
     let bytes = whole(response, max_body).await?;
-    Ok(Reply { status, retry_after, body: body(&bytes, is_json) })
+    let body = match accepts_bytes && status.is_success() && !is_json && !bytes.is_empty() {
+        true => Body::Bytes(Binary { media_type, bytes }),
+        false => body(&bytes, is_json),
+    };
+    Ok(Reply { status: status.as_u16(), retry_after, body })
 }
 
 /// Reads a body to its end. Fails if the body exceeds the size limit.
@@ -45,14 +56,14 @@ fn body(bytes: &[u8], is_json: bool) -> Body {
     json.flatten().map_or_else(|| Body::Other(beginning(bytes)), Body::Json)
 }
 
-/// Returns the first characters of a body. Bytes that are not UTF-8 are replaced.
+/// Returns the first characters of a body. Bytes that are not UTF-8 are replaced by U+FFFD.
 fn beginning(bytes: &[u8]) -> String {
     let longest = MAX_MESSAGE_CHARS * char::MAX.len_utf8();
     String::from_utf8_lossy(&bytes[..bytes.len().min(longest)]).chars().take(MAX_MESSAGE_CHARS).collect()
 }
 
-/// Returns true if the content type is `application/json` or a related type, such as `application/problem+json;
-/// charset=utf-8`.
+/// Returns true if the content type is `application/json` or a related type, such as `application/problem+json`. Ignores
+/// parameters, such as the character set.
 fn is_json(headers: &HeaderMap) -> bool {
     let media_type =
         text(headers, CONTENT_TYPE).and_then(|value| value.split(';').next()).unwrap_or_default();
@@ -61,7 +72,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// Reads the wait from `Retry-After` (RFC 9110, section 10.2.3). A date is compared with the server's `Date`, if the server
-/// sends one, or with the local clock.
+/// sends one, or with the local clock. A date in the past means a wait of zero.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = text(headers, RETRY_AFTER)?.trim();
     if let Ok(seconds) = value.parse() {

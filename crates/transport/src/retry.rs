@@ -1,4 +1,4 @@
-//! The conditions for retries, and the waits between them.
+//! The conditions for retries, and the waits between attempts.
 
 use std::{iter::successors, time::Duration};
 
@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::failure::Failure;
 
-/// Longest wait that a vendor can request: 1 hour. A longer one is shortened to this limit.
+/// Longest wait that a vendor can request: 1 hour. A longer wait is shortened to this limit.
 pub(crate) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
 const FIRST_WAIT: Duration = Duration::from_millis(200);
@@ -18,7 +18,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(2);
 /// into an ambiguous one.
 const MIN_TIME_LEFT: Duration = Duration::from_millis(200);
 
-/// Returns true if a retry is safe and may succeed. `repeatable` is true if the vendor may apply the request twice.
+/// Returns true if a retry is safe and may succeed. `repeatable` is true if no harm is done when the vendor applies the
+/// request twice.
 pub(crate) fn may_repeat(error: &Error, repeatable: bool) -> bool {
     let Some(failure) = &error.vendor else { return false };
     if Failure::held_back(error) {
@@ -35,7 +36,7 @@ pub(crate) fn may_repeat(error: &Error, repeatable: bool) -> bool {
         || (repeatable && may_pass)
 }
 
-/// Generates the waits between attempts. They grow exponentially, and half of each wait is random, so that many callers do
+/// Generates the waits between attempts. The waits grow exponentially. Half of each wait is random, so that many callers do
 /// not retry simultaneously. The other half is fixed, so that no caller retries before a failed vendor can be detected.
 pub(crate) fn waits(attempts: u32) -> impl Backoff {
     successors(Some(FIRST_WAIT), |longest| Some((*longest * 2).min(LONGEST_WAIT)))

@@ -1,7 +1,13 @@
-//! The removal of a request's secrets from errors, in case the vendor repeats the secrets.
+//! The removal of a request's secrets from errors, in case the vendor's message quotes them.
+
+use std::borrow::Cow;
 
 use secrecy::{ExposeSecret, SecretString};
-use switchboard_core::{error::Error, vendor::Request};
+use switchboard_core::{
+    error::Error,
+    vendor::{Destination, Request},
+};
+use url::{Position, Url};
 
 use crate::disguise::has_disguised;
 
@@ -24,26 +30,31 @@ const WITHHELD: &str = "[withheld, because it contains a secret of the request]"
 pub(crate) struct Secrets(Vec<SecretString>);
 
 impl Secrets {
-    /// Collects the words in the values of the request's headers, and the values of the body that are marked as secret.
+    /// Collects each word of the request's header values and each portion of a granted URL, if they have at least `MIN_WORD`
+    /// bytes, and each string in the body that the request marks as secret.
     pub(crate) fn from_request(request: &Request) -> Self {
         let headers = request.headers.iter().flat_map(|(_, value)| value.expose_secret().split_whitespace());
         let words = headers.filter(|word| word.len() >= MIN_WORD);
         let values =
-            request.secrets.iter().filter_map(|pointer| request.body.as_ref()?.pointer(pointer)?.as_str());
-        let mut secrets: Vec<&str> = words.chain(values.filter(|value| !value.is_empty())).collect();
-        // A secret that contains another one must be replaced first. Otherwise, the rest of it would remain.
+            request.secrets.iter().filter_map(|pointer| request.document()?.pointer(pointer)?.as_str());
+        let granted = match &request.to {
+            Destination::Path(_) => Vec::new(),
+            Destination::Granted(url) => portions(url.expose()),
+        };
+        let portions = granted.iter().map(AsRef::as_ref).filter(|portion: &&str| portion.len() >= MIN_WORD);
+        let all = words.chain(portions).chain(values.filter(|value| !value.is_empty()));
+        let mut secrets: Vec<&str> = all.collect();
+        // A secret that contains another one must be replaced first. Otherwise, the rest of the longer secret would remain.
         secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
         Self(secrets.into_iter().map(SecretString::from).collect())
     }
 
-    /// Masks the secrets in an error, because vendors quote refused tokens and passwords in their messages.
+    /// Masks the secrets in an error, because a vendor may quote refused tokens and passwords in its messages.
     pub(crate) fn scrub(&self, mut error: Error) -> Error {
-        if error.vendor.is_none() {
-            // The detail is the gateway's own, which never contains a value of the request.
-            return error;
-        }
-        self.mask(&mut error.detail);
+        self.replace(&mut error.detail);
+        // Without a vendor's failure, the detail is the gateway's own text, in which a short secret only stands by chance.
         if let Some(failure) = &mut error.vendor {
+            self.mask(&mut error.detail);
             let strings = failure.code.iter_mut().chain(&mut failure.message);
             let fields = failure.fields.iter_mut().map(|(_, message)| message);
             strings.chain(fields).for_each(|string| self.mask(string));
@@ -51,12 +62,19 @@ impl Secrets {
         error
     }
 
-    fn mask(&self, text: &mut String) {
-        for secret in &self.0 {
-            let secret = secret.expose_secret();
+    /// Replaces the secrets that are long enough.
+    fn replace(&self, text: &mut String) {
+        for secret in self.0.iter().map(ExposeSecret::expose_secret) {
             if secret.len() >= MIN_REPLACED && text.contains(secret) {
                 *text = text.replace(secret, REDACTED);
             }
+        }
+    }
+
+    /// Replaces the secrets. Withholds the text if it still contains a secret in any form.
+    fn mask(&self, text: &mut String) {
+        self.replace(text);
+        for secret in self.0.iter().map(ExposeSecret::expose_secret) {
             if text.contains(secret) || has_disguised(text, secret) || ends_with_beginning(text, secret) {
                 WITHHELD.clone_into(text);
                 return;
@@ -72,4 +90,10 @@ fn ends_with_beginning(text: &str, secret: &str) -> bool {
     }
     let mut ends = secret.char_indices().map(|(place, _)| place).filter(|place| *place >= MIN_BEGINNING);
     ends.any(|end| text.ends_with(&secret[..end]))
+}
+
+/// Lists the portions of a URL by which a vendor may repeat it: all of it, path and query, and each value of the query.
+fn portions(url: &Url) -> Vec<Cow<'_, str>> {
+    let whole = [url.as_str(), &url[Position::BeforePath..], url.path(), url.query().unwrap_or_default()];
+    whole.into_iter().map(Cow::Borrowed).chain(url.query_pairs().map(|(_, value)| value)).collect()
 }

@@ -20,7 +20,7 @@ pub struct Settings {
     pub attempts: u32,
     /// Maximum number of requests in flight; 32 by default. 0 counts as 1. Further requests wait.
     pub concurrency: usize,
-    /// Maximum average number of requests per second, above 0 and up to one billion; `None`, the default, is unlimited.
+    /// Maximum average number of requests per second, above 0 and up to one billion. `None`, the default, means no limit.
     /// Further requests wait for their turn.
     pub rate: Option<f64>,
     /// Maximum number of requests that may begin simultaneously after a pause, if there is a `rate`; 10 by default. 0 counts
@@ -30,11 +30,11 @@ pub struct Settings {
     ///
     /// An attempt fails if there is no connection, if the response is late, incomplete or unreadable, or if the vendor
     /// reports an error of its own (status 500 and above). A refusal of the request is not a failed attempt and resets the
-    /// count.
+    /// count. A rate-limit response leaves the count unchanged.
     pub breaker_failures: u32,
     /// Time for which the circuit is open before one request probes the vendor; 1 second by default. The time doubles after
-    /// each failed probe. A random share of up to one fifth is subtracted, so that several gateways do not probe
-    /// simultaneously.
+    /// each failed probe, up to `breaker_longest`. A random share of up to one fifth is subtracted, so that several gateways
+    /// do not probe simultaneously.
     pub breaker_open: Duration,
     /// Longest time between two probes; 15 seconds by default.
     pub breaker_longest: Duration,

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use switchboard_core::{
     error::{Error, Kind, Result},
-    vendor::{Account, Exchange, Method},
+    vendor::{Account, Exchange, Method, Request},
 };
 use tokio::time::Instant;
 use tracing::{Instrument, field, info_span};
@@ -13,10 +13,14 @@ use crate::{
     Health, Settings,
     client::{Pipeline, pipeline},
     delivery::unsettled,
+    destination::{is_signed, without_credential},
     protection::Protection,
     secrets::Secrets,
     spans::record_result,
 };
+
+/// Default of [`Error::retry_after`] in retryable errors, used if the vendor requested no wait.
+const MAX_LIST_TIMEOUTS: u32 = 20;
 
 /// Wait before a retry if the vendor did not return one.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
@@ -35,7 +39,7 @@ impl Transport {
     /// Creates the transport for an account with the configured name `name`.
     ///
     /// # Errors
-    /// `internal` if the account's base URL is not an absolute HTTP or HTTPS URL, the settings' rate is not above 0, or TLS
+    /// `internal` if the account's base URL is not an absolute HTTP or HTTPS URL, the settings' rate is not valid, or TLS
     /// cannot be set up.
     pub fn new(account: Arc<dyn Account>, name: &str, settings: Settings) -> Result<Self> {
         if !matches!(account.base_url().scheme(), "http" | "https") {
@@ -62,20 +66,20 @@ impl Transport {
 
     /// Runs an exchange to its end, within [`Settings::total_timeout`].
     ///
-    /// This call spends its time only on the vendor, including waits for it. The duration of the call is therefore the
-    /// vendor's share of a request's time.
+    /// This call spends time only on the vendor, including waits for the vendor's limits. The duration of the call is
+    /// therefore the vendor's share of a request's time.
     ///
     /// # Errors
     /// If there is a response, the errors of the account's `admit` and of the exchange's reader. Otherwise:
-    /// * `vendor_unavailable`: the request was not sent, for example because the circuit is open; or the connection of a read
-    ///   broke;
+    /// * `vendor_unavailable`: the request was not sent, for example because the circuit is open, or the connection broke
+    ///   during a read;
     /// * `vendor_auth_failed` and `vendor_throttled` with the outcome `not_sent`: the vendor refused the credential or
     ///   requested a pause earlier, and no requests are sent for the time in [`Error::retry_after`];
     /// * `vendor_timeout`: there was no response to a read in time;
     /// * `vendor_protocol_error`: the vendor redirected a request, or the response to a read is too large or not HTTP;
-    /// * `vendor_outcome_unknown`: a write was sent, and its response was lost or reports an error of the vendor's own; or an
-    ///   exchange failed after a write;
-    /// * `parameter_invalid`: an id cannot be a single segment of a path; nothing was sent.
+    /// * `vendor_outcome_unknown`: a write was sent, and its response was lost or reports an error of the vendor's own, or the
+    ///   exchange failed after an earlier write;
+    /// * `parameter_invalid`: an id cannot be a single segment of a path; the request was not sent.
     ///
     /// The outcome in [`Error::vendor`] applies to the whole exchange: `not_sent`, `rejected` and `throttled` guarantee that
     /// nothing changed at the vendor. No error contains a secret of the request.
@@ -83,11 +87,30 @@ impl Transport {
         self.run_within(exchange, Instant::now() + self.settings.total_timeout).await
     }
 
-    /// Runs an exchange to its end, at most until the deadline.
+    /// Runs an exchange until it ends or the deadline passes. The deadline replaces [`Settings::total_timeout`].
     ///
     /// # Errors
     /// The errors of [`Transport::run`].
     pub async fn run_within<T: Send + 'static>(&self, exchange: Exchange<T>, deadline: Instant) -> Result<T> {
+        self.run_until(exchange, || deadline).await
+    }
+
+    /// Reads a list to its end. [`Settings::total_timeout`] applies to each request, so that a list of many pages can be
+    /// read; the whole takes at most [`MAX_LIST_TIMEOUTS`] times as long.
+    ///
+    /// # Errors
+    /// The errors of [`Transport::run`].
+    pub async fn run_list<T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
+        let each = self.settings.total_timeout;
+        let end = Instant::now() + each * MAX_LIST_TIMEOUTS;
+        self.run_until(exchange, || end.min(Instant::now() + each)).await
+    }
+
+    async fn run_until<T: Send + 'static>(
+        &self,
+        exchange: Exchange<T>,
+        deadline: impl Fn() -> Instant,
+    ) -> Result<T> {
         let span = info_span!(
             "vendor exchange",
             vendor = %self.name,
@@ -101,15 +124,22 @@ impl Transport {
         result
     }
 
-    async fn converse<T>(&self, mut exchange: Exchange<T>, deadline: Instant) -> Result<T> {
+    async fn converse<T>(&self, mut exchange: Exchange<T>, deadline: impl Fn() -> Instant) -> Result<T> {
         let mut written = false;
         loop {
             let (mut request, read) = match exchange {
                 Exchange::Done(value) => return Ok(value),
                 Exchange::Send(request, read) => (request, read),
             };
-            self.account.sign(&mut request);
-            let step = self.deliver(&request, deadline).await.and_then(read);
+            let step = match self.authorize(&mut request) {
+                Ok(signed) => {
+                    let answer = self.deliver(&request, deadline()).await;
+                    answer
+                        .map_err(|error| if signed { error } else { without_credential(error) })
+                        .and_then(read)
+                }
+                Err(refusal) => Err(refusal),
+            };
             exchange = step.map_err(|error| {
                 let error = if written { unsettled(error) } else { error };
                 Secrets::from_request(&request).scrub(self.complete(error))
@@ -118,7 +148,17 @@ impl Transport {
         }
     }
 
-    /// Adds the vendor's name to an error. If the error is retryable and has no wait, adds a wait of 5 seconds.
+    /// Adds the vendor's name to an error. If the error is `vendor_unavailable` or `vendor_throttled` and has no wait, adds a
+    /// wait of 5 seconds.
+    fn authorize(&self, request: &mut Request) -> Result<bool> {
+        let signed = is_signed(&*self.account, request)?;
+        if signed {
+            self.account.sign(request);
+        }
+        Ok(signed)
+    }
+
+    /// Adds the vendor's name, and a wait if a retryable error has none.
     fn complete(&self, mut error: Error) -> Error {
         if matches!(error.kind, Kind::VendorUnavailable | Kind::VendorThrottled) {
             error.retry_after.get_or_insert(RETRY_AFTER);

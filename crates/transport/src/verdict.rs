@@ -16,7 +16,7 @@ pub(crate) enum Verdict {
     Failed,
     /// The vendor refuses the credential.
     Refused,
-    /// The vendor requests fewer requests. The value is the requested pause, if the vendor returned one.
+    /// The vendor returned a rate-limit response. The value is the requested pause, if the response has one.
     Throttled(Option<Duration>),
     /// The result gives no information about the vendor's health.
     Unclear,

@@ -1,5 +1,5 @@
-//! The registration of a new vendor in the registry's manifest, from which `ADAPTERS` is generated, and in
-//! `SIMULATORS`.
+//! The registration of a new vendor: the adapter in the registry's manifest, from which `ADAPTERS` is
+//! generated, and the simulator in `SIMULATORS`.
 
 use std::{fs, path::Path};
 
@@ -42,7 +42,7 @@ fn insert(text: &str, at: usize, line: &str) -> Option<String> {
     Some([before, line, after].concat())
 }
 
-/// Returns the start of the line after the one that starts at `start`.
+/// Returns the position after the end of the line that starts at `start`.
 fn line_end(text: &str, start: usize) -> Option<usize> {
     Some(start + text.get(start..)?.find('\n')? + 1)
 }

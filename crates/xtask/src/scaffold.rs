@@ -18,7 +18,7 @@ const FOLDERS: [(&str, &str); 3] = [
     ("simulator-tests", "crates/sandbox/tests/acme"),
 ];
 
-/// Writes all files. Returns their paths relative to the workspace root.
+/// Writes all files. Returns their paths, relative to the workspace root.
 pub fn write(root: &Path, templates: &Path, name: &Name, rules: &str) -> anyhow::Result<Vec<PathBuf>> {
     let mut written = Vec::new();
     for (_, folder) in FOLDERS {

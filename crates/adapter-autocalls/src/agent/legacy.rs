@@ -1,4 +1,4 @@
-//! The rule table of 2025. Requests have the field names of 2025, answers those of 2026.
+//! The rule table of 2025. Requests have the field names of 2025, and answers have the field names of 2026.
 
 use serde_json::json;
 use switchboard_core::prelude::*;
@@ -9,8 +9,8 @@ use super::{
 };
 use crate::wire;
 
-/// The directions in requests. In the vendor's example, the answer to a request with `make` has `outbound`.
-/// The meaning of `receive`, `inbound`, is inferred.
+/// The directions in requests. In the vendor's example, the answer to a request with `make` has `outbound`. The
+/// equivalence of `receive` and `inbound` is inferred.
 const CALLS_DIRECTIONS: &[(Direction, &str)] =
     &[(Direction::Inbound, "receive"), (Direction::Outbound, "make")];
 
@@ -54,7 +54,7 @@ pub fn rules() -> AgentRules {
                 .cannot_clear(NO_WAY_BACK)
                 .note("If the engine changes, the vendor resets the settings that depend on it, so all settings are sent again."),
             name: at("/llm_model", text().max_len(100))
-                .reads_as("/llm_model_id", catalogue_id(Catalogue::Models))
+                .reads_as("/llm_model_id", catalogue_id(CatalogueKind::MODELS))
                 .required()
                 .cannot_clear(NO_WAY_BACK)
                 .note("The name in the vendor's list of models."),

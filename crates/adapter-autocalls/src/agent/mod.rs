@@ -17,8 +17,8 @@ pub fn rules(generation: Generation) -> AgentRules {
     }
 }
 
-/// The published reason why most fields cannot be cleared. The vendor documents `null` for few fields only;
-/// its effect on other fields is not known.
+/// The published reason why most fields cannot be cleared. The vendor documents `null` for few fields only. The
+/// effect of `null` on other fields is not known.
 const NO_WAY_BACK: &str = "The vendor documents no way to clear this field; it keeps the last value.";
 
 const DIRECTIONS: &[(Direction, &str)] =

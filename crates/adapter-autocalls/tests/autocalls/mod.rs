@@ -2,16 +2,14 @@
 
 #![expect(dead_code, reason = "each test binary uses a part of it")]
 
-use std::time::Duration;
-
 use serde_json::{Map, Value, json};
 use switchboard_adapter_autocalls::FACTORY;
 use switchboard_core::{
     error::{Error, Result},
-    facts::{Catalogue, Facts},
+    facts::{CatalogueKind, Facts},
     model::{Agent, read},
     plan::{Desired, Handling, Observed, Plan, Planned, Transition, Translator},
-    vendor::{Adapter, Body, Exchange, Reply, Request},
+    vendor::{Adapter, Exchange, Reply, Request},
 };
 
 pub const GENERATIONS: [&str; 2] = ["2025", "2026"];
@@ -56,12 +54,7 @@ pub fn reply(generation: &str, name: &str) -> Reply {
 }
 
 pub fn reply_of(fixture: &Value) -> Reply {
-    let seconds = fixture["headers"]["retry-after"].as_str().map(|seconds| seconds.parse().unwrap());
-    Reply {
-        status: fixture["status"].as_u64().unwrap().try_into().unwrap(),
-        retry_after: seconds.map(Duration::from_secs),
-        body: fixture.get("body").map_or(Body::Empty, |body| Body::Json(body.clone())),
-    }
+    Reply::from_fixture(fixture).unwrap()
 }
 
 pub fn fixture(generation: &str, name: &str) -> Value {
@@ -97,8 +90,11 @@ pub fn facts(generation: &str) -> Facts {
         answered(account(generation).catalogue(catalogue).unwrap(), replies).unwrap()
     };
     Facts::default()
-        .with(Catalogue::Languages, ask(Catalogue::Languages, &[reply(generation, "listLanguages.all")]))
-        .with(Catalogue::Models, ask(Catalogue::Models, &models))
+        .with(
+            CatalogueKind::LANGUAGES,
+            ask(CatalogueKind::LANGUAGES, &[reply(generation, "listLanguages.all")]),
+        )
+        .with(CatalogueKind::MODELS, ask(CatalogueKind::MODELS, &models))
 }
 
 /// Returns the only row of a fixture, in the form that the rules read.

@@ -1,4 +1,4 @@
-//! The actions of an assistant during a call. Meetings and messages are in the model; other actions are kept
+//! The actions of an assistant during a call. Meetings and messages are in the model. Other actions are kept
 //! unchanged.
 
 use serde_json::Value;
@@ -45,13 +45,14 @@ pub fn write_actions(actions: &Vec<Action>, with: &Translation<'_>) -> Result<Ve
     Ok(written)
 }
 
-/// Reads the actions that the model has; `None` if one of them cannot be read.
+/// Reads the actions that the model has. Returns `None` if one of these actions cannot be read.
 pub fn read_actions(actions: Vec<Value>, _: &Facts) -> Option<Vec<Action>> {
     let read: Option<Vec<_>> = actions.iter().map(read).collect();
     Some(read?.concat())
 }
 
-/// Converts one of the vendor's actions to any number of actions in the model; `None` if it cannot be read.
+/// Converts one of the vendor's actions to any number of actions in the model. Returns `None` if the action
+/// cannot be read.
 fn read(action: &Value) -> Option<Vec<Action>> {
     match action["type"].as_str() {
         Some(MEETING) => meeting::read(action).map(|meeting| vec![Action::BookMeeting(meeting)]),

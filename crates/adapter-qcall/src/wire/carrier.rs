@@ -1,12 +1,13 @@
-//! The carrier of a dialer's calls. Three carriers share one set of fields; a field that does not apply is
-//! `""`.
+//! The carrier of a dialer's calls. Three carriers share one set of fields. A field that does not apply is an
+//! empty string.
 
 use serde::{Deserialize, Serialize};
 use switchboard_core::prelude::*;
 
 use crate::wire::said;
 
-/// The fields of a dialer that identify its carrier. The type is not `Debug`, because two fields are secrets.
+/// The fields of a dialer that identify its carrier. The type does not implement `Debug`, because two fields are
+/// secrets.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Account {
@@ -52,7 +53,7 @@ pub fn write_carrier(carrier: &Carrier, _: &Translation<'_>) -> Result<Account, 
     })
 }
 
-/// Converts the vendor's fields to a carrier, without the secrets that the fields lack.
+/// Converts the vendor's fields to a carrier. A secret that the fields lack is omitted.
 pub fn read_carrier(account: Account, _: &Facts) -> Option<Carrier> {
     let secret = |text: String| said(Some(text)).map(|text| Secret::from(text.as_str()));
     Some(match account.dialer_type {

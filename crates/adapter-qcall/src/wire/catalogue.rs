@@ -35,7 +35,7 @@ pub fn voice(row: &Value) -> Option<CatalogueEntry> {
     })
 }
 
-/// Reads a language model. The vendor's app skips models of the type `ollama`.
+/// Reads a language model. The vendor's app skips models of the type `ollama`, but this function reads them too.
 pub fn model(row: &Value) -> Option<CatalogueEntry> {
     let id = scalar(row.get("id")?)?;
     Some(CatalogueEntry {
@@ -47,7 +47,7 @@ pub fn model(row: &Value) -> Option<CatalogueEntry> {
     })
 }
 
-/// Removes members that are null, because the vendor does not accept null in writes.
+/// Removes null members at every depth of nested objects, because the vendor does not accept null in writes.
 fn said(members: Map<String, Value>) -> Value {
     let inner = |value| match value {
         Value::Object(members) => said(members),

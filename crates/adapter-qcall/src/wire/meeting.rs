@@ -69,7 +69,7 @@ impl Meeting {
             booking_days: meeting.days.as_deref().map(joined).transpose()?,
             other: observed.other.clone(),
         };
-        // `workingHours` repeats these hours, so it is outdated when they change.
+        // `workingHours` repeats these hours, so it becomes outdated when the hours change.
         if written.hours() != observed.hours() {
             written.other.shift_remove("workingHours");
         }
@@ -91,7 +91,7 @@ pub fn is_like(action: &Value, meeting: &BookMeeting) -> bool {
     action["type"] == MEETING && action["meetingType"].as_str() == meeting.calendar.as_deref()
 }
 
-/// Reads the meeting of an action; `None` if the action has a value that the model cannot hold.
+/// Reads the meeting of an action. Returns `None` if the action has a value that the model cannot hold.
 pub fn read(action: &Value) -> Option<BookMeeting> {
     let meeting = Meeting::deserialize(action).ok()?;
     Some(BookMeeting {
@@ -109,7 +109,7 @@ pub fn read(action: &Value) -> Option<BookMeeting> {
     })
 }
 
-/// Reads a value if it is present; `None` if it is present and cannot be read.
+/// Reads an optional value. Returns `None` if the value is present and cannot be read.
 fn all<T>(text: Option<String>, read: impl Fn(String) -> Option<T>) -> Option<Option<T>> {
     match text {
         None => Some(None),
@@ -152,7 +152,7 @@ fn clock(text: &str) -> Option<(u8, u8)> {
     (hour < 24 && minute < 60).then_some((hour, minute))
 }
 
-/// Joins days to one string. The vendor cannot represent a day with a comma.
+/// Joins days to one string, separated by commas. Refuses an empty day and a day that contains a comma.
 fn joined(days: &[String]) -> Result<String, Refusal> {
     match days.iter().find(|day| day.contains(',') || day.trim().is_empty()) {
         Some(day) => Err(Refusal::Refused(format!("{day:?} cannot stand in a list separated by commas."))),

@@ -17,8 +17,8 @@ pub struct Messages {
 }
 
 impl Messages {
-    /// Creates an action without messages. Drafts, which are channels that `observed` has switched off, are
-    /// kept.
+    /// Creates an action without messages. Keeps the drafts, which are the channels that are switched off in
+    /// `observed`.
     pub fn over(observed: Option<Value>) -> Self {
         let mut action = match observed {
             Some(Value::Object(action)) => action,
@@ -30,7 +30,8 @@ impl Messages {
         Self { action, filled: 0 }
     }
 
-    /// Returns whether the message can be added so that it is read back after the messages added before.
+    /// Returns true if the message can be added and would be read back after the messages that were added before
+    /// it.
     pub fn has_room_for(&self, message: &SendMessage) -> bool {
         rank(message) >= self.filled
     }
@@ -72,7 +73,8 @@ impl Messages {
     }
 }
 
-/// Reads the messages whose channels are switched on in an action; `None` if one of them cannot be read.
+/// Reads the messages whose channels are switched on in an action. Returns `None` if one of these messages cannot
+/// be read.
 pub fn read(action: &Value) -> Option<Vec<SendMessage>> {
     let on = CHANNELS.iter().filter(|(name, flag)| is_on(&action[*name], flag));
     on.map(|(name, _)| message(name, &action[*name])).collect()

@@ -22,8 +22,8 @@ const BOOK_KEEPING: [&str; 8] =
 const DESCRIBED: [&str; 7] =
     ["voice_name", "accent", "gender", "ai_modal", "eleven_lab_modal", "background_type", "zapier_hook"];
 
-/// The members of a dialer that are kept. Rows contain credentials too, under names that no document lists
-/// completely, so every other member is dropped.
+/// The members of a dialer that the adapter keeps. The adapter drops every other member, because rows also
+/// contain credentials under names that no document lists completely.
 const DIALER: [&str; 7] = [
     "dialer_type",
     "name",
@@ -36,7 +36,7 @@ const DIALER: [&str; 7] = [
 
 /// Converts an assistant from the form of answers to the form of writes.
 ///
-/// Drops null members: they have no value, and the documentation requires numbers or strings.
+/// Drops null members, because the documentation requires numbers or strings in writes.
 pub fn assistant(mut record: Map<String, Value>) -> Value {
     record.retain(|name, value| !value.is_null() && !BOOK_KEEPING.contains(&name.as_str()));
     record.retain(|name, value| value != "" || !DESCRIBED.contains(&name.as_str()));
@@ -52,7 +52,7 @@ pub fn assistant(mut record: Map<String, Value>) -> Value {
     Value::Object(record)
 }
 
-/// Returns the members of a listed dialer that are not credentials.
+/// Returns the members of a listed dialer that the adapter keeps. These members contain no credentials.
 pub fn dialer(row: &Map<String, Value>) -> Value {
     let kept = |(name, value): &(&String, &Value)| DIALER.contains(&name.as_str()) && !value.is_null();
     row.iter().filter(kept).map(|(name, value)| (name.clone(), value.clone())).collect()
@@ -67,7 +67,7 @@ fn listed(value: Value) -> Value {
     }
 }
 
-/// Returns the string, or `None` if it is empty.
+/// Returns the string, or `None` if the string is empty.
 fn said(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }

@@ -2,17 +2,15 @@
 
 #![expect(dead_code, reason = "each test binary uses a part of it")]
 
-use std::time::Duration;
-
 use serde_json::{Map, Value, json};
 use switchboard_adapter_qcall::FACTORY;
 use switchboard_conformance::OneObject;
 use switchboard_core::{
     error::Result,
-    facts::{Catalogue, Facts},
+    facts::{CatalogueKind, Facts},
     model::{Agent, read},
     plan::{Desired, Handling, Observed, Planned, Transition, Translator},
-    vendor::{Adapter, Body, Exchange, Reply, Request},
+    vendor::{Adapter, Exchange, Reply, Request},
 };
 
 pub fn account() -> Box<dyn Adapter> {
@@ -55,20 +53,13 @@ pub fn fixture_document(name: &str) -> Value {
 
 /// Reads a fixture's answer.
 pub fn fixture(name: &str) -> Reply {
-    let fixture = fixture_document(name);
-    Reply {
-        status: fixture["status"].as_u64().unwrap().try_into().unwrap(),
-        retry_after: fixture["headers"]["retry-after"]
-            .as_str()
-            .map(|seconds| Duration::from_secs(seconds.parse().unwrap())),
-        body: fixture.get("body").map_or(Body::Empty, |body| Body::Json(body.clone())),
-    }
+    Reply::from_fixture(&fixture_document(name)).unwrap()
 }
 
 /// Returns the vendor's list of voices.
 pub fn facts() -> Facts {
-    let voices = account().catalogue(Catalogue::Voices).unwrap();
-    Facts::default().with(Catalogue::Voices, answered(voices, &fixture("listVoices.own_voices")).unwrap())
+    let voices = account().catalogue(CatalogueKind::VOICES).unwrap();
+    Facts::default().with(CatalogueKind::VOICES, answered(voices, &fixture("listVoices.own_voices")).unwrap())
 }
 
 /// Returns the document of the assistant in a fixture's answer.

@@ -25,11 +25,13 @@ pub struct CapabilityDifference {
 pub struct CapabilitySummary {
     /// The number of fields that only the old vendor supports.
     lost: usize,
-    /// The number of fields for which the new vendor accepts fewer values, or which it cannot change or clear as freely.
+    /// The number of fields that both vendors support and for which the new vendor is more restrictive: it accepts other or
+    /// fewer values, or cannot change or clear the value as freely.
     narrowed: usize,
-    /// The number of fields that only the new vendor supports, or for which it accepts more values or changes.
+    /// The number of fields that only the new vendor supports, or for which the new vendor accepts more values or more
+    /// changes.
     gained: usize,
-    /// The number of fields that both vendors support equally, or that neither supports.
+    /// The number of fields that both vendors support equally, or that neither vendor supports.
     equal: usize,
 }
 

@@ -40,7 +40,7 @@ pub struct List<T> {
 }
 
 impl<T> List<T> {
-    /// Makes a list with a single page.
+    /// Builds a list with a single page.
     pub fn whole(data: impl IntoIterator<Item = T>) -> Self {
         Self { data: data.into_iter().collect(), next_cursor: None }
     }

@@ -17,14 +17,15 @@ use utoipa::{
 pub struct Plan {
     #[schema(value_type = PlacementAnswer<'static>)]
     placement: PlannedPlacement,
-    /// The requests that the gateway would send to the vendor, with secrets masked; empty if it would send none.
+    /// The requests that the gateway would send to the vendor, with secrets masked; empty if the gateway would send no
+    /// request.
     requests: Vec<PlannedRequest>,
     translation: Report,
     /// The fields of the record that would change.
     diff: Vec<FieldDifference>,
 }
 
-/// The placement of a record that is not created yet, so it has no remote id.
+/// The placement of a record in a plan, which omits the remote id.
 #[derive(Debug, Serialize)]
 struct PlannedPlacement {
     vendor: String,
@@ -61,9 +62,9 @@ fn methods() -> RefOr<Schema> {
 struct FieldDifference {
     /// The field, as a JSON pointer.
     field: String,
-    /// The current value of the field; null if the field has none.
+    /// The current value of the field; null if the field has no value.
     before: Value,
-    /// The value of the field after the change; null if the field has none.
+    /// The value of the field after the change; null if the field has no value then.
     after: Value,
 }
 
@@ -78,7 +79,7 @@ pub struct ImportPlan {
     #[serde(flatten)]
     #[schema(ignore)]
     record: Map<String, Value>,
-    /// The values of the vendor's record that the gateway cannot represent. They remain at the vendor.
+    /// The values of the vendor's record that the gateway cannot represent. These values remain at the vendor.
     unread: Vec<Unread>,
 }
 

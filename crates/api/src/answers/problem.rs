@@ -9,7 +9,7 @@ use crate::edge::problem::{ProblemSpec, spec};
 /// The explanation of a kind of problem.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProblemExplanation {
-    /// The address of this explanation.
+    /// The path of this explanation: `/problems/CODE`.
     #[serde(rename = "type")]
     address: String,
     /// The stable code of this kind of problem.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use switchboard_core::{
-    facts::Catalogue,
+    facts::CatalogueKind,
     model::{Agent, Described, Root, Trunk},
     rule::{Part, Unit},
     vendor::ReadBack,
@@ -35,26 +35,26 @@ pub struct VendorAnswer {
     read_back: ReadBack,
     /// True if the gateway can create trunks at the vendor.
     trunks: bool,
-    /// The effect of an update on fields that it omits, by kind of record.
+    /// The effect of an update on the fields that the update omits, by kind of record.
     #[schema(schema_with = updates)]
     updates: BTreeMap<&'static str, OmittedFields>,
     /// The catalogues that the vendor offers.
     #[schema(inline)]
-    catalogues: Vec<Catalogue>,
-    /// The peculiarities of the vendor's API, one sentence each.
+    catalogues: Vec<CatalogueKind>,
+    /// The surprises of this vendor.
     quirks: &'static [&'static str],
     health: Health,
 }
 
 fn updates() -> RefOr<Schema> {
     utoipa::openapi::ObjectBuilder::new()
-        .description(Some("The effect of an update on fields that it omits, by kind of record."))
+        .description(Some("The effect of an update on the fields that the update omits, by kind of record."))
         .additional_properties(Some(<OmittedFields as utoipa::PartialSchema>::schema()))
         .build()
         .into()
 }
 
-/// The effect of an update on fields that it omits.
+/// The effect of an update on the fields that the update omits.
 #[derive(Debug, Clone, Copy, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum OmittedFields {
@@ -88,10 +88,7 @@ impl From<&Vendor> for VendorAnswer {
             read_back: about.read_back,
             trunks: adapter.trunks().is_some(),
             updates,
-            catalogues: Catalogue::ALL
-                .into_iter()
-                .filter(|list| adapter.catalogue(*list).is_some())
-                .collect(),
+            catalogues: adapter.catalogue_kinds(),
             quirks: about.quirks,
             health: vendor.health(),
         }
@@ -103,10 +100,11 @@ impl From<&Vendor> for VendorAnswer {
 pub struct VendorAgent {
     /// The vendor's id of the agent.
     remote_id: String,
-    /// The name of the agent at the vendor; null if the vendor returns none.
+    /// The name of the agent at the vendor; null if the vendor returns no name.
     #[schema(required)]
     name: Option<String>,
-    /// The gateway's id of the agent; null if the API shows no agent for this record.
+    /// The gateway's id for the agent, even if the agent now runs at another vendor and this record is a copy. Null if the API
+    /// shows no such agent.
     #[schema(required)]
     agent_id: Option<String>,
 }

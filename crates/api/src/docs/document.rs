@@ -57,7 +57,7 @@ pub fn referred(schema: &Value) -> Option<&str> {
     schema["$ref"].as_str()?.rsplit('/').next()
 }
 
-/// Returns a member that is a string, or an empty string if the member is absent.
+/// Returns a member that is a string, or an empty string if there is no such member.
 pub fn text<'a>(value: &'a Value, member: &str) -> &'a str {
     value[member].as_str().unwrap_or_default()
 }

@@ -44,7 +44,7 @@ pub fn title(record: Record, group: &Group<'_>) -> String {
     if group.pointer.is_empty() { format!("{} itself", record.name()) } else { dotted(&group.pointer) }
 }
 
-/// Renders the controls of the tables. They are hidden until the script, which they need, shows them.
+/// Renders the controls of the tables. The controls need the script and stay hidden until the script shows them.
 fn controls(record: Record, matrix: &Matrix) -> Markup {
     let name = record.name();
     html! {

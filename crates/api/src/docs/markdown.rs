@@ -8,7 +8,7 @@ pub fn blocks(text: &str) -> Markup {
     written(Parser::new(text))
 }
 
-/// Renders one paragraph without its element, for a cell or a heading.
+/// Renders one paragraph without the element `p`, for a cell or a heading.
 pub fn inline(text: &str) -> Markup {
     let paragraph =
         |event: &Event<'_>| matches!(event, Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph));

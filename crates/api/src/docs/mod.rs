@@ -29,11 +29,12 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use self::document::Document;
 use super::Api;
 
-/// The content security policy of the gateway's own pages. They load only the gateway's own style and script.
+/// The content security policy of the gateway's own pages. It permits only the gateway's own style and script.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
 
-/// The content security policy of Swagger UI. It also permits requests to this gateway, and styles that its script sets.
+/// The content security policy of Swagger UI. It also permits requests to this gateway, and styles that the script of Swagger
+/// UI sets.
 const TRIAL_POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; \
                             img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
                             frame-ancestors 'none'";
@@ -79,7 +80,7 @@ fn file(kind: &'static str, content: &'static str) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, kind)], content)
 }
 
-/// Answers a page that loads our own style and script, and nothing else.
+/// Builds the answer with a page, which may load only the gateway's own style and script.
 fn html(page: impl Into<Body>) -> Response {
     const HEADERS: [(HeaderName, &str); 3] = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),

@@ -1,4 +1,4 @@
-//! The fields of a record, grouped as in the model. They are found by following the references of the OpenAPI document.
+//! The fields of a record, grouped as in the model. The fields are found by following the references of the OpenAPI document.
 
 use serde_json::Value;
 use switchboard_core::rule::Capability;
@@ -22,7 +22,7 @@ impl Record {
         }
     }
 
-    /// Returns the name of the schema of the record as the API returns it, which has all members.
+    /// Returns the name of the schema for answers. That schema has all members of the record.
     pub fn schema(self) -> &'static str {
         match self {
             Self::Agent => "Agent",

@@ -8,7 +8,7 @@ pub struct Shell<'a> {
     pub title: &'a str,
     /// The navigation of the page.
     pub navigation: Markup,
-    /// The path of the script, if the page has one. The page can be read without it.
+    /// The path of the script, if the page has one. The page can be read without the script.
     pub script: Option<&'a str>,
 }
 

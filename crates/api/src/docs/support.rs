@@ -70,7 +70,7 @@ fn vendor_fields(capability: &Capability) -> Markup {
     }
 }
 
-/// Lists the values of a choice with more than 12 values, which the limits only count.
+/// Lists the values of a choice with more than 12 values. The limits show only the number of values.
 fn values(domain: &Domain) -> Option<Markup> {
     match domain {
         Domain::Choice { values } if values.len() > 12 => Some(html! {

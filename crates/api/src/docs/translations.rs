@@ -1,5 +1,5 @@
-//! The sections that show, side by side, the requests that each vendor would receive for an example, and the values that it
-//! would hold.
+//! The sections that compare the vendors by an example: the values that each vendor would hold, and the requests that each
+//! vendor would receive.
 
 use maud::{Markup, html};
 use serde_json::Value;

@@ -16,8 +16,8 @@ pub enum Form {
 }
 
 impl Form {
-    /// Returns the form that the request prefers. Returns JSON if the request prefers neither form, or if the header has no valid
-    /// element.
+    /// Returns the form that the request prefers. Returns JSON if the request accepts both forms equally, or if the header is
+    /// absent or has no valid element.
     ///
     /// # Errors
     /// `not_acceptable` if the request accepts neither form.
@@ -55,7 +55,8 @@ struct Range<'a> {
 }
 
 impl<'a> Range<'a> {
-    /// Reads one element. Parameters other than `q` are ignored, because there is one variant of each type.
+    /// Reads one element. Parameters other than `q` are ignored, because each type has only one variant. Returns `None` for an
+    /// invalid element.
     fn read(element: &'a str) -> Option<Self> {
         let mut parts = list::split(element, ';');
         let (kind, subtype) = parts.next()?.split_once('/')?;
@@ -74,7 +75,7 @@ impl<'a> Range<'a> {
     }
 }
 
-/// Returns the quality of a type, which is the quality of the most specific range that matches it.
+/// Returns the quality of a type: the quality of the most specific range that matches the type, or 0 if no range matches.
 fn quality(ranges: &[Range<'_>], kind: &str, subtype: &str) -> u16 {
     let named = ranges.iter().filter_map(|range| Some((range.closeness(kind, subtype)?, range.quality)));
     named.max().map_or(0, |(_, quality)| quality)

@@ -35,7 +35,7 @@ pub struct Limits {
     pub pause: Duration,
 }
 
-/// The body of a request, parsed as one JSON value. Its type must be `application/json`, or for PATCH alternatively
+/// The body of a request, parsed as one JSON value. The content type must be `application/json`. For PATCH, it may also be
 /// `application/merge-patch+json`.
 ///
 /// Rejects with `unsupported_media_type` (and `Accept-Patch` or `Accept-Post`), `body_too_large`, `request_timeout`, `overloaded`,

@@ -1,15 +1,15 @@
-//! `Idempotency-Key`: the gateway does not carry out a request again that is repeated with the same key.
+//! `Idempotency-Key`: the gateway carries out a request once, even if the caller repeats the request with the same key.
 
 use http::{HeaderMap, HeaderName};
 use switchboard_core::error::{Error, Kind, Result, Violation};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// The longest key, in bytes.
+/// The maximum length of a key, in bytes.
 pub const MAX: usize = 255;
 
-/// Reads the key of a request: 1 to [`MAX`] visible ASCII characters, with or without the quotes that the draft of the header
-/// requires.
+/// Reads the key of a request, if there is one: 1 to [`MAX`] visible ASCII characters except `"`. The quotes around the key
+/// that the IETF draft of the header requires are optional.
 ///
 /// # Errors
 /// `idempotency_key_invalid` if the header is repeated or its value is no such key.

@@ -1,4 +1,4 @@
-//! The authentication of callers by bearer keys, of which the gateway stores only hashes.
+//! The authentication of callers by bearer keys. The gateway keeps only the hashes of the keys.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ impl Caller {
     }
 }
 
-/// The accepted keys. If there are none, every caller is admitted; the configuration permits that on loopback only.
+/// The accepted keys. If there are no keys, every caller is admitted; the configuration permits this on loopback only.
 #[derive(Debug, Clone, Default)]
 pub struct Keys(Vec<(Caller, KeyHash)>);
 
@@ -41,8 +41,8 @@ impl Keys {
         self.0.len() > 1
     }
 
-    /// Finds the caller with this hash. Compares it with every key in constant time, so that the duration reveals neither which key
-    /// matched nor how much of a key is correct.
+    /// Finds the caller whose key has this hash. Compares the hash with that of every key in constant time, so that the
+    /// duration reveals neither which key matched nor how much of a key is correct.
     fn owner(&self, given: KeyHash) -> Option<Caller> {
         let mut owner = None;
         for (caller, key) in &self.0 {

@@ -1,4 +1,4 @@
-//! The HTTP edge: the layers that every request passes before its handler and every answer passes before the caller.
+//! The HTTP edge: the layers between the callers and the handlers, which every request and every answer passes.
 //!
 //! [`with_layers`] puts the layers around a router; the other modules are the extractors and responses of handlers.
 
@@ -37,8 +37,8 @@ use crate::edge::{
     memory::BodyMemory,
 };
 
-/// The state of the layers. All listeners, and all configurations after each other, share its limits, so that the limits apply to
-/// the whole process.
+/// The state of the layers. All listeners and all successive configurations share the limit of requests in flight, so that the
+/// limit applies to the whole process.
 #[derive(Debug, Clone)]
 pub struct Edge {
     keys: Arc<Keys>,
@@ -63,22 +63,22 @@ impl Edge {
         Self { keys: Arc::new(keys), bounds, in_flight: Arc::default(), memory }
     }
 
-    /// Creates an edge that shares the limits of this one and admits callers with one of these keys.
+    /// Creates an edge that admits callers with one of these keys and shares the limit of requests in flight with `self`.
     pub fn with_keys(&self, keys: Keys) -> Self {
         Self { keys: Arc::new(keys), ..self.clone() }
     }
 
     /// Takes a place among the concurrent requests for a caller.
     fn admit(&self, caller: &Caller) -> Option<Place> {
-        let limits = if self.keys.are_several() { PlaceLimits::halves } else { PlaceLimits::undivided };
-        self.in_flight.take(caller.as_str(), limits(self.bounds.max_in_flight))
+        let limits = PlaceLimits::new(self.bounds.max_in_flight, self.keys.are_several());
+        self.in_flight.take(caller.as_str(), limits)
     }
 }
 
 /// Wraps a complete router in the layers, from the outermost to the innermost:
 ///
-/// 1. The envelope assigns the request's id and opens its span. It converts failures of the answer into problem documents, sets
-///    the headers that every answer has, logs the request and its failure once, and reads the rest of a body that was not read.
+/// 1. The envelope assigns the request's id and opens its span. It converts failed answers into problem documents, sets
+///    the headers that every answer has, logs the request and its failure once, and reads the rest of an unread body.
 /// 2. The panic layer answers a panic of a handler with an `internal` problem instead of dropping the connection.
 /// 3. Admission requires a key for every path under `/v1`. It immediately refuses a request above the bounds as `overloaded`.
 pub fn with_layers<S: Clone + Send + Sync + 'static>(router: Router<S>, edge: Edge) -> Router<S> {

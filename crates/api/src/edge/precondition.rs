@@ -26,7 +26,7 @@ pub enum IfMatch {
     Absent,
     /// The value `*`: any revision, if the record exists.
     Any,
-    /// A list of strong tags without their quotes, one of which must match.
+    /// The strong tags of a list, without quotes. At least one tag must match the revision.
     Tags(Vec<String>),
 }
 
@@ -49,11 +49,10 @@ impl IfMatch {
         }
     }
 
-    /// Refuses a change if the record has this revision and the header names only others. Accepts every revision if the header is
-    /// absent.
+    /// Checks the header against the record's current revision. Accepts every revision if the header is absent or `*`.
     ///
     /// # Errors
-    /// `precondition_failed` if the header does not name the revision.
+    /// `precondition_failed` if the header lists tags and does not name the revision.
     pub fn check(&self, revision: u64) -> Result<()> {
         match self {
             Self::Tags(tags) if !tags.contains(&revision.to_string()) => {
@@ -74,12 +73,12 @@ impl IntoParams for IfMatch {
     }
 }
 
-/// The `If-Match` header of a replacement, which is required.
+/// The required `If-Match` header of a replacement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequiredIfMatch(IfMatch);
 
 impl RequiredIfMatch {
-    /// Refuses a replacement without the header.
+    /// Returns the header, or refuses a replacement without the header.
     ///
     /// # Errors
     /// `precondition_required` if the header is absent.

@@ -10,7 +10,7 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
 
-/// The number of items on a page if the request states none.
+/// The number of items on a page if the request states no number.
 const DEFAULT_LIMIT: usize = 50;
 /// The maximum number of items on a page.
 const MAX_LIMIT: usize = 200;
@@ -41,7 +41,7 @@ impl Parameters for PageQuery {
     }
 }
 
-/// The schema of `limit`. It has no maximum, because the API accepts any number and reduces it.
+/// The schema of `limit`. The schema has no maximum, because the API accepts a number above 200 and reduces it to 200.
 struct PageSize;
 
 impl utoipa::PartialSchema for PageSize {
@@ -53,7 +53,7 @@ impl utoipa::PartialSchema for PageSize {
 
 impl ToSchema for PageSize {}
 
-/// The query of a request. A handler reads its parameters from it; then [`Query::finish`] returns the errors.
+/// The query of a request. A handler reads the known parameters; then [`Query::finish`] reports all errors.
 ///
 /// ```
 /// # use switchboard_api::edge::query::Query;
@@ -78,7 +78,7 @@ impl Query {
         Self { given, known: Vec::new(), problems: Vec::new() }
     }
 
-    /// Reads a group of parameters, for an operation that has no others.
+    /// Reads a group of parameters, for an operation that has no other parameters.
     ///
     /// # Errors
     /// The errors of [`Query::finish`].
@@ -88,7 +88,8 @@ impl Query {
         Ok(parameters)
     }
 
-    /// Reads a parameter as a string, if it is present. Records an error if it is repeated or not valid UTF-8.
+    /// Reads a parameter as a string, if the parameter is present. Records an error if the parameter is repeated, is not valid
+    /// UTF-8 or contains U+0000.
     pub fn text(&mut self, name: &'static str) -> Option<String> {
         self.known.push(name);
         let mut values = self.given.iter().filter(|(given, _)| given == name).map(|(_, value)| value.clone());
@@ -107,7 +108,8 @@ impl Query {
         Some(text)
     }
 
-    /// Reads a parameter and parses it with `read`, whose error becomes the detail and must name the accepted values.
+    /// Reads a parameter and parses it with `read`. An error of `read` becomes the detail, so it must name the accepted
+    /// values.
     pub fn read<T, E: Display>(
         &mut self,
         name: &'static str,
@@ -117,7 +119,7 @@ impl Query {
         read(&text).map_err(|error| self.refuse(name, error)).ok()
     }
 
-    /// Reads a parameter that is `true` or `false`. Returns false if the parameter is absent.
+    /// Reads a parameter that is `true` or `false`. Returns false if the parameter is absent or invalid.
     pub fn flag(&mut self, name: &'static str) -> bool {
         self.read(name, |text| match text {
             "true" => Ok(true),
@@ -127,7 +129,8 @@ impl Query {
         .unwrap_or_default()
     }
 
-    /// Reads `limit`, the maximum number of items on a page. Returns 50 if the parameter is absent, and 200 if it is larger.
+    /// Reads `limit`, the maximum number of items on a page. Returns 50 if the parameter is absent or invalid, and 200 if the
+    /// number is larger than 200.
     pub fn limit(&mut self) -> usize {
         self.read("limit", |text| {
             match text.bytes().all(|b| b.is_ascii_digit()).then(|| text.trim_start_matches('0')) {
@@ -139,7 +142,7 @@ impl Query {
         .unwrap_or(DEFAULT_LIMIT)
     }
 
-    /// Returns the errors of all parameters, including the unknown ones.
+    /// Checks that the query has no unknown parameter and that no error was recorded.
     ///
     /// # Errors
     /// One error with all violations: `parameter_unknown` if every violation is an unknown parameter, `parameter_invalid`

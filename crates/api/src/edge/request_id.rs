@@ -1,4 +1,4 @@
-//! The id of a request, which its answer, its problem document and its log events contain.
+//! The id of a request. The answer, the problem document and the log events of the request contain the id.
 
 use std::{convert::Infallible, sync::Arc};
 
@@ -14,7 +14,7 @@ pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 pub struct RequestId(Arc<str>);
 
 impl RequestId {
-    /// Assigns an id to the request. Handlers can extract it as `RequestId`.
+    /// Assigns an id to the request. Handlers can extract the id as `RequestId`.
     pub fn assign<B>(request: &mut Request<B>) -> Self {
         let id = request.headers().get(HEADER).and_then(accepted).unwrap_or_else(Self::new);
         request.extensions_mut().insert(id.clone());

@@ -23,9 +23,9 @@ use crate::edge::keys::Caller;
 /// The limits of the wait for vendors, taken from the router's state (`FromRef`).
 #[derive(Debug, Clone, Copy)]
 pub struct WaitLimits {
-    /// The wait if the caller requests none.
+    /// The wait if the caller does not request a wait.
     pub wait: Duration,
-    /// The maximum wait. A longer requested wait is reduced to it.
+    /// The maximum wait. A longer requested wait is reduced to this maximum.
     pub longest_wait: Duration,
 }
 

@@ -1,5 +1,6 @@
-//! The schemas of request bodies, derived from the schemas of answers. In a body, null means the same as an omitted field. A
-//! required field cannot be null, and a merge patch may omit every field.
+//! The schemas of request bodies, derived from the schemas of answers. In a whole record, null means the same as an omitted
+//! field. In a merge patch, null clears a field, and every field may be omitted. A required field cannot be null in either
+//! form.
 
 use std::collections::BTreeSet;
 
@@ -111,8 +112,8 @@ impl Parts {
         }
     }
 
-    /// Changes a reference to the schema of its target in this form. A patch replaces lists and maps whole, so their items always
-    /// have the form of a whole record.
+    /// Makes a reference lead to the target's schema in this form. A patch replaces lists and maps whole, so list items and
+    /// map values always have the form of a whole record.
     fn lead(&self, form: Form, schema: &mut Value) {
         if let Some(name) = referred(schema).map(ToOwned::to_owned)
             && self.all.iter().any(|(part, schema)| *part == name && is_structured(schema))

@@ -1,4 +1,4 @@
-//! The links of an answer: the operations that take its id or its `ETag`.
+//! The links of an answer: the operations that take the id or the `ETag` of the answer.
 
 use serde_json::{Map, Value, json};
 
@@ -83,12 +83,12 @@ fn of_a_migration() -> Vec<(String, Value)> {
     let id = json!({ "path.id": "$response.body#/id" });
     vec![
         link("getMigration".to_owned(), "Read the progress of the migration.", &id),
-        link("listMigrationAgents".to_owned(), "Read the progress of each agent.", &id),
+        link("listMigrationAgents".to_owned(), "Read the progress of each agent of the migration.", &id),
         link("pauseMigration".to_owned(), "Stop the migration from starting further moves.", &id),
         link("resumeMigration".to_owned(), "Resume the migration, if it is paused.", &id),
         link(
             "cancelMigration".to_owned(),
-            "Cancel the migration. Agents before their cut-over stay at their old vendor.",
+            "Cancel the migration. Agents that still run at their old vendor stay there.",
             &id,
         ),
     ]

@@ -21,7 +21,8 @@ pub fn plain(schema: &mut Value) {
     }
 }
 
-/// Removes the width of numbers, because JSON numbers have none, and the type of member names, which are always strings.
+/// Removes the width of numbers, because JSON numbers have no width. Removes the type of member names, because member names
+/// are always strings.
 fn without_widths(schema: &mut Map<String, Value>) {
     let counts = ["int32", "int64", "uint8", "uint16", "uint32", "uint64", "double"];
     if schema.get("format").and_then(Value::as_str).is_some_and(|format| counts.contains(&format)) {

@@ -29,24 +29,25 @@ pub trait Failures {
     }
 }
 
-/// The failures that a plan or a write can only have while it reads a vendor's catalogues.
+/// The failures that a plan or a write can have only while it reads a vendor's catalogues.
 const OF_CATALOGUES: [Kind; 4] =
     [Kind::VendorProtocolError, Kind::VendorUnavailable, Kind::VendorThrottled, Kind::VendorTimeout];
 
-/// Documents the failures of writes of a kind of record. Omits `OF_CATALOGUES` if the kind reads no catalogues: a write whose
-/// own request to the vendor fails in these ways is answered with 202.
+/// Documents the failures of writes of a kind of record. Omits `OF_CATALOGUES` if the kind reads no catalogues. If the request
+/// of a write to the vendor fails in one of these ways, the answer is 202.
 pub fn of_writes<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>> {
     of_record::<R>(F::KINDS, |kind| OF_CATALOGUES.contains(&kind))
 }
 
-/// Documents the failures of operations that read nothing but catalogues from vendors.
+/// Documents the failures of operations that read nothing but catalogues from vendors. Omits all failures of vendors if the
+/// kind of record reads no catalogues.
 pub fn of_plans<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>> {
     let refused = [Kind::VendorRejected, Kind::VendorAuthFailed, Kind::VendorQuotaExhausted];
     of_record::<R>(F::KINDS, |kind| OF_CATALOGUES.contains(&kind) || refused.contains(&kind))
 }
 
-/// Documents failures for a kind of record. Omits the failures of catalogues if the kind reads none, and the failures of secrets
-/// if the kind has none.
+/// Documents failures for a kind of record. Omits the failures that `of_lists` selects if the kind reads no catalogues, and
+/// `masked_value` if the kind has no secrets.
 fn of_record<R: Exposed>(
     kinds: &[Kind],
     of_lists: impl Fn(Kind) -> bool,
@@ -176,7 +177,7 @@ failures! {
         Overloaded StorageUnavailable VendorOutcomeUnknown Internal;
 }
 
-/// Builds one response for each status. Its description lists the problem codes.
+/// Builds one response for each status. The description of a response lists the problem codes.
 fn responses(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
     let mut by_status: BTreeMap<u16, Vec<Kind>> = BTreeMap::new();
     for kind in kinds {

@@ -37,8 +37,8 @@ const RETRY_AFTER: (&str, &str) =
 
 pub const ACCEPTED: &str =
     "Accepted by the gateway, but not yet confirmed by the vendor. The operation shows the progress.";
-const ASKED_AGAIN: &str =
-    "If the vendor does not accept the write now, the gateway tries again in the background";
+const ASKED_AGAIN: &str = "If the vendor is unavailable or does not confirm the write in time, the gateway continues the \
+    write in the background";
 
 pub fn create<R: Exposed>() -> About {
     let Names { title, some, the, .. } = names::<R>();
@@ -64,8 +64,8 @@ pub fn list<R: Exposed>() -> About {
     let Names { title, many, .. } = names::<R>();
     let about = format!(
         "Lists {many}, oldest first. `next_cursor` is null on the last page, and only there. `placement=stale` lists only \
-         {many} that run at another vendor than the one their route leads to now. It reads the vendors' catalogues if a routing \
-         rule requires them; otherwise the gateway sends no request to vendors."
+         {many} that run at a vendor other than the one to which their route leads now. For this filter, the gateway reads the \
+         vendors' catalogues if a routing rule requires them. Otherwise, the gateway sends no request to vendors."
     );
     begin::<R>(&format!("list{title}s"), &format!("List {many}"), &about)
         .takes::<PageQuery>(ParameterIn::Query)
@@ -88,7 +88,7 @@ pub fn get<R: Exposed>() -> About {
 pub fn replace<R: Exposed>() -> About {
     let Names { title, some, .. } = names::<R>();
     let about = format!(
-        "Replaces all settable fields. A field that the body omits loses its value; only an omitted secret is kept. Requires \
+        "Replaces all settable fields. A field that the body omits loses its value, but an omitted secret is kept. Requires \
          `If-Match`. {ASKED_AGAIN}, until the vendor has accepted this change or a newer one."
     );
     begin::<R>(&format!("replace{title}"), &format!("Replace {some}"), &about)
@@ -120,9 +120,9 @@ pub fn patch<R: Exposed>() -> About {
 pub fn delete<R: Exposed>() -> About {
     let Names { title, some, the, .. } = names::<R>();
     let about = format!(
-        "Deletes {the} from the gateway and at the vendor; with `on_vendor=keep`, only from the gateway. The deletion succeeds \
-         if the vendor no longer has the record. If the vendor does not remove the record now, the gateway tries again in the \
-         background."
+        "Deletes {the} from the gateway and at the vendor; with `on_vendor=keep`, only from the gateway. The deletion also \
+         succeeds if the vendor no longer has the record. If the vendor does not remove the record in time, the gateway continues \
+         the deletion in the background."
     );
     let accepted =
         "Deleted from the gateway, but not yet removed by the vendor. The operation shows the progress.";
@@ -156,7 +156,8 @@ pub fn plan<R: Exposed>() -> About {
 pub fn plan_patch<R: Exposed>() -> About {
     let Names { title, some, .. } = names::<R>();
     let about = "Returns a dry run of a merge patch: the requests that the gateway would send to the vendor, and the losses. \
-        Changes nothing. Reads the vendor's record if an update replaces the record whole.";
+        Changes nothing. Reads the vendor's record if the vendor accepts only whole records as updates, and the vendor's \
+        catalogues if the translation requires them.";
     begin::<R>(&format!("plan{title}Patch"), &format!("Plan a change of {some}"), about)
         .parameter(id::<R>())
         .takes::<Prefer>(ParameterIn::Header)

@@ -42,8 +42,8 @@ pub struct RecordFilters {
     /// Lists only the record with this external reference.
     #[param(required = false, value_type = String)]
     external_ref: Option<String>,
-    /// Lists only records that run at another vendor than the one their route leads to now. A page can be short or empty although
-    /// more pages follow.
+    /// Lists only records that run at a vendor other than the one to which their route leads now. A page can be short or empty
+    /// although more pages follow.
     #[param(required = false, inline, value_type = PlacementFilter)]
     placement: Option<PlacementFilter>,
 }
@@ -60,7 +60,7 @@ impl Parameters for RecordFilters {
     }
 }
 
-/// The parameter that decides if a deletion also deletes the vendor's record.
+/// The parameter that decides whether a deletion also deletes the vendor's record.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct OnVendor {
@@ -72,9 +72,9 @@ pub struct OnVendor {
 /// An action of a deletion on the vendor's record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, switchboard_core::model::Described)]
 enum Removal {
-    /// The vendor deletes its record too.
+    /// The gateway also deletes the record at the vendor.
     Delete,
-    /// The vendor keeps its record.
+    /// The record remains at the vendor.
     Keep,
 }
 

@@ -8,8 +8,8 @@ use crate::examples;
 
 /// A kind of record that has routes.
 pub trait Exposed: Managed {
-    /// True if the rules look values up in the vendor's catalogues, so that the gateway may read from the vendor before it accepts
-    /// a write.
+    /// True if the rules look up values in the vendor's catalogues. The gateway may then read a catalogue before it accepts a
+    /// write.
     const READS_CATALOGUES: bool;
 
     /// The examples in the documentation.

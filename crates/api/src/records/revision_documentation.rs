@@ -55,9 +55,9 @@ pub fn plan_import<R: Exposed>() -> About {
 
 pub fn sync<R: Exposed>() -> About {
     let Names { title, some, .. } = names::<R>();
-    let about = "Reads the vendor's record and compares it with the values that the gateway sent. If they differ, `on_drift` \
-        decides: `report` lists the differences under `sync.drift`; `overwrite` sends the values again, or creates the record \
-        again if the vendor no longer has it; `adopt` accepts the vendor's values as a new revision. A value that the vendor \
+    let about = "Reads the vendor's record and compares it with the values that the gateway sent. If the values differ, \
+        `on_drift` decides: `report` lists the differences under `sync.drift`; `overwrite` sends the values again, or creates the \
+        record again if the vendor no longer has it; `adopt` accepts the vendor's values as a new revision. A value that the vendor \
         rounds, clamps or cannot hold is not drift. If a write of the record is in progress, the record is returned unchanged.";
     begin::<R>(&format!("sync{title}"), &format!("Reconcile {some}"), about)
         .parameter(id::<R>())
@@ -73,7 +73,8 @@ pub fn sync<R: Exposed>() -> About {
 pub fn revisions<R: Exposed>() -> About {
     let Names { title, some, the, .. } = names::<R>();
     let about = format!(
-        "Lists the accepted desired states of {the}, newest first: the latest 1000 unless configured otherwise."
+        "Lists the accepted desired states of {the}, newest first. The gateway keeps the latest 1000 unless \
+         configured otherwise."
     );
     begin::<R>(&format!("list{title}Revisions"), &format!("List the revisions of {some}"), &about)
         .parameter(id::<R>())
@@ -102,7 +103,7 @@ pub fn revision<R: Exposed>() -> About {
 
 pub fn restore<R: Exposed>() -> About {
     let Names { title, some, .. } = names::<R>();
-    let about = "Makes the desired state of an earlier revision the current one, as a new revision.";
+    let about = "Restores the desired state of an earlier revision. The gateway accepts this desired state as a new revision.";
     begin::<R>(&format!("restore{title}Revision"), &format!("Restore a revision of {some}"), about)
         .parameter(id::<R>())
         .takes::<RevisionNumber>(ParameterIn::Path)

@@ -23,7 +23,7 @@ use super::{
     },
 };
 
-/// Creates and changes agents so that the gateway has all agents of the files.
+/// Creates and changes agents so that the gateway has all agents of the files. With --prune, also deletes agents.
 ///
 /// Continues with the other agents after a failure. The command can be repeated safely, also after an interruption. Exits with 0
 /// if the gateway has completed or accepted every write, and with 1 otherwise.
@@ -31,7 +31,7 @@ use super::{
 pub struct Apply {
     #[command(flatten)]
     scope: Scope,
-    /// Refuses an agent if its vendor would lose or change any of its values.
+    /// Refuses an agent if the vendor would lose or change any of the agent's values.
     #[arg(long)]
     strict: bool,
     #[command(flatten)]

@@ -25,7 +25,7 @@ pub async fn apply(client: &Client, diff: &AgentDiff, strict: bool) -> ApplyOutc
     ApplyOutcome::from_answer(written, done)
 }
 
-/// Deletes an agent, unless it has changed since it was read.
+/// Deletes an agent, unless the agent has changed since the command read it.
 pub async fn delete(client: &Client, held: &GatewayAgent) -> ApplyOutcome {
     let ask = Ask::delete(["agents", &held.id]).if_match(held.revision);
     let key = key(&Method::DELETE, &held.id, held.revision, &Value::Null, false);

@@ -15,7 +15,7 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const AGENT: HeaderValue = HeaderValue::from_static(concat!("switchboard-cli/", env!("CARGO_PKG_VERSION")));
 
-/// A request to a gateway, which can be sent repeatedly.
+/// A reusable request to a gateway.
 #[derive(Debug, Clone)]
 pub struct Ask {
     method: Method,
@@ -73,18 +73,18 @@ impl Ask {
         self.header(IF_MATCH, format!("\"{revision}\""))
     }
 
-    /// Adds strict handling, if `strict` is true. The gateway then refuses the request if the vendor would lose or change any of
-    /// its values.
+    /// Adds strict handling, if `strict` is true. The gateway then refuses the request if the vendor would lose or change any
+    /// requested value.
     pub fn strictly(self, strict: bool) -> Self {
         if strict { self.header(PREFER, "handling=strict".to_owned()) } else { self }
     }
 
-    /// Adds an idempotency key. The gateway executes the request once, even if it is sent repeatedly.
+    /// Adds an idempotency key. The gateway executes the request once, even if the client sends the request repeatedly.
     pub fn once(self, key: &str) -> Self {
         Self { harmless: true, ..self }.header(IDEMPOTENCY_KEY, key.to_owned())
     }
 
-    /// Returns true if sending the request twice has the same effect as sending it once.
+    /// Returns true if the request is known to be safe to repeat, because it changes nothing or has an idempotency key.
     pub fn is_harmless(&self) -> bool {
         self.harmless
     }
@@ -97,7 +97,7 @@ impl Ask {
     /// Builds the HTTP request for the gateway at this URL.
     ///
     /// # Errors
-    /// If a value contains characters that an HTTP header cannot have.
+    /// If a header value contains characters that HTTP does not permit.
     pub fn request(&self, server: &Url) -> Result<Request<Bytes>, ClientError> {
         let mut url = server.clone();
         if let Ok(mut segments) = url.path_segments_mut() {

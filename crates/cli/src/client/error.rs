@@ -20,10 +20,10 @@ pub enum ClientError {
         /// The gateway's problem document.
         #[serde(flatten)]
         problem: Box<Problem>,
-        /// The time until the next attempt, if the gateway named one.
+        /// The time to wait before the next attempt, if the gateway stated a time.
         #[serde(skip)]
         retry_after: Option<Duration>,
-        /// True if this is the stored answer to an earlier request with the same key.
+        /// True if this is the stored answer to an earlier request with the same idempotency key.
         #[serde(skip)]
         replayed: bool,
     },
@@ -35,7 +35,7 @@ pub enum ClientError {
         /// True if the request was sent, so the gateway may have executed it.
         sent: bool,
     },
-    /// The answer is not one that a gateway of this version gives, or the request cannot be sent.
+    /// The answer does not have the form that a gateway of this version returns, or the request cannot be built.
     #[error("{detail}")]
     Unexpected {
         /// The explanation.
@@ -101,7 +101,7 @@ impl ClientError {
         }
     }
 
-    /// Returns true if this is the stored answer to an earlier request with the same key.
+    /// Returns true if this is the stored answer to an earlier request with the same idempotency key.
     pub fn is_replayed(&self) -> bool {
         matches!(self, Self::Refused { replayed: true, .. })
     }

@@ -1,11 +1,11 @@
-//! The problem document (RFC 9457) of a gateway, as its clients read and display it.
+//! The problem document (RFC 9457) of a gateway, as the commands read and display it.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// A problem document of the gateway. Members that the document lacks are empty.
+/// A problem document of the gateway. A member that the document lacks has its default value.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Problem {
@@ -23,7 +23,7 @@ pub struct Problem {
     /// The vendor's error, if a vendor was involved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vendor: Option<Value>,
-    /// The operation that continues in the background, if any.
+    /// The id of the operation that ended with this problem or continues in the background, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation_id: Option<String>,
     /// The id of the request in the gateway's log.
@@ -31,7 +31,7 @@ pub struct Problem {
     pub request_id: Option<String>,
 }
 
-/// One violation. One of the members `pointer`, `parameter` and `header` contains its location.
+/// One violation. One of the members `pointer`, `parameter` and `header` contains the location of the violation.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FieldError {

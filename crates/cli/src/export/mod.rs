@@ -23,10 +23,10 @@ use super::{
     },
 };
 
-/// Writes each agent of a gateway to a file of its own, in a form that every gateway accepts.
+/// Writes each agent of a gateway to a separate file, in the form that `apply` reads.
 ///
-/// Does not write a file that already has the right content. Exits with 0 if every agent has a file, with 2 if an agent has no
-/// external_ref and therefore no file, and with 1 if the export failed.
+/// Does not write a file that already has the right content. Exits with 0 if every selected agent has a file, with 2 if an
+/// agent has no external_ref and therefore no file, and with 1 if the export failed.
 #[derive(Debug, Args)]
 pub struct Export {
     /// The directory for the files; created if missing.
@@ -35,13 +35,13 @@ pub struct Export {
     /// The format of the files.
     #[arg(long, value_enum, default_value_t = Format::Yaml)]
     format: Format,
-    /// Exports only agents with this label; may be given several times.
+    /// Exports only agents with this label. If given several times, an agent must have all of the labels.
     #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label)]
     labels: Vec<Label>,
     /// Exports only agents that run at this vendor.
     #[arg(long, value_name = "VENDOR")]
     vendor: Option<String>,
-    /// Sets the external_ref of agents without one to their id, at the gateway and in the files.
+    /// Sets the external_ref of each agent that has none to the agent's id, at the gateway and in the file.
     #[arg(long)]
     assign_refs: bool,
     #[command(flatten)]
@@ -100,7 +100,8 @@ struct Exported {
     files: Vec<Written>,
     /// The agents without a file.
     left_out: Vec<LeftOut>,
-    /// The existing files of agents that the gateway does not have. The command does not change them.
+    /// The existing files of agents that the gateway does not have; empty if a filter is given. The command does not change
+    /// these files.
     others: Vec<String>,
 }
 

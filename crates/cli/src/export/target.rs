@@ -19,7 +19,7 @@ pub struct Target {
     format: Format,
     /// The file of each agent, in the agents' order.
     paths: Vec<PathBuf>,
-    /// The external references of the agents in each existing file.
+    /// The external references of the agents in each existing file; `None` for an agent without a reference.
     known: BTreeMap<PathBuf, BTreeSet<Option<String>>>,
 }
 
@@ -28,7 +28,7 @@ pub struct Target {
 pub struct Written {
     /// The agent's external reference.
     pub external_ref: String,
-    /// The file.
+    /// The path of the file.
     pub file: String,
     /// True if the command wrote the file, false if the file already had this content.
     pub written: bool,
@@ -38,8 +38,8 @@ impl Target {
     /// Opens the directory and creates it if missing.
     ///
     /// # Errors
-    /// If a file would lose an agent, or an agent would be in two files. The error lists all such conflicts, and no file is
-    /// written.
+    /// If the directory cannot be created or an existing file is invalid. Also if a file would lose an agent, or an agent
+    /// would be in two files; the error then lists all such conflicts. No file is written.
     pub fn new(directory: &Path, format: Format, agents: &[(String, Value)]) -> anyhow::Result<Self> {
         fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
         let extension = match format {
@@ -88,7 +88,7 @@ impl Target {
     /// Writes each file whose content would change.
     ///
     /// # Errors
-    /// The errors of the file system.
+    /// If an agent cannot be serialized or a file cannot be written. Files that are already written remain.
     pub fn write(&self, agents: &[(String, Value)]) -> anyhow::Result<Vec<Written>> {
         let files = agents.iter().zip(&self.paths).map(|((external_ref, agent), path)| {
             let text = self.text(agent)?;
@@ -126,7 +126,7 @@ fn known(directory: &Path) -> Result<BTreeMap<PathBuf, BTreeSet<Option<String>>>
     if errors.is_empty() { Ok(known) } else { Err(FileErrors(errors)) }
 }
 
-/// Replaces a file atomically: after a failure, it has either the old or the new content.
+/// Replaces a file atomically. After a failure, the file has either the old or the new content.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(".new");

@@ -1,7 +1,7 @@
 //! Agents in files: YAML or JSON, one or several agents per file, in nested directories.
 //!
-//! An agent in a file has the form that the API accepts: settable fields, and nothing that is specific to one gateway. Its
-//! `external_ref` identifies it, so the same files describe the same agents at every gateway.
+//! An agent in a file has the form of a request body of the API, without output-only members. The `external_ref` identifies
+//! the agent, so the same files describe the same agents at every gateway.
 
 mod error;
 mod find;
@@ -34,7 +34,7 @@ pub struct FileAgent {
 /// The agents of all files.
 #[derive(Debug)]
 pub struct Files {
-    /// The agents, in the order of the file names.
+    /// The agents, in the order of the files.
     pub agents: Vec<FileAgent>,
     /// The warnings about agents that are valid but not portable to every gateway.
     pub warnings: Vec<FileError>,
@@ -44,7 +44,7 @@ impl Files {
     /// Reads these files and all files in these directories.
     ///
     /// # Errors
-    /// All errors in all files.
+    /// All errors in all files and paths.
     pub fn read(paths: &[PathBuf]) -> Result<Self, FileErrors> {
         let (found, mut errors) = find(paths);
         let empty = |path: &&PathBuf| !found.iter().any(|file| file.starts_with(path));

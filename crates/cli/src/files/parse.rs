@@ -41,10 +41,11 @@ pub struct Document {
     pub value: Value,
 }
 
-/// Reads a file into documents: each document of the file, or each item of a document that is a list.
+/// Reads the agents of a file as JSON values. Each YAML document, and each item of a document that is a list, stands for one
+/// agent.
 ///
 /// # Errors
-/// All syntax errors in the file.
+/// All syntax errors in the file. Also fails if the file cannot be read, is larger than 16 MiB or contains no agent.
 pub fn parse(path: &Path) -> Result<Vec<Document>, Vec<FileError>> {
     let text = read(path).map_err(|error| vec![error])?;
     let documents = match Notation::from_path(path) {
@@ -85,7 +86,7 @@ fn yaml(text: &str) -> Result<Vec<Result<Value>>, String> {
     Ok(documents.into_iter().map(|Strict(document)| document).collect())
 }
 
-/// Returns parser options that keep ambiguous scalars as strings: `no` is a language, `007` is a string.
+/// Returns parser options that keep ambiguous scalars as strings, such as the language `no` and the digits `007`.
 fn strictly() -> Options {
     options! {
         strict_booleans: true,

@@ -19,7 +19,7 @@ pub use self::{
     survey::{Action, AgentDiff, Counts, DiffRow, Scope, Survey},
 };
 
-/// A reader of a gateway's agents, which supports the extensions of this version.
+/// A reader of a gateway's agents, with the extensions that this version supports.
 pub struct Fleet {
     /// The client of the gateway.
     pub client: Client,
@@ -35,17 +35,18 @@ impl Fleet {
     /// Finds the agent with this external reference.
     ///
     /// # Errors
-    /// The errors of the client.
+    /// The errors of [`Client::list`] and [`GatewayAgent::from_answer`].
     pub async fn find(&self, external_ref: &str) -> Result<Option<GatewayAgent>, ClientError> {
         let ask = Ask::get(["agents"]).query("external_ref", external_ref);
         let found = self.client.list(ask).await?.into_iter().next();
         found.map(|agent| GatewayAgent::from_answer(agent, &self.extensions)).transpose()
     }
 
-    /// Lists the agents that have all of these labels, oldest first; with `vendor`, only agents that run there.
+    /// Lists the agents that have all of these labels, oldest first. If `vendor` is given, lists only agents that run at this
+    /// vendor.
     ///
     /// # Errors
-    /// The errors of the client.
+    /// The errors of [`Client::list`] and [`GatewayAgent::from_answer`].
     pub async fn all(
         &self,
         vendor: Option<&str>,

@@ -22,16 +22,16 @@ use crate::{
     },
 };
 
-/// The options that select the agents: the files, and the agents of the gateway to delete.
+/// The options that select the files, and the gateway's agents to delete.
 #[derive(Debug, Args)]
 pub struct Scope {
     /// A YAML or JSON file with one or several agents, or a directory of such files; may be given several times.
     #[arg(short, long = "file", value_name = "PATH", required = true)]
     files: Vec<PathBuf>,
-    /// Deletes the agents of the gateway that are in no file and have all labels given with --label.
+    /// Treats the gateway's agents that are in no file and have all labels given with --label as agents to delete.
     #[arg(long, requires = "labels")]
     prune: bool,
-    /// A label of the agents that --prune may delete; may be given several times.
+    /// A label of the agents that --prune may delete. If given several times, an agent must have all of the labels.
     #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label, requires = "prune")]
     labels: Vec<Label>,
 }
@@ -61,9 +61,9 @@ pub struct AgentDiff {
 pub struct Difference {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// The value at the gateway, or null if the field has none.
+    /// The value at the gateway, or null if the field has no value there.
     pub before: Value,
-    /// The value in the file, or null if the field has none.
+    /// The value in the file, or null if the field has no value there.
     pub after: Value,
 }
 
@@ -85,7 +85,7 @@ impl Scope {
     /// Reads the files and compares them with the gateway's agents.
     ///
     /// # Errors
-    /// All errors in the files, or the error of the client.
+    /// All errors in the files, or the error of reading the gateway's agents.
     pub async fn survey(&self, fleet: &Fleet, parallel: usize, form: OutputFormat) -> anyhow::Result<Survey> {
         let Files { agents, warnings } = Files::read(&self.files)?;
         let mut surplus = Vec::new();
@@ -107,7 +107,7 @@ impl Scope {
 }
 
 impl Survey {
-    /// Counts the agents to create, to change and to delete, and the unchanged ones.
+    /// Counts the agents to create, to change and to delete, and the unchanged agents.
     pub fn counts(&self) -> Counts {
         let of = |action| self.diffs.iter().filter(|diff| diff.action() == action).count();
         Counts {
@@ -179,7 +179,7 @@ impl DiffRow {
         }
     }
 
-    /// Writes a line for the agent, and a line for each field that would change.
+    /// Writes a line for the agent. If the agent would change, also writes a line for each differing field.
     ///
     /// # Errors
     /// If writing fails.

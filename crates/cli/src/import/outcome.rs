@@ -24,24 +24,24 @@ pub struct FoundAgent {
 #[derive(Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum ImportOutcome {
-    /// Imported as this agent.
+    /// Imported as the agent `agent_id`.
     Imported {
         agent_id: String,
         #[serde(flatten)]
         translated: Translated,
     },
-    /// Ready to import, as a dry run found.
+    /// Ready to import, according to a dry run.
     Importable {
         #[serde(flatten)]
         translated: Translated,
     },
-    /// Skipped, because the gateway already has the agent. The id is absent if the API does not show the gateway's record, because
-    /// the record is pending or being deleted.
+    /// Skipped, because the gateway already has the agent. The id is absent if the API does not show the gateway's record,
+    /// because the record is pending or being deleted. It is also absent if another request imported the agent first.
     Here {
         #[serde(skip_serializing_if = "Option::is_none")]
         agent_id: Option<String>,
     },
-    /// Refused by the gateway.
+    /// Not imported, because the gateway refused the import or did not answer.
     Refused { problem: ClientError },
 }
 

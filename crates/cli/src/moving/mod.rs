@@ -14,7 +14,8 @@ use super::{
 
 pub use self::{parity::Parity, relocate::Move};
 
-/// Plans a migration of the agents that have all of these labels; with `vendor`, only of agents that run there.
+/// Plans a migration of the agents that have all of these labels. If `vendor` is given, the plan has only agents that run at
+/// this vendor.
 async fn plan(
     client: &Client,
     to: Option<&str>,

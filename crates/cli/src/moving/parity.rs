@@ -16,8 +16,7 @@ use crate::{
 
 /// Shows whether a vendor could run the current agents, and the values that they would lose there. Changes nothing.
 ///
-/// Exits with 0 if the vendor could run all agents, with 2 if an agent cannot move or has a loss that --accept does not cover,
-/// and with 1 if the plan failed.
+/// Exits with 0 if every agent could move and --accept covers every loss, with 2 if not, and with 1 if the plan failed.
 #[derive(Debug, Args)]
 pub struct Parity {
     /// The vendor, by its configured name.
@@ -29,7 +28,7 @@ pub struct Parity {
     /// Includes only agents that run at this vendor.
     #[arg(long, value_name = "VENDOR")]
     vendor: Option<String>,
-    /// Includes only agents with this label; may be given several times.
+    /// Includes only agents with this label. If given several times, an agent must have all of the labels.
     #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label)]
     labels: Vec<Label>,
     #[command(flatten)]
@@ -63,7 +62,7 @@ impl Render for MigrationSummary {
 /// Checks a JSON pointer. The empty pointer covers every field.
 ///
 /// # Errors
-/// If the string is neither empty nor starts with `/`.
+/// If the string is not empty and does not start with `/`.
 pub fn pointer(text: &str) -> Result<String, String> {
     match text.is_empty() || text.starts_with('/') {
         true => Ok(text.to_owned()),

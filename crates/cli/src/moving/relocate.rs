@@ -21,10 +21,12 @@ use crate::{
     },
 };
 
-/// Moves agents to another vendor: plans a migration, shows its impact, asks for confirmation, starts it and shows its progress.
+/// Moves agents to another vendor: plans a migration, shows the impact, asks for confirmation, starts the migration and shows
+/// the progress.
 ///
-/// Ctrl-C ends the command, but not a started migration. Exits with 0 if all agents have moved or none needs to, with 2 if no
-/// migration was started or it continues, and with 1 if an agent could not move or the command failed.
+/// Ctrl-C ends the command, but not a started migration. Exits with 0 if all agents have moved or no agent needs to move.
+/// Exits with 2 if the migration was not started or has not ended. Exits with 1 if an agent could not move, the migration was
+/// cancelled or the command failed.
 #[derive(Debug, Args)]
 pub struct Move {
     /// The destination, by its configured name; by default, each agent moves to the vendor that its route leads to.
@@ -42,7 +44,7 @@ pub struct Move {
     /// Moves only agents that run at this vendor.
     #[arg(long, value_name = "VENDOR")]
     vendor: Option<String>,
-    /// Moves only agents with this label; may be given several times.
+    /// Moves only agents with this label. If given several times, an agent must have all of the labels.
     #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label)]
     labels: Vec<Label>,
     /// Starts without asking for confirmation.
@@ -106,7 +108,7 @@ impl Move {
     /// Asks the user for confirmation.
     ///
     /// # Errors
-    /// If standard input or standard error is not a terminal.
+    /// If standard input or standard error is not a terminal, or cannot be used.
     fn confirms(&self, summary: &MigrationSummary) -> anyhow::Result<bool> {
         if self.yes {
             return Ok(true);
@@ -148,7 +150,8 @@ async fn failures(client: &Client, migration: &Value) -> Result<Vec<Value>, Clie
 struct Moved {
     #[serde(rename = "outlook")]
     summary: MigrationSummary,
-    /// The reason why no migration was started, unless the user declined or none is needed.
+    /// The reason why no migration could be started. Null if a migration was started or is not needed, or if the user
+    /// declined.
     obstacle: Option<&'static str>,
     /// The last known state of the migration, or null if no migration was started.
     migration: Option<Value>,

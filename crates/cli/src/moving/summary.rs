@@ -21,7 +21,7 @@ pub struct MigrationSummary {
     to: Option<String>,
     /// The id of the plan.
     plan_id: String,
-    /// The number of agents that would move.
+    /// The number of agents that are not at their destination, including agents that cannot move.
     total: u64,
     /// The number of agents that would move without a loss.
     ready: u64,
@@ -33,7 +33,7 @@ pub struct MigrationSummary {
     keeping: u64,
     /// The losses, by field.
     losses: Vec<Loss>,
-    /// The agents that cannot move, one entry for each reason.
+    /// The agents that cannot move, with one entry for each reason.
     blocked: Vec<Blocked>,
     /// The manual tasks, by field.
     todo: Vec<Todo>,
@@ -53,7 +53,7 @@ struct Loss {
     why: Option<String>,
 }
 
-/// An agent that cannot move.
+/// A reason why an agent cannot move, with the agent.
 #[derive(Debug, Serialize)]
 struct Blocked {
     id: String,
@@ -113,7 +113,7 @@ impl MigrationSummary {
         &self.plan_id
     }
 
-    /// Returns the number of agents that would move.
+    /// Returns the number of agents that are not at their destination, including agents that cannot move.
     pub fn total(&self) -> u64 {
         self.total
     }

@@ -16,7 +16,8 @@ use super::{client::ClientError, files::FileErrors};
 
 pub use progress::Progress;
 
-/// The exit code of a command that found changes, differences or losses, which is neither a success nor a failure.
+/// The exit code of a command that found changes, differences or losses, or left work undone. Such a result is neither a
+/// success nor a failure.
 pub const EXIT_CHANGES: u8 = 2;
 
 /// The result of a command, which can be printed as lines or as JSON.
@@ -66,7 +67,7 @@ impl OutputFormat {
     /// Completes a command. With `--json`, prints a failure as a JSON document too.
     ///
     /// # Errors
-    /// The command's error, unchanged.
+    /// The command's error, unchanged, or the error of writing to standard output.
     pub fn finish(self, result: anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
         if let (true, Err(error)) = (self.json, &result) {
             print(&failure(error))?;

@@ -11,12 +11,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 const STYLE: &str = "{msg} {wide_bar} {pos} of {len}, {eta} left";
 /// The redraw interval of the bar between two steps.
 const TICK: Duration = Duration::from_millis(200);
-/// The number of progress lines of a task if standard error is not a terminal.
+/// The maximum number of progress lines of a task if standard error is not a terminal.
 const LINES: usize = 10;
 /// The number of parts below which no lines are printed, because such a task ends soon.
 const FEW: usize = 20;
 
-/// The progress of a task. Dropping it removes the bar.
+/// The progress of a task. Dropping the value removes the bar.
 pub enum Progress {
     /// No output.
     Silent,

@@ -17,7 +17,7 @@ pub const FAINT: Style = Style::new().dimmed();
 /// The maximum number of characters of a value that is shown in full.
 const LONGEST: usize = 100;
 
-/// Formats a value for one line: JSON, shortened if it is long.
+/// Formats a value as JSON on one line. Shortens a value of more than 100 characters, and formats null as `(none)`.
 pub fn value(value: &Value) -> String {
     if value.is_null() {
         return "(none)".to_owned();

@@ -11,9 +11,9 @@ pub use rule::{Condition, Require, Rule};
 /// The settings that decide which vendor runs a record, and what happens to misplaced agents.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Routing {
-    /// Vendor of the records that no rule matches.
+    /// Vendor of the records that no rule assigns to a vendor. If `None`, such a record must name its vendor.
     pub default: Option<String>,
-    /// Rules in order; the first matching rule decides.
+    /// Rules in order of precedence. A matching rule is passed over if none of its vendors meets the rule's requirement.
     pub rules: Vec<Rule>,
     /// Action for misplaced agents.
     pub on_change: OnChange,
@@ -24,7 +24,7 @@ pub struct Routing {
     pub retire: Retire,
 }
 
-/// Action for misplaced agents, which run at another vendor than the one that their route leads to.
+/// Action for misplaced agents, which run at a vendor other than the one to which their routes lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnChange {
     /// Do not move misplaced agents; list them if a caller requests `placement=stale`.

@@ -12,7 +12,7 @@ const MAX_WEIGHT: u32 = 1000;
 /// Maximum number of digits of a phone number (E.164).
 const MAX_DIGITS: usize = 15;
 
-/// A rule, which gives the records that meet a condition to one or several vendors.
+/// A routing rule: a condition, and the vendors to which the rule leads the records that meet the condition.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
     /// Condition that a record must meet.
@@ -23,7 +23,7 @@ pub struct Rule {
     pub require: Option<Require>,
 }
 
-/// Requirement for the fidelity of a record at a vendor. The rule does not lead to a vendor that does not meet it.
+/// Requirement for the fidelity of a record at a vendor. The rule passes over a vendor that does not meet the requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Require {
     /// The vendor holds every field exactly as requested.
@@ -32,16 +32,16 @@ pub enum Require {
     NoUnsupported,
 }
 
-/// A condition for records. Every record meets an empty member of the condition.
+/// A condition for records. A record must meet every member of the condition. Every record meets an empty member.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Condition {
     /// Accepted languages (BCP 47); `de` also accepts `de-AT`.
     pub language: Vec<LanguageTag<String>>,
     /// Accepted directions: `inbound`, `outbound`.
     pub direction: Vec<String>,
-    /// Required labels, by name. A record must have all of them.
+    /// Required labels, by name. A record must have all of these labels.
     pub labels: BTreeMap<String, String>,
-    /// Accepted prefixes of a phone number (E.164): a trunk's own number, or the number to which an agent transfers calls.
+    /// Accepted prefixes (E.164) of a trunk's own phone number, or of the phone number to which an agent transfers calls.
     pub phone_number: Vec<String>,
 }
 
@@ -56,7 +56,7 @@ impl Rule {
     }
 }
 
-/// Reads either one vendor or several vendors with their weights.
+/// Reads the key `vendor`, which stands for one vendor with the weight 1, or the key `vendors` with a weight for each vendor.
 fn read_vendors(table: &mut Table<'_>, names: &VendorNames) -> Option<BTreeMap<String, u32>> {
     let (single, several) = (table.has("vendor"), table.has("vendors"));
     let vendor = names.take(table, "vendor");

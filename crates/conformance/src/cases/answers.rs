@@ -71,7 +71,7 @@ impl Answers {
         Ok(replay(&*self.vendor.adapter, exchange, replies))
     }
 
-    /// Finds the answers after which an exchange requests an operation.
+    /// Finds the answers after which the next request of an exchange belongs to an operation.
     fn way(&self, conversation: &Conversation, operation: &str) -> Option<Vec<Reply>> {
         let mut replies = Vec::new();
         for _ in 0..LONGEST {
@@ -84,17 +84,21 @@ impl Answers {
         None
     }
 
-    /// Checks that the adapter understands the answer: the exchange ends with every value read, or continues
-    /// with another request.
+    /// Checks that the adapter understands the answer. The exchange must end with every value read. If the
+    /// fixtures lead to no end, the exchange must continue with another operation.
     fn reads(&self, conversation: &Conversation, replies: &[Reply], operation: &str) -> Result<(), String> {
         match self.hold(conversation, replies)? {
             ReplayResult::Failed(error) => Err(format!("it is taken for a failure: {error}")),
             ReplayResult::Done(said) => whole(&said),
-            waiting => match (self.end(conversation, replies, LONGEST), self.asked(waiting)) {
-                (Some(said), _) => whole(&said),
-                (None, Some(asked)) if asked != operation => Ok(()),
-                (None, _) => Err("no other fixture ends the pages".to_owned()),
-            },
+            ReplayResult::Waiting(next) => {
+                let request = next.first().ok_or("the vendor is asked nothing")?;
+                self.vendor.contract.check(request)?;
+                match self.end(conversation, replies, LONGEST) {
+                    Some(said) => whole(&said),
+                    None if self.vendor.contract.operation(request)?.id != operation => Ok(()),
+                    None => Err("no other fixture ends the pages".to_owned()),
+                }
+            }
         }
     }
 

@@ -57,8 +57,8 @@ pub fn drifts_alone<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     }
 }
 
-/// Replaces a field in the vendor's answer by its value in `source`, or by null if `source` has none, and
-/// checks the drift. Returns false if the field of the record is the same afterwards.
+/// Replaces a field in the vendor's answer by its value in `source`, or by null if `source` has no value, and
+/// checks the drift. Checks nothing and returns false if the replacement leaves the record's field unchanged.
 fn changes<R: Root>(
     bench: &Bench<R>,
     row: &Capability,

@@ -1,4 +1,4 @@
-//! The rules of a vendor without any fields. Toys replace the rules that they test.
+//! The rules of a vendor without any fields. Each toy vendor replaces the rules that it tests.
 
 use switchboard_core::prelude::*;
 

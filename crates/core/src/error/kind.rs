@@ -8,7 +8,7 @@ macro_rules! kinds {
     ($($(#[doc = $about:literal])* $name:ident,)*) => {
         /// The kind of an error, with a stable code for callers.
         ///
-        /// The gateway maps each kind to a status, a title and a log level in one table.
+        /// The API maps each kind to an HTTP status, a title, an explanation and a log level in one table.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Kind {
@@ -25,7 +25,7 @@ macro_rules! kinds {
             }
         }
 
-        /// Writes the stable code: `validation_failed`.
+        /// Writes the stable code, such as `validation_failed`.
         impl fmt::Display for Kind {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.serialize(f)
@@ -35,13 +35,13 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// The body is not JSON.
+    /// The request body is not valid JSON.
     MalformedJson,
-    /// The body nests deeper than 32 levels.
+    /// Objects and lists in the request body are nested more than 32 levels deep.
     JsonTooDeep,
-    /// An object in the body has the same member twice.
+    /// An object in the request body has the same member more than once.
     DuplicateKey,
-    /// The operation does not have the query parameter.
+    /// The request has a query parameter that the operation does not define.
     ParameterUnknown,
     /// A query parameter, path parameter or header has an invalid value.
     ParameterInvalid,
@@ -49,7 +49,7 @@ kinds! {
     CursorInvalid,
     /// The idempotency key is invalid.
     IdempotencyKeyInvalid,
-    /// The request has no credential, or an unknown one.
+    /// The request has no credential, or the credential is unknown.
     Unauthenticated,
     /// The credential is known but does not permit the operation.
     Forbidden,
@@ -57,23 +57,23 @@ kinds! {
     NotFound,
     /// The route exists but does not support the method.
     MethodNotAllowed,
-    /// The gateway has no representation that the caller accepts.
+    /// The gateway cannot answer in any content type that the caller accepts.
     NotAcceptable,
-    /// The caller took too long to send its request.
+    /// The caller took too long to send the request.
     RequestTimeout,
-    /// Another record already has a unique value, such as `external_ref` or a remote id.
+    /// A value that must be unique, such as `external_ref` or a remote id, already belongs to another record.
     AlreadyExists,
-    /// The resource changed, or was removed at the vendor, and is not in the state that the request requires.
+    /// The resource is not in the state that the request requires.
     StateConflict,
     /// A move would lose fields whose loss the caller has not accepted.
     LossNotAccepted,
     /// An earlier request with the same idempotency key is still in progress.
     IdempotencyInProgress,
-    /// `If-Match` names a revision that is not the current one.
+    /// The revision in `If-Match` is not the current revision.
     PreconditionFailed,
-    /// The body is larger than the limit.
+    /// The request body is larger than the limit.
     BodyTooLarge,
-    /// The operation does not accept the content type.
+    /// The operation does not accept the content type of the request body.
     UnsupportedMediaType,
     /// The operation requires `If-Match`.
     PreconditionRequired,
@@ -81,9 +81,9 @@ kinds! {
     ValidationFailed,
     /// A required field is missing or was cleared.
     FieldRequired,
-    /// The body has a field that does not exist.
+    /// The request body has a field that does not exist.
     UnknownField,
-    /// The vendor cannot hold a requested value, and the caller or the field forbids its loss.
+    /// The vendor cannot hold a requested value, and the caller or the field forbids the loss of that value.
     CapabilityLoss,
     /// The named vendor is not configured.
     VendorUnknown,
@@ -97,11 +97,11 @@ kinds! {
     VendorAuthFailed,
     /// The gateway's account at the vendor has no quota left.
     VendorQuotaExhausted,
-    /// The vendor's answer violates its contract.
+    /// The vendor's answer violates the contract of the vendor's API.
     VendorProtocolError,
-    /// The vendor could not be reached, or returned that it is unavailable.
+    /// The vendor could not be reached, or the vendor's answer means that the vendor is unavailable.
     VendorUnavailable,
-    /// The vendor refused the request because of its rate limit.
+    /// The vendor refused the request because the vendor's rate limit was exceeded.
     VendorThrottled,
     /// The gateway has too many concurrent requests.
     Overloaded,
@@ -109,7 +109,7 @@ kinds! {
     StorageUnavailable,
     /// The process is stopping.
     ShuttingDown,
-    /// The vendor did not answer in time, and its state is unchanged.
+    /// The vendor did not answer in time, and the vendor's state is unchanged.
     VendorTimeout,
     /// The vendor may or may not have carried out the request.
     VendorOutcomeUnknown,

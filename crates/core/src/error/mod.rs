@@ -1,4 +1,4 @@
-//! The error type of all crates, which the API answers as a problem document.
+//! The error type of all crates. The API converts an error to a problem document.
 
 mod kind;
 mod suggestion;
@@ -28,7 +28,7 @@ pub struct Error {
     pub vendor: Option<Box<VendorFailure>>,
     /// The wait after which a retry may succeed.
     pub retry_after: Option<Duration>,
-    /// The id of the operation with further details, if there is one.
+    /// The id of an operation with further details about the error, or `None`.
     pub operation: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -101,12 +101,12 @@ impl Error {
         }
     }
 
-    /// Returns true if the vendor refused because it does not have the requested object.
+    /// Returns true if the vendor refused the request because the requested object does not exist.
     pub fn means_gone(&self) -> bool {
         self.vendor.as_ref().is_some_and(|failure| failure.gone)
     }
 
-    /// Sets the configured name of the vendor.
+    /// Sets the configured name of the vendor in the vendor's failure, if the error has such a failure.
     pub fn with_vendor_name(mut self, vendor: &str) -> Self {
         if let Some(failure) = &mut self.vendor {
             failure.name = vendor.to_owned();
@@ -127,7 +127,7 @@ impl StdError for Error {
     }
 }
 
-/// One thing that is wrong with the request, with its location.
+/// One thing that is wrong with the request, and the location of the error.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Violation {
     /// The location of the error in the request.
@@ -142,17 +142,17 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// Builds a violation in the body, at a JSON pointer.
+    /// Builds a violation in the request body, at a JSON pointer.
     pub fn at(pointer: impl Into<String>, code: Kind, detail: impl Into<String>) -> Self {
         Self { location: InputLocation::Pointer(pointer.into()), code, detail: detail.into() }
     }
 
-    /// Builds a violation of a path or query parameter.
+    /// Builds a violation in a path or query parameter.
     pub fn parameter(name: impl Into<String>, code: Kind, detail: impl Into<String>) -> Self {
         Self { location: InputLocation::Parameter(name.into()), code, detail: detail.into() }
     }
 
-    /// Builds a violation of a header.
+    /// Builds a violation in a header.
     pub fn header(name: impl Into<String>, code: Kind, detail: impl Into<String>) -> Self {
         Self { location: InputLocation::Header(name.into()), code, detail: detail.into() }
     }
@@ -162,7 +162,7 @@ impl Violation {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InputLocation {
-    /// The location in the body, as a JSON pointer (RFC 6901).
+    /// The location in the request body, as a JSON pointer (RFC 6901).
     Pointer(String),
     /// The name of the path or query parameter.
     Parameter(String),
@@ -178,13 +178,13 @@ pub enum Outcome {
     NotSent,
     /// The vendor refused the request and changed nothing.
     Rejected,
-    /// The vendor refused the request because of its rate limit and changed nothing.
+    /// The vendor's rate limit was exceeded. The vendor refused the request and changed nothing.
     Throttled,
     /// The vendor may have carried out the request.
     Ambiguous,
 }
 
-/// A failure of a vendor request, as far as its details are known.
+/// A failed request to a vendor. Details that are not known are omitted.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct VendorFailure {
     /// The configured name of the vendor.
@@ -204,7 +204,7 @@ pub struct VendorFailure {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 512)]
     pub message: Option<String>,
-    /// True if the vendor refused because it does not have the requested object.
+    /// True if the vendor refused the request because the requested object does not exist.
     #[serde(skip)]
     pub gone: bool,
     /// The vendor's error messages about fields, as (JSON pointer in the vendor's document, message).
@@ -231,7 +231,7 @@ impl VendorFailure {
         Self { status: Some(status), ..self }
     }
 
-    /// Sets the vendor's message, cut at 512 characters.
+    /// Sets the vendor's error message, cut after 512 characters. An empty message counts as unknown.
     pub fn message(self, message: impl Into<String>) -> Self {
         let message: String = message.into().chars().take(512).collect();
         Self { message: Some(message).filter(|m| !m.is_empty()), ..self }
@@ -242,12 +242,12 @@ impl VendorFailure {
         Self { fields, ..self }
     }
 
-    /// Marks the failure as a refusal because the vendor does not have the requested object.
+    /// Marks the failure as a refusal because the requested object does not exist at the vendor.
     pub fn gone(self) -> Self {
         Self { gone: true, ..self }
     }
 
-    /// Marks the object as gone if the vendor refused with HTTP status 404 or 410.
+    /// Marks the requested object as gone if the vendor refused the request with HTTP status 404 or 410.
     pub fn gone_by_status(self) -> Self {
         let gone = self.outcome == Outcome::Rejected && matches!(self.status, Some(404 | 410));
         Self { gone: self.gone || gone, ..self }

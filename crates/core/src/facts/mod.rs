@@ -1,38 +1,14 @@
 //! A vendor's catalogues, in which plans look up values.
 
-use std::collections::BTreeMap;
+mod kind;
+
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::model::Described;
-
-/// A list of the values that a vendor offers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Described)]
-#[serde(rename_all = "snake_case")]
-pub enum Catalogue {
-    /// The voices that an agent can have.
-    Voices,
-    /// The languages that an agent can speak.
-    Languages,
-    /// The language models that an agent can use.
-    Models,
-}
-
-impl Catalogue {
-    /// Every catalogue.
-    pub const ALL: [Self; 3] = [Self::Voices, Self::Languages, Self::Models];
-
-    /// Returns the catalogue's name in paths and messages.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Voices => "voices",
-            Self::Languages => "languages",
-            Self::Models => "models",
-        }
-    }
-}
+pub use kind::CatalogueKind;
 
 /// An entry of a vendor's catalogue.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -57,30 +33,27 @@ pub struct CatalogueEntry {
 /// The catalogues in which a plan may look up values. A plan does not fetch them.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    catalogues: BTreeMap<Catalogue, std::sync::Arc<Vec<CatalogueEntry>>>,
+    /// The rows of each catalogue, by the name of its kind.
+    catalogues: BTreeMap<&'static str, Arc<Vec<CatalogueEntry>>>,
 }
 
 impl Facts {
     /// Facts without catalogues.
     pub const NONE: Self = Self { catalogues: BTreeMap::new() };
 
-    /// Adds a catalogue.
-    pub fn with(
-        mut self,
-        catalogue: Catalogue,
-        entries: impl Into<std::sync::Arc<Vec<CatalogueEntry>>>,
-    ) -> Self {
-        self.catalogues.insert(catalogue, entries.into());
+    /// Adds the entries of a catalogue, or replaces them if the catalogue was already added.
+    pub fn with(mut self, kind: CatalogueKind, entries: impl Into<Arc<Vec<CatalogueEntry>>>) -> Self {
+        self.catalogues.insert(kind.name(), entries.into());
         self
     }
 
-    /// Returns the entries of a catalogue, or none if it was not fetched.
-    pub fn entries(&self, catalogue: Catalogue) -> &[CatalogueEntry] {
-        self.catalogues.get(&catalogue).map_or(&[], |entries| entries.as_slice())
+    /// Returns the rows of a catalogue; none if it was not fetched.
+    pub fn entries(&self, kind: CatalogueKind) -> &[CatalogueEntry] {
+        self.catalogues.get(kind.name()).map_or(&[], |entries| entries.as_slice())
     }
 
-    /// Finds the entry with this id.
-    pub fn by_id(&self, catalogue: Catalogue, id: &str) -> Option<&CatalogueEntry> {
-        self.entries(catalogue).iter().find(|entry| entry.id == id)
+    /// Finds the row with this id.
+    pub fn by_id(&self, kind: CatalogueKind, id: &str) -> Option<&CatalogueEntry> {
+        self.entries(kind).iter().find(|entry| entry.id == id)
     }
 }

@@ -1,4 +1,4 @@
-//! The declaration of a field of a record.
+//! The declaration of a record's field.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub struct Field {
     pub required: bool,
     /// The condition under which a write that would lose the field is refused.
     pub essential: Essential,
-    /// The values that the field may have.
+    /// The limits on the field's value.
     pub limits: Limits,
 }
 
@@ -40,22 +40,22 @@ impl Essential {
     }
 }
 
-/// The values that a field may have, in its own unit.
+/// The limits on a field's value: a number, the length of a string, or the number of items.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Limits {
-    /// The smallest number.
+    /// The minimum of a number, in the field's unit.
     pub min: Option<f64>,
-    /// The largest number.
+    /// The maximum of a number, in the field's unit.
     pub max: Option<f64>,
-    /// The minimum number of characters.
+    /// The minimum number of characters of a string.
     pub min_len: Option<usize>,
-    /// The maximum number of characters.
+    /// The maximum number of characters of a string.
     pub max_len: Option<usize>,
     /// The maximum number of items of a list or map.
     pub max_items: Option<usize>,
 }
 
-/// The quantity that limits apply to.
+/// The quantity to which limits apply.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Measure {
     /// A value without limits.
@@ -69,8 +69,8 @@ pub enum Measure {
 }
 
 impl Limits {
-    /// Returns a description of the violation if a value of this measure is outside the limits, such as `must
-    /// be at most 5, not 6`.
+    /// Checks a value of this measure. Returns a description of the violation, such as `must be at most 5,
+    /// not 6`, or `None` if the value is within the limits.
     pub fn check(&self, measure: Measure) -> Option<String> {
         match measure {
             Measure::None => None,

@@ -17,7 +17,7 @@ pub fn prefixed(prefix: &str) -> String {
     format!("{prefix}_{}", base32(Uuid::now_v7()))
 }
 
-/// Builds an id from a hash: `plan_01jd…`. Equal hashes give equal ids.
+/// Builds an id from the first 128 bits of a hash: `plan_01jd…`. Equal hashes give equal ids.
 pub fn of_content(prefix: &str, hash: [u8; 32]) -> String {
     let mut first = [0; 16];
     first.copy_from_slice(&hash[..16]);
@@ -30,7 +30,7 @@ pub fn fits<R: Root>(text: &str) -> bool {
     digits.is_some_and(|digits| digits.len() == 26 && digits.bytes().all(|b| ALPHABET.contains(&b)))
 }
 
-/// Writes 128 bits as 26 digits of five bits; the first digit has only three bits.
+/// Encodes 128 bits as 26 digits. The first digit encodes three bits, every other digit five.
 fn base32(id: Uuid) -> String {
     let bits = id.as_u128();
     (0..26).rev().map(|place| char::from(ALPHABET[((bits >> (place * 5)) & 31) as usize])).collect()

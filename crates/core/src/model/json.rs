@@ -1,4 +1,4 @@
-//! A strict parser of JSON, which refuses input that two parsers could read differently.
+//! A strict JSON parser. The parser refuses input that two parsers could read differently.
 //!
 //! Parsing takes one pass. `serde_json` finds syntax errors. The visitor in this module finds defects that
 //! `serde_json` accepts: duplicate members of an object, deep nesting, and the character U+0000, at which
@@ -13,7 +13,7 @@ use serde::{
 };
 use serde_json::{Map, Number, Value, map::Entry};
 
-/// The maximum depth of nested objects and lists in a body. A scalar has depth zero.
+/// The maximum depth of nested objects and lists in a document. A scalar has depth zero.
 pub const MAX_DEPTH: usize = 32;
 
 /// The maximum number of duplicate members, and of strings with U+0000, that an error lists.
@@ -25,8 +25,8 @@ const MAX_FINDINGS: usize = 50;
 /// - `malformed_json` if the document is not JSON. Byte order marks, trailing text, invalid UTF-8, lone surrogates
 ///   and numbers beyond the range of `f64` are not JSON either. The detail has the line and column.
 /// - `json_too_deep` if the document has more than [`MAX_DEPTH`] levels.
-/// - `duplicate_key` if an object has a member twice, with the pointer of each such member.
-/// - `validation_failed` if a string or member name contains U+0000, with the pointer of each.
+/// - `duplicate_key` if an object has a member twice, with the pointers of the first 50 such members.
+/// - `validation_failed` if a string or member name contains U+0000, with the pointers of the first 50.
 pub fn parse(bytes: &[u8]) -> Result<Value> {
     let mut findings = Findings::default();
     let mut reader = serde_json::Deserializer::from_slice(bytes);
@@ -40,8 +40,10 @@ pub fn parse(bytes: &[u8]) -> Result<Value> {
     }
 }
 
-/// A document in another notation than JSON, checked as strictly: the value, or an error with all violations.
-/// The deserializer itself returns syntax errors.
+/// A document in a notation other than JSON, checked as strictly as JSON: the value, or an error that lists
+/// duplicate members or strings with U+0000.
+///
+/// The deserializer itself returns syntax errors and excessive depth as its own errors.
 pub struct Strict(pub Result<Value>);
 
 impl<'de> Deserialize<'de> for Strict {
@@ -52,7 +54,7 @@ impl<'de> Deserialize<'de> for Strict {
     }
 }
 
-/// The violations of a document that is valid JSON.
+/// The defects of a document that is valid JSON.
 #[derive(Default)]
 struct Findings {
     duplicates: Vec<Violation>,
@@ -65,8 +67,8 @@ impl Findings {
         Node { findings: self, here: &Here::Root, depth: 0 }.deserialize(deserializer)
     }
 
-    /// Returns the violations as an error, if there are any. Duplicates take precedence: while it is unknown
-    /// which value is intended, other violations of that value mean nothing.
+    /// Returns an error if there are violations. If there are duplicate members, the error lists only these,
+    /// because it is unknown which of their values is intended.
     fn none_or_error(self) -> Result<()> {
         match (self.duplicates.is_empty(), self.nulls.is_empty()) {
             (true, true) => Ok(()),

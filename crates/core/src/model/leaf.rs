@@ -1,4 +1,4 @@
-//! The contract of a leaf: a value of a record that is changed, validated and described as a whole.
+//! The contract of a leaf. A leaf is a value in a record that is changed, validated and described as a whole.
 
 use std::{collections::BTreeMap, fmt::Debug};
 
@@ -20,7 +20,7 @@ pub type Component = (String, RefOr<Schema>);
 
 /// The smallest value that has a rule of its own: a codec converts it as a whole.
 pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// Returns the quantity that the field's limits apply to.
+    /// Returns the quantity to which the field's limits apply.
     fn measure(&self) -> Measure {
         Measure::None
     }
@@ -33,15 +33,16 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
         let _ = out;
     }
 
-    /// Returns the secret members by name. Serialization of the leaf omits them.
+    /// Returns the values of the secret members, by name. Serialization of the leaf omits these values.
     fn secrets(&self) -> BTreeMap<&'static str, SecretString> {
         BTreeMap::new()
     }
 
-    /// Reads the value, or returns all its violations, with pointers below `at`.
+    /// Reads the value that is at the pointer `at` of the input.
     ///
     /// # Errors
-    /// The violations, at least one.
+    /// At least one violation, with a pointer at or below `at`. The default implementation returns only the
+    /// first violation.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
         parse(StrictValue::new(value), at).map_err(|violation| vec![violation])
     }
@@ -49,8 +50,8 @@ pub trait Leaf: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send 
 
 /// Applies an object as a patch to the JSON of a leaf. The caller then reads the leaf from the result.
 ///
-/// A patch with another `type` replaces the old object completely. A patch with the same type preserves
-/// secrets that it does not name; null removes a secret.
+/// A patch with another `type` replaces the old object completely. Any other patch of an object with a `type`
+/// preserves the secrets that the patch does not name. Null removes a secret.
 pub(crate) fn merged<T: Leaf>(stored: Option<&T>, patch: &Value) -> Value {
     let before = stored.map_or(Value::Null, |leaf| json!(leaf));
     let kind = tag(&before).map(str::to_owned);
@@ -75,7 +76,10 @@ fn keep_secrets(secrets: &BTreeMap<&str, SecretString>, patch: &Value, document:
     }
 }
 
-/// Deserializes a value. A violation has the pointer of the wrong member, below `at`.
+/// Deserializes the value that is at the pointer `at` of the input.
+///
+/// # Errors
+/// The first violation, with the pointer of the wrong member.
 pub(crate) fn parse<T: DeserializeOwned>(value: StrictValue<'_>, at: &str) -> Result<T, Violation> {
     // Tracking paths doubles the cost of parsing, so it is done only in a second pass after an error.
     T::deserialize(value).or_else(|_| {
@@ -89,7 +93,8 @@ pub(crate) fn parse<T: DeserializeOwned>(value: StrictValue<'_>, at: &str) -> Re
     })
 }
 
-/// Deserializes a member of a structure for which null and omission mean the same.
+/// Deserializes a member, and returns the default value for null. With `#[serde(default)]`, null then means
+/// the same as omission.
 pub(crate) fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     from: D,
 ) -> Result<T, D::Error> {

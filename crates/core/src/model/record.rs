@@ -13,7 +13,7 @@ use crate::{
     rule::RuleSet,
 };
 
-/// A normalized record, or a group of fields in a record. The `Fields` derive implements it.
+/// A normalized record, or a group of fields in a record. The derive macro `Fields` implements this trait.
 pub trait Record: Clone + PartialEq + Default + Serialize + ToSchema + Send + Sync + 'static {
     /// The rule set: a struct of the same shape with one rule per leaf.
     type Rules: RuleSet<Record = Self>;
@@ -30,7 +30,8 @@ pub trait Record: Clone + PartialEq + Default + Serialize + ToSchema + Send + Sy
     /// Returns true if no leaf has a value.
     fn is_empty(&self) -> bool;
 
-    /// Returns a record that differs from this one in every leaf in which at least one of the others differs.
+    /// Returns a record that differs from `self` in every leaf in which at least one of `others` differs from
+    /// `self`.
     fn unlike(&self, others: &[&Self]) -> Self;
 
     /// Collects the leaves in which the two records differ.
@@ -76,12 +77,14 @@ pub struct FieldReader {
 }
 
 impl FieldReader {
-    /// Reads the record at the root of the document.
+    /// Reads a record from a document. If the document is not an object, adds a violation and returns a
+    /// record without values.
     pub fn root<R: Record>(&mut self, document: &Value) -> R {
         self.object::<R>(document).unwrap_or_default()
     }
 
-    /// Reads a record that is at `pointer` in a larger document; pointers in violations start there.
+    /// Reads a record from `document`, which is the value at `pointer` of a larger document. The pointers of
+    /// violations start with `pointer`.
     pub fn below<R: Record>(&mut self, pointer: &str, document: &Value) -> R {
         let outer = std::mem::replace(&mut self.at, pointer.to_owned());
         let record = self.root(document);
@@ -92,7 +95,7 @@ impl FieldReader {
     /// Merges a patch into a record (RFC 7396).
     ///
     /// The result is the same as if the patch were applied to the record's JSON and the JSON were read again,
-    /// but only the members in the patch are read. Do not use the record if there are violations.
+    /// but only the members in the patch are read. Do not use the record if the reader has violations.
     pub fn merge<R: Record>(&mut self, record: &mut R, patch: &Map<String, Value>) {
         // Null for an unknown member clears nothing, so it is accepted.
         let named = patch.iter().filter(|(_, change)| !change.is_null());
@@ -106,7 +109,7 @@ impl FieldReader {
     }
 
     /// Merges a patch into a leaf. An absent member leaves the leaf unchanged, null clears it, an object is
-    /// merged into its JSON, and any other value replaces it.
+    /// merged into the leaf's JSON, and any other value replaces the leaf.
     pub fn merge_leaf<T: Leaf>(&mut self, leaf: &mut Option<T>, patch: &Map<String, Value>, field: &Field) {
         *leaf = match patch.get(field.name) {
             None => return,
@@ -150,7 +153,7 @@ impl FieldReader {
     }
 
     /// Merges a patch into a nested group. An absent member leaves the group unchanged, and null clears all
-    /// of its leaves.
+    /// leaves of the group.
     pub fn merge_group<R: Record>(&mut self, group: &mut R, patch: &Map<String, Value>, name: &str) {
         match patch.get(name) {
             None => (),
@@ -159,7 +162,7 @@ impl FieldReader {
         }
     }
 
-    /// Runs `read` with the pointer of a member, whose name needs no escaping.
+    /// Runs `read` with the pointer of a member. The name of the member must not need escaping.
     fn inside<R>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> R) -> R {
         let length = self.at.len();
         self.at.push('/');
@@ -169,7 +172,7 @@ impl FieldReader {
         read
     }
 
-    /// Adds a violation of a member of the object being read.
+    /// Adds a violation at a member of the object that is being read.
     pub fn note(&mut self, name: &str, code: Kind, detail: impl Into<String>) {
         self.violations.push(Violation::at(self.pointer(name), code, detail));
     }
@@ -179,10 +182,10 @@ impl FieldReader {
         self.violations.push(violation);
     }
 
-    /// Returns an error with all violations, if there are any.
+    /// Ends the reading and checks that there are no violations.
     ///
     /// # Errors
-    /// One error with all violations.
+    /// One error with all violations, if there are any.
     pub fn finish(self) -> Result<()> {
         if self.violations.is_empty() { Ok(()) } else { Err(Error::invalid(self.violations)) }
     }
@@ -227,7 +230,7 @@ impl Difference {
         difference
     }
 
-    /// Adds a leaf if it differs.
+    /// Adds the pointer of a leaf if `differs` is true.
     pub fn leaf(&mut self, name: &str, differs: bool) {
         if differs {
             self.fields.push(format!("{}/{name}", self.at));

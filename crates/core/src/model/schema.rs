@@ -61,7 +61,7 @@ pub fn list(items: RefOr<Schema>) -> RefOr<Schema> {
     ArrayBuilder::new().items(items).build().into()
 }
 
-/// Builds the schema of a string with a format, a pattern and a maximum length.
+/// Builds the schema of a string, with an optional format, pattern and maximum length.
 pub fn text(doc: &str, format: Option<&str>, pattern: Option<&str>, max_len: Option<usize>) -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::String)
@@ -83,7 +83,7 @@ pub fn number(doc: &str) -> RefOr<Schema> {
         .into()
 }
 
-/// Builds the schema of an object without known members.
+/// Builds the schema of an object that may have any members.
 pub fn any_object() -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::Object)
@@ -97,7 +97,8 @@ pub fn escape(segment: &str) -> String {
     segment.replace('~', "~0").replace('/', "~1")
 }
 
-/// Writes a value at a pointer of unescaped member names, and creates missing objects on the way.
+/// Writes a value at a pointer whose member names are not escaped. Creates missing objects on the way, and
+/// replaces other values on the way by objects.
 pub fn put(document: &mut Value, pointer: &str, value: Value) {
     let mut spot = document;
     for name in pointer.split('/').skip(1) {
@@ -125,7 +126,8 @@ pub fn merge(document: &mut Value, patch: &Value) {
     }
 }
 
-/// Removes the value at a pointer of unescaped member names from a document, and returns it.
+/// Removes the value at a pointer from a document, and returns the value. The member names in the pointer
+/// must not need escaping.
 pub fn take(document: &mut Value, pointer: &str) -> Option<Value> {
     let (parent, name) = pointer.rsplit_once('/')?;
     document.pointer_mut(parent)?.as_object_mut()?.shift_remove(name)
@@ -142,7 +144,8 @@ fn limited(mut object: Object, field: &Field) -> Object {
     object
 }
 
-/// Joins the description of a field and that of its type. A sentence that is in both is used once.
+/// Joins the description of a field and the description of the field's type. A sentence that both contain
+/// appears once.
 pub fn described(of_type: Option<String>, of_field: &str) -> Option<String> {
     let of_type = of_type.unwrap_or_default();
     let mut joined: Vec<&str> = Vec::new();
@@ -171,7 +174,7 @@ pub fn reference(name: &str) -> RefOr<Schema> {
     Ref::from_schema_name(name).into()
 }
 
-/// Adds a component that is one of several schemas, distinguished by a tag.
+/// Adds a component that allows one of several schemas, distinguished by a tag.
 pub fn tagged<const N: usize>(out: &mut Vec<Component>, name: &str, tag: &str, variants: [(&str, &str); N]) {
     let mapping =
         variants.map(|(value, component)| (value.to_owned(), format!("#/components/schemas/{component}")));
@@ -182,7 +185,8 @@ pub fn tagged<const N: usize>(out: &mut Vec<Component>, name: &str, tag: &str, v
     out.push((name.to_owned(), RefOr::T(Schema::OneOf(one_of.build()))));
 }
 
-/// Adds a component that is an object with fixed tags in addition to its own members.
+/// Adds a component: the object schema `schema`, with fixed tags in addition to its own members. Adds nothing
+/// if `schema` is not the inline schema of an object.
 pub fn variant(out: &mut Vec<Component>, name: &str, schema: RefOr<Schema>, tags: &[(&str, &str)]) {
     let RefOr::T(Schema::Object(mut object)) = schema else { return };
     for (tag, value) in tags {

@@ -2,8 +2,8 @@
 //! string.
 //!
 //! `serde_json` itself accepts a list for a structure, null for an object, and `{"inbound": null}` for the
-//! word `inbound`. The OpenAPI document allows none of these, and the gateway would return such input in
-//! another form.
+//! enum value `inbound`. The OpenAPI document allows none of these forms, and the gateway would return such
+//! input in another form.
 
 use serde::{
     Deserializer,

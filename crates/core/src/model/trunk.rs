@@ -66,7 +66,7 @@ pub enum Carrier {
         /// The id of the Telnyx connection.
         connection_id: String,
     },
-    /// A SIP trunk.
+    /// A carrier that is reached through a SIP URI.
     Sip {
         /// The SIP URI to which calls are sent.
         termination_uri: String,
@@ -89,7 +89,7 @@ fn is_set<S: Serializer>(secret: &Option<Secret>, serializer: S) -> Result<S::Ok
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Returns the credential in clear. Use it only for requests to the vendor.
+    /// Returns the credential in clear. Use the result only for requests to the vendor.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
@@ -156,8 +156,8 @@ impl Leaf for Carrier {
         secret.iter().map(|Secret(text)| (name, text.clone())).collect()
     }
 
-    /// Reads a carrier. Ignores `*_set` members, which the gateway itself shows, and refuses masks in place
-    /// of secrets.
+    /// Reads a carrier. Ignores boolean `*_set` members, which the gateway's own answers contain. Refuses a
+    /// mask in place of a secret.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
         let kind = tag(value, at, "type")?;
         let (required, optional): (&[&str], &[&str]) = match kind {
@@ -223,7 +223,7 @@ fn object(required: &[(&str, &str)], optional: &[(&str, &str)], secrets: &[(&str
         object = object.property(*name, text(doc));
     }
     for (name, doc) in secrets {
-        let doc = format!("{doc} Write-only. An update that omits it keeps the stored value.");
+        let doc = format!("{doc} Write-only. An update without this member keeps the stored value.");
         object = object.property(*name, text(&doc).write_only(true));
         let set = ObjectBuilder::new().schema_type(Type::Boolean).read_only(true);
         object = object

@@ -1,5 +1,5 @@
-//! Plans: the pure translation of a desired record into a vendor's bodies, identical for a dry run and a
-//! write.
+//! Plans: the pure translation of a desired record into the bodies of a vendor's requests. The translation is
+//! identical for a dry run and a write.
 
 mod links;
 mod steps;
@@ -9,7 +9,7 @@ mod write;
 
 use std::fmt;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::rule::{Report, Unread, document_path};
 
@@ -17,7 +17,7 @@ pub use steps::{PartState, Parts, StepAction, Steps, VendorStep};
 pub use translator::Translator;
 pub use uncertain::uncertain;
 
-/// A record with the settings of its extensions.
+/// A record with its extensions.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Desired<R> {
     /// The normalized record.
@@ -32,8 +32,8 @@ pub enum Transition<'a, R> {
     Create,
     /// The record at the vendor is changed.
     Update {
-        /// The state last sent to the vendor. If it is not known which of several states that is,
-        /// [`uncertain()`] builds one from all of them.
+        /// The state last sent to the vendor. If the vendor may hold any of several states, [`uncertain()`]
+        /// builds this state from all of them.
         before: &'a Desired<R>,
         /// The observed state, if it was read.
         observed: Option<&'a Value>,
@@ -45,16 +45,30 @@ pub enum Transition<'a, R> {
 /// The handling of losses in a plan.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Handling {
-    /// Losses are reported.
+    /// Losses are reported. The loss of an essential field that this write changes is refused.
     #[default]
     Lenient,
-    /// A loss of a field that this write changes is refused; other losses are reported.
+    /// The loss of a field that this write changes is refused. Other losses are reported.
     Strict,
 }
 
 impl<'a, R> Transition<'a, R> {
     fn is_update(&self) -> bool {
         matches!(self, Self::Update { .. })
+    }
+
+    fn before(&self) -> Option<&'a Desired<R>> {
+        match self {
+            Self::Create => None,
+            Self::Update { before, .. } => Some(*before),
+        }
+    }
+
+    fn previous(&self) -> Option<&'a Report> {
+        match self {
+            Self::Create => None,
+            Self::Update { previous, .. } => *previous,
+        }
     }
 
     fn observed(&self) -> Option<&'a Value> {
@@ -73,7 +87,8 @@ pub struct Plan {
     /// The translation report.
     pub report: Report,
     /// The fields that this write sets or clears. If the vendor holds another value of such a field
-    /// afterwards, it did not persist that field. Any other field that differs had drifted before.
+    /// afterwards, the vendor did not persist the field. Any other field that differs drifted before the
+    /// write.
     pub changed: Vec<String>,
     /// The bodies of the parts that no step sends.
     unsent: Value,
@@ -95,7 +110,14 @@ impl Plan {
         for step in &self.steps {
             if let Some(body) = step.body() {
                 let pointer = if step.part.is_empty() { String::new() } else { format!("/{}", step.part) };
-                document_path::put(&mut document, &pointer, body.clone());
+                match (&step.item, document_path::get(&document, &pointer)) {
+                    (Some(_), Some(Value::Array(items))) => {
+                        let items = items.iter().chain([body]).cloned().collect();
+                        document_path::put(&mut document, &pointer, Value::Array(items));
+                    }
+                    (Some(_), _) => document_path::put(&mut document, &pointer, json!([body])),
+                    (None, _) => document_path::put(&mut document, &pointer, body.clone()),
+                }
             }
         }
         document

@@ -1,4 +1,4 @@
-//! The requests of a write, and the parts of the record at the vendor after each.
+//! The requests of a write, and the parts of the record at the vendor after each request.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -11,14 +11,16 @@ use crate::{
     rule::document_path,
 };
 
-/// One request of a write. The caller stores its result before it sends the next one.
+/// One request of a write. The caller stores the result of a request before sending the next request.
 #[derive(Clone, PartialEq)]
 pub struct VendorStep {
-    /// The part that the request is about.
+    /// The part that the request creates, updates, publishes or deletes.
     pub part: &'static str,
+    /// The item that it is about, if the record has a list of these parts.
+    pub item: Option<String>,
     /// The action on that part.
     pub action: StepAction,
-    /// The links to other parts, whose ids are added to the body before it is sent.
+    /// The links to other parts. The ids of those parts are added to the body before the request is sent.
     pub(super) links: Vec<Link>,
 }
 
@@ -41,16 +43,54 @@ pub(super) struct Link {
     /// The path in the body.
     pub path: &'static str,
     /// The part whose id is stored.
-    pub part: &'static str,
+    pub to: Ids,
+}
+
+/// The objects whose ids a place holds.
+#[derive(Clone, PartialEq)]
+pub(super) enum Ids {
+    /// The id of the one object with this key.
+    One(String),
+    /// A list of the ids of all objects with these keys.
+    Each(Vec<String>),
+}
+
+impl Ids {
+    /// Returns the value of the place, with the ids that are known.
+    pub fn known(&self, parts: &Parts) -> Value {
+        let id = |key: &String| parts.get(key).map(|state| Value::from(state.id.as_str()));
+        match self {
+            Self::One(key) => id(key).unwrap_or_default(),
+            Self::Each(keys) => keys.iter().filter_map(id).collect(),
+        }
+    }
+}
+
+/// Returns the key of a part, or of an item of a list of parts, among the parts of a record.
+pub(super) fn key_of(part: &str, item: Option<&str>) -> String {
+    match item {
+        Some(item) => format!("{part}/{item}"),
+        None => part.to_owned(),
+    }
 }
 
 impl VendorStep {
     /// Builds a step whose body contains no ids of other parts.
     pub fn new(part: &'static str, action: StepAction) -> Self {
-        Self { part, action, links: Vec::new() }
+        Self { part, item: None, action, links: Vec::new() }
     }
 
-    /// Returns the body, if the step has one.
+    /// Sets the item, of a list of parts.
+    pub fn for_item(self, item: Option<String>) -> Self {
+        Self { item, ..self }
+    }
+
+    /// Returns the key of the object among the parts of the record: the part, or the part and the item.
+    pub fn key(&self) -> String {
+        key_of(self.part, self.item.as_deref())
+    }
+
+    /// Returns the body of a creation or update, otherwise `None`.
     pub fn body(&self) -> Option<&Value> {
         match &self.action {
             StepAction::Create(body) | StepAction::Update(body) => Some(body),
@@ -113,7 +153,7 @@ impl Parts {
     /// An empty set of parts.
     pub const NONE: Self = Self(BTreeMap::new());
 
-    /// Builds the set with the only part of a vendor that keeps a record in one object.
+    /// Builds the set of parts for a vendor that keeps a record in one object: only the root, with this id.
     pub fn root(id: impl Into<String>) -> Self {
         Self::NONE.with("", PartState::new(id))
     }
@@ -132,7 +172,7 @@ impl Parts {
     /// Returns a part's id.
     ///
     /// # Errors
-    /// `internal` if the part is not in the set, because a step was sent out of order.
+    /// `internal` if the part is not in the set. This happens if a step was sent out of order.
     pub fn id(&self, part: &str) -> Result<&str> {
         let unknown =
             || Error::new(Kind::Internal, format!("The vendor's id of the part {part:?} is not known."));
@@ -151,6 +191,12 @@ impl Parts {
 
     /// Stores a part's state. If the part has the same id as before, a secret or version that the new state
     /// lacks is preserved, because the vendor may return it only once.
+    pub fn items<'a>(&'a self, part: &'a str) -> impl Iterator<Item = (&'a str, &'a PartState)> {
+        self.iter().filter_map(move |(key, state)| Some((key.strip_prefix(part)?.strip_prefix('/')?, state)))
+    }
+
+    /// Stores a part's state. A value that the vendor returns only once is kept: a secret, a
+    /// version.
     pub fn insert(&mut self, part: &str, state: PartState) {
         let known = self.0.remove(part).filter(|known| known.id == state.id);
         let (version, secret) = known.map_or((None, None), |known| (known.version, known.secret));
@@ -168,36 +214,36 @@ impl Parts {
 /// The remaining steps of a write, in the order in which they are sent.
 pub struct Steps {
     left: VecDeque<VendorStep>,
-    sent: Option<(&'static str, bool)>,
+    sent: Option<(String, bool)>,
     parts: Parts,
 }
 
 impl Steps {
-    /// Starts the steps of a plan; `parts` are those that the vendor has before the first step.
+    /// Starts the steps of a plan; `parts` are the parts that the vendor has before the first step.
     pub fn new(steps: Vec<VendorStep>, parts: Parts) -> Self {
         Self { left: steps.into(), sent: None, parts }
     }
 
-    /// Returns the next step, with the ids that earlier steps returned. Pass its result to [`Self::advance`].
+    /// Returns the next step, with the ids that earlier steps returned. The caller passes the result of the
+    /// step to [`Self::advance`].
     pub fn next_step(&mut self) -> Option<VendorStep> {
         let mut step = self.left.pop_front()?;
         for link in std::mem::take(&mut step.links) {
-            if let Some(state) = self.parts.get(link.part)
-                && let Some(body) = step.body_mut()
-            {
-                document_path::put(body, link.path, Value::String(state.id.clone()));
+            if let Some(body) = step.body_mut() {
+                document_path::put(body, link.path, link.to.known(&self.parts));
             }
         }
-        self.sent = Some((step.part, matches!(step.action, StepAction::Delete)));
+        self.sent = Some((step.key(), matches!(step.action, StepAction::Delete)));
         Some(step)
     }
 
-    /// Adds the result of the step that was returned last. Returns the parts that the vendor has now, which
-    /// the caller stores before it sends the next step.
+    /// Applies the result of the step that was returned last: stores the state of its part, or removes a
+    /// deleted part. Returns the parts that the vendor has now. The caller stores them before it sends the
+    /// next step.
     pub fn advance(&mut self, state: PartState) -> &Parts {
         match self.sent.take() {
-            Some((part, true)) => self.parts.remove(part),
-            Some((part, false)) => self.parts.insert(part, state),
+            Some((part, true)) => self.parts.remove(&part),
+            Some((part, false)) => self.parts.insert(&part, state),
             None => {}
         }
         &self.parts

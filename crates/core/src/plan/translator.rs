@@ -11,7 +11,6 @@ use crate::{
 };
 
 /// The rules of one kind of record at one vendor, with the vendor's catalogues and the parts of the record.
-/// All translations start from it.
 pub struct Translator<'a, R: Record> {
     pub(super) rules: &'a dyn Rules<R>,
     pub(super) adapter: &'a str,
@@ -32,7 +31,7 @@ impl<R: Record> Clone for Translator<'_, R> {
 impl<R: Record> Copy for Translator<'_, R> {}
 
 impl<'a, R: Record> Translator<'a, R> {
-    /// Builds a translator for the adapter of this name, without catalogues and parts.
+    /// Builds a translator for the adapter with this name. The translator has no catalogues and no parts.
     pub fn new(rules: &'a dyn Rules<R>, adapter: &'a str) -> Self {
         Self { rules, adapter, facts: &NO_FACTS, parts: &NO_PARTS, unfinished: false }
     }
@@ -42,8 +41,8 @@ impl<'a, R: Record> Translator<'a, R> {
         Self { facts, ..self }
     }
 
-    /// Adds the parts of the record at the vendor. Without them, the vendor is assumed to have every part of
-    /// cardinality `One`.
+    /// Adds the parts of the record at the vendor. If there are none, the vendor is assumed to have every
+    /// part of cardinality `One`.
     pub fn with_parts(self, parts: &'a Parts) -> Self {
         Self { parts, ..self }
     }
@@ -54,7 +53,7 @@ impl<'a, R: Record> Translator<'a, R> {
         Self { unfinished, ..self }
     }
 
-    /// Reads a vendor's document with the rules that write it.
+    /// Reads a vendor's document by the rules that also write it.
     pub fn decode(&self, document: &Value) -> Observed<R> {
         let mut from = Decoder { document, facts: self.facts, at: String::new(), unread: Vec::new() };
         let record = self.rules.rules().decode(&mut from);
@@ -69,8 +68,8 @@ impl<'a, R: Record> Translator<'a, R> {
 
     /// Compares a vendor's whole document with the state that was last sent.
     ///
-    /// `desired` contains the vendor's own ids instead of aliases, as in the plan; `report` is that of the
-    /// last write.
+    /// `desired` contains the vendor's own ids instead of aliases, as in the plan. `report` is the
+    /// translation report of the last write.
     pub fn compare(&self, desired: &Desired<R>, report: &Report, document: &Value) -> Comparison {
         let Comparer { drift, regained, .. } = self.comparer(desired, report, document, true);
         Comparison { drift, regained }
@@ -85,8 +84,7 @@ impl<'a, R: Record> Translator<'a, R> {
         whole: bool,
     ) -> Comparer<'b> {
         let from = Decoder { document, facts: self.facts, at: String::new(), unread: Vec::new() };
-        let mut out =
-            Comparer { layout: self.layout(), from, report, whole, drift: Vec::new(), regained: Vec::new() };
+        let mut out = Comparer { from, report, whole, drift: Vec::new(), regained: Vec::new() };
         self.rules.rules().compare(&desired.record, &mut out);
         if let Some(extension) = self.rules.extension() {
             out.from.at = self.pointer();
@@ -106,7 +104,9 @@ impl<'a, R: Record> Translator<'a, R> {
         out.rows
     }
 
-    /// Converts the vendor's error messages about its own fields to violations of the normalized fields.
+    /// Replaces the violations of an error by one violation for each of the vendor's error messages about
+    /// fields. A violation has the pointer of the normalized field, or an empty pointer if no rule covers the
+    /// vendor's field. An error without such messages is unchanged.
     pub fn map_vendor_fields(&self, mut error: Error) -> Error {
         let Some(failure) = error.vendor.as_ref().filter(|failure| !failure.fields.is_empty()) else {
             return error;
@@ -126,7 +126,7 @@ impl<'a, R: Record> Translator<'a, R> {
     }
 }
 
-/// Returns true if an error message about a vendor field concerns the field of this row.
+/// Returns true if an error message about the vendor field `place` concerns the field of this row.
 fn is_about(row: &Capability, place: &str) -> bool {
     let below = |field: &&str| {
         place.strip_prefix(*field).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

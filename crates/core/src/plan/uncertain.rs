@@ -1,11 +1,12 @@
-//! Starting states of updates for records whose state at the vendor is not known for certain.
+//! Starting states of updates for records whose state at the vendor is uncertain.
 
 use serde_json::{Map, Value};
 
 use crate::{model::Root, plan::Desired};
 
 /// Builds the starting state of an update if the vendor holds one of several `states` and it is unknown
-/// which. The result differs from `desired` in every field in which at least one of the states differs.
+/// which. The result differs from `desired` in every field in which at least one of the states differs from
+/// `desired`.
 ///
 /// A plan that starts from the result sends every field that the vendor may not have, and clears every field
 /// that any of the states has and `desired` lacks. The result serves no other purpose: its values are an
@@ -19,8 +20,8 @@ pub fn uncertain<R: Root>(states: &[&Desired<R>], desired: &Desired<R>) -> Desir
     }
 }
 
-/// Builds such a state for an extension. Only the adapter knows the leaves of its extension, so objects are
-/// mixed member by member.
+/// Builds the starting state of an extension, or of a value in it. Only the adapter defines which values of
+/// its extension are leaves, so objects are mixed member by member.
 fn mix_values(desired: Option<&Value>, states: &[Option<&Value>]) -> Option<Value> {
     let Some(other) = states.iter().find(|state| **state != desired) else { return desired.cloned() };
     let object = |value: &Option<&Value>| value.is_none_or(Value::is_object);

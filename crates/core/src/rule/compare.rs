@@ -1,11 +1,11 @@
 //! Comparison of the vendor's document with the state last sent, field by field.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     model::Leaf,
     rule::{
-        Decoder, Drift, Encoded, Layout, Mapping, Report, Rule, Translation, Verdict, document_path,
+        Decoder, Drift, Encoded, Mapping, Report, Rule, Translation, Verdict, document_path,
         encode::json as plain,
     },
 };
@@ -13,14 +13,13 @@ use crate::{
 /// A comparison of one document with one state. [`Translator::compare`](crate::plan::Translator::compare)
 /// creates it; rule sets compare their fields with it.
 pub struct Comparer<'a> {
-    pub(crate) layout: Layout,
     pub(crate) from: Decoder<'a>,
     /// The translation report of the state that was last sent.
     pub(crate) report: &'a Report,
-    /// True if the document is complete, so that a missing member is a missing value.
+    /// True if the document is complete. A missing member then has no value at the vendor.
     pub(crate) whole: bool,
     pub(crate) drift: Vec<Drift>,
-    /// The fields that are reported as not persisted and that the vendor holds after all.
+    /// The fields that are reported as not persisted although the vendor holds the value that was sent.
     pub(crate) regained: Vec<String>,
 }
 
@@ -34,15 +33,12 @@ impl Comparer<'_> {
         self.from.at.truncate(length);
     }
 
-    /// Compares one field. A field without a desired value is left to the vendor.
+    /// Compares one field. A field without a desired value is not compared, because the vendor may choose the
+    /// value.
     pub fn leaf<T: Leaf>(&mut self, name: &str, rule: &Rule<T>, desired: Option<&T>) {
         let Some(desired) = desired else { return };
         self.group(name, |out| match rule {
             Rule::Unsupported { .. } | Rule::Fixed { .. } => {}
-            Rule::Presence { of, .. } if out.says(&[of], false) => {
-                let there = document_path::get(out.from.document, of).is_some_and(|wire| !wire.is_null());
-                out.judge(of, plain(desired), Clone::clone, Some(json!(there)));
-            }
             Rule::Mapped(mapping) if !mapping.write_only => {
                 let fields = match mapping.answer_path() {
                     _ if !mapping.copies.is_empty() => mapping.fields.as_slice(),
@@ -57,23 +53,25 @@ impl Comparer<'_> {
                     out.judge(mapping.display_path(), plain(desired), |_| crossed, held);
                 }
             }
-            Rule::Presence { .. } | Rule::Mapped(_) => {}
+            Rule::Mapped(_) => {}
         });
     }
 
-    /// Returns true if the document contains one of these vendor fields, or is complete, so that a missing
-    /// field has no value.
+    /// Returns true if the document proves the value of these vendor fields. A document that contains one of
+    /// the fields does. A complete document without the fields also does, unless `maybe_unlisted` is true.
     fn says(&self, fields: &[&str], maybe_unlisted: bool) -> bool {
-        let shown = |field: &&str| self.from.document.pointer(self.layout.member(field)).is_some();
+        let shown = |field: &&str| document_path::shows(self.from.document, field);
         (self.whole && !maybe_unlisted) || fields.iter().any(shown)
     }
 
     /// Returns a value in the form in which the vendor would return it. For example, a model that was
     /// requested by its id is returned by its name.
     fn crossed<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Value {
-        let with = Translation { facts: self.from.facts, observed: None, body: self.from.document };
+        let body = self.from.document;
+        let held = document_path::get(body, mapping.path).unwrap_or(&Value::Null);
+        let with = Translation { facts: self.from.facts, observed: None, held, body };
         match mapping.codec.encode(value, &with) {
-            Ok(Encoded { wire, .. }) if mapping.stands_for_nothing(&wire) => Value::Null,
+            Ok(Encoded { wire, .. }) if mapping.is_void(&wire) => Value::Null,
             Ok(Encoded { wire, .. }) => {
                 mapping.codec.decode(&wire, self.from.facts).as_ref().map(plain).unwrap_or_default()
             }

@@ -29,26 +29,28 @@ pub struct Capability {
     /// The paths of the field in the vendor's document, as JSON pointers; omitted if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub vendor_fields: Vec<&'static str>,
-    /// The path of the field in the request that creates a record, as a JSON pointer; omitted if it is the
-    /// same as in updates.
+    /// The path of the field in the request that creates a record, as a JSON pointer; omitted if the path is
+    /// the same as in updates.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub created_as: Option<&'static str>,
-    /// The values that the vendor accepts, in the unit of the field.
+    /// The values that the vendor accepts, in the unit of the field; omitted if the vendor does not store the
+    /// field itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub domain: Option<Domain>,
     /// The values that the model itself allows.
     #[serde(skip)]
     pub limits: Limits,
-    /// The conversion of values, in a few words; omitted if values are sent unchanged.
+    /// The conversion of values, in a few words; omitted if values are sent unchanged or the conversion is
+    /// not described.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub conversion: Option<String>,
     /// True if the vendor requires a value for the field.
     pub required: bool,
-    /// The value that the gateway sends if the vendor requires one and the caller gives none, in the unit of
-    /// the field; omitted if there is no such value.
+    /// The value, in the unit of the field, that the gateway sends if the vendor requires a value and the
+    /// caller gives none; omitted if the gateway has no such value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
     /// True if the vendor returns the value of the field.
@@ -58,7 +60,8 @@ pub struct Capability {
     /// True if the gateway refuses a write that would lose the field. For some flags, this applies to only
     /// one of the two values.
     pub essential: bool,
-    /// The reason why the vendor does not support the field, or a restriction of the support.
+    /// The reason why the vendor does not support the field, or a restriction of the support; omitted if
+    /// there is neither.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub why: Option<String>,
@@ -73,7 +76,7 @@ pub struct Capability {
 pub enum Support {
     /// The field can be set and changed.
     Supported,
-    /// The field can be set when the record is created, and not changed later.
+    /// The field can be set only when the record is created. It cannot be changed later.
     CreationOnly,
     /// The field cannot be set, because the vendor always behaves in the same way.
     Fixed,
@@ -118,15 +121,11 @@ impl Describer {
                 row.support = Support::Fixed;
                 row.why = Some(format!("Always {sent}: {why}"));
             }
-            Rule::Presence { of, why, .. } => {
-                row.vendor_fields = vec![of];
-                row.readable = true;
-                row.why = Some((*why).to_owned());
-            }
             Rule::Mapped(mapping) => {
                 row.vendor_fields.clone_from(&mapping.fields);
                 row.created_as = mapping.created_as;
-                row.domain = Some(mapping.domain());
+                row.domain =
+                    Some(mapping.domain()).filter(|_| !matches!(mapping.clearing, Clearing::Nothing));
                 row.conversion = mapping.codec.conversion();
                 row.required = mapping.required || mapping.always;
                 row.default = mapping.default.as_ref().filter(|_| mapping.required).map(|wire| {

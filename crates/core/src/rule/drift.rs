@@ -26,12 +26,12 @@ pub struct Drift {
 pub struct Comparison {
     /// The readable fields whose values differ from those that were sent.
     ///
-    /// Drift excludes fields that the vendor cannot hold or return, that were assumed, that have no desired
-    /// value, or that are already reported as not persisted with the same observed value. Secrets are never
-    /// included.
+    /// Drift excludes four kinds of fields: those that the vendor cannot hold or return, those that were
+    /// assumed, those that have no desired value, and those that are already reported as not persisted with
+    /// the same observed value. Secrets are never included.
     pub drift: Vec<Drift>,
-    /// The fields that are reported as not persisted and that the vendor holds as sent after all, for example
-    /// because its answers lag behind its writes. Pass them to
+    /// The fields that are reported as not persisted although the vendor holds the values that were sent. For
+    /// example, the vendor's earlier answers lagged behind its writes. The caller passes these fields to
     /// [`Report::mark_persisted`](crate::rule::Report::mark_persisted).
     pub regained: Vec<String>,
 }

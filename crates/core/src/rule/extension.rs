@@ -10,8 +10,8 @@ use crate::{
 
 /// The rules of one adapter's extension, for any kind of record.
 pub trait ExtensionRules: Send + Sync {
-    /// Checks a value against the extension's fields and limits. Violations are collected with pointers below
-    /// `pointer`.
+    /// Checks a value against the extension's fields and limits. Adds the violations to `from`, with pointers
+    /// that start with `pointer`.
     fn check(&self, pointer: &str, value: &Value, from: &mut FieldReader);
 
     /// Returns the value as the extension's record serializes it: without nulls, and with members in the
@@ -21,13 +21,14 @@ pub trait ExtensionRules: Send + Sync {
     /// Writes the change from `before` to `desired` in the vendor's format.
     fn encode(&self, before: Option<&Value>, desired: Option<&Value>, out: &mut Encoder<'_>);
 
-    /// Reads the extension from the vendor's document. Returns `None` if the document has none of its fields.
+    /// Reads the extension from the vendor's document. Returns `None` if no field of the extension has a
+    /// value in the document.
     fn decode(&self, from: &mut Decoder<'_>) -> Option<Value>;
 
     /// Compares the vendor's document with the state that was sent.
     fn compare(&self, desired: Option<&Value>, out: &mut Comparer<'_>);
 
-    /// Describes the vendor's capabilities.
+    /// Describes the vendor's capabilities for the fields of the extension.
     fn describe(&self, out: &mut Describer);
 
     /// Returns the name of the schema of the extension's record.

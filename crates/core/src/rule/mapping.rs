@@ -1,10 +1,12 @@
 //! The mapping of one field to a vendor: its path, its codec and the vendor's special cases.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::{
-    facts::Catalogue,
-    rule::{Codec, Domain, Ranges, document_path},
+    facts::CatalogueKind,
+    rule::{Codec, Domain, FieldCondition, Ranges, document_path},
 };
 
 /// The mapping of one field to a vendor: its path, its codec and the vendor's special cases.
@@ -14,7 +16,7 @@ pub struct Mapping<T> {
     pub(crate) fields: Vec<&'static str>,
     /// The other paths that hold the same value.
     pub(crate) copies: &'static [&'static str],
-    pub(crate) codec: Box<dyn Codec<T>>,
+    pub(crate) codec: Arc<dyn Codec<T>>,
     pub(crate) created_as: Option<&'static str>,
     pub(crate) read: Option<Reading<T>>,
     pub(crate) write_only: bool,
@@ -32,7 +34,8 @@ pub struct Mapping<T> {
     pub(crate) default: Option<Value>,
     pub(crate) default_when: Option<(FieldCondition, Value)>,
     pub(crate) lookup: Option<Lookup>,
-    pub(crate) share: Share,
+    /// True if the value at the path holds other fields, too.
+    pub(crate) shared: bool,
     pub(crate) note: Option<&'static str>,
 }
 
@@ -51,7 +54,8 @@ pub(crate) struct Switch {
 
 /// The way in which a field is cleared at a vendor.
 pub(crate) enum Clearing<T> {
-    /// A merging vendor is sent `null`; a replacing vendor is sent a body without the field.
+    /// A replacing vendor is sent a body without the field. A merging vendor is sent `null`, a switch that is
+    /// false, or a list without the item.
     Natural,
     /// This wire value stands for no value.
     By(Value),
@@ -61,39 +65,19 @@ pub(crate) enum Clearing<T> {
     Inferred(Value, &'static str),
     /// The vendor documents no way to clear the field. The string is the reason for the report.
     Impossible(&'static str),
-}
-
-/// The condition that another vendor field has one of certain values.
-pub(crate) struct FieldCondition {
-    pub path: &'static str,
-    pub values: Vec<Value>,
-}
-
-impl FieldCondition {
-    pub fn holds(&self, body: &Value) -> bool {
-        document_path::get(body, self.path).is_some_and(|value| self.values.contains(value))
-    }
+    /// The field has no value of its own that it could lose.
+    Nothing,
 }
 
 /// A catalogue lookup of a value that the caller omitted.
 pub(crate) struct Lookup {
-    pub catalogue: Catalogue,
-    /// The vendor field that holds the id of the catalogue's row.
+    pub catalogue: CatalogueKind,
+    /// The vendor field that holds the row's id.
     pub key: &'static str,
-    /// The paths of the value in the row; the first match wins.
+    /// The paths in the row at which the value may be. The first path with a value applies.
     pub pick: &'static [&'static str],
     /// The member in which the id alone is sent if the catalogue has no such row.
     pub known_by: Option<&'static str>,
-}
-
-/// The portion of the vendor's value that belongs to the field.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Share {
-    Whole,
-    /// The first item of a list that is stored as one string with this separator.
-    First(&'static str),
-    /// All items but the first of a list that is stored as one string with this separator.
-    Others(&'static str),
 }
 
 impl<T> Mapping<T> {
@@ -120,7 +104,8 @@ impl<T> Mapping<T> {
         self.read.as_ref().map_or(self.path, |reading| reading.path)
     }
 
-    /// Returns the vendor field that reports name: the path, or the first of several fields.
+    /// Returns the path by which reports identify the vendor field: `path`, or the first of several vendor
+    /// fields.
     pub(crate) fn display_path(&self) -> &'static str {
         match self.path {
             "" => self.fields.first().copied().unwrap_or_default(),
@@ -133,8 +118,26 @@ impl<T> Mapping<T> {
         matches!(&self.clearing, Clearing::By(cleared) | Clearing::Inferred(cleared, _) if wire == cleared)
     }
 
-    /// Returns the path of the list that the field's path leads through, which a merging vendor replaces as a
-    /// whole.
+    /// Returns the path of the list through which the field's path leads. A merging vendor replaces this list
+    /// as a whole.
+    pub(crate) fn is_void(&self, wire: &Value) -> bool {
+        self.codec.lacks(wire) || self.stands_for_nothing(wire)
+    }
+
+    /// Lists the other vendor fields that decide which values the vendor takes.
+    pub(crate) fn limited_by(&self) -> impl Iterator<Item = &'static str> {
+        let condition = self.only_when.as_ref().map(|(condition, _)| condition.path);
+        condition.into_iter().chain(self.ranges.as_ref().map(|ranges| ranges.path))
+    }
+
+    /// Lists the other vendor fields that decide if the vendor requires the field, and with which
+    /// default.
+    pub(crate) fn required_by(&self) -> impl Iterator<Item = &'static str> {
+        let special = self.default_when.as_ref().map(|(condition, _)| condition.path);
+        self.required_when.iter().map(|condition| condition.path).chain(special)
+    }
+
+    /// Returns the list that the path goes through, which a merging vendor replaces as a whole.
     pub(crate) fn list(&self) -> Option<&'static str> {
         self.path.find("/[").map(|end| &self.path[..end])
     }

@@ -5,12 +5,15 @@ mod change;
 mod clear;
 mod codec;
 mod compare;
+mod condition;
 mod decode;
 mod describe;
 pub mod document_path;
 mod drift;
 mod encode;
 mod extension;
+mod facet;
+mod items;
 mod mapping;
 mod options;
 mod part;
@@ -21,18 +24,25 @@ mod row;
 mod rules;
 mod write_effects;
 
+use std::sync::Arc;
+
 use crate::model::Leaf;
 
 pub use change::Change;
+use codec::Presence;
 pub use codec::*;
 pub use compare::Comparer;
+pub(crate) use condition::{Conditions, FieldCondition, ValuesAfter};
 pub use decode::{Decoder, Unread};
 pub use describe::{Capability, Describer, Support};
 pub use drift::{Comparison, Drift};
 pub use encode::{Encoder, Mode};
 pub use extension::ExtensionRules;
+pub(crate) use facet::Portion;
+pub use facet::{facet, presence};
+pub(crate) use items::ItemPlaces;
 pub use mapping::Mapping;
-pub(crate) use mapping::{Clearing, FieldCondition, Lookup, Reading, Share, Switch};
+pub(crate) use mapping::{Clearing, Lookup, Reading, Switch};
 pub(crate) use part::Layout;
 pub use part::{Cardinality, Part, Unit};
 pub(crate) use ranges::Ranges;
@@ -40,8 +50,8 @@ pub use report::{Entry, Fidelity, Report, Summary, Verdict};
 pub use rules::Rules;
 pub use write_effects::WriteEffects;
 
-/// A set with one rule per leaf of a record. The `Fields` derive generates its type; each adapter fills it in
-/// as a struct literal.
+/// A set with one rule per leaf of a record. The derive macro `Fields` generates the type of the set. Each
+/// adapter builds its set as a struct literal.
 pub trait RuleSet: Send + Sync + 'static {
     /// The record whose fields are translated.
     type Record;
@@ -75,16 +85,6 @@ pub enum Rule<T> {
         /// The reason, shown in reports and in the published capabilities.
         why: &'static str,
     },
-    /// A switch for which the vendor has no field of its own: the switch is on if another vendor field has a
-    /// value.
-    Presence {
-        /// The path of the other vendor field.
-        of: &'static str,
-        /// The normalized field that the other vendor field stores.
-        field: &'static str,
-        /// The reason, shown in reports and in the published capabilities.
-        why: &'static str,
-    },
 }
 
 /// Maps the field to the vendor field at `path`, with `codec` as its conversion.
@@ -95,7 +95,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         path,
         fields: vec![path],
         copies: &[],
-        codec: Box::new(codec),
+        codec: Arc::new(codec),
         created_as: None,
         read: None,
         write_only: false,
@@ -113,7 +113,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         default: None,
         default_when: None,
         lookup: None,
-        share: Share::Whole,
+        shared: false,
         note: None,
     }))
 }
@@ -123,8 +123,8 @@ pub fn across<T: Leaf>(fields: &[&'static str], codec: impl Codec<T> + 'static) 
     at("", codec).with(|m| m.fields = fields.to_vec())
 }
 
-/// Maps the field to several paths that hold the same value. A write sets all of them; a read returns the
-/// value only if they agree.
+/// Maps the field to several paths that hold the same value. A write sets the value at all paths. A read
+/// returns the value only if it is the same at all paths.
 pub fn at_each<T: Leaf>(paths: &'static [&'static str], codec: impl Codec<T> + 'static) -> Rule<T> {
     let (first, copies) = paths.split_first().map_or(("", &paths[..0]), |(first, copies)| (*first, copies));
     at(first, codec).with(|m| {
@@ -141,13 +141,4 @@ pub fn unsupported<T>(why: &'static str) -> Rule<T> {
 /// States that the vendor always behaves in the same way.
 pub fn fixed<T>(sent: &'static str, why: &'static str) -> Rule<T> {
     Rule::Fixed { sent, why }
-}
-
-/// Derives a switch from the vendor field at `of`, which stores the normalized `field`: the switch is on
-/// while that field has a value.
-///
-/// Use it only for vendors whose updates replace the whole part, because the body must then contain every
-/// field.
-pub fn presence(of: &'static str, field: &'static str, why: &'static str) -> Rule<bool> {
-    Rule::Presence { of, field, why }
 }

@@ -5,9 +5,9 @@ use std::ops::RangeInclusive;
 use serde_json::Value;
 
 use crate::{
-    facts::Catalogue,
+    facts::CatalogueKind,
     model::Leaf,
-    rule::{Clearing, Codec, FieldCondition, Lookup, Mapping, Ranges, Reading, Rule, Share, Switch},
+    rule::{Clearing, Codec, FieldCondition, Lookup, Mapping, Ranges, Reading, Rule, Switch},
 };
 
 impl<T: Leaf> Rule<T> {
@@ -72,7 +72,7 @@ impl<T: Leaf> Rule<T> {
     }
 
     /// Sets the wire value that stands for no value at this vendor (inferred). The vendor does not document
-    /// it, so each use is reported.
+    /// this value, so each use is reported.
     pub fn cleared_by_inference(self, wire: Value, why: &'static str) -> Self {
         self.with(|m| m.clearing = Clearing::Inferred(wire, why))
     }
@@ -115,7 +115,8 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.always = true)
     }
 
-    /// States that setting the field makes the vendor reset other fields, so that all fields are sent again.
+    /// States that setting the field makes the vendor reset other fields. The gateway then sends all fields
+    /// again.
     pub fn resets_others(self) -> Self {
         self.with(|m| m.resets_others = true)
     }
@@ -142,9 +143,9 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.default_when = Some((FieldCondition { path, values: vec![value] }, wire)))
     }
 
-    /// Looks up a value that the caller omitted: finds the row of `catalogue` whose id the body contains at
-    /// `key`, and takes the first value that the row has at one of the paths `pick`.
-    pub fn lookup(self, catalogue: Catalogue, key: &'static str, pick: &'static [&'static str]) -> Self {
+    /// Looks up a value that the caller omitted. The request body contains the id of a row of `catalogue` at
+    /// the path `key`. The value is the first one that this row has at one of the paths `pick`.
+    pub fn lookup(self, catalogue: CatalogueKind, key: &'static str, pick: &'static [&'static str]) -> Self {
         self.with(|m| m.lookup = Some(Lookup { catalogue, key, pick, known_by: None }))
     }
 
@@ -158,19 +159,8 @@ impl<T: Leaf> Rule<T> {
         })
     }
 
-    /// Maps the field to the first item of a list that the vendor stores as one string. Use it only for
-    /// vendors whose updates replace the whole part, because the body must then contain the other items.
-    pub fn first_of(self, separator: &'static str) -> Self {
-        self.with(|m| m.share = Share::First(separator))
-    }
-
-    /// Maps the field to all items but the first of a list that the vendor stores as one string. Use it only
-    /// for vendors whose updates replace the whole part.
-    pub fn others_of(self, separator: &'static str) -> Self {
-        self.with(|m| m.share = Share::Others(separator))
-    }
-
-    /// Adds a note about the field at this vendor to the published capabilities.
+    /// Maps the field to the first item of a list that the vendor stores as one string. Use this option only
+    /// for vendors whose updates replace the whole part, because the body must then contain the other items.
     pub fn note(self, note: &'static str) -> Self {
         self.with(|m| m.note = Some(note))
     }

@@ -12,7 +12,7 @@ pub struct Part {
     pub replaces: Unit,
     /// The path in another part at which the vendor stores this part's id: `/agent/response_engine/llm_id`.
     pub linked_at: Option<&'static str>,
-    /// The number of these objects per record.
+    /// The number of objects that the part has per record.
     pub cardinality: Cardinality,
     /// True if changes to the part, and to the parts that it links to, take effect only after the part is
     /// published.
@@ -41,13 +41,16 @@ pub enum Cardinality {
     One,
     /// One object while a field of the part has a value, otherwise none.
     Optional,
+    /// One for each item of a list, which stands at the place of the part. This member of an item tells the items of a
+    /// record apart.
+    Each(&'static str),
 }
 
 impl Part {
-    /// The layout of a vendor with one object per record, which keeps all fields that an update omits.
+    /// The layout for a vendor that stores one object per record and keeps all fields that an update omits.
     pub const MERGED: &'static [Self] = &[Self::root(Unit::Leaf)];
 
-    /// The layout of a vendor with one object per record, which removes all fields that an update omits.
+    /// The layout for a vendor that stores one object per record and removes all fields that an update omits.
     pub const REPLACED: &'static [Self] = &[Self::root(Unit::Document)];
 
     /// Builds the only part of a vendor that keeps a record in one object.
@@ -77,6 +80,12 @@ impl Part {
         Self { cardinality: Cardinality::Optional, ..self }
     }
 
+    /// Makes the part a list: each item is an object of its own, known within the record by its member `key`. The record
+    /// owns all items; [`Self::linked_at`] is the path of the list of their ids, and an update sends an item whole.
+    pub const fn each(self, key: &'static str) -> Self {
+        Self { cardinality: Cardinality::Each(key), ..self }
+    }
+
     /// States that changes take effect only after the part is published.
     pub const fn published(self) -> Self {
         Self { published: true, ..self }
@@ -87,8 +96,8 @@ impl Part {
         Self { reveals_secret: true, ..self }
     }
 
-    /// Returns the main part, whose id is the remote id of the record: the first of `parts` whose id no other
-    /// part stores.
+    /// Returns the main part: the first of `parts` whose id no other part stores. Its id is the remote id of
+    /// the record.
     pub fn main(parts: &'static [Self]) -> &'static Self {
         Layout(parts).main()
     }
@@ -104,6 +113,11 @@ impl Part {
         path.get(self.prefix()..).unwrap_or(path)
     }
 
+    /// Returns true if the record has a list of these objects.
+    pub(crate) fn is_list(&self) -> bool {
+        matches!(self.cardinality, Cardinality::Each(_))
+    }
+
     fn prefix(&self) -> usize {
         if self.name.is_empty() { 0 } else { self.name.len() + 1 }
     }
@@ -112,6 +126,7 @@ impl Part {
     /// update replaces only that value.
     fn unit(&self, path: &'static str) -> Option<&'static str> {
         let wide = match self.replaces {
+            _ if self.is_list() => Some(self.prefix()),
             Unit::Document => Some(self.prefix()),
             Unit::Member => {
                 let below = self.within(path).get(1..)?;
@@ -139,8 +154,8 @@ impl Layout {
         }
     }
 
-    /// Returns the main part, whose id is the remote id of the record: the first one whose id no other part
-    /// stores.
+    /// Returns the main part: the first part whose id no other part stores. Its id is the remote id of the
+    /// record.
     pub fn main(self) -> &'static Part {
         self.0.iter().find(|part| part.linked_at.is_none()).unwrap_or(&ROOT)
     }
@@ -152,13 +167,6 @@ impl Layout {
     }
 
     /// Returns the path of the top-level member that contains `path`, including the name of the part.
-    pub fn member(self, path: &str) -> &str {
-        let prefix = self.part(path).prefix();
-        let below = path.get(prefix + 1..).unwrap_or_default();
-        below.find('/').and_then(|end| path.get(..prefix + 1 + end)).unwrap_or(path)
-    }
-
-    /// Lists the parts so that each precedes the part that stores its id.
     pub fn ordered(self) -> Vec<&'static Part> {
         let mut parts: Vec<_> = self.0.iter().collect();
         parts.sort_by_key(|part| std::cmp::Reverse(self.depth(part)));

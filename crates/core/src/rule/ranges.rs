@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use crate::{
     model::{Leaf, Measure},
-    rule::{Domain, Encoder, Mapping, Mode, document_path},
+    rule::{Domain, Encoder, Mapping},
 };
 
 /// The ranges of a number, in normalized units, for each value of another vendor field.
@@ -37,17 +37,12 @@ impl Ranges {
 
 impl Encoder<'_> {
     /// Returns the reason why a number cannot be sent together with the other field's value. Returns `None`
-    /// if it can be sent, or if neither the body nor the observed state has the other field and the vendor
-    /// keeps its value.
+    /// if the number can be sent. Also returns `None` if neither the body nor the observed state has the
+    /// other field and the vendor merges, because the value of that field is then unknown.
     pub(super) fn outside_range<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Option<String> {
         let ranges = mapping.ranges.as_ref()?;
         let Measure::Number(number) = value.measure() else { return None };
-        let written = document_path::get(&self.body, ranges.path);
-        let other = written.or_else(|| document_path::get(self.observed?, ranges.path));
-        if other.is_none() && self.mode(ranges.path) == Mode::Merge {
-            return None;
-        }
-        let other = other.and_then(|other| other.as_str()).unwrap_or_default();
+        let other = self.other(ranges.path)?.and_then(|other| other.as_str()).unwrap_or_default();
         match ranges.by_value.iter().find(|(value, _)| *value == other) {
             Some((_, range)) if range.contains(&number) => None,
             _ => Some(ranges.note()),

@@ -1,4 +1,4 @@
-//! The translation report, which compares the vendor's record with the desired state, field by field.
+//! The translation report. It compares the vendor's record with the desired state, field by field.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,18 +21,19 @@ pub enum Verdict {
     Clamped,
     /// The vendor holds a similar value instead of the requested one.
     Substituted,
-    /// The request has no value for the field, and the gateway sent one because the vendor requires a value.
+    /// The request has no value for the field, but the gateway sent a value, usually because the vendor
+    /// requires one.
     Assumed,
-    /// The vendor does not support the field or the requested value; only the gateway stores it.
+    /// The vendor does not support the field or the requested value; only the gateway stores the value.
     Unsupported,
-    /// The vendor accepted the value and was later observed to hold a different one.
+    /// The vendor accepted the value, but was later observed to hold a different value or none.
     NotPersisted,
     /// The field is a setting that only this vendor has.
     Extension,
 }
 
 impl Verdict {
-    /// Returns true if the vendor holds another value than the requested one, or none.
+    /// Returns true if the vendor holds no value, or a value other than the requested one.
     pub fn is_loss(self) -> bool {
         match self {
             Self::Rounded | Self::Clamped | Self::Substituted | Self::Unsupported | Self::NotPersisted => {
@@ -65,7 +66,7 @@ pub enum Fidelity {
     Exact,
     /// The vendor holds every field, but some fields with a similar value.
     Approximate,
-    /// The vendor lacks at least one field or did not persist its value.
+    /// The vendor lacks at least one field or did not persist the value of at least one field.
     Partial,
 }
 
@@ -83,17 +84,19 @@ pub struct Entry {
     /// The result of translating the field.
     #[schema(inline)]
     pub verdict: Verdict,
-    /// The requested value; null if the request clears the field.
+    /// The requested value; null or omitted if the request clears the field. Also omitted if the request has
+    /// no value for the field, and for the verdict `extension`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub wanted: Option<Value>,
-    /// The value that was sent to the vendor, in the unit of the field.
+    /// The value that was sent to the vendor, in the unit of the field; omitted if no value was sent, and for
+    /// the verdict `extension`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub sent: Option<Value>,
     /// The value that the vendor was observed to hold after the write, in the unit of the field; null if the
-    /// vendor holds none. Omitted unless this value differs from the one that was sent.
+    /// vendor holds no value. Omitted unless this value differs from `sent`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub observed: Option<Value>,
-    /// The reason for the difference.
+    /// The reason for the verdict; omitted if the verdict needs no explanation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub why: Option<String>,
@@ -159,7 +162,7 @@ pub struct Summary {
     /// The number of fields that were sent with a similar value.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub substituted: u32,
-    /// The number of fields without a requested value for which the vendor requires one.
+    /// The number of fields for which the gateway sent a value that was not requested.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub assumed: u32,
     /// The number of fields that the vendor does not support.
@@ -185,8 +188,8 @@ impl Report {
         Self { fidelity, summary, fields }
     }
 
-    /// Builds the report of values in a vendor's record that the model cannot represent. The vendor keeps
-    /// them, and a plan reports each until a write sets the field.
+    /// Builds the report on values in a vendor's record that the model cannot represent. The vendor keeps
+    /// these values. Plans report each of them until a write sets the field.
     pub fn from_unread(unread: &[Unread]) -> Self {
         let rows = unread.iter().map(|unread| {
             let why = format!("{} It stays there.", unread.why);
@@ -200,8 +203,8 @@ impl Report {
         self.fields.iter().find(|entry| entry.field == field)
     }
 
-    /// Marks fields that this write changed ([`crate::plan::Plan::changed`]) as not persisted, because the
-    /// vendor was observed to hold other values than those that were sent.
+    /// Marks fields as not persisted, because the vendor was observed to hold values other than those that
+    /// were sent. The caller passes only fields that this write changed ([`crate::plan::Plan::changed`]).
     pub fn mark_not_persisted(&mut self, drift: &[Drift]) {
         for Drift { field, vendor_field, desired, observed } in drift {
             let mut entry = self.drop_row(field).unwrap_or_else(|| {
@@ -219,6 +222,7 @@ impl Report {
     }
 
     /// Removes the mark that fields were not persisted, because the vendor holds the values that were sent.
+    /// If the value that was sent is not the requested one, the verdict becomes `substituted`.
     pub fn mark_persisted(&mut self, fields: &[String]) {
         for field in fields {
             let Some(row) = self.drop_row(field) else { continue };
@@ -273,7 +277,7 @@ impl Summary {
     }
 }
 
-/// Reads a present member as `Some`, even if it is null, so that a stored report is returned unchanged.
+/// Reads a present member as `Some`, even if it is null. A stored report is therefore returned unchanged.
 fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }

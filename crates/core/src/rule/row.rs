@@ -8,7 +8,8 @@ use crate::{
 };
 
 impl Encoder<'_> {
-    /// Reports a field that cannot be sent, or refuses the write if it would lose an essential value.
+    /// Reports a field that cannot be sent. Refuses the write instead if it changes the field and the lost
+    /// value is essential.
     pub(super) fn note_lost<T: Leaf>(
         &mut self,
         field: &Field,
@@ -26,11 +27,13 @@ impl Encoder<'_> {
     }
 
     pub(super) fn refuse(&mut self, why: String) {
-        self.violations.push(Violation::at(
-            &self.at,
-            Kind::CapabilityLoss,
-            format!("{} cannot be carried: {why}", self.at),
-        ));
+        self.refuse_at(&self.at.clone(), &why);
+    }
+
+    /// Refuses the write because of the field at a pointer.
+    pub(super) fn refuse_at(&mut self, at: &str, why: &str) {
+        let detail = format!("{at} cannot be carried: {why}");
+        self.violations.push(Violation::at(at, Kind::CapabilityLoss, detail));
     }
 
     /// Reports a field that is not sent because the vendor holds the value last sent.
@@ -44,7 +47,8 @@ impl Encoder<'_> {
         self.note(self.as_given(mapping), change);
     }
 
-    /// Reports a field as exact because the observed state has its value, even if an earlier report differs.
+    /// Reports a field as exact because the observed state has its value. An entry of the previous report is
+    /// ignored.
     pub(super) fn note_held<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         self.add(self.as_given(mapping), change);
     }

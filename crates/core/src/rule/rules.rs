@@ -1,7 +1,7 @@
 //! Rules that a plan needs for one kind of record at one vendor, without the exchanges.
 
 use crate::{
-    facts::Catalogue,
+    facts::CatalogueKind,
     model::Record,
     rule::{ExtensionRules, Part},
 };
@@ -23,7 +23,7 @@ pub trait Rules<R: Record>: Send + Sync {
     }
 
     /// Returns the catalogues in which a plan looks up values.
-    fn catalogues(&self) -> &'static [Catalogue] {
+    fn catalogues(&self) -> &'static [CatalogueKind] {
         &[]
     }
 }

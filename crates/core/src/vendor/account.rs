@@ -1,28 +1,35 @@
-//! The contract of a vendor account with the transport, which needs no fields of records.
+//! The contract between a vendor account and the transport. The contract is independent of record fields.
 
 use url::Url;
 
 use crate::{
     error::Result,
-    vendor::{Reply, Request},
+    vendor::{AllowedHost, Reply, Request},
 };
 
 /// An account at a vendor: its URL, its credential and the meaning of its status codes.
 pub trait Account: Send + Sync {
-    /// Returns the base URL of the vendor's API. Request paths are appended to it.
+    /// Returns the base URL of the vendor's API. Request paths are appended to this URL.
     fn base_url(&self) -> &Url;
 
-    /// Adds the account's credential to a request.
+    /// Returns the hosts to which requests may go by a URL that the vendor returned. Without one, no request goes to such
+    /// a URL, not even to the base URL's host.
+    fn allowed_hosts(&self) -> &[AllowedHost] {
+        &[]
+    }
+
+    /// Adds the account's credential to a request. The transport calls it for each request below the base URL, and for a
+    /// granted URL only if its host [is signed](AllowedHost::signed).
     fn sign(&self, request: &mut Request);
 
-    /// Returns a successful answer, and converts a failed one to an error.
+    /// Returns a successful answer unchanged, and converts a failure to an error.
     ///
-    /// The transport passes every answer, with any status. An answer with HTTP status 200 that reports a
-    /// failure is a failure.
+    /// The transport passes every answer to this method, whatever its HTTP status. An answer that reports a
+    /// failure is a failure, even if its HTTP status is 200.
     ///
     /// # Errors
     /// `vendor_rejected`, `vendor_auth_failed`, `vendor_quota_exhausted`, `vendor_throttled`,
     /// `vendor_unavailable` or `vendor_protocol_error`, each with a
-    /// [`VendorFailure`](crate::error::VendorFailure) that states the consequence for the vendor's state.
+    /// [`VendorFailure`](crate::error::VendorFailure) that states the possible effect on the vendor's state.
     fn admit(&self, reply: Reply) -> Result<Reply>;
 }

@@ -1,10 +1,10 @@
-//! The contract of an adapter, which is pure and object-safe and does no I/O.
+//! The contract of an adapter. The contract is object-safe, and adapters do no I/O.
 
 use serde_json::Value;
 
 use crate::{
     error::Violation,
-    facts::{Catalogue, CatalogueEntry},
+    facts::{CatalogueEntry, CatalogueKind},
     model::{Agent, Described, Trunk},
     rule::ExtensionRules,
     vendor::{Account, Exchange, Request, Resource},
@@ -23,11 +23,24 @@ pub trait Adapter: Account {
         None
     }
 
-    /// Returns the exchange that reads a catalogue from the vendor's API or documentation, or `None` if the
-    /// vendor has no such catalogue.
-    fn catalogue(&self, catalogue: Catalogue) -> Option<Exchange<Vec<CatalogueEntry>>> {
-        let _ = catalogue;
+    /// Returns the exchange that reads a catalogue from the vendor's API, or a finished exchange with the
+    /// entries that the vendor documents. Returns `None` if the vendor has no such catalogue.
+    fn catalogue(&self, kind: CatalogueKind) -> Option<Exchange<Vec<CatalogueEntry>>> {
+        let _ = kind;
         None
+    }
+
+    /// Returns the kinds of catalogues that the vendor has, of those that published documents name or rules look up.
+    fn catalogue_kinds(&self) -> Vec<CatalogueKind> {
+        let trunks = self.trunks().map_or(&[][..], |trunks| trunks.catalogues());
+        let mut kinds = CatalogueKind::ALL.to_vec();
+        for kind in self.agents().catalogues().iter().chain(trunks) {
+            if !kinds.contains(kind) {
+                kinds.push(*kind);
+            }
+        }
+        kinds.retain(|kind| self.catalogue(*kind).is_some());
+        kinds
     }
 }
 
@@ -40,11 +53,11 @@ pub struct Descriptor {
     pub title: &'static str,
     /// The generation of the vendor's API.
     pub generation: &'static str,
-    /// The vendor's own documentation.
+    /// The URL of the vendor's own documentation.
     pub documentation: &'static str,
     /// The extent to which the vendor returns stored agents.
     pub read_back: ReadBack,
-    /// The surprising behaviours of the vendor, one sentence each.
+    /// The vendor's surprising behaviours, one sentence each.
     pub quirks: &'static [&'static str],
 }
 
@@ -60,35 +73,36 @@ pub enum ReadBack {
     NameOnly,
 }
 
-/// The constructor of an adapter from the configuration.
+/// An adapter's name, settings, extension and constructor, and the data for trying it.
 pub struct Factory {
     /// The adapter's name in `adapter = "…"`.
     pub adapter: &'static str,
-    /// The settings of the adapter, in addition to those of every vendor.
+    /// The adapter's own settings, in addition to the settings that every vendor has.
     pub settings: &'static [Setting],
-    /// Returns the documented answer to a request for one of the vendor's catalogues, as `{"body": …}`.
+    /// Returns the documented answer to a request for one of the vendor's catalogues, as `{"body": …}`, or
+    /// `None` if there is no such answer.
     pub recorded: fn(generation: &str, request: &Request) -> Option<&'static str>,
     /// The rules of `extensions.<adapter>` on agents, or `None` if the adapter has no extension. The rules
     /// need no account. Therefore the documentation can describe the extension, and a record keeps its
     /// extension while another vendor runs that record.
     pub extension: Option<fn() -> Box<dyn ExtensionRules>>,
-    /// Builds the adapter from its settings. An error lists all violations, with pointers relative to the
-    /// vendor's table.
+    /// Builds the adapter from its settings, or returns all violations. Their pointers are relative to the
+    /// vendor's table in the configuration.
     pub build: fn(Value) -> BuildResult,
-    /// One trial for each generation of the vendor's API; the first one is the default. If there are several,
-    /// the setting `generation` accepts their names.
+    /// One trial for each generation of the vendor's API. The first generation is the default. If there are
+    /// several, the setting `generation` accepts the value of [`Trial::generation`] of each trial.
     pub trials: &'static [Trial],
 }
 
 /// Data for trying one generation of the vendor's API with `serve --sandbox`, in the documentation, in tests
-/// and in benchmarks. Its documents are in the adapter's folder `trial/`.
+/// and in benchmarks. The documents are in the adapter's folders `trial/` and `contract/`.
 #[derive(Debug, Clone, Copy)]
 pub struct Trial {
     /// The name of the simulator, and of the generation in documents: `qcall` or `autocalls-2026`.
     pub name: &'static str,
     /// The generation of the vendor's API.
     pub generation: &'static str,
-    /// The settings that the simulator accepts, in addition to `base_url`.
+    /// The settings with which the adapter uses the simulator, in addition to `base_url`, as (key, value).
     pub settings: &'static [(&'static str, &'static str)],
     /// The smallest agent that the vendor accepts, as a JSON object.
     pub agent: &'static str,
@@ -115,7 +129,7 @@ pub struct TrialAgents {
     pub delete: &'static str,
     /// The collection in which the simulator stores agents.
     pub collection: &'static str,
-    /// The member of a stored agent that contains `/prompt/instructions`.
+    /// The member of a stored agent that contains the value of `/prompt/instructions`.
     pub instructions: &'static str,
 }
 

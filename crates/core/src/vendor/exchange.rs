@@ -5,7 +5,10 @@ use std::{borrow::Cow, fmt, time::Duration};
 use secrecy::SecretString;
 use serde_json::Value;
 
-use crate::error::{Error, Kind, Outcome, Result, VendorFailure};
+use crate::{
+    error::{Error, Kind, Outcome, Result, VendorFailure},
+    vendor::{Binary, Body, Destination, GrantedUrl, Payload},
+};
 
 /// An HTTP method that vendors use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,18 +46,20 @@ pub struct Request {
     pub operation: &'static str,
     /// The method.
     pub method: Method,
-    /// The segments of the path below the vendor's base URL. The transport percent-encodes each of them.
-    pub path: Vec<Cow<'static, str>>,
-    /// The query parameters, which the transport encodes.
+    /// The path below the vendor's base URL, or a URL that the vendor granted.
+    pub to: Destination,
+    /// The query, encoded by the transport.
     pub query: Vec<(&'static str, String)>,
     /// The headers, all treated as secret.
     pub headers: Vec<(&'static str, SecretString)>,
     /// The JSON body.
-    pub body: Option<Value>,
+    pub body: Option<Payload>,
+    /// The media types of the bytes that a success may have, such as `audio/*`; `None` if all answers are JSON.
+    pub accept: Option<&'static str>,
     /// True if the transport may send it again although the vendor may have applied it. An update that is
     /// repeated late could undo a newer one, so only reads and deletions start as repeatable.
     pub repeatable: bool,
-    /// The JSON pointers of secret values in the body.
+    /// The JSON pointers of secret values in a JSON body.
     pub secrets: Vec<Cow<'static, str>>,
 }
 
@@ -65,13 +70,23 @@ impl Request {
         method: Method,
         path: impl IntoIterator<Item = impl Into<Cow<'static, str>>>,
     ) -> Self {
+        Self::to(operation, method, Destination::Path(path.into_iter().map(Into::into).collect()))
+    }
+
+    /// Builds a request like [`Self::new`] to a URL that an earlier answer of the vendor granted.
+    pub fn granted(operation: &'static str, method: Method, url: GrantedUrl) -> Self {
+        Self::to(operation, method, Destination::Granted(url))
+    }
+
+    fn to(operation: &'static str, method: Method, to: Destination) -> Self {
         Self {
             operation,
             method,
-            path: path.into_iter().map(Into::into).collect(),
+            to,
             query: Vec::new(),
             headers: Vec::new(),
             body: None,
+            accept: None,
             repeatable: matches!(method, Method::Get | Method::Delete),
             secrets: Vec::new(),
         }
@@ -85,7 +100,17 @@ impl Request {
 
     /// Sets the JSON body.
     pub fn json(self, body: Value) -> Self {
-        Self { body: Some(body), ..self }
+        Self { body: Some(Payload::Json(body)), ..self }
+    }
+
+    /// Sets a body of bytes.
+    pub fn bytes(self, body: Binary) -> Self {
+        Self { body: Some(Payload::Bytes(body)), ..self }
+    }
+
+    /// Lets a success have [bytes](Body::Bytes) of these media types, such as `audio/*`.
+    pub fn accepting(self, media_types: &'static str) -> Self {
+        Self { accept: Some(media_types), ..self }
     }
 
     /// Sets the pointers of body values that must never be shown.
@@ -93,9 +118,25 @@ impl Request {
         Self { secrets: pointers.into_iter().map(Into::into).collect(), ..self }
     }
 
-    /// Returns the body with its secrets masked, for dry runs.
+    /// Returns the body for dry runs, with its secrets masked. An empty string is not masked.
+    pub fn path(&self) -> &[Cow<'static, str>] {
+        self.to.path()
+    }
+
+    /// Returns the JSON body.
+    pub fn document(&self) -> Option<&Value> {
+        match self.body.as_ref()? {
+            Payload::Json(document) => Some(document),
+            Payload::Bytes(_) => None,
+        }
+    }
+
+    /// Returns the body with its secrets masked, as a dry run may show it. Bytes are shown by their number and type.
     pub fn redacted_body(&self) -> Option<Value> {
-        let mut body = self.body.clone()?;
+        let mut body = match self.body.as_ref()? {
+            Payload::Json(document) => document.clone(),
+            Payload::Bytes(binary) => return Some(Value::String(format!("[{binary}]"))),
+        };
         for pointer in &self.secrets {
             if let Some(value) = body.pointer_mut(pointer)
                 && value.as_str().is_none_or(|text| !text.is_empty())
@@ -109,7 +150,7 @@ impl Request {
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} /{} ({})", self.method.as_str(), self.path.join("/"), self.operation)
+        write!(f, "{} {} ({})", self.method.as_str(), self.to, self.operation)
     }
 }
 
@@ -132,21 +173,15 @@ impl fmt::Debug for Reply {
     }
 }
 
-/// A vendor's answer body.
-#[derive(Clone, PartialEq)]
-pub enum Body {
-    /// The answer has no body.
-    Empty,
-    /// A JSON document.
-    Json(Value),
-    /// The first 512 characters of any other body.
-    Other(String),
-}
-
 impl Reply {
     /// Builds a JSON answer.
     pub fn json(status: u16, body: Value) -> Self {
         Self { status, retry_after: None, body: Body::Json(body) }
+    }
+
+    /// Builds an answer of bytes.
+    pub fn binary(status: u16, body: Binary) -> Self {
+        Self { status, retry_after: None, body: Body::Bytes(body) }
     }
 
     /// Builds an answer without a body.
@@ -154,7 +189,7 @@ impl Reply {
         Self { status, retry_after: None, body: Body::Empty }
     }
 
-    /// Returns the JSON document, or a protocol error that names the expected content.
+    /// Returns the JSON document. An error names the expected content.
     ///
     /// # Errors
     /// `vendor_protocol_error` if the body is empty or not JSON. The outcome is ambiguous, because the vendor
@@ -164,6 +199,18 @@ impl Reply {
         match self.body {
             Body::Json(value) => Ok(value),
             _ => Err(Error::unreadable(status, expected)),
+        }
+    }
+
+    /// Returns the bytes, of a request that accepts them.
+    ///
+    /// # Errors
+    /// `vendor_protocol_error` that names the expected content, if the body is empty, JSON or a failure's text. The
+    /// outcome is ambiguous: the vendor did something.
+    pub fn bytes(self, expected: &str) -> Result<Binary> {
+        match self.body {
+            Body::Bytes(binary) => Ok(binary),
+            _ => Err(Error::unreadable(self.status, expected)),
         }
     }
 }
@@ -201,6 +248,9 @@ impl<T: Send + 'static> Exchange<T> {
     }
 
     /// Continues with another exchange when this one is finished.
+    ///
+    /// # Errors
+    /// The error of `next`, if this exchange is already finished.
     pub fn then<U: Send + 'static>(
         self,
         next: impl FnOnce(T) -> Result<Exchange<U>> + Send + 'static,

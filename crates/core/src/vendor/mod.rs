@@ -2,7 +2,10 @@
 
 mod account;
 mod adapter;
+mod body;
+mod destination;
 mod exchange;
+mod host;
 mod recovery;
 mod remote;
 mod resource;
@@ -12,7 +15,10 @@ mod status;
 
 pub use account::Account;
 pub use adapter::{Adapter, BuildResult, Descriptor, Factory, ReadBack, Setting, Trial, TrialAgents};
-pub use exchange::{Body, Exchange, Method, Reader, Reply, Request};
+pub use body::{Binary, Body, Payload};
+pub use destination::{Destination, GrantedUrl};
+pub use exchange::{Exchange, Method, Reader, Reply, Request};
+pub use host::AllowedHost;
 pub use recovery::LostCreation;
 pub use remote::{Coverage, Fetched, FoundPart, Performed, Remote};
 pub use resource::{OperationKey, Resource, SingleObject, StepContext};

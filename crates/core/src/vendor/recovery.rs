@@ -1,4 +1,4 @@
-//! Search for the record of a lost creation.
+//! The search for the record of a lost creation.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -10,7 +10,7 @@ use crate::{
     vendor::{FoundPart, Remote},
 };
 
-/// The greatest accepted difference between the vendor's clock and the gateway's.
+/// The greatest accepted difference between the vendor's clock and the gateway's clock.
 const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// A create request whose outcome is not known.
@@ -26,9 +26,9 @@ pub struct LostCreation<'a, R> {
 }
 
 impl<R: Root> Translator<'_, R> {
-    /// Returns true if a vendor's record may be the result of this creation: no record of the gateway has its
-    /// id, it has the desired name, it is not older than the request, and every value that the vendor returns
-    /// is the one that was sent.
+    /// Returns true if a vendor's record may be the result of this creation. The record must meet four
+    /// conditions: no record of the gateway has its id, its name is the desired name, it is not older than
+    /// the request, and every value that the vendor returns is the value that was sent.
     ///
     /// If the vendor returns only names, records are matched by name. If the record is not
     /// [whole](Remote::is_whole), true only means that no returned value differs; the caller should fetch the
@@ -45,9 +45,9 @@ impl<R: Root> Translator<'_, R> {
 }
 
 impl VendorStep {
-    /// Returns true if a vendor's object may be the one that this step created: it is not older than the
-    /// request, and has every value of the step's body. Ids of other parts that the step did not have yet are
-    /// not compared.
+    /// Returns true if this step may have created a vendor's object. The object must not be older than the
+    /// request, and must have every value of the step's body. Ids of other parts that the body did not
+    /// contain yet are not compared.
     pub fn may_have_made(&self, found: &FoundPart, sent_at: Timestamp) -> bool {
         let made = |body: &Value| !is_older(found.created_at, sent_at) && holds(&found.document, body);
         self.body().is_some_and(made)

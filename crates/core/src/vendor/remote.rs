@@ -8,9 +8,9 @@ use crate::plan::{PartState, Parts};
 /// A record as a vendor returned it.
 #[derive(Clone, PartialEq)]
 pub struct Remote {
-    /// The remote id, as a string: the id of the record's main part.
+    /// The remote id, as a string. The remote id is the id of the record's main part.
     pub id: String,
-    /// All parts of the record if the vendor keeps it in several objects, otherwise none.
+    /// All parts of the record if the vendor keeps the record in several objects, otherwise none.
     pub parts: Parts,
     /// The record's name at the vendor, if the vendor returns it.
     pub name: Option<String>,
@@ -27,7 +27,7 @@ pub struct Remote {
 pub enum Coverage {
     /// The whole record or part, so that the answer can be compared with what was sent.
     Whole,
-    /// A portion of the record or part, as in many answers to creations and rows of lists.
+    /// A portion of the record or part, as in the rows of lists and in many answers to creations.
     Excerpt,
 }
 

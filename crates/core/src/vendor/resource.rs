@@ -10,19 +10,19 @@ use crate::{
     vendor::{Coverage, Exchange, Fetched, FoundPart, Performed, Remote},
 };
 
-/// One kind of record at one vendor: the rules of its fields, and the exchanges that read and write it.
+/// The rules and exchanges for one kind of record at one vendor.
 ///
 /// Exchanges receive the steps of a plan and never translate fields themselves. An adapter whose vendor keeps
 /// a record in one object implements [`SingleObject`] instead.
 pub trait Resource<R: Record>: Rules<R> {
-    /// Returns true if each creation of a record costs money, so that a creation must not be repeated until
+    /// Returns true if each creation of a record costs money. The gateway then repeats a creation only after
     /// the first attempt is proven to have failed.
     fn creation_costs(&self) -> bool {
         false
     }
 
-    /// Performs one step of a write; `parts` are those that the vendor has before the step. If the vendor no
-    /// longer has the part, the exchange returns an error for which
+    /// Performs one step of a write; `parts` are the parts that the vendor has before the step. If the vendor
+    /// no longer has the step's part, the exchange returns an error for which
     /// [`Error::means_gone`](crate::error::Error::means_gone) is true. The caller ignores this error when it
     /// deletes the part.
     ///
@@ -30,11 +30,11 @@ pub trait Resource<R: Record>: Rules<R> {
     /// `internal` if the id of the step's part is not known.
     fn perform(&self, step: VendorStep, parts: &Parts, context: StepContext) -> Result<Exchange<Performed>>;
 
-    /// Reads one record. Returns `None` if the vendor cannot return its records.
+    /// Reads one record. Returns `None` if the vendor cannot return a single record.
     fn fetch(&self, parts: &Parts) -> Option<Exchange<Fetched>>;
 
     /// Reads all objects that may be the result of a lost creation of `part`. Returns `None` if the vendor
-    /// cannot list such objects. Returns `None` for the main part too, which is searched for with
+    /// cannot list such objects, and for the main part. The gateway searches for a main part with
     /// [`Self::list`].
     fn find(&self, part: &str) -> Option<Exchange<Vec<FoundPart>>> {
         let _ = part;
@@ -74,7 +74,7 @@ impl OperationKey {
             StepAction::Publish => "publish",
             StepAction::Delete => "delete",
         };
-        [self.0.as_str(), step.part, action]
+        [self.0.as_str(), &step.key(), action]
             .into_iter()
             .filter(|word| !word.is_empty())
             .collect::<Vec<_>>()
@@ -82,8 +82,8 @@ impl OperationKey {
     }
 }
 
-/// One kind of record at a vendor that keeps each record in one object: a [`Resource`] with one part, the
-/// root.
+/// The rules and exchanges for one kind of record at a vendor that keeps each record in one object. Every
+/// implementation is a [`Resource`] with one part, the root.
 pub trait SingleObject<R: Record>: Rules<R> {
     /// Returns true if each creation of a record costs money.
     fn creation_costs(&self) -> bool {
@@ -93,11 +93,11 @@ pub trait SingleObject<R: Record>: Rules<R> {
     /// Creates a record at the vendor.
     fn create(&self, body: Value, context: StepContext) -> Exchange<Performed>;
 
-    /// Reads one record. Returns `None` if the vendor cannot return its records.
+    /// Reads one record. Returns `None` if the vendor cannot return a single record.
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Fetched>>;
 
-    /// Updates one record. If the vendor's answer contains the whole record, returns the answer in the shape
-    /// that the rules read.
+    /// Updates one record. The result is the vendor's answer in the shape that the rules read, or `None` if
+    /// the answer does not contain the whole record.
     fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>>;
 
     /// Deletes one record.

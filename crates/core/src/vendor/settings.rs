@@ -1,4 +1,4 @@
-//! Reading of a vendor account's settings, with collection of all violations.
+//! The reader of a vendor account's settings, which collects all violations.
 
 use secrecy::SecretString;
 use serde_json::{Map, Value};
@@ -29,7 +29,7 @@ impl Settings {
         }
     }
 
-    /// Reads `base_url`, the base URL of the vendor's API.
+    /// Reads `base_url`, the base URL of the vendor's API. If the setting is missing, `default` applies.
     pub fn base_url(&mut self, default: &str) -> Option<Url> {
         let text = match self.take("base_url") {
             None => Some(default.to_owned()),
@@ -42,7 +42,7 @@ impl Settings {
         url
     }
 
-    /// Reads a required credential, which must be usable as a header value. Violations do not repeat it.
+    /// Reads a required credential, which must be usable as a header value. No violation contains the value.
     pub fn credential(&mut self, name: &'static str) -> Option<SecretString> {
         let Some(setting) = self.take(name) else {
             let detail = format!("/{name} is required.");
@@ -57,8 +57,8 @@ impl Settings {
         None
     }
 
-    /// Reads a setting with a fixed set of words, given as (word, meaning) pairs. The first word is the
-    /// default.
+    /// Reads a setting that must be one of several words, given as (word, meaning) pairs. The first word is
+    /// the default.
     pub fn one_of<T: Copy>(&mut self, name: &'static str, choices: &[(&str, T)]) -> Option<T> {
         let chosen = match self.take(name) {
             None => choices.first(),
@@ -71,10 +71,10 @@ impl Settings {
         chosen.map(|(_, meaning)| *meaning)
     }
 
-    /// Returns the settings that the adapter built, or all violations, including one for each unknown member.
+    /// Returns the settings that the adapter built, if there are no violations.
     ///
     /// # Errors
-    /// The violations, at least one.
+    /// All violations, including one for each unknown setting.
     pub fn finish<T>(mut self, together: Option<T>) -> Result<T, Vec<Violation>> {
         for name in self.members.keys() {
             let pointer = format!("/{}", schema::escape(name));

@@ -5,6 +5,7 @@
 mod change;
 mod codec;
 mod exchange;
+mod facts;
 mod id;
 mod merge;
 mod merge_patch;

@@ -25,12 +25,13 @@ impl Driver {
         Self { tasks, handles }
     }
 
-    /// Returns the state that outlives a configuration.
+    /// Returns the state that the tasks share with the components that wake them.
     pub fn handles(&self) -> &Arc<Handles> {
         &self.handles
     }
 
-    /// Starts every task. The tasks run until `stop` is cancelled.
+    /// Starts every task. The tasks run until the token `stop` is triggered. A task that the configuration disables ends
+    /// earlier.
     pub fn spawn(&self, stop: &CancellationToken) {
         for task in &self.tasks {
             let (task, handles, stop) = (task.clone(), self.handles.clone(), stop.clone());

@@ -1,4 +1,4 @@
-//! The state that background tasks share with the components that wake them. It outlives a configuration.
+//! The state that background tasks share with the components that wake them. A new configuration continues to use this state.
 
 use std::sync::Arc;
 
@@ -14,17 +14,17 @@ use crate::places::Places;
 /// The maximum number of concurrent background attempts.
 const MAX_BACKGROUND_ATTEMPTS: usize = 32;
 
-/// The signals, the permits and the tracker of running tasks that outlive a configuration.
+/// The state that background tasks share with the components that wake them. A new configuration continues to use this state.
 pub struct Handles {
     /// The signal that wakes the task for operations.
     pub operations: WakeSignal,
-    /// The signal that wakes the task for migrations.
+    /// The signal that wakes the task for migrations, with the set of moves to check.
     pub moves: MoveWaker,
     /// The tracker of all running writes and background tasks.
     pub running: TaskTracker,
     /// The permits for background attempts.
     pub attempt_permits: Arc<Semaphore>,
-    /// The time of each task's last pass.
+    /// The time of each task's last successful pass.
     pub last_runs: LastRuns,
     /// The places of writes, by the names of their callers.
     pub writes_of_callers: Arc<Places>,

@@ -24,9 +24,9 @@ use crate::{
 const MAX_UNDERWAY: u32 = 32;
 /// The maximum number of moves that advance concurrently. Concurrent commits share the store's disk writes.
 const MAX_PARALLEL: usize = 32;
-/// The longest pause between two passes over all moves, because other processes may have advanced moves.
+/// The longest pause between two passes over all moves. Other processes may advance moves without a signal to this process.
 const MAX_PAUSE: Duration = Duration::from_secs(1);
-/// The pause after a wake-up, so that one pass handles all signals of that time.
+/// The pause after a wake-up. One pass then handles all signals that arrive during the pause.
 const MIN_PAUSE: Duration = Duration::from_millis(20);
 
 /// The task that advances the moves of all migrations.
@@ -69,7 +69,7 @@ impl BackgroundTask for MigrationsTask {
 }
 
 impl MigrationsTask {
-    /// Returns true if a pass over all moves is due, and records that it starts.
+    /// Returns true if a pass over all moves is due, and records the start of that pass.
     fn full_pass_is_due(&self) -> bool {
         let mut last_full_pass = self.last_full_pass.lock().unwrap_or_else(PoisonError::into_inner);
         let due = last_full_pass.is_none_or(|last| last.elapsed() >= MAX_PAUSE);

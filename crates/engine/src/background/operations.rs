@@ -10,7 +10,8 @@ use tracing::{Instrument, error, info_span};
 use super::{BackgroundTask, Handles, Next, Schedule};
 use crate::{records::Repository, vendors::Fleet, writes::Writer};
 
-/// The longest pause between two claims, because other processes may have added operations or ended during an attempt.
+/// The longest pause between two claims. Other processes may add operations, or may end during an attempt, without a signal
+/// to this process.
 const MAX_PAUSE: Duration = Duration::from_secs(1);
 /// The shortest pause after a claim that returned no operation. Another process may hold the due operation for a short time.
 const MIN_PAUSE: Duration = Duration::from_millis(20);
@@ -80,8 +81,8 @@ impl BackgroundTask for OperationsTask {
 }
 
 impl OperationsTask {
-    /// Lists the vendors to which no requests are permitted now, and the time until requests to the first of them are
-    /// permitted.
+    /// Lists the vendors to which no requests are permitted now. Also returns the shortest time until requests to one of
+    /// these vendors are permitted.
     fn unavailable_vendors(&self) -> (Vec<String>, Option<Duration>) {
         let unavailable = self.fleet.vendors().filter_map(|vendor| Some((vendor, vendor.ready_in()?)));
         let (names, waits): (Vec<_>, Vec<_>) =

@@ -66,7 +66,7 @@ impl PollTask {
     async fn poll_vendor(&self, vendor: &Vendor) {
         let results = [self.poll_records::<Agent>(vendor).await, self.poll_records::<Trunk>(vendor).await];
         for failure in results.into_iter().filter_map(Result::err) {
-            // A vendor that does not have this kind of record is not a failure.
+            // The absence of this kind of record at the vendor is not a failure.
             if failure.kind != Kind::CapabilityLoss {
                 warn!(vendor = vendor.name(), %failure, "failed to poll the records of a vendor");
             }
@@ -95,8 +95,8 @@ impl PollTask {
         }
     }
 
-    /// Compares one record with the vendor's record, and stores the result. If the record was written since it was read, the
-    /// result is dropped.
+    /// Compares one record with the vendor's record, and stores the result. Skips a record with an unfinished write. If the
+    /// record was written since it was read, the result is dropped.
     async fn poll_record<R: Managed>(
         &self,
         target: &Target<'_, R>,

@@ -35,14 +35,15 @@ pub struct RealignTask {
     memory: Mutex<RealignMemory>,
 }
 
-/// The agents that could not move. The task does not try to move an agent again until its revision changes.
+/// The memory of the task: the agents that could not move. The task does not try to move such an agent again until the
+/// agent's revision changes.
 #[derive(Default)]
 struct RealignMemory {
     /// The id of the last migration that this task started, until its failures are recorded.
     last: Option<String>,
-    /// The agent's revision that could not move, by agent id.
+    /// The revision at which an agent could not move, by agent id.
     immovable: HashMap<String, u64>,
-    /// The number of agents that cannot move, in the last log event.
+    /// The number of misplaced agents that could not move, according to the latest search.
     reported: usize,
 }
 
@@ -119,7 +120,7 @@ impl RealignTask {
         Ok(BUSY_RECHECK)
     }
 
-    /// Adds the agents that a migration could not move to the memory.
+    /// Remembers the agents that a migration failed to move.
     async fn remember_failures(&self, migration: &str, memory: &mut RealignMemory) -> Result<()> {
         for failed in self.repository.store().moves(migration, &[MoveState::Failed], None, u32::MAX).await? {
             if let Ok(agent) = self.repository.load::<Agent>(&failed.record).await {

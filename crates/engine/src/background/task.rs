@@ -18,7 +18,8 @@ pub trait BackgroundTask: Send + Sync {
     /// Returns the schedule of the passes.
     fn schedule(&self) -> Schedule;
 
-    /// Runs one pass. A long pass must end early when `shutdown` is cancelled, but complete every commit that it has begun.
+    /// Runs one pass. After the token `shutdown` is triggered, a long pass must end early. It must still complete every
+    /// commit that it has begun.
     ///
     /// # Errors
     /// The failure of the pass. The driver logs it and runs the task again after [`Schedule::retry`].
@@ -27,14 +28,14 @@ pub trait BackgroundTask: Send + Sync {
 
 /// The schedule of a task's passes.
 pub struct Schedule {
-    /// The pause before the first pass. It counts from the task's last pass under an earlier configuration, or from the start
-    /// of the process.
+    /// The pause before the first pass. It counts from the task's last successful pass under an earlier configuration. If
+    /// there is none, the pause counts from the start of the process.
     pub first: Duration,
     /// The pause after a pass that failed.
     pub retry: Duration,
     /// The signal that ends a pause early, if there is one.
     pub wake: Option<WakeSignal>,
-    /// The pause after a wake-up, so that one pass handles all signals of that time.
+    /// The pause after a wake-up. One pass then handles all signals that arrive during the pause.
     pub debounce: Duration,
 }
 

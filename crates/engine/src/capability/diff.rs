@@ -15,9 +15,10 @@ use super::Column;
 pub enum Change {
     /// The old vendor supports the field, and the new vendor does not.
     Lost,
-    /// The new vendor accepts fewer or other values, or cannot change or clear the value as freely.
+    /// The new vendor accepts fewer or other values, or restricts changing or clearing the value more than the old vendor.
     Narrowed,
-    /// The new vendor supports the field and the old vendor does not, or the new vendor accepts more values or changes.
+    /// The new vendor supports the field and the old vendor does not, or the new vendor accepts more values or permits more
+    /// changes.
     Gained,
     /// Both vendors support the field in the same way, or neither vendor supports it.
     Equal,
@@ -32,21 +33,21 @@ pub struct Difference {
     /// The change from the old vendor to the new one.
     #[schema(inline)]
     pub change: Change,
-    /// The restrictions of the new vendor that the old vendor does not have.
+    /// The restrictions of the new vendor that the old vendor does not have. Omitted unless `change` is `narrowed`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub narrower: Vec<&'static str>,
-    /// The capability of the old vendor. Omitted if the vendor's adapter has no entry for the field.
+    /// The capability of the old vendor for the field. Omitted if the vendor's adapter has no entry for the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub from: Option<Capability>,
-    /// The capability of the new vendor. Omitted if the vendor's adapter has no entry for the field.
+    /// The capability of the new vendor for the field. Omitted if the vendor's adapter has no entry for the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub to: Option<Capability>,
 }
 
-/// Returns the differences for the fields of agents, and those for the fields of trunks. An extension belongs to one adapter,
-/// so it is lost or gained.
+/// Compares the capabilities of two vendors. Returns one row for each field of agents, and one for each field of trunks. The
+/// rows include equal fields. If the vendors have different adapters, every extension is lost or gained.
 pub fn difference(from: &Column, to: &Column) -> (Vec<Difference>, Vec<Difference>) {
     let none = Vec::new();
     let trunks = |column: &Column| column.trunks.clone().unwrap_or_default();
@@ -107,7 +108,7 @@ fn lacks(this: &Capability, that: &Capability) -> Vec<&'static str> {
     .collect()
 }
 
-/// Removes the bounds of a domain that the model's own limits already imply.
+/// Removes from a domain each bound that the model's own limits already imply.
 fn open(domain: &Domain, limits: &Limits) -> Domain {
     match domain {
         Domain::Text { max_length: Some(most) } if limits.max_len.is_some_and(|max| max <= *most) => {
@@ -122,8 +123,8 @@ fn open(domain: &Domain, limits: &Limits) -> Domain {
     }
 }
 
-/// Returns true if `this` contains every value of `that`. The catalogues of two vendors cannot be compared, so none contains
-/// another.
+/// Returns true if `this` contains every value of `that`. A domain that is listed in a vendor's catalogue contains no other
+/// domain, because the catalogues of two vendors cannot be compared.
 fn covers(this: &Domain, that: &Domain) -> bool {
     match (this, that) {
         (Domain::Any, _) => true,

@@ -55,7 +55,7 @@ impl Column {
 pub struct Matrix(pub Vec<Column>);
 
 impl Matrix {
-    /// Lists every field of agents: first the fields of the model in its order, then the extensions.
+    /// Lists every field of agents: first the fields of the model in the model's order, then the extensions.
     pub fn agent_fields(&self) -> Vec<&str> {
         fields(self.0.iter().map(|column| column.agents.as_slice()))
     }

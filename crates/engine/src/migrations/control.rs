@@ -11,7 +11,7 @@ use crate::{
     writes::{Answer, answer_without_vendor},
 };
 
-/// An order to a migration.
+/// A command that changes the state of a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
     /// Start no further moves.
@@ -26,7 +26,8 @@ impl Mover {
     /// Pauses, resumes or cancels a migration.
     ///
     /// # Errors
-    /// `not_found`; `state_conflict` if the migration has ended or is being cancelled.
+    /// `not_found`; `state_conflict` if the migration has ended, if it is being cancelled and `order` is not
+    /// [`Order::Cancel`], or if another process changed it first.
     pub async fn order(&self, request: RequestContext, id: &str, order: Order) -> Result<Answer> {
         let (mut migration, counts) = self.migration(id).await?;
         let state = match (migration.spec.state, order) {

@@ -18,7 +18,8 @@ use crate::records::{Batch, InFlight, Item, Operation, OperationKind, OperationS
 const TURN_TIMEOUT: Duration = Duration::from_millis(100);
 
 impl Mover {
-    /// Changes the agent's placement to that of its successor, unless a write of the agent is running at the old vendor.
+    /// Changes the agent's placement to that of its successor. If another write of the agent is in progress, changes nothing,
+    /// and a later step tries again.
     pub(super) async fn cut_over(
         &self,
         migration: &Migration,
@@ -26,7 +27,7 @@ impl Mover {
         agent: Item<Agent>,
         successor: Item<Agent>,
     ) -> Result<()> {
-        // A write that waits for the old vendor holds the turn. The next step of this move then tries again.
+        // A write that waits for the old vendor holds the turn. The next step of this move tries again.
         let deadline = Instant::now() + TURN_TIMEOUT;
         let Ok(_turn) = self.repository.turn(&agent.id, deadline).await else { return Ok(()) };
         let in_flight = InFlight::read(self.repository.store(), &agent, true).await?;
@@ -95,8 +96,8 @@ fn swap_places(
     let there = agent.placement.remote_id.is_some() && agent.sync.state != SyncState::Missing;
     let at_vendor = there || agent.placement.remote_id.is_none() && agent.is_at_vendor();
     let left = at_vendor.then(|| {
-        // A record whose id is unknown, because its creation was lost, cannot become a standby. It is searched for and
-        // removed.
+        // A record whose id is unknown, because its creation was lost, cannot become a standby. Such a record is searched for
+        // and removed.
         let keeps = retire == Retire::Keep && there;
         let fresh = Item::new(
             agent.body.clone(),

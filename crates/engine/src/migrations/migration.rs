@@ -16,7 +16,8 @@ use crate::records::{RecordedError, damaged, now};
 /// The prefix of migration ids.
 const PREFIX: &str = "mig";
 
-/// The states of open moves, whose agent has not moved yet. A retiring move is not open, although it has not ended.
+/// The states of open moves. The agent of an open move has not moved yet. A retiring move is not open, although it has not
+/// ended.
 pub const OPEN_STATES: [MoveState; 2] = [MoveState::Waiting, MoveState::Underway];
 
 /// A set of moves between vendors.
@@ -43,18 +44,19 @@ pub struct MigrationSpec {
     pub cause: Cause,
     /// The id of the plan that the migration executes.
     pub plan_id: String,
-    /// The vendor that all agents move to, or `None` if each moves to the vendor of its route.
+    /// The vendor to which all agents move, or `None` if each agent moves to the vendor of its route.
     pub to: Option<String>,
-    /// The accepted losses, as JSON pointers. A pointer also covers every field below it.
+    /// The fields whose loss the migration accepts, as JSON pointers. A pointer also covers every field below it, and the
+    /// empty pointer covers all fields.
     pub accept_loss: Vec<String>,
-    /// Determines if the agents' copies at the old vendors are kept as standbys or deleted.
+    /// The handling of the agents' copies at the old vendors: keep them as standbys, or delete them.
     pub retire: Retire,
-    /// The number of moves, including those of agents at their destination that only lose their standbys.
+    /// The number of moves, including the moves of agents that already run at their destination and only lose their standbys.
     pub total: u64,
     /// The id of the request that started the migration, or the plan's id if the gateway started it because of the
     /// configuration.
     pub request_id: String,
-    /// The time of the end.
+    /// The time of the end, or `None` if the migration has not ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<Timestamp>,
 }
@@ -90,7 +92,8 @@ pub enum Cause {
     /// A caller started the migration.
     #[serde(rename = "request")]
     Request,
-    /// The gateway started the migration because the configured routing changed.
+    /// The gateway started the migration to move misplaced agents, because `routing.on_change` is `migrate` in the
+    /// configuration.
     #[serde(rename = "routing.on_change")]
     Routing,
 }
@@ -160,19 +163,19 @@ impl MoveProgress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// Not started.
+    /// The move has not started.
     Waiting,
-    /// The successor is being created or updated at the new vendor.
+    /// The gateway is creating or updating the successor at the new vendor.
     Making,
-    /// The agent runs at its new vendor. The leftover is being removed from the old vendor.
+    /// The agent runs at its new vendor. The gateway is removing the leftover from the old vendor.
     Retiring,
-    /// The move failed or was cancelled. The successor is being removed from the new vendor.
+    /// The move failed or was cancelled. The gateway is removing the successor from the new vendor.
     RollingBack,
-    /// Ended: the agent has moved.
+    /// The move has ended, and the agent runs at its destination.
     Moved,
-    /// Ended: the move failed, and the agent is at its old vendor.
+    /// The move has failed, and the agent remains at its old vendor.
     Failed,
-    /// Ended: the migration was cancelled or the agent was deleted.
+    /// The move has ended without a failure, because the migration was cancelled, or the agent or its successor was deleted.
     RolledBack,
 }
 
@@ -210,7 +213,7 @@ impl Migration {
         Ok(Self { id, version, spec, created_at, updated_at })
     }
 
-    /// Writes the migration in its stored form.
+    /// Converts the migration to its stored form.
     ///
     /// # Errors
     /// `internal` if the document cannot be serialised.
@@ -249,7 +252,7 @@ impl Move {
         Ok(Self { migration, agent: record, version, progress, created_at })
     }
 
-    /// Writes the move in its stored form.
+    /// Converts the move to its stored form.
     ///
     /// # Errors
     /// `internal` if the document cannot be serialised.
@@ -266,14 +269,14 @@ impl Move {
         })
     }
 
-    /// Returns the move with another progress.
+    /// Returns the move with this progress.
     #[must_use]
     pub fn with_progress(&self, progress: MoveProgress) -> Self {
         Self { progress, ..self.clone() }
     }
 }
 
-/// Returns true if one of the pointers is the field or lies above it.
+/// Returns true if one of the JSON pointers is the field itself or one of its ancestors.
 pub fn accepted(pointers: &[String], field: &str) -> bool {
     pointers.iter().any(|pointer| {
         field.strip_prefix(pointer.as_str()).is_some_and(|below| below.is_empty() || below.starts_with('/'))

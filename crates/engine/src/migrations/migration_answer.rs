@@ -13,7 +13,7 @@ use utoipa::{
 use super::{Cause, Counts, Migration, Move, Stage, State};
 use crate::records::RecordedError;
 
-/// A migration: a set of agents that move between vendors, and its progress.
+/// A set of agent moves between vendors. The moves are planned, started, paused and cancelled together.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Migration)]
 pub struct MigrationAnswer<'a> {
@@ -30,13 +30,14 @@ pub struct MigrationAnswer<'a> {
     /// The configured vendor to which all agents move. Null if each agent moves to the vendor of its route.
     #[schema(required)]
     to: Option<&'a str>,
-    /// The accepted losses, as JSON pointers. A pointer also covers every field below it.
+    /// The fields whose loss the migration accepts, as JSON pointers. A pointer also covers every field below it, and the
+    /// empty pointer covers all fields.
     accept_loss: &'a [String],
-    /// Determines if the agents' records at their old vendors are kept or deleted.
+    /// The handling of the agents' records at their old vendors: keep or delete them.
     #[schema(schema_with = retire)]
     retire: Retire,
-    /// The number of agents in the migration: those that move, and those at their destination whose copies at other vendors
-    /// are removed.
+    /// The number of agents in the migration: the agents that move, and the agents at their destination whose copies at
+    /// other vendors are removed.
     total: u64,
     /// The number of agents whose move has not started.
     waiting: u64,
@@ -62,8 +63,8 @@ pub struct MigrationAnswer<'a> {
 }
 
 fn retire() -> RefOr<Schema> {
-    let about = "The handling of the agents' records at their old vendors. `keep`: the records remain at the vendor, so \
-        that the agents can move back to them. `delete`: the gateway deletes the records at the vendor.";
+    let about = "The handling of the agents' records at their old vendors. `keep`: the records remain at the old \
+        vendors, and the agents can move back. `delete`: the gateway deletes the records at the old vendors.";
     schema::one_of(about, [Retire::Keep, Retire::Delete])
 }
 
@@ -83,9 +84,12 @@ pub struct MoveAnswer<'a> {
     from: &'a str,
     /// The configured vendor to which the agent moves.
     to: &'a str,
-    /// The entry that chose the new vendor: `agent.vendor`, `routing.rules[N]`, `routing.default` or `migration`.
+    /// The reason for the new vendor. The agent itself names the vendor (`agent.vendor`), the gateway's configuration chose
+    /// the vendor (`routing.rules[N]`, with N counted from 0, or `routing.default`), or the migration request named the
+    /// vendor (`migration`).
     because: &'a str,
-    /// The id of the operation for which the move waits, or of its last operation. Null if the move had no operation.
+    /// The id of the operation for which the move waits, or of the last operation of the move. Null if the move had no
+    /// operation.
     #[schema(required)]
     operation_id: Option<&'a str>,
     /// The latest error of the move. Null if there was no error.

@@ -5,16 +5,17 @@
 //!            plan ── plan_id ──▶ start                           (one commit: the migration and its moves)
 //!                                  │
 //!   waiting ──▶ making ──────────▶ cut-over ──▶ retiring ──▶ moved
-//!                 │  the successor   one commit: the agent takes the successor's place,
-//!                 │  is created at   and the place it leaves becomes a leftover
+//!                 │  the successor   one commit: the agent takes the successor's placement,
+//!                 │  is created at   and a leftover takes the agent's old placement
 //!                 │  the new vendor
 //!                 ▼
 //!            rolling back ──▶ failed, rolled back
 //! ```
 //!
 //! A *successor* is a hidden record with the agent's desired state, placed at the new vendor. An ordinary operation creates
-//! it, so a kill of the process neither loses it nor makes it twice. A *leftover* is a hidden record with the old placement.
-//! An ordinary deletion removes it, or it becomes a *standby*, which is the successor if the agent moves back.
+//! the successor, so a kill of the process neither loses the successor nor creates it twice. A *leftover* is a hidden record
+//! with the old placement. An ordinary deletion removes the leftover. If the old copy is kept instead, the hidden record is a
+//! *standby*. If the agent moves back, the standby is the successor.
 //!
 //! * `selection` reads the selection of agents, and `plan` computes their losses.
 //! * `start` starts a migration if its plan is still valid. `control` pauses, resumes and cancels a migration.

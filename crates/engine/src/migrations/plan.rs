@@ -28,7 +28,7 @@ const PREFIX: &str = "plan";
 /// The plan of a migration.
 #[derive(Debug)]
 pub struct MigrationPlan {
-    /// The plan's id. While the agents, routes and vendors are unchanged, the same selection has the same id.
+    /// The plan's id. While the agents, routes and vendors are unchanged, a plan of the same selection has the same id.
     pub plan_id: String,
     /// The selected agents and their destination.
     pub selection: Selection,
@@ -36,7 +36,8 @@ pub struct MigrationPlan {
     pub agents: Vec<MoveImpact>,
     /// The number of agents that already run at their destination.
     pub settled: usize,
-    /// The agents that already run at their destination and have standbys: their present vendor, by agent id.
+    /// The agents that already run at their destination, have standbys and are not moving. The map contains their present
+    /// vendor by agent id.
     pub keeping: BTreeMap<String, String>,
 }
 
@@ -69,7 +70,8 @@ impl Mover {
     /// Plans a migration and stores the plan, so that it can be started.
     ///
     /// # Errors
-    /// `vendor_unknown`, violations for ids without an agent, and the errors of reading a vendor's catalogues.
+    /// `vendor_unknown`, violations for ids without an agent, a violation if more than 20000 agents would move, and the
+    /// errors of reading a vendor's catalogues.
     pub async fn plan(&self, selection: Selection) -> Result<MigrationPlan> {
         let plan = self.compute_plan(selection).await?;
         let now = now();
@@ -215,8 +217,8 @@ impl PlanBuilder<'_> {
     }
 }
 
-/// Returns a route to the vendor `to`: the agent's own route if it leads to that vendor, otherwise one that names the
-/// migration as its reason.
+/// Returns a route to the vendor `to`. This is the agent's own route if it leads to that vendor, otherwise a route with the
+/// reason `migration`.
 pub(super) fn route_to(to: &str, route: Option<&Route>) -> Route {
     match route.filter(|route| route.vendor == to) {
         Some(route) => route.clone(),

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::MigrationPlan;
 use crate::planning::MoveImpact;
 
-/// The number of agents in a migration plan, by the expected result of their move.
+/// The numbers of agents in a migration plan, by the expected result of their move.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = MigrationSummary)]
 pub struct Summary {
@@ -22,8 +22,8 @@ pub struct Summary {
     pub blocked: usize,
     /// The number of agents that already run at their destination.
     pub settled: usize,
-    /// The number of agents that already run at their destination and still have copies at vendors they left. A migration
-    /// with `retire` set to `delete` removes these copies.
+    /// The number of agents that already run at their destination and still have copies at vendors that they left. A
+    /// migration with `retire` set to `delete` removes these copies.
     pub keeping: usize,
     /// The number of agents that would lose all or part of a field, by the field's JSON pointer. Blocked agents are included.
     #[schema(value_type = BTreeMap<String, i64>)]
@@ -65,13 +65,13 @@ impl MigrationPlan {
 #[derive(Serialize, ToSchema)]
 #[schema(as = MigrationPlan)]
 pub struct PlanAnswer<'a> {
-    /// The id of the plan. A request with this id starts the migration, within 48 hours unless configured otherwise. While
-    /// the agents, routes and vendors are unchanged, the same selection has the same id.
+    /// The id of the plan. A migration can be started with this id for 48 hours, unless configured otherwise. While the
+    /// agents, routes and vendors are unchanged, the same selection has the same id.
     plan_id: &'a str,
     /// The configured vendor to which all agents move. Null if each agent moves to the vendor of its route.
     #[schema(required)]
     to: Option<&'a str>,
     summary: Summary,
-    /// The agents that are not at their destination, including those that cannot move; at most 20000.
+    /// The agents that are not at their destination, including those that cannot move. The list has at most 20000 agents.
     agents: &'a [MoveImpact],
 }

@@ -18,7 +18,8 @@ use crate::{
 /// The maximum number of ids in a selection.
 const MAX_IDS: usize = 10_000;
 
-/// The selection of the agents to move, and their destination. If `ids` and `filter` are omitted, all agents are selected.
+/// The selection of the agents to move, and their destination. If both `ids` and `filter` are omitted, all agents are
+/// selected.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = MigrationRequest)]
 pub struct Selection {
@@ -35,7 +36,7 @@ pub struct Selection {
     pub filter: Filter,
 }
 
-/// The conditions that an agent must meet to be selected. Every agent meets an omitted condition.
+/// The conditions for the selection of agents. An agent must meet every condition that is given.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = MigrationFilter)]
 pub struct Filter {
@@ -59,7 +60,7 @@ pub struct Filter {
 /// The relation of an agent's placement to its route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Described)]
 pub enum PlacementFilter {
-    /// The agent's route leads to a vendor other than its present one.
+    /// The record's route leads to a vendor other than the present one.
     Stale,
 }
 
@@ -201,7 +202,7 @@ fn sorted<S: Serializer>(ids: &Option<Vec<String>>, serializer: S) -> std::resul
     ids.as_ref().map(|ids| ids.iter().collect::<BTreeSet<_>>()).serialize(serializer)
 }
 
-/// Returns a member unless it is omitted or null.
+/// Returns a member, or `None` if the member is omitted or null.
 fn member<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     members.get(name).filter(|value| !value.is_null())
 }

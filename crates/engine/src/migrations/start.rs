@@ -22,8 +22,9 @@ impl Mover {
     /// Starts a planned migration.
     ///
     /// # Errors
-    /// `state_conflict` if the plan is outdated or agents are blocked; `loss_not_accepted` with a violation for each field that
-    /// agents would lose and the request does not accept.
+    /// `validation_failed` if the plan does not exist or has expired; `state_conflict` if the plan is outdated, if agents are
+    /// blocked and the request does not permit leaving them, or if routing would move an agent back; `loss_not_accepted` with
+    /// a violation for each field that agents would lose and whose loss the request does not accept.
     pub async fn start(&self, request: RequestContext, start: Start) -> Result<Answer> {
         let stored = self.repository.store().migration(&start.plan_id).await?;
         let Some(planned) = stored.filter(|stored| stored.state == MigrationState::Planned) else {
@@ -72,7 +73,7 @@ impl Mover {
         Ok(answer)
     }
 
-    /// Starts a migration of these agents because of the configured routing.
+    /// Starts a migration of these agents without a request, because of the configured routing.
     ///
     /// # Errors
     /// `state_conflict` if one of the agents is already moving.
@@ -100,8 +101,8 @@ fn begin_batch(mut spec: MigrationSpec, agents: &[&MoveImpact]) -> (Migration, B
     (migration, batch)
 }
 
-/// Checks that the request accepts the blocked agents and the losses of the plan, and that routing would not move an agent
-/// back.
+/// Checks that no agent is blocked or that the request permits leaving blocked agents, that the request accepts the losses of
+/// the plan, and that routing would not move an agent back.
 fn check(plan: &MigrationPlan, start: &Start) -> Result<()> {
     let blocked: Vec<_> = plan.agents.iter().filter(|agent| !agent.blocked.is_empty()).collect();
     if let Some(first) = blocked.first().filter(|_| start.on_blocked == OnBlocked::Refuse) {

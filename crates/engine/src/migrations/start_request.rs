@@ -22,11 +22,11 @@ const MAX_LOSSES: usize = 1000;
 pub struct Start {
     /// The id of the plan to start.
     pub plan_id: String,
-    /// The losses that the caller accepts, as JSON pointers. A pointer also accepts the loss of every field below it. The
-    /// empty pointer accepts all losses.
+    /// The fields whose loss the caller accepts, as JSON pointers. A pointer also covers every field below it, and the empty
+    /// pointer covers all fields. If omitted, no loss is accepted.
     #[schema(schema_with = losses_schema, required = false)]
     pub accept_loss: Vec<String>,
-    /// Determines if the agents' records at their old vendors are kept or deleted.
+    /// The handling of the agents' records at their old vendors: keep or delete them.
     #[schema(schema_with = retire, required = false)]
     pub retire: Retire,
     /// The gateway's action if the plan has agents that cannot move.
@@ -97,7 +97,7 @@ impl Start {
 
 fn retire() -> RefOr<Schema> {
     let about = "The handling of the agents' records at their old vendors. `keep`, the default: the records remain at \
-        the vendor, so that the agents can move back to them. `delete`: the gateway deletes the records at the vendor.";
+        the old vendors, and the agents can move back. `delete`: the gateway deletes the records at the old vendors.";
     ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
         .enum_values(Some([json!(Retire::Keep), json!(Retire::Delete), Value::Null]))
@@ -108,7 +108,7 @@ fn retire() -> RefOr<Schema> {
 
 /// The schema of `accept_loss`, with the limits of [`losses`].
 fn losses_schema() -> RefOr<Schema> {
-    let about = "The losses that the caller accepts, as JSON pointers. A pointer also accepts the loss of every field below it. The empty pointer accepts all losses.";
+    let about = "The fields whose loss the caller accepts, as JSON pointers. A pointer also covers every field below it, and the empty pointer covers all fields. If omitted, no loss is accepted.";
     let pointer = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^(/.*)?$"));
     ArrayBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))

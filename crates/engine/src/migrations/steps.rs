@@ -37,7 +37,8 @@ impl Mover {
         }
     }
 
-    /// Begins to create or update the successor at the new vendor.
+    /// Begins to create or update the successor at the new vendor. Ends the move instead if the migration is being cancelled,
+    /// or if the agent was deleted, already runs at the new vendor or can no longer move.
     async fn start_move(&self, migration: &Migration, agent_move: &Move) -> Result<()> {
         if migration.spec.state == State::Cancelling {
             return self.finish_move(agent_move, Stage::RolledBack, None).await;
@@ -50,7 +51,7 @@ impl Mover {
         }
         let (impact, mut successor) = match self.successor_of(&agent, agent_move).await {
             Ok(prepared) => prepared,
-            // The move is no longer possible, most likely because the vendor's configuration has changed.
+            // The move is no longer possible, for example because the new vendor's configuration has changed.
             Err(refused) if !refused.violations.is_empty() => {
                 return self.finish_move(agent_move, Stage::Failed, Some(&refused)).await;
             }
@@ -108,7 +109,8 @@ impl Mover {
         Ok(())
     }
 
-    /// Checks if the new vendor has the successor. If so, moves the agent to it.
+    /// Continues a move according to the sync state of its successor. While the successor is being written, the move waits.
+    /// Afterwards, the move is cut over or rolled back, or the successor is updated or created again.
     async fn await_creation(&self, migration: &Migration, agent_move: &Move) -> Result<()> {
         let Some(id) = &agent_move.progress.successor else {
             return self.finish_move(agent_move, Stage::Failed, None).await;
@@ -151,7 +153,7 @@ impl Mover {
         }
     }
 
-    /// Ends a move in the stage `stage` once the leftover is removed, or if its removal needs attention.
+    /// Ends a move in the stage `stage` when the leftover has been removed, or when its removal needs attention.
     async fn await_removal(&self, agent_move: &Move, stage: Stage) -> Result<()> {
         let Some(id) = &agent_move.progress.leftover else {
             return self.finish_move(agent_move, stage, None).await;
@@ -186,7 +188,7 @@ impl Mover {
         }
     }
 
-    /// Ends a move that has no record to remove.
+    /// Ends a move that has no record to remove. `why` is the error of a failed move.
     pub(super) async fn finish_move(
         &self,
         agent_move: &Move,

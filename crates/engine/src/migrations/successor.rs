@@ -16,8 +16,8 @@ use crate::{
 };
 
 impl Mover {
-    /// Assesses the move in its present state, and prepares the successor: the agent's standby at the new vendor, or a new
-    /// record.
+    /// Assesses the move for the agent's present state, and prepares the successor without storing it. The successor is the
+    /// agent's standby at the new vendor if there is one, otherwise a new record.
     pub(super) async fn successor_of(
         &self,
         agent: &Item<Agent>,
@@ -48,8 +48,8 @@ impl Mover {
         Ok((impact, successor))
     }
 
-    /// Begins an update of the successor, if the agent has changed since the successor was prepared. Discards the successor
-    /// if the changed agent can no longer move.
+    /// Begins an update of the successor to the agent's changed desired state. If the agent can no longer move, discards the
+    /// successor instead.
     pub(super) async fn resync_successor(
         &self,
         migration: &Migration,
@@ -83,7 +83,8 @@ impl Mover {
         Ok(())
     }
 
-    /// Restarts a move whose standby the vendor no longer has. Drops the standby, so that a new successor is created.
+    /// Restarts a move whose standby the vendor no longer has. Deletes the standby from the store, so the move then creates a
+    /// new successor.
     pub(super) async fn drop_stale_standby(
         &self,
         agent_move: &Move,
@@ -114,7 +115,8 @@ pub(super) fn blocker(migration: &Migration, impact: &MoveImpact) -> Option<Erro
     (!lost.is_empty()).then(|| loss_error(&impact.to, &lost))
 }
 
-/// Returns an error if the new vendor does not hold a field as the old one did, and the migration does not accept that loss.
+/// Returns an error if the new vendor holds a field less exactly than the old vendor did or differently than sent, and the
+/// migration does not accept that loss.
 pub(super) fn unaccepted_losses(
     migration: &Migration,
     agent: &Item<Agent>,

@@ -1,5 +1,5 @@
-//! The planning of a change. The plan starts from the assumed state of the vendor's record, and reads its observed state if
-//! necessary.
+//! The planning of a change. The planner starts from the assumed state of the vendor's record, and reads the observed state
+//! if the plan needs it.
 
 use serde_json::{Map, Value};
 use switchboard_core::{
@@ -15,7 +15,7 @@ use crate::{
     vendors::{Target, is_transient},
 };
 
-/// The plan of a change, and its inputs.
+/// The plan of a change, with the inputs of the plan.
 pub struct PlannedChange<R> {
     /// The desired state with aliases replaced by the vendor's ids.
     pub desired: Desired<R>,
@@ -23,7 +23,7 @@ pub struct PlannedChange<R> {
     pub facts: Facts,
     /// The translation report of the change.
     pub report: Report,
-    /// The planned steps. `None` if the vendor cannot be read now, or if the record does not exist at the vendor yet.
+    /// The planned steps. `None` if the vendor cannot be read now, or if the vendor has not returned the record's id yet.
     pub plan: Option<Plan>,
 }
 
@@ -31,16 +31,17 @@ impl Planner {
     /// Applies a merge patch (RFC 7396) to a record's body.
     ///
     /// # Errors
-    /// All violations in the result.
+    /// `validation_failed` if the patch is not an object; otherwise all violations in the merged body.
     pub fn patched<R: Managed>(&self, item: &Item<R>, patch: &Value) -> Result<Body<R>> {
         self.fleet.merge_body(&item.body, members(patch)?)
     }
 
-    /// Plans a change of a record, and reads the vendor's record if the plan needs it.
+    /// Plans a change of a record, and reads the vendor's record if the plan needs the observed state.
     ///
     /// # Errors
-    /// A violation for each value that the vendor cannot hold. If the vendor cannot be read now, the plan is `None` and there
-    /// is no error.
+    /// A violation for each alias without an id at the vendor, and for each field that the vendor cannot hold as the handling
+    /// of losses requires; `state_conflict` if the vendor no longer has the record; the errors of the store and of reading
+    /// the vendor's record. A temporary failure to read is not an error. In that case, the plan is `None`.
     pub async fn plan_change<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -68,12 +69,12 @@ impl Planner {
         }
     }
 
-    /// Returns the assumed state of the vendor's record. If that state is uncertain, the returned state differs from the
-    /// desired one in every field in which the vendor's record may differ. `current` is the body of the item's revision; if
-    /// `None`, the body is read from the store.
+    /// Returns the assumed state of the vendor's record. If the state is uncertain, the returned state differs from `desired`
+    /// in every field whose value at the vendor may differ from `desired`. `current` is the body of the item's revision. If
+    /// `current` is `None`, that body is read from the store.
     ///
     /// # Errors
-    /// The errors of the store.
+    /// The errors of the store; `internal` if a state cannot be serialised.
     pub async fn assumed_remote_state<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -105,7 +106,7 @@ impl Planner {
     }
 }
 
-/// Returns a state with the drifted fields set to the values observed at the vendor.
+/// Returns `state` with the drifted fields set to the values observed at the vendor.
 fn with_drift<R: Managed>(state: &Desired<R>, drift: &[Drift]) -> Result<Desired<R>> {
     let body = Body { desired: state.clone(), envelope: Envelope::default() };
     let secrets = body.secrets()?;

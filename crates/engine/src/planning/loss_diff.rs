@@ -12,18 +12,19 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-/// The fields that a new vendor would hold differently than the present one.
+/// The fields that a new vendor would hold differently than the present vendor does.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LossDiff {
     /// The fields that the present vendor holds and the new one would not hold.
     pub lost: Vec<FieldChange>,
-    /// The fields that the new vendor would hold less exactly, or inexactly with another value.
+    /// The fields that the new vendor would hold less exactly than the present one, and the fields that both vendors would
+    /// hold inexactly with different values.
     pub narrowed: Vec<FieldChange>,
-    /// The fields that the new vendor would hold more exactly.
+    /// The fields that the new vendor would hold more exactly than the present one.
     pub gained: Vec<FieldChange>,
 }
 
-/// A field that the new vendor would hold differently than the present one.
+/// A field that the new vendor would hold differently than the present vendor.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = ChangedField)]
 pub struct FieldChange {
@@ -32,19 +33,20 @@ pub struct FieldChange {
     /// The verdict on the field at the new vendor.
     #[schema(schema_with = verdicts)]
     pub verdict: Verdict,
-    /// The requested value.
+    /// The requested value. Null if the field was cleared. Omitted if there is no requested value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wanted: Option<Value>,
-    /// The value that would be sent to the new vendor. Omitted if the field would be sent as requested, or not at all.
+    /// The value that would be sent to the new vendor. Omitted if the value would be sent unchanged, or if no value would be
+    /// sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent: Option<Value>,
-    /// The reason for the difference.
+    /// The reason for the verdict. Omitted if none is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub why: Option<String>,
 }
 
-/// The schema of the verdict. `assumed` is not in it, because an assumed value is no change.
+/// The schema of the verdict. The schema lacks `assumed`, because an assumed value is neither a loss nor a gain.
 fn verdicts() -> RefOr<Schema> {
     let verdicts = [
         Verdict::Exact,
@@ -55,11 +57,11 @@ fn verdicts() -> RefOr<Schema> {
         Verdict::NotPersisted,
         Verdict::Extension,
     ];
-    schema::one_of("The verdict at the new vendor, as in translation reports.", verdicts)
+    schema::one_of("The verdict on the field at the new vendor, as in translation reports.", verdicts)
 }
 
 impl LossDiff {
-    /// Compares the reports of two vendors.
+    /// Compares the report of the present vendor (`before`) with the report of the new vendor (`after`).
     pub fn between(before: &Report, after: &Report) -> Self {
         let mut compared = Self::default();
         compared.add_reports(before, after);
@@ -86,8 +88,8 @@ impl LossDiff {
         }
         for row in before.fields.iter().filter(|row| row.verdict.is_loss()) {
             let kept = after.row(&row.field).filter(|row| row.verdict.is_loss());
-            // A row without a requested value is a value at the present vendor that the gateway could not read. It is not a
-            // field of the agent, so it is no gain.
+            // A row without a requested value stands for a value at the present vendor that the gateway could not read. The
+            // desired state does not have that value, so a better verdict is not a gain.
             if kept.is_none() && row.wanted.is_some() {
                 self.gained.push(FieldChange {
                     verdict: Verdict::Exact,
@@ -99,7 +101,8 @@ impl LossDiff {
         }
     }
 
-    /// Adds the extensions. Those of the present adapter are lost, and those of the new adapter are gained.
+    /// Adds the extension settings: those of the present adapter as lost, and those of the new adapter as gained. Adds
+    /// nothing if both adapters are the same.
     pub fn add_extensions<R>(&mut self, desired: &Desired<R>, from: &str, to: &str) {
         if from == to {
             return;
@@ -115,7 +118,7 @@ pub fn losses<'a>(lost: &'a [FieldChange], narrowed: &'a [FieldChange]) -> impl 
     lost.iter().chain(narrowed).map(|row| row.field.as_str())
 }
 
-/// Returns a row for each setting of an adapter.
+/// Returns a row for each extension setting that the desired state has for an adapter.
 fn settings<R>(desired: &Desired<R>, adapter: &str, verdict: Verdict, why: Option<&str>) -> Vec<FieldChange> {
     let settings = desired.extensions.get(adapter).and_then(Value::as_object).into_iter().flatten();
     let row = |(name, value): (&String, &Value)| FieldChange {

@@ -18,8 +18,8 @@ use crate::{
     vendors::Target,
 };
 
-/// The planned move of one agent to another vendor, with its losses, its gains, and the tasks that it requires of an
-/// operator.
+/// The planned move of one agent to another vendor: the losses, the gains, the tasks for an operator, and the reasons that
+/// prevent the move.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = PlannedMove)]
 pub struct MoveImpact {
@@ -28,40 +28,44 @@ pub struct MoveImpact {
     /// The agent's name.
     #[schema(required)]
     pub name: Option<String>,
-    /// The caller's own key for the agent.
+    /// The caller's own key for the agent. Null if the agent has no such key.
     #[schema(required)]
     pub external_ref: Option<String>,
-    /// The agent's revision for which the move was planned.
+    /// The revision of the agent for which the move was planned.
     #[schema(minimum = 1)]
     pub revision: u64,
-    /// The configured vendor that runs the agent.
+    /// The configured vendor that runs the agent now.
     pub from: String,
     /// The configured vendor to which the agent would move.
     pub to: String,
-    /// The entry that chose the new vendor: `agent.vendor`, `routing.rules[N]`, `routing.default`, or `migration`.
+    /// The reason for the new vendor. The agent itself names the vendor (`agent.vendor`), the gateway's configuration chose
+    /// the vendor (`routing.rules[N]`, with N counted from 0, or `routing.default`), or the migration request named the
+    /// vendor (`migration`).
     pub because: String,
     /// The fields that the present vendor holds and the new vendor would not hold.
     pub lost: Vec<FieldChange>,
-    /// The fields that the new vendor would hold less exactly than the present one, or inexactly with another value.
+    /// The fields that the new vendor would hold less exactly than the present vendor. Fields for which both vendors
+    /// hold different approximate values are included.
     pub narrowed: Vec<FieldChange>,
-    /// The fields that the new vendor would hold more exactly than the present one.
+    /// The fields that the new vendor would hold more exactly than the present vendor.
     pub gained: Vec<FieldChange>,
     /// The tasks that the move requires of an operator.
     pub todo: Vec<Remark>,
-    /// The reasons why the agent cannot move.
+    /// The reasons why the agent cannot move. Empty if the agent can move.
     pub blocked: Vec<Remark>,
-    /// True if routing would move the agent back immediately.
+    /// True if the gateway would move the agent back automatically, because the agent's route leads to another vendor.
     #[serde(skip)]
     pub returns: bool,
 }
 
-/// A remark on one field of an agent, or on the agent as a whole.
+/// A task for an operator, or a reason that prevents the move. The remark concerns one field of an agent, or the agent as a
+/// whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = MoveRemark)]
 pub struct Remark {
-    /// The field, as a JSON pointer. Empty if the remark is on the agent as a whole.
+    /// The field, as a JSON pointer. Empty if the remark concerns the agent as a whole.
     pub field: String,
-    /// The reason, as a stable code.
+    /// The stable code of the reason that prevents the move. Omitted for a task.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     pub code: Option<Kind>,
@@ -111,8 +115,8 @@ impl MoveImpact {
         losses(&self.lost, &self.narrowed)
     }
 
-    /// Adds the remark that the agent's own route leads to another vendor. `moved_back` is true if routing would move the
-    /// agent to that vendor automatically.
+    /// Adds the remark that the agent's own route leads to a vendor other than the destination. `moved_back` is true if the
+    /// gateway would move the agent to that vendor automatically.
     pub fn note_other_route(&mut self, route: &Route, moved_back: bool) {
         let consequence = match moved_back {
             true => {
@@ -133,7 +137,7 @@ impl MoveImpact {
     }
 }
 
-/// Lists the reasons why an agent cannot move that do not depend on the new vendor's capabilities.
+/// Lists the reasons that prevent the move of an agent regardless of the new vendor's capabilities.
 fn blockers(item: &Item<Agent>, route: &Route) -> Vec<Remark> {
     let mut blocked = Vec::new();
     let to = &route.vendor;

@@ -22,9 +22,9 @@ pub struct Preview {
     pub vendor: String,
     /// The adapter of the vendor.
     pub adapter: &'static str,
-    /// The reason for the route.
+    /// The entry that decided the placement, or `import`.
     pub because: String,
-    /// The vendors that earlier rules led to and that do not hold the required fields.
+    /// The vendors that routing rules preferred and that do not meet the requirements of these rules.
     pub passed_over: Vec<PassedOver>,
     /// The requests that create or change the record, with secrets masked. Empty if no request would be sent.
     pub requests: Vec<PreviewedRequest>,
@@ -34,7 +34,7 @@ pub struct Preview {
     pub diff: Vec<(String, Value, Value)>,
 }
 
-/// A request that would be sent.
+/// A request that the gateway would send to the vendor.
 #[derive(Debug)]
 pub struct PreviewedRequest {
     /// The name of the vendor's operation.
@@ -45,7 +45,7 @@ pub struct PreviewedRequest {
     pub path: String,
     /// The query parameters.
     pub query: Vec<(&'static str, String)>,
-    /// The body, with secrets masked.
+    /// The request body, with secrets masked. `None` if the request has no body.
     pub body: Option<Value>,
 }
 
@@ -54,7 +54,7 @@ impl From<&Request> for PreviewedRequest {
         Self {
             operation: request.operation,
             method: request.method.as_str(),
-            path: format!("/{}", request.path.join("/")),
+            path: request.to.to_string(),
             query: request.query.clone(),
             body: request.redacted_body(),
         }
@@ -65,7 +65,7 @@ impl Planner {
     /// Plans a creation without writing anything.
     ///
     /// # Errors
-    /// The errors of the creation that occur before its first request is sent.
+    /// The errors of reading the document, of routing and of planning the creation.
     pub async fn preview_create<R: Managed>(&self, document: &Value, handling: Handling) -> Result<Preview> {
         let body = self.fleet.read_body::<R>(document.clone())?;
         let route = self.route(&body).await?;
@@ -79,7 +79,7 @@ impl Planner {
     /// Plans a merge patch without writing anything.
     ///
     /// # Errors
-    /// The errors of the patch that occur before its first request is sent.
+    /// `not_found`, and the errors of reading the patch and of planning the change.
     pub async fn preview_patch<R: Managed>(
         &self,
         id: &str,
@@ -128,8 +128,8 @@ impl Preview {
     }
 }
 
-/// Lists the first request of each step of a write. An id that an earlier step would return is shown as the part's name in
-/// braces.
+/// Lists the first request of each step of a write. A part's name in braces stands for the id that an earlier step would
+/// return.
 ///
 /// # Errors
 /// `internal` if a step needs the id of a part that is neither known nor created by an earlier step.
@@ -141,8 +141,9 @@ pub fn preview_steps<R: Record>(
     let mut steps = Steps::new(steps, parts);
     let mut requests = Vec::new();
     while let Some(step) = steps.next_step() {
-        let known = steps.parts().get(step.part).cloned();
-        let state = known.unwrap_or_else(|| PartState::new(format!("{{{}}}", step.part)));
+        let key = step.key();
+        let known = steps.parts().get(&key).cloned();
+        let state = known.unwrap_or_else(|| PartState::new(format!("{{{key}}}")));
         let exchange = resource.perform(step, steps.parts(), StepContext::default())?;
         requests.extend(exchange.first().map(PreviewedRequest::from));
         steps.advance(state);
@@ -150,8 +151,8 @@ pub fn preview_steps<R: Record>(
     Ok(requests)
 }
 
-/// Lists the fields in which two bodies differ, each with its pointer, old value and new value. The values of secrets are not
-/// shown.
+/// Lists the fields in which two bodies differ, each with its pointer, old value and new value. A value is null if the body
+/// lacks the field or if the field is a secret. `before` is `None` for a new record.
 ///
 /// # Errors
 /// `internal` if a body cannot be serialised.

@@ -1,5 +1,5 @@
-//! The routing decision. If a rule has a requirement, the record is planned at the rule's vendors to check it. No vendor is
-//! written to.
+//! The routing decision. To check the requirement of a rule, the planner plans the record at the rule's vendors. Nothing is
+//! written to a vendor.
 
 use futures::FutureExt;
 use switchboard_config::routing::Require;
@@ -15,12 +15,12 @@ use super::{
 };
 use crate::records::{Body, Item, Managed, PassedOver};
 
-/// The decision which vendor runs a record, and the reason for it.
+/// The vendor that should run a record, and the reason for the choice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
     /// The vendor's configured name.
     pub vendor: String,
-    /// The deciding entry: `agent.vendor`, `trunk.vendor`, `routing.rules[N]` or `routing.default`.
+    /// The deciding entry: `agent.vendor`, `trunk.vendor`, `routing.rules[N]`, `routing.default` or `migration`.
     pub because: String,
     /// The preferred vendors that do not meet their rule's requirement.
     pub passed_over: Vec<PassedOver>,
@@ -29,7 +29,8 @@ pub struct Route {
 impl Planner {
     /// Decides the route of a new record.
     ///
-    /// The decision does not depend on the caller's [`Handling`] of losses, because later writes keep the route.
+    /// The decision does not depend on the caller's [`Handling`] of losses, because the placement also applies to later
+    /// writes with another handling.
     ///
     /// # Errors
     /// `field_required` if no route applies, `capability_loss` if no vendor meets its rule's requirement, and the errors of
@@ -48,8 +49,8 @@ impl Planner {
         })
     }
 
-    /// Decides the route of a stored record. If a rule names several vendors, the record's present vendor is preferred.
-    /// Returns `None` if no route applies.
+    /// Decides the route of a stored record. A rule that names the record's present vendor prefers that vendor. Returns
+    /// `None` if no rule or default applies, or if no vendor meets its rule's requirement.
     ///
     /// # Errors
     /// The errors of reading a vendor's catalogues.
@@ -57,7 +58,7 @@ impl Planner {
         Ok(self.decide(&item.body, Some(&item.placement.vendor)).await?.ok())
     }
 
-    /// Returns true if the route of a stored record leads to a vendor other than its present one.
+    /// Returns true if a stored record has a route and the route leads to a vendor other than the present one.
     ///
     /// # Errors
     /// The errors of [`Planner::route_of`].
@@ -66,8 +67,9 @@ impl Planner {
         Ok(route.is_some_and(|route| route.vendor != item.placement.vendor))
     }
 
-    /// Returns the first candidate that meets its rule's requirement, or all candidates that were passed over. A vendor whose
-    /// catalogues cannot be read is an error and is not passed over, because that state is temporary.
+    /// Returns the first candidate that meets its rule's requirement or, if there is none, all candidates that were passed
+    /// over. If a vendor's catalogues cannot be read, the result is an error. The vendor is not passed over, because the
+    /// failure may be temporary.
     async fn decide<R: Managed>(
         &self,
         body: &Body<R>,
@@ -89,7 +91,7 @@ impl Planner {
         Ok(Err(passed_over))
     }
 
-    /// Describes why a vendor does not meet a requirement. Returns `None` if the vendor meets it.
+    /// Describes why a vendor does not meet a requirement. Returns `None` if the vendor meets the requirement.
     async fn unmet_requirement<R: Managed>(
         &self,
         body: &Body<R>,

@@ -1,9 +1,9 @@
 //! The routing rules, which decide the vendor of each record.
 //!
 //! A pin decides first, then the first matching rule, then the default. A rule may name several vendors with weights. A new
-//! record goes to the vendor that [`super::weights`] orders first; a record that already runs at one of these vendors stays
+//! record goes to the vendor that [`super::weights`] orders first. A record that already runs at one of these vendors stays
 //! there. A rule may also require that its vendor holds the record's fields. If a vendor does not meet the requirement, the
-//! next vendor of the rule is tried, then the next rule.
+//! next vendor of the rule is tried, then the next matching rule.
 
 use std::collections::BTreeMap;
 
@@ -66,7 +66,8 @@ pub fn candidates<'a, R: Managed>(
     Ok(candidates)
 }
 
-/// Orders the vendors of a rule. The record's present vendor comes first, if the rule names it.
+/// Orders the vendors of a rule. The record's present vendor comes first if the rule names it. A vendor with weight 0 is
+/// omitted, unless it is the present vendor or the only one.
 fn preferred<'a>(vendors: &'a BTreeMap<String, u32>, at: Option<&str>, key: &[u8]) -> Vec<&'a str> {
     let stays = at.and_then(|at| vendors.get_key_value(at)).map(|(name, _)| name.as_str());
     let others = match vendors.len() {
@@ -77,7 +78,8 @@ fn preferred<'a>(vendors: &'a BTreeMap<String, u32>, at: Option<&str>, key: &[u8
     stays.into_iter().chain(others.into_iter().filter(|name| Some(*name) != stays)).collect()
 }
 
-/// Returns a key that identifies a record before it has an id, so that a plan and the later creation choose the same vendor.
+/// Returns a key that identifies a record before it has an id: the external reference or, if there is none, the whole body.
+/// With such a key, a plan and the later creation choose the same vendor.
 fn key<R: Managed>(body: &Body<R>) -> Result<Vec<u8>> {
     Ok(match &body.envelope.external_ref {
         Some(own) => own.clone().into_bytes(),

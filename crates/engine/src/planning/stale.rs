@@ -8,12 +8,12 @@ use crate::records::{Filter, Item, Managed, Page};
 /// The number of records per store query.
 const PAGE_SIZE: u32 = 100;
 /// The maximum number of records that are examined for one page. A page may therefore have fewer records than requested, or
-/// none, and still have a next page.
+/// none, although another page follows.
 const MAX_EXAMINED: usize = 1000;
 
 impl Planner {
-    /// Lists the matching misplaced records after the record `after`. Examines a limited number of records, so a page may
-    /// have fewer than `limit` records and still have a next page.
+    /// Lists the matching misplaced records after the record `after`. Examines at most 1000 records, so a page may have fewer
+    /// than `limit` records although another page follows.
     ///
     /// # Errors
     /// `storage_unavailable`, and the errors of reading the catalogues that are needed to check a rule's requirement.

@@ -1,15 +1,16 @@
 //! The choice between several vendors by weight, without stored state.
 //!
 //! This is weighted rendezvous hashing. For every vendor, a number is computed from the record's key, the vendor's name and
-//! its weight. A larger weight makes larger numbers more likely, and the vendor with the largest number is chosen. Every
-//! process chooses the same vendor for the same key. If the weights change, the choice changes for as few records as
+//! the vendor's weight. A larger weight makes larger numbers more likely, and the vendor with the largest number is chosen.
+//! Every process chooses the same vendor for the same key. If the weights change, the choice changes for as few records as
 //! possible.
 
 use std::{cmp::Ordering, collections::BTreeMap};
 
 use sha2::{Digest, Sha256};
 
-/// Orders the vendors with a weight above 0 for a key. The first vendor is the chosen one.
+/// Orders the vendors by their numbers for a key, the largest number first. The first vendor is the chosen one. Vendors with
+/// weight 0 are omitted.
 ///
 /// ```
 /// # use std::collections::BTreeMap;
@@ -30,7 +31,7 @@ pub fn order<'a>(vendors: &'a BTreeMap<String, u32>, key: &[u8]) -> Vec<&'a str>
 /// value is therefore proportional to its weight.
 fn draw(vendor: &str, weight: u32, key: &[u8]) -> f64 {
     let mut hash = Sha256::new();
-    // The length prefix ensures that different pairs of name and key are hashed from different bytes.
+    // The length prefix ensures that no two pairs of name and key produce the same input bytes.
     hash.update((vendor.len() as u64).to_be_bytes());
     hash.update(vendor.as_bytes());
     hash.update(key);

@@ -1,4 +1,4 @@
-//! The mutations of one commit. This is the only file that builds them.
+//! The mutations of one commit. No other file builds mutations.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use switchboard_store::{Document, Migration, Move, Mutation, Next, Replay, Row};
 use super::{Item, Managed, Operation, Permit, now};
 use crate::request::IdempotencyKey;
 
-/// The mutations of one commit. A document that cannot be serialised fails the whole commit.
+/// The mutations of one commit. If a document cannot be serialised, the whole commit fails.
 #[derive(Default)]
 pub struct Batch {
     mutations: Vec<Mutation>,
@@ -69,24 +69,25 @@ impl Batch {
         self.add(item.revision_row().map(Mutation::AddRevision));
     }
 
-    /// Adds the record's present revision, and replaces a stored one with the same number.
+    /// Stores the record's present revision in place of any stored revision with the same number.
     pub fn replace_revision<R: Managed>(&mut self, item: &Item<R>) {
         self.drop_revision(item);
         self.add_revision(item);
     }
 
-    /// Deletes the revision with the record's present number, which was never accepted.
+    /// Deletes the stored revision with the record's present number, if there is one. Such a revision was proposed and never
+    /// accepted, or is about to be replaced.
     pub fn drop_revision<R: Managed>(&mut self, item: &Item<R>) {
         let (record, number) = (item.id.clone(), item.revision);
         self.push(Mutation::DropRevision { collection: R::COLLECTION, record, number });
     }
 
-    /// Adds an operation. It is held by this process for the time `hold`, or waits if `hold` is `None`.
+    /// Adds an operation. This process holds the operation for the time `hold`. If `hold` is `None`, the operation waits.
     pub fn begin(&mut self, operation: &Operation, hold: Option<Duration>) {
         self.add(operation.to_stored().map(|operation| Mutation::Begin { operation, hold }));
     }
 
-    /// Settles a held operation.
+    /// Settles a held operation, whose next state is `next`.
     pub fn settle(&mut self, operation: &Operation, next: Next) {
         self.add(operation.to_stored().map(|operation| Mutation::Settle { operation, next }));
     }
@@ -134,7 +135,8 @@ impl Batch {
         }
     }
 
-    /// Stores a request under its idempotency key, with the operation that executes it or with its answer.
+    /// Stores a request under its idempotency key, together with the operation that executes the request or with the answer.
+    /// Does nothing if `key` is `None`.
     pub fn remember(
         &mut self,
         key: Option<&IdempotencyKey>,

@@ -15,10 +15,11 @@ use super::{
     sealed, to_document,
 };
 
-/// The members that callers set and that are not fields of the agent or trunk.
+/// The members that callers can set in addition to the fields of the agent or trunk.
 pub const SETTABLE: [&str; 5] = ["vendor", "external_ref", "labels", "metadata", "extensions"];
 
-/// The members that only the gateway sets. They are ignored in a request body, so that a caller can send an answer back.
+/// The members that only the gateway sets. A request body may contain these members, and the gateway ignores them. A caller
+/// can therefore send back a record that it has read.
 pub const OUTPUT_ONLY: [&str; 7] =
     ["id", "placement", "sync", "translation", "revision", "created_at", "updated_at"];
 
@@ -32,7 +33,8 @@ pub struct Body<R> {
 }
 
 impl<R: Managed> Body<R> {
-    /// Returns the stored form of the body, for modification. The stored form does not contain [`Body::secrets`].
+    /// Returns the stored form of the body, for modification. The stored form does not contain the secrets that
+    /// [`Body::secrets`] returns.
     ///
     /// # Errors
     /// `internal` if the body cannot be serialised.
@@ -44,7 +46,7 @@ impl<R: Managed> Body<R> {
         })
     }
 
-    /// Serialises the secrets of the record as one string, which the store encrypts.
+    /// Serialises the secrets of the record as one string, which the store encrypts. Returns `None` if there are no secrets.
     ///
     /// # Errors
     /// `internal` if the secrets cannot be serialised.
@@ -55,7 +57,7 @@ impl<R: Managed> Body<R> {
     /// Reads a stored body.
     ///
     /// # Errors
-    /// The violations of a stored body that no version of the gateway wrote.
+    /// The violations in a body that no version of the gateway wrote; `internal` if the secrets cannot be read.
     pub fn from_stored(stored: Stored, secrets: Option<&SecretString>) -> Result<Self> {
         let Stored { mut record, extensions, envelope } = stored;
         for (pointer, secret) in sealed::of_record::<R>(secrets)? {
@@ -65,7 +67,7 @@ impl<R: Managed> Body<R> {
         Ok(Self { desired, envelope })
     }
 
-    /// Writes the body in the form that callers send, without secrets.
+    /// Returns the body in the form that callers send, without secrets.
     ///
     /// # Errors
     /// `internal` if the body cannot be serialised.
@@ -86,7 +88,8 @@ impl<R: Managed> Body<R> {
     /// Reads a body. `is_vendor` returns true for the name of a configured vendor.
     ///
     /// # Errors
-    /// `validation_failed`, `field_required`, `unknown_field`, `masked_value`, `vendor_unknown`.
+    /// Every violation in the body, with the code `validation_failed`, `field_required`, `unknown_field`, `masked_value` or
+    /// `vendor_unknown`.
     pub fn read(
         mut record_document: Value,
         extensions: &Extensions,
@@ -112,8 +115,8 @@ impl<R: Managed> Body<R> {
 
     /// Merges a patch into the body (RFC 7396).
     ///
-    /// Validates only the members that the patch names, and always the pinned vendor, which may have been removed from the
-    /// configuration.
+    /// Validates only the members that the patch names, and the pinned vendor. The pinned vendor is always validated, because
+    /// it may have been removed from the configuration.
     ///
     /// # Errors
     /// The errors of [`Body::read`], for the merged body.
@@ -136,7 +139,7 @@ impl<R: Managed> Body<R> {
     }
 }
 
-/// Selects the members of a patch that belong to the record.
+/// Selects the members of a patch that are fields of the agent or trunk.
 fn record_members(patch: &Map<String, Value>) -> Map<String, Value> {
     let own = |name: &str| OUTPUT_ONLY.contains(&name) || SETTABLE.contains(&name);
     patch.iter().filter(|(name, _)| !own(name)).map(|(name, change)| (name.clone(), change.clone())).collect()

@@ -1,5 +1,5 @@
-//! A cache of recently used records, so that most reads need no query. It is used only if this process is the only writer of
-//! the store.
+//! A cache of recently used records, so that most reads need no query. The cache is used only if this process is the only
+//! writer of the store.
 
 use std::{
     any::Any,
@@ -16,13 +16,13 @@ use super::{Item, Managed};
 
 /// The maximum total size of the cached answers: 32 MiB.
 const CAPACITY_BYTES: u64 = 32 << 20;
-/// The number of shards. Commits of records in different shards do not affect each other.
+/// The number of shards. A commit prevents caching only in the shards of its records.
 const SHARD_COUNT: usize = 64;
 
 /// The counter value of a closed shard, which no longer caches records.
 const CLOSED: u64 = u64::MAX;
 
-/// A record with its serialised answer.
+/// A record with its serialised answer, which is created on first use.
 pub struct Cached<R> {
     item: Item<R>,
     answer: OnceLock<Bytes>,
@@ -97,13 +97,14 @@ impl RecordCache {
         self.0.as_ref()?.cached.get(id)?.record.downcast().ok()
     }
 
-    /// Returns the present stamp of a record's shard. Take it before reading the record from the store.
+    /// Returns the present stamp of a record's shard, or `None` if the cache is disabled. The caller must take the stamp
+    /// before it reads the record from the store.
     pub fn stamp(&self, id: &str) -> Option<CacheStamp> {
         let shards = self.0.as_ref()?;
         Some(CacheStamp(*shards.shard(id)))
     }
 
-    /// Caches a record, unless a commit of its shard has begun or ended since the stamp.
+    /// Caches a record, unless a commit of its shard has begun or ended since the stamp was taken, or the shard is closed.
     pub fn put<R: Managed>(&self, stamp: Option<CacheStamp>, record: &Arc<Cached<R>>) {
         let (Some(shards), Some(CacheStamp(then)), Ok(answer)) = (&self.0, stamp, record.answer()) else {
             return;
@@ -132,7 +133,8 @@ impl Shards {
     }
 }
 
-/// A commit in progress. Its records are removed from the cache when it begins and when it ends, with any result.
+/// A commit in progress. Its records are removed from the cache when the commit begins and when it ends, whether or not it
+/// succeeds.
 pub struct PendingCommit<'a> {
     cache: &'a RecordCache,
     ids: Vec<String>,
@@ -140,8 +142,8 @@ pub struct PendingCommit<'a> {
 }
 
 impl PendingCommit<'_> {
-    /// Marks the end of the commit. Returns the stamp for caching the first record of the commit, unless another commit
-    /// changed its shard in the meantime.
+    /// Marks the end of the commit. Returns the stamp for caching the first record of the commit. Returns `None` if another
+    /// commit, or another record of this commit, has also changed the counter of that record's shard.
     pub fn end(mut self) -> Option<CacheStamp> {
         let ended = self.advance();
         self.ids.clear();
@@ -162,7 +164,7 @@ impl PendingCommit<'_> {
 }
 
 impl Drop for PendingCommit<'_> {
-    /// Closes the shards of a commit that is no longer awaited, because it may still take effect at any time.
+    /// Closes the shards of a commit that is no longer awaited, because that commit may still take effect at any time.
     fn drop(&mut self) {
         let Some(shards) = &self.cache.0 else { return };
         for id in &self.ids {

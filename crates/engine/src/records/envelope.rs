@@ -23,7 +23,7 @@ const MAX_METADATA_BYTES: usize = 16 * 1024;
 /// The members of a record that the gateway stores and never sends to vendors.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Envelope {
-    /// The configured vendor that runs the record. If omitted, the routing chooses the vendor.
+    /// The configured vendor that runs the record. If omitted, the gateway's routing rules choose the vendor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, examples("qcall"))]
     pub vendor: Option<String>,
@@ -35,7 +35,7 @@ pub struct Envelope {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(schema_with = labels_schema)]
     pub labels: BTreeMap<String, String>,
-    /// The caller's own data, which the gateway stores with the record: at most 16 KiB as JSON.
+    /// The caller's own data, at most 16 KiB as JSON. The gateway stores this data and never sends it to a vendor.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     #[schema(schema_with = metadata_schema)]
     pub metadata: Map<String, Value>,
@@ -63,7 +63,7 @@ fn labels_schema() -> RefOr<Schema> {
 /// The schema of metadata.
 fn metadata_schema() -> RefOr<Schema> {
     let about = format!(
-        "The caller's own data, which the gateway stores with the record: at most {} KiB as JSON.",
+        "The caller's own data, at most {} KiB as JSON. The gateway stores this data and never sends it to a vendor.",
         MAX_METADATA_BYTES / 1024
     );
     ObjectBuilder::new()
@@ -75,7 +75,8 @@ fn metadata_schema() -> RefOr<Schema> {
 }
 
 impl Envelope {
-    /// Merges the members of a patch that belong to the envelope (RFC 7396).
+    /// Merges a patch into the envelope (RFC 7396). Ignores the members of the patch that belong to the record. Adds
+    /// violations to `from`.
     pub(super) fn merge(
         &self,
         patch: &Map<String, Value>,
@@ -98,7 +99,8 @@ impl Envelope {
     }
 }
 
-/// Changes one member. If the patch omits the member, it stays unchanged; null clears it; any other value is read.
+/// Returns the new value of one member. If the patch omits the member, the value is unchanged. Null resets the value to the
+/// default. Any other value in the patch is read.
 pub(super) fn changed<T: Clone + Default>(
     kept: &T,
     change: Option<&Value>,

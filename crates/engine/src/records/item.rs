@@ -27,7 +27,7 @@ pub struct Item<R> {
     pub id: String,
     /// The number of the accepted desired state, counted from 1.
     pub revision: u64,
-    /// The number of the stored row, counted from 1.
+    /// The version of the stored row, counted from 1.
     pub version: u64,
     /// The visibility in the API.
     pub visibility: Visibility,
@@ -95,7 +95,7 @@ impl<R: Managed> Item<R> {
             || self.uncertainty.creation_requested_at.is_some()
     }
 
-    /// Creates a pending item.
+    /// Creates a pending item with a new id, at revision 1.
     pub fn new(body: Body<R>, placement: Placement, report: Report, unverifiable: Vec<String>) -> Self {
         let now = now();
         let sync = Sync {
@@ -125,14 +125,14 @@ impl<R: Managed> Item<R> {
         }
     }
 
-    /// Creates the next revision of an item.
+    /// Returns the item with the next revision number and this body.
     pub fn next(&self, body: Body<R>, report: Report, unverifiable: Vec<String>) -> Self {
         let sync = Sync { unverifiable, ..self.sync.clone() };
         let document = BodyDocument::default();
         Self { revision: self.revision + 1, body, document, report, sync, updated_at: now(), ..self.clone() }
     }
 
-    /// Writes the item in its stored form.
+    /// Converts the item to its stored form.
     ///
     /// # Errors
     /// `internal` if the item cannot be serialised.
@@ -197,7 +197,7 @@ impl<R: Managed> Item<R> {
         })
     }
 
-    /// Writes the present revision in its stored form.
+    /// Converts the present revision to its stored form.
     ///
     /// # Errors
     /// `internal` if the item cannot be serialised.
@@ -227,8 +227,8 @@ impl<R: Managed> Item<R> {
                 (state, drift.clone(), None)
             }
         };
-        // The vendor does not have the latest revision: it refused the revision or never received it. The observation of an
-        // older revision does not change the sync state of the latest one.
+        // The vendor refused the latest revision or has not received it. The observation of an older revision does not change
+        // the sync state of the latest one.
         if item.sync.observed_revision != Some(item.revision) && state != SyncState::Missing {
             item.sync.drift = drift;
             return item;

@@ -57,7 +57,7 @@ pub struct Answer<'a, R> {
     placement: PlacementAnswer<'a>,
     sync: &'a Sync,
     translation: &'a Report,
-    /// The number of the accepted desired state, counted from 1. It is also the record's ETag.
+    /// The number of the accepted desired state, counted from 1. This number is also the record's ETag.
     #[schema(minimum = 1)]
     revision: u64,
     /// The time at which the record was created.
@@ -76,17 +76,18 @@ pub struct PlacementAnswer<'a> {
     pub vendor: &'a str,
     /// The adapter of the vendor.
     pub adapter: &'a str,
-    /// The entry that chose the vendor: `agent.vendor`, `trunk.vendor`, `routing.rules[N]`, `routing.default`, `import` or
-    /// `migration`.
+    /// The reason for the choice. The record itself names the vendor (`agent.vendor`, `trunk.vendor`), the gateway's
+    /// configuration chose the vendor (`routing.rules[N]`, with N counted from 0, or `routing.default`), the record was
+    /// imported (`import`), or a migration request named the vendor (`migration`).
     pub because: &'a str,
-    /// The vendors that routing rules preferred and that do not hold the fields that the rules require. Omitted if empty.
+    /// The vendors that routing rules preferred and that do not meet the rules' requirements. Omitted if empty.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub passed_over: &'a [PassedOver],
-    /// The vendor's id of the record. Omitted in a plan; null until the vendor has confirmed the creation.
+    /// The vendor's id of the record. Omitted in a plan. Null until the vendor has returned the id.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub remote_id: Option<Option<&'a str>>,
-    /// The configured vendors that ran the record before it moved and still have a copy, so that the record can move back.
+    /// The configured vendors that ran the record earlier and still have a copy. The record can move back to these vendors.
     /// Omitted if empty.
     #[serde(rename = "kept_at", skip_serializing_if = "Vec::is_empty")]
     pub standby_vendors: Vec<&'a str>,

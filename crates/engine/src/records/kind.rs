@@ -32,7 +32,7 @@ pub trait Managed: Root {
         None
     }
 
-    /// Returns the present fields whose value may be an alias.
+    /// Returns each field that is set and whose value may be an alias.
     fn aliased(&mut self) -> Vec<Aliased<'_>> {
         Vec::new()
     }

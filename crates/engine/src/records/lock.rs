@@ -1,4 +1,4 @@
-//! The locks that put the writes of a record in this process in order, and the signal that the record was written.
+//! Locks that serialise the writes of each record within this process, and signals that a record was written.
 
 use std::{
     collections::HashMap,
@@ -18,14 +18,15 @@ pub struct Lock {
     changed: Notify,
 }
 
-/// The right to write a record. While it exists, no other caller's write in this process changes the record.
+/// The right to write a record. While this value exists, no other request in this process changes the record. A background
+/// task can still change it.
 pub struct Turn {
     lock: Arc<Lock>,
     _guard: OwnedMutexGuard<()>,
 }
 
 impl Turn {
-    /// Waits until this process has written the record, for example in a background task.
+    /// Waits until a commit of this process, for example in a background task, has written the record.
     pub async fn changed(&self) {
         self.lock.changed.notified().await;
     }
@@ -39,7 +40,7 @@ impl RecordLocks {
         Turn { lock, _guard: guard }
     }
 
-    /// Signals the holder of the turn that the record was written.
+    /// Signals the holder of the turn, if there is one, that the record was written.
     pub fn notify(&self, id: &str) {
         let lock = self.locks().get(id).and_then(Weak::upgrade);
         if let Some(lock) = lock {

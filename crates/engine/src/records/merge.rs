@@ -9,8 +9,8 @@ use switchboard_core::{
 
 use super::to_document;
 
-/// Adds the stored secrets that a document omits. A secret is deleted if it is null in the document, or if the `type` of the
-/// object that contains it changes.
+/// Adds to `document` the stored secrets that the caller's document `given` omits. A secret is not added if it is null in
+/// `given`, or if the `type` of the object that contains it is missing or has changed.
 ///
 /// # Errors
 /// `internal` if the record cannot be serialised.

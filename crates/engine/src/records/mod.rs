@@ -1,4 +1,4 @@
-//! Stored records: their content, and how they are read and committed.
+//! Stored records: their content, and the code that reads and commits them.
 
 mod batch;
 mod body;
@@ -75,7 +75,7 @@ pub fn to_document(what: &str, value: &impl Serialize) -> Result<Value> {
     serde_json::to_value(value).map_err(|cause| not_serializable(what, cause))
 }
 
-/// Returns the members of a body.
+/// Returns the members of a request body.
 ///
 /// # Errors
 /// `validation_failed` if the body is not an object.

@@ -29,13 +29,13 @@ pub struct Operation {
     pub vendor: String,
     /// The state.
     pub state: OperationState,
-    /// The fence of the present hold.
+    /// The fence of the latest hold.
     pub fence: u64,
     /// The task of the operation, and its progress.
     pub spec: OperationSpec,
     /// The time of the next attempt, if the operation waits.
     pub due_at: Option<Timestamp>,
-    /// The time of the start.
+    /// The time at which the operation was created.
     pub created_at: Timestamp,
     /// The time of the last change.
     pub updated_at: Timestamp,
@@ -46,7 +46,7 @@ pub struct Operation {
 pub struct OperationSpec {
     /// The kind of write.
     pub kind: OperationKind,
-    /// The id of the owner, if the operation's record is hidden. Callers see this id.
+    /// The id of the owner, if the operation's record is hidden. The API shows this id instead of the record's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf_of: Option<String>,
     /// The revision that the operation sends to the vendor.
@@ -56,7 +56,7 @@ pub struct OperationSpec {
     /// The fence of the last settled attempt. If the present fence is more than 1 higher, an attempt was interrupted.
     #[serde(default)]
     pub settled: u64,
-    /// The id of the request that started the operation, or the id of another origin.
+    /// The id of the request that started the operation, or the id of the migration or record that caused the operation.
     pub request_id: String,
     /// True if the answer must be stored under an idempotency key.
     #[serde(default)]
@@ -70,9 +70,13 @@ pub struct OperationSpec {
     /// The ids of the vendor's records that had the record's name before the creation, if the vendor returns only names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Vec<String>>,
-    /// The time of the first search that did not find the record of a lost creation.
+    /// The time of the first of the successive searches that did not find the record of a lost creation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent_since: Option<Timestamp>,
+    /// The error of the latest attempt, or the reason why the operation stays open although the vendor has accepted the
+    /// write.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub searching_since: Option<Timestamp>,
     /// The latest error of the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<RecordedError>,
@@ -91,7 +95,8 @@ impl OperationSpec {
         }
     }
 
-    /// Creates the specification for an operation whose result no caller waits for. `request_id` is the id of its origin.
+    /// Creates the specification for an operation whose result no caller waits for. `request_id` is the id of the origin: a
+    /// migration or a record.
     pub fn background<R: Managed>(kind: OperationKind, item: &Item<R>, request_id: String) -> Self {
         Self {
             kind,
@@ -105,6 +110,7 @@ impl OperationSpec {
             reserves: false,
             before: None,
             absent_since: None,
+            searching_since: None,
             last_error: None,
             candidates: Vec::new(),
         }
@@ -135,7 +141,7 @@ impl Operation {
         }
     }
 
-    /// Writes the operation in its stored form.
+    /// Converts the operation to its stored form.
     ///
     /// # Errors
     /// `internal` if the operation cannot be serialised.
@@ -168,7 +174,7 @@ impl Operation {
     /// Reads an operation.
     ///
     /// # Errors
-    /// `not_found`.
+    /// `not_found` if there is no such operation.
     pub async fn load(store: &dyn Store, id: &str) -> Result<Self> {
         let missing = || Error::new(Kind::NotFound, format!("There is no operation {id:?}."));
         Self::from_stored(store.operation(id).await?.ok_or_else(missing)?)
@@ -188,7 +194,8 @@ impl Operation {
         Page::from_rows(rows, limit, |row| row.id.clone()).try_map(Self::from_stored)
     }
 
-    /// Returns true if the previous attempt was interrupted, so that its effect at the vendor is unknown.
+    /// Returns true if an attempt before the present hold was interrupted. The effect of that attempt at the vendor is
+    /// unknown.
     pub fn was_interrupted(&self) -> bool {
         self.fence > self.spec.settled + 1
     }
@@ -197,9 +204,9 @@ impl Operation {
 /// The open operations of a record.
 #[derive(Default)]
 pub struct InFlight {
-    /// True if a process is executing an operation now.
+    /// True if a process holds an operation of the record.
     pub running: bool,
-    /// The open operation that no process is executing. A newer write supersedes it.
+    /// The open operation that no process holds. A newer write supersedes this operation.
     pub queued: Option<Operation>,
 }
 

@@ -36,10 +36,12 @@ pub struct OperationAnswer<'a> {
     /// The time of the next attempt. Null unless the state is `waiting`.
     #[schema(value_type = Option<String>, format = DateTime, required)]
     next_attempt_at: Option<Timestamp>,
-    /// The error of the latest attempt. Null if there was no error.
+    /// The error of the latest attempt, or the reason why the operation waits although the vendor has accepted the write.
+    /// Null if there is neither.
     #[schema(required)]
     last_error: Option<&'a RecordedError>,
-    /// The vendor's records that may be the result of a creation whose response was lost. An operator can adopt one of them.
+    /// The vendor's records that may be the result of a creation whose response was lost. An operator can adopt one of
+    /// these records.
     candidates: &'a [Candidate],
     /// The time at which the operation was started.
     #[schema(value_type = String, format = DateTime)]
@@ -69,7 +71,7 @@ fn kinds() -> RefOr<Schema> {
 pub struct Candidate {
     /// The vendor's id of the record.
     pub remote_id: String,
-    /// The name of the record at the vendor. Null if the record has no name, or if the vendor does not return it.
+    /// The name of the record at the vendor. Null if the record has no name, or if the vendor does not return the name.
     #[schema(required)]
     pub name: Option<String>,
 }
@@ -84,7 +86,8 @@ pub enum OperationKind {
     Update,
     /// The gateway deletes the record at the vendor.
     Delete,
-    /// The agent has moved to the copy that a migration created at the new vendor. This operation sends no request.
+    /// The agent has moved to the copy that a migration created at the new vendor. A `move` operation sends no request to a
+    /// vendor.
     Move,
 }
 
@@ -98,7 +101,7 @@ pub enum OperationStatus {
     Waiting,
     /// An operator has to resolve the operation.
     NeedsAttention,
-    /// The vendor carried out the write.
+    /// The write was carried out.
     Succeeded,
     /// The vendor refused the write or no longer has the record.
     Failed,

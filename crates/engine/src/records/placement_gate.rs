@@ -19,7 +19,7 @@ enum State {
     Closed,
 }
 
-/// The permission to place a record at a vendor. While it exists, the vendor cannot be removed from the configuration.
+/// The permission to place a record at a vendor. While a permit exists, the vendor cannot be removed from the configuration.
 pub struct Permit {
     _state: OwnedRwLockReadGuard<State>,
 }
@@ -31,7 +31,8 @@ impl PlacementGate {
     /// Waits until the gate is not locked, and permits the placement of a record.
     ///
     /// # Errors
-    /// `state_conflict` if the vendor was removed from the configuration. A repeated request is routed without it.
+    /// `state_conflict` if a newer configuration has removed the vendor or changed its adapter. If the caller repeats the
+    /// request, the newer configuration applies.
     pub async fn acquire(&self, vendor: &str) -> Result<Permit> {
         let state = self.0.clone().read_owned().await;
         if *state == State::Open {

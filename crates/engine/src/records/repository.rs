@@ -1,4 +1,4 @@
-//! The repository of stored records. Reads go through a cache, and every write is one commit.
+//! The repository of stored records. Reads of single records go through a cache, and every write is one commit.
 
 use std::sync::Arc;
 
@@ -46,7 +46,7 @@ impl Repository {
     /// Reads a listed record.
     ///
     /// # Errors
-    /// `not_found`.
+    /// `not_found` if no listed record has this id.
     pub async fn get<R: Managed>(&self, id: &str) -> Result<Arc<Cached<R>>> {
         if !id::fits::<R>(id) {
             return Err(missing::<R>(id));
@@ -69,7 +69,7 @@ impl Repository {
     /// Reads a record of any visibility from the store.
     ///
     /// # Errors
-    /// `not_found`.
+    /// `not_found` if no record has this id.
     pub async fn load<R: Managed>(&self, id: &str) -> Result<Item<R>> {
         match self.store.get(R::COLLECTION, id).await? {
             Some(row) => Item::from_row(row),
@@ -94,7 +94,7 @@ impl Repository {
     /// Lists the accepted revisions of a record with numbers below `before`, the newest first.
     ///
     /// # Errors
-    /// `not_found`.
+    /// `not_found` if no listed record has this id.
     pub async fn revisions<R: Managed>(
         &self,
         id: &str,
@@ -111,7 +111,7 @@ impl Repository {
     /// Reads an accepted revision of a record.
     ///
     /// # Errors
-    /// `not_found`.
+    /// `not_found` if no listed record has this id, or if the revision was not accepted or has expired.
     pub async fn accepted_revision<R: Managed>(&self, id: &str, number: u64) -> Result<Revision<R>> {
         let item = self.get::<R>(id).await?;
         let known = if number <= item.revision { self.revision(id, number).await? } else { None };
@@ -121,7 +121,7 @@ impl Repository {
         })
     }
 
-    /// Reads an accepted or proposed revision. Returns `None` if it does not exist or has expired.
+    /// Reads an accepted or proposed revision. Returns `None` if the revision does not exist or has expired.
     ///
     /// # Errors
     /// `storage_unavailable`.
@@ -132,8 +132,8 @@ impl Repository {
     /// Commits a batch atomically. Returns the stamp for caching the first record of the batch.
     ///
     /// # Errors
-    /// The errors of the store; `internal` if a document cannot be serialised. After an error, nothing is written, unless the
-    /// error states that the result of the commit is unknown.
+    /// The errors of the store; `internal` if a document cannot be serialised. After an error, nothing was written, unless
+    /// the error states that the result of the commit is unknown.
     pub async fn commit(&self, batch: Batch) -> Result<Option<CacheStamp>> {
         let (mutations, _permits) = batch.into_parts()?;
         let written: Vec<_> = mutations.iter().filter_map(written_id).map(ToOwned::to_owned).collect();
@@ -152,7 +152,7 @@ impl Repository {
     /// Waits for the turn to write a record, at most until a deadline.
     ///
     /// # Errors
-    /// `state_conflict` if other writes of the record take longer.
+    /// `state_conflict` if other writes of the record have not ended by the deadline.
     pub async fn turn(&self, id: &str, deadline: Instant) -> Result<Turn> {
         timeout_at(deadline, self.locks.acquire(id)).await.map_err(|_| super::busy())
     }

@@ -1,4 +1,4 @@
-//! Revisions: the accepted desired states of a record.
+//! Revisions: the numbered desired states of a record.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,14 +9,14 @@ use utoipa::ToSchema;
 
 use super::{Managed, body::Body, body_document::Stored, damaged};
 
-/// An accepted desired state of a record.
+/// A desired state of a record, accepted or proposed.
 #[derive(Debug)]
 pub struct Revision<R> {
     /// The number of the revision.
     pub number: u64,
     /// The desired state and the envelope.
     pub body: Body<R>,
-    /// The time at which the revision was accepted.
+    /// The time at which the revision was created.
     pub created_at: Timestamp,
 }
 
@@ -52,7 +52,7 @@ pub struct RevisionAnswer {
     /// The number of the revision.
     #[schema(minimum = 1)]
     revision: u64,
-    /// The time at which the revision was accepted.
+    /// The time at which the revision was created.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// The record under the name of its kind, with all members that a caller can set, without secrets.

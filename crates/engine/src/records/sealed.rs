@@ -7,8 +7,8 @@ use switchboard_core::{error::Result, model::Root, plan::Parts};
 
 use super::{damaged, not_serializable};
 
-/// The prefix of the key of a secret that belongs to a part at the vendor, as in `part:webhook`. Every other key is a JSON
-/// pointer into the record.
+/// The prefix of the keys for the secrets of parts at the vendor, as in `part:webhook`. Every other key is a JSON pointer
+/// into the record.
 const PART: &str = "part:";
 
 /// Serialises the secrets of a record and of its parts. Returns `None` if there are no secrets.
@@ -37,7 +37,7 @@ pub fn of_record<R: Root>(secrets: Option<&SecretString>) -> Result<Vec<(String,
     Ok(read::<R>(secrets)?.into_iter().filter(|(key, _)| !key.starts_with(PART)).collect())
 }
 
-/// Sets the secrets of a record's parts to the stored ones.
+/// Adds the stored secrets of parts to the parts of a record.
 ///
 /// # Errors
 /// `internal` if no version of the gateway wrote the string.
@@ -54,7 +54,7 @@ pub fn restore_parts<R: Root>(secrets: Option<&SecretString>, parts: &mut Parts)
 
 fn read<R: Root>(secrets: Option<&SecretString>) -> Result<BTreeMap<String, String>> {
     let Some(secrets) = secrets else { return Ok(BTreeMap::new()) };
-    // The parser's error may quote a secret, so it is dropped.
+    // The parser's error is dropped, because it may quote a secret.
     serde_json::from_str(secrets.expose_secret())
         .map_err(|_| damaged(R::NAME, "secrets", "they are not a JSON object"))
 }

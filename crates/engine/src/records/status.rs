@@ -16,36 +16,36 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Visibility {
-    /// A record whose creation is not accepted yet. The API does not show it.
+    /// A record whose creation is not accepted yet. The API does not show the record.
     #[serde(rename = "not_yet")]
     Pending,
     /// A record that the API shows.
     #[default]
     #[serde(rename = "yes")]
     Listed,
-    /// A successor or standby of another record. The API never shows it.
+    /// A successor or standby of another record. The API never shows the record.
     #[serde(rename = "beside")]
     Standby,
-    /// A record whose deletion is accepted. The API no longer shows it.
+    /// A record whose deletion is accepted, or the leftover of a move. The API does not show the record.
     #[serde(rename = "no_more")]
     Deleted,
 }
 
-/// A vendor that a routing rule preferred and that does not hold the fields that the rule requires.
+/// A vendor that a routing rule preferred and that does not meet the rule's requirement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PassedOver {
-    /// The rule that preferred the vendor: `routing.rules[N]`.
+    /// The routing rule that preferred the vendor, as `routing.rules[N]`. N counts from 0.
     pub because: String,
-    /// The configured vendor.
+    /// The configured vendor that was passed over.
     pub vendor: String,
     /// The reason why the vendor does not meet the rule's requirement.
     pub why: String,
 }
 
-/// The placement of a record, and the reason for it.
+/// The placement of a record, and the reason for the choice of the vendor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Placement {
-    /// The configured vendor.
+    /// The configured vendor that runs the record.
     pub vendor: String,
     /// The vendor's adapter.
     pub adapter: String,
@@ -68,27 +68,29 @@ pub struct Sync {
     /// The sync state of the record.
     #[schema(inline)]
     pub state: SyncState,
-    /// The latest revision that the vendor is known to have. Null until the vendor is known to have one.
+    /// The latest revision that the vendor is known to have. Null if no such revision is known.
     #[serde(default)]
     #[schema(required, minimum = 1)]
     pub observed_revision: Option<u64>,
-    /// The fields that the vendor stores and cannot return, as JSON pointers.
+    /// The fields, as JSON pointers, that the vendor stores and cannot return. The gateway cannot detect drift in these
+    /// fields.
     pub unverifiable: Vec<String>,
     /// The fields whose last observed value at the vendor differs from the value that was sent.
     #[serde(default)]
     #[schema(required)]
     pub drift: Vec<Drift>,
-    /// The latest error that explains the sync state. Null if there is none.
+    /// The latest error that explains the sync state. Null if there is no such error.
     #[serde(default)]
     #[schema(required)]
     pub last_error: Option<RecordedError>,
-    /// The id of the operation that sends the latest revision to the vendor, or that failed to do so. Null if there is none.
+    /// The id of the operation that sends the latest revision to the vendor, or that failed to do so. Null if there is no
+    /// such operation.
     #[serde(default)]
     #[schema(required)]
     pub operation_id: Option<String>,
-    /// The time when the gateway checks the vendor's record again, if the vendor may still apply an earlier request
-    /// that it did not answer. `state` is `unknown` until then, although the vendor has accepted the latest
-    /// revision.
+    /// The time at which the gateway checks the vendor's record again. Present only if the vendor has accepted the
+    /// latest revision and may still apply an earlier request whose answer was lost. Until this time, `state` is
+    /// `unknown`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, format = DateTime, nullable = false)]
     pub settles_at: Option<Timestamp>,
@@ -107,18 +109,19 @@ impl Sync {
 pub enum SyncState {
     /// The vendor has the latest revision.
     InSync,
-    /// The vendor's record differs from the latest revision. `drift` lists the differing fields.
+    /// The vendor's record differs from the latest revision. The differing fields are in `drift`.
     Drifted,
     /// The vendor no longer has the record.
     Missing,
-    /// The vendor does not have the latest revision yet, and the gateway will send it again.
+    /// The vendor does not have the latest revision yet, and the gateway will send that revision again.
     Retrying,
-    /// The gateway does not know yet if the vendor has the latest revision, because a write is in progress, its response was
-    /// lost, or the vendor may still apply an earlier request (`settles_at`).
+    /// The vendor may or may not have the latest revision, because a write is in progress, a response was lost, or the vendor
+    /// may still apply an earlier request (see `settles_at`).
     Unknown,
-    /// The gateway cannot determine the state without an operator. The operation `operation_id` has the details.
+    /// The gateway cannot determine the state without an operator. The details are in the operation `operation_id`.
     NeedsAttention,
-    /// The vendor refused the latest revision, or an operator abandoned its operation. `last_error` has the reason.
+    /// The vendor refused the latest revision, or an operator abandoned the operation that sends it. The reason is in
+    /// `last_error`.
     Failed,
 }
 
@@ -126,12 +129,12 @@ pub enum SyncState {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ToldError)]
 pub struct RecordedError {
-    /// The stable code, as in problem documents.
+    /// The stable code of the error, as in problem documents.
     #[schema(value_type = String)]
     pub code: Kind,
     /// The error, in one sentence without secrets. The sentence may contain the vendor's own message.
     pub detail: String,
-    /// The time of the error.
+    /// The time at which the error occurred.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
 }
@@ -150,7 +153,8 @@ pub fn now() -> Timestamp {
     Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
 }
 
-/// Returns the time after a duration from now. A duration beyond the range of timestamps counts as their end.
+/// Returns the time at the end of a wait that starts now. If that time is out of range, returns the latest possible
+/// timestamp.
 pub fn in_future(wait: Duration) -> Timestamp {
     now().checked_add(wait).unwrap_or(Timestamp::MAX)
 }

@@ -1,4 +1,4 @@
-//! Aliases: names for voices, models and knowledge bases with a different id at each vendor.
+//! Aliases: names for voices, models and knowledge bases whose ids differ between vendors.
 
 use switchboard_config::{self as config, Config};
 use switchboard_core::{
@@ -27,11 +27,11 @@ impl Aliases {
         }
     }
 
-    /// Replaces every alias in a record by the vendor's id. A value that is no alias is sent unchanged.
+    /// Replaces every alias in a record by the vendor's id. Any other value remains unchanged.
     ///
     /// # Errors
-    /// `capability_loss` for every alias without an id at this vendor, if the vendor supports the field. The plan reports an
-    /// unsupported field.
+    /// `capability_loss` for every alias without an id at this vendor, if the vendor supports the field. An unsupported field
+    /// is not an error here, because the plan reports the field.
     pub fn resolve<R: Managed>(&self, desired: &Desired<R>, vendor: &Vendor) -> Result<Desired<R>> {
         let mut resolved = desired.clone();
         let aliased = resolved.record.aliased().into_iter();
@@ -48,8 +48,8 @@ impl Aliases {
         if missing.is_empty() { Ok(resolved) } else { Err(Error::invalid(missing)) }
     }
 
-    /// Finds the fields of a vendor's record whose id is also the name of a configured alias for another id. If such an id
-    /// were stored, the gateway would resolve it as the alias.
+    /// Lists the fields of a vendor's record whose value is also the name of an alias that stands for another id, or for no
+    /// id, at this vendor. The gateway must not store such a value, because it would later resolve the value as the alias.
     ///
     /// # Errors
     /// `capability_loss` if the vendor does not have this kind of record.

@@ -44,8 +44,8 @@ impl Fleet {
     /// catalogues.
     ///
     /// # Errors
-    /// All problems in the settings of the vendors, and a problem for each vendor that cannot be removed because it has
-    /// records or open operations.
+    /// All problems in the settings of the vendors, and a problem for each vendor that cannot be removed or cannot change its
+    /// adapter, because it has records or open operations or because the store cannot be read.
     pub async fn next(
         &self,
         config: &Config,
@@ -78,7 +78,7 @@ impl Fleet {
     /// Returns the vendor with this name.
     ///
     /// # Errors
-    /// `not_found`.
+    /// `not_found` if no such vendor is configured.
     pub fn vendor(&self, name: &str) -> Result<&Vendor> {
         let missing = || Error::new(Kind::NotFound, format!("No vendor {name:?} is configured."));
         self.vendors.get(name).map(Arc::as_ref).ok_or_else(missing)
@@ -87,7 +87,7 @@ impl Fleet {
     /// Returns the vendor that a request body names.
     ///
     /// # Errors
-    /// `vendor_unknown`.
+    /// `vendor_unknown`, as a violation at `/vendor`, if no such vendor is configured.
     pub fn named(&self, name: &str) -> Result<&Vendor> {
         self.vendors.get(name).map(Arc::as_ref).ok_or_else(|| {
             let detail = unknown_name("vendor", name, self.vendors.keys().map(String::as_str));
@@ -120,8 +120,8 @@ impl Fleet {
         Target::new(vendor, &self.aliases, facts, handling)
     }
 
-    /// Creates a target for the execution of a plan, with the catalogues of that plan. An operation without a plan needs no
-    /// catalogues.
+    /// Creates a target that executes a plan. `facts` are the catalogues with which the plan was made. A deletion needs no
+    /// catalogues, so its `facts` are empty.
     ///
     /// # Errors
     /// `capability_loss` if the vendor does not have this kind of record.
@@ -137,7 +137,7 @@ impl Fleet {
     /// configured.
     ///
     /// # Errors
-    /// `state_conflict` if the vendor was removed from the configuration.
+    /// `state_conflict` if a newer configuration has removed the vendor or changed its adapter.
     pub async fn permit(&self, vendor: &str) -> Result<Option<Permit>> {
         match self.vendors.get(vendor) {
             Some(vendor) => vendor.gate.acquire(vendor.name()).await.map(Some),
@@ -145,7 +145,7 @@ impl Fleet {
         }
     }
 
-    /// Reads a body.
+    /// Reads the body of a record from a caller's document.
     ///
     /// # Errors
     /// All violations in the body.
@@ -161,8 +161,8 @@ impl Fleet {
         body.merge(patch, &self.extensions, &|name| self.vendors.contains_key(name))
     }
 
-    /// Returns the duration of a hold for one attempt, which reads, writes and reads back: twice the longest timeout of a
-    /// vendor, plus 10 seconds.
+    /// Returns the duration of a hold for one attempt: twice the longest timeout of the vendors, plus 10 seconds. An attempt
+    /// reads, writes and reads back.
     pub fn hold(&self) -> Duration {
         let longest = self.vendors().map(Vendor::timeout).max().unwrap_or_default();
         longest * 2 + HOLD_MARGIN

@@ -1,4 +1,4 @@
-//! The configured vendors: their capabilities, their records, and their removal from the configuration.
+//! The configured vendors: their catalogues, their records, and their removal from the configuration.
 
 mod alias;
 mod fleet;

@@ -1,4 +1,4 @@
-//! The retirement of vendors that the next configuration removes.
+//! The retirement of vendors that the next configuration removes or gives another adapter.
 
 use switchboard_config::{self as config, Config, Problem};
 use switchboard_core::error::Result;
@@ -21,7 +21,8 @@ impl Retirement<'_> {
 /// Blocks placements at every vendor that a configuration removes or whose adapter it changes.
 ///
 /// # Errors
-/// A problem for each such vendor that still has records or open operations.
+/// A problem for each such vendor that still has records or open operations, or whose records cannot be checked. After an
+/// error, placements are no longer blocked.
 pub(super) async fn retire<'a>(
     vendors: &'a Vendors,
     config: &Config,

@@ -1,83 +1,138 @@
-//! Shared list requests. Some vendors have no request for a single record. Concurrent reads at such a vendor share one
-//! request for the whole list.
+//! Shared list requests. Concurrent readers of a vendor's records share one request for the whole list.
 
 use std::{
     collections::HashMap,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use futures::{
-    FutureExt,
+    FutureExt, TryFutureExt,
     future::{BoxFuture, Shared},
 };
+use jiff::Timestamp;
 use switchboard_core::{
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     vendor::{Exchange, Remote},
 };
 use switchboard_transport::Transport;
+use tracing::Instrument;
+
+use crate::records::now;
+
+/// The number of times that a list is read until two successive readings agree.
+const MAX_READINGS: usize = 4;
 
 /// A vendor's records, by the vendor's ids.
 pub type Records = Arc<HashMap<String, Remote>>;
 
-type ListingFuture = Shared<BoxFuture<'static, Result<Records, Arc<Error>>>>;
+/// A vendor's list.
+#[derive(Clone)]
+pub struct Listed {
+    /// The records.
+    pub records: Records,
+    /// The time at which the first reading began.
+    pub begun: Timestamp,
+    /// True if two successive readings have the same ids. A reading page by page misses records if others are deleted
+    /// meanwhile; the next one then differs from it.
+    pub steady: bool,
+}
 
-/// The list requests for one kind of record. One request runs at a time, and at most one waits. A reader never gets the
-/// result of a request that started before the reader arrived, because that result may be outdated.
+type ListingFuture = Shared<BoxFuture<'static, Result<Listed, Arc<Error>>>>;
+
+/// The list requests for one kind of record. One runs at a time, and at most one waits for it.
 #[derive(Default)]
 pub struct SharedListing(Mutex<Option<PendingListing>>);
 
-/// The latest list request.
+/// The latest list request. It runs to its end even if all its readers stop waiting.
 #[derive(Clone)]
 struct PendingListing {
-    begun: Arc<AtomicBool>,
+    begun: Arc<OnceLock<Timestamp>>,
+    steady: bool,
     reading: ListingFuture,
 }
 
+impl PendingListing {
+    /// Returns true if the list answers a reader that needs the records as of `since` or later.
+    fn serves(&self, since: Timestamp, steady: bool) -> bool {
+        (self.steady || !steady) && self.begun.get().is_none_or(|begun| *begun >= since)
+    }
+}
+
 impl SharedListing {
-    /// Reads the vendor's records with a list request that starts after this call.
+    /// Reads the vendor's records, as of `since` or later. If `steady`, reads the list until two successive readings agree,
+    /// at most [`MAX_READINGS`] times.
     ///
     /// # Errors
     /// The errors of the vendor.
     pub async fn read(
         &self,
         transport: &Transport,
-        list: impl FnOnce() -> Exchange<Vec<Remote>>,
-    ) -> Result<Records> {
-        let last = self.join(transport, list);
-        let records = last.reading.clone().await;
+        list: impl Fn() -> Exchange<Vec<Remote>>,
+        since: Timestamp,
+        steady: bool,
+    ) -> Result<Listed> {
+        let last = self.join(transport, list, since, steady);
+        let listed = last.reading.clone().await;
         self.forget(&last);
-        records.map_err(|error| error.without_source())
+        listed.map_err(|error| error.without_source())
     }
 
-    fn join(&self, transport: &Transport, list: impl FnOnce() -> Exchange<Vec<Remote>>) -> PendingListing {
-        // Every change of the value is one assignment, so a panic elsewhere cannot leave it half-written.
+    fn join(
+        &self,
+        transport: &Transport,
+        list: impl Fn() -> Exchange<Vec<Remote>>,
+        since: Timestamp,
+        steady: bool,
+    ) -> PendingListing {
+        // Every change is one assignment, so a panic elsewhere cannot leave it half-written.
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(waiting) = last.as_ref().filter(|last| !last.begun.load(Ordering::Acquire)) {
-            return waiting.clone();
+        if let Some(serving) = last.as_ref().filter(|last| last.serves(since, steady)) {
+            return serving.clone();
         }
-        let (before, transport, exchange) = (last.take(), transport.clone(), list());
-        let begun = Arc::new(AtomicBool::new(false));
+        let (before, transport) = (last.take(), transport.clone());
+        let readings: Vec<_> = (0..if steady { MAX_READINGS } else { 1 }).map(|_| list()).collect();
+        let begun = Arc::new(OnceLock::new());
         let begins = begun.clone();
         let reading = async move {
             if let Some(before) = before {
-                // The readers of the previous request handle its failure.
+                // The waiters of that request handle its failure.
                 let _ = before.reading.await;
             }
-            begins.store(true, Ordering::Release);
-            let remotes = transport.run(exchange).await.map_err(Arc::new)?;
-            Ok(Arc::new(remotes.into_iter().map(|remote| (remote.id.clone(), remote)).collect()))
+            read(&transport, readings, *begins.get_or_init(now)).await
         };
-        let next = PendingListing { begun, reading: reading.boxed().shared() };
+        let running = tokio::spawn(reading.in_current_span());
+        let ended = |broken| {
+            let error = Error::new(Kind::Internal, "Reading the vendor's list was interrupted.");
+            Err(Arc::new(error.caused_by(broken)))
+        };
+        let reading = running.unwrap_or_else(ended).boxed().shared();
+        let next = PendingListing { begun, steady, reading };
         *last = Some(next.clone());
         next
     }
 
-    /// Drops a completed list request, unless a newer one has replaced it.
+    /// Drops a completed list, unless another one has replaced it.
     fn forget(&self, read: &PendingListing) {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         last.take_if(|last| Arc::ptr_eq(&last.begun, &read.begun));
     }
+}
+
+/// Reads a list until two successive readings agree, or all readings are done.
+async fn read(
+    transport: &Transport,
+    readings: Vec<Exchange<Vec<Remote>>>,
+    begun: Timestamp,
+) -> Result<Listed, Arc<Error>> {
+    let (mut records, mut steady) = (HashMap::new(), false);
+    for (number, exchange) in readings.into_iter().enumerate() {
+        let remotes = transport.run_list(exchange).await?;
+        let read: HashMap<_, _> = remotes.into_iter().map(|remote| (remote.id.clone(), remote)).collect();
+        steady = number > 0 && read.len() == records.len() && read.keys().all(|id| records.contains_key(id));
+        records = read;
+        if steady {
+            break;
+        }
+    }
+    Ok(Listed { records: Arc::new(records), begun, steady })
 }

@@ -51,7 +51,8 @@ impl<'a, R: Managed> Target<'a, R> {
         Translator::new(self.resource, self.adapter).with(&self.facts)
     }
 
-    /// Returns the parts of a record at the vendor: the stored ones, and the main part with the id `remote_id`.
+    /// Returns the parts of a record at the vendor: the stored parts and, if `remote_id` is given, the main part with this
+    /// id.
     pub fn parts(&self, remote_id: Option<&str>, stored: &Parts) -> Parts {
         let mut parts = stored.clone();
         if let Some(id) = remote_id {
@@ -75,12 +76,12 @@ impl<'a, R: Managed> Target<'a, R> {
         self.resource.parts().len() > 1
     }
 
-    /// Returns how much of a stored record the vendor returns.
+    /// Returns the extent to which the vendor returns stored records.
     pub fn read_back(&self) -> ReadBack {
         self.vendor.adapter().descriptor().read_back
     }
 
-    /// Creates the placement of a record at this vendor, with the deciding entry `because`.
+    /// Creates the placement of a record at this vendor, without parts. `because` is the deciding entry.
     pub fn placement(
         &self,
         because: String,
@@ -91,7 +92,7 @@ impl<'a, R: Managed> Target<'a, R> {
         Placement { vendor, adapter, because, passed_over, remote_id, parts: Parts::NONE }
     }
 
-    /// Replaces every alias by the vendor's id.
+    /// Replaces every alias in a record by the vendor's id.
     ///
     /// # Errors
     /// `capability_loss` for every alias without an id at this vendor, if the vendor supports the field.
@@ -99,8 +100,8 @@ impl<'a, R: Managed> Target<'a, R> {
         self.aliases.resolve(desired, self.vendor)
     }
 
-    /// Lists the fields of a vendor's record whose id is also the name of a configured alias for another id. If such an id
-    /// were stored, the gateway would resolve it as the alias.
+    /// Lists the fields of a vendor's record whose value is also the name of an alias that stands for another id, or for no
+    /// id, at this vendor. The gateway must not store such a value, because it would later resolve the value as the alias.
     ///
     /// # Errors
     /// `capability_loss` if the vendor does not have this kind of record.
@@ -111,7 +112,8 @@ impl<'a, R: Managed> Target<'a, R> {
     /// Plans a creation. Also returns the desired state with aliases replaced by the vendor's ids.
     ///
     /// # Errors
-    /// A violation for each alias without an id at this vendor, and for each value that the vendor cannot hold.
+    /// A violation for each alias without an id at this vendor, and for each field that the vendor cannot hold as the
+    /// handling of losses requires.
     pub fn plan_creation(&self, desired: &Desired<R>) -> Result<(Desired<R>, Plan)> {
         let mut missing = match self.resolve(desired) {
             Ok(resolved) => return self.plan_resolved(&resolved, &Parts::NONE).map(|plan| (resolved, plan)),
@@ -130,7 +132,7 @@ impl<'a, R: Managed> Target<'a, R> {
     /// earlier attempt created.
     ///
     /// # Errors
-    /// A violation for each value that the vendor cannot hold.
+    /// A violation for each field that the vendor cannot hold as the handling of losses requires.
     pub fn plan_resolved(&self, desired: &Desired<R>, parts: &Parts) -> Result<Plan> {
         match self.translator().with_parts(parts).plan(&Transition::Create, desired, self.handling)? {
             Planned::Ready(plan) => Ok(plan),
@@ -143,7 +145,7 @@ impl<'a, R: Managed> Target<'a, R> {
     /// Returns the translation report of an existing record, as an update without changes would produce it.
     ///
     /// # Errors
-    /// A violation for each value that the vendor cannot hold.
+    /// A violation for each field that the vendor cannot hold as the handling of losses requires.
     pub fn current_report(&self, desired: &Desired<R>) -> Result<Report> {
         let blank = Value::Object(Map::new());
         let transition = Transition::Update { before: desired, observed: Some(&blank), previous: None };
@@ -156,11 +158,14 @@ impl<'a, R: Managed> Target<'a, R> {
         }
     }
 
-    /// Plans an update. Reads the vendor's record first if the plan needs it. `observed` is the vendor's document, if it was
-    /// read already. `unfinished` is true if an earlier write may have ended between two of its steps.
+    /// Plans an update from the assumed state `before` of the vendor's record. `previous` is the record's latest translation
+    /// report. `observed` is the vendor's document, if the caller has already read it. Otherwise, the vendor's record is read
+    /// if the plan needs the observed state. `unfinished` is true if an earlier write may have ended between two of its
+    /// steps.
     ///
     /// # Errors
-    /// A violation for each value that the vendor cannot hold, and the errors of reading the vendor's record.
+    /// A violation for each field that the vendor cannot hold as the handling of losses requires; `state_conflict` if the
+    /// vendor no longer has the record; the errors of reading the vendor's record.
     pub async fn plan_update(
         &self,
         before: &Desired<R>,
@@ -197,7 +202,8 @@ impl<'a, R: Managed> Target<'a, R> {
         self.translator().decode(document)
     }
 
-    /// Compares a record with the vendor's record. Without a `remote`, the vendor's record is missing.
+    /// Compares a record with the vendor's record. `remote` is `None` if the vendor does not have the record. If the vendor
+    /// returns only names, the result has no differences.
     ///
     /// # Errors
     /// The errors of [`Self::resolve`].
@@ -213,7 +219,7 @@ impl<'a, R: Managed> Target<'a, R> {
     /// Fetches the vendor's record with these parts. Returns `None` if the vendor does not have the record.
     ///
     /// # Errors
-    /// The errors of the exchange.
+    /// The errors of the exchange; `internal` if the vendor has no request for a single record.
     pub async fn fetch(&self, parts: &Parts) -> Result<Option<Remote>> {
         let Some(exchange) = self.resource.fetch(parts) else {
             return Err(Error::new(Kind::Internal, "This vendor's records cannot be read one by one."));
@@ -224,8 +230,8 @@ impl<'a, R: Managed> Target<'a, R> {
         }
     }
 
-    /// Finds the vendor's record with these parts. Searches the vendor's list if the vendor has no request for a single
-    /// record.
+    /// Finds the vendor's record with these parts. Searches the vendor's list if the vendor has no request for a complete
+    /// single record. Returns `None` if the vendor does not have the record.
     ///
     /// # Errors
     /// The errors of the exchange.
@@ -238,8 +244,8 @@ impl<'a, R: Managed> Target<'a, R> {
         }
     }
 
-    /// Finds the vendor's whole document of the record with these parts. Returns `None` if the vendor does not have the
-    /// record or does not return whole documents.
+    /// Reads the vendor's complete document for the record with these parts. Returns `None` if the vendor does not have the
+    /// record or returns only names.
     ///
     /// # Errors
     /// The errors of the exchange.
@@ -250,10 +256,11 @@ impl<'a, R: Managed> Target<'a, R> {
         }
     }
 
-    /// Finds the vendor's document of a record that must exist. Returns `None` if the vendor returns only names.
+    /// Reads the vendor's complete document for a record that must exist. Returns `None` if the record exists and the vendor
+    /// returns only names.
     ///
     /// # Errors
-    /// The errors of the exchange; `vendor_unavailable` if the vendor does not show the record, or not yet.
+    /// The errors of the exchange; `vendor_unavailable` if the vendor does not return the record, or does not return it yet.
     pub async fn document(&self, parts: &Parts) -> Result<Option<Value>> {
         let (there, document) = match self.read_back() {
             ReadBack::NameOnly => (self.fetch(parts).await?.is_some(), None),
@@ -274,12 +281,12 @@ impl<'a, R: Managed> Target<'a, R> {
     /// # Errors
     /// The errors of the exchange; `state_conflict` if the vendor no longer has the record that a step changes.
     pub async fn perform(&self, step: VendorStep, parts: &Parts, context: StepContext) -> Result<Performed> {
-        let (part, changes) = (step.part, matches!(step.action, StepAction::Update(_) | StepAction::Publish));
+        let (key, changes) = (step.key(), matches!(step.action, StepAction::Update(_) | StepAction::Publish));
         let deletes = matches!(step.action, StepAction::Delete);
         let exchange = self.resource.perform(step, parts, context)?;
         match self.vendor.run::<R, _>(exchange).await {
             Err(error) if error.means_gone() && deletes => {
-                Ok(Performed::new(PartState::new(parts.id(part)?)))
+                Ok(Performed::new(PartState::new(parts.id(&key)?)))
             }
             Err(mut error) if error.means_gone() && changes => {
                 error.kind = Kind::StateConflict;
@@ -293,7 +300,7 @@ impl<'a, R: Managed> Target<'a, R> {
         format!("{} no longer has the {}, because it was removed at the vendor.", self.vendor.name(), R::NAME)
     }
 
-    /// Lists the fields with a value that the vendor stores and cannot return.
+    /// Lists the fields that have a value in `desired` and that the vendor stores and cannot return.
     ///
     /// # Errors
     /// `internal` if the record cannot be serialised.

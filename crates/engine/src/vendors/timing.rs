@@ -22,8 +22,11 @@ pub async fn measured<T>(request: impl Future<Output = T>) -> (T, Option<Duratio
         .await
 }
 
-/// Runs a write to completion, even if its caller stops waiting. Adds the time of the write's vendor exchanges to the
-/// caller's request.
+/// Runs a write to completion, even if its caller stops waiting. Adds the time of the write's vendor exchanges to the time of
+/// the caller's request.
+///
+/// # Errors
+/// The errors of the write; `internal` if the write panics.
 pub async fn run_to_completion<T: Send + 'static>(
     writes: &TaskTracker,
     write: impl Future<Output = switchboard_core::error::Result<T>> + Send + 'static,

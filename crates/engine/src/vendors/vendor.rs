@@ -7,12 +7,13 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use moka::future::Cache;
 use serde_json::Value;
 use switchboard_config::{Config, Problem, vendor};
 use switchboard_core::{
     error::{Error, Kind, Outcome, Result, Violation, unknown_name},
-    facts::{Catalogue, CatalogueEntry, Facts},
+    facts::{CatalogueEntry, CatalogueKind, Facts},
     plan::Translator,
     vendor::{Adapter, Exchange, Factory, Resource},
 };
@@ -21,12 +22,13 @@ use switchboard_transport::{Health, Settings, Transport};
 use tokio::time::Instant;
 
 use super::{
-    shared_listing::{Records, SharedListing},
+    shared_listing::{Listed, Records, SharedListing},
     timing::timed,
 };
-use crate::records::{Managed, PlacementGate};
+use crate::records::{Managed, PlacementGate, now};
 
-/// The lifetime of a cached catalogue: 10 minutes. Catalogues such as voices change within days, not minutes.
+/// The lifetime of a cached catalogue: 10 minutes. A catalogue, such as the list of voices, rarely changes more often than
+/// daily.
 const CATALOGUE_TTL: Duration = Duration::from_secs(600);
 
 /// The configured vendors, by name.
@@ -37,18 +39,19 @@ pub struct Vendor {
     name: String,
     /// The vendor's configuration.
     configured: vendor::Vendor,
-    /// The placement gate, which is closed when the vendor is removed from the configuration.
+    /// The placement gate. It is closed when a configuration removes the vendor or changes its adapter.
     pub(super) gate: PlacementGate,
     adapter: Arc<dyn Adapter>,
     transport: Transport,
     timeout: Duration,
-    catalogues: Cache<Catalogue, CatalogueSnapshot>,
+    /// The recent catalogues, by the name of their kind.
+    catalogues: Cache<&'static str, CatalogueSnapshot>,
     agents: SharedListing,
     trunks: SharedListing,
     /// The fields that the vendor stores and cannot return, by kind of record.
     unreadable: Mutex<BTreeMap<&'static str, Arc<[String]>>>,
     /// The last snapshot of each catalogue, of any age.
-    last: Cache<Catalogue, CatalogueSnapshot>,
+    last: Cache<&'static str, CatalogueSnapshot>,
 }
 
 /// A catalogue with the time of its fetch.
@@ -107,7 +110,7 @@ impl Vendor {
         &*self.adapter
     }
 
-    /// Returns the vendor's health, according to the requests sent to it.
+    /// Returns the vendor's health, as derived from the latest requests to the vendor.
     pub fn health(&self) -> Health {
         self.transport.health()
     }
@@ -148,11 +151,27 @@ impl Vendor {
     /// # Errors
     /// The errors of an exchange with the vendor.
     pub async fn records<R: Managed>(&self, resource: &dyn Resource<R>) -> Result<Records> {
-        let listings = match R::COLLECTION {
+        Ok(timed(self.listing::<R>().read(&self.transport, || resource.list(), now(), false)).await?.records)
+    }
+
+    /// Reads the list of all records of a kind, as of `since` or later, until two successive readings agree. Concurrent
+    /// callers share the readings, which go on if the callers stop waiting.
+    ///
+    /// # Errors
+    /// The errors of an exchange with the vendor.
+    pub async fn steady_list<R: Managed>(
+        &self,
+        resource: &dyn Resource<R>,
+        since: Timestamp,
+    ) -> Result<Listed> {
+        timed(self.listing::<R>().read(&self.transport, || resource.list(), since, true)).await
+    }
+
+    fn listing<R: Managed>(&self) -> &SharedListing {
+        match R::COLLECTION {
             Collection::Agents => &self.agents,
             Collection::Trunks => &self.trunks,
-        };
-        timed(listings.read(&self.transport, || resource.list())).await
+        }
     }
 
     /// Lists the fields of a kind of record that the vendor stores and cannot return.
@@ -168,6 +187,9 @@ impl Vendor {
     }
 
     /// Runs an exchange. Converts errors about the vendor's fields into errors about the model's fields.
+    ///
+    /// # Errors
+    /// The errors of the exchange.
     pub async fn run<R: Managed, T: Send + 'static>(&self, exchange: Exchange<T>) -> Result<T> {
         timed(self.transport.run(exchange)).await.map_err(|error| match R::at(&*self.adapter) {
             Some(resource) => {
@@ -178,38 +200,42 @@ impl Vendor {
     }
 
     /// Loads the catalogues that plans for this kind of record need.
+    ///
+    /// # Errors
+    /// The errors of [`Self::catalogue`].
     pub async fn facts<R: Managed>(&self, resource: &dyn Resource<R>) -> Result<Facts> {
         let mut facts = Facts::default();
-        for catalogue in resource.catalogues() {
-            if let Some(listed) = self.catalogue(*catalogue, false).await? {
-                facts = facts.with(*catalogue, listed.entries);
+        for kind in resource.catalogues() {
+            if let Some(listed) = self.catalogue(*kind, false).await? {
+                facts = facts.with(*kind, listed.entries);
             }
         }
         Ok(facts)
     }
 
-    /// Returns one of the vendor's catalogues, or `None` if the vendor does not have it. With `refresh`, the catalogue is
-    /// always fetched. Without `refresh`, an expired snapshot is returned if fetching fails temporarily.
+    /// Returns one of the vendor's catalogues, or `None` if the vendor does not have the catalogue. With `refresh`, the
+    /// catalogue is always fetched. Without `refresh`, a cached snapshot is returned until it is 10 minutes old. An older
+    /// snapshot is returned only if fetching fails temporarily.
     ///
     /// # Errors
     /// The errors of an exchange with the vendor.
-    pub async fn catalogue(&self, catalogue: Catalogue, refresh: bool) -> Result<Option<CatalogueSnapshot>> {
-        let Some(exchange) = self.adapter.catalogue(catalogue) else { return Ok(None) };
+    pub async fn catalogue(&self, kind: CatalogueKind, refresh: bool) -> Result<Option<CatalogueSnapshot>> {
+        let Some(exchange) = self.adapter.catalogue(kind) else { return Ok(None) };
         if refresh {
-            self.catalogues.invalidate(&catalogue).await;
+            self.catalogues.invalidate(kind.name()).await;
         }
         let fetch = async {
             Ok(CatalogueSnapshot {
-                entries: Arc::new(self.listing(exchange).await?),
+                entries: Arc::new(timed(self.transport.run(exchange)).await?),
                 fetched: Instant::now(),
             })
         };
-        match self.cached_catalogue(catalogue, fetch).await {
+        match self.cached_catalogue(kind, fetch).await {
             Ok(listed) => {
-                self.last.insert(catalogue, listed.clone()).await;
+                self.last.insert(kind.name(), listed.clone()).await;
                 Ok(Some(listed))
             }
-            Err(error) if !refresh && is_transient(&error) => match self.last.get(&catalogue).await {
+            Err(error) if !refresh && is_transient(&error) => match self.last.get(kind.name()).await {
                 Some(old) => Ok(Some(old)),
                 None => Err(error),
             },
@@ -217,16 +243,12 @@ impl Vendor {
         }
     }
 
-    async fn listing(&self, exchange: Exchange<Vec<CatalogueEntry>>) -> Result<Vec<CatalogueEntry>> {
-        timed(self.transport.run(exchange)).await
-    }
-
     async fn cached_catalogue(
         &self,
-        catalogue: Catalogue,
+        kind: CatalogueKind,
         fetch: impl Future<Output = Result<CatalogueSnapshot>>,
     ) -> Result<CatalogueSnapshot> {
-        self.catalogues.try_get_with(catalogue, fetch).await.map_err(unshare)
+        self.catalogues.try_get_with(kind.name(), fetch).await.map_err(unshare)
     }
 }
 
@@ -266,7 +288,7 @@ fn unshare(error: Arc<Error>) -> Error {
     Arc::try_unwrap(error).unwrap_or_else(|error| error.without_source())
 }
 
-/// Checks the settings of a vendor while the configuration is read.
+/// Checks the adapter name and the settings of a vendor while the configuration is read. Returns all problems.
 pub fn vet(adapter: &str, settings: &Value, factories: &[Factory]) -> Vec<Problem> {
     let wrong = build(adapter, settings, factories).err().unwrap_or_default();
     wrong

@@ -14,7 +14,8 @@ impl Writer {
     /// # Errors
     /// `overloaded` if all places, or the caller's share of them, are taken.
     pub fn admit(&self, request: &mut RequestContext) -> Result<()> {
-        let place = self.handles.writes_of_callers.take(&request.caller, self.settings.places());
+        let limits = PlaceLimits::new(self.settings.writes.max_in_progress, self.settings.several_callers);
+        let place = self.handles.writes_of_callers.take(&request.caller, limits);
         request.occupied.add(place.ok_or_else(too_many)?);
         Ok(())
     }
@@ -24,8 +25,8 @@ impl Writer {
     /// # Errors
     /// `overloaded` if the vendor's share of all places is taken.
     pub(super) fn admit_to_vendor(&self, vendor: &str) -> Result<Place> {
-        let limits =
-            PlaceLimits { total: usize::MAX, ..PlaceLimits::halves(self.settings.writes.max_in_progress) };
+        let several_vendors = self.fleet.vendors().nth(1).is_some();
+        let limits = PlaceLimits::new(self.settings.writes.max_in_progress, several_vendors);
         self.handles.writes_to_vendors.take(vendor, limits).ok_or_else(too_many)
     }
 }

@@ -16,7 +16,7 @@ pub type RenderProblem = fn(&Error, &str) -> String;
 pub struct Answer {
     /// The outcome.
     pub outcome: Outcome,
-    /// The preferences of the request that were applied, written as in the request.
+    /// The applied preferences, in the form of the `Preference-Applied` header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preferences: Option<String>,
     /// The JSON document, or an empty string if there is none.
@@ -149,7 +149,7 @@ impl Answer {
         Self { outcome, preferences: None, body, replayed: false }
     }
 
-    /// Sets the applied preferences.
+    /// Returns the answer with these applied preferences.
     #[must_use]
     pub fn with_preferences(self, preferences: Option<String>) -> Self {
         Self { preferences, ..self }
@@ -163,7 +163,7 @@ impl Answer {
         serde_json::to_vec(self).map_err(|cause| not_serializable("answer", cause))
     }
 
-    /// Reads a stored answer. Versions before 0.2 stored the HTTP status and headers, and their answers are read too.
+    /// Reads a stored answer. Also reads the answers that versions before 0.2 stored, with an HTTP status and headers.
     ///
     /// # Errors
     /// `internal` if no version of the gateway wrote the bytes.

@@ -1,4 +1,4 @@
-//! One attempt to write a record to its vendor. It starts from the known state and can be repeated safely.
+//! The attempt to write a record to its vendor. An attempt starts from the known state and can be repeated safely.
 
 use std::time::Duration;
 
@@ -26,11 +26,11 @@ use crate::{
     vendors::Target,
 };
 
-/// The part of a hold that is reserved for storing the result after an attempt is cut off.
+/// The time at the end of a hold that is reserved for storing the result of an attempt.
 const RESERVED_FOR_SETTLE: Duration = Duration::from_secs(5);
 
 impl Writer {
-    /// Runs an operation against the vendor once. The hold of the operation limits the time.
+    /// Runs an operation against the vendor once. The time limit is the duration of a hold minus 5 seconds.
     pub(super) async fn attempt<R: Managed>(
         &self,
         intent: &Intent<R>,
@@ -55,7 +55,7 @@ impl Writer {
             attempted.mark_uncertain(intent.operation.created_at);
         }
         attempted.note_lost_revisions();
-        // The prepared plan is dropped if the vendor's record has become uncertain since it was made.
+        // The prepared plan is dropped if the vendor's record has become uncertain since the plan was made.
         let prepared = prepared.filter(|_| attempted.uncertainty == intent.item.uncertainty);
         let attempt = async {
             match attempted.spec.kind {
@@ -98,15 +98,21 @@ impl Writer {
         };
         if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
             match self.search(&target, item, attempted).await? {
-                SearchResult::One(remote, revision) => {
-                    attempted.found(*remote);
+                SearchResult::Found(revision) => {
                     attempted.observed_revision = Some(revision);
                     attempted.uncertainty.creation_requested_at = None;
                     if !target.has_several_parts() {
                         attempted.uncertainty = Uncertainty::default();
                     }
                 }
-                SearchResult::None => attempted.absence_proved = true,
+                SearchResult::None => {
+                    attempted.absence_proved = true;
+                    // Other operations that search for equal records see that this one creates its record anew.
+                    self.store_change(item, |present: &mut Item<R>| {
+                        present.uncertainty.clone_from(&attempted.uncertainty);
+                    })
+                    .await?;
+                }
                 SearchResult::Undecided(outcome) => return Ok(outcome),
             }
         }
@@ -157,7 +163,7 @@ impl Writer {
         prepared: Option<Plan>,
         attempted: &mut AttemptResult,
     ) -> Result<VendorResult, FailedAt> {
-        // The vendor has accepted the desired state before, and may have applied an earlier request after it.
+        // True if the vendor has accepted the desired state, but may have applied an earlier request afterwards.
         let confirms = attempted.observed_revision == Some(item.revision)
             && !attempted.uncertainty.revisions.is_empty()
             && !target.has_several_parts();
@@ -186,8 +192,9 @@ impl Writer {
         Ok(VendorResult::Applied(applied))
     }
 
-    /// Reads the vendor's record to see if it still has the desired state. `None` if a field that an earlier request may
-    /// have changed differs or cannot be read: the gateway then sends the desired state again.
+    /// Checks if the vendor's record still has the desired state. Returns `None` if the record is not read back, or if a
+    /// field that an earlier request may have changed differs or cannot be verified. The caller then sends the desired state
+    /// again.
     async fn confirm<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -213,8 +220,9 @@ impl Writer {
         Ok(Some(Applied { report, unverifiable, drift }))
     }
 
-    /// Reads the vendor's record after a write, if the vendor can be read. Reading a standby back must succeed, because an
-    /// agent is about to move to it.
+    /// Reads the vendor's record after a write, if this is configured and possible, and compares the record with the desired
+    /// state. `seen` is the vendor's document, if the response to the write contained it. A failure to read is only logged,
+    /// except for a standby, because an agent is about to move to the standby.
     async fn read_back<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -253,8 +261,7 @@ impl Writer {
         if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
             let target = self.fleet.target::<R>(target.vendor, Handling::Lenient).await?;
             match self.search(&target, item, attempted).await? {
-                SearchResult::One(remote, _) => attempted.found(*remote),
-                SearchResult::None => {}
+                SearchResult::Found(_) | SearchResult::None => {}
                 SearchResult::Undecided(outcome) => return Ok(outcome),
             }
         }

@@ -1,4 +1,4 @@
-//! The first commit of a write, and the wait of its caller for the result.
+//! The first commit of a write, and the caller's wait for the result.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,7 +17,8 @@ impl Writer {
     /// the record was committed first.
     ///
     /// # Errors
-    /// The errors of the commit and `overloaded`, after which no write has begun, and the vendor's refusal.
+    /// The errors of the commit and `overloaded`, after which no write has begun; the vendor's refusal;
+    /// `vendor_outcome_unknown` if the result cannot be stored.
     pub(super) async fn begin<R: Managed>(
         self: &Arc<Self>,
         mut intent: Intent<R>,
@@ -34,8 +35,8 @@ impl Writer {
         self.run_attempt(intent, request.wait, occupied).await.map(Some)
     }
 
-    /// Runs an attempt and waits for it at most for `wait`. If the wait ends first, or the process stops, the write is accepted
-    /// and the attempt continues in the background. It keeps what the request occupies.
+    /// Runs an attempt and waits at most `wait` for its result. If the wait ends first, or the process stops, the write is
+    /// accepted and the attempt continues in the background. The attempt keeps what the request occupies.
     async fn run_attempt<R: Managed>(
         self: &Arc<Self>,
         mut intent: Intent<R>,

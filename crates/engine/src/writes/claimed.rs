@@ -17,7 +17,8 @@ impl Writer {
     /// Attempts an operation that was claimed from the store.
     ///
     /// # Errors
-    /// The errors of the store. The hold then expires, and the operation is claimed again.
+    /// The errors of the store, and `vendor_outcome_unknown` if the result cannot be stored. The hold then expires, and the
+    /// operation is claimed again.
     pub async fn attempt_claimed(&self, operation: store::Operation) -> Result<()> {
         let operation = Operation::from_stored(operation)?;
         let Ok(vendor) = self.fleet.vendor(&operation.vendor) else {
@@ -72,8 +73,8 @@ impl Writer {
         Ok(Some(Item { revision, ..item.next(known.body, report, unverifiable) }))
     }
 
-    /// Defers an operation whose vendor is not configured here. Another process may have the vendor, or the next
-    /// configuration may add it.
+    /// Defers an operation whose vendor is not configured in this process. Another process may have the vendor, or the next
+    /// configuration may add the vendor.
     async fn defer(&self, mut operation: Operation) -> Result<()> {
         let detail = format!("The vendor {:?} is not configured.", operation.vendor);
         warn!(
@@ -87,7 +88,7 @@ impl Writer {
         self.settle_alone(&operation, Next::Later(self.settings.writes.longest_retry)).await
     }
 
-    /// Ends an operation whose record no longer exists.
+    /// Ends an operation whose record or proposed revision no longer exists.
     async fn end_orphaned(&self, mut operation: Operation) -> Result<()> {
         operation.spec.settled = operation.fence;
         self.settle_alone(&operation, Next::End(Ending::Superseded)).await

@@ -1,4 +1,4 @@
-//! Deletions.
+//! Deletions of records.
 
 use std::sync::Arc;
 
@@ -18,7 +18,9 @@ impl Writer {
     /// Deletes a record at the gateway and, unless `keep_remote` is true, at the vendor.
     ///
     /// # Errors
-    /// `not_found`, `precondition_failed`, and the vendor's refusals, after which the record remains.
+    /// `not_found`; `precondition_failed` if `expected` refuses the revision; `state_conflict` if the vendor is no longer
+    /// configured or other writes of the record take longer than the caller waits; the vendor's refusal, after which the
+    /// record remains.
     pub async fn delete<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -76,8 +78,8 @@ impl Writer {
     }
 }
 
-/// Deletes the standbys of a deleted record. With `keep_remote`, the standbys are deleted at the gateway only, and their
-/// copies remain at the vendors.
+/// Adds the deletion of a record's standbys to the batch. With `keep_remote`, the copies remain at the vendors. Otherwise,
+/// operations in the background delete the copies.
 ///
 /// # Errors
 /// The errors of the store.

@@ -31,8 +31,8 @@ pub async fn replayed_answer(repository: &Repository, request: &RequestContext) 
     }
 }
 
-/// Commits a batch that may store the request's key. Returns `false` if another write was committed first, so that the batch
-/// no longer matches the stored state.
+/// Commits a batch that may store the request's key. Returns `false` if the batch no longer matches the stored state, because
+/// another write was committed first.
 ///
 /// # Errors
 /// The errors of the commit; `idempotency_key_reused` if another request has used the key; `idempotency_in_progress` if the
@@ -42,7 +42,7 @@ pub async fn commit_once(repository: &Repository, batch: Batch, request: &Reques
         Ok(_) => Ok(true),
         Err(conflict) if matches!(conflict.kind, Kind::StateConflict | Kind::PreconditionFailed) => Ok(false),
         Err(conflict) if conflict.kind == Kind::IdempotencyInProgress => {
-            // Another request has stored this key: the same request or a different one.
+            // The key is already stored, either by the same request or by a different one.
             replayed_answer(repository, request).await?;
             Err(in_progress())
         }

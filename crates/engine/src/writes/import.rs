@@ -48,16 +48,17 @@ struct Adoption<'a, R: Managed> {
     plan: Plan,
 }
 
-/// The placement reason of an imported record.
+/// The reason for the placement of an imported record.
 const IMPORT: &str = "import";
 
 impl Writer {
-    /// Imports the vendor's record `remote_id`. If the vendor returns its records in full, the imported record takes the
-    /// vendor's values, and differing values of the body are sent to the vendor. Otherwise the body must contain the values
-    /// that the vendor does not return.
+    /// Imports the vendor's record that `document` names. If the vendor returns its records in full, the imported record
+    /// takes the vendor's values, and differing values in `document` are sent to the vendor. Otherwise, `document` must
+    /// contain the values that the vendor does not return.
     ///
     /// # Errors
-    /// The errors of a creation; `already_exists` if a record of the gateway already uses the vendor's record.
+    /// The errors of a creation; `validation_failed` if the vendor does not have the record; `already_exists` if a record of
+    /// the gateway already uses the vendor's record.
     pub async fn import<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -138,7 +139,8 @@ impl Writer {
         Ok(Adoption { target, remote_id, parts, vendor_body, body, desired, unread, plan })
     }
 
-    /// Decodes the vendor's record. Also returns the values that the model cannot represent.
+    /// Decodes the vendor's record. Also returns the vendor's values that the returned body lacks: values that the model
+    /// cannot represent, and ids that are also names of aliases.
     fn observed_body<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -175,7 +177,7 @@ impl Writer {
         })
     }
 
-    /// Refuses an external reference that another record uses, as the commit does.
+    /// Refuses an external reference that another listed record uses, as the commit of the import would.
     async fn check_external_ref<R: Managed>(&self, body: &Body<R>) -> Result<()> {
         let Some(external_ref) = &body.envelope.external_ref else { return Ok(()) };
         let filter = Filter { external_ref: Some(external_ref.clone()), ..Filter::default() };
@@ -187,7 +189,7 @@ impl Writer {
     }
 }
 
-/// Adds to each violation for a missing required field why the vendor's value could not be read.
+/// Adds the reason why the vendor's value could not be read to each violation for a missing required field.
 fn explain(mut error: Error, unread: &[Unread]) -> Error {
     let mut violations = std::mem::take(&mut error.violations);
     for violation in violations.iter_mut().filter(|violation| violation.code == Kind::FieldRequired) {
@@ -199,7 +201,7 @@ fn explain(mut error: Error, unread: &[Unread]) -> Error {
     if violations.is_empty() { error } else { Error::invalid(violations) }
 }
 
-/// Merges members into a document.
+/// Merges members into a document (RFC 7396).
 fn overlay(mut document: Value, members: &Map<String, Value>) -> Value {
     schema::merge(&mut document, &Value::Object(members.clone()));
     document

@@ -15,8 +15,8 @@ pub struct ImportRequest {
     /// The vendor's id of the record.
     #[schema(min_length = 1, max_length = 255)]
     pub remote_id: String,
-    /// True to pin the record to `vendor`. If false, the routing determines the record's vendor, and a migration may move the
-    /// record.
+    /// True to pin the record to `vendor`. If false, the record is not pinned. The record then runs at `vendor` until a
+    /// migration moves it to another vendor.
     #[schema(value_type = Option<bool>, default = true)]
     pub pin: bool,
     /// The members of the record in the body, and `vendor` if the record is pinned.

@@ -19,11 +19,12 @@ use crate::{
 pub struct Intent<R> {
     /// The operation that carries out the write.
     pub operation: Operation,
-    /// The record in the state that the write proposes. If the write is already accepted, the present record.
+    /// The record in the state that the write proposes or, if the write is already accepted, in its present state.
     pub item: Item<R>,
-    /// True if the write is already accepted: its caller has an answer, or the stored record shows its revision or deletion.
+    /// True if the write is already accepted: the caller has received an answer, or the stored record shows the effect of the
+    /// write.
     pub accepted: bool,
-    /// The plan for the first attempt. An attempt makes a new plan if the vendor's record has become uncertain since.
+    /// The plan for the first attempt. An attempt makes a new plan if the vendor's record has become uncertain since then.
     pub prepared: Option<Prepared<R>>,
 }
 
@@ -31,7 +32,7 @@ pub struct Intent<R> {
 pub struct Prepared<R> {
     /// The desired state with aliases replaced by the vendor's ids.
     pub desired: Desired<R>,
-    /// The vendor's lists.
+    /// The vendor's catalogues.
     pub facts: Facts,
     /// The planned steps. `None` if the attempt has to plan.
     pub plan: Option<Plan>,
@@ -43,7 +44,7 @@ pub enum RecordChange<R> {
     Kept(Box<Item<R>>),
     /// The record is removed from the store.
     Removed(Box<Item<R>>),
-    /// The record stays unchanged; the proposed revision is dropped.
+    /// The record remains unchanged, and a proposed revision is dropped.
     Unchanged,
 }
 
@@ -54,7 +55,7 @@ impl<R: Managed> Intent<R> {
         Self { operation, item, accepted: false, prepared: None }
     }
 
-    /// Copies the findings about the vendor from the older operation that this one supersedes.
+    /// Copies the findings about the vendor from the superseded operation, if there is one.
     pub fn continue_from(&mut self, older: Option<&Operation>) {
         if let Some(older) = older {
             self.operation.spec.continue_from(&older.spec);
@@ -80,7 +81,7 @@ impl<R: Managed> Intent<R> {
     }
 
     /// Builds the batch that stores the result of an attempt. `accepted` is true if the write was already accepted. `answer`
-    /// is stored for a repetition of the request.
+    /// builds the answer that is stored if the request has an idempotency key.
     pub fn settle(
         &self,
         change: &RecordChange<R>,

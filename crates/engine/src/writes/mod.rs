@@ -1,5 +1,5 @@
-//! Writes to vendors. A write is stored as an intent, sent to the vendor, settled in one commit, and answered. It survives a
-//! kill of the process at any moment.
+//! Writes to vendors. A write is stored as an intent, sent to the vendor, settled in one commit, and answered. A write
+//! survives a kill of the process at any moment.
 //!
 //! ```text
 //! request ── begin ──▶ attempt ──▶ settle ──▶ answer          while the caller waits
@@ -12,8 +12,8 @@
 //! * `admission` bounds the number of writes in progress.
 //! * `intent` defines a write in progress: the operation, the record, and the plan.
 //! * `begin` stores the operation, the proposed revision and the idempotency key in one commit.
-//! * `attempt` sends the requests. Any process may repeat it at any time: it reads the vendor before it repeats a request
-//!   that is not safe to repeat.
+//! * `attempt` sends the requests. Any process may repeat an attempt at any time. A repeated attempt reads from the vendor
+//!   before it sends a request again that is not safe to repeat.
 //! * `settle` stores the result with the record and the answer, in one commit.
 //! * `claimed` continues operations that wait or were interrupted. The background tasks claim them from the store.
 
@@ -50,5 +50,5 @@ pub use resolution::{Resolution, ResolutionRequest};
 pub use sync::{OnDrift, SyncRequest};
 pub use writer::{Writer, WriterSettings};
 
-/// A check of the record's present revision, made before a write changes the record.
+/// A check of the record's present revision. The check runs before a write changes the record.
 pub type Expected<'a> = &'a (dyn Fn(u64) -> Result<()> + Send + Sync);

@@ -16,8 +16,8 @@ pub enum Resolution {
     Adopt(String),
     /// Continue the operation, because the vendor does not have the record or the cause of the failure is fixed.
     Retry,
-    /// Give the operation up. A record that was to be deleted, or whose creation was not accepted, is removed from the
-    /// gateway; the sync state of any other record becomes `failed`.
+    /// Give up the operation. A record that was to be deleted, or whose creation was not accepted, is removed from the
+    /// gateway. The sync state of any other record becomes `failed`.
     Abandon,
 }
 
@@ -36,13 +36,14 @@ pub struct ResolutionRequest {
 /// An action that resolves an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Described)]
 pub enum Action {
-    /// The gateway adopts the vendor's record `remote_id` and continues the operation.
+    /// The gateway adopts the vendor's record whose id is `remote_id`, and continues the operation.
     Adopt,
-    /// The gateway continues the operation. Choose `retry` if the vendor does not have the record, or if the cause of the
-    /// failure is fixed.
+    /// The gateway continues the operation. Choose `retry` if the vendor does not have the record to be created, or if the
+    /// cause of the failure is fixed.
     Retry,
-    /// The gateway gives the operation up. If the operation was to delete the record, the gateway removes its own record and
-    /// the vendor's record remains. Otherwise, the sync state of the record becomes `failed`.
+    /// The gateway gives the operation up. If the operation was to delete the record, or to create a record that the
+    /// API does not show yet, the gateway removes its own record; a record at the vendor remains. Otherwise, the sync
+    /// state of the record becomes `failed`.
     Abandon,
 }
 

@@ -22,8 +22,8 @@ impl Writer {
     /// Continues or abandons an operation that needs attention.
     ///
     /// # Errors
-    /// `not_found`; `state_conflict` if the operation does not need attention; with `adopt`, a violation if the vendor has no
-    /// record with the given id or another record of the gateway uses that id.
+    /// `not_found`; `state_conflict` if the operation does not need attention, or if another write of the record came first;
+    /// with `adopt`, a violation if the vendor has no record with the given id or another record of the gateway uses that id.
     pub async fn resolve(
         self: &Arc<Self>,
         request: RequestContext,
@@ -92,7 +92,8 @@ impl Writer {
         answer.ok_or_else(busy)
     }
 
-    /// Checks that the vendor has a record with this id and that no other record of the gateway uses the id.
+    /// Returns the vendor's record with this id. Refuses an id that the vendor does not have or that another record of the
+    /// gateway uses.
     async fn verify_remote<R: Managed>(&self, item: &Item<R>, remote_id: &str) -> Result<Remote> {
         let target = self.fleet.target::<R>(self.fleet.of_record(item)?, Handling::Lenient).await?;
         let refuse = |code, detail| Err(Error::invalid(vec![Violation::at("/remote_id", code, detail)]));

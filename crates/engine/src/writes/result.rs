@@ -24,21 +24,21 @@ pub(super) struct AttemptResult {
     pub key: OperationKey,
     /// The vendor's id of the record, if it is known.
     pub remote_id: Option<String>,
-    /// The known parts of the record, at a vendor with several parts.
+    /// The known parts of the record. Empty if the vendor stores a record in one object.
     pub parts: Parts,
     /// The latest revision that the vendor certainly has, if one is known.
     pub observed_revision: Option<u64>,
-    /// The present uncertainty.
+    /// The uncertainty about the vendor's record.
     pub uncertainty: Uncertainty,
     /// The revisions for which an earlier attempt may have created parts whose ids were lost.
     pub lost_revisions: Vec<u64>,
     /// True if this attempt finished a step at a vendor with several parts.
     pub stepped: bool,
-    /// True if earlier attempts certainly created no part except those that this attempt finds.
+    /// True if it is certain that earlier attempts created no other parts than those that this attempt finds.
     pub absence_proved: bool,
     /// The earliest time at which an earlier attempt may have created parts.
     pub since: Timestamp,
-    /// The longest time for which the vendor may apply a request after the gateway lost its answer.
+    /// The longest time for which the vendor may still apply a request whose answer was lost.
     pub late: Duration,
     /// The outcome of the attempt.
     pub outcome: VendorResult,
@@ -52,13 +52,13 @@ pub(super) enum VendorResult {
     Removed,
     /// The attempt failed.
     Failed(FailedAt),
-    /// The operation continues after this time. The backoff does not apply.
+    /// The operation continues after this time, without backoff. The error is the reason for the wait.
     Later(Duration, Error),
     /// The operation needs a decision by an operator.
     Stuck(Error),
 }
 
-/// The progress of a failed attempt.
+/// The kind of action that failed in an attempt, with the error.
 pub(super) enum FailedAt {
     /// The failed action was not a writing request, so it changed nothing at the vendor.
     BeforeSend(Error),
@@ -73,7 +73,8 @@ impl From<Error> for FailedAt {
 }
 
 impl FailedAt {
-    /// Returns the class of the failure and its error. An ambiguous failure before a writing request was sent is transient.
+    /// Returns the class of the failure and its error. An ambiguous failure counts as transient if the failed action was not
+    /// a writing request.
     pub fn classified(&self) -> (FailureClass, &Error) {
         match self {
             Self::AfterSend(error) => (classify(error), error),
@@ -85,7 +86,7 @@ impl FailedAt {
     }
 }
 
-/// The vendor's state after a write.
+/// The state of the vendor's record after a write.
 pub(super) struct Applied {
     /// The translation report of the written state.
     pub report: Report,
@@ -101,13 +102,13 @@ impl AttemptResult {
         target.parts(self.remote_id.as_deref(), &self.parts)
     }
 
-    /// Sets the revisions and the time of the parts that earlier attempts may have created.
+    /// Sets `lost_revisions` and `since` from the uncertainty that earlier attempts have left.
     pub fn note_lost_revisions(&mut self) {
         self.lost_revisions.clone_from(&self.uncertainty.revisions);
         self.since = self.uncertainty.creation_requested_at.unwrap_or(self.since).min(self.since);
     }
 
-    /// Sets the ids of a vendor's record that an earlier attempt created.
+    /// Takes the ids from the vendor's record that an earlier attempt created and this attempt has found.
     pub fn found(&mut self, remote: Remote) {
         self.remote_id = Some(remote.id);
         for (part, state) in remote.parts.iter() {
@@ -127,7 +128,7 @@ impl AttemptResult {
         }
     }
 
-    /// Adds the uncertain revisions after an attempt that ended between two steps of an update. The next attempt then links
+    /// Keeps the uncertain revisions after an attempt that ended between two steps of an update. The next attempt then links
     /// and publishes the parts again.
     pub fn note_unfinished(&mut self) {
         let worked_out = matches!(self.outcome, VendorResult::Applied(_) | VendorResult::Removed);
@@ -141,7 +142,8 @@ impl AttemptResult {
         }
     }
 
-    /// Records that the vendor may have carried out the request, or may still do so.
+    /// Records that the vendor may have applied a request that was sent after `since`, or may still apply it. Does nothing
+    /// for a deletion, because a deletion can be repeated.
     pub fn mark_uncertain(&mut self, since: Timestamp) {
         if self.spec.kind == OperationKind::Delete {
             return;

@@ -20,11 +20,12 @@ use crate::records::{
     SyncState, Visibility, now,
 };
 
-/// The base of the longest pause between two attempts of an operation. The longest pause doubles with each attempt.
+/// The base of the exponential backoff. The upper limit of the pause after attempt N is this base times 2 to the power of N,
+/// and at most `writes.longest_retry`.
 const FIRST_RETRY: Duration = Duration::from_millis(500);
-/// The highest number of tries to store a result, if the store fails or the record has changed, and the pause after a failure
-/// of the store.
+/// The highest number of tries to store a result, if the store fails or the record has changed.
 const MAX_TRIES: u32 = 20;
+/// The pause after a failure of the store.
 const RETRY_PAUSE: Duration = Duration::from_millis(250);
 
 /// The effect of an attempt on the record, the operation and the caller.
@@ -49,7 +50,7 @@ impl<R: Managed> Settlement<R> {
 }
 
 impl Writer {
-    /// Stores the result of an attempt. Returns the answer for a caller that still waits: the answer to the write or the
+    /// Stores the result of an attempt. The inner result is for a caller that still waits: the answer to the write, or the
     /// vendor's refusal.
     ///
     /// # Errors
@@ -154,8 +155,8 @@ impl Writer {
         let removes = operation.spec.kind == OperationKind::Delete;
         let refused = matches!(class, FailureClass::Refused | FailureClass::NotAllowed);
         let refusal = error.without_source().of_operation(&operation.id);
-        // The vendor has performed some steps of the change. The change cannot be rolled back, so it is accepted and recorded
-        // as failed.
+        // If the vendor has performed some steps of a change, the change cannot be rolled back. Such a change is accepted and
+        // recorded as failed.
         let halfway = attempted.stepped && item.visibility != Visibility::Pending;
         if refused && !accepted && !halfway {
             let record = match item.visibility {
@@ -246,7 +247,7 @@ fn applied_to<R: Managed>(
     Ok(Settlement { record: RecordChange::Kept(Box::new(item)), next, operation, answer })
 }
 
-/// Creates the reason why an operation stays open although the vendor has accepted the latest revision.
+/// Creates the error that explains why an operation stays open although the vendor has accepted the latest revision.
 fn earlier_request_open(vendor: &str, until: Timestamp) -> Error {
     let detail = format!(
         "{vendor} has accepted this revision, and may still apply an earlier request that it did not answer. The gateway \

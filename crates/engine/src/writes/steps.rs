@@ -18,7 +18,7 @@ use super::{
     result::{AttemptResult, FailedAt, VendorResult},
 };
 use crate::{
-    records::{Batch, Item, Managed, Visibility},
+    records::{Batch, Item, Managed, Visibility, now},
     vendors::Target,
 };
 
@@ -29,8 +29,8 @@ const SEARCH_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The result of sending a sequence of steps.
 pub(super) enum Sent {
-    /// The vendor performed all steps. The value is the vendor's whole document, if there was only one step and its response
-    /// has the document.
+    /// The vendor performed all steps. The value is the vendor's whole document, if the vendor stores a record in one object
+    /// and the last response contains that document.
     All(Option<Value>),
     /// The result is undecided, because an earlier attempt may have performed one of the steps.
     Undecided(VendorResult),
@@ -40,14 +40,15 @@ pub(super) enum Sent {
 enum LostPart {
     /// The part that an earlier attempt created.
     Found(PartState),
-    /// No earlier attempt created the part.
+    /// There is no part to reuse, so the step is sent.
     None,
     /// The search cannot determine yet if an earlier attempt created the part.
     Undecided(VendorResult),
 }
 
 impl Writer {
-    /// Sends steps one after another. Stores the result of each step before it sends the next one.
+    /// Sends steps one after another. Stores the result of each step before it sends the next one. `bound` lists the vendor's
+    /// ids that already belong to records of the gateway.
     pub(super) async fn send_steps<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -90,7 +91,8 @@ impl Writer {
         Ok(Sent::All(seen.filter(|_| !target.has_several_parts())))
     }
 
-    /// Removes the parts of a record whose creation the vendor refuses. Returns the failure to report.
+    /// Removes the parts that were created for a record whose creation the vendor then refused. After any other failure, the
+    /// parts remain. Returns the failure to report.
     async fn abandon_parts<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -105,11 +107,11 @@ impl Writer {
             return FailedAt::AfterSend(refusal);
         }
         for step in target.translator().with_parts(&attempted.parts.clone()).plan_deletion() {
-            let part = step.part;
+            let key = step.key();
             match target.perform(step, &attempted.parts, StepContext::default()).await {
                 Ok(_) => {
-                    attempted.parts.remove(part);
-                    attempted.remote_id.take_if(|_| part == target.main_part());
+                    attempted.parts.remove(&key);
+                    attempted.remote_id.take_if(|_| key == target.main_part());
                 }
                 // The id of the part remains stored, so the next attempt finds the part.
                 Err(failure) => return FailedAt::AfterSend(failure),
@@ -119,12 +121,28 @@ impl Writer {
     }
 
     /// Stores the parts that exist at the vendor after one of several steps.
-    async fn store_progress<R: Managed>(&self, item: &Item<R>, attempted: &AttemptResult) -> Result<()> {
+    pub(super) async fn store_progress<R: Managed>(
+        &self,
+        item: &Item<R>,
+        attempted: &AttemptResult,
+    ) -> Result<()> {
+        self.store_change(item, |present: &mut Item<R>| {
+            present.placement.remote_id.clone_from(&attempted.remote_id);
+            present.placement.parts.clone_from(&attempted.parts);
+        })
+        .await
+    }
+
+    /// Stores a change of the record during an attempt.
+    pub(super) async fn store_change<R: Managed>(
+        &self,
+        item: &Item<R>,
+        change: impl Fn(&mut Item<R>),
+    ) -> Result<()> {
         let mut tries = 0;
         loop {
             let mut present = self.repository.load::<R>(&item.id).await?;
-            present.placement.remote_id.clone_from(&attempted.remote_id);
-            present.placement.parts.clone_from(&attempted.parts);
+            change(&mut present);
             let mut batch = Batch::new();
             batch.update(&present);
             tries += 1;
@@ -147,7 +165,8 @@ impl Writer {
         if !makes || attempted.lost_revisions.is_empty() {
             return Ok(LostPart::None);
         }
-        let Some(mut made) = self.lost_parts(target, item, step.part, attempted).await? else {
+        let seen_at = now();
+        let Some(mut made) = self.lost_parts(target, item, step, attempted).await? else {
             let vendor = target.vendor.name();
             let detail =
                 format!("{vendor} may have created a part of the {}, and cannot list such parts.", R::NAME);
@@ -157,8 +176,8 @@ impl Writer {
         if part.is_some_and(|part| part.reveals_secret) {
             // The lost response contained the part's secret, so the found objects cannot be used.
             for lost in made.drain(..) {
-                let parts = Parts::NONE.with(step.part, lost);
-                let removal = VendorStep::new(step.part, StepAction::Delete);
+                let parts = Parts::NONE.with(&step.key(), lost);
+                let removal = VendorStep::new(step.part, StepAction::Delete).for_item(step.item.clone());
                 let removed = target.perform(removal, &parts, StepContext::default()).await;
                 removed.map_err(FailedAt::AfterSend)?;
                 attempted.absence_proved = true;
@@ -168,7 +187,7 @@ impl Writer {
             return Ok(LostPart::Found(state));
         }
         if !attempted.absence_proved
-            && let SearchResult::Undecided(outcome) = self.confirm_absent(target, attempted)
+            && let SearchResult::Undecided(outcome) = self.confirm_absent(target, seen_at, attempted)
         {
             return Ok(LostPart::Undecided(outcome));
         }
@@ -184,44 +203,47 @@ impl Writer {
         item: &Item<R>,
         attempted: &mut AttemptResult,
     ) -> Result<(), FailedAt> {
-        for part in target.resource.parts() {
-            if attempted.parts.get(part.name).is_none() {
-                let made = self.lost_parts(target, item, part.name, attempted).await?;
-                made.into_iter().flatten().take(1).for_each(|state| attempted.parts.insert(part.name, state));
+        for step in self.sent_creations(target, item, &attempted.lost_revisions).await? {
+            if attempted.parts.get(&step.key()).is_none() {
+                let made = self.lost_parts(target, item, &step, attempted).await?;
+                made.into_iter()
+                    .flatten()
+                    .take(1)
+                    .for_each(|state| attempted.parts.insert(&step.key(), state));
             }
         }
         Ok(())
     }
 
     /// Lists the vendor's objects that an earlier attempt may have created as a part of the record and that no other record
-    /// of the gateway uses. Returns `None` if the vendor cannot list them.
+    /// of the gateway uses. Returns `None` if the vendor cannot list such objects.
     async fn lost_parts<R: Managed>(
         &self,
         target: &Target<'_, R>,
         item: &Item<R>,
-        part: &str,
+        step: &VendorStep,
         attempted: &AttemptResult,
     ) -> Result<Option<Vec<PartState>>> {
-        if attempted.lost_revisions.is_empty() || part == target.main_part() {
+        if attempted.lost_revisions.is_empty() || step.part == target.main_part() {
             return Ok(Some(Vec::new()));
         }
-        let Some(exchange) = target.resource.find(part) else { return Ok(None) };
+        let Some(exchange) = target.resource.find(step.part) else { return Ok(None) };
         let found = target.vendor.run::<R, _>(exchange).await?;
-        let sent = self.sent_creations(target, item, part, &attempted.lost_revisions).await?;
-        let bound = self.bound_parts::<R>(target.vendor.name(), part).await?;
+        let sent = self.sent_creations(target, item, &attempted.lost_revisions).await?;
+        let bound = self.bound_parts::<R>(target.vendor.name(), step.part).await?;
         let made = found.into_iter().filter(|found| {
-            !bound.contains(&found.state.id)
-                && sent.iter().any(|step| step.may_have_made(found, attempted.since))
+            let may_have_made =
+                |sent: &VendorStep| sent.key() == step.key() && sent.may_have_made(found, attempted.since);
+            !bound.contains(&found.state.id) && sent.iter().any(may_have_made)
         });
         Ok(Some(made.map(|found| found.state).collect()))
     }
 
-    /// Lists the steps that create a part from the desired states of these revisions.
+    /// Lists the steps that create a part, planned for the desired state of each of these revisions. Skips expired revisions.
     async fn sent_creations<R: Managed>(
         &self,
         target: &Target<'_, R>,
         item: &Item<R>,
-        part: &str,
         revisions: &[u64],
     ) -> Result<Vec<VendorStep>> {
         let mut sent = Vec::new();
@@ -232,12 +254,13 @@ impl Writer {
             };
             let Some(body) = body else { continue };
             let plan = target.plan_resolved(&target.resolve(&body.desired)?, &Parts::NONE)?;
-            sent.extend(plan.steps.into_iter().filter(|step| step.part == part));
+            sent.extend(plan.steps.into_iter().filter(|step| matches!(step.action, StepAction::Create(_))));
         }
         Ok(sent)
     }
 
-    /// Lists the ids of one part of all of the gateway's records at a vendor, including records that are still being created.
+    /// Lists the vendor's ids of one part, for all records that the gateway has at this vendor. Includes records that are
+    /// still being created.
     async fn bound_parts<R: Managed>(&self, vendor: &str, part: &str) -> Result<Vec<String>> {
         let store = self.repository.store();
         let bound = store.bound_ids(R::COLLECTION, vendor).await?;
@@ -249,7 +272,11 @@ impl Writer {
         let mut ids = Vec::new();
         for record in records {
             match self.repository.load::<R>(&record).await {
-                Ok(item) => ids.extend(item.placement.parts.get(part).map(|state| state.id.clone())),
+                Ok(item) => {
+                    let parts = &item.placement.parts;
+                    let states = parts.get(part).into_iter().chain(parts.items(part).map(|(_, state)| state));
+                    ids.extend(states.map(|state| state.id.clone()));
+                }
                 Err(gone) if gone.kind == Kind::NotFound => {}
                 Err(failure) => return Err(failure),
             }

@@ -34,9 +34,10 @@ pub enum OnDrift {
     #[default]
     Report,
     /// The gateway sends the desired state to the vendor again. If the vendor no longer has the record, the gateway creates
-    /// it again.
+    /// the record again.
     Overwrite,
-    /// The vendor's values of the drifted fields become the desired state, as a new revision.
+    /// The gateway stores a new revision with the vendor's values of the drifted fields. If the vendor no longer has the
+    /// record, the request fails with `state_conflict`.
     Adopt,
 }
 
@@ -72,7 +73,8 @@ impl SyncRequest {
 impl Writer {
     /// Reads the vendor's record, compares it with the desired state, and handles drift as `on_drift` requests.
     ///
-    /// A record with a write in progress is returned unchanged, because that write determines the sync state.
+    /// A record is returned unchanged if its write is in progress or needs attention, or if the vendor has not returned its
+    /// id.
     ///
     /// # Errors
     /// `not_found`, and the errors of reading the vendor's record; with `overwrite` and `adopt` also the errors of a change.
@@ -92,7 +94,7 @@ impl Writer {
         let remote = target.fetch(&target.placed_parts(&item.placement)).await?;
         let mut item = Item::clone(&item);
         if on_drift == OnDrift::Overwrite {
-            // Also send again the fields that the vendor did not persist.
+            // Fields that the vendor did not persist are sent again as well.
             let unkept = item.report.fields.iter().filter(|row| row.verdict == Verdict::NotPersisted);
             let unkept: Vec<_> = unkept.map(|row| row.field.clone()).collect();
             item.report.mark_persisted(&unkept);
@@ -149,7 +151,7 @@ impl Writer {
         self.begin(intent, batch, &request).await?.ok_or_else(busy)
     }
 
-    /// Makes the vendor's values of the drifted fields the desired state, as a new revision.
+    /// Stores a new revision with the vendor's values of the drifted fields.
     async fn adopt<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,

@@ -1,4 +1,4 @@
-//! Changes of records. This process writes each record one change at a time.
+//! Changes of records. Within this process, the requests that change a record run one after another.
 
 use std::sync::Arc;
 
@@ -12,9 +12,11 @@ use crate::{
     request::RequestContext,
 };
 
-/// The poll interval while an operation of the record is running, because another process may end the operation.
+/// The poll interval while an operation of the record is running. Another process may end the operation without a signal to
+/// this process.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
-/// The shortest limit of the wait for other writes of the record. It applies even if the caller waits less for the vendor.
+/// The minimum time limit for waiting for other writes of the record. The limit is longer if the caller waits longer for the
+/// vendor.
 const MIN_TURN_WAIT: Duration = Duration::from_secs(10);
 
 impl Writer {
@@ -48,10 +50,10 @@ impl Writer {
         }
     }
 
-    /// Waits until this process has no other write of the record.
+    /// Waits until no other request in this process writes the record.
     ///
     /// # Errors
-    /// `state_conflict` if other writes of the record take longer, or if the process stops first.
+    /// `state_conflict` if the wait exceeds both 10 seconds and the caller's wait for the vendor, or if the process stops.
     pub(super) async fn acquire_turn(&self, id: &str, request: &RequestContext) -> Result<Turn> {
         let turn = self.repository.turn(id, Instant::now() + request.wait.max(MIN_TURN_WAIT));
         self.handles.time_is_up.run_until_cancelled(turn).await.unwrap_or_else(|| Err(busy()))
@@ -112,7 +114,7 @@ impl Writer {
         if let Some(queued) = &in_flight.queued {
             batch.supersede(queued);
         }
-        // Within one process, the turn guarantees that the record has not changed since it was read.
+        // Within one process, the turn guarantees that no other request has changed the record since it was read.
         if self.repository.is_shared() {
             batch.expect(item);
         }
@@ -131,8 +133,8 @@ impl Writer {
         self.begin(intent, batch, request).await
     }
 
-    /// Returns true if another process has written the record since it was read. That process may have moved the record to
-    /// another vendor.
+    /// Returns true if the store is shared and the record was written since it was read. Another process may have moved the
+    /// record to another vendor.
     async fn was_overtaken<R: Managed>(&self, item: &Item<R>) -> Result<bool> {
         Ok(self.repository.is_shared() && self.repository.load::<R>(&item.id).await?.version != item.version)
     }

@@ -9,7 +9,6 @@ use switchboard_core::error::Result;
 use super::{Answer, Expected, Intent, RenderProblem, intent::Prepared};
 use crate::{
     background::Handles,
-    places::PlaceLimits,
     planning::Planner,
     records::{Batch, Body, Item, Managed, OperationKind, Repository, Revision, busy, keep_secrets},
     request::RequestContext,
@@ -30,18 +29,11 @@ pub struct Writer {
 pub struct WriterSettings {
     /// The configured limits and pauses.
     pub writes: Writes,
-    /// The function that renders the problem document of a refused write, which is stored for a repeated request.
+    /// The function that renders the problem document of a refused write. If the request has an idempotency key, that
+    /// document is stored for repeated requests.
     pub render_problem: RenderProblem,
     /// True if there are several callers, each of which then has its share of the places of writes.
     pub several_callers: bool,
-}
-
-impl WriterSettings {
-    /// Returns the limits of writes in progress.
-    pub(super) fn places(&self) -> PlaceLimits {
-        let limits = if self.several_callers { PlaceLimits::halves } else { PlaceLimits::undivided };
-        limits(self.writes.max_in_progress)
-    }
 }
 
 impl Writer {
@@ -64,8 +56,8 @@ impl Writer {
     /// Creates a record at the vendor of its route.
     ///
     /// # Errors
-    /// All violations in the body, losses of essential fields or under strict handling, and the vendor's refusals. After an
-    /// error, nothing is stored.
+    /// All violations in the body; losses of essential fields, or of any field under strict handling; the vendor's refusal.
+    /// After these errors, no record is stored. `vendor_outcome_unknown` if the result cannot be stored.
     pub async fn create<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,
@@ -88,7 +80,7 @@ impl Writer {
         self.begin(intent, batch, &request).await?.ok_or_else(busy)
     }
 
-    /// Applies a merge patch (RFC 7396).
+    /// Applies a merge patch (RFC 7396) to a record.
     ///
     /// # Errors
     /// The errors of a creation; `precondition_failed` if `expected` refuses the revision; `state_conflict` if another write of
@@ -103,7 +95,7 @@ impl Writer {
         self.change::<R>(request, id, expected, |item| self.planner.patched(item, patch)).await
     }
 
-    /// Replaces all fields that a caller can set.
+    /// Replaces all settable fields of a record. Stored secrets that the document omits are kept as in [`keep_secrets`].
     ///
     /// # Errors
     /// The errors of a patch.
@@ -141,7 +133,7 @@ impl Writer {
         .await
     }
 
-    /// Checks that a vendor pinned in a body of an earlier revision is still configured.
+    /// Checks that the vendor to which the body of an earlier revision pins the record is still configured.
     fn check_vendor<R: Managed>(&self, body: &Body<R>) -> Result<()> {
         match &body.envelope.vendor {
             Some(vendor) => self.fleet.named(vendor).map(drop),

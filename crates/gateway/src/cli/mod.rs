@@ -24,7 +24,7 @@ pub struct Cli {
     command: Command,
 }
 
-/// The commands, one file each.
+/// The commands, one per file.
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Serve),

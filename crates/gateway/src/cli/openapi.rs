@@ -11,10 +11,10 @@ use switchboard_api::{self as api};
 use anyhow::Context as _;
 use clap::Args;
 
-/// Prints the OpenAPI document, or compares a file with it.
+/// Prints the OpenAPI document, or compares a file with the document.
 #[derive(Debug, Args)]
 pub struct Openapi {
-    /// Compares this file with the document instead of printing it, and exits with 1 if they differ.
+    /// Compares this file with the document instead of printing the document, and exits with 1 if they differ.
     #[arg(long, value_name = "FILE")]
     check: Option<PathBuf>,
 }

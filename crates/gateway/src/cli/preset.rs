@@ -5,12 +5,14 @@ use switchboard_core::vendor::{Factory, Trial};
 use switchboard_registry::ADAPTERS;
 use switchboard_sandbox::{Sandbox, Vendor};
 
-/// The API key of `serve --sandbox`. The key is not secret, because it only gives access to simulators, and only from this machine.
+/// The API key of `serve --sandbox`. The key need not be secret, because by default the gateway has only simulators as vendors
+/// and is reachable only from this machine.
 pub const DEVELOPMENT_KEY: &str = "development-key-for-the-sandbox";
 
 /// One vendor of the configuration.
 struct Preset {
-    /// The configured name: the adapter's name for its first trial, the trial's name for the others.
+    /// The configured name. The vendor of the adapter's first trial has the adapter's name; the vendor of any other trial has
+    /// the trial's name.
     name: &'static str,
     adapter: &'static str,
     trial: &'static Trial,
@@ -19,7 +21,7 @@ struct Preset {
 }
 
 impl Preset {
-    /// Lists a vendor for each trial of an adapter for which the sandbox has a simulator.
+    /// Lists a vendor for each of the adapter's trials that has a simulator in the sandbox.
     fn of_adapter(factory: &Factory) -> impl Iterator<Item = Self> {
         let (adapter, trials) = (factory.adapter, factory.trials);
         trials.iter().enumerate().filter_map(move |(place, trial)| {
@@ -37,7 +39,7 @@ impl Preset {
         format!("[vendors.{name}]\nadapter = \"{adapter}\"\nbase_url = \"{url}\"\n{settings}")
     }
 
-    /// Formats the vendor's entry in the table of an alias; empty if the vendor has no id for the alias.
+    /// Formats the vendor's entry in the table of an alias. Returns an empty string if the vendor has no id for the alias.
     fn alias(&self, id: Option<&str>) -> String {
         id.map(|id| format!("{} = \"{id}\"\n", self.name)).unwrap_or_default()
     }

@@ -116,7 +116,7 @@ impl Live {
         }
     }
 
-    /// Reads the configuration with this file, and builds its engine.
+    /// Reads the configuration with this file, and builds the new configuration's engine.
     async fn next(&self, file: Option<ConfigFile>) -> Result<(Config, Engine), Problems> {
         let origin = self.origin.clone();
         // References can name files, so reading the configuration can block.
@@ -186,7 +186,7 @@ fn keys(config: &Config) -> Keys {
     config.keys.iter().map(|key| (key.name.as_str(), key.hash)).collect()
 }
 
-/// Joins the keys whose changes need a restart (`until_restart`), or all other keys.
+/// Joins with commas the keys whose changes need a restart if `until_restart` is true, and all other keys otherwise.
 fn describe(keys: Vec<String>, until_restart: bool) -> String {
     let waits = |key: &String| UNTIL_RESTART.iter().any(|beginning| key.starts_with(beginning));
     let keys: Vec<_> = keys.into_iter().filter(|key| waits(key) == until_restart).collect();

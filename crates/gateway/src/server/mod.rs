@@ -28,8 +28,10 @@ use activity::Activity;
 use connection::Stop;
 use room::Room;
 
-/// Pause after a failure to accept a connection if no connection can be closed instead.
+/// Pause after a failure to accept a connection if no other connection can be closed.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// Pause after such a failure in which the connections that make room are closed.
+const RELIEF_PAUSE: Duration = Duration::from_millis(1);
 /// Time to write the answers of callers that waited until the end of the grace period.
 const ANSWER_TIME: Duration = Duration::from_secs(1);
 
@@ -133,7 +135,7 @@ impl Connections {
     async fn relieve(&self, error: &io::Error) {
         let relieved = self.rooms.iter().fold(false, |relieved, room| room.relieve() | relieved);
         warn!(%error, relieved, "failed to accept a connection");
-        sleep(if relieved { Duration::ZERO } else { ACCEPT_PAUSE }).await;
+        sleep(if relieved { RELIEF_PAUSE } else { ACCEPT_PAUSE }).await;
     }
 
     async fn finish(self) {

@@ -40,7 +40,7 @@ impl Traces {
         layer.with_filter(filter::filter_fn(is_ours))
     }
 
-    /// Sends the remaining spans.
+    /// Sends the remaining spans. Waits at most 5 seconds for the collector.
     pub async fn flush(self) {
         // Blocks until the collector responds or the timeout passes.
         let _ = tokio::task::spawn_blocking(move || self.0.shutdown_with_timeout(EXPORT_TIMEOUT)).await;

@@ -20,7 +20,7 @@ use switchboard_engine::Outcome;
 use self::{
     fault::{At, Cut, WAYS, When},
     process::{Process, Write},
-    site::{Site, agent, asked},
+    site::{Site, agent, asked, with_tools},
 };
 
 const URL: &str = "https://hooks.northwind.example/calls";
@@ -151,11 +151,53 @@ fn a_deletion_is_finished() {
     assert_eq!(points, [3, 3, 4, 4, 3, 3, 3, 5, 5]);
 }
 
-/// Creates an agent with an outage after a request, and deletes the agent meanwhile. Returns whether there is
-/// such a request.
-fn deleted_in_an_outage(number: u32) -> bool {
+const NUMBER: &str = "+15550100199";
+
+/// Builds an agent with these tools.
+fn tooled(end: Option<&str>, transfer: Option<&str>) -> Value {
+    with_tools(agent("Front desk", "Be brief.", None), end, transfer)
+}
+
+fn both() -> Value {
+    tooled(Some("Say goodbye."), Some(NUMBER))
+}
+
+#[test]
+fn a_creation_with_tools_is_finished() {
+    assert_eq!(Case::creation(both()).everywhere(), [9, 9, 6, 6, 9, 9, 9, 7, 7]);
+}
+
+#[test]
+fn a_change_that_adds_a_tool_is_finished() {
+    let patch = json!({ "transfer": { "phone_number": NUMBER }, "ending": { "instructions": "Hang up." } });
+    let (before, after) = (tooled(Some("Say goodbye."), None), tooled(Some("Hang up."), Some(NUMBER)));
+    assert_eq!(Case::update(before, patch, after).everywhere(), [11, 11, 5, 5, 11, 11, 11, 6, 6]);
+}
+
+#[test]
+fn a_change_that_removes_a_tool_is_finished() {
+    let patch = json!({ "ending": { "instructions": null }, "transfer": { "phone_number": "+15550100188" } });
+    let after = tooled(None, Some("+15550100188"));
+    assert_eq!(Case::update(both(), patch, after).everywhere(), [11, 11, 5, 5, 11, 11, 11, 6, 6]);
+}
+
+#[test]
+fn a_change_that_removes_all_tools_is_finished() {
+    let patch = json!({ "ending": null, "transfer": null });
+    let points = Case::update(both(), patch, tooled(None, None)).everywhere();
+    assert_eq!(points, [10, 10, 5, 5, 10, 10, 10, 6, 6]);
+}
+
+#[test]
+fn a_deletion_of_an_agent_with_tools_is_finished() {
+    let case = Case { write: Write::Delete, before: Some(both()), after: None };
+    assert_eq!(case.everywhere(), [4, 4, 5, 5, 4, 4, 4, 6, 6]);
+}
+
+/// Creates an agent with an outage after a request, and deletes it meanwhile; tells whether there is such a request.
+fn deleted_in_an_outage(front_desk: &Value, number: u32) -> bool {
     let context = format!("outage after request {number}");
-    let (site, front_desk) = (Site::start(), agent("Front desk", "Be brief.", Some(URL)));
+    let site = Site::start();
     let process = Process::start(&site);
     process.write(&Write::Create(front_desk.clone()), "", WAIT).unwrap().unwrap();
     site.fault.set(Some(Cut { at: At::Outage, number, when: When::After }));
@@ -165,33 +207,37 @@ fn deleted_in_an_outage(number: u32) -> bool {
     process.ask(&Write::Delete, &id, Duration::ZERO).expect(&context);
     site.fault.set(None);
     process.settle();
-    site.check(&process, &[&front_desk], &context);
+    site.check(&process, &[front_desk], &context);
     reached
 }
 
 #[test]
 fn a_deletion_takes_what_an_unfinished_creation_made() {
-    let last = (1..).take_while(|number| deleted_in_an_outage(*number)).last();
-    assert_eq!(last, Some(7));
+    for (front_desk, requests) in [(agent("Front desk", "Be brief.", Some(URL)), 7), (both(), 9)] {
+        let last = (1..).take_while(|number| deleted_in_an_outage(&front_desk, *number)).last();
+        assert_eq!(last, Some(requests));
+    }
 }
 
 /// Creates an agent and refuses one request. Returns whether there is such a request.
-fn created_with_a_refusal(number: u32) -> bool {
+fn created_with_a_refusal(front_desk: &Value, number: u32) -> bool {
     let context = format!("refusal of request {number}");
-    let (site, front_desk) = (Site::start(), agent("Front desk", "Be brief.", Some(URL)));
+    let site = Site::start();
     let process = Process::start(&site);
     process.write(&Write::Create(front_desk.clone()), "", WAIT).unwrap().unwrap();
     site.fault.set(Some(Cut { at: At::Refusal, number, when: When::Before }));
     let answer = process.write(&Write::Create(front_desk.clone()), "", WAIT).unwrap();
-    let wanted = vec![&front_desk; 1 + usize::from(answer.is_ok())];
+    let wanted = vec![front_desk; 1 + usize::from(answer.is_ok())];
     site.check(&process, &wanted, &context);
     site.fault.was_reached()
 }
 
 #[test]
 fn a_refused_creation_leaves_nothing() {
-    let last = (1..).take_while(|number| created_with_a_refusal(*number)).last();
-    assert_eq!(last, Some(7));
+    for (front_desk, requests) in [(agent("Front desk", "Be brief.", Some(URL)), 7), (both(), 9)] {
+        let last = (1..).take_while(|number| created_with_a_refusal(&front_desk, *number)).last();
+        assert_eq!(last, Some(requests));
+    }
 }
 
 /// Changes an agent and refuses one request, then repeats the change. Returns whether there is such a

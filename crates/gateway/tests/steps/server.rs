@@ -162,7 +162,9 @@ impl Stored {
     /// Deletes an object, unless an agent still uses it.
     fn delete(&mut self, collection: &str, id: &str) -> Answer {
         let mut agents = self.objects.iter().filter(|((of, _), _)| of == "agents");
-        if agents.any(|(_, agent)| agent.values().any(|member| member == id)) {
+        let uses =
+            |member: &Value| member == id || member.as_array().is_some_and(|ids| ids.contains(&id.into()));
+        if agents.any(|(_, agent)| agent.values().any(uses)) {
             return Err(StatusCode::CONFLICT);
         }
         self.published.remove(id);
@@ -185,7 +187,10 @@ impl Stored {
         let part = |collection: &str, link: &str| {
             agent[link].as_str().and_then(|id| self.show(collection, id).ok()).unwrap_or_default()
         };
-        json!({ "prompt": part("prompts", "prompt_id"), "webhook": part("webhooks", "webhook_id"), "agent": agent })
+        let (prompt, webhook) = (part("prompts", "prompt_id"), part("webhooks", "webhook_id"));
+        let ids = agent["tool_ids"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let tools: Vec<_> = ids.filter_map(|id| self.show("tools", id).ok()).collect();
+        json!({ "prompt": prompt, "webhook": webhook, "tools": tools, "agent": agent })
     }
 
     /// Refuses an agent without a prompt, or with links to objects that do not exist.
@@ -195,8 +200,12 @@ impl Stored {
             Some(id) => self.objects.contains_key(&(collection.to_owned(), id.to_owned())),
             None => !needed,
         };
+        let tools = body.get("tool_ids").and_then(Value::as_array).into_iter().flatten();
+        let mut ids = tools.filter_map(Value::as_str).map(|id| ("tools".to_owned(), id.to_owned()));
         let fits = collection != "agents"
-            || there("prompts", "prompt_id", true) && there("webhooks", "webhook_id", false);
+            || there("prompts", "prompt_id", true)
+                && there("webhooks", "webhook_id", false)
+                && ids.all(|key| self.objects.contains_key(&key));
         if fits { Ok(()) } else { Err(StatusCode::UNPROCESSABLE_ENTITY) }
     }
 }

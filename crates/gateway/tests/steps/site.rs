@@ -62,7 +62,7 @@ impl Site {
             let remote_id = record.placement.remote_id.as_deref().unwrap();
             assert_eq!(record.placement.parts.id("agent").unwrap(), remote_id, "{message}");
             there.extend(
-                record.placement.parts.iter().map(|(part, state)| (format!("{part}s"), state.id.clone())),
+                record.placement.parts.iter().map(|(key, state)| (collection(key), state.id.clone())),
             );
             let whole = stored.whole(remote_id);
             assert_eq!(as_asked(&whole), asked(record), "{message}");
@@ -108,6 +108,11 @@ impl Site {
 }
 
 /// Builds an agent with these values.
+fn collection(key: &str) -> String {
+    format!("{}s", key.split('/').next().unwrap())
+}
+
+/// Builds an agent of these values, without tools.
 pub fn agent(name: &str, instructions: &str, webhook: Option<&str>) -> Value {
     let mut agent = json!({
         "name": name,
@@ -123,15 +128,32 @@ pub fn agent(name: &str, instructions: &str, webhook: Option<&str>) -> Value {
 }
 
 /// Returns the values of a record, in the form of [`agent`].
+pub fn with_tools(mut agent: Value, end: Option<&str>, transfer: Option<&str>) -> Value {
+    if let Some(description) = end {
+        agent["ending"] = json!({ "instructions": description });
+    }
+    if let Some(number) = transfer {
+        agent["transfer"] = json!({ "phone_number": number });
+    }
+    agent
+}
+
+/// Gives the values of a record.
 pub fn asked(record: &Item<Agent>) -> Value {
     let record = serde_json::to_value(&record.body.desired.record).unwrap();
     let text = |pointer: &str| record.pointer(pointer).and_then(Value::as_str);
-    agent(text("/name").unwrap(), text("/prompt/instructions").unwrap(), text("/webhook/url"))
+    let agent = agent(text("/name").unwrap(), text("/prompt/instructions").unwrap(), text("/webhook/url"));
+    with_tools(agent, text("/ending/instructions"), text("/transfer/phone_number"))
 }
 
 /// Returns the values of the vendor's objects, in the form of [`agent`].
 fn as_asked(whole: &Value) -> Value {
     let text = |pointer: &str| whole.pointer(pointer).and_then(Value::as_str);
     let name = text("/agent/name").unwrap_or_default();
-    agent(name, text("/prompt/text").unwrap_or_default(), text("/webhook/url"))
+    let agent = agent(name, text("/prompt/text").unwrap_or_default(), text("/webhook/url"));
+    let tool = |name: &str, member: &str| {
+        let tool = whole["tools"].as_array()?.iter().find(|tool| tool["name"] == name)?;
+        tool[member].as_str()
+    };
+    with_tools(agent, tool("end", "description"), tool("transfer", "number"))
 }

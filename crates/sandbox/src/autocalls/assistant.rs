@@ -1,5 +1,5 @@
-//! Changes to an assistant. A change applies only to the given fields; values that the vendor would not
-//! accept are refused.
+//! Changes to an assistant. A change applies only to the given fields. Values that the vendor would not accept
+//! are refused.
 
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 use super::{FieldErrors, Generation, catalogue, legacy};
 use crate::records::Record;
 
-/// Applies `asked`, which has the generation's field names, to `record`, which has the current field names.
+/// Applies the requested values `asked` to the stored `record`. `asked` has the generation's field names,
+/// `record` the current field names.
 ///
 /// # Errors
 ///
-/// Every refused field. `record` is then partly changed and must be discarded.
+/// The errors of every refused field. `record` is then partly changed and must be discarded.
 pub(super) fn change(generation: Generation, record: &mut Record, asked: &Record) -> Result<(), FieldErrors> {
     let mut errors = FieldErrors::default();
     let asked = match generation {
@@ -60,7 +61,7 @@ fn check_references(asked: &Record, errors: &mut FieldErrors) {
     check("timezone", &|name| name.as_str().is_some_and(|name| TimeZone::get(name).is_ok()));
 }
 
-/// Refuses fields that the mode does not allow, and the absence of fields that it requires (vendor's
+/// Refuses values that the mode does not allow, and reports missing fields that the mode requires (vendor's
 /// reference pages of 2026).
 fn check_mode(record: &Record, errors: &mut FieldErrors) {
     let is = |field: &str, value: Value| record.get(field) == Some(&value);

@@ -1,5 +1,5 @@
-//! Translation of the field names of 2025 to those of 2026, as a comparison of both sets of reference pages
-//! suggests.
+//! Translation of the field names of 2025 to the field names of 2026. The translation is inferred from a
+//! comparison of both sets of reference pages.
 
 use serde_json::{Value, json};
 
@@ -17,8 +17,9 @@ const RENAMED: [(&str, &str); 7] = [
     ("record_call", "record"),
 ];
 
-/// Translates a change to the current names. The mode and the tools come from `stored` if the change does not
-/// give them.
+/// Translates a change to the current field names. If the change does not contain the mode, uses the stored
+/// mode to find the model. If the change sets the tool for ending calls, keeps the other stored tools. Adds an
+/// unknown language or model to `errors`.
 pub(super) fn in_current_words(stored: &Record, asked: &Record, errors: &mut FieldErrors) -> Record {
     let mut current = Record::new();
     for (name, value) in asked {
@@ -66,7 +67,8 @@ pub(super) fn in_current_words(stored: &Record, asked: &Record, errors: &mut Fie
     current
 }
 
-/// Returns the stored tools, with the tool for ending calls replaced by `tool`.
+/// Returns the stored tools, with the tool for ending calls replaced by `tool`. If `tool` has no description,
+/// the result has no tool for ending calls.
 fn with_end_call(stored: &Record, tool: &Value) -> Value {
     let tools = stored.get("tools").and_then(Value::as_array);
     let others = tools.into_iter().flatten();

@@ -1,5 +1,5 @@
-//! Autocalls in both generations. Updates are partial and have the generation's field names. Answers have the
-//! current field names and mixed encodings (vendor's reference pages of 2025 and 2026).
+//! Autocalls in both generations. Updates are partial, and requests have the generation's field names. Answers
+//! have the current field names and mixed encodings (vendor's reference pages of 2025 and 2026).
 //!
 //! Collections: `assistants`, with the field names of 2026. Options with their defaults: `default_page_size`:
 //! 10.
@@ -74,7 +74,7 @@ pub(crate) struct Autocalls {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Options {
-    /// The number of rows on a page if `per_page` is absent; 10 in the reference pages.
+    /// The number of rows on a page if the request has no `per_page`. The reference pages state 10.
     default_page_size: PageSize,
 }
 
@@ -146,7 +146,7 @@ impl Autocalls {
         }
     }
 
-    /// Lists assistants; pages are counted from 1.
+    /// Lists assistants. Pages are counted from 1.
     fn list(&self, request: &SimulatedRequest<'_>) -> Answer {
         let number = |name| {
             let number = request.number_in_query(name)?;
@@ -167,7 +167,7 @@ impl Autocalls {
         }))
     }
 
-    /// Builds the answer to a write. It has the current field names in both generations.
+    /// Builds the answer to a write. The answer has the current field names in both generations.
     fn written(&self, status: StatusCode, message: &str, id: &str) -> Answer {
         let empty = Record::new();
         let record = self.records.get(ASSISTANTS, id).unwrap_or(&empty);
@@ -226,7 +226,7 @@ impl Simulator for Autocalls {
                 Answer::json(StatusCode::NOT_FOUND, said(&message))
             }
             // The vendor does not document this body. The message is the default of the web framework that the
-            // other answers suggest.
+            // vendor's other answers suggest (inferred).
             Refusal::Unauthenticated => Answer::json(StatusCode::UNAUTHORIZED, said("Unauthenticated.")),
             Refusal::Invalid(violations) => self.invalid(by_field(violations)),
             Refusal::Failing(StatusCode::TOO_MANY_REQUESTS) => Answer::json(

@@ -12,7 +12,7 @@ const AS_TEXT: [&str; 5] =
 /// Flags that answers encode as 0 or 1.
 const AS_BIT: [&str; 2] = ["fillers", "end_call_on_voicemail"];
 
-/// Members that every row has. They are null if they were not set.
+/// Members that every row has. A member that was not set is null.
 const ALWAYS: [&str; 24] = [
     "phone_number_id",
     "engine_id",
@@ -85,7 +85,8 @@ fn decimal(number: &Number) -> String {
     if plain.contains('.') { plain } else { format!("{plain}.0") }
 }
 
-/// Moves the members of a tool into `data`. A tool is flat in requests and `{type, data}` in answers.
+/// Moves the members of a tool into `data`. Tools are flat in requests, and have the form `{type, data}` in
+/// answers.
 fn nested(tool: &Value) -> Value {
     let mut data = tool.as_object().cloned().unwrap_or_default();
     let kind = data.shift_remove("type").unwrap_or_default();

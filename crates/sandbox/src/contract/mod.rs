@@ -44,7 +44,7 @@ pub(crate) struct Contract {
 pub(crate) struct Operation {
     id: String,
     method: String,
-    /// The path template, cut at its slashes; `{name}` stands for any one segment.
+    /// The path template, split at its slashes. `{name}` stands for any one segment.
     segments: Vec<String>,
     parameters: Vec<Parameter>,
     body: Option<Body>,
@@ -59,7 +59,7 @@ struct Body {
 pub(crate) struct ContractRequest<'a> {
     /// Query parameters, percent-decoded, in order.
     pub query: &'a [(String, String)],
-    /// The body; `None` if the request has no body.
+    /// The JSON body. `None` if the request has no JSON body.
     pub body: Option<&'a Value>,
 }
 
@@ -85,7 +85,8 @@ impl Contract {
         Ok(Self { operations })
     }
 
-    /// Finds the operation at `method` and `path`, with the values of the path's parameters.
+    /// Finds the operation at `method` and `path`. Returns the operation with the values of the path's
+    /// parameters.
     pub(crate) fn find(&self, method: &str, path: &str) -> Option<(&Operation, BTreeMap<String, String>)> {
         self.operations
             .iter()

@@ -22,7 +22,7 @@ impl fmt::Display for Unusable {
 
 impl std::error::Error for Unusable {}
 
-/// A compiler for the schemas of one document. It follows references inside the document.
+/// A compiler for the schemas of one document. The compiler follows references inside the document.
 pub(super) struct Schemas<'a> {
     document: &'a Value,
 }
@@ -32,7 +32,8 @@ impl<'a> Schemas<'a> {
         Self { document }
     }
 
-    /// Returns the value itself, or the target of its `$ref` into this document.
+    /// Returns the target of the value's `$ref` into this document, or the value itself if it has no such
+    /// reference.
     pub(super) fn resolve(&self, value: &'a Value) -> &'a Value {
         value
             .get("$ref")
@@ -49,7 +50,7 @@ impl<'a> Schemas<'a> {
     }
 }
 
-/// Iterates over the members of the object at `key`; empty if there is no such object.
+/// Iterates over the members of the object at `key`. Yields nothing if there is no such object.
 pub(super) fn members<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
     value.get(key).and_then(Value::as_object).into_iter().flat_map(Map::iter)
 }

@@ -1,4 +1,4 @@
-//! A difference between a request and the documented contract.
+//! Violations: the differences between a request and the documented contract.
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
@@ -9,7 +9,8 @@ use serde_json::Value;
 pub(crate) struct Violation {
     /// JSON pointer into the request body; `?name` for a query parameter.
     pub pointer: String,
-    /// A description of the error. It never contains the value, because bodies contain credentials.
+    /// A description of the error. The description never contains the value, because bodies may contain
+    /// credentials.
     pub message: String,
 }
 
@@ -19,8 +20,8 @@ impl Violation {
     }
 }
 
-/// Converts a schema error to violations. The schema library reports a missing or unknown member at the
-/// surrounding object; here, each such member gets its own violation.
+/// Converts a schema error to violations. The schema library reports a missing or unknown member as an error of
+/// the surrounding object. Here, each such member gets its own violation.
 pub(super) fn from_schema(error: ValidationError<'_>) -> Vec<Violation> {
     let parent = error.instance_path().as_str();
     match error.kind() {

@@ -1,4 +1,4 @@
-//! The control routes: they read the journal and the records, and order faults.
+//! The control routes, which read the journal, read and change records and options, and order faults.
 
 mod holds;
 mod records;

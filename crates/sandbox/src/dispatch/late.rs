@@ -1,4 +1,4 @@
-//! Requests that are carried out late, also after their callers have hung up.
+//! Requests that are carried out late, even if their callers have hung up.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use super::received::Received;
 use crate::state::SandboxState;
 use crate::wire;
 
-/// Carries a request out after a delay, and answers if the caller still waits.
+/// Carries a request out after a delay, even if the caller hangs up. Answers if the caller still waits.
 pub(super) async fn carry_out(state: &Arc<SandboxState>, received: Received, delay: Duration) -> Response {
     let (answer, answered) = oneshot::channel();
     let late = state.clone();

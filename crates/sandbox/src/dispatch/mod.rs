@@ -1,5 +1,6 @@
-//! The handling of a vendor request: it is read, checked against the contract, recorded in the journal,
-//! carried out, and answered, with a fault applied if one is pending.
+//! The handling of a vendor request. The sandbox reads the request, checks it against the contract, records it
+//! in the journal, carries it out and answers it. If a fault is pending for the request, the sandbox applies
+//! the fault.
 
 mod late;
 mod received;
@@ -21,7 +22,7 @@ use crate::state::{SandboxState, VendorSlot};
 use crate::wire::{self, Hangup};
 use received::Received;
 
-/// Largest request body that is read.
+/// Maximum size of a request body: 2 MiB.
 pub(crate) const MAX_BODY_BYTES: usize = 2 << 20;
 
 /// Longest time that a caller may take to send its body.
@@ -103,12 +104,11 @@ async fn respond(
     wire::apply_fault(fault, answer)
 }
 
-/// Applies the fault if it is due on this side: before or after the request is carried out. Returns whether
-/// processing continues.
+/// Applies the fault if it is due at the moment `side`: before or after the request is carried out. Returns
+/// false if the connection must be closed without an answer.
 async fn passes(state: &SandboxState, received: &Received, fault: Option<&Fault>, side: When) -> bool {
     match fault {
-        // The sleep happens only on one side, because even a sleep of zero lasts until the timer's next
-        // millisecond.
+        // Sleep only at the ordered moment. Even a sleep of zero lasts until the timer's next millisecond.
         Some(Fault::Latency { ms, when }) if *when == side => {
             tokio::time::sleep(Duration::from_millis(*ms)).await;
             true

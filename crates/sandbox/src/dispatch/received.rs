@@ -25,9 +25,9 @@ pub(super) struct Received {
     path: String,
     query: Vec<(String, String)>,
     body: Bytes,
-    /// The JSON body; `None` if there is no body or it is not JSON.
+    /// The JSON body. `None` if there is no body or the body is not JSON.
     json: Option<Value>,
-    /// The documented route; `None` if no operation is documented at this method and path.
+    /// The documented route. `None` if no operation is documented at this method and path.
     route: Option<Route>,
     violations: Vec<Violation>,
 }
@@ -50,7 +50,8 @@ impl Received {
         received
     }
 
-    /// Returns the `operationId` of the requested operation.
+    /// Returns the `operationId` of the requested operation. Returns `None` if no operation is documented for
+    /// the request.
     pub(super) fn operation(&self) -> Option<&str> {
         self.route.as_ref().map(|(operation, _)| operation.id())
     }
@@ -66,7 +67,8 @@ impl Received {
         if self.violations.is_empty() { Ok(route) } else { Err(Refusal::Invalid(&self.violations)) }
     }
 
-    /// Has the simulator answer the request, without the fields that a `forget` fault removes.
+    /// Lets the simulator carry out and answer the request. With a `forget` fault, first removes the fault's
+    /// fields from the body. If the request is not admitted, returns the vendor's refusal.
     pub(super) fn carry_out(&self, simulator: &mut dyn Simulator, fault: Option<&Fault>) -> Answer {
         let (operation, path) = match self.admitted() {
             Ok(route) => route,

@@ -13,7 +13,7 @@ const MAX_LATENCY_MS: u64 = 600_000;
 /// Longest hold, in milliseconds: a minute.
 const MAX_HOLD_MS: u64 = 60_000;
 
-/// Largest body that a fault streams: 1 GiB.
+/// Maximum size of a body that a fault streams, in bytes: 1 GiB.
 const MAX_BODY_BYTES: u64 = 1 << 30;
 
 /// A kind of fault. `when` determines whether the fault strikes before or after the vendor carries out the
@@ -21,18 +21,20 @@ const MAX_BODY_BYTES: u64 = 1 << 30;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Fault {
-    /// The correct answer is delayed. If the caller hangs up during the delay, the request has been carried
-    /// out with `after` (the default) and is never carried out with `before`.
+    /// The correct answer is delayed. If the caller hangs up during the delay, the result depends on `when`:
+    /// with `after`, the default, the request has already been carried out; with `before`, it is never carried
+    /// out.
     Latency {
-        /// Milliseconds, at most ten minutes.
+        /// The time in milliseconds, at most ten minutes.
         ms: u64,
         #[serde(default = "When::after")]
         when: When,
     },
-    /// The answer has another status, by default with the vendor's own body for that status.
+    /// The answer has this status. Its body is `body` or, if omitted, the vendor's own body for the status.
     Status {
         status: u16,
-        /// Seconds, sent as `retry-after`.
+        /// The time in seconds that the answer states in `retry-after`. If omitted, the answer has no such
+        /// header.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after: Option<u32>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,12 +49,12 @@ pub(crate) enum Fault {
     },
     /// The connection is closed after half of the correct answer. The request is carried out.
     Truncate {},
-    /// The body is a JSON string of this many bytes, at least two, sent as a stream. The request is carried
-    /// out.
+    /// The answer's body is a JSON string of this many bytes, at least two, sent as a stream. The request is
+    /// carried out.
     Huge { bytes: u64 },
-    /// The body is a JSON string; the status is correct. The request is carried out.
+    /// The answer's body is a JSON string. The status is correct. The request is carried out.
     WrongType {},
-    /// The answer is an HTML page, such as a proxy in front of the vendor sends.
+    /// The answer is an HTML page, like the error page of a proxy in front of the vendor.
     Html {
         #[serde(default = "bad_gateway")]
         status: u16,
@@ -61,7 +63,7 @@ pub(crate) enum Fault {
     },
     /// The answer is a 302 to another location. The request is not carried out.
     Redirect { location: String },
-    /// The request waits until it is released; the answer is correct.
+    /// The request waits until it is released. The answer is correct.
     Hold {
         /// The time after which the request continues without a release, in milliseconds; at most one minute.
         #[serde(default = "max_hold")]
@@ -69,12 +71,12 @@ pub(crate) enum Fault {
         #[serde(default)]
         when: When,
     },
-    /// The request is carried out after this time and then answered, also if the caller has hung up.
+    /// The request is carried out after `ms`, even if the caller has hung up, and is then answered.
     Late {
-        /// Milliseconds, at most ten minutes.
+        /// The time in milliseconds, at most ten minutes.
         ms: u64,
     },
-    /// Another process is killed with SIGKILL; then the connection is closed.
+    /// Another process is killed with SIGKILL. Then the connection is closed.
     Kill { pid: Victim, at: KillPoint },
     /// The request is carried out and answered as if its body did not have these fields.
     Forget {
@@ -131,7 +133,8 @@ impl Fault {
         matches!(self, Self::Kill { at, .. } if at.is_beyond_refusal())
     }
 
-    /// Returns the status that replaces the status of the correct answer.
+    /// Returns the status that replaces the status of the correct answer. Returns `None` if the fault has no
+    /// status of this kind.
     pub(crate) fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Status { status, .. } => StatusCode::from_u16(*status).ok(),
@@ -143,7 +146,7 @@ impl Fault {
     ///
     /// # Errors
     ///
-    /// A message that names the member that is out of range.
+    /// A message that names the invalid member.
     pub(super) fn check(&self) -> Result<(), String> {
         match self {
             Self::Latency { ms, .. } | Self::Late { ms } if *ms > MAX_LATENCY_MS => {

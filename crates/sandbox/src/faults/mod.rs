@@ -20,7 +20,7 @@ pub(crate) struct FaultOrder {
     /// The contract's `operationId`. If omitted, the fault strikes every request to the vendor.
     #[serde(default)]
     pub operation: Option<String>,
-    /// The number of requests that the fault strikes.
+    /// The number of further requests that the fault strikes. If omitted, the fault strikes one request.
     #[serde(default = "once")]
     pub times: u32,
     pub fault: Fault,
@@ -42,7 +42,7 @@ impl Faults {
     ///
     /// # Errors
     ///
-    /// A message that names the member that is out of range.
+    /// A message that names the invalid member, or states that too many orders are pending.
     pub(crate) fn order(&mut self, order: FaultOrder) -> Result<(), String> {
         order.fault.check()?;
         if order.times == 0 {
@@ -55,8 +55,8 @@ impl Faults {
         Ok(())
     }
 
-    /// Returns the fault of the oldest order that matches a request, and counts it against the order.
-    /// `is_refused` is true if the vendor refuses the request.
+    /// Returns the fault of the oldest order that matches a request, and decrements the order's number of
+    /// further requests. `is_refused` is true if the vendor refuses the request.
     pub(crate) fn strike(
         &mut self,
         vendor: Vendor,

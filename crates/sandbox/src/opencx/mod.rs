@@ -38,7 +38,7 @@ pub(crate) const SIMULATOR: Simulated = Simulated {
 };
 
 pub(crate) struct Opencx {
-    /// The configuration of each number, and the number itself in `phone_number`.
+    /// The configuration of each phone number, with the phone number itself in `phone_number`.
     records: Records,
     options: Options,
 }
@@ -46,7 +46,7 @@ pub(crate) struct Opencx {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Options {
-    /// The number of items on a page. The vendor does not document it.
+    /// The number of items on a page. The vendor does not document this number.
     page_size: PageSize,
 }
 
@@ -68,7 +68,7 @@ impl Opencx {
             let why = "no phone number is available in this area code";
             return error(StatusCode::BAD_REQUEST, why);
         };
-        // The greeting has different names when a number is bought and when it is updated.
+        // The greeting has one field name when a number is bought and another when the number is updated.
         if let Some(greeting) = record.shift_remove("greeting_message") {
             record.insert("initial_message".to_owned(), greeting);
         }
@@ -80,8 +80,8 @@ impl Opencx {
         }
     }
 
-    /// Finds a number in the area that has not been bought: `+1`, the area code, 555, then four digits from
-    /// 0100 on.
+    /// Finds a phone number in the area that has not been bought: `+1`, the area code, 555, then four digits
+    /// from 0100 on. Returns `None` if all such numbers have been bought.
     fn free_number(&self, area: &str) -> Option<String> {
         let prefix = format!("+1{area}555");
         let line =
@@ -92,7 +92,7 @@ impl Opencx {
         Some(format!("{prefix}{free:04}"))
     }
 
-    /// Lists numbers by id, so that no page skips or repeats a number if numbers are bought or deleted
+    /// Lists phone numbers by id, so that no page skips or repeats a number if numbers are bought or deleted
     /// between two pages. The cursor is the last id of the previous page.
     fn list(&self, request: &SimulatedRequest<'_>) -> Answer {
         let after = request.in_query("cursor").unwrap_or("");
@@ -109,8 +109,8 @@ impl Opencx {
         Answer::ok(json!({ "items": items, "next": next }))
     }
 
-    /// Changes only the given fields. The vendor does not document this; it is inferred from the method,
-    /// PATCH.
+    /// Changes only the given fields. The vendor does not document this behaviour. It is inferred from the
+    /// method PATCH.
     fn update(&mut self, request: &SimulatedRequest<'_>) -> Answer {
         let id = request.in_path("phone_number_id");
         let Some(mut record) = self.records.get(PHONE_NUMBERS, id).cloned() else {
@@ -167,8 +167,8 @@ impl Simulator for Opencx {
     }
 }
 
-/// Builds the vendor's error body. The contract declares it only for status 500; the same form for other
-/// statuses is inferred.
+/// Builds the vendor's error body. The contract declares this body only for status 500. For other statuses, the
+/// form is inferred.
 fn error(status: StatusCode, message: &str) -> Answer {
     let name = status.canonical_reason().unwrap_or("Error");
     let body = json!({ "statusCode": status.as_u16(), "message": message, "error": name });

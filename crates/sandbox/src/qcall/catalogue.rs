@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-/// Lists the native voices. `similarity` and `stability` run from 0 to 100 here, but from 0 to 1 in an assistant
-/// (vendor's OpenAPI document).
+/// Lists the native voices. `similarity` and `stability` range from 0 to 100 here, but from 0 to 1 in an
+/// assistant (vendor's OpenAPI document).
 pub(super) fn voices() -> Value {
     json!({ "voices": [
         voice("qv-aurora", "Aurora", ["en", "English", "female", "US"], [75, 40]),

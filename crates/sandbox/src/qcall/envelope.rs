@@ -6,12 +6,12 @@ use serde_json::{Map, Value, json};
 use super::options::{Envelope, Options};
 use crate::simulator::Answer;
 
-/// Builds a success with at most one value. It always has the envelope (vendor's audit).
+/// Builds a successful answer with at most one value. The answer always has the envelope (vendor's audit).
 pub(super) fn done(message: &str, data: Option<Value>) -> Answer {
     Answer::ok(wrap(message, data).into())
 }
 
-/// Builds the answer with one record.
+/// Builds the answer with one record, with or without the envelope, as the options specify.
 pub(super) fn one(options: &Options, message: &str, thing: Value) -> Answer {
     match options.envelope {
         Envelope::Bare => Answer::ok(thing),
@@ -19,7 +19,8 @@ pub(super) fn one(options: &Options, message: &str, thing: Value) -> Answer {
     }
 }
 
-/// Builds a page of rows. `totalItems` and `totalPages` are next to `data` (vendor's MCP server).
+/// Builds a page of rows. In an envelope, `totalItems` and `totalPages` are next to `data` (vendor's MCP
+/// server). Without an envelope, the page has no totals.
 pub(super) fn rows(options: &Options, rows: Vec<Value>, total: usize, pages: usize) -> Answer {
     let rows = Value::Array(rows);
     let payload = match options.envelope {
@@ -33,8 +34,8 @@ pub(super) fn rows(options: &Options, rows: Vec<Value>, total: usize, pages: usi
     Answer::ok(body.into())
 }
 
-/// Builds the refusal of a request, with HTTP 200 if the backend does so. Without an envelope, it is the
-/// error of the published specification, `{error, message}`.
+/// Builds the refusal of a request. With `failures_as_200`, the status is 200. Otherwise, the refusal has its
+/// own status and, without an envelope, the error body of the published specification, `{error, message}`.
 pub(super) fn failure(options: &Options, status: StatusCode, message: &str) -> Answer {
     if options.failures_as_200 {
         let outright = outright_failure(status, message);
@@ -47,7 +48,8 @@ pub(super) fn failure(options: &Options, status: StatusCode, message: &str) -> A
     outright_failure(status, message)
 }
 
-/// Builds a failure that occurs before any operation runs. It has its own status, whatever the options.
+/// Builds a failure that occurs before any operation runs. The failure has its own status, regardless of the
+/// options.
 pub(super) fn outright_failure(status: StatusCode, message: &str) -> Answer {
     let body = json!({ "success": false, "status": status.as_u16(), "message": message });
     Answer::json(status, body)

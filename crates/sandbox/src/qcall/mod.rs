@@ -1,6 +1,6 @@
-//! QCall AI, according to its documentation, its own audit of the documentation, and its MCP server. It has
-//! assistants and dialers. Writes replace whole records, answers have an envelope, and failures may be HTTP
-//! 200.
+//! QCall AI, according to its documentation, its own audit of the documentation, and its MCP server. The vendor
+//! has assistants and dialers. Writes replace whole records, answers have an envelope, and failures may have
+//! the status 200.
 //!
 //! Collections: `assistants`, `dialers`, `campaigns`. A dialer cannot be deleted while a record in
 //! `campaigns` names it as `dialer_id`.
@@ -29,8 +29,8 @@ use options::{NewId, Options};
 
 const ASSISTANTS: &str = "assistants";
 const DIALERS: &str = "dialers";
-/// The collection of campaigns. Only control routes fill it. A campaign names the dialer that it uses as
-/// `dialer_id`.
+/// The collection of campaigns. Only control routes fill it. The member `dialer_id` of a campaign names the
+/// dialer that the campaign uses.
 const CAMPAIGNS: &str = "campaigns";
 
 impl Vendor {
@@ -68,7 +68,8 @@ impl Qcall {
         self.fail(StatusCode::BAD_REQUEST, &format!("not stored: {refused:?}"))
     }
 
-    /// Builds the answer to a creation. `thing` builds the new record as it is read.
+    /// Builds the answer to a creation. `thing` builds the new record in the form in which the vendor returns
+    /// records.
     fn created(&self, message: &str, id: &str, thing: impl FnOnce() -> Value) -> Answer {
         match self.options.create_answers_id {
             NewId::HashId => envelope::done(message, Some(json!({ "hash_id": id }))),

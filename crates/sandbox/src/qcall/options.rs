@@ -8,18 +8,19 @@ use crate::options::PageSize;
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Options {
     pub envelope: Envelope,
-    /// The member that holds the rows of a nested envelope.
+    /// The member that contains the rows in a nested envelope.
     pub nested_under: Nesting,
     /// The form in which a create returns the new record's id.
     pub create_answers_id: NewId,
-    /// True if a refusal is HTTP 200 with `success: false` (vendor's MCP client); false if it has its own
-    /// status.
+    /// True if a refusal has the status 200 and `success: false` (vendor's MCP client). False if a refusal has
+    /// its own status.
     pub failures_as_200: bool,
     /// True if getAssistant returns an array of one record (vendor's MCP client).
     pub reads_as_array: bool,
     /// The number of rows on a page if `perpage` is absent.
     pub default_page_size: PageSize,
-    /// The maximum number of rows on a page; larger page sizes are reduced to it.
+    /// The maximum number of rows on a page. A larger `perpage` is reduced to this number. `perpage=-1`
+    /// requests all rows and is not limited.
     pub largest_page_size: PageSize,
 }
 
@@ -44,7 +45,7 @@ impl Default for Options {
 pub(super) enum Envelope {
     /// `{success, message, data}` (vendor's audit of its documentation).
     Wrapped,
-    /// No envelope, as the published specification shows it.
+    /// No envelope, as in the published specification.
     Bare,
     /// `{success, message, data}`, with the rows of a list nested one level deeper (vendor's MCP client).
     Nested,

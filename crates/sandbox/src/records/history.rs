@@ -1,4 +1,4 @@
-//! The history of every record of a collection, including removed records.
+//! The history of every record in a collection, including removed records.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Record;
 
-/// The maximum number of records in a history; the oldest are dropped first.
+/// The maximum number of records in a history. The oldest records are dropped first.
 const CAPACITY: usize = 100_000;
 
 /// The origin of a change.
@@ -24,7 +24,7 @@ pub(crate) enum By {
 pub(crate) struct History {
     /// The number of vendor requests that created a record.
     creates: u64,
-    /// The number of vendor requests that updated a record, even if the record stayed the same.
+    /// The number of vendor requests that updated a record, even if the record did not change.
     updates: u64,
     /// The number of vendor requests that removed a record.
     deletes: u64,
@@ -32,23 +32,25 @@ pub(crate) struct History {
     forgotten: usize,
     /// The records in order of creation.
     records: VecDeque<Life>,
-    /// The positions of the existing records. They count the dropped records too.
+    /// The positions of the existing records in order of creation. The positions of dropped records remain
+    /// counted.
     #[serde(skip)]
     living: HashMap<String, usize>,
 }
 
-/// One record's history. Its times are numbers that count the vendor's changes from 1.
+/// One record's history. The times `created` and `deleted` are positions in the sequence of all changes at the
+/// vendor, counted from 1.
 #[derive(Clone, Serialize)]
 struct Life {
     id: String,
-    /// The record's last name; null if it had none.
+    /// The latest `name` of the record. Null if the record has no name.
     name: Value,
     /// True if a control route created the record, false if a vendor request did.
     planted: bool,
     created: u64,
-    /// The number of vendor requests that changed the record.
+    /// The number of vendor requests that updated the record.
     updates: u64,
-    /// The number of the change that removed the record; null while it exists.
+    /// The position of the change that removed the record. Null while the record exists.
     deleted: Option<u64>,
 }
 

@@ -33,7 +33,7 @@ struct Collection {
 enum Ids {
     /// UUIDs.
     Uuid,
-    /// Whole numbers, with the next one to assign.
+    /// Whole numbers. The value is the next number to assign.
     Number(u64),
 }
 
@@ -75,7 +75,7 @@ impl Records {
         Ok(id)
     }
 
-    /// Stores a record under an id that the caller chooses. An existing record with this id is replaced.
+    /// Stores a record under the id that the caller chooses. Replaces an existing record with this id.
     pub(crate) fn put(&mut self, collection: &str, id: &str, record: Record, by: By) -> Result<(), Refused> {
         if let Ids::Number(next) = &mut self.ids {
             let number: u64 = id.parse().map_err(|_| Refused::ForeignId)?;
@@ -115,7 +115,7 @@ impl Records {
         true
     }
 
-    /// Removes a record and returns whether it existed.
+    /// Removes a record and returns whether the record existed.
     pub(crate) fn remove(&mut self, collection: &str, id: &str, by: By) -> bool {
         let Some(Collection { rows, history, .. }) = named(&mut self.collections, collection) else {
             return false;

@@ -1,4 +1,4 @@
-//! Opening of a database: connections, check of the schema, check of the master key, and write check.
+//! Opening a database: connections, check of the schema, check of the master key, and write check.
 
 use std::sync::Arc;
 
@@ -32,12 +32,12 @@ pub(crate) async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
         let insert = key_check::insert(Dialect::Postgres, &seal)?;
         insert.query().execute(&pool).await.map_err(fault::storage)?;
     }
-    // Read the check again, because another process may have inserted its own first.
+    // Read the key check again, because another process may have inserted its own key check first.
     if let Some(check) = check(&pool).await? {
         check.verify(&seal)?;
     }
     let store = SqlStore::new(Postgres { pool }, seal);
-    // A hot standby, for example, can be read and cannot be written.
+    // A hot standby, for example, can be read but not written.
     store.check().await?;
     Ok(Opened { store: Arc::new(store), signing_key: key.signing(), notice: None })
 }

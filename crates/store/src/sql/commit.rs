@@ -8,19 +8,20 @@ use super::{
 };
 use crate::{Migration, Mutation, seal::Seal};
 
-/// The limit for statements that delete any number of rows.
+/// The value of `limit` for statements that may delete any number of rows.
 const NO_LIMIT: u32 = u32::MAX;
 
-/// The statements of a commit. Documents are serialized and secrets are sealed before the commit waits for the database.
+/// The statements of a commit. They are built, and secrets are sealed, before the commit waits for the database.
 pub(super) struct Commit {
     mutations: Vec<Mutation>,
     statements: Vec<Guarded>,
 }
 
-/// A statement of a commit, with the mutation that is refused if it changes nothing.
+/// A statement of a commit, with the mutation that is refused if the statement changes no row.
 pub(crate) struct Guarded {
     pub(crate) statement: Statement,
-    /// Index of the mutation that is refused if the statement changes no row. `None` if the statement may change no row.
+    /// Index of the mutation that is refused if the statement changes no row. `None` if the statement is allowed to change no
+    /// row.
     pub(crate) guards: Option<usize>,
 }
 

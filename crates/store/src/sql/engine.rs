@@ -1,4 +1,4 @@
-//! Engines: the interface of the databases that run statements.
+//! Engines: the interface to the databases that run the statements.
 
 use std::future::Future;
 
@@ -6,22 +6,22 @@ use switchboard_core::error::{Error, Kind, Result};
 
 use super::{Columns, Dialect, Guarded, Statement, fault};
 
-/// A database.
+/// A database that runs statements and units of work.
 pub(crate) trait Engine: Send + Sync + 'static {
     const DIALECT: Dialect;
     type Row: Columns;
 
-    /// Returns the rows that a statement finds. It never sees the changes of an unfinished unit of work.
+    /// Returns the rows that a statement finds. The statement never sees the changes of an unfinished unit of work.
     fn read(&self, statement: Statement) -> impl Future<Output = Result<Vec<Self::Row>>> + Send;
 
-    /// Runs a unit of work completely or not at all. When it returns `Ok`, the changes are durable.
+    /// Runs a unit of work completely or not at all. If the method returns `Ok`, the changes are durable.
     fn write<W: UnitOfWork>(&self, work: W) -> impl Future<Output = Result<W::Output<Self::Row>>> + Send;
 
     /// Completes started units of work and closes the database.
     fn close(&self) -> impl Future<Output = ()> + Send;
 }
 
-/// A unit of work: statements that take effect together. An engine may run it repeatedly, but its changes take effect only
+/// A unit of work: statements that take effect together. An engine may run it repeatedly, but its changes take effect at most
 /// once.
 pub(crate) trait UnitOfWork: Send + Sync + 'static {
     /// The result of the unit of work, for a database with rows of type `R`.
@@ -39,7 +39,7 @@ pub(crate) trait UnitOfWork: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Output<S::Row>, Failure>> + Send;
 }
 
-/// A read as a unit of work, for a database whose only connection is the writer's.
+/// A read as a unit of work, for a database whose only connection belongs to the writer.
 pub(crate) struct Read(pub(crate) Statement);
 
 impl UnitOfWork for Read {
@@ -61,8 +61,8 @@ pub(crate) trait Session: Send {
         statement: Statement,
     ) -> impl Future<Output = Result<Vec<Self::Row>, sqlx::Error>> + Send;
 
-    /// Runs statements in order, up to the first one that has a guard and changes no row. Returns the index of that
-    /// statement, if there is one. The statements after it have no effect.
+    /// Runs statements in order until a statement with a guard changes no row. Returns the index of that statement, or `None`
+    /// if no statement was refused. Later statements have no effect.
     fn all(
         &mut self,
         statements: &[Guarded],
@@ -83,7 +83,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// Converts the failure to the caller's error.
+    /// Converts the failure to the error that the caller receives.
     pub(crate) fn into_error(self) -> Error {
         match self {
             Self::Refused(error) => error,

@@ -8,8 +8,8 @@ use switchboard_core::error::{Error, Kind};
 /// PostgreSQL's error code for a character that it cannot store. In this store, the character can only be U+0000.
 const CHARACTER_NOT_IN_REPERTOIRE: &str = "22021";
 
-/// Converts the failure of a statement: a value that cannot be decoded to `internal`, the character U+0000 to
-/// `validation_failed`, and any other failure to `storage_unavailable`.
+/// Converts the failure of a statement to an error: `internal` if a value cannot be decoded or a column is missing,
+/// `validation_failed` for the character U+0000, and `storage_unavailable` for any other failure.
 pub(crate) fn storage(cause: Cause) -> Error {
     let code = cause.as_database_error().and_then(|cause| cause.code());
     match cause {

@@ -1,4 +1,4 @@
-//! The key check, which proves that a master key is the one of a database.
+//! The key check, which proves that a master key belongs to a database.
 
 use secrecy::SecretString;
 use switchboard_core::error::Result;
@@ -6,7 +6,7 @@ use switchboard_core::error::Result;
 use super::{Columns, Dialect, Statement, fault, values};
 use crate::seal::Seal;
 
-/// Place for which the check is sealed. No row can have it, because no collection is named `meta`.
+/// Place for which the check is sealed. No row can have this place, because no collection is named `meta`.
 const CONTEXT: &str = "meta/key_check";
 /// Content of the check. Its value does not matter, because only the decryption is checked.
 const PLAINTEXT: &str = "switchboard";
@@ -19,7 +19,7 @@ pub(crate) fn select(dialect: Dialect) -> Statement {
     Statement::new(dialect, "SELECT value FROM meta WHERE name = 'key_check'", [])
 }
 
-/// Inserts the key check of a new database. If two processes insert one concurrently, only the first one is stored.
+/// Inserts the key check of a new database. If two processes insert a key check concurrently, only the first one is stored.
 pub(crate) fn insert(dialect: Dialect, seal: &Seal) -> Result<Statement> {
     let value = seal.close(CONTEXT, &SecretString::from(PLAINTEXT))?;
     Ok(Statement::new(
@@ -30,12 +30,12 @@ pub(crate) fn insert(dialect: Dialect, seal: &Seal) -> Result<Statement> {
 }
 
 impl KeyCheck {
-    /// Reads the key check from the found rows. Returns `None` if the database was never sealed.
+    /// Reads the key check from the rows that [`select`] finds. Returns `None` if the database was never sealed.
     pub(crate) fn read(found: &[impl Columns]) -> Result<Option<Self>> {
         Ok(found.first().map(|found| found.maybe_bytes("value")).transpose()?.flatten().map(Self))
     }
 
-    /// Refuses a seal whose key is not the database's own master key.
+    /// Refuses a seal as `storage_unavailable` if its key is not the database's own master key.
     pub(crate) fn verify(&self, seal: &Seal) -> Result<()> {
         seal.open(CONTEXT, &self.0).map(drop).map_err(|cause| {
             fault::unavailable(

@@ -38,8 +38,8 @@ pub(super) fn update(dialect: Dialect, changed: &Move) -> Statement {
     if !changed.state.is_open() {
         return update;
     }
-    // The statement checks this itself, because a violation of the unique index would abort the transaction. The reason for
-    // the refusal could then not be queried.
+    // The statement itself checks for another open move, because a violation of the unique index would abort the transaction.
+    // The reason for the refusal could then not be queried.
     update.then(
         " AND NOT EXISTS (SELECT 1 FROM moves AS other WHERE other.collection = moves.collection \
          AND other.record = moves.record AND other.migration <> moves.migration \
@@ -99,7 +99,7 @@ pub(super) fn left(dialect: Dialect, limit: u32) -> Statement {
     )
 }
 
-/// Removes at most `limit` moves of a migration that no longer exists.
+/// Removes at most `limit` moves of a migration that no longer exists. Does nothing if the migration exists.
 pub(super) fn forget(dialect: Dialect, migration: &str, limit: u32) -> Statement {
     Statement::new(
         dialect,

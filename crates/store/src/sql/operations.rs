@@ -112,18 +112,18 @@ pub(super) fn advance(dialect: Dialect) -> Statement {
     )
 }
 
-/// Selects the ids of at most `limit` operations that can be claimed now, the longest due first.
+/// Selects the ids of at most `limit` operations that can be claimed now, the longest overdue first.
 pub(super) fn claimable(dialect: Dialect, except: &[String], limit: u32) -> Statement {
     let select = Statement::new(dialect, "SELECT due.id FROM operations AS due WHERE due.due_at <= @now", []);
     let select = free(select, except).then(" ORDER BY due.due_at, due.id LIMIT ?", values![limit]);
     match dialect {
         Dialect::Sqlite => select,
-        // A concurrent claim skips the locked operations and does not wait.
+        // A concurrent claim skips the locked operations instead of waiting for them.
         Dialect::Postgres => select.then(" FOR UPDATE OF due SKIP LOCKED", []),
     }
 }
 
-/// Holds the operations with these ids and returns them in no particular order.
+/// Holds the operations with these ids, and returns the operations in no particular order.
 pub(super) fn hold(dialect: Dialect, ids: &[String], hold: Duration) -> Statement {
     Statement::new(
         dialect,
@@ -134,7 +134,8 @@ pub(super) fn hold(dialect: Dialect, ids: &[String], hold: Duration) -> Statemen
     .then(" RETURNING *", [])
 }
 
-/// Selects the time until the next operation can be claimed, in microseconds. It is negative if an operation is overdue.
+/// Selects the time until the next operation can be claimed, in microseconds. The time is negative if an operation is
+/// overdue.
 pub(super) fn next_due(dialect: Dialect, except: &[String]) -> Statement {
     let select = Statement::new(
         dialect,
@@ -144,7 +145,7 @@ pub(super) fn next_due(dialect: Dialect, except: &[String]) -> Statement {
     free(select, except).then(" ORDER BY due.due_at LIMIT 1", [])
 }
 
-/// Removes at most `limit` operations that ended longer than `age` ago.
+/// Removes at most `limit` operations that ended more than `age` ago.
 pub(super) fn forget(dialect: Dialect, age: Duration, limit: u32) -> Statement {
     Statement::new(
         dialect,

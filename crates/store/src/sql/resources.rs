@@ -48,8 +48,8 @@ pub(super) fn update(dialect: Dialect, row: &Row, seal: &Seal) -> Result<Stateme
             row.revision,
         ],
     );
-    // The statement checks this itself, because a violation of the unique index would abort the transaction. The reason for
-    // the refusal could then not be queried.
+    // The statement itself checks for duplicates, because a violation of a unique index would abort the transaction. The
+    // reason for the refusal could then not be queried.
     if row.external_ref.is_some() {
         update = update.then(
             " AND NOT EXISTS (SELECT 1 FROM resources AS other \
@@ -92,7 +92,8 @@ pub(super) fn get(dialect: Dialect, collection: Collection, id: &str) -> Stateme
     )
 }
 
-/// Selects rows. The statement contains a condition only for each value in the filter, so that the database can use an index.
+/// Selects rows that are not hidden. The statement has a condition only for the values that the filter gives, so that the
+/// database can use an index.
 pub(super) fn list(
     dialect: Dialect,
     collection: Collection,
@@ -133,7 +134,7 @@ pub(super) fn bound_ids(dialect: Dialect, collection: Collection, vendor: &str) 
     )
 }
 
-/// Reads the remote id, the id and the visibility of a row that has a remote id.
+/// Reads the remote id, the id and the flag `hidden` of a row that has a remote id.
 pub(super) fn read_bound_id(columns: &impl Columns) -> Result<BoundId> {
     let (remote_id, id) = (columns.text("remote_id")?, columns.text("id")?);
     Ok(BoundId { remote_id, id, hidden: columns.flag("hidden")? })

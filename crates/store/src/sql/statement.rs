@@ -7,7 +7,8 @@ use sqlx::{AssertSqlSafe, Database, Encode, Type, query::Query};
 
 use crate::Document;
 
-/// Maximum duration in a statement: 100 years. It ensures that no sum exceeds the range of timestamps.
+/// Maximum duration in a statement: 100 years. With this limit, no sum of a time and a duration exceeds the range of
+/// timestamps.
 const MAX_DURATION: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// The database's variant of SQL.
@@ -17,8 +18,8 @@ pub(crate) enum Dialect {
     Postgres,
 }
 
-/// A value of a statement. Strings are shared, because statements are cloned before they reach the driver and documents are
-/// long.
+/// A value of a statement. Strings are shared, because a statement is cloned before it reaches the driver and may contain
+/// long documents.
 #[derive(Clone)]
 pub(crate) enum Value {
     Text(Option<Arc<str>>),
@@ -27,7 +28,7 @@ pub(crate) enum Value {
     Flag(bool),
 }
 
-/// An SQL statement with its values. The SQL is composed of literals only, so that no value can become part of it.
+/// An SQL statement with its values. The SQL consists only of literals in the source code, so no value can become part of it.
 #[derive(Clone)]
 pub(crate) struct Statement {
     dialect: Dialect,
@@ -44,7 +45,7 @@ pub(crate) use values;
 
 impl Statement {
     /// Creates a statement. Each `?` in the SQL is replaced by the next value, and each `@now` by the store's present time in
-    /// microseconds. `@now` is the same time throughout one statement.
+    /// microseconds since the Unix epoch. `@now` is the same time throughout one statement.
     pub(crate) fn new<const N: usize>(dialect: Dialect, sql: &'static str, values: [Value; N]) -> Self {
         Self { dialect, sql: String::with_capacity(512), values: Vec::with_capacity(16), now: None }
             .then(sql, values)
@@ -81,7 +82,7 @@ impl Statement {
         self
     }
 
-    /// Joins SQLite statements into one script. `before` is SQL without values that precedes them.
+    /// Joins SQLite statements into one script. `before` is SQL that precedes the statements and contains no placeholders.
     pub(crate) fn script<'s>(before: &'static str, statements: impl IntoIterator<Item = &'s Self>) -> Self {
         let mut script = Self::new(Dialect::Sqlite, before, []);
         for statement in statements {
@@ -94,7 +95,7 @@ impl Statement {
         script
     }
 
-    /// Returns the size of the values in bytes.
+    /// Returns the approximate size of the values in bytes.
     pub(crate) fn size(&self) -> usize {
         let size = |value: &Value| match value {
             Value::Text(text) => text.as_ref().map_or(0, |text| text.len()),
@@ -129,8 +130,8 @@ impl Statement {
         }
     }
 
-    /// Appends the store's present time. A store has a single clock: for SQLite, that of the only process that has the file
-    /// open; for PostgreSQL, that of the database.
+    /// Appends the store's present time. All statements of a store use a single clock. On SQLite, this is the clock of the
+    /// only process that has the file open. On PostgreSQL, it is the clock of the database.
     fn now(&mut self) {
         match self.dialect {
             Dialect::Sqlite => {
@@ -194,7 +195,7 @@ impl From<u32> for Value {
 }
 
 impl From<u64> for Value {
-    /// Converts a count. The store's counts are below 2^63.
+    /// Converts a count. The store's counts are below 2^63. A larger count would become 2^63 - 1.
     fn from(count: u64) -> Self {
         Self::Whole(i64::try_from(count).unwrap_or(i64::MAX))
     }

@@ -181,8 +181,8 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn sweep(&self, retention: &Retention) -> Result<u64> {
-        // The crowded records are selected in a separate read, because the query scans all revisions and must not delay
-        // writers.
+        // The records with too many revisions are selected in a separate read. This query scans all revisions and must not
+        // delay writers.
         let crowded = revisions::crowded(Self::DIALECT, retention.revisions, MAX_ROWS);
         let crowded = self.engine.read(crowded).await?;
         let crowded = crowded.iter().map(|found| Ok((found.text("collection")?, found.text("record")?)));

@@ -9,13 +9,14 @@ use tokio::task::JoinHandle;
 use super::connect;
 use crate::sql::fault;
 
-/// Bytes written between two checkpoints. Fewer checkpoints are cheaper, because a page that was written several times is
-/// moved once.
+/// Number of bytes written between two checkpoints. Fewer checkpoints are cheaper, because a page that was written several
+/// times is moved only once.
 const CHECKPOINT_BYTES: u64 = 16 << 20;
-/// Size of the log in bytes at which writers wait until the log can restart. Without this pause, the log could grow without
+/// Size of the log, in bytes, at which writers wait until the log can restart. Without this pause, the log could grow without
 /// limit.
 const MAX_LOG_BYTES: u64 = 64 << 20;
-/// Estimated bytes that a job adds to the log besides its values, for a few pages of tables and indexes.
+/// Estimated number of bytes that a job adds to the log besides its values. The estimate allows for a few pages of tables and
+/// indexes.
 const JOB_OVERHEAD_BYTES: u64 = 32 << 10;
 /// Size of SQLite's pages in bytes.
 const PAGE_BYTES: u64 = 4096;
@@ -44,7 +45,8 @@ impl Checkpoints {
         Self { options: connect::checkpointer(path), log: 0, since: 0, running: None }
     }
 
-    /// Counts the bytes of a batch. If a checkpoint is due, starts it or waits for it.
+    /// Adds the bytes of a batch to the estimates. Starts a checkpoint if one is due. If the log has reached `MAX_LOG_BYTES`,
+    /// waits for the running checkpoint and, if necessary, for a restart of the log.
     pub(super) async fn record_write(&mut self, pieces: usize, bytes: usize) {
         let written = pieces as u64 * JOB_OVERHEAD_BYTES + bytes as u64;
         self.log += written;
@@ -55,7 +57,7 @@ impl Checkpoints {
         if self.log >= MAX_LOG_BYTES {
             let done = checkpoint(self.options.clone(), "PRAGMA wal_checkpoint(RESTART)").await;
             let anew = done.inspect_err(warn).is_ok_and(|done| !done.busy);
-            // If a reader blocked the restart, the next attempt follows after another `CHECKPOINT_BYTES`.
+            // If the restart failed or a reader blocked it, the next attempt follows after another `CHECKPOINT_BYTES`.
             self.log = if anew { 0 } else { MAX_LOG_BYTES - CHECKPOINT_BYTES };
             self.since = 0;
         } else if self.since >= CHECKPOINT_BYTES {
@@ -66,7 +68,8 @@ impl Checkpoints {
         }
     }
 
-    /// Waits for a running checkpoint. SQLite may have restarted the log; only the next checkpoint returns its new size.
+    /// Waits for a running checkpoint and updates the estimated size of the log. If SQLite has restarted the log since, only
+    /// the next checkpoint returns the new size.
     pub(super) async fn finish(&mut self) {
         if let Some(running) = self.running.take()
             && let Ok(done) = running.await
@@ -77,7 +80,8 @@ impl Checkpoints {
     }
 }
 
-/// Runs a checkpoint on its own connection, because checkpoints are rare and take longer than connecting.
+/// Runs a checkpoint on a new connection. Opening a connection each time is acceptable, because checkpoints are rare and take
+/// longer than connecting.
 async fn checkpoint(options: SqliteConnectOptions, pragma: &'static str) -> Result<CheckpointResult> {
     let mut connection: SqliteConnection = connect::connect(&options).await?;
     let found = sqlx::query_as(pragma).fetch_one(&mut connection).await;

@@ -13,7 +13,7 @@ use crate::sql::fault;
 /// Longest wait of a connection for a lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Returns the options of the writing connection, which creates the file if it does not exist.
+/// Returns the options of the writing connection. This connection creates the file if it does not exist.
 pub(super) fn writer(path: &Path) -> SqliteConnectOptions {
     checkpointer(path)
         .create_if_missing(true)
@@ -44,7 +44,8 @@ pub(super) async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConn
     })
 }
 
-/// Closes a connection. If it is the last connection to a file, SQLite moves the log into the database and deletes the log.
+/// Closes a connection. If it is the last connection to a file and may write, SQLite moves the log into the database and
+/// deletes the log. Logs a failure as a warning.
 pub(super) async fn close(connection: SqliteConnection) {
     if let Err(cause) = connection.close().await {
         tracing::warn!(error = %cause, "failed to close a connection to the database");

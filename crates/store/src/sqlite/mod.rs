@@ -48,7 +48,7 @@ impl Engine for Sqlite {
         if let Some(readers) = &self.readers {
             readers.close().await;
         }
-        // The writer must be closed last: the last connection moves the log into the database and deletes it, which a
+        // The writer must be closed last. The last connection moves the log into the database and deletes the log, which a
         // read-only connection cannot do.
         self.writer.close().await;
         if let Some(lock) = &self.lock {

@@ -1,4 +1,4 @@
-//! Opening of a database: lock, schema migration, master key, connections, and write check.
+//! Opening a database: lock, schema migration, master key, connections, and write check.
 
 use std::{
     ffi::OsStr,
@@ -52,13 +52,13 @@ pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Ope
         None => execute(&mut connection, key_check::insert(Dialect::Sqlite, &seal)?).await?,
     }
     let let_go = "UPDATE operations SET due_at = @now WHERE state = 'held' AND due_at > @now";
-    // This process has the lock, so the processes with earlier holds have ended.
+    // This process has the lock, so the processes that had earlier holds have ended.
     execute(&mut connection, Statement::new(Dialect::Sqlite, let_go, [])).await?;
 
     let readers = Some(Readers::open(&path).await?);
     let engine = Sqlite { writer: Writer::start(connection, Some(path)), readers, lock: Some(lock) };
     let store = SqlStore::new(engine, seal);
-    // Opening a read-only file does not fail in SQLite. Only a write detects it.
+    // SQLite opens a read-only file without an error. Only a write fails.
     store.check().await?;
     Ok(Opened { store: Arc::new(store), signing_key: key.signing(), notice })
 }
@@ -83,7 +83,8 @@ fn take_lock(path: &Path) -> Result<Lock> {
     Lock::take(&path.with_added_extension("lock"))
 }
 
-/// Reads the key from the key file beside the database. Creates the key file if the database was never sealed.
+/// Reads the key from the key file beside the database. If the file does not exist, creates it if the database was never
+/// sealed, and returns an error otherwise.
 fn own_key(path: PathBuf, sealed: bool) -> Result<(MasterKey, Option<Notice>)> {
     match key_file::load(&path)? {
         Some(key) => Ok((key, None)),
@@ -98,7 +99,7 @@ fn own_key(path: PathBuf, sealed: bool) -> Result<(MasterKey, Option<Notice>)> {
     }
 }
 
-/// Resolves links to the real path of the file, because two paths to one file would lead to two different lock files.
+/// Resolves symbolic links to the real path of the file. Two paths to one file would lead to two different lock files.
 fn resolve(path: &Path) -> Result<PathBuf> {
     let refuse = |why: &str| fault::unavailable(format!("The database {} {why}", path.display()));
     if let Ok(path) = fs::canonicalize(path) {

@@ -1,7 +1,5 @@
 //! Panics in the writer, which no public function of the store can cause.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
 use super::{connect, writer::Writer};
 use crate::sql::{Columns, Dialect, Failure, Session, Statement, UnitOfWork, values};
 

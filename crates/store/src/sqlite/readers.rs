@@ -14,7 +14,8 @@ use crate::sql::{Statement, fault};
 
 const READERS: usize = 4;
 
-/// Read-only connections to a file. A pool would test each connection after its use, which takes as long as reading a row.
+/// Read-only connections to a file. The driver's pool is not used, because it would test each connection after use, and the
+/// test takes as long as reading a row.
 pub(super) struct Readers {
     connections: Vec<Mutex<Option<SqliteConnection>>>,
     next: AtomicUsize,
@@ -46,8 +47,8 @@ impl Readers {
         }
     }
 
-    /// Returns an idle connection. If all connections are busy, waits for one of them; consecutive calls wait for different
-    /// ones.
+    /// Returns an idle connection. If all connections are busy, waits for one connection. Consecutive calls wait for
+    /// different connections.
     async fn free(&self) -> MutexGuard<'_, Option<SqliteConnection>> {
         let next = self.next.fetch_add(1, Ordering::Relaxed) % self.connections.len();
         let (later, first) = self.connections.split_at(next);

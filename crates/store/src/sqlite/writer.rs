@@ -20,11 +20,11 @@ use crate::sql::{Failure, UnitOfWork, fault};
 
 /// Maximum number of waiting jobs.
 const QUEUE_CAPACITY: usize = 256;
-/// Maximum number of jobs in a batch, and the size in bytes after which no further job is added.
+/// Limits of a batch: the number of jobs, and the size in bytes after which no further job is added.
 const MAX_BATCH_JOBS: usize = 64;
 const MAX_BATCH_BYTES: usize = 4 << 20;
 
-/// A handle for sending jobs to the task.
+/// A handle for sending jobs to the writer's task.
 pub(super) struct Writer(mpsc::Sender<Message>);
 
 enum Message {
@@ -40,7 +40,7 @@ trait Job: Send {
     /// Runs the job. Returns true if its changes must be kept.
     async fn run(&mut self, batch: &mut Batch<'_>) -> Result<bool, sqlx::Error>;
 
-    /// Sends the result to the caller, after the batch was committed or undone.
+    /// Sends the result to the caller after the batch was committed or undone. Sends an error instead if `durable` is false.
     fn answer(self: Box<Self>, durable: bool);
 }
 
@@ -51,7 +51,7 @@ struct WriteRequest<W: UnitOfWork> {
 }
 
 impl Writer {
-    /// Starts the task with this connection. `file` is the path for later connections; it is `None` for a database in memory.
+    /// Starts the task with this connection. `file` is the path for later connections. It is `None` for a database in memory.
     pub(super) fn start(connection: SqliteConnection, file: Option<PathBuf>) -> Self {
         let (sender, messages) = mpsc::channel(QUEUE_CAPACITY);
         let checkpoints = file.as_deref().map(Checkpoints::new);
@@ -60,7 +60,7 @@ impl Writer {
         Self(sender)
     }
 
-    /// Runs a unit of work. It is completed even if the caller stops waiting.
+    /// Runs a unit of work. The work is completed even if the caller stops waiting.
     pub(super) async fn write<W: UnitOfWork>(&self, work: W) -> Result<W::Output<SqliteRow>> {
         let (answer, answered) = oneshot::channel();
         let request = WriteRequest { work, outcome: None, answer };
@@ -80,14 +80,14 @@ impl Writer {
     }
 }
 
-/// The state of the task.
+/// The state of the writer's task.
 struct Worker {
-    /// The connection. `None` after a failed batch on a file.
+    /// The writing connection. `None` after a failed batch on a file.
     connection: Option<SqliteConnection>,
     /// The path of the file. `None` for a database in memory, which needs no checkpoints.
     file: Option<PathBuf>,
     checkpoints: Option<Checkpoints>,
-    /// True if the latest batch had no refusal. The next batch then probably has none either.
+    /// True if the latest batch succeeded without a refusal. The next batch then probably has no refusal either.
     expects_success: bool,
 }
 
@@ -183,8 +183,8 @@ impl Worker {
         if kind == BatchMode::Shared && matches!(done, Ok(Refusals::Some)) {
             done = try_execute(connection, jobs, BatchMode::Savepoints).await;
         }
-        // After a failure, the state of the connection is unknown, so a file gets a new one. A database in memory exists only
-        // in its connection, so the connection is kept.
+        // After a failure, the state of the connection is unknown, so the next batch on a file opens a new connection. A
+        // database in memory exists only in its connection, so that connection is kept.
         if done.is_err() && self.file.is_some() {
             self.connection = None;
         }
@@ -198,7 +198,7 @@ enum Refusals {
     Some,
 }
 
-/// Runs the jobs as one batch. In shared mode, one refusal undoes all jobs.
+/// Runs the jobs as one batch. A failure of the database undoes all jobs. In shared mode, a refusal also undoes all jobs.
 async fn try_execute(
     connection: &mut SqliteConnection,
     jobs: &mut [Box<dyn Job>],

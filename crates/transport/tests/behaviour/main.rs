@@ -7,8 +7,10 @@ mod account;
 mod vendor;
 
 mod breaking;
+mod bytes;
 mod conversing;
 mod failing;
+mod granted;
 mod pacing;
 mod pausing;
 mod reading;

@@ -1,7 +1,8 @@
 //! Problem documents (RFC 9457): the body of every answer of 400 and above.
 //!
-//! A handler returns a [`Failure`]. [`settle`], which has the request's id, converts it into a problem document. It also converts
-//! axum's own refusals, such as an unknown route, an unsupported method, or a path that cannot be decoded.
+//! A handler returns a [`Failure`]. [`settle`], which has the request's id, converts the failure into a problem document.
+//! [`settle`] also converts axum's own refusals, such as an unknown route, an unsupported method, or a path that cannot be
+//! decoded.
 
 mod table;
 
@@ -26,7 +27,7 @@ pub const CONTENT_TYPE: &str = "application/problem+json";
 const UNWRITABLE: &str =
     r#"{"type":"/problems/internal","title":"Internal error","status":500,"code":"internal"}"#;
 
-/// The `Retry-After` of a 503 answer whose error states none.
+/// The `Retry-After` of a 503 answer whose error states no wait.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A problem document (RFC 9457).
@@ -63,7 +64,7 @@ pub struct Problem<'a> {
 }
 
 impl<'a> Problem<'a> {
-    /// Builds the document for an error. It does not include internal causes.
+    /// Builds the document for an error. The document does not contain internal causes.
     pub fn new(error: &'a Error, request_id: &'a str) -> Self {
         let ProblemSpec { status, title, retryable, .. } = spec(error.kind);
         let detail = match error.kind {
@@ -98,7 +99,7 @@ pub struct Document {
     pub body: String,
 }
 
-/// Returns the default `Retry-After` of an answer with this status, if it needs one.
+/// Returns the default `Retry-After` of an answer with this status: 5 seconds for 503, and `None` for any other status.
 pub fn default_retry_after(status: StatusCode) -> Option<Duration> {
     (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER)
 }
@@ -111,7 +112,7 @@ pub fn document(error: &Error, request_id: &str) -> Document {
     Document { status: spec(error.kind).status, retry_after, body }
 }
 
-/// An error as an HTTP answer. The `?` operator converts an [`Error`] into it.
+/// An error as an HTTP answer. The `?` operator converts an [`Error`] into a `Failure`.
 #[derive(Debug)]
 pub struct Failure {
     /// The error.
@@ -133,8 +134,8 @@ impl IntoResponse for Failure {
     }
 }
 
-/// Converts an answer with a status of 400 or above into a problem document, and returns the failure that it reports. Returns
-/// `None` for any other answer, and for an answer that already contains a problem document.
+/// Converts an answer with a status of 400 or above into a problem document, and returns the failure that the document
+/// reports. Returns `None` for any other answer, and for an answer that already contains a problem document.
 ///
 /// Keeps other headers of the answer, such as `Allow` and `Accept-Patch`.
 pub fn settle(response: &mut Response, id: &RequestId) -> Option<Arc<Failure>> {

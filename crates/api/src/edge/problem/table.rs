@@ -51,7 +51,7 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
             StatusCode::BAD_REQUEST,
             "Invalid parameter",
             "A path parameter, query parameter or header has an invalid value, or occurs more than once. The errors list \
-             each of them.",
+             every such parameter or header.",
         ),
         Kind::CursorInvalid => caller(
             StatusCode::BAD_REQUEST,
@@ -93,7 +93,8 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
         Kind::NotAcceptable => caller(
             StatusCode::NOT_ACCEPTABLE,
             "Not acceptable",
-            "The Accept header of the request allows no media type in which the resource is available. The detail lists them.",
+            "The Accept header of the request allows no media type in which the resource is available. The detail lists \
+             the available media types.",
         ),
         Kind::RequestTimeout => ProblemSpec {
             retryable: true,
@@ -112,7 +113,8 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
             StatusCode::CONFLICT,
             "State conflict",
             "The resource is not in the state that the request requires: another request changed it meanwhile, the vendor no \
-             longer has it, or another write of it is still in progress. In the last case, the answer has a Retry-After header. \
+             longer has its record, or another write of the resource is still in progress. In the last case, the answer has a \
+             Retry-After header. \
              Read the resource again before sending a new request.",
         ),
         Kind::LossNotAccepted => caller(
@@ -150,8 +152,8 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
         Kind::PreconditionRequired => caller(
             StatusCode::PRECONDITION_REQUIRED,
             "If-Match required",
-            "The replacement of a whole resource requires If-Match with the ETag of the revision that was read. Otherwise it \
-             could overwrite a change that the caller has not seen.",
+            "The replacement of a whole resource requires If-Match with the ETag of the revision that was read. Without the \
+             header, the replacement could overwrite a change that the caller has not seen.",
         ),
         Kind::ValidationFailed => caller(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -218,8 +220,8 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
         Kind::VendorUnavailable => passing(vendor(
             StatusCode::SERVICE_UNAVAILABLE,
             "Vendor unavailable",
-            "The gateway could not reach the vendor, or the vendor returned that it is unavailable. The request cannot be answered \
-             without the vendor. The vendor changed nothing.",
+            "The gateway could not reach the vendor, or the vendor reported that it is unavailable. The request cannot be \
+             answered without the vendor. The vendor changed nothing.",
         )),
         Kind::VendorThrottled => passing(vendor(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -232,8 +234,8 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Too many requests in flight",
                 "The gateway already handles the maximum number of concurrent requests (server.max_in_flight) or writes \
-                 (writes.max_in_progress), or the bodies of other requests fill its memory for them \
-                 (server.max_body_memory_bytes). It did nothing for this request.",
+                 (writes.max_in_progress), or the bodies of other requests fill the memory for bodies \
+                 (server.max_body_memory_bytes). The gateway did nothing for this request.",
             ))
         },
         Kind::StorageUnavailable => passing(ours(

@@ -1,4 +1,4 @@
-//! The actions of an agent during a call.
+//! The actions of an agent during or after a call.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// An action that the agent can take during a call.
+/// An action that the agent can take during or after a call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Action {
@@ -31,8 +31,8 @@ pub enum Action {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BookMeeting {
-    /// The calendar system, by the vendor's name for it. `openBooking` stands for a calendar that the vendor
-    /// keeps itself.
+    /// The vendor's name for the calendar system. `openBooking` stands for a calendar that the vendor itself
+    /// operates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub calendar: Option<String>,
@@ -40,7 +40,7 @@ pub struct BookMeeting {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<String>,
-    /// The sentence that the agent says before it searches for a free time.
+    /// The sentence that the agent says before it searches for an available time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub say: Option<String>,
@@ -56,8 +56,8 @@ pub struct BookMeeting {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, value_type = String)]
     pub timezone: Option<Timezone>,
-    /// The first day that can be booked: a date such as `2026-12-01` or, if the vendor requires it, a number
-    /// of days from now.
+    /// The first day on which a meeting can be booked. The value is a date such as `2026-12-01` or, if the
+    /// vendor requires it, a number of days from now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub start_date: Option<String>,
@@ -69,7 +69,7 @@ pub struct BookMeeting {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     pub end_time: Option<String>,
-    /// The days of the week that can be booked, in the vendor's spelling.
+    /// The days of the week on which meetings can be booked, in the vendor's spelling.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub days: Option<Vec<String>>,
@@ -81,7 +81,7 @@ pub struct BookMeeting {
 pub enum SendMessage {
     /// An SMS.
     Sms(TextMessage),
-    /// A WhatsApp message, in the vendor's structure.
+    /// A WhatsApp message, in the vendor's own structure.
     Whatsapp(StructuredMessage),
     /// A message from a template that was approved in advance.
     Template(TemplateMessage),
@@ -97,10 +97,10 @@ pub struct TextMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<String>,
-    /// If true, the message is sent after a call has ended.
+    /// If true, the message is sent after a call has ended. False if omitted or null.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// If true, the message is sent after a call was not answered.
+    /// If true, the message is sent after an unanswered call.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
@@ -115,10 +115,10 @@ pub struct StructuredMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<String>,
-    /// If true, the message is sent after a call has ended.
+    /// If true, the message is sent after a call has ended. False if omitted or null.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// If true, the message is sent after a call was not answered.
+    /// If true, the message is sent after an unanswered call.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
@@ -150,10 +150,10 @@ pub struct TemplateMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<String>,
-    /// If true, the message is sent after a call has ended.
+    /// If true, the message is sent after a call has ended. False if omitted or null.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// If true, the message is sent after a call was not answered.
+    /// If true, the message is sent after an unanswered call.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
@@ -164,7 +164,7 @@ pub struct TemplateMessage {
 pub enum TemplateCategory {
     /// Promotional messages.
     Marketing,
-    /// Messages about something that the recipient did.
+    /// Messages about an action of the recipient, such as an order.
     Utility,
     /// One-time codes.
     Authentication,
@@ -174,7 +174,7 @@ pub enum TemplateCategory {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ParameterSlot {
-    /// The section of the template: `header`, `body` or `button`.
+    /// The section of the template that contains the placeholder: `header`, `body` or `button`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub section: Option<String>,
@@ -233,7 +233,7 @@ impl Leaf for Action {
         TemplateMessage::schemas(out);
     }
 
-    /// Reads an action. The tags are read first, so that each violation has the pointer of the wrong member.
+    /// Reads an action. The tags are read first. Each violation then has the pointer of the wrong member.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
         let one = |violation| vec![violation];
         match tag(value, at, "type")? {
@@ -257,7 +257,10 @@ impl Leaf for Action {
     }
 }
 
-/// Reads the member `tag` of an object, which must be a string.
+/// Reads the string member `tag` of an object.
+///
+/// # Errors
+/// One violation if the value is not an object, or if the member is missing or not a string.
 pub(crate) fn tag<'a>(value: &'a Value, at: &str, tag: &str) -> Result<&'a str, Vec<Violation>> {
     let Value::Object(map) = value else {
         return Err(vec![Violation::at(at, Kind::ValidationFailed, "must be an object")]);

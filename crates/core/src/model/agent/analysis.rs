@@ -19,11 +19,10 @@ pub struct Analysis {
     /// The instructions for the summary of a call.
     #[field(max_len = 100_000)]
     pub summary_prompt: Option<String>,
-    /// The instructions for naming the outcome of a call.
+    /// The instructions for determining the outcome of a call.
     #[field(max_len = 100_000)]
     pub outcome_prompt: Option<String>,
-    /// The criteria for assessing the sentiment of a call. The gateway sends the vendor all criteria
-    /// together.
+    /// The criteria for assessing the sentiment of a call. The gateway always sends all criteria together.
     pub sentiment: Option<Sentiment>,
     /// The facts that the vendor extracts from the conversation. An update replaces the whole list.
     #[field(max_items = 100)]

@@ -1,10 +1,10 @@
-//! Call settings: limits, recording, sound, end, and the delivery of results.
+//! Call settings: limits, recording, sound, ending, transfer, opt-out and the delivery of results.
 
 use switchboard_core_derive::Fields;
 
 use crate::model::{PhoneNumber, Seconds, WebUrl};
 
-/// The maximum duration of a call, its recording, and its end at a voicemail.
+/// The maximum duration of calls, their recording, and their end when a voicemail answers.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 #[field(schema_name = "Call")]
 pub struct CallLimits {
@@ -22,8 +22,8 @@ pub struct CallLimits {
 /// Background sound, noise cancellation and filler words.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Audio {
-    /// The background sound of the agent's surroundings: `off`, `office`, `cafe`, or another sound that the
-    /// vendor offers.
+    /// The background sound that simulates the agent's surroundings: `off`, `office`, `cafe`, or another
+    /// sound that the vendor offers.
     #[field(min_len = 1, max_len = 100)]
     pub ambient_sound: Option<String>,
     /// The volume of the background sound. 0 is lowest, 1 is highest.
@@ -38,7 +38,7 @@ pub struct Audio {
     pub filler_words: Option<Vec<String>>,
 }
 
-/// The end of a call by the agent.
+/// The situations in which the agent ends a call, and the agent's last message.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Ending {
     /// The last message of the agent in a call.
@@ -57,13 +57,13 @@ pub struct Transfer {
     pub phone_number: Option<PhoneNumber>,
 }
 
-/// The handling of people who do not want to be called again.
+/// The handling of people who ask not to be called again.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct OptOut {
-    /// If true, the agent honours the wish not to be called again.
+    /// If true, the agent honours requests not to be called again.
     #[field(essential)]
     pub enabled: Option<bool>,
-    /// The instructions for recognizing the wish not to be called again and acting on it.
+    /// The instructions for recognizing and handling requests not to be called again.
     #[field(essential, max_len = 10_000)]
     pub script: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The content of a phone conversation, and its turns.
+//! Settings of the phone conversation: prompt, greeting, turn-taking and silence.
 
 use switchboard_core_derive::Fields;
 
@@ -51,7 +51,7 @@ pub struct TurnTaking {
     pub interruption_min_words: Option<u32>,
 }
 
-/// The agent's reactions to silence of the other party.
+/// The agent's reactions to the other party's silence.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Silence {
     /// The duration of silence after which the agent reprompts the other party.

@@ -42,7 +42,7 @@ pub struct Agent {
     /// Further languages that the agent understands.
     #[field(max_items = 20)]
     pub additional_languages: Option<Vec<Language>>,
-    /// The time zone of times in prompts and bookings.
+    /// The time zone for times in prompts and bookings.
     pub timezone: Option<Timezone>,
     /// The task of the agent, and the company for which it speaks.
     pub prompt: Prompt,
@@ -54,26 +54,26 @@ pub struct Agent {
     pub model: Model,
     /// The rules by which the agent and the other party take turns.
     pub turn_taking: TurnTaking,
-    /// The agent's reactions to silence of the other party.
+    /// The agent's reactions to the other party's silence.
     pub silence: Silence,
-    /// The maximum duration of a call, its recording, and its end at a voicemail.
+    /// The maximum duration of calls, their recording, and their end when a voicemail answers.
     pub call: CallLimits,
     /// Background sound, noise cancellation and filler words.
     pub audio: Audio,
-    /// The end of a call by the agent.
+    /// The agent's behaviour when it ends a call.
     pub ending: Ending,
     /// The transfer of a call to a person.
     pub transfer: Transfer,
-    /// The handling of people who do not want to be called again.
+    /// The handling of people who ask not to be called again.
     pub opt_out: OptOut,
     /// The analysis of a call after its end.
     pub analysis: Analysis,
     /// The webhook that receives the results of calls.
     pub webhook: Webhook,
-    /// The values of placeholders in the prompt, by name.
+    /// The values of the placeholders in the prompt, by placeholder name.
     #[field(max_items = 200)]
     pub variables: Option<BTreeMap<String, String>>,
-    /// The actions that the agent can take during a call. An update replaces the whole list.
+    /// The actions that the agent can take during or after a call. An update replaces the whole list.
     #[field(max_items = 50)]
     pub actions: Option<Vec<Action>>,
     /// The knowledge bases that the agent can consult: aliases from the gateway's configuration, or the

@@ -1,4 +1,4 @@
-//! Types of fields that allow a closed set of words.
+//! Types of fields that allow a closed set of values.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{
@@ -53,12 +53,12 @@ choices! {
         /// One speech-to-speech model.
         Realtime,
     }
-    /// `vad`: a turn ends after a silence (voice activity detection). `semantic`: a turn ends when its
-    /// meaning is complete.
+    /// `vad`: a turn ends after a silence (voice activity detection). `semantic`: a turn ends when the
+    /// utterance is complete in meaning.
     Endpointing {
         /// A turn ends after a silence (voice activity detection).
         Vad,
-        /// A turn ends when its meaning is complete.
+        /// A turn ends when the utterance is complete in meaning.
         Semantic,
     }
 }

@@ -44,7 +44,7 @@ macro_rules! durations {
 
         impl Quantity for $name {
             fn number(&self) -> f64 {
-                // Counting nanoseconds preserves every number that has at most nine decimals in seconds.
+                // Whole nanoseconds preserve every number of seconds that has at most nine decimals.
                 self.0.as_nanos() as f64 / (1e9 / $per_second)
             }
             fn from_number(number: f64) -> Option<Self> {

@@ -1,4 +1,4 @@
-//! Types of leaves with a specific meaning.
+//! Types of leaves with a specific meaning, such as durations and phone numbers.
 
 mod choice;
 mod duration;

@@ -1,4 +1,4 @@
-//! Types of strings that follow a standard.
+//! Types for strings in a standard format.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ macro_rules! texts {
             /// Checks and normalizes the string.
             ///
             /// # Errors
-            /// A sentence that describes the violation.
+            /// A description of the violation.
             pub fn new(text: &str) -> Result<Self, String> {
                 $parse(text).map(Self)
             }
@@ -63,7 +63,7 @@ texts! {
     /// A phone number in E.164 form, such as `+15550100123`.
     PhoneNumber: phone_number, "An E.164 phone number.", None, Some(r"^\+[1-9][0-9]{6,14}$"), None;
     /// An absolute `http` or `https` URL without credentials, at most 2048 characters.
-    WebUrl: web_url, "An absolute http or https URL.", Some("uri"), Some(r"^https?://[^/\s\\][^\s\\]*$"), Some(MAX_URL);
+    WebUrl: web_url, "An absolute http or https URL without credentials.", Some("uri"), Some(r"^https?://[^/\s\\][^\s\\]*$"), Some(MAX_URL);
 }
 
 impl Language {
@@ -76,8 +76,8 @@ impl Language {
 fn language(text: &str) -> Result<String, String> {
     let tag = oxilangtag::LanguageTag::parse_and_normalize(text)
         .map_err(|error| format!("{text:?} is not a BCP 47 language tag: {error}"))?;
-    // Private tags begin with `x`, and irregular tags from before BCP 47 with `i`. Neither contains a primary
-    // language.
+    // Private-use tags begin with `x`, and irregular tags that predate BCP 47 begin with `i`. Neither kind
+    // contains a primary language.
     match tag.as_str().split('-').next() {
         Some("x" | "i") => Err(format!("{text:?} names no language")),
         _ => Ok(tag.into_inner()),
@@ -106,7 +106,7 @@ fn phone_number(text: &str) -> Result<String, String> {
 }
 
 /// Checks a URL. The string is stored and sent unchanged, so the function refuses input that browsers would
-/// silently correct. No error repeats the string, because it may contain a credential.
+/// silently correct. No error repeats the string, because the string may contain a credential.
 fn web_url(text: &str) -> Result<String, String> {
     if text.chars().count() > MAX_URL {
         return Err(format!("a URL has at most {MAX_URL} characters"));

@@ -10,7 +10,7 @@ use crate::{
     rule::{Codec, Domain, Encoded, Loss, Refusal, Translation, Verdict},
 };
 
-/// Builds a codec for a list that converts each item with the codec `items`.
+/// Builds a codec for a list. The codec `items` converts each item.
 pub fn list<T: Leaf>(items: impl Codec<T>) -> impl Codec<Vec<T>> {
     List(items)
 }
@@ -51,8 +51,8 @@ impl<T: Leaf, C: Codec<T>> Codec<Vec<T>> for List<C> {
     }
 }
 
-/// Builds a codec for a list at a vendor that stores a single item. A list with more items is reported as
-/// unsupported.
+/// Builds a codec for a list at a vendor that stores a single item. An empty list is written as null. A list
+/// with several items is reported as unsupported.
 pub fn single<T: Leaf>(item: impl Codec<T>) -> impl Codec<Vec<T>> {
     Single(item)
 }
@@ -76,7 +76,7 @@ impl<T: Leaf, C: Codec<T>> Codec<Vec<T>> for Single<C> {
 }
 
 /// Builds a codec that writes a list as one string with separators, for a vendor without lists. The codec
-/// refuses an item that is empty or contains the separator.
+/// removes spaces around an item, and refuses an item that is empty or contains the separator.
 pub fn joined(separator: &'static str) -> impl Codec<Vec<String>> {
     Joined(separator)
 }

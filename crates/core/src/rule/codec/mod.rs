@@ -1,7 +1,8 @@
-//! The codecs. Each converts values in both directions, defines the values that the vendor accepts, and
-//! reports the values that it changed.
+//! The codecs. Each codec converts values in both directions, defines the values that the vendor accepts, and
+//! reports the values that the conversion changed.
 
 mod choice;
+mod facet;
 mod list;
 mod lookup;
 mod number;
@@ -13,11 +14,13 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
-    facts::{Catalogue, Facts},
+    facts::{CatalogueKind, Facts},
     rule::Verdict,
 };
 
 pub use choice::{Words, flag, one_of, words, yes_no};
+pub(crate) use facet::Presence;
+pub use facet::{besides, first_item, other_items, told_by};
 pub use list::{joined, list, map, single};
 pub use lookup::{catalogue_id, integer_id, language_by_id, language_by_name, languages};
 pub use number::{Number, minutes, number, seconds};
@@ -38,11 +41,24 @@ pub trait Codec<T>: Send + Sync {
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<T>;
 
     /// Returns the values that the vendor accepts, in normalized units.
+    fn lacks(&self, wire: &Value) -> bool {
+        wire.is_null()
+    }
+
+    /// Returns what a value that several fields share is without this one; `None` if the field is
+    /// cleared like any other.
+    fn rest(&self, held: &Value) -> Option<Value> {
+        let _ = held;
+        None
+    }
+
+    /// Returns the values the vendor takes, in normalized units.
     fn domain(&self) -> Domain {
         Domain::Any
     }
 
-    /// Describes the conversion in a few words. Returns `None` if values are sent unchanged.
+    /// Describes the conversion in a few words. Returns `None` if values are sent unchanged or the conversion
+    /// needs no description.
     fn conversion(&self) -> Option<String> {
         None
     }
@@ -55,6 +71,8 @@ pub struct Translation<'a> {
     /// The observed value at the path of the field.
     pub observed: Option<&'a Value>,
     /// The request body with the values of the preceding fields or, in a comparison, the vendor's document.
+    pub held: &'a Value,
+    /// The body as far as it is written: what the record has before this field.
     pub body: &'a Value,
 }
 
@@ -66,7 +84,7 @@ pub struct Encoded {
     pub loss: Option<Loss>,
 }
 
-/// A change of a value to one that the vendor accepts.
+/// A change of a value that the vendor does not accept to a value that the vendor accepts.
 pub struct Loss {
     /// The kind of change: `Rounded`, `Clamped` or `Substituted`.
     pub verdict: Verdict,
@@ -78,9 +96,11 @@ pub struct Loss {
 
 /// The reason why a codec did not convert a value.
 pub enum Refusal {
-    /// The vendor has no such value. The value is reported and not sent, unless the field is essential.
+    /// The vendor has no such value. The value is reported and not sent. If the field is essential, the whole
+    /// write is refused.
     Unsupported(String),
-    /// Every value that the vendor accepts has another meaning. The whole write is refused.
+    /// The vendor accepts no value with the same meaning. The whole write is refused, even if the field is not
+    /// essential.
     Refused(String),
 }
 
@@ -96,7 +116,7 @@ impl From<Value> for Encoded {
 pub enum Domain {
     /// Every value that the model allows for the field.
     Any,
-    /// Strings, up to a maximum length if the vendor has one.
+    /// Strings, up to a maximum length if the vendor has a limit.
     Text {
         /// The maximum length, in characters; omitted if no limit is known.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -105,15 +125,18 @@ pub enum Domain {
     },
     /// Numbers within the vendor's range and steps.
     Number {
-        /// The smallest number that the vendor accepts; omitted if no minimum is known.
+        /// The smallest number that the vendor accepts, in the unit of the field; omitted if no minimum is
+        /// known.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(nullable = false)]
         min: Option<f64>,
-        /// The largest number that the vendor accepts; omitted if no maximum is known.
+        /// The largest number that the vendor accepts, in the unit of the field; omitted if no maximum is
+        /// known.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(nullable = false)]
         max: Option<f64>,
-        /// The distance between two accepted numbers; omitted if the vendor accepts any number in the range.
+        /// The distance between adjacent accepted numbers, in the unit of the field; omitted if the vendor
+        /// accepts every number in the range.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(nullable = false)]
         step: Option<f64>,
@@ -127,7 +150,7 @@ pub enum Domain {
     Listed {
         /// The catalogue that lists the accepted values.
         #[schema(inline)]
-        catalogue: Catalogue,
+        catalogue: CatalogueKind,
     },
     /// True or false.
     Flag,
@@ -155,7 +178,8 @@ pub(crate) fn wire_number(number: f64) -> Value {
     }
 }
 
-/// Returns a string or number as a string, so that vendors' ids of both types can be compared.
+/// Returns a string or number as a string, or `None` for any other type. Ids of both types then compare
+/// equal.
 pub fn scalar(wire: &Value) -> Option<String> {
     match wire {
         Value::String(text) => Some(text.clone()),

@@ -29,8 +29,8 @@ pub fn seconds() -> Number {
     number().steps(1.0)
 }
 
-/// Builds a codec for seconds at a vendor that accepts whole minutes. The codec rounds up, so that rounding
-/// never shortens a call.
+/// Builds a codec for seconds at a vendor that accepts whole minutes. The codec rounds up, because rounding
+/// must not shorten a call.
 pub fn minutes() -> Number {
     Number { scale: 1.0 / 60.0, up: true, unit: Some("minutes"), ..number().steps(1.0) }
 }
@@ -41,12 +41,12 @@ impl Number {
         Self { scale, unit: Some(unit), ..self }
     }
 
-    /// Sets the step: the vendor accepts multiples of `step`, in its own unit.
+    /// Sets the step. The vendor accepts multiples of `step`, in the vendor's unit.
     pub fn steps(self, step: f64) -> Self {
         Self { steps: Some(step), ..self }
     }
 
-    /// Sets the range that the vendor accepts, in its own unit.
+    /// Sets the range that the vendor accepts, in the vendor's unit.
     pub fn within(self, range: RangeInclusive<f64>) -> Self {
         Self { range: Some(range), ..self }
     }
@@ -54,7 +54,7 @@ impl Number {
     fn stepped(&self, number: f64) -> f64 {
         let Some(step) = self.steps else { return number };
         let count = number / step;
-        // Without this check, a floating-point error would round a whole count up to the next one.
+        // Without this check, a floating-point error would round a whole count up to the next count.
         let count = if self.up && !same(count, count.round()) { count.ceil() } else { count.round() };
         // Dividing by the whole inverse of a decimal step avoids floating-point errors: 12 / 10, not 12 *
         // 0.1.

@@ -1,4 +1,4 @@
-//! A codec for strings, which are sent unchanged.
+//! A codec that sends strings unchanged.
 
 use serde_json::Value;
 
@@ -40,12 +40,12 @@ macro_rules! textual {
 
 textual!(Language, PhoneNumber, Timezone, WebUrl);
 
-/// A codec for strings, which are sent unchanged.
+/// A codec that sends strings unchanged. A string above the vendor's maximum length is not sent.
 pub struct Text {
     max_len: Option<usize>,
 }
 
-/// Builds a codec for strings, which are sent unchanged.
+/// Builds a codec that sends strings unchanged, without a maximum length.
 pub fn text() -> Text {
     Text { max_len: None }
 }

@@ -9,7 +9,7 @@ mod text;
 use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
 use switchboard_core::{
-    facts::{Catalogue, CatalogueEntry, Facts},
+    facts::{CatalogueEntry, CatalogueKind, Facts},
     model::Leaf,
     rule::{Codec, Encoded, Loss, Refusal, Translation},
 };
@@ -21,8 +21,9 @@ pub struct RoundTrip {
 }
 
 pub fn cross<T: Leaf>(codec: &impl Codec<T>, facts: &Facts, value: &T) -> Result<RoundTrip, Refusal> {
-    let Encoded { wire, loss } =
-        codec.encode(value, &Translation { facts, observed: None, body: &Value::Null })?;
+    let nothing = &Value::Null;
+    let with = Translation { facts, observed: None, held: nothing, body: nothing };
+    let Encoded { wire, loss } = codec.encode(value, &with)?;
     Ok(RoundTrip { wire, loss })
 }
 
@@ -96,5 +97,5 @@ pub fn facts() -> Facts {
         row("4", "Klingon", None),
     ];
     let models = vec![row("10", "small", None), row("11", "large", None), row("m-14", "own", None)];
-    Facts::default().with(Catalogue::Languages, languages).with(Catalogue::Models, models)
+    Facts::default().with(CatalogueKind::LANGUAGES, languages).with(CatalogueKind::MODELS, models)
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use switchboard_core::{
     error::Kind,
-    facts::Catalogue,
+    facts::CatalogueKind,
     rule::{Verdict, at, number, text, words},
 };
 
@@ -105,7 +105,7 @@ fn a_default_behind_an_unset_switch_is_off() {
 
 /// Builds a vendor whose voice is its name, with a mood that is looked up by the voice.
 fn moody(required: bool) -> Vendor {
-    let mood = at("/mood", text()).lookup(Catalogue::Voices, "/name", &["/mood", "/labels/mood"]);
+    let mood = at("/mood", text()).lookup(CatalogueKind::VOICES, "/name", &["/mood", "/labels/mood"]);
     let mood = if required { mood.required().known_by("voice") } else { mood };
     replacing(GadgetRules { script: mood, ..plain() })
 }

@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use switchboard_core::{
-    facts::{Catalogue, CatalogueEntry, Facts},
+    facts::{CatalogueEntry, CatalogueKind, Facts},
     plan::Translator,
-    rule::{Unit, at, catalogue_id, number, presence, text, unsupported},
+    rule::{Unit, at, catalogue_id, facet, number, presence, text, unsupported},
 };
 
 use super::toy::{GadgetRules, Vendor, drifted, gadgets, merging, plain, replacing};
@@ -93,7 +93,7 @@ fn what_answers_may_leave_out_has_drifted_only_where_they_say_it() {
 fn a_switch_that_was_turned_off_takes_its_value_along() {
     let rules = || {
         let mut rules = plain();
-        rules.hook.url = at("/hook", text());
+        rules.hook.url = facet("/hook", text());
         rules.hook.enabled = presence("/hook", "/hook/url", "A hook that is set is used.");
         rules.script = at("/script", text()).switched_by("/speaks");
         rules
@@ -127,8 +127,8 @@ fn one_thing_by_its_id_or_its_name_is_the_same() {
         kind: None,
         document: Value::Null,
     };
-    let rules = GadgetRules { script: at("/model", catalogue_id(Catalogue::Models)), ..plain() };
-    let vendor = Vendor { facts: Facts::default().with(Catalogue::Models, vec![row]), ..merging(rules) };
+    let rules = GadgetRules { script: at("/model", catalogue_id(CatalogueKind::MODELS)), ..plain() };
+    let vendor = Vendor { facts: Facts::default().with(CatalogueKind::MODELS, vec![row]), ..merging(rules) };
     for asked in ["7", "seven"] {
         let desired = json!({ "script": asked });
         let report = vendor.created(desired.clone()).report;

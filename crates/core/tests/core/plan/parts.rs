@@ -1,14 +1,14 @@
 //! Two fields that share one string at a vendor that replaces: the first item of a list, and the other items.
 
 use serde_json::{Value, json};
-use switchboard_core::rule::{at, languages, list};
+use switchboard_core::rule::{facet, first_item, languages, list, other_items};
 
 use super::toy::{CODES, GadgetRules, Vendor, gadget, plain, replacing};
 
 fn speaking() -> Vendor {
     replacing(GadgetRules {
-        language: at("/languages", languages(CODES)).first_of(","),
-        further: at("/languages", list(languages(CODES))).others_of(","),
+        language: facet("/languages", first_item(",", languages(CODES))),
+        further: facet("/languages", other_items(",", list(languages(CODES)))),
         ..plain()
     })
 }

@@ -4,7 +4,7 @@ use proptest::{collection::vec, option::of, prelude::*};
 use serde_json::{Map, Value, json};
 use switchboard_core::{
     error::Error,
-    facts::{Catalogue, CatalogueEntry, Facts},
+    facts::{CatalogueEntry, CatalogueKind, Facts},
     model::{Fields, Language, PhoneNumber, Root, read},
     plan::{Desired, Handling, Plan, Planned, Transition, Translator},
     rule::{Entry, ExtensionRules, Part, Report, Rules, Unit, at, flag, languages, list, number, text},
@@ -118,7 +118,7 @@ fn voices() -> Facts {
         row("bob", json!({ "mood": "dry" })),
         row("eve", json!({})),
     ];
-    Facts::default().with(Catalogue::Voices, rows)
+    Facts::default().with(CatalogueKind::VOICES, rows)
 }
 
 impl Rules<Gadget> for Vendor {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use switchboard_core::{
     plan::{Handling, Planned, Transition, Translator},
-    rule::{Support, Verdict, at, fixed, flag, number, presence, text, unsupported, words},
+    rule::{Support, Verdict, at, facet, fixed, flag, number, presence, text, unsupported, words},
 };
 
 use super::toy::{GadgetRules, HookRules, desired_of, gadget, merging, plain, ready, replacing, row};
@@ -160,7 +160,7 @@ fn having_the_other_value_is_being_on() {
     let vendor = || {
         replacing(GadgetRules {
             hook: HookRules {
-                url: at("/hook", text()),
+                url: facet("/hook", text()),
                 enabled: presence("/hook", "/hook/url", "The vendor has no switch."),
             },
             ..plain()

@@ -1,4 +1,4 @@
-//! Refusals: the reasons why a mutation changed nothing. They are queried in the same transaction, after the preceding
+//! Refusals: the reasons why a mutation changed nothing. The reasons are queried in the same transaction, after the preceding
 //! mutations.
 
 mod migrations;
@@ -48,22 +48,22 @@ pub(super) async fn explain<S: Session>(session: &mut S, step: &Mutation) -> Fai
         Mutation::UpdateMigration(migration) => migrations::update(session, migration).await,
         Mutation::AddMove(added) => migrations::add_move(session, added).await,
         Mutation::UpdateMove(changed) => migrations::update_move(session, changed).await,
-        // These mutations may change nothing.
+        // These mutations may change nothing and are never refused.
         Mutation::DropRevision { .. } | Mutation::Answer { .. } | Mutation::DropMigration { .. } => {
             return Failure::Raced;
         }
     };
-    // If the query finds no reason, another process has removed the reason since the mutation.
+    // If the queries find no reason, a concurrent writer has removed the reason since the mutation.
     explained.map_or_else(|failure| failure, |reason| reason.unwrap_or(Failure::Raced))
 }
 
-/// Returns the refusal of a write, if the version differs from the expected one.
+/// Returns a refusal if `version` differs from the expected version.
 fn stale(name: &str, version: u64, expected: u64) -> Option<Failure> {
     let detail = format!("{name} was changed meanwhile: it is at version {version}, not {expected}.");
     (version != expected).then(|| refuse(Kind::PreconditionFailed, detail))
 }
 
-/// Returns the version that a statement selects.
+/// Returns the version that a statement selects, or `None` if the statement finds no row.
 async fn version<S: Session>(
     session: &mut S,
     select: Statement,

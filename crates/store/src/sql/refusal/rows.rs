@@ -1,4 +1,4 @@
-//! Refusals of rows.
+//! Refusals of mutations that change rows.
 
 use switchboard_core::error::{Error, Kind, Violation};
 
@@ -28,7 +28,7 @@ pub(super) async fn update<S: Session>(session: &mut S, row: &Row) -> Result<Opt
     Ok(Some(refuse(Kind::Internal, "An update must not lower the revision.")))
 }
 
-/// Returns the refusal of a write, if the row does not exist or has another version.
+/// Returns a refusal if the row does not exist or has another version.
 pub(super) async fn missed<S: Session>(
     session: &mut S,
     collection: Collection,
@@ -54,8 +54,8 @@ async fn version<S: Session>(
     super::version(session, select, id).await
 }
 
-/// Returns the refusal of a row, if another row has its external reference or remote id. The refusal has a violation for each
-/// of the two.
+/// Returns a refusal if another row has the external reference or the remote id of this row. The refusal has one violation
+/// for each of these two values that is in use.
 async fn taken<S: Session>(session: &mut S, row: &Row) -> Result<Option<Failure>, Failure> {
     let of = row.collection;
     let select = Statement::new(

@@ -50,7 +50,7 @@ impl SingleObject<Agent> for Agents {
         let request = Request::new("delete agent", Method::Delete, one(remote_id));
         Exchange::send(request, |reply| match reply.body {
             Body::Empty => Ok(()),
-            Body::Json(_) | Body::Other(_) => Err(Error::unreadable(reply.status, "an empty answer")),
+            _ => Err(Error::unreadable(reply.status, "an empty answer")),
         })
     }
 
@@ -99,7 +99,10 @@ impl Walk {
         })
     }
 
-    /// Records a cursor. Returns an error if the list does not end.
+    /// Records a cursor.
+    ///
+    /// # Errors
+    /// `vendor_protocol_error` if the cursor was already followed, or if the list has too many pages.
     fn follow(&mut self, cursor: &str, status: u16) -> Result<()> {
         if self.followed.len() >= MAX_PAGES || !self.followed.insert(cursor.to_owned()) {
             return Err(Error::unreadable(status, "a list that comes to an end"));

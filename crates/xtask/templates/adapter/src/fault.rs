@@ -5,8 +5,8 @@ use switchboard_core::prelude::*;
 
 use crate::wire::ErrorBody;
 
-/// Returns a successful answer, and converts a failed one to an error. `fields` are the vendor fields that an
-/// error message can name, as JSON pointers.
+/// Returns a successful answer unchanged, and converts a failure to an error. `fields` are the vendor fields
+/// that an error message can name, as JSON pointers.
 pub fn admit(reply: Reply, fields: &[&str]) -> Result<Reply> {
     match reply.status {
         200..=299 => Ok(reply),
@@ -18,7 +18,7 @@ fn failure(reply: &Reply, fields: &[&str]) -> Error {
     let (kind, outcome) = status_meaning(reply.status, reply.retry_after.is_some());
     let body = match &reply.body {
         Body::Json(document) => ErrorBody::deserialize(document).unwrap_or_default(),
-        Body::Empty | Body::Other(_) => ErrorBody::default(),
+        Body::Empty | Body::Bytes(_) | Body::Other(_) => ErrorBody::default(),
     };
     let complaints = body.errors.into_iter().filter_map(|complaint| {
         let field = fields.iter().find(|field| field.strip_prefix('/') == Some(&complaint.field))?;

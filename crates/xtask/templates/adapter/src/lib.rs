@@ -1,6 +1,7 @@
-//! The adapter for Acme, with agents.
+//! The adapter for Acme. It supports agents but no trunks.
 //!
-//! The vendor keeps an agent in one object. Updates merge; answers to writes contain the whole agent.
+//! The vendor keeps an agent in one object. Updates merge changes into it. Answers to creations and updates
+//! contain the whole agent.
 //!
 //! Sources: the contract in `contract/`.
 
@@ -13,7 +14,7 @@ mod wire;
 
 use switchboard_core::prelude::*;
 
-/// The factory of Acme accounts: `adapter = "acme"`.
+/// The factory of the adapter: `adapter = "acme"`.
 pub const FACTORY: Factory = Factory {
     adapter: adapter::NAME,
     settings: &[

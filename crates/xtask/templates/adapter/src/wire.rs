@@ -7,7 +7,7 @@ use switchboard_core::prelude::*;
 /// A page of the list of agents.
 pub struct Page {
     pub agents: Vec<Remote>,
-    /// The cursor of the next page.
+    /// The cursor of the next page, or `None` on the last page.
     pub next: Option<String>,
 }
 

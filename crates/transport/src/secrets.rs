@@ -92,7 +92,8 @@ fn ends_with_beginning(text: &str, secret: &str) -> bool {
     ends.any(|end| text.ends_with(&secret[..end]))
 }
 
-/// Lists the portions of a URL by which a vendor may repeat it: all of it, path and query, and each value of the query.
+/// Lists the portions of a URL that a vendor's message may quote: the whole URL, the path with the query, the
+/// path, the query, and each value in the query.
 fn portions(url: &Url) -> Vec<Cow<'_, str>> {
     let whole = [url.as_str(), &url[Position::BeforePath..], url.path(), url.query().unwrap_or_default()];
     whole.into_iter().map(Cow::Borrowed).chain(url.query_pairs().map(|(_, value)| value)).collect()

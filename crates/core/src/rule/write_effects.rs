@@ -15,10 +15,10 @@ pub struct WriteEffects {
     pub flags: Vec<&'static str>,
     /// True if the field is only a portion of the value at its path.
     pub shared: bool,
+    /// The other vendor fields that decide which values the vendor accepts.
+    pub limited_by: Vec<&'static str>,
     /// True if setting the field makes the vendor reset other fields. The gateway then sends all fields
     /// again.
-    pub limited_by: Vec<&'static str>,
-    /// True if setting it makes the vendor forget others, so that all are sent again.
     pub resets_others: bool,
     /// The value, in normalized units, that is written to clear the field.
     pub cleared_as: Option<Value>,

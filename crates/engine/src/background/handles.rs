@@ -1,4 +1,5 @@
-//! The state that background tasks share with the components that wake them. A new configuration continues to use this state.
+//! The state that background tasks share with the components that wake them. A change of the configuration preserves this
+//! state.
 
 use std::sync::Arc;
 
@@ -14,7 +15,8 @@ use crate::places::Places;
 /// The maximum number of concurrent background attempts.
 const MAX_BACKGROUND_ATTEMPTS: usize = 32;
 
-/// The state that background tasks share with the components that wake them. A new configuration continues to use this state.
+/// The state that background tasks share with the components that wake them. A change of the configuration preserves this
+/// state.
 pub struct Handles {
     /// The signal that wakes the task for operations.
     pub operations: WakeSignal,

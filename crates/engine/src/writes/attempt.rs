@@ -97,7 +97,7 @@ impl Writer {
             }
         };
         if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
-            match self.search(&target, item, attempted).await? {
+            match Box::pin(self.search(&target, item, attempted)).await? {
                 SearchResult::Found(revision) => {
                     attempted.observed_revision = Some(revision);
                     attempted.uncertainty.creation_requested_at = None;
@@ -107,7 +107,8 @@ impl Writer {
                 }
                 SearchResult::None => {
                     attempted.absence_proved = true;
-                    // Other operations that search for equal records see that this one creates its record anew.
+                    // Other operations that search for equal records must see that this operation creates its record
+                    // again.
                     self.store_change(item, |present: &mut Item<R>| {
                         present.uncertainty.clone_from(&attempted.uncertainty);
                     })
@@ -260,7 +261,7 @@ impl Writer {
         let target = self.fleet.prepared_target::<R>(self.fleet.of_record(item)?, Facts::default())?;
         if attempted.remote_id.is_none() && attempted.uncertainty.creation_requested_at.is_some() {
             let target = self.fleet.target::<R>(target.vendor, Handling::Lenient).await?;
-            match self.search(&target, item, attempted).await? {
+            match Box::pin(self.search(&target, item, attempted)).await? {
                 SearchResult::Found(_) | SearchResult::None => {}
                 SearchResult::Undecided(outcome) => return Ok(outcome),
             }

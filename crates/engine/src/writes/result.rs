@@ -108,7 +108,7 @@ impl AttemptResult {
         self.since = self.uncertainty.creation_requested_at.unwrap_or(self.since).min(self.since);
     }
 
-    /// Takes the ids from the vendor's record that an earlier attempt created and this attempt has found.
+    /// Records the ids of the vendor's record that an earlier attempt created and this attempt has found.
     pub fn found(&mut self, remote: Remote) {
         self.remote_id = Some(remote.id);
         for (part, state) in remote.parts.iter() {

@@ -83,8 +83,8 @@ fn take_lock(path: &Path) -> Result<Lock> {
     Lock::take(&path.with_added_extension("lock"))
 }
 
-/// Reads the key from the key file beside the database. If the file does not exist, creates it if the database was never
-/// sealed, and returns an error otherwise.
+/// Reads the key from the key file beside the database. If the file does not exist and the database was never sealed,
+/// creates the file. If the file of a sealed database does not exist, returns an error.
 fn own_key(path: PathBuf, sealed: bool) -> Result<(MasterKey, Option<Notice>)> {
     match key_file::load(&path)? {
         Some(key) => Ok((key, None)),

@@ -22,6 +22,7 @@ mod client;
 mod delivery;
 mod destination;
 mod direct;
+mod disguise;
 mod failure;
 mod gate;
 mod health;

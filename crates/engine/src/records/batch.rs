@@ -146,7 +146,14 @@ impl Batch {
     ) {
         let Some(IdempotencyKey { scope, key, fingerprint }) = key.cloned() else { return };
         let operation = operation.map(ToOwned::to_owned);
-        let replay = |reply| Replay { scope, key, fingerprint, operation, reply, created_at: now() };
+        let replay = |reply| Replay {
+            scope,
+            key,
+            fingerprint: fingerprint.keyed,
+            operation,
+            reply,
+            created_at: now(),
+        };
         self.add(answer.transpose().map(|reply| Mutation::Remember(replay(reply))));
     }
 

@@ -9,6 +9,7 @@
 //!         (killed here, or later) ──▶ claimed again ──▶ attempt, which reads first
 //! ```
 //!
+//! * `admission` bounds the number of writes in progress.
 //! * `intent` defines a write in progress: the operation, the record, and the plan.
 //! * `begin` stores the operation, the proposed revision and the idempotency key in one commit.
 //! * `attempt` sends the requests. Any process may repeat an attempt at any time. A repeated attempt reads from the vendor
@@ -17,6 +18,7 @@
 //! * `claimed` continues operations that wait or were interrupted. A background task claims these operations from the
 //!   store.
 
+mod admission;
 mod answer;
 mod attempt;
 mod begin;

@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use sqlx::{Connection, SqliteConnection};
 use switchboard_sandbox::Vendor;
 
 use crate::{
@@ -28,6 +29,22 @@ fn is_replayed(first: &Answer, again: &Answer) {
     for name in ["etag", "location", "content-type"] {
         assert_eq!(again.header(name), first.header(name), "{name}");
     }
+}
+
+/// Checks that the stored fingerprint depends on the key of the store, so that it reveals nothing about a secret in the body.
+#[tokio::test]
+async fn a_stored_fingerprint_depends_on_the_stores_key() {
+    let mut fingerprints = Vec::new();
+    for _ in 0..2 {
+        let harness = Harness::start().await;
+        harness.keyed("the-same-key", Method::POST, "/v1/trunks", &trunk()).await.expect(201);
+        let url = format!("sqlite://{}", harness.dir().join("switchboard.db").display());
+        let mut database = SqliteConnection::connect(&url).await.unwrap();
+        let select = sqlx::query_scalar("SELECT fingerprint FROM replays").fetch_one(&mut database);
+        fingerprints.push(select.await.unwrap());
+    }
+    let [one, other]: [Vec<u8>; 2] = fingerprints.try_into().unwrap();
+    assert_ne!(one, other);
 }
 
 #[tokio::test]

@@ -36,7 +36,12 @@ pub struct Gateway {
 impl Gateway {
     /// Starts the binary and waits until it accepts requests.
     pub async fn start(arguments: &[&str], dir: &Path) -> Self {
-        let mut process = command(arguments, dir).stderr(Stdio::piped()).spawn().unwrap();
+        Self::started(command(arguments, dir)).await
+    }
+
+    /// Starts a command that runs the binary, and waits until it accepts requests.
+    pub async fn started(mut command: Command) -> Self {
+        let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
         let log = Arc::new(Mutex::new(String::new()));
         let stderr = process.stderr.take().unwrap();
         let (reader, mut lines) = follow(stderr, log.clone());
@@ -125,6 +130,16 @@ impl Drop for Gateway {
 /// Runs the binary until it ends.
 pub fn run(arguments: &[&str], dir: &Path) -> Output {
     command(arguments, dir).output().unwrap()
+}
+
+/// Builds a command whose process may open at most this number of files.
+pub fn command_with_descriptors(arguments: &[&str], dir: &Path, descriptors: u32) -> Command {
+    let inner = command(arguments, dir);
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("ulimit -n {descriptors}; exec \"$0\" \"$@\"")]);
+    command.arg(inner.get_program()).args(inner.get_args()).current_dir(dir).env_clear().stdin(Stdio::null());
+    command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command
 }
 
 /// Builds a command. From the machine's environment, the process inherits only the path to its tools.

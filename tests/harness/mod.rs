@@ -17,7 +17,7 @@ use tempfile::TempDir;
 pub use answer::{Answer, pointers};
 pub use bodies::{agent, with};
 pub use config::{Config, KEY};
-pub use gateway::{Gateway, REFUSED, TAKEN, command, run};
+pub use gateway::{Gateway, REFUSED, TAKEN, command, command_with_descriptors, run};
 pub use requests::Record;
 pub use trials::trial;
 pub use vendors::SeenRequest;

@@ -88,7 +88,7 @@ pub fn rules() -> AgentRules {
         analysis: analysis(),
         webhook: WebhookRules {
             url: facet("/zapier_hook", text()).cleared_by(json!(null)),
-            enabled: presence("/zapier_hook", "/webhook/url", "The vendor has no switch: a hook that is set is used."),
+            enabled: presence("/zapier_hook", "/webhook/url", "The vendor has no switch; a webhook with a URL is always used."),
             only_completed: unsupported(NO_SETTING),
             include_recording: unsupported(NO_SETTING),
         },

@@ -196,9 +196,9 @@ pub async fn resume(
 
 /// Cancel a migration
 ///
-/// Rolls back every move whose agent still runs at its old vendor: the agent stays there, and the gateway removes the record
-/// that it created for the agent at the new vendor. Agents that already run at their new vendor stay at the new vendor. To
-/// return such agents, plan a migration back.
+/// Rolls back every move whose agent still runs at its old vendor: the agent stays there, and the gateway removes the
+/// record that it created for the agent at the new vendor. Agents that already run at their new vendor stay at the new
+/// vendor. To move such agents back, plan another migration.
 #[utoipa::path(
     post, path = "/v1/migrations/{id}/cancel", tag = "migrations", operation_id = "cancelMigration",
     responses((status = 200, description = "The gateway is cancelling the migration.", body = MigrationAnswer, example = json!(examples::migration())), Ordered),

@@ -91,8 +91,8 @@ pub async fn list(State(api): State<Api>, mut query: Query) -> Result {
 
 /// Read an operation
 ///
-/// Returns the state of an operation, the reason why it is still open or has failed, and the vendor's records that an operator
-/// can adopt (`candidates`).
+/// Returns the state of an operation, the reason why it is still open or has failed, and the vendor's records that may be
+/// the result of a creation whose response was lost (`candidates`).
 #[utoipa::path(
     get, path = "/v1/operations/{id}", tag = "operations", operation_id = "getOperation",
     responses((status = 200, description = "The operation.", body = OperationAnswer, example = json!(examples::stuck_operation())), Read),
@@ -109,9 +109,9 @@ pub async fn get(
 
 /// Resolve an operation
 ///
-/// Resolves an operation that needs attention. With `adopt`, the caller names the record that the vendor created for the
-/// operation. With `retry`, the gateway tries again; choose `retry` if the vendor created no record, or if the cause of the
-/// failure is fixed. With `abandon`, the gateway gives the operation up.
+/// Resolves an operation that needs attention. With `adopt`, the gateway links its record to the vendor's record that the
+/// caller names, and continues the operation. With `retry`, the gateway continues the operation; choose `retry` if the
+/// vendor created no record, or if the cause of the failure is fixed. With `abandon`, the gateway gives the operation up.
 #[utoipa::path(
     post, path = "/v1/operations/{id}/resolve", tag = "operations", operation_id = "resolveOperation",
     request_body(content = ResolutionRequest, example = json!(examples::resolution())),

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-pub use signals::stop_signal;
+pub use signals::{StopSignals, stop_signal};
 
 /// The commands, one per file.
 #[derive(Debug, Subcommand)]

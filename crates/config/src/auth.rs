@@ -9,6 +9,8 @@ use crate::key_hash::KeyHash;
 
 /// Minimum length of a secret, in bytes. A shorter secret could be guessed.
 const MIN_SECRET: usize = 16;
+/// Minimum number of different characters of a secret. A secret with fewer could be guessed too.
+const MIN_DISTINCT: usize = 5;
 
 /// An API key, represented by its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +51,11 @@ fn read_hash(table: &mut Table<'_>) -> Option<KeyHash> {
             let secret = secret?;
             if secret.expose_secret().len() < MIN_SECRET {
                 table.refuse("secret", format!("must be at least {MIN_SECRET} bytes long"));
+                return None;
+            }
+            let distinct: BTreeSet<_> = secret.expose_secret().chars().collect();
+            if distinct.len() < MIN_DISTINCT {
+                table.refuse("secret", format!("must have at least {MIN_DISTINCT} different characters"));
                 return None;
             }
             Some(KeyHash::from_key(secret.expose_secret()))

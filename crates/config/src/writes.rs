@@ -11,6 +11,8 @@ pub struct Writes {
     pub wait: Duration,
     /// Maximum wait that a caller can request.
     pub longest_wait: Duration,
+    /// Maximum number of concurrent writes, including those whose callers have left or were answered.
+    pub max_in_progress: usize,
     /// Maximum pause between two attempts of an operation. A pause that the vendor requests is added.
     pub longest_retry: Duration,
     /// Minimum time between two searches for a record whose creation was requested. The gateway requests the creation again
@@ -32,6 +34,7 @@ impl Writes {
     pub(super) fn read(mut table: Table<'_>) -> Option<Self> {
         let wait = table.must("wait_s", |t, key| t.seconds(key, 0.0..=600.0));
         let longest_wait = table.must("longest_wait_s", |t, key| t.seconds(key, 0.0..=600.0));
+        let max_in_progress = table.must("max_in_progress", |t, key| t.count(key, 1..=65536));
         let longest_retry = table.must("longest_retry_s", |t, key| t.seconds(key, 0.1..=HOUR));
         let absence = table.must("absence_s", |t, key| t.seconds(key, 0.0..=HOUR));
         let poll = table.must("poll_s", |t, key| t.seconds(key, 0.0..=24.0 * HOUR));
@@ -47,6 +50,7 @@ impl Writes {
         Some(Self {
             wait: wait?,
             longest_wait: longest_wait?,
+            max_in_progress: max_in_progress?,
             longest_retry: longest_retry?,
             absence: absence?,
             poll: poll?,

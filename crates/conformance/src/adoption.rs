@@ -45,7 +45,8 @@ impl<R: Root> Bench<R> {
         }
     }
 
-    /// Plans an update that changes nothing in the record of an answer. Fails if the plan sends a request.
+    /// Plans an update of the record in an answer to the state that the record already has. Fails if the plan
+    /// sends a request.
     fn kept(&self, answer: &Value, observed: Option<&Value>, previous: &Report) -> Result<Plan, String> {
         let parts = self.parts_of(answer).map_err(|error| error.detail)?;
         let translator = self.translator(&parts).map_err(|error| error.detail)?;

@@ -137,7 +137,8 @@ impl<R: Root> Bench<R> {
         documents.find(|document| self.carries(document, row))
     }
 
-    /// Returns the full record with each value of each other field that has few.
+    /// Returns variants of the full record. In each variant, one field other than the given one has one of
+    /// its accepted values. Only fields with a small set of accepted values are varied.
     pub fn neighbours(&self, row: &Capability) -> impl Iterator<Item = Value> {
         let closed = self.rows.iter().filter(|other| {
             let few =
@@ -150,7 +151,7 @@ impl<R: Root> Bench<R> {
         })
     }
 
-    /// Returns the full record with each set of second values.
+    /// Returns variants of the full record, one for each set of second values.
     pub fn others(&self) -> impl Iterator<Item = Value> {
         self.others.iter().map(|other| {
             let mut document = self.full.clone();

@@ -16,12 +16,13 @@ pub struct Operation {
     /// The operation's `operationId`.
     pub id: String,
     method: String,
-    /// The servers to which granted URLs lead; none of an operation below the base URL.
+    /// The servers of an operation that is reached by granted URLs; empty for an operation below the base
+    /// URL.
     servers: Vec<GrantedUrl>,
     segments: Vec<String>,
     /// The names of the query parameters, each with true if the parameter is required.
     query: BTreeMap<String, bool>,
-    /// The media types of the body.
+    /// The media types of the request body; empty if the operation has no body.
     media_types: Vec<String>,
     /// The schema of a JSON body.
     body: Option<Validator>,
@@ -141,7 +142,7 @@ impl Operation {
     }
 }
 
-/// Lists the names of a request's query parameters.
+/// Lists the names of a request's query parameters, including those in a granted URL.
 fn parameters(request: &Request) -> Vec<Cow<'_, str>> {
     let own = request.query.iter().map(|(name, _)| Cow::Borrowed(*name));
     match &request.to {
@@ -150,7 +151,7 @@ fn parameters(request: &Request) -> Vec<Cow<'_, str>> {
     }
 }
 
-/// Reads the servers of an operation. Their URLs are origins.
+/// Reads the servers of an operation. Fails if a server has no absolute URL.
 fn origins(servers: &Value) -> Result<Vec<GrantedUrl>, String> {
     let url = |server: &Value| GrantedUrl::parse(server["url"].as_str()?);
     let urls: Option<Vec<_>> = servers.as_array().into_iter().flatten().map(url).collect();

@@ -1,5 +1,5 @@
-//! The leaves of a vendor's document, under the paths that rules have: the full path of each value, through the items
-//! of lists at any depth.
+//! The leaves of a vendor's document, by their full paths. As in rules, a path can lead through the items of
+//! lists at any depth.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +13,8 @@ use switchboard_core::{
 use crate::bench::{Bench, touched};
 
 impl<R: Root> Bench<R> {
-    /// Lists every leaf of a document by its path. A list has a path for each item only if a rule selects an item of it;
-    /// the ids that parts store of each other are left out.
+    /// Lists every leaf of a document by its path. The items of a list have paths of their own only if a rule
+    /// selects an item of that list. The ids that parts store of each other are omitted.
     pub fn leaves<'a>(&self, document: &'a Value) -> Result<BTreeMap<String, &'a Value>> {
         let mut leaves = BTreeMap::new();
         let paths: Vec<_> = self.rows.iter().flat_map(touched).collect();
@@ -27,7 +27,8 @@ impl<R: Root> Bench<R> {
         Ok(leaves)
     }
 
-    /// Returns the portion around a path that an update replaces whole; nothing if that is the value itself.
+    /// Returns the path of the unit that an update replaces together with the value at `path`, or `None` if
+    /// an update replaces only that value.
     pub fn unit<'p>(&self, path: &'p str) -> Result<Option<&'p str>> {
         let name = path.split('/').nth(1).unwrap_or_default();
         let mut parts = self.layout()?.iter();
@@ -44,15 +45,15 @@ impl<R: Root> Bench<R> {
         })
     }
 
-    /// Returns whether the vendor keeps a leaf that an update omits.
+    /// Returns whether the vendor keeps the value of a leaf that the update body `sent` omits.
     pub fn keeps(&self, sent: &Value, leaf: &str) -> Result<bool> {
         let unit = self.unit(leaf)?;
         Ok(unit.is_none_or(|unit| document_path::get(sent, unit).is_none()))
     }
 }
 
-/// Returns whether a rule's path contains a leaf: the value, a portion of it, what stands in its place, or the member by
-/// which an item on the way is selected.
+/// Returns whether a leaf belongs to a rule's path: the leaf is at, below or above the path, or is the member
+/// that selects a list item on the path.
 pub fn owns(path: &str, leaf: &str) -> bool {
     let below =
         |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
@@ -89,7 +90,8 @@ fn collect<'a>(value: &'a Value, at: String, paths: &[&str], leaves: &mut BTreeM
     }
 }
 
-/// Returns the path of a list item that a rule selects.
+/// Returns the path of a list item, with the selector of the rule that selects the item. Returns `None` if no
+/// rule selects the item.
 fn selector(item: &Value, list: &str, paths: &[&str]) -> Option<String> {
     paths.iter().find_map(|path| {
         let selector = path.strip_prefix(list)?.strip_prefix("/[")?.split_once(']')?.0;

@@ -5,8 +5,8 @@ use switchboard_core::{model::Root, rule::document_path};
 
 use crate::bench::{Bench, touched};
 
-/// Returns the values that a vendor might return in any field: undocumented types, numbers outside every
-/// range, and strings longer than the model accepts.
+/// Returns strange values that a vendor might return in any field, such as values of undocumented types,
+/// numbers outside every range and strings longer than the model accepts.
 pub fn oddities() -> Vec<Value> {
     vec![
         json!(null),

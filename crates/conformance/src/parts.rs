@@ -26,7 +26,7 @@ impl<R: Root> Bench<R> {
         Ok(Translator::new(self.resource()?, self.vendor.name).with(&self.vendor.facts).with_parts(parts))
     }
 
-    /// Returns whether the vendor keeps all members that an update omits.
+    /// Returns whether the vendor has no part that an update replaces whole.
     pub fn merges(&self) -> Result<bool> {
         Ok(self.layout()?.iter().all(|part| part.replaces != Unit::Document))
     }
@@ -39,7 +39,7 @@ impl<R: Root> Bench<R> {
         Ok(always.fold(parts, |parts, part| parts.with(part.name, PartState::new(id_of(part.name)))))
     }
 
-    /// Returns only the parts that the document contains as objects. Each part gets an id.
+    /// Returns only the named parts and the list items that the document contains. Each of them gets an id.
     pub fn stored_parts(&self, document: &Value) -> Result<Parts> {
         let keys = self.layout()?.iter().flat_map(|part| match part.cardinality {
             Cardinality::Each(member) => {
@@ -56,7 +56,8 @@ impl<R: Root> Bench<R> {
         Ok(keys.fold(Parts::NONE, |parts, key| parts.with(&key, PartState::new(id_of(&key)))))
     }
 
-    /// Adds the links between its parts to a document. A link is the id of one part, stored in another part.
+    /// Adds the links between parts to a document. A link is the id of one part, or a list of ids, stored in
+    /// another part.
     pub fn linked(&self, mut document: Value) -> Result<Value> {
         let parts = self.stored_parts(&document)?;
         for part in self.layout()? {
@@ -68,7 +69,7 @@ impl<R: Root> Bench<R> {
             if let Some(state) = parts.get(part.name) {
                 document_path::put(&mut document, path, json!(state.id));
             } else if let Some(items) = document.get(part.name).and_then(Value::as_array) {
-                // In the order of the list.
+                // The ids have the order of the items.
                 let ids = items.iter().filter_map(|item| parts.get(&key_of(part, item)?));
                 let ids: Vec<_> = ids.map(|state| state.id.clone()).collect();
                 document_path::put(&mut document, path, json!(ids));
@@ -77,7 +78,7 @@ impl<R: Root> Bench<R> {
         Ok(document)
     }
 
-    /// Returns a document that has, in each part, an additional member that no rule covers.
+    /// Returns a document that has, in each part except lists, an additional member that no rule covers.
     pub fn with_unmodelled(&self, mut document: Value) -> Result<Value> {
         let parts = self.parts_of(&document)?;
         for part in self.layout()?.iter().filter(|part| parts.get(part.name).is_some()) {
@@ -97,7 +98,7 @@ impl<R: Root> Bench<R> {
         }))
     }
 
-    /// Returns whether the vendor keeps a member that an update omits.
+    /// Returns the vendor's document after the steps of a plan.
     pub fn held(&self, mut stored: Value, plan: &Plan) -> Result<Value> {
         for step in &plan.steps {
             let part = self.layout()?.iter().find(|part| part.name == step.part);
@@ -165,7 +166,7 @@ fn key_of(part: &Part, item: &Value) -> Option<String> {
     Some(format!("{}/{}", part.name, item.get(member)?.as_str()?))
 }
 
-/// Applies a step about an item to the list that the vendor holds.
+/// Applies a step for a list item to the vendor's document.
 fn hold_item(stored: &mut Value, part: &Part, step: &VendorStep) {
     let key = Some(step.key());
     let mut items = stored.get(part.name).and_then(Value::as_array).cloned().unwrap_or_default();

@@ -52,8 +52,8 @@ pub fn merge(into: &mut Value, patch: &Value) {
     }
 }
 
-/// Returns values within the vendor's limits. The given value comes first, unless the field's domain lists or
-/// bounds its values and excludes the given value. The model may refuse some of the values.
+/// Returns values within the vendor's limits. The given value comes first, unless the field's domain excludes
+/// the given value. The model may refuse some of the values.
 pub fn within(row: &Capability, given: &Value, facts: &Facts) -> Vec<Value> {
     let own = match &row.domain {
         Some(domain) => domain_samples(domain, given, facts),

@@ -86,7 +86,8 @@ impl Engine {
     ) -> Self {
         let fleet = Arc::new(fleet);
         let planner = Arc::new(Planner::new(repository.clone(), fleet.clone(), config.routing.clone()));
-        let settings = WriterSettings { writes: config.writes.clone(), render_problem };
+        let (writes, several_callers) = (config.writes.clone(), config.keys.len() > 1);
+        let settings = WriterSettings { writes, render_problem, several_callers };
         let writer =
             Writer::new(repository.clone(), planner.clone(), fleet.clone(), settings, handles.clone());
         let writer = Arc::new(writer);
@@ -145,6 +146,11 @@ impl Engine {
     /// Returns the tracker of all running writes and background tasks.
     pub fn running(&self) -> &TaskTracker {
         &self.driver.handles().running
+    }
+
+    /// Returns the signal that callers must not wait any longer. Their writes are then answered as accepted and continue.
+    pub fn time_is_up(&self) -> &CancellationToken {
+        &self.driver.handles().time_is_up
     }
 
     /// Waits for all running writes and background tasks to end, then closes the store. The background tasks end only after

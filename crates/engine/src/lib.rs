@@ -20,6 +20,7 @@ pub mod background;
 pub mod capability;
 mod engine;
 pub mod migrations;
+mod places;
 pub mod planning;
 pub mod records;
 mod request;
@@ -31,13 +32,14 @@ pub use migrations::{
     Migration, MigrationAnswer, MigrationPlan, Move, MoveAnswer, MoveStatus, Mover, Order, PlacementFilter,
     PlanAnswer, Selection, Start, accepted,
 };
+pub use places::{Place, PlaceLimits, Places};
 pub use planning::{Planner, Preview, PreviewedRequest, Route, difference, preview_steps};
 pub use records::{
     Body, Cached, Envelope, Extensions, Filter, Item, Managed, OUTPUT_ONLY, Operation, OperationAnswer,
     OperationKind, OperationStatus, Page, PassedOver, Placement, PlacementAnswer, RecordAnswer,
     RecordedError, Repository, Revision, RevisionAnswer, SETTABLE, SyncState, Uncertainty, Visibility,
 };
-pub use request::{IdempotencyKey, RequestContext};
+pub use request::{Fingerprint, IdempotencyKey, Occupied, RequestContext};
 pub use vendors::{CatalogueSnapshot, Fleet, Vendor, VendorRecord, timing, vet};
 pub use writes::{
     Answer, Expected, ImportPreview, ImportRequest, OnDrift, Outcome, RenderProblem, Resolution,

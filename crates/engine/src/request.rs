@@ -1,6 +1,6 @@
 //! The request properties that a write uses.
 
-use std::time::Duration;
+use std::{any::Any, fmt, sync::Arc, time::Duration};
 
 use switchboard_core::plan::Handling;
 
@@ -12,6 +12,10 @@ pub struct RequestContext {
     /// The longest time that the caller waits for the vendor. Afterwards, the write continues in the background. With zero, a
     /// write that needs the vendor is answered with 202 even if the vendor replies immediately.
     pub wait: Duration,
+    /// The name of the caller, which has its share of the concurrent writes.
+    pub caller: String,
+    /// What the request occupies. A write keeps it until its attempt ends, even if the caller has left or was answered.
+    pub occupied: Occupied,
     /// The id of the request.
     pub request_id: String,
     /// The idempotency key under which the answer is stored. `None` if the caller sent no key.
@@ -27,6 +31,40 @@ pub struct IdempotencyKey {
     pub scope: String,
     /// The key that the caller sent.
     pub key: String,
-    /// The hash of the request.
-    pub fingerprint: Vec<u8>,
+    /// The fingerprint of the request.
+    pub fingerprint: Fingerprint,
+}
+
+/// The fingerprint of a request: equal requests have equal fingerprints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// The fingerprint that is stored, which depends on the store's key.
+    pub keyed: Vec<u8>,
+    /// The fingerprint that version 0.1 would have stored, which is a hash without a key.
+    pub unkeyed: Vec<u8>,
+}
+
+impl Fingerprint {
+    /// Returns true if the stored fingerprint is that of an equal request.
+    pub fn matches(&self, stored: &[u8]) -> bool {
+        stored == self.keyed || stored == self.unkeyed
+    }
+}
+
+/// What a request occupies of the process's limits, such as its place among the writes and the memory of its body. It becomes free
+/// when all clones are dropped.
+#[derive(Clone, Default)]
+pub struct Occupied(Vec<Arc<dyn Any + Send + Sync>>);
+
+impl Occupied {
+    /// Adds something that the request occupies.
+    pub fn add(&mut self, occupied: impl Any + Send + Sync) {
+        self.0.push(Arc::new(occupied));
+    }
+}
+
+impl fmt::Debug for Occupied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Occupied").field(&self.0.len()).finish()
+    }
 }

@@ -18,7 +18,8 @@ pub(crate) struct Connection {
     killing: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
-/// The order to close a connection, shared between the connection and the code that gives the order.
+/// An order to kill a process and close a connection, shared between the connection and the code that gives
+/// the order.
 #[derive(Clone, Default)]
 pub(crate) struct ConnectionEnd(Arc<Mutex<Option<Victim>>>);
 

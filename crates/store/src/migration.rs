@@ -81,7 +81,7 @@ pub enum MoveState {
     Moved,
     /// The record remains at its old vendor because the move failed.
     Failed,
-    /// The record remains at its old vendor because the move was rolled back before its cut-over.
+    /// The move ended before its cut-over without a failure: it was rolled back, or the record was deleted.
     RolledBack,
 }
 

@@ -38,8 +38,8 @@ pub enum Mutation {
     },
     /// Adds a revision. Refused as `state_conflict` if the record already has a revision with this number.
     AddRevision(Revision),
-    /// Removes a revision. Callers use this mutation for revisions that were never accepted. Does nothing if the record has
-    /// no revision with this number.
+    /// Removes a revision. Callers use this mutation for revisions that were never accepted or that they replace. Does
+    /// nothing if the record has no revision with this number.
     DropRevision {
         /// Collection of the record.
         collection: Collection,
@@ -115,11 +115,11 @@ pub enum Mutation {
 /// State of an operation after an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// The operation is due again after this time. If a newer operation of the record is already waiting or needs attention,
-    /// this one is superseded instead.
+    /// The operation is due again after this time. If a newer operation of the record is already waiting or needs
+    /// attention, this operation is superseded instead.
     Later(Duration),
     /// The operation waits for an operator's decision. If a newer operation of the record is already waiting or needs
-    /// attention, this one is superseded instead.
+    /// attention, this operation is superseded instead.
     Attention,
     /// The operation has ended with this result.
     End(Ending),

@@ -70,8 +70,8 @@ pub async fn open(url: &str, key: Option<MasterKey>) -> Result<Opened> {
 /// Migrates the store at `url` to the newest schema and closes the connection. Returns the schema files that were applied.
 ///
 /// # Errors
-/// `validation_failed` for any other URL, and for a store in memory, which has nothing to migrate. `storage_unavailable` if
-/// the database is unusable, open elsewhere, or was written by a later version.
+/// `validation_failed` for a URL that [`open()`] does not accept, and for a store in memory, which has nothing to
+/// migrate. `storage_unavailable` if the database is unusable, open elsewhere, or was written by a later version.
 pub async fn migrate(url: &str) -> Result<Migrated> {
     match StoreUrl::parse(url)? {
         StoreUrl::Memory => {

@@ -62,9 +62,9 @@ pub struct Row {
     pub document: Document,
     /// The record's secrets, encrypted at rest and bound to this row.
     pub secrets: Option<SecretString>,
-    /// Time of the insertion, truncated to microseconds. An update does not change it.
+    /// Time that the caller passed with the insertion, truncated to microseconds. An update does not change this time.
     pub created_at: Timestamp,
-    /// Time of the latest write, truncated to microseconds.
+    /// Time that the caller passed with the latest write, truncated to microseconds. The store does not set this time.
     pub updated_at: Timestamp,
 }
 

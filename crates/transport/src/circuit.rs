@@ -1,5 +1,5 @@
-//! The circuit, which decides from earlier results if the next request to a vendor may be sent, and if that request is a
-//! probe.
+//! The circuit, which decides from earlier results whether the next request to a vendor may be sent, and
+//! whether that request is a probe.
 
 use std::time::Duration;
 

@@ -109,7 +109,8 @@ impl Transport {
     }
 }
 
-/// Marks an error as ambiguous, because a request of the exchange has changed something at the vendor or may have done so.
+/// Records the result of an attempt in the circuit. If the result does not concern the vendor's API, drops
+/// the permit without a result.
 fn settle(pass: Permit<'_>, request: &Request, result: &Result<Reply>) {
     if concerns_api(request) {
         pass.settle(result);

@@ -19,7 +19,7 @@ use crate::{
     verdict::Verdict,
 };
 
-/// A circuit, and the requests that wait for its changes.
+/// A circuit that notifies waiting requests of its changes.
 pub(crate) struct Gate {
     name: Arc<str>,
     circuit: watch::Sender<Circuit>,

@@ -6,7 +6,7 @@
 //!
 //! | layer | function |
 //! |---|---|
-//! | exchange | sets one deadline for all requests; never reports a failure after an earlier write as harmless |
+//! | exchange | sets one deadline for all requests, or one for each request of a list; never reports a failure after an earlier write as harmless |
 //! | retry | repeats a request only if that is safe, within the deadline and the retry budget |
 //! | circuit | refuses requests, except probes, after repeated failures or a refused credential; delays requests during a requested pause |
 //! | concurrency | limits the requests in flight at one vendor |
@@ -22,6 +22,7 @@ mod client;
 mod delivery;
 mod destination;
 mod direct;
+mod disguise;
 mod failure;
 mod gate;
 mod health;

@@ -10,16 +10,17 @@ use switchboard_core::vendor::{Binary, Body, Reply};
 
 use crate::failure::Failure;
 
-/// Maximum number of characters that are read from a body that is not JSON.
+/// Maximum number of characters that are kept of a body that is neither JSON nor accepted bytes.
 const MAX_MESSAGE_CHARS: usize = 512;
 
-/// Reads a response. `max_body` limits the size of the body after decompression, so a small compressed response cannot expand
-/// beyond this limit.
+/// Media type of bytes in a response without a readable `Content-Type`.
 const UNKNOWN_TYPE: &str = "application/octet-stream";
 
-/// Reads the response. `max_body` counts bytes after decompression, so a small response cannot grow beyond it.
+/// Reads a response. `max_body` limits the size of the body after decompression, so a small compressed
+/// response cannot expand beyond this limit.
 ///
-/// A success that is not labeled as JSON is kept as bytes if the request accepts them; a failure never is.
+/// If the request accepts bytes, the body of a success without a JSON content type is read as bytes. The body
+/// of a failure is never read as bytes.
 pub(crate) async fn read(response: Response, max_body: usize, accepts_bytes: bool) -> Result<Reply, Failure> {
     let status = response.status();
     let retry_after = retry_after(response.headers());

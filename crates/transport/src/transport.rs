@@ -19,10 +19,10 @@ use crate::{
     spans::record_result,
 };
 
-/// Default of [`Error::retry_after`] in retryable errors, used if the vendor requested no wait.
+/// Maximum duration of reading a list, as a multiple of `total_timeout`.
 const MAX_LIST_TIMEOUTS: u32 = 20;
 
-/// Wait before a retry if the vendor did not return one.
+/// Default of [`Error::retry_after`] in retryable errors, used if the vendor requested no wait.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A client for the exchanges with one configured vendor. Clones are cheap and share connections and limits.
@@ -76,7 +76,8 @@ impl Transport {
     /// * `vendor_auth_failed` and `vendor_throttled` with the outcome `not_sent`: the vendor refused the credential or
     ///   requested a pause earlier, and no requests are sent for the time in [`Error::retry_after`];
     /// * `vendor_timeout`: there was no response to a read in time;
-    /// * `vendor_protocol_error`: the vendor redirected a request, or the response to a read is too large or not HTTP;
+    /// * `vendor_protocol_error`: the vendor redirected a request, the response to a read is too large or not
+    ///   HTTP, or a granted URL leads to a host that the account does not allow;
     /// * `vendor_outcome_unknown`: a write was sent, and its response was lost or reports an error of the vendor's own, or the
     ///   exchange failed after an earlier write;
     /// * `parameter_invalid`: an id cannot be a single segment of a path; the request was not sent.
@@ -95,8 +96,8 @@ impl Transport {
         self.run_until(exchange, || deadline).await
     }
 
-    /// Reads a list to its end. [`Settings::total_timeout`] applies to each request, so that a list of many pages can be
-    /// read; the whole takes at most 20 times as long.
+    /// Reads a list to its end. [`Settings::total_timeout`] applies to each request, so that a list of many
+    /// pages can be read. Reading the whole list takes at most 20 times as long.
     ///
     /// # Errors
     /// The errors of [`Transport::run`].
@@ -119,7 +120,7 @@ impl Transport {
             elapsed_ms = field::Empty,
         );
         let begun = Instant::now();
-        // Callers hold the future of an exchange within their own, several layers deep; the box keeps theirs small.
+        // The futures of callers contain this future, through several layers. The box keeps those futures small.
         let result = Box::pin(self.converse(exchange, deadline)).instrument(span.clone()).await;
         record_result(&span, begun, &result);
         result
@@ -149,8 +150,11 @@ impl Transport {
         }
     }
 
-    /// Adds the vendor's name to an error. If the error is `vendor_unavailable` or `vendor_throttled` and has no wait, adds a
-    /// wait of 5 seconds.
+    /// Signs the request with the account's credential. A request with a granted URL is signed only if the
+    /// account allows this for the URL's host. Returns true if the request was signed.
+    ///
+    /// # Errors
+    /// `vendor_protocol_error` if the account does not allow the host of a granted URL.
     fn authorize(&self, request: &mut Request) -> Result<bool> {
         let signed = is_signed(&*self.account, request)?;
         if signed {
@@ -159,7 +163,8 @@ impl Transport {
         Ok(signed)
     }
 
-    /// Adds the vendor's name, and a wait if a retryable error has none.
+    /// Adds the vendor's name to an error. If the error is `vendor_unavailable` or `vendor_throttled` and has
+    /// no wait, adds a wait of 5 seconds.
     fn complete(&self, mut error: Error) -> Error {
         if matches!(error.kind, Kind::VendorUnavailable | Kind::VendorThrottled) {
             error.retry_after.get_or_insert(RETRY_AFTER);

@@ -23,7 +23,7 @@ pub(crate) struct Wire {
     url: Url,
     headers: HeaderMap,
     body: Option<Bytes>,
-    /// Set if a success may have bytes.
+    /// True if a successful response may contain bytes.
     pub(crate) accepts_bytes: bool,
 }
 
@@ -84,7 +84,8 @@ fn media_type(text: &str) -> Result<HeaderValue> {
         .map_err(|_| Error::new(Kind::Internal, format!("The media type {text:?} is not valid in HTTP.")))
 }
 
-/// Converts a header. Its value is never shown, and never put into the compression table of HTTP/2.
+/// Converts a header. The value is marked as sensitive, so it is never shown and never enters the compression
+/// table of HTTP/2.
 fn header(name: &str, value: &SecretString) -> Result<(HeaderName, HeaderValue)> {
     let fault = || Error::new(Kind::Internal, format!("The header {name} is not valid in HTTP."));
     let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| fault())?;
@@ -93,7 +94,8 @@ fn header(name: &str, value: &SecretString) -> Result<(HeaderName, HeaderValue)>
     Ok((header, value))
 }
 
-/// Builds the request's URL. Each element of the path becomes exactly one segment below the base URL.
+/// Builds the request's URL. Each element of a path becomes exactly one segment below the base URL. A granted
+/// URL is unchanged, except that the query parameters of the request are added.
 ///
 /// # Errors
 /// `parameter_invalid` for a path segment that would change the path.

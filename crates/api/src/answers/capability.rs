@@ -25,8 +25,8 @@ pub struct CapabilityDifference {
 pub struct CapabilitySummary {
     /// The number of fields that only the old vendor supports.
     lost: usize,
-    /// The number of fields that both vendors support and for which the new vendor is more restrictive: it accepts other or
-    /// fewer values, or cannot change or clear the value as freely.
+    /// The number of fields that both vendors support and for which the new vendor is more restrictive: it accepts other
+    /// or fewer values, or restricts changing or clearing the value more.
     narrowed: usize,
     /// The number of fields that only the new vendor supports, or for which the new vendor accepts more values or more
     /// changes.

@@ -41,7 +41,7 @@ pub struct VendorAnswer {
     /// The catalogues that the vendor offers.
     #[schema(inline)]
     catalogues: Vec<CatalogueKind>,
-    /// The surprises of this vendor.
+    /// The vendor's surprising behaviours, one sentence each.
     quirks: &'static [&'static str],
     health: Health,
 }

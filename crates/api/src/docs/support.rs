@@ -41,7 +41,7 @@ fn colour(support: Support) -> &'static str {
     }
 }
 
-/// Lists the facts of a capability as pairs of name and value, the most important ones first.
+/// Lists the properties of a capability as pairs of name and value, the most important ones first.
 fn said(capability: &Capability) -> Vec<(&'static str, Markup)> {
     let held = capability.support != Support::Unsupported;
     let yes_or_no = |yes: bool| if yes { "yes" } else { "no" };

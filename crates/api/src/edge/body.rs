@@ -3,18 +3,22 @@
 use std::time::Duration;
 
 use axum::{
+    BoxError,
     body::Body,
     extract::{FromRef, FromRequest, Request},
     response::{IntoResponse, Response},
 };
-use bytes::Bytes;
+use bytes::BytesMut;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
 use switchboard_core::error::{Error, Kind, Result, Violation};
+use tokio::time::{Instant, timeout_at};
 
-use super::{list, problem::Failure};
+use super::{list, memory::Reservation, problem::Failure};
 
+/// The bytes of a body that must arrive within each pause.
+const PIECE: usize = 16 * 1024;
 const JSON: &str = "application/json";
 /// The types of a merge patch.
 const MERGE_PATCHES: [&str; 2] = ["application/merge-patch+json", JSON];
@@ -28,11 +32,13 @@ pub struct Limits {
     pub max_bytes: usize,
     /// The maximum time from the first read to the last byte.
     pub timeout: Duration,
+    /// The maximum time for each 16 KiB, or for a smaller rest.
+    pub pause: Duration,
 }
 
 /// The body of a request, parsed as one JSON value. Its type must be `application/json`.
 ///
-/// Rejects with `unsupported_media_type` (and `Accept-Patch` or `Accept-Post`), `body_too_large`, `request_timeout`,
+/// Rejects with `unsupported_media_type` (and `Accept-Patch` or `Accept-Post`), `body_too_large`, `request_timeout`, `overloaded`,
 /// and the errors of [`switchboard_core::model::json::parse`].
 #[derive(Debug)]
 pub struct Json(pub Value);
@@ -76,7 +82,8 @@ async fn receive(request: Request, limits: Limits, types: &[&str]) -> Result<Val
             Err(_) => failure,
         });
     }
-    let body = read(request.into_body(), limits).await;
+    let memory = request.extensions().get::<Reservation>().cloned();
+    let body = read(request.into_body(), limits, memory).await;
     let value = body.and_then(|bytes| switchboard_core::model::json::parse(&bytes));
     value.map_err(|error| Failure::from(error).into_response())
 }
@@ -107,20 +114,42 @@ fn check_type(headers: &HeaderMap, types: &[&str]) -> Result<()> {
     Ok(())
 }
 
-async fn read(body: Body, limits: Limits) -> Result<Bytes> {
-    let whole = Limited::new(body, limits.max_bytes).collect();
-    match tokio::time::timeout(limits.timeout, whole).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            let detail = format!("The body is larger than {} bytes.", limits.max_bytes);
-            Err(Error::new(Kind::BodyTooLarge, detail))
+async fn read(body: Body, limits: Limits, memory: Option<Reservation>) -> Result<BytesMut> {
+    let mut body = Limited::new(body, limits.max_bytes);
+    let mut received = BytesMut::new();
+    let end = Instant::now() + limits.timeout;
+    let (mut next_size, mut next_end) = (PIECE, Instant::now() + limits.pause);
+    loop {
+        let frame = match timeout_at(end.min(next_end), body.frame()).await {
+            Ok(Some(Ok(frame))) => frame,
+            Ok(None) => return Ok(received),
+            Ok(Some(Err(error))) => return Err(broken(error, limits)),
+            Err(_elapsed) => return Err(too_slow(limits, Instant::now() >= end)),
+        };
+        let Some(data) = frame.data_ref() else { continue };
+        if let Some(memory) = &memory {
+            memory.enlarge(received.len() + data.len())?;
         }
-        Ok(Err(error)) => {
-            Err(Error::new(Kind::MalformedJson, "The body ended before it was complete.").caused_by(error))
-        }
-        Err(_elapsed) => {
-            let detail = format!("The body did not arrive within {} s.", limits.timeout.as_secs_f64());
-            Err(Error::new(Kind::RequestTimeout, detail))
+        received.extend_from_slice(data);
+        if received.len() >= next_size {
+            (next_size, next_end) = (received.len() + PIECE, Instant::now() + limits.pause);
         }
     }
+}
+
+fn broken(error: BoxError, limits: Limits) -> Error {
+    if error.is::<LengthLimitError>() {
+        let detail = format!("The body is larger than {} bytes.", limits.max_bytes);
+        return Error::new(Kind::BodyTooLarge, detail);
+    }
+    Error::new(Kind::MalformedJson, "The body ended before it was complete.").caused_by(error)
+}
+
+fn too_slow(limits: Limits, is_whole: bool) -> Error {
+    let detail = if is_whole {
+        format!("The body did not arrive within {} s.", limits.timeout.as_secs_f64())
+    } else {
+        format!("No further {PIECE} bytes of the body arrived within {} s.", limits.pause.as_secs_f64())
+    };
+    Error::new(Kind::RequestTimeout, detail)
 }

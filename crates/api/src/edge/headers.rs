@@ -9,8 +9,8 @@ use super::request_id::{self, RequestId};
 
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
-/// Sets the headers. `elapsed` is the total time of the request. `vendor` is the part of this time that was spent on exchanges
-/// with vendors, or `None` if there were no exchanges.
+/// Sets the headers that every answer has. `elapsed` is the total time of the request. `vendor` is the part of this time
+/// that was spent on exchanges with vendors, or `None` if there were no exchanges.
 pub(super) fn stamp(response: &mut Response, id: &RequestId, elapsed: Duration, vendor: Option<Duration>) {
     let timing = server_timing(elapsed, vendor);
     let headers = response.headers_mut();

@@ -12,7 +12,7 @@ pub const MAX: usize = 255;
 /// that the IETF draft of the header requires are optional.
 ///
 /// # Errors
-/// `idempotency_key_invalid` if the header is repeated or its value is no such key.
+/// `idempotency_key_invalid` if the header is repeated or its value is not a valid key.
 pub fn key(headers: &HeaderMap) -> Result<Option<String>> {
     let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
     let Some(value) = values.next() else { return Ok(None) };

@@ -12,8 +12,8 @@ pub struct Caller(Arc<str>);
 
 impl Caller {
     /// Returns the name of the caller's key.
-    pub fn name(&self) -> String {
-        self.0.to_string()
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -34,6 +34,11 @@ impl Keys {
         given.and_then(|hash| self.owner(hash)).ok_or_else(|| {
             Error::new(Kind::Unauthenticated, "Send a valid API key: Authorization: Bearer KEY.")
         })
+    }
+
+    /// Returns true if there is more than one caller.
+    pub fn are_several(&self) -> bool {
+        self.0.len() > 1
     }
 
     /// Finds the caller whose key has this hash. Compares the hash with that of every key in constant time, so that the

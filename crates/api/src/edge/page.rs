@@ -3,9 +3,11 @@
 use std::fmt;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use switchboard_core::error::{Error, Kind, Result, Violation};
+
+use super::mac;
 
 /// The length of a tag, in bytes. 128 of the 256 bits of the signature keep the URL short and cannot be guessed.
 const TAG_LEN: usize = 16;
@@ -31,10 +33,7 @@ impl Cursors {
     /// Creates a signer and verifier with this key. All instances of one gateway need the same key; otherwise a cursor is valid
     /// only at the instance that made it.
     pub fn new(key: &[u8; 32]) -> Self {
-        // HMAC pads a shorter key with zeros to the block size anyway. The construction from a whole block cannot fail.
-        let mut block = [0; 64];
-        block[..32].copy_from_slice(key);
-        Self { mac: Hmac::new(&block.into()) }
+        Self { mac: mac::keyed(key) }
     }
 
     /// Creates the cursor for the page that begins after this position.

@@ -108,8 +108,8 @@ impl Query {
         Some(text)
     }
 
-    /// Reads a parameter and parses it with `read`. An error of `read` becomes the detail, so it must name the accepted
-    /// values.
+    /// Reads a parameter and parses it with `read`. An error of `read` becomes the detail, so the error must name the
+    /// accepted values.
     pub fn read<T, E: Display>(
         &mut self,
         name: &'static str,

@@ -1,12 +1,11 @@
 //! The request data that a write needs in addition to the body.
 
 use std::time::Duration;
-use switchboard_engine::{IdempotencyKey, RequestContext};
+use switchboard_engine::{Fingerprint, IdempotencyKey, Occupied, RequestContext};
 
 use axum::extract::{FromRef, FromRequestParts};
 use http::{Method, Uri, header, request::Parts};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use utoipa::{
     IntoParams,
     openapi::{
@@ -15,7 +14,10 @@ use utoipa::{
     },
 };
 
-use super::{document, idempotency, prefer::Prefer, problem::Failure, request_id::RequestId};
+use super::{
+    document, fingerprint::Fingerprints, idempotency, memory::Reservation, prefer::Prefer, problem::Failure,
+    request_id::RequestId,
+};
 use crate::edge::keys::Caller;
 
 /// The limits of the wait for vendors, taken from the router's state (`FromRef`).
@@ -34,8 +36,10 @@ pub struct WaitLimits {
 pub struct WriteHeaders {
     prefer: Prefer,
     limits: WaitLimits,
+    fingerprints: Fingerprints,
     request_id: RequestId,
     caller: Caller,
+    memory: Option<Reservation>,
     key: Option<String>,
     method: Method,
     uri: Uri,
@@ -58,35 +62,38 @@ impl WriteHeaders {
     /// Builds the context of the write from the headers and the body of the request.
     pub fn context(self, body: &Value) -> RequestContext {
         let wait = self.prefer.wait.map(|wait| wait.min(self.limits.longest_wait));
-        let fingerprint =
-            |key| IdempotencyKey { fingerprint: self.fingerprint(body), key, scope: self.caller.name() };
+        let fingerprint = |key| IdempotencyKey {
+            fingerprint: self.fingerprint(body),
+            key,
+            scope: self.caller.as_str().to_owned(),
+        };
+        let mut occupied = Occupied::default();
+        if let Some(memory) = &self.memory {
+            occupied.add(memory.clone());
+        }
         RequestContext {
             handling: self.prefer.handling.unwrap_or_default(),
             wait: wait.unwrap_or(self.limits.wait),
+            caller: self.caller.as_str().to_owned(),
+            occupied,
             request_id: self.request_id.as_str().to_owned(),
             key: self.key.clone().map(fingerprint),
             preference_applied: Prefer { wait, ..self.prefer }.applied().map(|applied| applied.to_string()),
         }
     }
 
-    /// Computes the fingerprint of the request. Two requests with one idempotency key count as the same request if their
+    /// Makes the fingerprint of the request. Two requests with one idempotency key count as the same request if their
     /// fingerprints are equal.
-    fn fingerprint(&self, body: &Value) -> Vec<u8> {
-        let mut hash = Sha256::new();
+    fn fingerprint(&self, body: &Value) -> Fingerprint {
         let target = self.uri.path_and_query().map_or("", |target| target.as_str());
-        for part in [self.method.as_str().as_bytes(), target.as_bytes(), &self.if_match] {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-        // The parsed body is hashed, so that whitespace between tokens does not count.
-        hash.update(body.to_string());
-        hash.finalize().to_vec()
+        self.fingerprints.make([self.method.as_str().as_bytes(), target.as_bytes(), &self.if_match], body)
     }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for WriteHeaders
 where
     WaitLimits: FromRef<S>,
+    Fingerprints: FromRef<S>,
 {
     type Rejection = Failure;
 
@@ -96,8 +103,10 @@ where
         Ok(Self {
             prefer: Prefer::from_headers(&parts.headers),
             limits: WaitLimits::from_ref(state),
+            fingerprints: Fingerprints::from_ref(state),
             request_id,
             caller: parts.extensions.get().cloned().unwrap_or_default(),
+            memory: parts.extensions.get().cloned(),
             key: idempotency::key(&parts.headers)?,
             method: parts.method.clone(),
             uri: parts.uri.clone(),

@@ -1,5 +1,5 @@
-//! The extension `x-vendor-translations`: the requests and losses of an example at each vendor. The adapters compute them while
-//! the document is assembled.
+//! The extension `x-vendor-translations`: the requests and losses of an example at each vendor. The adapters compute
+//! these requests and losses while the document is assembled.
 
 use serde_json::{Value, json};
 use switchboard_core::{

@@ -8,12 +8,16 @@ use http::{HeaderMap, HeaderValue, Method, Request};
 use http_body_util::BodyExt;
 use switchboard_api::{
     self as api, Api,
-    edge::{self, Edge, body::Limits, keys::Keys, page::Cursors, write_headers::WaitLimits},
+    edge::{
+        self, Bounds, Edge, body::Limits, fingerprint::Fingerprints, keys::Keys, page::Cursors,
+        write_headers::WaitLimits,
+    },
 };
 use switchboard_config::{Config, Environment};
 use switchboard_engine::Engine;
 use switchboard_registry::ADAPTERS;
 use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::html::Page;
@@ -23,11 +27,14 @@ pub async fn routes(docs: bool) -> Router {
     let config = Config::load(None, None, &Environment::new(), &|_, _, _| Vec::new()).unwrap();
     let opened = switchboard_store::open("sqlite::memory:", None).await.unwrap();
     let engine = Engine::new(&config, opened.store, &ADAPTERS, api::render_problem).unwrap();
-    let limits = Limits { max_bytes: 64 * 1024, timeout: Duration::from_secs(30) };
+    let limits =
+        Limits { max_bytes: 64 * 1024, timeout: Duration::from_secs(30), pause: Duration::from_secs(30) };
     let patience = WaitLimits { wait: config.writes.wait, longest_wait: config.writes.longest_wait };
     let api = Api {
         engine: Arc::new(engine),
         cursors: Cursors::new(&opened.signing_key),
+        fingerprints: Fingerprints::new(&opened.signing_key),
+        draining: CancellationToken::new(),
         limits,
         wait_limits: patience,
     };
@@ -36,7 +43,10 @@ pub async fn routes(docs: bool) -> Router {
 
 /// Builds the gateway with its documentation, without API keys.
 pub async fn app() -> Router {
-    edge::with_layers(routes(true).await, Edge::new(Keys::default(), 64))
+    edge::with_layers(
+        routes(true).await,
+        Edge::new(Keys::default(), Bounds { max_in_flight: 64, max_body_memory: 1 << 20 }),
+    )
 }
 
 /// Returns the page at `/docs`, which is requested and parsed once for all tests.

@@ -87,7 +87,9 @@ async fn fields_that_only_the_gateway_stores_are_marked() {
     let kept: Vec<_> = page
         .within(section)
         .iter()
-        .filter(|element| element.attribute("aria-label").starts_with("What the gateway keeps"))
+        .filter(|element| {
+            element.attribute("aria-label").starts_with("Fields of the agent that only the gateway keeps")
+        })
         .collect();
     let [table] = kept[..] else { panic!("{} tables", kept.len()) };
     let names: BTreeSet<_> = page

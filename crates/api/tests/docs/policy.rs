@@ -2,7 +2,7 @@
 
 use axum::Router;
 use http::Method;
-use switchboard_api::edge::{self, Edge, keys::Keys};
+use switchboard_api::edge::{self, Bounds, Edge, keys::Keys};
 
 use crate::{
     app::{app, ask, get, routes},
@@ -123,7 +123,10 @@ async fn old_addresses_lead_to_the_new_ones() {
 
 #[tokio::test]
 async fn switched_off_there_is_no_page_and_problems_are_still_explained() {
-    let app: Router = edge::with_layers(routes(false).await, Edge::new(Keys::default(), 64));
+    let app: Router = edge::with_layers(
+        routes(false).await,
+        Edge::new(Keys::default(), Bounds { max_in_flight: 64, max_body_memory: 1 << 20 }),
+    );
     for path in ["/docs", "/docs/", "/docs/page.js", "/docs/try/"] {
         assert_eq!(get(&app, path).await.status, 404, "{path}");
     }

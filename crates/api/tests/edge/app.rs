@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use switchboard_api::edge::{
-    Edge,
+    Bounds, Edge,
     body::{Json, Limits, MergePatch},
     keys::Keys,
     precondition::{RequiredIfMatch, etag},
@@ -36,6 +36,7 @@ pub struct Setup {
     pub keys: Vec<&'static str>,
     pub max_in_flight: usize,
     pub limits: Limits,
+    pub max_body_memory: usize,
     /// Releases a request that waits at `/v1/gate`.
     pub gate: Arc<Notify>,
     /// Notified whenever a request arrives at `/v1/gate`.
@@ -47,7 +48,12 @@ impl Default for Setup {
         Self {
             keys: Vec::new(),
             max_in_flight: 64,
-            limits: Limits { max_bytes: 64 * 1024, timeout: Duration::from_secs(30) },
+            limits: Limits {
+                max_bytes: 64 * 1024,
+                timeout: Duration::from_secs(30),
+                pause: Duration::from_secs(30),
+            },
+            max_body_memory: 1 << 20,
             gate: Arc::default(),
             arrived: Arc::default(),
         }
@@ -62,7 +68,8 @@ impl FromRef<Setup> for Limits {
 
 pub fn app(setup: Setup) -> Router {
     let keys = setup.keys.iter().map(|key| (*key, KeyHash::from_key(key))).collect::<Keys>();
-    let edge = Edge::new(keys, setup.max_in_flight);
+    let bounds = Bounds { max_in_flight: setup.max_in_flight, max_body_memory: setup.max_body_memory };
+    let edge = Edge::new(keys, bounds);
     let router = Router::new()
         .route("/livez", get(|| async { "ok" }))
         .route("/open", get(|| async { "open" }))

@@ -5,7 +5,7 @@ use std::{convert::Infallible, time::Duration};
 use crate::app::{Setup, app, post_it, send};
 use axum::body::Body;
 use bytes::Bytes;
-use futures::stream;
+use futures::{StreamExt, stream};
 use http::{Method, Request};
 use serde_json::{Value, json};
 use switchboard_api::edge::body::Limits;
@@ -190,7 +190,7 @@ async fn takes_one_type_and_no_compression() {
 
 #[tokio::test]
 async fn bounds_the_size_whether_it_is_declared_or_not() {
-    let limits = Limits { max_bytes: 100, timeout: Duration::from_secs(30) };
+    let limits = Limits { max_bytes: 100, timeout: Duration::from_secs(30), pause: Duration::from_secs(30) };
     let app = app(Setup { limits, ..Setup::default() });
     let exactly = format!("\"{}\"", "x".repeat(98));
     assert_eq!(post_it(&app, exactly.clone()).await.status, 200);
@@ -207,6 +207,27 @@ async fn bounds_the_time_a_body_may_take() {
     let reply = post_it(&app, silent).await;
     assert_eq!((reply.status, reply.code().as_str()), (408, "request_timeout"));
     assert_eq!(reply.json()["retryable"], true);
+}
+
+/// Returns the answer to a body that arrives in pieces of this size, one every 4 s.
+async fn paced(size: usize, count: usize) -> u16 {
+    let limits =
+        Limits { max_bytes: 1 << 20, timeout: Duration::from_secs(30), pause: Duration::from_secs(5) };
+    let app = app(Setup { limits, ..Setup::default() });
+    let pieces = stream::iter(0..count).then(move |_| async move {
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        Ok::<_, Infallible>(Bytes::from(" ".repeat(size)))
+    });
+    let end = stream::once(async { Ok(Bytes::from_static(b"1")) });
+    post_it(&app, Body::from_stream(pieces.chain(end))).await.status
+}
+
+#[tokio::test(start_paused = true)]
+async fn bounds_the_time_of_each_piece_of_a_body() {
+    assert_eq!(paced(16 * 1024, 6).await, 200);
+    assert_eq!(paced(16 * 1024, 9).await, 408, "longer than the whole time");
+    assert_eq!(paced(1, 1).await, 200);
+    assert_eq!(paced(1, 2).await, 408, "slower than the rate");
 }
 
 #[tokio::test]

@@ -57,7 +57,7 @@ impl Apply {
             Applied { row: DiffRow::new(diff), outcome }
         });
         let mut agents: Vec<_> = applied.buffered(parallel).collect().await;
-        // A failed creation may be the replacement of an agent to prune, so nothing is deleted after a failure.
+        // An agent that could not be created may replace an agent to prune, so nothing is deleted after a failure.
         let prunes = !agents.iter().any(|agent| agent.outcome.is_failure());
         if prunes {
             let deleted = stream::iter(&surplus).map(|held| async {

@@ -40,7 +40,7 @@ pub enum ApplyOutcome {
     },
     /// Not deleted, because the writes of other agents failed.
     Spared,
-    /// Failed, because the gateway did not accept the write, or its answer was missing or unexpected.
+    /// Failed, because the gateway did not accept the write, or the gateway's answer was missing or unexpected.
     Failed {
         /// The reason.
         problem: ClientError,

@@ -54,7 +54,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { status, code, detail, errors, vendor, request_id, .. } = self;
         write!(f, "{status} {code}: {detail}")?;
-        // A problem with one violation often has the violation's detail as its own.
+        // The detail of a problem with one violation is often the detail of that violation.
         for error in errors.iter().filter(|error| errors.len() > 1 || error.detail != *detail) {
             write!(f, "\n  {error}")?;
         }

@@ -28,7 +28,7 @@ pub struct Scope {
     /// A YAML or JSON file with one or several agents, or a directory of such files; may be given several times.
     #[arg(short, long = "file", value_name = "PATH", required = true)]
     files: Vec<PathBuf>,
-    /// Treats the gateway's agents that are in no file and have all labels given with --label as agents to delete.
+    /// Marks for deletion every agent of the gateway that is in no file and has all labels given with --label.
     #[arg(long, requires = "labels")]
     prune: bool,
     /// A label of the agents that --prune may delete. If given several times, an agent must have all of the labels.

@@ -20,7 +20,7 @@ use super::{
     render::{OutputFormat, Render, style::CHANGED},
 };
 
-/// Imports those of a vendor's agents that the gateway does not have yet. Changes nothing at the vendor.
+/// Imports the agents of a vendor into the gateway. Changes nothing at the vendor.
 ///
 /// Skips agents that the gateway already has, so the command can be repeated. Exits with 0 if the gateway has all of the
 /// vendor's agents, and with 1 if an agent could not be imported.

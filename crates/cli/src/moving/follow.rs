@@ -15,7 +15,7 @@ use crate::{
 /// The pause between two reads of a migration.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Follows a migration until it ends or the user stops following. Returns its last known state.
+/// Follows a migration until it ends or the user stops following. Returns the migration's last known state.
 ///
 /// # Errors
 /// If the signal handlers cannot be installed, or the migration cannot be read. The migration continues in both cases.

@@ -14,7 +14,8 @@ use crate::{
     render::{EXIT_CHANGES, OutputFormat, Render},
 };
 
-/// Shows whether a vendor could run the current agents, and the values that they would lose there. Changes nothing.
+/// Shows whether a vendor could run the current agents, and the values that the agents would lose at this vendor.
+/// Changes nothing.
 ///
 /// Exits with 0 if every agent could move and --accept covers every loss, with 2 if not, and with 1 if the plan failed.
 #[derive(Debug, Args)]
@@ -22,7 +23,8 @@ pub struct Parity {
     /// The vendor, by its configured name.
     #[arg(long, value_name = "VENDOR")]
     to: String,
-    /// A loss to accept: a JSON pointer that also covers every field below it; may be given several times.
+    /// A field whose loss is accepted, as a JSON pointer that also covers every field below it; may be given several
+    /// times.
     #[arg(long, value_name = "POINTER", value_parser = pointer)]
     accept: Vec<String>,
     /// Includes only agents that run at this vendor.

@@ -32,13 +32,14 @@ pub struct Move {
     /// The destination, by its configured name; by default, each agent moves to the vendor that its route leads to.
     #[arg(long, value_name = "VENDOR")]
     to: Option<String>,
-    /// A loss to accept: a JSON pointer that also covers every field below it; may be given several times.
+    /// A field whose loss is accepted, as a JSON pointer that also covers every field below it; may be given several
+    /// times.
     #[arg(long, value_name = "POINTER", value_parser = pointer)]
     accept: Vec<String>,
     /// The action on the record that an agent leaves at its old vendor.
     #[arg(long, value_enum, default_value_t = Retire::Keep)]
     retire: Retire,
-    /// Starts the migration even if some agents cannot move; these stay at their vendor.
+    /// Starts the migration even if some agents cannot move; such agents stay at their vendor.
     #[arg(long)]
     leave_blocked: bool,
     /// Moves only agents that run at this vendor.
@@ -130,7 +131,7 @@ impl Move {
         let start = json!({
             "plan_id": plan_id, "accept_loss": self.accept, "retire": self.retire, "on_blocked": on_blocked,
         });
-        // A key per run, because the same plan can be executed again after the agents have moved back.
+        // Each run has its own key, because the same plan can be executed again after the agents have moved back.
         let key = format!("move-{}", Uuid::now_v7());
         Ok(client.send(&Ask::post(["migrations"], start).once(&key)).await?.body)
     }

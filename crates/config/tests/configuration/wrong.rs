@@ -180,3 +180,10 @@ fn a_file_that_is_not_toml_is_reported_without_its_lines() {
         Config::load(None, Some("/nowhere/at/all.toml".as_ref()), &Environment::new(), &|_, _, _| Vec::new());
     assert!(nowhere.unwrap_err().to_string().contains("/nowhere/at/all.toml"));
 }
+
+#[test]
+fn a_secret_needs_different_characters() {
+    let text = "[auth]\nkeys = [{ name = \"a\", secret = \"env:EQUAL\" }]\n";
+    let equal = [("EQUAL", "aaaaaaaaaaaaaaaa")];
+    expect_problems(text, &equal, &[("auth.keys[0].secret", "5 different characters")]);
+}

@@ -1,4 +1,4 @@
-//! Cases about a field that the vendor takes only beside certain values of others.
+//! Cases about fields that the vendor accepts only together with certain values of other fields.
 
 use switchboard_core::{
     model::Root,
@@ -9,8 +9,8 @@ use switchboard_core::{
 use super::{CaseResult, cannot, ensure, passed};
 use crate::bench::Bench;
 
-/// Checks that a change of the field alone loses the value exactly if a creation of the same record loses it, whatever
-/// values the other fields have.
+/// Checks that an update that changes only this field loses its value if and only if a creation of the same
+/// record loses it, for all tested values of the other fields.
 pub fn a_change_is_judged_like_a_creation<R: Root>(bench: &Bench<R>, row: &Capability) -> CaseResult {
     let values: Vec<_> = bench.samples(row).into_iter().chain(bench.extremes(row)).collect();
     let (mut taken, mut lost) = (0, 0);

@@ -86,7 +86,7 @@ pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) 
     let (sent, own) = (plan.document(), touched(row).collect::<Vec<_>>());
     let mut arrives = false;
     for path in &own {
-        // An item without a value is sent as the list without the item.
+        // A list item without a value is sent as the list without that item.
         arrives |= document_path::get(&sent, bench.unit(path)?.unwrap_or(path)).is_some();
     }
     ensure!(arrives, "the field is not sent: {sent}");

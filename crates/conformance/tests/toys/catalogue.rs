@@ -1,4 +1,4 @@
-//! Catalogues: one that is listed, and one that is a file elsewhere.
+//! Exchanges that read a catalogue: from a list, or from a file at a granted URL.
 
 use serde_json::Value;
 use switchboard_core::prelude::*;
@@ -16,7 +16,7 @@ pub fn listed(kind: CatalogueKind) -> Exchange<Vec<CatalogueEntry>> {
     })
 }
 
-/// Requests the link of a catalogue's file, then the file: a line for each row.
+/// Requests the link to a catalogue's file and then the file, which has one line for each row.
 pub fn exported(kind: CatalogueKind) -> Exchange<Vec<CatalogueEntry>> {
     Exchange::ask(Request::new("export entries", Method::Get, [kind.name(), "export"]), |reply| {
         let status = reply.status;

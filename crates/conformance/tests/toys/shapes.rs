@@ -1,4 +1,5 @@
-//! Three vendor shapes. None of them has a single object per record that updates merge or replace as a whole.
+//! Three vendor shapes: one object with members that updates replace separately, two linked objects, and a
+//! main object with optional objects and a list of objects.
 
 use serde_json::{Value, json};
 use switchboard_core::prelude::*;
@@ -10,7 +11,8 @@ use crate::{
 
 const PROVIDERS: &[&str] = &["acme", "11labs", "openai"];
 
-/// One object; an update replaces each member that it names, with all of its nested members (Vapi).
+/// A vendor with one object per record. An update replaces each member that it contains, including all nested
+/// members (Vapi).
 pub const VAPI: Factory = Factory {
     recorded: exported_voices,
     ..factory(
@@ -23,7 +25,8 @@ pub const VAPI: Factory = Factory {
     )
 };
 
-/// Returns the recorded answer to a request for voices. The vendor exports them to a file behind a signed URL.
+/// Returns the recorded answer to a request for voices. The vendor exports the voices to a file behind a
+/// signed URL.
 fn exported_voices(_: &str, request: &Request) -> Option<&'static str> {
     Some(match request.to {
         Destination::Path(_) => include_str!("vapi/fixtures/exportVoices.ready.json"),
@@ -150,13 +153,13 @@ static RETELL_SHAPE: Shape = Shape {
 
 static RETELL_DESCRIPTOR: Descriptor = descriptor("retell-like");
 
-/// A vendor with an optional second object per record. The second object is created before the main object,
-/// and the vendor returns the secret of the second object only once (ElevenLabs).
+/// A kind of catalogue that the core does not define: the phone numbers of the account.
 const PHONE_NUMBERS: CatalogueKind = CatalogueKind::new("phone_numbers", "the phone numbers of the account.");
 
-/// A vendor with optional side objects per record, which are created before the main object: a webhook, whose
-/// secret the vendor returns only once, and a list of tools, which the main object refers to by their ids
-/// (ElevenLabs). Phone numbers are looked up in a kind of catalogue that the core does not have.
+/// A vendor that stores a record in a main object, an optional webhook and a list of tools (ElevenLabs). The
+/// webhook and the tools are created before the main object, which stores their ids. The vendor returns the
+/// secret of the webhook only once. Plans look up phone numbers in a kind of catalogue that the core does not
+/// define.
 pub const ELEVENLABS: Factory = Factory {
     recorded: phone_numbers,
     ..factory(

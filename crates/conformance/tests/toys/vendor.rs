@@ -10,11 +10,11 @@ use url::Url;
 pub struct Shape {
     pub descriptor: &'static Descriptor,
     pub parts: &'static [Part],
-    /// The lists that it keeps, each of which its rules look values up in.
+    /// The catalogues of the vendor. The rules look up values in each of them.
     pub catalogues: &'static [CatalogueKind],
-    /// Requests one of them.
+    /// Builds the exchange that reads one of these catalogues.
     pub list: fn(CatalogueKind) -> Exchange<Vec<CatalogueEntry>>,
-    /// The hosts to which its answers lead.
+    /// The hosts to which granted URLs of the vendor may lead.
     pub hosts: &'static [AllowedHost],
     pub rules: fn() -> AgentRules,
     /// Completes the body of a new object with the members that no rule covers.
@@ -182,7 +182,7 @@ impl Seen {
         })
     }
 
-    /// Adds an object to the record; `None` if it is an item without a name.
+    /// Adds an object to the record. Returns `None` if the object is a list item without its key.
     fn take(&mut self, part: &Part, state: PartState, members: Value) -> Option<()> {
         let Cardinality::Each(key) = part.cardinality else {
             document_path::put(&mut self.document, &part.pointer(), members);
@@ -244,7 +244,7 @@ fn object(operation: &'static str, method: Method, part: &str, id: &str) -> Requ
     Request::new(operation, method, [collection(part), id.to_owned()])
 }
 
-/// Builds the error of an answer that is no object of this vendor.
+/// Builds the error for an answer that is not an object of this vendor.
 pub fn strange(status: u16) -> Error {
     Error::unreadable(status, "an object with an id")
 }

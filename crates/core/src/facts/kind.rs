@@ -10,8 +10,9 @@ use utoipa::{
 
 /// A kind of list that a vendor keeps, such as its voices.
 ///
-/// A new kind is a constant here and a member of [`ALL`](Self::ALL); an adapter lists its rows, and a rule looks values
-/// up in it. The name identifies the kind: two kinds never have the same.
+/// The name identifies the kind, so two kinds must have different names. A kind that published documents name
+/// is a constant here and a member of [`ALL`](Self::ALL). An adapter lists the rows of its catalogues, and a
+/// rule looks up values in them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CatalogueKind {
     name: &'static str,
@@ -29,8 +30,8 @@ impl CatalogueKind {
     /// The kinds that published documents name.
     pub const ALL: &[Self] = &[Self::VOICES, Self::LANGUAGES, Self::MODELS];
 
-    /// Builds a kind from its name on the wire, a plural in snake case, and its description, a sentence without a
-    /// capital.
+    /// Builds a kind from its name on the wire and its description. The name is a plural in snake case, and
+    /// the description a sentence that starts in lower case.
     pub const fn new(name: &'static str, about: &'static str) -> Self {
         Self { name, about }
     }
@@ -41,7 +42,7 @@ impl CatalogueKind {
     }
 }
 
-/// Writes the name as messages do: `phone numbers`.
+/// Writes the name in the form for messages, with spaces: `phone numbers`.
 impl fmt::Display for CatalogueKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name.replace('_', " "))

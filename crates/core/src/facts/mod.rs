@@ -30,7 +30,7 @@ pub struct CatalogueEntry {
     pub document: Value,
 }
 
-/// The catalogues in which a plan may look up values. A plan does not fetch them.
+/// The catalogues in which a plan may look up values. The caller fetches the catalogues before it plans.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     /// The rows of each catalogue, by the name of its kind.
@@ -38,7 +38,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Facts without catalogues.
+    /// An empty set of catalogues.
     pub const NONE: Self = Self { catalogues: BTreeMap::new() };
 
     /// Adds the entries of a catalogue, or replaces them if the catalogue was already added.
@@ -47,12 +47,12 @@ impl Facts {
         self
     }
 
-    /// Returns the rows of a catalogue; none if it was not fetched.
+    /// Returns the rows of a catalogue, or none if the catalogue was not added.
     pub fn entries(&self, kind: CatalogueKind) -> &[CatalogueEntry] {
         self.catalogues.get(kind.name()).map_or(&[], |entries| entries.as_slice())
     }
 
-    /// Finds the row with this id.
+    /// Finds the row of a catalogue that has this id.
     pub fn by_id(&self, kind: CatalogueKind, id: &str) -> Option<&CatalogueEntry> {
         self.entries(kind).iter().find(|entry| entry.id == id)
     }

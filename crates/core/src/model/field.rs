@@ -30,7 +30,8 @@ pub enum Essential {
 }
 
 impl Essential {
-    /// Returns true if this value must not be lost; `None` stands for clearing the field.
+    /// Returns true if a write that would lose this value must be refused; `None` stands for clearing the
+    /// field.
     pub fn holds(self, value: Option<&Value>) -> bool {
         match self {
             Self::Never => false,
@@ -40,7 +41,7 @@ impl Essential {
     }
 }
 
-/// The limits on a field's value: a number, the length of a string, or the number of items.
+/// The limits on a number, on the length of a string, or on the number of items of a list or map.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Limits {
     /// The minimum of a number, in the field's unit.

@@ -43,7 +43,7 @@ pub fn parse(bytes: &[u8]) -> Result<Value> {
 /// A document in a notation other than JSON, checked as strictly as JSON: the value, or an error that lists
 /// duplicate members or strings with U+0000.
 ///
-/// The deserializer itself returns syntax errors and excessive depth as its own errors.
+/// Syntax errors and excessive depth are errors of the deserializer instead.
 pub struct Strict(pub Result<Value>);
 
 impl<'de> Deserialize<'de> for Strict {

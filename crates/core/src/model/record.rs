@@ -49,7 +49,7 @@ pub trait Root: Record {
     /// Returns the record's name, by which the gateway searches for a lost creation.
     fn label(&self) -> Option<&str>;
 
-    /// The JSON pointers of the values that are never stored or shown in clear.
+    /// The JSON pointers of the secret values, which are stored only in sealed form and never shown.
     const SECRETS: &'static [&'static str] = &[];
 
     /// Returns the record's secrets, by pointer.

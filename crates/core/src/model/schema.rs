@@ -97,8 +97,8 @@ pub fn escape(segment: &str) -> String {
     segment.replace('~', "~0").replace('/', "~1")
 }
 
-/// Writes a value at a pointer whose member names are not escaped. Creates missing objects on the way, and
-/// replaces other values on the way by objects.
+/// Writes a value at a pointer. The member names in the pointer must not need escaping. Creates missing
+/// objects on the way, and replaces other values on the way by objects.
 pub fn put(document: &mut Value, pointer: &str, value: Value) {
     let mut spot = document;
     for name in pointer.split('/').skip(1) {

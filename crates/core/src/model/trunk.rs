@@ -89,7 +89,7 @@ fn is_set<S: Serializer>(secret: &Option<Secret>, serializer: S) -> Result<S::Ok
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Returns the credential in clear. Use the result only for requests to the vendor.
+    /// Returns the credential in plain text. Use the result only for requests to the vendor.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }

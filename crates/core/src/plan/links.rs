@@ -6,38 +6,39 @@ use serde_json::Value;
 use super::steps::{Ids, Link, Parts, VendorStep, key_of};
 use crate::rule::{Cardinality, Encoder, Mode, Part, document_path};
 
-/// A part, with the effect of a write on its existence.
+/// A part or an item of a list of parts, with the effect of a write on its existence.
 pub(super) struct PartChange {
     /// The part.
     pub part: &'static Part,
-    /// The item, if the record has a list of these parts.
+    /// The key of the item, if the part is a list.
     pub item: Option<String>,
     /// The effect of the write on the object.
     pub fate: Fate,
-    /// True if this part exists, but the part that links to this part may not store this part's id yet.
+    /// True if the object exists, but its id may be missing in the part that links to it.
     pub unlinked: bool,
-    /// True if an object that is kept is sent anew.
+    /// True if the write changes the object's body, so that a kept object is updated.
     pub altered: bool,
 }
 
 /// The effect of a write on the existence of a part.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// The write makes the object.
+    /// The write creates the object.
     Made,
-    /// The write leaves the object in place.
+    /// The object exists before and after the write.
     Kept,
-    /// The write removes the object.
+    /// The write deletes the object.
     Removed,
     /// The part exists neither before nor after the write.
     Absent,
 }
 
 impl PartChange {
-    /// Builds the change of a part; `has` is true if the vendor has the part before the write. An existing
-    /// part is removed only if this write removes the part's last value, or if an earlier attempt of the same
-    /// creation created the part and the record no longer needs it. An `unfinished` write may have created
-    /// the part without storing the part's id in the part that links to it.
+    /// Builds the change of a part, or one change for each item of a list; `has` is true if the vendor has
+    /// the part before the write. An existing part is removed only if this write removes the part's last
+    /// value, or if an earlier attempt of the same creation created the part and the record no longer needs
+    /// it. An item is removed if the desired list lacks the item. An `unfinished` write may have created the
+    /// part without storing the part's id in the part that links to it.
     pub fn of_part(
         part: &'static Part,
         has: bool,
@@ -90,7 +91,7 @@ impl PartChange {
     }
 }
 
-/// Writes the links to the document: known ids, and null for a part that is removed or not created yet.
+/// Returns the ids that the link to a part contains after the write.
 fn ids(part: &Part, changes: &[PartChange]) -> Ids {
     let there = |change: &&PartChange| matches!(change.fate, Fate::Made | Fate::Kept);
     match part.is_list() {
@@ -103,8 +104,8 @@ fn objects_of<'c>(part: &'c Part, changes: &'c [PartChange]) -> impl Iterator<It
     changes.iter().filter(move |change| change.part == part)
 }
 
-/// Writes the links into the document: the ids that are known, and null for a part that is removed
-/// or still to be created.
+/// Writes the links into the document: the known ids, and null for a single part that is removed or not
+/// created yet.
 pub(super) fn write(layout: &[&'static Part], changes: &[PartChange], parts: &Parts, out: &mut Encoder<'_>) {
     for part in layout {
         let Some(path) = part.linked_at else { continue };
@@ -116,7 +117,7 @@ pub(super) fn write(layout: &[&'static Part], changes: &[PartChange], parts: &Pa
             out.touch(out.layout.part(path).name);
         } else if is(Fate::Kept)
             && out.mode(path) != Mode::Merge
-            // A list of ids that does not change stays as the vendor has it, in its order.
+            // An unchanged list of ids keeps the vendor's order.
             && !(part.is_list() && document_path::get(&out.body, path).is_some())
         {
             document_path::put(&mut out.body, path, ids(part, changes).known(parts));

@@ -16,7 +16,7 @@ use crate::{
 pub struct VendorStep {
     /// The part that the request creates, updates, publishes or deletes.
     pub part: &'static str,
-    /// The item that it is about, if the record has a list of these parts.
+    /// The key of the item, if the part is a list.
     pub item: Option<String>,
     /// The action on that part.
     pub action: StepAction,
@@ -42,21 +42,22 @@ pub enum StepAction {
 pub(super) struct Link {
     /// The path in the body.
     pub path: &'static str,
-    /// The part whose id is stored.
+    /// The parts or items whose ids are stored at the path.
     pub to: Ids,
 }
 
-/// The objects whose ids a place holds.
+/// The keys of the parts or items to whose ids a link refers.
 #[derive(Clone, PartialEq)]
 pub(super) enum Ids {
-    /// The id of the one object with this key.
+    /// A single id: that of the part with this key.
     One(String),
-    /// A list of the ids of all objects with these keys.
+    /// A list of ids: those of the items with these keys.
     Each(Vec<String>),
 }
 
 impl Ids {
-    /// Returns the value of the place, with the ids that are known.
+    /// Returns the value to write at the link's path. An id that is not known yet becomes null in `One` and
+    /// is left out of the list in `Each`.
     pub fn known(&self, parts: &Parts) -> Value {
         let id = |key: &String| parts.get(key).map(|state| Value::from(state.id.as_str()));
         match self {
@@ -80,7 +81,7 @@ impl VendorStep {
         Self { part, item: None, action, links: Vec::new() }
     }
 
-    /// Sets the item, of a list of parts.
+    /// Sets the key of the item, for a part that is a list.
     pub fn for_item(self, item: Option<String>) -> Self {
         Self { item, ..self }
     }
@@ -144,7 +145,7 @@ impl PartialEq for PartState {
     }
 }
 
-/// The parts of one record at its vendor, by name.
+/// The parts of one record at its vendor, by key: the name of a part, or `part/item` for an item of a list.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Parts(BTreeMap<String, PartState>);
@@ -184,19 +185,18 @@ impl Parts {
         self.0.is_empty()
     }
 
-    /// Lists the parts, sorted by name.
+    /// Lists the parts and items, sorted by key.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &PartState)> {
         self.0.iter().map(|(part, state)| (part.as_str(), state))
     }
 
-    /// Stores a part's state. If the part has the same id as before, a secret or version that the new state
-    /// lacks is preserved, because the vendor may return it only once.
+    /// Lists the items of a list of parts, each with its key in the list and its state.
     pub fn items<'a>(&'a self, part: &'a str) -> impl Iterator<Item = (&'a str, &'a PartState)> {
         self.iter().filter_map(move |(key, state)| Some((key.strip_prefix(part)?.strip_prefix('/')?, state)))
     }
 
-    /// Stores a part's state. A value that the vendor returns only once is kept: a secret, a
-    /// version.
+    /// Stores a part's state. If the part has the same id as before, a secret or version that the new state
+    /// lacks is preserved, because the vendor may return it only once.
     pub fn insert(&mut self, part: &str, state: PartState) {
         let known = self.0.remove(part).filter(|known| known.id == state.id);
         let (version, secret) = known.map_or((None, None), |known| (known.version, known.secret));

@@ -19,7 +19,8 @@ use crate::{
     },
 };
 
-/// The units that a plan writes whole, even if only a portion of them changes.
+/// The maximum number of times that a plan encodes the record again because a condition read an outdated
+/// value.
 const MAX_PASSES: usize = 4;
 
 /// The units that are written whole, even if only a portion of them changes.
@@ -78,8 +79,8 @@ impl<R: Record> Translator<'_, R> {
         Layout(self.rules.parts())
     }
 
-    /// Returns true if the vendor has a part of the record. If the parts of the record were never stored, the
-    /// vendor is assumed to have every part of cardinality `One`.
+    /// Returns true if the vendor has a part of the record. A list of parts always counts as present. If the
+    /// parts of the record were never stored, the vendor is assumed to have every part of cardinality `One`.
     pub(super) fn has(&self, part: &Part) -> bool {
         match self.parts.is_empty() {
             _ if part.is_list() => true,
@@ -133,8 +134,8 @@ impl<R: Record> Translator<'_, R> {
         out
     }
 
-    /// Encodes until every condition between fields has read the value that its other field has
-    /// after the write.
+    /// Encodes the record, and repeats the encoding until every condition has read the value that the other
+    /// vendor field has after the write. Gives up after `MAX_PASSES` repetitions.
     fn encode_knowing<'a>(&'a self, transition: &Transition<'a, R>, desired: &Desired<R>) -> Encoder<'a> {
         let mut out = self.encode(transition, desired, Opened::default(), ValuesAfter::new());
         for _ in 0..MAX_PASSES {
@@ -149,7 +150,7 @@ impl<R: Record> Translator<'_, R> {
         out
     }
 
-    /// Walks all rules.
+    /// Applies the rules of all fields, including those of the extension.
     fn walk(&self, transition: &Transition<'_, R>, desired: &Desired<R>, out: &mut Encoder<'_>) {
         let before = transition.before();
         out.extension = false;
@@ -222,7 +223,7 @@ fn steps(
     for change in changes {
         let action = match change.fate {
             Fate::Made => StepAction::Create,
-            // The links of other parts are known by now, and are sent with the part.
+            // `touched` now includes the parts whose links change.
             Fate::Kept
                 if change.altered || (change.item.is_none() && out.touched.contains(&change.part.name)) =>
             {
@@ -246,7 +247,7 @@ fn step(change: &PartChange, action: StepAction) -> VendorStep {
     VendorStep::new(change.part.name, action).for_item(change.item.clone())
 }
 
-/// Takes an object's body out of the document of the record.
+/// Removes the body of a part or item from the record's document and returns the body.
 fn take(document: &mut Value, PartChange { part, item, .. }: &PartChange) -> Value {
     if let (Cardinality::Each(key), Some(item)) = (part.cardinality, item) {
         let list = document.get_mut(part.name).and_then(Value::as_array_mut);

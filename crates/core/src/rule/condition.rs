@@ -1,4 +1,5 @@
-//! Conditions between fields: the value that a vendor field has after the write, whether this write sends the field or not.
+//! Conditions on other vendor fields. A condition reads the value that the other field has after the write,
+//! even if the write does not send that field.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +10,14 @@ use crate::{
     rule::{Change, Encoder, Mapping, Mode, Verdict, document_path},
 };
 
-/// Another vendor field has one of certain values.
+/// A condition that another vendor field has one of these values.
 pub(crate) struct FieldCondition {
     pub path: &'static str,
     pub values: Vec<Value>,
 }
 
-/// Values of vendor fields after a write; a field without a value has `None`. Fields that the write leaves to the vendor,
-/// and whose values are not known, are missing.
+/// The values of vendor fields after a write. A field without a value has `None`. A field is missing if the
+/// write does not send its value and the vendor's value is not known.
 pub(crate) type ValuesAfter = BTreeMap<&'static str, Option<Value>>;
 
 /// The vendor fields that conditions read in one pass.
@@ -24,22 +25,23 @@ pub(crate) type ValuesAfter = BTreeMap<&'static str, Option<Value>>;
 pub(crate) struct Conditions {
     /// The values that an earlier pass found.
     pub known: ValuesAfter,
-    /// The fields that were read, each with the value at that time; `None` if it was not known.
+    /// The vendor fields that were read, each with its value at that time, or `None` if the value was not
+    /// known.
     read: Vec<(&'static str, Option<Option<Value>>)>,
-    /// The values after the present pass, while they are collected.
+    /// The values that are being collected, or `None` if the encoder does not collect values.
     collected: Option<ValuesAfter>,
 }
 
 impl Conditions {
-    /// Builds the conditions of a pass from the values that an earlier one found.
+    /// Builds the conditions of a pass from the values that an earlier pass found.
     pub fn knowing(known: ValuesAfter) -> Self {
         Self { known, ..Self::default() }
     }
 }
 
 impl Encoder<'_> {
-    /// Returns the value of another vendor field after the write: `Some(None)` if it has none, `None` if that is left to
-    /// the vendor.
+    /// Returns the value of another vendor field after the write, or `Some(None)` if the field has no value.
+    /// Returns `None` if the value is not known, because the vendor merges and the body lacks the field.
     pub(super) fn other(&self, path: &'static str) -> Option<Option<&Value>> {
         if let Some(known) = self.conditions.known.get(path) {
             return Some(known.as_ref());
@@ -50,12 +52,13 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns true if the condition holds after the write; `None` if that is left to the vendor.
+    /// Returns true if the condition holds after the write, or `None` if the value of the other vendor field
+    /// is not known.
     pub(super) fn condition_holds(&self, condition: &FieldCondition) -> Option<bool> {
         self.other(condition.path).map(|value| value.is_some_and(|value| condition.values.contains(value)))
     }
 
-    /// Notes the vendor fields that the conditions of a field read.
+    /// Records the vendor fields that the conditions of a field read, with their values so far.
     pub(super) fn note_conditions<T>(&mut self, mapping: &Mapping<T>, has_value: bool) {
         let limits = mapping.limited_by().filter(|_| has_value);
         for path in limits.chain(mapping.required_by()) {
@@ -64,17 +67,19 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns true if a condition read a field whose value was not known or has changed since.
+    /// Returns true if another pass is needed, because the value that a condition read was not known, has
+    /// changed since, or was missing in a creation.
     pub(crate) fn has_misread(&self) -> bool {
         self.conditions.read.iter().any(|(path, seen)| match seen {
-            // A creation may have the value under another name.
+            // In the body of a creation, the value may be at another path (`created_as`).
             Some(None) if self.mode(path) == Mode::Create => true,
             Some(seen) => document_path::get(&self.body, path) != seen.as_ref(),
             None => true,
         })
     }
 
-    /// Starts to collect the values that conditions read: the rule set is walked once more, which writes nothing.
+    /// Starts to collect the values that conditions read. The caller then walks the rules once more; this
+    /// walk writes nothing.
     pub(crate) fn start_collecting(&mut self) {
         self.conditions.collected = Some(ValuesAfter::new());
     }
@@ -83,7 +88,7 @@ impl Encoder<'_> {
         self.conditions.collected.is_some()
     }
 
-    /// Collects the values of the places of one field.
+    /// Collects the values at the paths of one field, if conditions read them.
     pub(super) fn collect<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         let places =
             std::iter::once(mapping.path).chain(mapping.fields.iter().chain(mapping.copies).copied());
@@ -123,8 +128,9 @@ impl Encoder<'_> {
         }
     }
 
-    /// Ends the collection: fields that no rule writes have the value that the vendor was seen to hold. Returns the values
-    /// if a condition read another one.
+    /// Ends the collection. A vendor field without a collected value has its value in the body or, if the
+    /// vendor merges, in the observed state. Returns the values if a condition read a different one,
+    /// otherwise `None`.
     pub(crate) fn finish_collecting(&mut self) -> Option<ValuesAfter> {
         let mut collected = self.conditions.collected.take().unwrap_or_default();
         for (path, _) in &self.conditions.read {

@@ -54,7 +54,7 @@ pub fn put(document: &mut Value, path: &str, value: Value) {
     *spot = value;
 }
 
-/// Removes the member at a path. If the path leads through a list item, removes the whole item instead.
+/// Removes the value at a path: a member of an object or, if the path ends with a list item, that item.
 pub fn remove(document: &mut Value, path: &str) {
     let Some(last) = segments(path).last() else { return };
     let length = match last {
@@ -73,7 +73,7 @@ pub fn remove(document: &mut Value, path: &str) {
     }
 }
 
-/// Lists the paths of the list items that a path goes through, the innermost first.
+/// Lists the paths of the list items on a path, the innermost first.
 pub fn items_on(path: &str) -> impl Iterator<Item = &str> {
     let innermost = |path: &'_ str| {
         let start = path.rfind("/[")?;
@@ -87,8 +87,8 @@ pub fn items_on(path: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Removes a list item; also the items around it that then hold nothing but the members that select
-/// them, as [`put`] makes them.
+/// Removes a list item. Also removes each enclosing list item that then contains only empty values and the
+/// member that selects it.
 pub(crate) fn remove_item(document: &mut Value, item: &str) {
     remove(document, item);
     if let Some(outer) = items_on(item).nth(1)
@@ -100,14 +100,15 @@ pub(crate) fn remove_item(document: &mut Value, item: &str) {
     }
 }
 
-/// Returns true if a document shows the value at a path, if only by not having it: without the
-/// value, the document has a list without the item, or no object on the way.
+/// Returns true if a document proves which value is at a path, or that there is no value. The absence of a
+/// value is proven if a list lacks the item, an object in a list lacks the member, or the path leads through
+/// a value of another type.
 pub(crate) fn shows(document: &Value, path: &str) -> bool {
     let (mut spot, mut in_list) = (document, false);
     for segment in segments(path) {
         let next = match (&segment, spot) {
             (PathSegment::Member(name), Value::Object(members)) => match members.get(*name) {
-                // A list is shown with all members of its items; another object may be an excerpt.
+                // Answers contain the items of a list with all members; any other object may be an excerpt.
                 None => return in_list,
                 member => member,
             },

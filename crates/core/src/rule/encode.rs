@@ -39,9 +39,9 @@ pub struct Encoder<'a> {
     pub(crate) units: BTreeSet<&'static str>,
     pub(crate) body: Value,
     pub(crate) entries: Vec<Entry>,
-    /// The fields written so far that share their values with others.
+    /// The fields written so far that share a vendor value with other fields.
     pub(crate) portions: Vec<Portion>,
-    /// The places in list items that are filled and emptied so far.
+    /// The paths in list items at which values were set or removed so far.
     pub(crate) items: ItemPlaces,
     pub(crate) violations: Vec<Violation>,
     /// The parts that the write changes.
@@ -244,8 +244,8 @@ impl Encoder<'_> {
         })
     }
 
-    /// Returns whether the condition holds. Returns `None` if the body lacks the condition's field and the
-    /// vendor merges, because the vendor then keeps its own value of that field.
+    /// Returns true if the vendor does not accept the value, because the field's condition does not hold or
+    /// the value is outside the range that applies.
     fn is_ruled_out<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> bool {
         let condition = mapping.only_when.as_ref().map(|(condition, _)| condition);
         condition.and_then(|condition| self.condition_holds(condition)) == Some(false)

@@ -1,4 +1,4 @@
-//! Facets: fields that share one vendor value.
+//! Facets: the rules of fields that share one vendor value.
 
 use serde_json::Value;
 
@@ -11,61 +11,62 @@ use crate::{
     },
 };
 
-/// Maps the field to a portion of the value at `path`, which other fields share.
+/// Maps the field to a portion of the value at `path`. Other fields have portions of the same value.
 ///
-/// The codec writes the field over what the fields before it left there ([`Translation::held`]), and reads the
-/// field out of the whole value. If a change reaches one of the fields, the value is written anew from all of them. A
-/// field that a later one leaves no room for is reported as unsupported.
+/// The codec adds the field to the value that the preceding fields wrote ([`Translation::held`]), and reads
+/// the field from the whole value. If one of the fields changes, the value is written anew from all of them.
+/// A field whose portion is lost because of a later field is reported as unsupported.
 ///
 /// [`Translation::held`]: crate::rule::Translation::held
 pub fn facet<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T> {
     at(path, codec).with(|m| m.shared = true)
 }
 
-/// Derives a switch from the value at `path`, which is the normalized `field`: it is on if there is a
-/// value.
+/// Maps a boolean to the presence of the value at `path`, which belongs to the normalized `field`. The
+/// boolean is true if the value is present. `why` explains this in reports and in the published capabilities.
 pub fn presence(path: &'static str, field: &'static str, why: &'static str) -> Rule<bool> {
     facet(path, Presence { field, why }).note(why).with(|m| m.clearing = Clearing::Nothing)
 }
 
-/// Reads a field's portion out of the whole value, in normalized form; null if there is none.
+/// A function that reads a field from the shared value, in normalized form; null if the field has no value.
 type ReadPortion = Box<dyn Fn(&Value, &Facts) -> Value>;
 
-/// A facet whose field is written into a body.
+/// A field that was written to a shared value, with the data to detect that a later field removed it.
 pub(crate) struct Portion {
     path: &'static str,
     /// The field, as a JSON pointer.
     field: String,
     essential: bool,
-    /// The value that was asked.
+    /// The requested value.
     asked: Value,
-    /// The value that the place held of the field when the field was written.
+    /// The field's value, read from the shared value immediately after the field was written.
     written: Value,
     note: Option<&'static str>,
     read: ReadPortion,
 }
 
 impl Encoder<'_> {
-    /// Returns the value of a place as the fields before the present one left it.
+    /// Returns the value at a path of the body, as the preceding fields left it; null if there is none.
     pub(super) fn held(&self, path: &str) -> &Value {
         document_path::get(&self.body, path).unwrap_or(&Value::Null)
     }
 
-    /// Returns the portion of a part that is written whole with the field, if that is more than the
-    /// field.
+    /// Returns the path of the unit or shared value that is written whole together with the field. Returns
+    /// `None` if only the field is written.
     pub(super) fn unit<T>(&self, mapping: &Mapping<T>) -> Option<&'static str> {
         let wide = self.layout.unit(mapping.display_path());
         wide.or_else(|| mapping.shared.then_some(mapping.path))
     }
 
-    /// Notes that all fields of a shared value have to be written, because one of them changes.
+    /// Records that all fields of a shared value must be written to a merging vendor, because one of the
+    /// fields changes.
     pub(super) fn open_shared<T>(&mut self, mapping: &Mapping<T>) {
         if mapping.shared && self.mode(mapping.path) == Mode::Merge {
             self.units_touched.extend(self.unit(mapping));
         }
     }
 
-    /// Notes a field that a shared value holds.
+    /// Records a field that was written to a shared value. Does nothing for other fields.
     pub(super) fn note_portion<T: Leaf>(&mut self, field: &Field, mapping: &Mapping<T>, value: &T) {
         let held = document_path::get(&self.body, mapping.path).filter(|_| mapping.shared);
         let Some(held) = held else { return };
@@ -86,7 +87,8 @@ impl Encoder<'_> {
         });
     }
 
-    /// Reports the fields that a later one left no room for in their shared value.
+    /// Reports a field as unsupported if a later field removed it from their shared value. Refuses the write
+    /// instead if the removed field is essential and the write changes it.
     pub(super) fn settle_portions(&mut self) {
         let portions = std::mem::take(&mut self.portions);
         for (index, portion) in portions.iter().enumerate() {

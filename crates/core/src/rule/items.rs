@@ -1,10 +1,10 @@
-//! Values in items of lists: an item goes with the last field that has a value in it.
+//! Values in list items. A list item is removed from the body when no field has a value in it.
 
 use serde_json::{Value, json};
 
 use crate::rule::{Encoder, Mapping, Mode, document_path};
 
-/// The places in list items that a write fills and empties.
+/// The paths in list items at which a write sets or removes values.
 #[derive(Default)]
 pub(crate) struct ItemPlaces {
     filled: Vec<&'static str>,
@@ -12,7 +12,8 @@ pub(crate) struct ItemPlaces {
 }
 
 impl Encoder<'_> {
-    /// Puts a value into the body. `null` in a list item is no value, and makes no item.
+    /// Writes a value to the body. If the path leads through a list item, null removes the value and creates
+    /// no item.
     pub(super) fn fill(&mut self, path: &'static str, wire: Value) {
         match wire.is_null() && document_path::items_on(path).next().is_some() {
             true => self.take_away(path),
@@ -20,15 +21,16 @@ impl Encoder<'_> {
         }
     }
 
-    /// Notes that a field has a value in a list item.
+    /// Records that a field has a value in a list item. Does nothing if the field is not in a list item or
+    /// has no value.
     pub(super) fn fill_item<T>(&mut self, mapping: &Mapping<T>) {
         if document_path::items_on(mapping.path).next().is_some() && !self.held(mapping.path).is_null() {
             self.items.filled.push(mapping.path);
         }
     }
 
-    /// Removes a value from the body. A unit that is written whole is sent without the value, even if
-    /// nothing else is in it.
+    /// Removes a value from the body. If the body is then without a unit that must be written whole, adds the
+    /// unit as an empty list or object.
     pub(super) fn take_away(&mut self, path: &'static str) {
         document_path::remove(&mut self.body, path);
         if document_path::items_on(path).next().is_some() {
@@ -42,14 +44,14 @@ impl Encoder<'_> {
         }
     }
 
-    /// Removes a value from the body if the body is all that the vendor has of the place afterwards.
+    /// Removes a value from the body if the vendor removes the values that the body omits.
     pub(super) fn leave_out(&mut self, path: &'static str) {
         if self.mode(path) != Mode::Merge || self.is_open(path) {
             self.take_away(path);
         }
     }
 
-    /// Removes the items in which no field has a value any more.
+    /// Removes each list item that the write left without a field value.
     pub(super) fn settle_items(&mut self) {
         let ItemPlaces { filled, emptied } = std::mem::take(&mut self.items);
         for path in emptied {

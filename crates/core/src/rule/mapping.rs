@@ -36,7 +36,7 @@ pub struct Mapping<T> {
     pub(crate) default: Option<Value>,
     pub(crate) default_when: Option<(FieldCondition, Value)>,
     pub(crate) lookup: Option<Lookup>,
-    /// True if the value at the path holds other fields, too.
+    /// True if the value at the path also holds other fields.
     pub(crate) shared: bool,
     pub(crate) note: Option<&'static str>,
 }
@@ -67,7 +67,7 @@ pub(crate) enum Clearing<T> {
     Inferred(Value, &'static str),
     /// The vendor documents no way to clear the field. The string is the reason for the report.
     Impossible(&'static str),
-    /// The field has no value of its own that it could lose.
+    /// The field has no vendor value of its own, so nothing is cleared.
     Nothing,
 }
 
@@ -115,31 +115,31 @@ impl<T> Mapping<T> {
         }
     }
 
-    /// Returns true if a wire value stands for no value.
+    /// Returns true if the vendor uses this wire value to represent no value.
     pub(crate) fn stands_for_nothing(&self, wire: &Value) -> bool {
         matches!(&self.clearing, Clearing::By(cleared) | Clearing::Inferred(cleared, _) if wire == cleared)
     }
 
-    /// Returns the path of the list through which the field's path leads. A merging vendor replaces this list
-    /// as a whole.
+    /// Returns true if a wire value holds no value for the field, or stands for no value at this vendor.
     pub(crate) fn is_void(&self, wire: &Value) -> bool {
         self.codec.lacks(wire) || self.stands_for_nothing(wire)
     }
 
-    /// Lists the other vendor fields that decide which values the vendor takes.
+    /// Lists the other vendor fields that decide which values the vendor accepts.
     pub(crate) fn limited_by(&self) -> impl Iterator<Item = &'static str> {
         let condition = self.only_when.as_ref().map(|(condition, _)| condition.path);
         condition.into_iter().chain(self.ranges.as_ref().map(|ranges| ranges.path))
     }
 
-    /// Lists the other vendor fields that decide if the vendor requires the field, and with which
-    /// default.
+    /// Lists the other vendor fields that decide whether the vendor requires the field, and which default
+    /// applies.
     pub(crate) fn required_by(&self) -> impl Iterator<Item = &'static str> {
         let special = self.default_when.as_ref().map(|(condition, _)| condition.path);
         self.required_when.iter().map(|condition| condition.path).chain(special)
     }
 
-    /// Returns the list that the path goes through, which a merging vendor replaces as a whole.
+    /// Returns the path of the outermost list on the field's path. A merging vendor replaces this list as a
+    /// whole. Returns `None` if the path contains no list item.
     pub(crate) fn list(&self) -> Option<&'static str> {
         self.path.find("/[").map(|end| &self.path[..end])
     }

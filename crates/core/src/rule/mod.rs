@@ -90,7 +90,8 @@ pub enum Rule<T> {
 
 /// Maps the field to the vendor field at `path`, with `codec` as its conversion.
 ///
-/// A path is a JSON pointer; a segment `[type=end_call]` is the list item whose `type` is `end_call`.
+/// A path is a JSON pointer. In addition, a segment such as `[type=end_call]` selects the list item whose
+/// member `type` is `end_call`.
 pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T> {
     Rule::Mapped(Box::new(Mapping {
         path,
@@ -135,12 +136,12 @@ pub fn at_each<T: Leaf>(paths: &'static [&'static str], codec: impl Codec<T> + '
     })
 }
 
-/// States that the vendor has no such field.
+/// Builds the rule for a field that the vendor does not have.
 pub fn unsupported<T>(why: &'static str) -> Rule<T> {
     Rule::Unsupported { why }
 }
 
-/// States that the vendor always behaves in the same way.
+/// Builds the rule for a field that cannot be set, because the vendor always behaves as `sent` describes.
 pub fn fixed<T>(sent: &'static str, why: &'static str) -> Rule<T> {
     Rule::Fixed { sent, why }
 }

@@ -165,8 +165,8 @@ impl<T: Leaf> Rule<T> {
         })
     }
 
-    /// Maps the field to the first item of a list that the vendor stores as one string. Use this option only
-    /// for vendors whose updates replace the whole part, because the body must then contain the other items.
+    /// Sets a remark about the vendor's support for the field. The published capabilities contain the remark.
+    /// The report contains the remark if this field removes another field from a shared value.
     pub fn note(self, note: &'static str) -> Self {
         self.with(|m| m.note = Some(note))
     }

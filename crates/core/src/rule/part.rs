@@ -41,8 +41,8 @@ pub enum Cardinality {
     One,
     /// One object while a field of the part has a value, otherwise none.
     Optional,
-    /// One for each item of a list, which stands at the place of the part. This member of an item tells the items of a
-    /// record apart.
+    /// One object for each item of the list at the part's path. This member identifies an item within the
+    /// record.
     Each(&'static str),
 }
 
@@ -80,8 +80,9 @@ impl Part {
         Self { cardinality: Cardinality::Optional, ..self }
     }
 
-    /// Makes the part a list: each item is an object of its own, known within the record by its member `key`. The record
-    /// owns all items; [`Self::linked_at`] is the path of the list of their ids, and an update sends an item whole.
+    /// Makes the part a list. Each item is an object of its own, identified within the record by its member
+    /// `key`. The record owns all items. [`Self::linked_at`] is the path of the list of their ids. An update
+    /// sends an item whole.
     pub const fn each(self, key: &'static str) -> Self {
         Self { cardinality: Cardinality::Each(key), ..self }
     }
@@ -113,7 +114,7 @@ impl Part {
         path.get(self.prefix()..).unwrap_or(path)
     }
 
-    /// Returns true if the record has a list of these objects.
+    /// Returns true if the part is a list of objects.
     pub(crate) fn is_list(&self) -> bool {
         matches!(self.cardinality, Cardinality::Each(_))
     }
@@ -166,7 +167,7 @@ impl Layout {
         self.part(path).unit(path)
     }
 
-    /// Returns the path of the top-level member that contains `path`, including the name of the part.
+    /// Returns the parts in the order of the links: each part precedes the part that stores its id.
     pub fn ordered(self) -> Vec<&'static Part> {
         let mut parts: Vec<_> = self.0.iter().collect();
         parts.sort_by_key(|part| std::cmp::Reverse(self.depth(part)));

@@ -29,7 +29,8 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns true if the write creates the main part of the record.
+    /// Converts a value with the field's codec. Refuses the items of a list part if they do not have distinct
+    /// keys.
     pub(super) fn translate<T: Leaf>(&self, mapping: &Mapping<T>, value: &T) -> Result<Encoded, Refusal> {
         let observed = self.observed.and_then(|observed| document_path::get(observed, mapping.path));
         let with =
@@ -45,7 +46,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns true if the record itself is being created.
+    /// Returns true if the write creates the main part of the record.
     pub(crate) fn is_creating(&self) -> bool {
         self.absent.contains(&self.layout.main().name)
     }

@@ -1,4 +1,4 @@
-//! The translation report. It compares the vendor's record with the desired state, field by field.
+//! The translation report, which compares the vendor's record with the desired state, field by field.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -133,7 +133,7 @@ impl Entry {
     }
 }
 
-/// A report on how exactly the vendor holds each field of a record.
+/// A comparison of the vendor's record with the desired state, field by field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Translation)]
 pub struct Report {

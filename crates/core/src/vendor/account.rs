@@ -12,14 +12,15 @@ pub trait Account: Send + Sync {
     /// Returns the base URL of the vendor's API. Request paths are appended to this URL.
     fn base_url(&self) -> &Url;
 
-    /// Returns the hosts to which requests may go by a URL that the vendor returned. Without one, no request goes to such
-    /// a URL, not even to the base URL's host.
+    /// Returns the hosts to which requests with a granted URL may be sent. If there are none, no such request
+    /// is sent, not even to the host of the base URL.
     fn allowed_hosts(&self) -> &[AllowedHost] {
         &[]
     }
 
-    /// Adds the account's credential to a request. The transport calls it for each request below the base URL, and for a
-    /// granted URL only if its host [is signed](AllowedHost::signed).
+    /// Adds the account's credential to a request. The transport calls this method for each request below the
+    /// base URL. For a granted URL, it calls the method only if requests to the host [are
+    /// signed](AllowedHost::signed).
     fn sign(&self, request: &mut Request);
 
     /// Returns a successful answer unchanged, and converts a failure to an error.

@@ -12,7 +12,7 @@ use crate::{
 
 /// An adapter for one vendor account: field names, limits and exchanges.
 pub trait Adapter: Account {
-    /// Returns the facts about the vendor for the documentation.
+    /// Returns the description of the vendor.
     fn descriptor(&self) -> &Descriptor;
 
     /// Returns the rules and exchanges for the vendor's agents.
@@ -30,7 +30,8 @@ pub trait Adapter: Account {
         None
     }
 
-    /// Returns the kinds of catalogues that the vendor has, of those that published documents name or rules look up.
+    /// Lists the kinds of catalogues that the vendor has. Only [`CatalogueKind::ALL`] and the kinds in which
+    /// rules look up values are considered.
     fn catalogue_kinds(&self) -> Vec<CatalogueKind> {
         let trunks = self.trunks().map_or(&[][..], |trunks| trunks.catalogues());
         let mut kinds = CatalogueKind::ALL.to_vec();
@@ -44,7 +45,7 @@ pub trait Adapter: Account {
     }
 }
 
-/// The facts about a vendor for the documentation.
+/// The description of an adapter's vendor: its names, the API generation, and how it returns stored records.
 #[derive(Debug, Clone)]
 pub struct Descriptor {
     /// The adapter's name in the configuration: `qcall`.

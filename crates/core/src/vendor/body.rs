@@ -9,7 +9,7 @@ use serde_json::Value;
 pub enum Payload {
     /// A JSON document.
     Json(Value),
-    /// Bytes, sent as they are.
+    /// Bytes, sent unchanged.
     Bytes(Binary),
 }
 
@@ -20,13 +20,13 @@ pub enum Body {
     Empty,
     /// A JSON document.
     Json(Value),
-    /// The bytes of a success, if the request [accepts bytes](super::Request::accepting).
+    /// The bytes of a successful answer, if the request [accepts bytes](super::Request::accepting).
     Bytes(Binary),
-    /// Anything else; its first 512 characters.
+    /// The first 512 characters of any other body.
     Other(String),
 }
 
-/// Bytes with their media type: audio, a file, a form.
+/// Bytes with their media type, such as audio, a file or a form.
 ///
 /// `Debug` shows the media type and the number of bytes.
 #[derive(Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub struct Binary {
 }
 
 impl Binary {
-    /// Builds bytes of a media type.
+    /// Builds a body from bytes and their media type.
     pub fn new(media_type: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         Self { media_type: media_type.into(), bytes: bytes.into() }
     }

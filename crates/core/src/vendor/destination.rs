@@ -14,7 +14,7 @@ pub enum Destination {
 }
 
 impl Destination {
-    /// Returns the segments of the path; none of a granted URL.
+    /// Returns the segments of the path, or none for a granted URL.
     pub fn path(&self) -> &[Cow<'static, str>] {
         match self {
             Self::Path(segments) => segments,
@@ -23,7 +23,7 @@ impl Destination {
     }
 }
 
-/// Writes the path, or the beginning of a granted URL.
+/// Writes the path, or the scheme and host of a granted URL.
 impl fmt::Display for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -35,18 +35,19 @@ impl fmt::Display for Destination {
 
 /// An absolute URL that a vendor returned, such as the control URL of a call or the link of a recording.
 ///
-/// Such a URL often suffices to use what it leads to, so `Display` and `Debug` show only its scheme and host. The transport
-/// sends a request to it only if the account [allows the host](super::Account::allowed_hosts).
+/// Such a URL often grants access without a credential, so `Display` and `Debug` show only its scheme and
+/// host. The transport sends a request to the URL only if the account [allows the
+/// host](super::Account::allowed_hosts).
 #[derive(Clone, PartialEq, Eq)]
 pub struct GrantedUrl(Box<Url>);
 
 impl GrantedUrl {
-    /// Reads the URL in a vendor's answer; `None` if the text is no absolute URL with a host.
+    /// Parses a URL from a vendor's answer. Returns `None` if the string is not an absolute URL with a host.
     pub fn parse(text: &str) -> Option<Self> {
         Url::parse(text).ok().filter(Url::has_host).map(|url| Self(Box::new(url)))
     }
 
-    /// Returns the URL with everything that may be secret.
+    /// Returns the whole URL, including the portions that may be secret.
     pub fn expose(&self) -> &Url {
         &self.0
     }

@@ -52,12 +52,13 @@ pub struct Request {
     pub query: Vec<(&'static str, String)>,
     /// The headers, all treated as secret.
     pub headers: Vec<(&'static str, SecretString)>,
-    /// The JSON body.
+    /// The body, if the request has one.
     pub body: Option<Payload>,
-    /// The media types of the bytes that a success may have, such as `audio/*`; `None` if all answers are JSON.
+    /// The media types of the bytes that a successful answer may contain, such as `audio/*`; `None` if the
+    /// answer must be JSON.
     pub accept: Option<&'static str>,
-    /// True if the transport may send it again although the vendor may have applied it. An update that is
-    /// repeated late could undo a newer one, so only reads and deletions start as repeatable.
+    /// True if the transport may send the request again although the vendor may have applied it. An update
+    /// that is repeated late could undo a newer update, so only reads and deletions start as repeatable.
     pub repeatable: bool,
     /// The JSON pointers of secret values in a JSON body.
     pub secrets: Vec<Cow<'static, str>>,
@@ -103,12 +104,12 @@ impl Request {
         Self { body: Some(Payload::Json(body)), ..self }
     }
 
-    /// Sets a body of bytes.
+    /// Sets a body that consists of bytes.
     pub fn bytes(self, body: Binary) -> Self {
         Self { body: Some(Payload::Bytes(body)), ..self }
     }
 
-    /// Lets a success have [bytes](Body::Bytes) of these media types, such as `audio/*`.
+    /// Allows a successful answer to contain [bytes](Body::Bytes) of these media types, such as `audio/*`.
     pub fn accepting(self, media_types: &'static str) -> Self {
         Self { accept: Some(media_types), ..self }
     }
@@ -118,12 +119,12 @@ impl Request {
         Self { secrets: pointers.into_iter().map(Into::into).collect(), ..self }
     }
 
-    /// Returns the body for dry runs, with its secrets masked. An empty string is not masked.
+    /// Returns the segments of the path, or none for a granted URL.
     pub fn path(&self) -> &[Cow<'static, str>] {
         self.to.path()
     }
 
-    /// Returns the JSON body.
+    /// Returns the JSON body, or `None` if the request has no body or a body of bytes.
     pub fn document(&self) -> Option<&Value> {
         match self.body.as_ref()? {
             Payload::Json(document) => Some(document),
@@ -131,7 +132,8 @@ impl Request {
         }
     }
 
-    /// Returns the body with its secrets masked, as a dry run may show it. Bytes are shown by their number and type.
+    /// Returns the body for dry runs, with its secrets masked. An empty string is not masked. A body of bytes
+    /// is described by its length and media type.
     pub fn redacted_body(&self) -> Option<Value> {
         let mut body = match self.body.as_ref()? {
             Payload::Json(document) => document.clone(),
@@ -179,7 +181,7 @@ impl Reply {
         Self { status, retry_after: None, body: Body::Json(body) }
     }
 
-    /// Builds an answer of bytes.
+    /// Builds an answer with a body of bytes.
     pub fn binary(status: u16, body: Binary) -> Self {
         Self { status, retry_after: None, body: Body::Bytes(body) }
     }
@@ -202,11 +204,11 @@ impl Reply {
         }
     }
 
-    /// Returns the bytes, of a request that accepts them.
+    /// Returns the bytes of the answer. An error names the expected content.
     ///
     /// # Errors
-    /// `vendor_protocol_error` that names the expected content, if the body is empty, JSON or a failure's text. The
-    /// outcome is ambiguous: the vendor did something.
+    /// `vendor_protocol_error` if the body does not consist of accepted bytes. The outcome is ambiguous,
+    /// because the vendor may have carried out the request.
     pub fn bytes(self, expected: &str) -> Result<Binary> {
         match self.body {
             Body::Bytes(binary) => Ok(binary),

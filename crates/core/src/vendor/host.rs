@@ -1,4 +1,4 @@
-//! Hosts to which an account may send requests beside its base URL.
+//! Hosts, other than that of the base URL, to which an account may send requests.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -9,10 +9,10 @@ use crate::{
     vendor::GrantedUrl,
 };
 
-/// A host to which requests may go by a [`GrantedUrl`].
+/// A host to which requests with a [`GrantedUrl`] may be sent.
 ///
-/// A host with a name is reached by HTTPS on its standard port. An address is no name: a URL with an IP address fits only
-/// the origin of a configured URL.
+/// A host that is allowed by name is reached by HTTPS on the standard port. A URL with an IP address is
+/// allowed only if it has the origin of a configured URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AllowedHost {
     pattern: Pattern,
@@ -27,19 +27,19 @@ enum Pattern {
 }
 
 impl AllowedHost {
-    /// Allows the host of this name, in lower case: `files.vapi.ai`.
+    /// Allows the host with this name, which is written in lower case: `files.vapi.ai`.
     pub const fn exact(name: &'static str) -> Self {
         Self::new(Pattern::Exact(name))
     }
 
-    /// Allows all hosts below this domain, in lower case, but not the host of the domain's own name. `vapi.ai` allows
-    /// `call.us.vapi.ai`, and neither `vapi.ai` nor `evil-vapi.ai`.
+    /// Allows all hosts below this domain, which is written in lower case, but not the domain itself. For
+    /// example, `vapi.ai` allows `call.us.vapi.ai`, but neither `vapi.ai` nor `evil-vapi.ai`.
     pub const fn below(domain: &'static str) -> Self {
         Self::new(Pattern::Below(domain))
     }
 
-    /// Allows the origin of a configured URL: its scheme, host and port. Of a URL with the scheme `http`, only a loopback
-    /// host is allowed.
+    /// Allows the origin of a configured URL: its scheme, host and port. If the scheme is `http`, only a
+    /// loopback host is allowed.
     pub const fn origin_of(configured: Url) -> Self {
         Self::new(Pattern::Origin(configured))
     }
@@ -48,12 +48,13 @@ impl AllowedHost {
         Self { pattern, signed: false }
     }
 
-    /// Signs the requests to the host with the account's credential. Without this, they go without it.
+    /// Makes the transport sign requests to the host with the account's credential. By default, requests to
+    /// an allowed host are sent without the credential.
     pub fn signed(self) -> Self {
         Self { signed: true, ..self }
     }
 
-    /// Returns true if the requests to the host are signed with the account's credential.
+    /// Returns true if requests to the host are signed with the account's credential.
     pub fn is_signed(&self) -> bool {
         self.signed
     }
@@ -82,7 +83,7 @@ impl AllowedHost {
 
     fn fits_port(&self, url: &Url) -> bool {
         match &self.pattern {
-            // The parser leaves out the standard port of the scheme.
+            // The parser omits the standard port of the scheme.
             Pattern::Exact(_) | Pattern::Below(_) => url.port().is_none(),
             Pattern::Origin(configured) => configured.port() == url.port(),
         }
@@ -93,8 +94,9 @@ impl GrantedUrl {
     /// Finds the allowed host to which the URL leads.
     ///
     /// # Errors
-    /// `vendor_protocol_error` with the outcome `not_sent` if no allowed host has the URL's host, scheme and port, or the
-    /// URL has user information. The detail has the URL's host, scheme and port, and no other portion of the URL.
+    /// `vendor_protocol_error` with the outcome `not_sent` if no allowed host has the URL's host, scheme and
+    /// port, or if the URL contains user information. The detail contains no portion of the URL except its
+    /// host, scheme or port.
     pub fn find_in<'a>(&self, hosts: &'a [AllowedHost]) -> Result<&'a AllowedHost> {
         let url = self.expose();
         let refused = |reason: String| {

@@ -59,8 +59,9 @@ impl Factory {
 }
 
 impl Reply {
-    /// Reads a documented answer, `{"status": …, "headers": …, "body": …}`. Its body is JSON, or a string if the header
-    /// `content-type` names another media type. Returns `None` if the document is no such answer.
+    /// Reads a documented answer, `{"status": …, "headers": …, "body": …}`. The body is JSON, or a string if
+    /// the header `content-type` names another media type. Returns `None` if the document does not have this
+    /// form.
     pub fn from_fixture(fixture: &Value) -> Option<Self> {
         let header = |name: &str| fixture["headers"][name].as_str();
         let seconds = header("retry-after").and_then(|seconds| seconds.parse().ok());

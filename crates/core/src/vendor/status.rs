@@ -2,9 +2,9 @@
 
 use crate::error::{Kind, Outcome};
 
-/// Returns the meaning of an HTTP status that is no success. Adapters use this meaning unless the vendor
-/// documents another. `dated` is true if the answer contains the time after which the vendor accepts the
-/// request.
+/// Returns the meaning of an HTTP status other than success. Adapters use this meaning unless the vendor
+/// documents another. `dated` is true if the answer contains the time after which the vendor accepts requests
+/// again.
 ///
 /// A server or proxy also sends 408, 409, 423, 425 and 499 for a request that it has applied or that another
 /// one may still apply (RFC 9110 15.5.9 and 15.5.10, RFC 4918 11.3, RFC 8470 5.2, nginx). These statuses do

@@ -8,8 +8,9 @@ use std::{
 
 use tokio::time::Instant;
 
-/// The time of each task's last successful pass, across configurations. A new configuration restarts the tasks. Without these
-/// times, a task with a long interval would never run if the configuration changed often.
+/// The time of each task's last successful pass, preserved across changes of the configuration. A new configuration
+/// restarts the tasks. Without these times, a task with a long interval would never run if the configuration changed
+/// often.
 pub struct LastRuns {
     process_start: Instant,
     runs: Mutex<HashMap<&'static str, Instant>>,

@@ -10,8 +10,8 @@ use tracing::{Instrument, error, info_span};
 use super::{BackgroundTask, Handles, Next, Schedule};
 use crate::{records::Repository, vendors::Fleet, writes::Writer};
 
-/// The longest pause between two claims. Other processes may add operations, or may end during an attempt, without a signal
-/// to this process.
+/// The longest pause between two claims. Another process may add operations, or may be killed during an attempt, without
+/// a signal to this process.
 const MAX_PAUSE: Duration = Duration::from_secs(1);
 /// The shortest pause after a claim that returned no operation. Another process may hold the due operation for a short time.
 const MIN_PAUSE: Duration = Duration::from_millis(20);

@@ -66,7 +66,7 @@ impl PollTask {
     async fn poll_vendor(&self, vendor: &Vendor) {
         let results = [self.poll_records::<Agent>(vendor).await, self.poll_records::<Trunk>(vendor).await];
         for failure in results.into_iter().filter_map(Result::err) {
-            // The absence of this kind of record at the vendor is not a failure.
+            // A vendor that does not have this kind of record is not a failure.
             if failure.kind != Kind::CapabilityLoss {
                 warn!(vendor = vendor.name(), %failure, "failed to poll the records of a vendor");
             }

@@ -35,8 +35,8 @@ pub struct RealignTask {
     memory: Mutex<RealignMemory>,
 }
 
-/// The memory of the task: the agents that could not move. The task does not try to move such an agent again until the
-/// agent's revision changes.
+/// The state that the task keeps between passes. If an agent could not move, the task does not try to move the agent
+/// again until the agent's revision changes.
 #[derive(Default)]
 struct RealignMemory {
     /// The id of the last migration that this task started, until its failures are recorded.

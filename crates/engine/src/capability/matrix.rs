@@ -66,7 +66,7 @@ impl Matrix {
     }
 }
 
-/// Derives the capabilities of every built-in adapter, with one column for each generation.
+/// Derives the capabilities of these adapters, with one column for each generation.
 pub fn built_in(adapters: &[Factory]) -> Matrix {
     let samples = adapters.iter().flat_map(Factory::samples);
     Matrix(samples.map(|sample| Column::new(&sample.label, &*sample.adapter)).collect())

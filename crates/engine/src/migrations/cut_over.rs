@@ -27,7 +27,7 @@ impl Mover {
         agent: Item<Agent>,
         successor: Item<Agent>,
     ) -> Result<()> {
-        // A write that waits for the old vendor holds the turn. The next step of this move tries again.
+        // Another write may hold the turn while it waits for the old vendor. The next step of this move tries again.
         let deadline = Instant::now() + TURN_TIMEOUT;
         let Ok(_turn) = self.repository.turn(&agent.id, deadline).await else { return Ok(()) };
         let in_flight = InFlight::read(self.repository.store(), &agent, true).await?;
@@ -99,8 +99,8 @@ fn swap_places(
     let there = agent.placement.remote_id.is_some() && agent.sync.state != SyncState::Missing;
     let at_vendor = there || agent.placement.remote_id.is_none() && agent.is_at_vendor();
     let left = at_vendor.then(|| {
-        // A record whose id is unknown, because its creation was lost, cannot become a standby. Such a record is searched for
-        // and removed.
+        // A record whose id is unknown, because its creation was lost, cannot become a standby. The deletion of the
+        // leftover searches for such a record and removes it.
         let keeps = retire == Retire::Keep && there;
         let fresh = Item::new(
             agent.body.clone(),

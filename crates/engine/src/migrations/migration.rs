@@ -134,7 +134,7 @@ pub struct MoveProgress {
     /// vendor after a roll-back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leftover: Option<String>,
-    /// The id of the operation for which the move waits, or of its last operation.
+    /// The id of the operation for which the move waits, or of the move's last operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation_id: Option<String>,
     /// The latest error of the move.
@@ -206,7 +206,7 @@ impl Migration {
     /// Reads a stored migration.
     ///
     /// # Errors
-    /// `internal` if no version of the gateway wrote the document.
+    /// `internal` if the stored document cannot be read.
     pub fn from_stored(stored: store::Migration) -> Result<Self> {
         let store::Migration { id, version, document, created_at, updated_at, .. } = stored;
         let spec = document.read().map_err(|error| damaged("migration", &id, error))?;
@@ -244,7 +244,7 @@ impl Move {
     /// Reads a stored move.
     ///
     /// # Errors
-    /// `internal` if no version of the gateway wrote the document.
+    /// `internal` if the stored document cannot be read.
     pub fn from_stored(stored: store::Move) -> Result<Self> {
         let store::Move { migration, record, version, document, created_at, .. } = stored;
         let progress =

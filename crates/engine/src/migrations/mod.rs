@@ -12,10 +12,10 @@
 //!            rolling back ──▶ failed, rolled back
 //! ```
 //!
-//! A *successor* is a hidden record with the agent's desired state, placed at the new vendor. An ordinary operation creates
-//! the successor, so a kill of the process neither loses the successor nor creates it twice. A *leftover* is a hidden record
-//! with the old placement. An ordinary deletion removes the leftover. If the old copy is kept instead, the hidden record is a
-//! *standby*. If the agent moves back, the standby is the successor.
+//! A *successor* is a hidden record with the agent's desired state, placed at the new vendor. An ordinary operation
+//! creates the successor, so the successor is neither lost nor created twice if the process is killed. A *leftover* is a
+//! hidden record with the old placement. An ordinary deletion removes the leftover. If the old copy is kept instead, the
+//! hidden record is a *standby*. If the agent moves back, the standby becomes the successor.
 //!
 //! * `selection` reads the selection of agents, and `plan` computes their losses.
 //! * `start` starts a migration if its plan is still valid. `control` pauses, resumes and cancels a migration.

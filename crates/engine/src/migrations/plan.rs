@@ -36,8 +36,8 @@ pub struct MigrationPlan {
     pub agents: Vec<MoveImpact>,
     /// The number of agents that already run at their destination.
     pub settled: usize,
-    /// The agents that already run at their destination, have standbys and are not moving. The map contains their present
-    /// vendor by agent id.
+    /// The agents that already run at their destination, have standbys and are not moving. The map leads from each
+    /// agent's id to its present vendor.
     pub keeping: BTreeMap<String, String>,
 }
 

@@ -22,7 +22,7 @@ impl Mover {
     ) -> Result<()> {
         let in_flight = InFlight::read(self.repository.store(), &successor, true).await?;
         if in_flight.running {
-            // Until the running operation ends, it is unknown what has to be removed at the vendor.
+            // Until the running operation ends, it is not known which objects have to be removed at the vendor.
             return Ok(());
         }
         let mut batch = Batch::new();

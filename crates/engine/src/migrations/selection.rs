@@ -57,7 +57,7 @@ pub struct Filter {
     pub stale: bool,
 }
 
-/// The relation of an agent's placement to its route.
+/// The relation of a record's placement to its route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Described)]
 pub enum PlacementFilter {
     /// The record's route leads to a vendor other than the present one.

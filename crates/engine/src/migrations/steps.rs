@@ -153,7 +153,7 @@ impl Mover {
         }
     }
 
-    /// Ends a move in the stage `stage` when the leftover has been removed, or when its removal needs attention.
+    /// Sets a move to its final stage `stage` when the leftover has been removed, or when the removal needs attention.
     async fn await_removal(&self, agent_move: &Move, stage: Stage) -> Result<()> {
         let Some(id) = &agent_move.progress.leftover else {
             return self.finish_move(agent_move, stage, None).await;

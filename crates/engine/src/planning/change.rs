@@ -1,5 +1,5 @@
-//! The planning of a change. The planner starts from the assumed state of the vendor's record, and reads the observed state
-//! if the plan needs it.
+//! The planning of a change. The planner starts from the assumed state of the vendor's record, and reads the vendor's
+//! record if the plan needs the observed state.
 
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -149,6 +149,7 @@ fn with_drift<R: Managed>(state: &Desired<R>, drift: &[Drift]) -> Result<Desired
     for field in drift {
         stored.put(&field.field, field.observed.clone());
     }
-    // The model may be unable to represent the observed values. The default state then marks the fields as different.
+    // If the model cannot represent an observed value, assume an empty state: every field that has a value in the desired
+    // state then counts as changed and is sent.
     Ok(Body::from_stored(stored, secrets.as_ref()).map(|body| body.desired).unwrap_or_default())
 }

@@ -15,7 +15,7 @@ use utoipa::{
 /// The fields that a new vendor would hold differently than the present vendor does.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LossDiff {
-    /// The fields that the present vendor holds and the new one would not hold.
+    /// The fields that the present vendor holds and the new vendor would not hold.
     pub lost: Vec<FieldChange>,
     /// The fields that the new vendor would hold less exactly than the present one, and the fields that both vendors would
     /// hold inexactly with different values.

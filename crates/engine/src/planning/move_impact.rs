@@ -26,7 +26,7 @@ use crate::{
 pub struct MoveImpact {
     /// The agent's id.
     pub id: String,
-    /// The agent's name.
+    /// The agent's name. Null if the agent has no name.
     #[schema(required)]
     pub name: Option<String>,
     /// The caller's own key for the agent. Null if the agent has no such key.

@@ -118,7 +118,7 @@ impl Planner {
     }
 }
 
-/// Describes the fields of a report that do not meet a requirement. Returns `None` if all fields meet it.
+/// Describes the fields of a report that do not meet a requirement. Returns `None` if all fields meet the requirement.
 fn describe_unmet(require: Require, report: &Report) -> Option<String> {
     let worse = report.fields.iter().filter(|entry| match require {
         Require::Exact => entry.verdict.is_loss(),

@@ -20,7 +20,7 @@ pub struct Candidate<'a> {
     pub vendor: &'a str,
     /// The entry that names the vendor: the pin, the rule or the default.
     pub because: String,
-    /// The rule's requirement. `None` if every record is accepted.
+    /// The rule's requirement. `None` for a pin, for the default, and for a rule without a requirement.
     pub require: Option<Require>,
 }
 
@@ -67,7 +67,7 @@ pub fn candidates<'a, R: Managed>(
 }
 
 /// Orders the vendors of a rule. The record's present vendor comes first if the rule names it. A vendor with weight 0 is
-/// omitted, unless it is the present vendor or the only one.
+/// omitted, unless it is the present vendor or the rule's only vendor.
 fn preferred<'a>(vendors: &'a BTreeMap<String, u32>, at: Option<&str>, key: &[u8]) -> Vec<&'a str> {
     let stays = at.and_then(|at| vendors.get_key_value(at)).map(|(name, _)| name.as_str());
     let others = match vendors.len() {

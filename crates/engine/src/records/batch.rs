@@ -40,8 +40,8 @@ impl Batch {
         }
     }
 
-    /// Inserts a record. The permit prevents the removal of its vendor from the configuration until the commit. There is no
-    /// permit if the vendor is not configured.
+    /// Inserts a record. The permit prevents the removal of the record's vendor from the configuration until the commit.
+    /// There is no permit if the vendor is not configured.
     pub fn insert<R: Managed>(&mut self, item: &Item<R>, permit: Option<Permit>) {
         self.permits.extend(permit);
         self.add(item.row().map(Mutation::Insert));
@@ -87,7 +87,7 @@ impl Batch {
         self.add(operation.to_stored().map(|operation| Mutation::Begin { operation, hold }));
     }
 
-    /// Settles a held operation, whose next state is `next`.
+    /// Settles a held operation. `next` is the operation's next state.
     pub fn settle(&mut self, operation: &Operation, next: Next) {
         self.add(operation.to_stored().map(|operation| Mutation::Settle { operation, next }));
     }
@@ -102,8 +102,8 @@ impl Batch {
         self.add(operation.to_stored().map(Mutation::Reopen));
     }
 
-    /// Reserves the new `external_ref` of a record until the operation that sets it is accepted or settled. A hidden row
-    /// stores the reservation.
+    /// Reserves the new `external_ref` of a record until the operation that sets the reference is accepted or settled. A
+    /// hidden row stores the reservation.
     pub fn reserve_external_ref(
         &mut self,
         operation: &Operation,
@@ -127,7 +127,8 @@ impl Batch {
         }));
     }
 
-    /// Releases a reservation made by [`Self::reserve_external_ref`], if there is one, so that the record can take the value.
+    /// Releases a reservation made by [`Self::reserve_external_ref`], if there is one, so that the record can take the
+    /// reference.
     pub fn release_external_ref(&mut self, operation: &Operation) {
         if operation.spec.reserves {
             let (collection, id) = (operation.collection, operation.id.clone());
@@ -145,7 +146,14 @@ impl Batch {
     ) {
         let Some(IdempotencyKey { scope, key, fingerprint }) = key.cloned() else { return };
         let operation = operation.map(ToOwned::to_owned);
-        let replay = |reply| Replay { scope, key, fingerprint, operation, reply, created_at: now() };
+        let replay = |reply| Replay {
+            scope,
+            key,
+            fingerprint: fingerprint.keyed,
+            operation,
+            reply,
+            created_at: now(),
+        };
         self.add(answer.transpose().map(|reply| Mutation::Remember(replay(reply))));
     }
 

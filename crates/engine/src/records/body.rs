@@ -57,7 +57,7 @@ impl<R: Managed> Body<R> {
     /// Reads a stored body.
     ///
     /// # Errors
-    /// The violations in a body that no version of the gateway wrote; `internal` if the secrets cannot be read.
+    /// The violations in a stored body that the model cannot represent; `internal` if the secrets cannot be read.
     pub fn from_stored(stored: Stored, secrets: Option<&SecretString>) -> Result<Self> {
         let Stored { mut record, extensions, envelope } = stored;
         for (pointer, secret) in sealed::of_record::<R>(secrets)? {

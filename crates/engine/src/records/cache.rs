@@ -37,12 +37,12 @@ impl<R> Deref for Cached<R> {
 }
 
 impl<R: Managed> Cached<R> {
-    /// Creates a cached record, with its serialised answer if that is known.
+    /// Creates a cached record, with its serialised answer if the answer is already known.
     pub fn new(item: Item<R>, answer: Option<Bytes>) -> Self {
         Self { item, answer: answer.map(OnceLock::from).unwrap_or_default() }
     }
 
-    /// Returns the record, serialised in the form of the API. Serialises it only once.
+    /// Returns the record, serialised in the form of the API. Serialises the record only once.
     ///
     /// # Errors
     /// `internal` if the record cannot be serialised.
@@ -61,8 +61,8 @@ pub struct RecordCache(Option<Shards>);
 struct Shards {
     cached: Cache<String, CacheEntry>,
     hasher: RandomState,
-    /// A counter for each shard, raised when a commit of the shard begins and when it ends. A record that was read before the
-    /// last change of the counter is not cached.
+    /// A counter for each shard, raised when a commit that writes a record of the shard begins and when that commit ends.
+    /// A record that was read before the last change of the counter is not cached.
     counters: [Mutex<u64>; SHARD_COUNT],
 }
 
@@ -104,7 +104,8 @@ impl RecordCache {
         Some(CacheStamp(*shards.shard(id)))
     }
 
-    /// Caches a record, unless a commit of its shard has begun or ended since the stamp was taken, or the shard is closed.
+    /// Caches a record, unless a commit has begun or ended in the record's shard since the stamp was taken, or the shard
+    /// is closed.
     pub fn put<R: Managed>(&self, stamp: Option<CacheStamp>, record: &Arc<Cached<R>>) {
         let (Some(shards), Some(CacheStamp(then)), Ok(answer)) = (&self.0, stamp, record.answer()) else {
             return;
@@ -133,8 +134,8 @@ impl Shards {
     }
 }
 
-/// A commit in progress. Its records are removed from the cache when the commit begins and when it ends, whether or not it
-/// succeeds.
+/// A commit in progress. Its records are removed from the cache when the commit begins and when it ends, whether or not
+/// the commit succeeds.
 pub struct PendingCommit<'a> {
     cache: &'a RecordCache,
     ids: Vec<String>,
@@ -142,8 +143,9 @@ pub struct PendingCommit<'a> {
 }
 
 impl PendingCommit<'_> {
-    /// Marks the end of the commit. Returns the stamp for caching the first record of the commit. Returns `None` if another
-    /// commit, or another record of this commit, has also changed the counter of that record's shard.
+    /// Marks the end of the commit. Returns the stamp for caching the first record of the commit. Returns `None` if
+    /// another commit, or another record of this commit, has also changed the counter of that record's shard, if the
+    /// commit wrote no record, or if the cache is disabled.
     pub fn end(mut self) -> Option<CacheStamp> {
         let ended = self.advance();
         self.ids.clear();

@@ -99,8 +99,8 @@ impl Envelope {
     }
 }
 
-/// Returns the new value of one member. If the patch omits the member, the value is unchanged. Null resets the value to the
-/// default. Any other value in the patch is read.
+/// Returns the new value of one member. If the patch omits the member, the value is unchanged. Null resets the value to
+/// the default. `read` converts any other value.
 pub(super) fn changed<T: Clone + Default>(
     kept: &T,
     change: Option<&Value>,

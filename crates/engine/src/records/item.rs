@@ -47,9 +47,10 @@ pub struct Item<R> {
     pub uncertainty: Uncertainty,
     /// The time of the creation.
     pub created_at: Timestamp,
-    /// The time of the last change.
+    /// The time at which the present revision was created. A change of only the sync state, placement or report does not
+    /// change this time.
     pub updated_at: Timestamp,
-    /// The body in its stored form.
+    /// A cache of the body's stored form.
     pub(crate) document: BodyDocument,
 }
 
@@ -171,7 +172,7 @@ impl<R: Managed> Item<R> {
     /// Reads a stored item.
     ///
     /// # Errors
-    /// `internal` if no version of the gateway wrote the row.
+    /// `internal` if the stored row cannot be read.
     pub fn from_row(row: Row) -> Result<Self> {
         let Row { id, revision, version, document, secrets, created_at, updated_at, .. } = row;
         let damaged = |why: String| damaged(R::NAME, &id, why);

@@ -18,8 +18,8 @@ pub struct Lock {
     changed: Notify,
 }
 
-/// The right to write a record. While this value exists, no other request in this process changes the record. A background
-/// task can still change it.
+/// The right to write a record. While this value exists, no other request in this process changes the record. A
+/// background task can still change the record.
 pub struct Turn {
     lock: Arc<Lock>,
     _guard: OwnedMutexGuard<()>,

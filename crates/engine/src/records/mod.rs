@@ -56,7 +56,7 @@ pub fn busy() -> Error {
     Error::new(Kind::StateConflict, detail).retry_after(RETRY_AFTER)
 }
 
-/// Creates the error for a stored value that no version of the gateway wrote.
+/// Creates the error for a stored value that cannot be read.
 pub fn damaged(kind: &str, id: &str, why: impl ToString) -> Error {
     let why = why.to_string();
     Error::new(Kind::Internal, format!("The stored {kind} {id} cannot be read: {why}"))

@@ -70,14 +70,16 @@ pub struct OperationSpec {
     /// The ids of the vendor's records that had the record's name before the creation, if the vendor returns only names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Vec<String>>,
-    /// The time of the first of the successive searches that did not find the record of a lost creation. The operation has
-    /// waited since then, by the clock of the store.
+    /// The start of the first of the successive searches that did not find the record of a lost creation after the vendor
+    /// could no longer create that record. The operation has waited since then, by the clock of the store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent_since: Option<Timestamp>,
-    /// The time since which the gateway reads the vendor's list for a search that has not ended.
+    /// The start of the present search for the record of a lost creation. The vendor's list must be read at this time or
+    /// later. `None` once the list was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub searching_since: Option<Timestamp>,
-    /// The latest error of the operation.
+    /// The error of the latest attempt, or the reason why the operation stays open although the vendor has accepted the
+    /// write.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<RecordedError>,
     /// The vendor's records that may be the result of a lost creation.
@@ -124,7 +126,8 @@ impl OperationSpec {
 }
 
 impl Operation {
-    /// Creates an operation for an item. The batch that begins the operation determines its state.
+    /// Creates an operation for an item. The batch that begins the operation determines if the operation is held or
+    /// waits.
     pub fn new<R: Managed>(item: &Item<R>, spec: OperationSpec) -> Self {
         let now = now();
         Self {
@@ -163,7 +166,7 @@ impl Operation {
     /// Reads a stored operation.
     ///
     /// # Errors
-    /// `internal` if no version of the gateway wrote the operation.
+    /// `internal` if the stored operation cannot be read.
     pub fn from_stored(stored: store::Operation) -> Result<Self> {
         let store::Operation { id, collection, record, vendor, state, fence, document, .. } = stored;
         let spec = document.read().map_err(|error| damaged("operation", &id, error))?;

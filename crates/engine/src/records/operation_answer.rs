@@ -40,8 +40,8 @@ pub struct OperationAnswer<'a> {
     /// Null if there is neither.
     #[schema(required)]
     last_error: Option<&'a RecordedError>,
-    /// The vendor's records that may be the result of a creation whose response was lost. An operator can adopt one of
-    /// these records.
+    /// The vendor's records that may be the result of a creation whose response was lost. An operator can choose one of
+    /// these records with the action `adopt`.
     candidates: &'a [Candidate],
     /// The time at which the operation was started.
     #[schema(value_type = String, format = DateTime)]
@@ -86,8 +86,8 @@ pub enum OperationKind {
     Update,
     /// The gateway deletes the record at the vendor.
     Delete,
-    /// The agent has moved to the copy that a migration created at the new vendor. A `move` operation sends no request to a
-    /// vendor.
+    /// The gateway switches the agent to the agent's copy at the new vendor (the cut-over of a migration). A `move`
+    /// operation sends no request to a vendor.
     Move,
 }
 

@@ -33,7 +33,7 @@ impl Repository {
         Self { store, cache: RecordCache::new(shared), locks: RecordLocks::default() }
     }
 
-    /// Returns the store, for queries that this type does not have. All writes must use [`Self::commit`].
+    /// Returns the store, for queries that this type does not offer. All writes must use [`Self::commit`].
     pub fn store(&self) -> &dyn Store {
         &*self.store
     }

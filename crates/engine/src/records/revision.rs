@@ -24,7 +24,7 @@ impl<R: Managed> Revision<R> {
     /// Reads a stored revision.
     ///
     /// # Errors
-    /// `internal` if no version of the gateway wrote the revision.
+    /// `internal` if the stored revision cannot be read.
     pub fn from_stored(stored: store::Revision) -> Result<Self> {
         let store::Revision { record, number, document, secrets, created_at, .. } = stored;
         let damaged = |why: String| damaged(R::NAME, &format!("{record}, revision {number}"), why);

@@ -32,7 +32,7 @@ pub fn write<R: Root>(record: &R, parts: &Parts) -> Result<Option<SecretString>>
 /// Reads the secrets of a record, each with its JSON pointer.
 ///
 /// # Errors
-/// `internal` if no version of the gateway wrote the string.
+/// `internal` if the stored string cannot be read.
 pub fn of_record<R: Root>(secrets: Option<&SecretString>) -> Result<Vec<(String, String)>> {
     Ok(read::<R>(secrets)?.into_iter().filter(|(key, _)| !key.starts_with(PART)).collect())
 }
@@ -40,7 +40,7 @@ pub fn of_record<R: Root>(secrets: Option<&SecretString>) -> Result<Vec<(String,
 /// Adds the stored secrets of parts to the parts of a record.
 ///
 /// # Errors
-/// `internal` if no version of the gateway wrote the string.
+/// `internal` if the stored string cannot be read.
 pub fn restore_parts<R: Root>(secrets: Option<&SecretString>, parts: &mut Parts) -> Result<()> {
     for (key, secret) in read::<R>(secrets)? {
         let part = key.strip_prefix(PART);

@@ -153,7 +153,7 @@ pub fn now() -> Timestamp {
     Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
 }
 
-/// Returns the time at the end of a wait that starts now. If that time is out of range, returns the latest possible
+/// Returns the time at which a wait that starts now ends. If that time is out of range, returns the latest possible
 /// timestamp.
 pub fn in_future(wait: Duration) -> Timestamp {
     now().checked_add(wait).unwrap_or(Timestamp::MAX)

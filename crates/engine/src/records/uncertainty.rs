@@ -9,17 +9,18 @@ use serde::{Deserialize, Serialize};
 /// share one entry for revision 0, whose content counts as unknown.
 const MAX_UNANSWERED: usize = 32;
 
-/// The facts about the vendor's record that are uncertain after requests without a conclusive answer.
+/// The possible states of the vendor's record after requests without a conclusive answer.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Uncertainty {
     /// The revisions other than the observed one that the vendor's record may have, entirely or in part.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub revisions: Vec<u64>,
-    /// The time of a creation request without a conclusive answer.
+    /// The earliest time at which a creation request without a conclusive answer may have been sent. `None` if there is
+    /// no such request.
     #[serde(default, rename = "asked_to_make", skip_serializing_if = "Option::is_none")]
     pub creation_requested_at: Option<Timestamp>,
     /// The requests without a conclusive answer. Each revision that was sent maps to the time until which the vendor may
-    /// still apply its request.
+    /// still apply the request.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unanswered: BTreeMap<u64, Timestamp>,
 }

@@ -16,7 +16,7 @@ pub struct VendorRecord {
     pub remote_id: String,
     /// The record's name at the vendor, if the vendor returns it.
     pub name: Option<String>,
-    /// The id by which callers know the corresponding record of the gateway. `None` if the API shows no such record.
+    /// The id under which the API shows the corresponding record of the gateway. `None` if the API shows no such record.
     pub ours: Option<String>,
 }
 
@@ -46,7 +46,7 @@ pub async fn inventory<R: Managed>(
     Ok(all)
 }
 
-/// Returns the id by which callers know a record. This is the id of the record itself or, for a hidden record, the id of its
+/// Returns the id under which the API shows a record: the id of the record itself or, for a hidden record, the id of its
 /// owner. Returns `None` for a hidden record that has no owner or no longer exists.
 async fn visible_id<R: Managed>(repository: &Repository, bound: BoundId) -> Result<Option<String>> {
     if !bound.hidden {

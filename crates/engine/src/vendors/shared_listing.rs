@@ -19,31 +19,32 @@ use tracing::Instrument;
 
 use crate::records::now;
 
-/// The number of times that a list is read until two successive readings agree.
+/// The maximum number of times that a list is read to obtain two successive readings that agree.
 const MAX_READINGS: usize = 4;
 
 /// A vendor's records, by the vendor's ids.
 pub type Records = Arc<HashMap<String, Remote>>;
 
-/// A vendor's list.
+/// The list of a vendor's records.
 #[derive(Clone)]
 pub struct Listed {
     /// The records.
     pub records: Records,
     /// The time at which the first reading began.
     pub begun: Timestamp,
-    /// True if two successive readings have the same ids. A reading page by page misses records if others are deleted
-    /// meanwhile; the next one then differs from it.
+    /// True if the last two readings contain the same ids. A reading page by page may miss records if other records are
+    /// deleted meanwhile. The next reading then differs.
     pub steady: bool,
 }
 
 type ListingFuture = Shared<BoxFuture<'static, Result<Listed, Arc<Error>>>>;
 
-/// The list requests for one kind of record. One runs at a time, and at most one waits for it.
+/// The list requests for one kind of record. The requests run one after another, and concurrent callers share them.
 #[derive(Default)]
 pub struct SharedListing(Mutex<Option<PendingListing>>);
 
-/// The latest list request. It runs to its end even if all its readers stop waiting.
+/// The latest list request, running or waiting for an earlier one. The request completes even if all callers stop
+/// waiting.
 #[derive(Clone)]
 struct PendingListing {
     begun: Arc<OnceLock<Timestamp>>,
@@ -52,15 +53,16 @@ struct PendingListing {
 }
 
 impl PendingListing {
-    /// Returns true if the list answers a reader that needs the records as of `since` or later.
+    /// Returns true if the request serves a caller that needs the records as of `since` or later and, if `steady` is
+    /// true, two successive readings that agree.
     fn serves(&self, since: Timestamp, steady: bool) -> bool {
         (self.steady || !steady) && self.begun.get().is_none_or(|begun| *begun >= since)
     }
 }
 
 impl SharedListing {
-    /// Reads the vendor's records, as of `since` or later. If `steady`, reads the list until two successive readings agree,
-    /// at most [`MAX_READINGS`] times.
+    /// Reads the vendor's records, as of `since` or later. If `steady` is true, reads the list until two successive
+    /// readings agree, at most [`MAX_READINGS`] times.
     ///
     /// # Errors
     /// The errors of the vendor.
@@ -95,7 +97,7 @@ impl SharedListing {
         let begins = begun.clone();
         let reading = async move {
             if let Some(before) = before {
-                // The waiters of that request handle its failure.
+                // The callers that wait for that request handle its failure.
                 let _ = before.reading.await;
             }
             read(&transport, readings, *begins.get_or_init(now)).await
@@ -111,14 +113,14 @@ impl SharedListing {
         next
     }
 
-    /// Drops a completed list, unless another one has replaced it.
+    /// Drops a completed list request, unless a newer request has replaced it.
     fn forget(&self, read: &PendingListing) {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         last.take_if(|last| Arc::ptr_eq(&last.begun, &read.begun));
     }
 }
 
-/// Reads a list until two successive readings agree, or all readings are done.
+/// Runs the list requests `readings` until two successive results have the same ids, or all requests are done.
 async fn read(
     transport: &Transport,
     readings: Vec<Exchange<Vec<Remote>>>,

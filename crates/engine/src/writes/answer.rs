@@ -166,7 +166,7 @@ impl Answer {
     /// Reads a stored answer. Also reads the answers that versions before 0.2 stored, with an HTTP status and headers.
     ///
     /// # Errors
-    /// `internal` if no version of the gateway wrote the bytes.
+    /// `internal` if the stored bytes cannot be read.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let answer = match serde_json::from_slice::<Self>(bytes) {
             Ok(answer) => Some(answer),

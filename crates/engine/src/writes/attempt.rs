@@ -114,7 +114,8 @@ impl Writer {
                 }
                 SearchResult::None => {
                     attempted.absence_proved = true;
-                    // Other operations that search for equal records see that this one creates its record anew.
+                    // Other operations that search for equal records must see that this operation creates its record
+                    // again.
                     self.store_change(item, |present: &mut Item<R>| {
                         present.uncertainty.clone_from(&attempted.uncertainty);
                     })

@@ -9,7 +9,7 @@ use tracing::{Instrument, error};
 use super::{Answer, Intent, Writer, idempotency::commit_once, settle::result_not_stored};
 use crate::{
     records::{Batch, Managed, OperationKind, RETRY_AFTER, SyncState, Visibility},
-    request::RequestContext,
+    request::{Occupied, RequestContext},
 };
 
 impl Writer {
@@ -17,28 +17,31 @@ impl Writer {
     /// the record was committed first.
     ///
     /// # Errors
-    /// The errors of the commit, after which no write has begun; the vendor's refusal; `vendor_outcome_unknown` if the result
-    /// cannot be stored.
+    /// The errors of the commit and `overloaded`, after which no write has begun; the vendor's refusal;
+    /// `vendor_outcome_unknown` if the result cannot be stored.
     pub(super) async fn begin<R: Managed>(
         self: &Arc<Self>,
         mut intent: Intent<R>,
         mut batch: Batch,
         request: &RequestContext,
     ) -> Result<Option<Answer>> {
+        let mut occupied = request.occupied.clone();
+        occupied.add(self.admit_to_vendor(&intent.operation.vendor)?);
         intent.begin(&mut batch, self.fleet.hold(), request);
         if !commit_once(&self.repository, batch, request).await? {
             return Ok(None);
         }
         intent.operation.fence = 1;
-        self.run_attempt(intent, request.wait).await.map(Some)
+        self.run_attempt(intent, request.wait, occupied).await.map(Some)
     }
 
-    /// Runs an attempt and waits at most `wait` for its result. If the wait ends first, the write is accepted and the attempt
-    /// continues in the background.
+    /// Runs an attempt and waits at most `wait` for its result. If the wait ends first, or the process stops, the write is
+    /// accepted and the attempt continues in the background. The attempt keeps what the request occupies.
     async fn run_attempt<R: Managed>(
         self: &Arc<Self>,
         mut intent: Intent<R>,
         wait: Duration,
+        occupied: Occupied,
     ) -> Result<Answer> {
         let prepared = intent.prepared.take();
         let intent = Arc::new(intent);
@@ -47,7 +50,12 @@ impl Writer {
             Box::pin(async move { writer.attempt(&intent, prepared).await })
         };
         // With a wait of zero, the answer is 202 even if the vendor replies immediately.
-        let attempted = if wait.is_zero() { None } else { timeout(wait, &mut attempt).await.ok() };
+        let attempted = if wait.is_zero() {
+            None
+        } else {
+            let waited = self.handles.time_is_up.run_until_cancelled(timeout(wait, &mut attempt)).await;
+            waited.and_then(Result::ok)
+        };
         match attempted {
             Some(attempted) => self.settle(&intent, intent.accepted, attempted).await?,
             None => {
@@ -55,6 +63,7 @@ impl Writer {
                 let (writer, accepted) = (self.clone(), intent.accepted || answer.is_ok());
                 let id = intent.operation.id.clone();
                 let rest = async move {
+                    let _occupied = occupied;
                     let attempted = attempt.await;
                     if let Err(failure) = writer.settle(&intent, accepted, attempted).await {
                         error!(operation = intent.operation.id, %failure, "failed to store the result of an operation");

@@ -37,7 +37,7 @@ impl Writer {
             let in_flight = InFlight::read(self.repository.store(), &item, lost_race).await?;
             let late = Instant::now() >= deadline;
             if in_flight.running {
-                // Until the running operation ends, it is unknown what has to be removed at the vendor.
+                // Until the running operation ends, it is not known which objects have to be removed at the vendor.
                 if late {
                     return Err(busy());
                 }

@@ -21,7 +21,7 @@ pub async fn replayed_answer(repository: &Repository, request: &RequestContext) 
     let Some(given) = &request.key else { return Ok(None) };
     let known = repository.store().replay(&given.scope, &given.key).await?;
     let Some(known) = known else { return Ok(None) };
-    if known.fingerprint != given.fingerprint {
+    if !given.fingerprint.matches(&known.fingerprint) {
         let detail = "This Idempotency-Key was used for another request; use a new key for each request.";
         return Err(Error::new(Kind::IdempotencyKeyReused, detail));
     }

@@ -57,7 +57,7 @@ impl<R: Managed> Intent<R> {
         Self { operation, item, accepted: false, prepared: None }
     }
 
-    /// Copies the findings about the vendor from the superseded operation, if there is one.
+    /// Copies the results of searches at the vendor from the superseded operation, if there is one.
     pub fn continue_from(&mut self, older: Option<&Operation>) {
         if let Some(older) = older {
             self.operation.spec.continue_from(&older.spec);

@@ -1,5 +1,5 @@
-//! Writes to vendors. A write is stored as an intent, sent to the vendor, settled in one commit, and answered. A write
-//! survives a kill of the process at any moment.
+//! Writes to vendors. A write is stored as an intent, sent to the vendor, settled in one commit, and answered. No write
+//! is lost if the process is killed, even in the middle of an attempt.
 //!
 //! ```text
 //! request ── begin ──▶ attempt ──▶ settle ──▶ answer          while the caller waits
@@ -9,13 +9,16 @@
 //!         (killed here, or later) ──▶ claimed again ──▶ attempt, which reads first
 //! ```
 //!
+//! * `admission` bounds the number of writes in progress.
 //! * `intent` defines a write in progress: the operation, the record, and the plan.
 //! * `begin` stores the operation, the proposed revision and the idempotency key in one commit.
 //! * `attempt` sends the requests. Any process may repeat an attempt at any time. A repeated attempt reads from the vendor
 //!   before it sends a request again that is not safe to repeat.
 //! * `settle` stores the result with the record and the answer, in one commit.
-//! * `claimed` continues operations that wait or were interrupted. The background tasks claim them from the store.
+//! * `claimed` continues operations that wait or were interrupted. A background task claims these operations from the
+//!   store.
 
+mod admission;
 mod answer;
 mod attempt;
 mod begin;

@@ -26,12 +26,12 @@ use crate::{
 const CHOICE_TIMEOUT: Duration = Duration::from_secs(30);
 /// The pause before the next search while an equal record is being created.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
-/// The most open operations of a vendor that are compared with a lost creation.
+/// The maximum number of a vendor's open operations that are compared with a lost creation.
 const MAX_COMPARED: u32 = 1000;
 
 /// The result of a search.
 pub(super) enum SearchResult {
-    /// The vendor's record, and the revision from which it was created.
+    /// The vendor has the record. The value is the revision from which the record was created.
     Found(u64),
     /// The vendor does not have the record, so it can be created.
     None,
@@ -50,8 +50,8 @@ struct PossibleCreation<R> {
 impl Writer {
     /// Searches for the record among the vendor's records that no record of the gateway uses. The record counts as absent
     /// only after the vendor can no longer apply the creation request and two further searches, at least `writes.absence`
-    /// apart, have missed the record. If a second creation would cost money, an operator has to decide instead, except for a
-    /// deletion.
+    /// apart, have not found the record. If a second creation would cost money, an operator has to decide instead, except
+    /// for a deletion.
     pub(super) async fn search<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -68,7 +68,7 @@ impl Writer {
         };
         let listed = listed?;
         attempted.spec.searching_since = None;
-        // Two operations of this process do not choose the same record.
+        // The turn prevents two operations of this process from choosing the same record.
         let _turn = self.repository.turn(target.vendor.name(), Instant::now() + CHOICE_TIMEOUT).await?;
         let bound = self.repository.store().remote_ids(R::COLLECTION, target.vendor.name()).await?;
         let known = attempted.spec.before.clone().unwrap_or_default();
@@ -99,8 +99,9 @@ impl Writer {
         self.choose(target, item, &sought, found, attempted).await
     }
 
-    /// Chooses one of the records that may be the result of the lost creation, and stores its id. If there are several,
-    /// each may be the result of another lost creation of an equal record, so any assignment is right.
+    /// Chooses one of the found records and stores its id. Several records may have been found because the creations of
+    /// several equal records were lost; any assignment is then correct. If there are more records than lost creations,
+    /// lists the records as candidates for an operator instead.
     async fn choose<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -134,8 +135,8 @@ impl Writer {
         Ok(SearchResult::Found(revision))
     }
 
-    /// Counts the other operations that search for the record of an equal lost creation; `None` if one of them is creating
-    /// its record now.
+    /// Counts the other operations that search for the record of an equal lost creation. Returns `None` if another
+    /// operation is creating an equal record now.
     async fn equal_lost_creations<R: Managed>(
         &self,
         target: &Target<'_, R>,
@@ -190,7 +191,8 @@ impl Writer {
         Ok(sought)
     }
 
-    /// Confirms that the vendor does not have the record or part, after a reading of its list that began at `seen_at`.
+    /// Decides if the vendor certainly does not have the record or part. A reading of the vendor's list that began at
+    /// `seen_at` did not contain the record or part. If the absence is not certain yet, the result is undecided.
     pub(super) fn confirm_absent<R: Managed>(
         &self,
         target: &Target<'_, R>,

@@ -14,7 +14,7 @@ use crate::records::members;
 /// A caller's decision about an operation that needs attention.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resolution {
-    /// Adopt the vendor's record with this id, and continue the operation.
+    /// Link the gateway's record to the vendor's record with this id, and continue the operation.
     Adopt(String),
     /// Continue the operation, because the vendor does not have the record or the cause of the failure is fixed.
     Retry,
@@ -30,7 +30,8 @@ pub struct ResolutionRequest {
     /// The action that resolves the operation.
     #[schema(inline)]
     pub action: Action,
-    /// The vendor's id of the record to adopt. Required with `adopt`, and not allowed with other actions.
+    /// The id of the vendor's record to which the gateway links its record. Required with `adopt`, and not allowed with
+    /// other actions.
     #[schema(nullable = false, min_length = 1, max_length = 255)]
     pub remote_id: Option<String>,
 }
@@ -38,7 +39,9 @@ pub struct ResolutionRequest {
 /// An action that resolves an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Described)]
 pub enum Action {
-    /// The gateway adopts the vendor's record whose id is `remote_id`, and continues the operation.
+    /// The gateway links its record to the vendor's record whose id is `remote_id`, and continues the operation. A
+    /// creation or an update then overwrites the vendor's record with the desired state; a deletion deletes the vendor's
+    /// record.
     Adopt,
     /// The gateway continues the operation. Choose `retry` if the vendor does not have the record to be created, or if the
     /// cause of the failure is fixed.

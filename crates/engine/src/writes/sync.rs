@@ -73,8 +73,8 @@ impl SyncRequest {
 impl Writer {
     /// Reads the vendor's record, compares it with the desired state, and handles drift as `on_drift` requests.
     ///
-    /// A record is returned unchanged if its write is in progress or needs attention, or if the vendor has not returned its
-    /// id.
+    /// A record is returned unchanged if its write is in progress or needs attention, or if the vendor has not returned
+    /// the record's id.
     ///
     /// # Errors
     /// `not_found`, and the errors of reading the vendor's record; with `overwrite` and `adopt` also the errors of a change.
@@ -125,7 +125,7 @@ impl Writer {
         }
     }
 
-    /// Begins to create a record again after the vendor has lost it.
+    /// Begins to create a record again that the vendor no longer has.
     async fn recreate<R: Managed>(
         self: &Arc<Self>,
         request: RequestContext,

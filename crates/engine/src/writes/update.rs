@@ -37,7 +37,7 @@ impl Writer {
             expected(item.revision)?;
             let body = make(&item)?;
             let in_flight = InFlight::read(self.repository.store(), &item, lost_race).await?;
-            let late = Instant::now() >= deadline;
+            let late = Instant::now() >= deadline || self.handles.time_is_up.is_cancelled();
             if in_flight.running && !late && body.desired != item.body.desired {
                 self.wait_for_others(&turn).await;
                 continue;
@@ -54,9 +54,10 @@ impl Writer {
     /// Waits until no other request in this process writes the record.
     ///
     /// # Errors
-    /// `state_conflict` if the wait exceeds both 10 seconds and the caller's wait for the vendor.
+    /// `state_conflict` if the wait exceeds both 10 seconds and the caller's wait for the vendor, or if the process stops.
     pub(super) async fn acquire_turn(&self, id: &str, request: &RequestContext) -> Result<Turn> {
-        self.repository.turn(id, Instant::now() + request.wait.max(MIN_TURN_WAIT)).await
+        let turn = self.repository.turn(id, Instant::now() + request.wait.max(MIN_TURN_WAIT));
+        self.handles.time_is_up.run_until_cancelled(turn).await.unwrap_or_else(|| Err(busy()))
     }
 
     /// Waits until a background task of this process has written the record, at most for the poll interval. Other processes

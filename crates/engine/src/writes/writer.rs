@@ -32,6 +32,8 @@ pub struct WriterSettings {
     /// The function that renders the problem document of a refused write. If the request has an idempotency key, that
     /// document is stored for repeated requests.
     pub render_problem: RenderProblem,
+    /// True if there are several callers, each of which then has its share of the places of writes.
+    pub several_callers: bool,
 }
 
 impl Writer {

@@ -2,8 +2,8 @@
 
 use std::{mem, sync::Arc, time::Duration};
 use switchboard_api::{
-    self as api, Api, edge, edge::Edge, edge::body::Limits, edge::keys::Keys, edge::page::Cursors,
-    edge::write_headers::WaitLimits,
+    self as api, Api, edge, edge::Bounds, edge::Edge, edge::body::Limits, edge::fingerprint::Fingerprints,
+    edge::keys::Keys, edge::page::Cursors, edge::write_headers::WaitLimits,
 };
 use switchboard_config::{Config, ConfigFile, Problem, Problems, Values};
 use switchboard_engine::Engine;
@@ -19,11 +19,14 @@ use super::Origin;
 use crate::server::Routes;
 
 /// Prefixes of the keys whose changes need a restart.
-const UNTIL_RESTART: [&str; 7] = [
+const UNTIL_RESTART: [&str; 10] = [
     "server.listen",
     "server.admin_listen",
+    "server.max_connections",
     "server.header_timeout_s",
+    "server.max_body_memory_bytes",
     "server.max_in_flight",
+    "server.drain_s",
     "server.shutdown_grace_s",
     "store.",
     "telemetry.",
@@ -38,6 +41,8 @@ pub struct Live {
     engine: Arc<Engine>,
     background: CancellationToken,
     cursors: Cursors,
+    fingerprints: Fingerprints,
+    draining: CancellationToken,
     edge: Edge,
     public: Routes,
     admin: Routes,
@@ -52,19 +57,28 @@ impl Live {
         let engine = Engine::new(&config, store.store, &ADAPTERS, api::render_problem).map_err(Problems)?;
         let engine = Arc::new(engine);
         let cursors = Cursors::new(&store.signing_key);
-        let edge = Edge::new(keys(&config), config.server.max_in_flight);
-        let [public, admin] = routers(&config, &engine, &cursors, &edge);
-        Ok(Self {
+        let fingerprints = Fingerprints::new(&store.signing_key);
+        let draining = CancellationToken::new();
+        let bounds = Bounds {
+            max_in_flight: config.server.max_in_flight,
+            max_body_memory: config.server.max_body_memory,
+        };
+        let edge = Edge::new(keys(&config), bounds);
+        let live = Self {
             origin: Arc::new(origin),
             started_with: config.values.clone(),
             config,
             engine,
             background: CancellationToken::new(),
             cursors,
+            fingerprints,
+            draining,
             edge,
-            public: public.into(),
-            admin: admin.into(),
-        })
+            public: Router::new().into(),
+            admin: Router::new().into(),
+        };
+        live.replace_routes();
+        Ok(live)
     }
 
     /// Returns the routes of the API.
@@ -125,12 +139,40 @@ impl Live {
     fn apply(&mut self, config: Config, engine: Engine) {
         self.engine = Arc::new(engine);
         self.edge = self.edge.with_keys(keys(&config));
-        let [public, admin] = routers(&config, &self.engine, &self.cursors, &self.edge);
-        self.public.replace(public);
-        self.admin.replace(admin);
+        self.config = config;
+        self.replace_routes();
         mem::take(&mut self.background).cancel();
         self.start_background();
-        self.config = config;
+    }
+
+    /// Replaces the routes of both listeners by those of the active configuration.
+    fn replace_routes(&self) {
+        let Config { server, writes, public, .. } = &self.config;
+        let api = Api {
+            engine: self.engine.clone(),
+            cursors: self.cursors.clone(),
+            fingerprints: self.fingerprints.clone(),
+            draining: self.draining.clone(),
+            limits: Limits {
+                max_bytes: server.max_body_bytes,
+                timeout: server.body_timeout,
+                pause: server.body_pause,
+            },
+            wait_limits: WaitLimits { wait: writes.wait, longest_wait: writes.longest_wait },
+        };
+        let routes = api::public(api.clone(), public.docs);
+        self.public.replace(edge::with_layers(routes, self.edge.clone()));
+        self.admin.replace(edge::with_layers(api::admin(api), self.edge.clone()));
+    }
+
+    /// Returns the signal that the process is about to stop. From then on, it is not ready.
+    pub fn draining(&self) -> CancellationToken {
+        self.draining.clone()
+    }
+
+    /// Returns the signal that callers must be answered now, because the process stops.
+    pub fn time_is_up(&self) -> CancellationToken {
+        self.engine.time_is_up().clone()
     }
 
     /// Stops the background tasks and waits for running writes, for at most `grace`.
@@ -142,18 +184,6 @@ impl Live {
 
 fn keys(config: &Config) -> Keys {
     config.keys.iter().map(|key| (key.name.as_str(), key.hash)).collect()
-}
-
-/// Builds the router of the API listener and the router of the admin listener.
-fn routers(config: &Config, engine: &Arc<Engine>, cursors: &Cursors, edge: &Edge) -> [Router; 2] {
-    let api = Api {
-        engine: engine.clone(),
-        cursors: cursors.clone(),
-        limits: Limits { max_bytes: config.server.max_body_bytes, timeout: config.server.body_timeout },
-        wait_limits: WaitLimits { wait: config.writes.wait, longest_wait: config.writes.longest_wait },
-    };
-    let public = api::public(api.clone(), config.public.docs);
-    [edge::with_layers(public, edge.clone()), edge::with_layers(api::admin(api), edge.clone())]
 }
 
 /// Joins with commas the keys whose changes need a restart if `until_restart` is true, and all other keys otherwise.

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use serde_json::Value;
 use switchboard_config::{Config, Environment};
 use switchboard_core::{model::Agent, plan::Handling};
-use switchboard_engine::{Answer, Engine, Item, RequestContext, vet};
+use switchboard_engine::{Answer, Engine, Item, Occupied, RequestContext, vet};
 use switchboard_store::{Collection, Filter, OperationFilter, OperationState, Store};
 use tokio::{
     runtime::{self, Runtime},
@@ -93,6 +93,8 @@ impl Process {
         let context = RequestContext {
             handling: Handling::Lenient,
             wait,
+            caller: String::new(),
+            occupied: Occupied::default(),
             request_id: "request-1".to_owned(),
             key: None,
             preference_applied: None,

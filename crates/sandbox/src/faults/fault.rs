@@ -22,15 +22,16 @@ const MAX_BODY_BYTES: u64 = 1 << 30;
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Fault {
     /// The correct answer is delayed. If the caller hangs up during the delay, the result depends on `when`:
-    /// with `after`, the default, the request has already been carried out; with `before`, it is never carried
-    /// out.
+    /// with `after`, the default, the request has already been carried out; with `before`, the request is
+    /// never carried out.
     Latency {
         /// The time in milliseconds, at most ten minutes.
         ms: u64,
         #[serde(default = "When::after")]
         when: When,
     },
-    /// The answer has this status. Its body is `body` or, if omitted, the vendor's own body for the status.
+    /// The answer has this status. The body of the answer is `body` or, if `body` is omitted, the vendor's
+    /// own body for the status.
     Status {
         status: u16,
         /// The time in seconds that the answer states in `retry-after`. If omitted, the answer has no such
@@ -63,7 +64,7 @@ pub(crate) enum Fault {
     },
     /// The answer is a 302 to another location. The request is not carried out.
     Redirect { location: String },
-    /// The request waits until it is released. The answer is correct.
+    /// The request waits, before or after it is carried out, until it is released. The answer is correct.
     Hold {
         /// The time after which the request continues without a release, in milliseconds; at most one minute.
         #[serde(default = "max_hold")]
@@ -133,8 +134,7 @@ impl Fault {
         matches!(self, Self::Kill { at, .. } if at.is_beyond_refusal())
     }
 
-    /// Returns the status that replaces the status of the correct answer. Returns `None` if the fault has no
-    /// status of this kind.
+    /// Returns the status of a [`Status`](Self::Status) fault, and `None` for any other fault.
     pub(crate) fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Status { status, .. } => StatusCode::from_u16(*status).ok(),

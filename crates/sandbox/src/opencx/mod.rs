@@ -21,7 +21,7 @@ use crate::vendor::Credential;
 const PHONE_NUMBERS: &str = "phone_numbers";
 
 impl Vendor {
-    /// OpenCX phone agents, in the generation of its OpenAPI document of 2024.
+    /// OpenCX phone agents, in the generation of the vendor's OpenAPI document of 2024.
     pub const OPENCX: Self = Self {
         name: "opencx",
         title: "OpenCX",

@@ -35,7 +35,8 @@ pub(super) fn rows(options: &Options, rows: Vec<Value>, total: usize, pages: usi
 }
 
 /// Builds the refusal of a request. With `failures_as_200`, the status is 200. Otherwise, the refusal has its
-/// own status and, without an envelope, the error body of the published specification, `{error, message}`.
+/// own status. Without an envelope, its body is the error body of the published specification, `{error,
+/// message}`.
 pub(super) fn failure(options: &Options, status: StatusCode, message: &str) -> Answer {
     if options.failures_as_200 {
         let outright = outright_failure(status, message);
@@ -48,8 +49,8 @@ pub(super) fn failure(options: &Options, status: StatusCode, message: &str) -> A
     outright_failure(status, message)
 }
 
-/// Builds a failure that occurs before any operation runs. The failure has its own status, regardless of the
-/// options.
+/// Builds a failure with its own status, regardless of the options, for a request that is refused before an
+/// operation runs or that an ordered fault fails.
 pub(super) fn outright_failure(status: StatusCode, message: &str) -> Answer {
     let body = json!({ "success": false, "status": status.as_u16(), "message": message });
     Answer::json(status, body)

@@ -29,8 +29,8 @@ use options::{NewId, Options};
 
 const ASSISTANTS: &str = "assistants";
 const DIALERS: &str = "dialers";
-/// The collection of campaigns. Only control routes fill it. The member `dialer_id` of a campaign names the
-/// dialer that the campaign uses.
+/// The collection of campaigns. Only control routes add records to the collection. The member `dialer_id` of
+/// a campaign names the dialer that the campaign uses.
 const CAMPAIGNS: &str = "campaigns";
 
 impl Vendor {

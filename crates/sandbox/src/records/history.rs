@@ -32,8 +32,7 @@ pub(crate) struct History {
     forgotten: usize,
     /// The records in order of creation.
     records: VecDeque<Life>,
-    /// The positions of the existing records in order of creation. The positions of dropped records remain
-    /// counted.
+    /// The position of each existing record in the order of creation, by id. Dropped records still count.
     #[serde(skip)]
     living: HashMap<String, usize>,
 }

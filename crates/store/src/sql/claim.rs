@@ -10,12 +10,17 @@ pub(super) struct Claim {
     pub(super) hold: Duration,
     pub(super) except: Vec<String>,
     pub(super) limit: u32,
+    /// True to look for operations that a clock in the past has left waiting.
+    pub(super) checks_clock: bool,
 }
 
 impl UnitOfWork for Claim {
     type Output<R: Columns> = Vec<Operation>;
 
     async fn run<S: Session>(&self, session: &mut S) -> Result<Vec<Operation>, Failure> {
+        if self.checks_clock && session.change(operations::advance(S::DIALECT)).await? > 0 {
+            tracing::warn!("the clock was set back; operations that waited for their time are due now");
+        }
         let due = session.rows(operations::claimable(S::DIALECT, &self.except, self.limit)).await?;
         let due = due.iter().map(|due| due.text("id")).collect::<Result<Vec<_>, _>>()?;
         if due.is_empty() {

@@ -101,6 +101,17 @@ pub(super) fn list(dialect: Dialect, filter: &OperationFilter, after: Option<&st
     list.then(" ORDER BY id LIMIT ?", values![limit])
 }
 
+/// Makes operations due that were made to wait when the clock was ahead of its present time. They would otherwise wait until the clock
+/// has made up for the difference.
+pub(super) fn advance(dialect: Dialect) -> Statement {
+    Statement::new(
+        dialect,
+        "UPDATE operations SET due_at = @now, updated_at = @now \
+         WHERE state = 'waiting' AND due_at > @now AND updated_at > @now",
+        [],
+    )
+}
+
 /// Selects the ids of at most `limit` operations that can be claimed now, the longest overdue first.
 pub(super) fn claimable(dialect: Dialect, except: &[String], limit: u32) -> Statement {
     let select = Statement::new(dialect, "SELECT due.id FROM operations AS due WHERE due.due_at <= @now", []);

@@ -1,6 +1,10 @@
 //! The implementation of [`Store`] for any engine.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use switchboard_core::error::Result;
@@ -19,17 +23,31 @@ use crate::{
     OperationFilter, Replay, Retention, Revision, Row, Store, seal::Seal,
 };
 
+/// Interval between checks if the clock was set back.
+const CLOCK_CHECK_INTERVAL: Duration = Duration::from_secs(5);
+
 /// A store in an SQL database.
 pub(crate) struct SqlStore<E> {
     engine: E,
     seal: Seal,
+    clock_checked: Mutex<Option<Instant>>,
 }
 
 impl<E: Engine> SqlStore<E> {
     const DIALECT: Dialect = E::DIALECT;
 
     pub(crate) fn new(engine: E, seal: Seal) -> Self {
-        Self { engine, seal }
+        Self { engine, seal, clock_checked: Mutex::default() }
+    }
+
+    /// Returns true if a claim must look for operations that a clock in the past has left waiting.
+    fn must_check_clock(&self) -> bool {
+        let mut checked = self.clock_checked.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = checked.is_none_or(|checked| checked.elapsed() >= CLOCK_CHECK_INTERVAL);
+        if is_due {
+            *checked = Some(Instant::now());
+        }
+        is_due
     }
 
     async fn read_one(&self, statement: Statement) -> Result<Option<E::Row>> {
@@ -102,7 +120,8 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn claim(&self, hold: Duration, except: &[String], limit: u32) -> Result<Vec<Operation>> {
-        self.engine.write(Claim { hold, except: except.to_vec(), limit }).await
+        let checks_clock = self.must_check_clock();
+        self.engine.write(Claim { hold, except: except.to_vec(), limit, checks_clock }).await
     }
 
     async fn next_due(&self, except: &[String]) -> Result<Option<Duration>> {

@@ -4,6 +4,9 @@ mod batch;
 mod checkpoint;
 mod connect;
 mod open;
+#[cfg(test)]
+mod panic_test;
+mod private;
 mod readers;
 mod writer;
 

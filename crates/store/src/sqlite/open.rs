@@ -10,7 +10,7 @@ use std::{
 use sqlx::sqlite::SqliteConnection;
 use switchboard_core::error::{Error, Kind, Result};
 
-use super::{Sqlite, connect, readers::Readers, writer::Writer};
+use super::{Sqlite, connect, private, readers::Readers, writer::Writer};
 use crate::{
     MasterKey, Migrated, Notice, Opened, Store as _, key_file,
     lock::Lock,
@@ -36,6 +36,7 @@ pub(crate) async fn open_memory(key: Option<MasterKey>) -> Result<Opened> {
 pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Opened> {
     let path = resolve(path)?;
     let lock = take_lock(&path)?;
+    private::ensure(&path);
     let mut connection = connect::connect(&connect::writer(&path)).await?;
     schema::run(&schema::SQLITE, &mut connection).await?;
 
@@ -66,6 +67,7 @@ pub(crate) async fn open_file(path: &Path, key: Option<MasterKey>) -> Result<Ope
 pub(crate) async fn migrate_file(path: &Path) -> Result<Migrated> {
     let path = resolve(path)?;
     let lock = take_lock(&path)?;
+    private::ensure(&path);
     let mut connection = connect::connect(&connect::writer(&path)).await?;
     let migrated = schema::run(&schema::SQLITE, &mut connection).await;
     connect::close(connection).await;
@@ -81,8 +83,8 @@ fn take_lock(path: &Path) -> Result<Lock> {
     Lock::take(&path.with_added_extension("lock"))
 }
 
-/// Reads the key from the key file beside the database. If the file does not exist, creates it if the database was never
-/// sealed, and returns an error otherwise.
+/// Reads the key from the key file beside the database. If the file does not exist and the database was never sealed,
+/// creates the file. If the file of a sealed database does not exist, returns an error.
 fn own_key(path: PathBuf, sealed: bool) -> Result<(MasterKey, Option<Notice>)> {
     match key_file::load(&path)? {
         Some(key) => Ok((key, None)),

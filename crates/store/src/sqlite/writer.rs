@@ -1,9 +1,13 @@
 //! The writer: a task that owns the only writing connection.
 
-use std::{error::Error as _, path::PathBuf};
+use std::{error::Error as _, panic::AssertUnwindSafe, path::PathBuf};
 
 use async_trait::async_trait;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use futures::FutureExt as _;
+use sqlx::{
+    Executor as _,
+    sqlite::{SqliteConnection, SqliteRow},
+};
 use switchboard_core::error::Result;
 use tokio::sync::{mpsc, oneshot};
 
@@ -52,7 +56,7 @@ impl Writer {
         let (sender, messages) = mpsc::channel(QUEUE_CAPACITY);
         let checkpoints = file.as_deref().map(Checkpoints::new);
         let worker = Worker { connection: Some(connection), file, checkpoints, expects_success: true };
-        tokio::spawn(worker.serve(messages));
+        tokio::spawn(worker.supervise(messages));
         Self(sender)
     }
 
@@ -88,8 +92,42 @@ struct Worker {
 }
 
 impl Worker {
-    async fn serve(mut self, mut messages: mpsc::Receiver<Message>) {
+    /// Serves all messages. A panic ends only the batch in which it occurs, whose callers get an error.
+    async fn supervise(mut self, mut messages: mpsc::Receiver<Message>) {
         let mut closing = None;
+        while AssertUnwindSafe(self.serve(&mut messages, &mut closing)).catch_unwind().await.is_err() {
+            tracing::error!("the writer of the store panicked; it continues with the next batch");
+            self.recover().await;
+        }
+        if let Some(checkpoints) = &mut self.checkpoints {
+            checkpoints.finish().await;
+        }
+        if let Some(connection) = self.connection {
+            connect::close(connection).await;
+        }
+        if let Some(done) = closing {
+            // The caller may have stopped waiting.
+            let _ = done.send(());
+        }
+    }
+
+    /// Restores the connection after a batch that did not end. A file gets a new connection. A database in memory exists only in
+    /// its connection, so the transaction is rolled back.
+    async fn recover(&mut self) {
+        if self.file.is_some() {
+            self.connection = None;
+        } else if let Some(connection) = &mut self.connection
+            && let Err(cause) = connection.execute("ROLLBACK").await
+        {
+            tracing::debug!(error = %cause, "the transaction had already ended");
+        }
+    }
+
+    async fn serve(
+        &mut self,
+        messages: &mut mpsc::Receiver<Message>,
+        closing: &mut Option<oneshot::Sender<()>>,
+    ) {
         while let Some(message) = messages.recv().await {
             let (mut batch, mut bytes) = (Vec::new(), 0);
             let mut next = Some(message);
@@ -102,7 +140,7 @@ impl Worker {
                     Message::Close(done) => {
                         // Jobs that are already queued still run.
                         messages.close();
-                        closing = Some(done);
+                        *closing = Some(done);
                     }
                 }
                 if batch.len() < MAX_BATCH_JOBS && bytes < MAX_BATCH_BYTES {
@@ -112,16 +150,6 @@ impl Worker {
             if !batch.is_empty() {
                 self.run_batch(batch, bytes).await;
             }
-        }
-        if let Some(checkpoints) = &mut self.checkpoints {
-            checkpoints.finish().await;
-        }
-        if let Some(connection) = self.connection {
-            connect::close(connection).await;
-        }
-        if let Some(done) = closing {
-            // The caller may have stopped waiting.
-            let _ = done.send(());
         }
     }
 
@@ -140,9 +168,9 @@ impl Worker {
     }
 
     async fn execute(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<()> {
-        let mut connection = match (self.connection.take(), &self.file) {
+        let connection = match (&mut self.connection, &self.file) {
             (Some(connection), _) => connection,
-            (None, Some(path)) => connect::connect(&connect::writer(path)).await?,
+            (none, Some(path)) => none.insert(connect::connect(&connect::writer(path)).await?),
             (None, None) => return Err(fault::unavailable("The database in memory is lost.")),
         };
         let kind = match jobs.len() {
@@ -150,15 +178,15 @@ impl Worker {
             _ if self.expects_success => BatchMode::Shared,
             _ => BatchMode::Savepoints,
         };
-        let mut done = try_execute(&mut connection, jobs, kind).await;
+        let mut done = try_execute(connection, jobs, kind).await;
         self.expects_success = matches!(done, Ok(Refusals::None));
         if kind == BatchMode::Shared && matches!(done, Ok(Refusals::Some)) {
-            done = try_execute(&mut connection, jobs, BatchMode::Savepoints).await;
+            done = try_execute(connection, jobs, BatchMode::Savepoints).await;
         }
         // After a failure, the state of the connection is unknown, so the next batch on a file opens a new connection. A
         // database in memory exists only in its connection, so that connection is kept.
-        if done.is_ok() || self.file.is_none() {
-            self.connection = Some(connection);
+        if done.is_err() && self.file.is_some() {
+            self.connection = None;
         }
         done.map(drop).map_err(fault::storage)
     }

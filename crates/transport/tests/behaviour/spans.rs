@@ -62,7 +62,7 @@ async fn each_attempt_is_recorded_without_its_contents() {
     let log = log_of("switchboard_transport=trace", async || {
         let found = Act::Answer(answer(200, r#"{"answer": "private-3"}"#));
         let vendor = Vendor::acting([Act::Reset, found]).await;
-        let request = request(Method::Put).query("q", "private-1").json("private-2".into());
+        let request = request(Method::Delete).query("q", "private-1").json("private-2".into());
         transport(&vendor.url()).run(document(request)).await.expect("an answer");
     })
     .await;

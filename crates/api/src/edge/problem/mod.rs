@@ -137,7 +137,7 @@ impl IntoResponse for Failure {
 /// Converts an answer with a status of 400 or above into a problem document, and returns the failure that the document
 /// reports. Returns `None` for any other answer, and for an answer that already contains a problem document.
 ///
-/// Keeps other headers of the answer, such as `Allow` and `Accept-Patch`.
+/// Keeps the other headers of the answer, such as `Allow` and `Accept-Patch`.
 pub fn settle(response: &mut Response, id: &RequestId) -> Option<Arc<Failure>> {
     let failure = match response.extensions_mut().remove::<Arc<Failure>>() {
         Some(failure) => failure,

@@ -233,8 +233,9 @@ pub const fn spec(kind: Kind) -> ProblemSpec {
             ..passing(ours(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Too many requests in flight",
-                "The gateway already handles the maximum number of concurrent requests (server.max_in_flight). The gateway did \
-                 nothing for this request.",
+                "The gateway already handles the maximum number of concurrent requests (server.max_in_flight) or writes \
+                 (writes.max_in_progress), or the bodies of other requests fill the memory for bodies \
+                 (server.max_body_memory_bytes). The gateway did nothing for this request.",
             ))
         },
         Kind::StorageUnavailable => passing(ours(

@@ -24,7 +24,7 @@ pub struct Analysis {
     pub outcome_prompt: Option<String>,
     /// The criteria for assessing the sentiment of a call. The gateway always sends all criteria together.
     pub sentiment: Option<Sentiment>,
-    /// The facts that the vendor extracts from the conversation. An update replaces the whole list.
+    /// The data points that the vendor extracts from the conversation. An update replaces the whole list.
     #[field(max_items = 100)]
     pub extraction: Option<Vec<Extraction>>,
 }
@@ -43,19 +43,19 @@ pub struct Sentiment {
     pub neutral: String,
 }
 
-/// A fact that the vendor extracts from the conversation.
+/// A data point that the vendor extracts from the conversation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Extraction {
-    /// The name of the fact in the result.
+    /// The name of the data point in the result.
     pub name: String,
-    /// The type of the fact.
+    /// The type of the data point.
     pub r#type: ExtractedType,
-    /// The meaning of the fact, for the model that extracts it.
+    /// The meaning of the data point, for the model that extracts it.
     pub description: String,
 }
 
-/// The type of an extracted fact.
+/// The type of an extracted data point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExtractedType {

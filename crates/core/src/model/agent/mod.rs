@@ -60,7 +60,7 @@ pub struct Agent {
     pub call: CallLimits,
     /// Background sound, noise cancellation and filler words.
     pub audio: Audio,
-    /// The agent's behaviour when it ends a call.
+    /// The situations in which the agent ends a call, and the agent's last message.
     pub ending: Ending,
     /// The transfer of a call to a person.
     pub transfer: Transfer,

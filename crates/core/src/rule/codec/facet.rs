@@ -1,4 +1,4 @@
-//! Portions of a value that several fields share.
+//! Codecs for fields that share one vendor value.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,8 @@ use crate::{
     rule::{Codec, Domain, Encoded, Refusal, Translation, document_path::items},
 };
 
-/// Builds a codec of the first item of a list in one string.
+/// Builds a codec for the first item of a list that the vendor stores as one string. A write preserves the
+/// other items, except those that equal the new first item.
 pub fn first_item<T: Leaf>(separator: &'static str, item: impl Codec<T>) -> impl Codec<T> {
     FirstItem { separator, item }
 }
@@ -43,7 +44,8 @@ impl<T: Leaf, C: Codec<T>> Codec<T> for FirstItem<C> {
     }
 }
 
-/// Builds a codec of the items after the first of a list in one string.
+/// Builds a codec for the items after the first item of a list that the vendor stores as one string. A write
+/// preserves the first item. If the vendor's list has no first item, the value is reported as unsupported.
 pub fn other_items<T: Leaf>(separator: &'static str, items: impl Codec<Vec<T>>) -> impl Codec<Vec<T>> {
     OtherItems { separator, items }
 }
@@ -84,7 +86,8 @@ impl<T: Leaf, C: Codec<Vec<T>>> Codec<Vec<T>> for OtherItems<C> {
     }
 }
 
-/// Builds a codec of a value other than `wire`, which stands for something else in the same place.
+/// Builds a codec for a vendor value in which the string `wire` has a meaning for another field. The codec
+/// reads `wire` as no value, and reports a value that would be written as `wire` as unsupported.
 pub fn besides<T: Leaf>(wire: &'static str, codec: impl Codec<T>) -> impl Codec<T> {
     Besides { wire, codec }
 }
@@ -121,7 +124,8 @@ impl<T: Leaf, C: Codec<T>> Codec<T> for Besides<C> {
     }
 }
 
-/// Builds a codec of a choice of two: `told` if the value is `wire`, else `other`.
+/// Builds a codec for a choice of two values. The first value is written as `wire`. Any other wire value is
+/// read as `other`.
 pub fn told_by<T: Leaf>(wire: &'static str, told: T, other: T) -> impl Codec<T> {
     ToldBy { wire, told, other }
 }
@@ -163,11 +167,11 @@ impl<T> ToldBy<T> {
     }
 }
 
-/// Codec of a switch that is on if there is a value.
+/// A codec for a boolean that is true if the vendor value of another field is present.
 pub(crate) struct Presence {
-    /// The normalized field of the value.
+    /// The normalized field to which the vendor value belongs.
     pub field: &'static str,
-    /// The reason.
+    /// The explanation that precedes the reason in reports.
     pub why: &'static str,
 }
 

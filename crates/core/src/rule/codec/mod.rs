@@ -40,19 +40,19 @@ pub trait Codec<T>: Send + Sync {
     /// Reads the value. Returns `None` if the model has no value for the wire form.
     fn decode(&self, wire: &Value, facts: &Facts) -> Option<T>;
 
-    /// Returns the values that the vendor accepts, in normalized units.
+    /// Returns true if the wire value holds no value for the field.
     fn lacks(&self, wire: &Value) -> bool {
         wire.is_null()
     }
 
-    /// Returns what a value that several fields share is without this one; `None` if the field is
-    /// cleared like any other.
+    /// Returns the value that remains of `held` when this field is cleared, for a vendor value that several
+    /// fields share. Returns `None` if the field is cleared in the same way as a field that shares no value.
     fn rest(&self, held: &Value) -> Option<Value> {
         let _ = held;
         None
     }
 
-    /// Returns the values the vendor takes, in normalized units.
+    /// Returns the values that the vendor accepts, in normalized units.
     fn domain(&self) -> Domain {
         Domain::Any
     }
@@ -68,11 +68,12 @@ pub trait Codec<T>: Send + Sync {
 pub struct Translation<'a> {
     /// The vendor's catalogues.
     pub facts: &'a Facts,
-    /// The observed value at the path of the field.
+    /// The observed value at the path of the field; `None` if there is no such value or the state was not
+    /// observed.
     pub observed: Option<&'a Value>,
-    /// The request body with the values of the preceding fields or, in a comparison, the vendor's document.
+    /// The value at the path of the field in `body`, as the preceding fields left it; null if there is none.
     pub held: &'a Value,
-    /// The body as far as it is written: what the record has before this field.
+    /// The request body as far as it is written or, in a comparison, the vendor's document.
     pub body: &'a Value,
 }
 
@@ -168,7 +169,8 @@ pub enum Domain {
     Structure,
 }
 
-/// Writes a whole number as a JSON integer, as vendors require, and any other number as it is.
+/// Converts a number to JSON: a whole number to an integer, as vendors require, and any other number to a
+/// floating-point number.
 pub(crate) fn wire_number(number: f64) -> Value {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if number.fract() == 0.0 && number.abs() < EXACT {

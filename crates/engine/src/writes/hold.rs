@@ -35,8 +35,11 @@ impl Writer {
     /// Checks that this process still holds the operation of an attempt. The attempt may have been delayed since it read the
     /// vendor's record, so that another process has taken the operation over.
     ///
-    /// The store is asked only about a claimed operation: an operation that this process has just begun is sent without a look
+    /// The store is asked only about a claimed operation. This process sends an operation that it has just begun without a look
     /// at the vendor.
+    ///
+    /// # Errors
+    /// `vendor_unavailable` if this process no longer holds the operation, and the errors of the store.
     pub(super) async fn check_hold(&self, hold: &Hold) -> Result<(), FailedAt> {
         let mut held = Instant::now() < hold.ends;
         if held && hold.claimed {

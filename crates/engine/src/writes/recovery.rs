@@ -115,7 +115,7 @@ impl Writer {
             let detail = format!("The gateway is creating another {} that is equal.", R::NAME);
             return Ok(self.search_again(FIRST_PAUSE, detail));
         };
-        found.sort_by(|(one, _), (other, _)| one.id.cmp(&other.id));
+        found.sort_by(|(one, _), (other, _)| (one.created_at, &one.id).cmp(&(other.created_at, &other.id)));
         if found.len() > others + 1 {
             let detail = format!(
                 "{} records at {} may be the {} whose creation the gateway requested.",

@@ -102,7 +102,10 @@ impl Writer {
         let mut settlement = self.settlement(intent, present, accepted, attempted)?;
         if matches!(settlement.record, RecordChange::Unchanged) && attempted.has_lost_record() {
             let stored = self.repository.load::<R>(&intent.item.id).await?;
-            settlement.record = RecordChange::Lost(Box::new(stored.with_lost_record()));
+            // If the record has a newer revision, a newer write's operation sets the sync state.
+            if stored.revision < intent.item.revision {
+                settlement.record = RecordChange::Lost(Box::new(stored.with_lost_record()));
+            }
         }
         let Settlement { record, next, operation, answer } = &settlement;
         let remembered = || match answer {

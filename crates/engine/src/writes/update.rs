@@ -145,6 +145,9 @@ impl Writer {
     }
 
     /// Stores that the vendor no longer has a record, unless another write of the record determines its sync state.
+    ///
+    /// # Errors
+    /// The errors of the store.
     pub(super) async fn store_lost_record<R: Managed>(&self, item: &Item<R>) -> Result<()> {
         let lost = item.with_lost_record();
         if item.sync.is_pending() || lost == *item {

@@ -12,6 +12,7 @@ mod capability_loss;
 mod cli;
 mod economy;
 mod examples;
+mod fence;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod idempotency;

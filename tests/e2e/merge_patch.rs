@@ -43,7 +43,7 @@ fn whole(metadata: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn both_media_types_mean_the_same() {
+async fn both_media_types_mean_the_same_in_a_patch_and_in_its_plan() {
     let harness = Harness::start().await;
     let made = harness.create("/v1/agents", &agent(Vendor::QCALL)).await;
     for (number, media_type) in ["application/json", "application/merge-patch+json"].iter().enumerate() {
@@ -56,7 +56,18 @@ async fn both_media_types_mean_the_same() {
     let refused = Answer::to(request).await;
     assert_eq!(refused.header("accept-patch"), Some("application/merge-patch+json, application/json"));
     refused.problem(415, "unsupported_media_type");
-    // POST accepts no merge patches.
+    // The plan of a patch accepts the same types as the patch.
+    let plan = format!("{}/plan", made.path);
+    for media_type in ["application/json", "application/merge-patch+json"] {
+        let request = harness.request(Method::POST, &plan).header("content-type", media_type);
+        let planned = Answer::to(request.body(r#"{"name":"Planned"}"#)).await.expect(200);
+        assert_eq!(planned["diff"][0]["after"], "Planned", "{media_type}");
+    }
+    let request = harness.request(Method::POST, &plan).header("content-type", "text/json").body("{}");
+    let refused = Answer::to(request).await;
+    assert_eq!(refused.header("accept-post"), Some("application/merge-patch+json, application/json"));
+    refused.problem(415, "unsupported_media_type");
+    // Other POST requests accept no merge patches.
     let merge_patch = "application/merge-patch+json";
     let request = harness.request(Method::POST, "/v1/agents").header("content-type", merge_patch);
     Answer::to(request.body(agent(Vendor::QCALL).to_string())).await.problem(415, "unsupported_media_type");

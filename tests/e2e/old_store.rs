@@ -321,16 +321,20 @@ async fn a_caller_cancels_a_paused_migration() {
 }
 
 #[tokio::test]
-async fn a_caller_resumes_a_paused_migration_and_starts_an_old_plan() {
+async fn a_caller_resumes_a_paused_migration_and_makes_an_old_plan_again() {
     let opened = Opened::with_vendors().await;
     let path = opened.named("paused");
     opened.harness.post(&format!("{path}/resume"), &json!({})).await.expect(200);
     let ended = opened.over(path).await;
     assert_eq!((&ended["state"], &ended["moved"]), (&json!("done"), &json!(2)), "{ended}");
 
-    // The plan is still valid because the adapters support the same fields as in the old version. After a
-    // change of these fields, the gateway would correctly answer 409 here.
-    let ended = opened.carried_out(opened.named("plan_id")).await;
+    // The id of a plan of the old version does not cover the ids of aliases, so the plan is made again.
+    let old = json!({ "plan_id": opened.named("plan_id"), "accept_loss": [""] });
+    opened.harness.post("/v1/migrations", &old).await.problem(409, "state_conflict");
+    let planned = opened.get("planned").await;
+    let again = json!({ "to": "autocalls-2026", "ids": [planned["id"]] });
+    let plan = opened.harness.post("/v1/migrations/plan", &again).await.expect(200);
+    let ended = opened.carried_out(plan["plan_id"].as_str().unwrap()).await;
     assert_eq!((&ended["state"], &ended["moved"]), (&json!("done"), &json!(1)), "{ended}");
     assert_eq!(opened.get("planned").await["placement"]["vendor"], "autocalls-2026");
 }

@@ -113,6 +113,37 @@ async fn fields_that_the_vendor_does_not_return_are_not_reported_as_observed() {
     assert!(unverifiable.contains(&json!("/prompt/instructions")), "{}", seen["sync"]);
 }
 
+/// Checks a vendor that returns only the names of its records.
+#[tokio::test]
+async fn a_name_that_was_changed_at_the_vendor_is_drift() {
+    let tables = format!("{SWIFT}poll_s = 0.2\n");
+    let harness = Harness::with(Config { tables, ..Config::default() }).await;
+    let (vendor, collection) = (Vendor::OPENCX, "phone_numbers");
+    let made = harness.create("/v1/agents", &agent(vendor)).await;
+    let name = made.body["name"].clone();
+    let rename = async || {
+        let held = harness.stored(vendor, collection).await[&made.remote_id].clone();
+        harness
+            .put_record(vendor, collection, &made.remote_id, &with(held, json!({ "name": "Renamed" })))
+            .await;
+    };
+    rename().await;
+    let seen = harness.sync(&made, "report").await;
+    assert_eq!(seen["sync"]["state"], "drifted", "{}", seen["sync"]);
+    let drift = json!([{ "field": "/name", "desired": name, "observed": "Renamed" }]);
+    assert_eq!(seen["sync"]["drift"], drift);
+    let unverifiable = seen["sync"]["unverifiable"].as_array().unwrap();
+    assert!(!unverifiable.contains(&json!("/name")), "{}", seen["sync"]);
+
+    harness.sync(&made, "overwrite").await;
+    harness.settled(&made.path).await;
+    assert_eq!(harness.stored(vendor, collection).await[&made.remote_id]["name"], name);
+    rename().await;
+    harness.once(&made.path, |agent| agent["sync"]["drift"] == drift).await;
+    let adopted = harness.sync(&made, "adopt").await;
+    assert_eq!((&adopted["name"], &adopted["sync"]["state"]), (&json!("Renamed"), &json!("in_sync")));
+}
+
 #[tokio::test]
 async fn a_record_that_is_gone_is_made_again_only_on_demand() {
     let harness = Harness::with(Config { tables: SWIFT.to_owned(), ..Config::default() }).await;

@@ -43,8 +43,9 @@ impl SingleObject<Agent> for Agents {
         }
         let id = remote_id.to_owned();
         rows::one(remote_id, move |row| {
-            let keys = tools::put_keys_back(&mut body, row.unwrap_or_default());
-            Ok(put(&id, body, keys))
+            // The vendor refuses the update of an assistant that it does not have.
+            let keys = row.map(|row| tools::put_keys_back(&mut body, row)).transpose()?;
+            Ok(put(&id, body, keys.unwrap_or_default()))
         })
     }
 

@@ -33,9 +33,9 @@ pub fn one<T: Send + 'static>(
     walk(1, (id.to_owned(), None), take, |(_, found)| next(found))
 }
 
-/// Returns a row's id as a string.
+/// Returns a row's id as a string. An empty string is no id.
 pub fn id_of(row: &Value) -> Option<String> {
-    row.get("id").and_then(scalar)
+    row.get("id").and_then(scalar).filter(|id| !id.is_empty())
 }
 
 /// Reads page after page until `take` returns true or the last page has been read. Then passes the state to

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use autocalls::{GENERATIONS, account, answered, done, fixture, fixtures, reply, reply_of, sent};
 use secrecy::ExposeSecret;
-use serde_json::{Value, json};
+use serde_json::json;
 use switchboard_adapter_autocalls::FACTORY;
 use switchboard_conformance::OneObject;
 use switchboard_core::{
@@ -136,49 +136,6 @@ fn a_list_that_does_not_end_is_an_error() {
         }
     };
     assert_eq!((error.kind, pages), (Kind::VendorProtocolError, 100));
-}
-
-/// Returns a body that sends all tools as they were read, except for one changed description.
-fn rewritten() -> Value {
-    let mut document = autocalls::observed("2026", "listAssistants.full_record");
-    document["tools"][0]["description"] = json!("When everything is said.");
-    json!({ "tools": document["tools"] })
-}
-
-#[test]
-fn the_calendar_key_is_removed_from_documents_and_restored_in_updates() {
-    const KEY: &str = "placeholder-not-a-key";
-    let page = reply("2026", "listAssistants.full_record");
-    let body = rewritten();
-    assert!(!body.to_string().contains(KEY), "the document must not have it");
-    assert_eq!(body["tools"][5]["calcom_event_slug"], "table", "but all the rest");
-
-    let (request, read) = sent(account("2026").agents().update("1842", body.clone()));
-    assert_eq!(request.operation, "list assistants");
-    let (request, read) = sent(read(page).unwrap());
-    assert_eq!(format!("{request:?}"), "PUT /user/assistant/1842 (update assistant)");
-    let mut whole = body;
-    whole["tools"][5]["calcom_api_key"] = json!(KEY);
-    assert_eq!(request.document(), Some(&whole));
-    let shown = request.redacted_body().unwrap();
-    assert_eq!(shown["tools"][5]["calcom_api_key"], "[redacted]");
-    assert!(!shown.to_string().contains(KEY));
-    done(read(reply("2026", "updateAssistant.changed")).unwrap());
-}
-
-#[test]
-fn tools_without_a_calendar_are_sent_without_a_read() {
-    let body = json!({ "tools": [{ "type": "end_call" }] });
-    let (request, _) = sent(account("2026").agents().update("1842", body));
-    assert_eq!(request.operation, "update assistant");
-}
-
-#[test]
-fn a_calendar_of_an_assistant_that_is_gone_is_the_vendors_to_refuse() {
-    let update = account("2026").agents().update("1842", rewritten());
-    let replies = [reply("2026", "listAssistants.empty"), reply("2026", "updateAssistant.unknown")];
-    let error = answered(update, &replies).unwrap_err();
-    assert_eq!(error.vendor.unwrap().status, Some(404));
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn an_update_gives_the_record_where_its_answer_has_all_of_it() {
 fn a_row_of_the_list_is_a_part_and_a_record_that_was_asked_for_is_whole() {
     let rows = answered(account().agents().list(), &fixture("listAssistants.data")).unwrap();
     let told: Vec<_> =
-        rows.iter().map(|row| (row.is_whole(), row.created_at.map(|at| at.to_string()))).collect();
+        rows.iter().map(|row| (row.is_whole(), row.created_at.map(|at| at.latest().to_string()))).collect();
     assert_eq!(told, vec![(false, Some("2026-08-14T09:12:44Z".to_owned())); 2]);
     let fetched =
         |name: &str| answered(account().agents().fetch_one(ID).unwrap(), &fixture(name)).unwrap().unwrap();

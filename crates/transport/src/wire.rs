@@ -10,7 +10,7 @@ use reqwest::{
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_core::{
     error::{Error, Kind, Result},
-    vendor::{Destination, Payload, Request},
+    vendor::{Destination, Payload, Request, is_path_segment},
 };
 use url::Url;
 
@@ -111,7 +111,7 @@ fn locate(base: &Url, request: &Request) -> Result<Url> {
 }
 
 fn below(base: &Url, segments: &[Cow<'static, str>]) -> Result<Url> {
-    if let Some(segment) = segments.iter().find(|segment| leads_elsewhere(segment)) {
+    if let Some(segment) = segments.iter().find(|segment| !is_path_segment(segment)) {
         let detail =
             format!("The id {segment:?} cannot be part of a URL path, so the vendor cannot have it.");
         return Err(Error::new(Kind::ParameterInvalid, detail));
@@ -121,9 +121,4 @@ fn below(base: &Url, segments: &[Cow<'static, str>]) -> Result<Url> {
         path.pop_if_empty().extend(segments);
     }
     Ok(url)
-}
-
-/// Returns true if a URL parser would resolve, drop or split the segment. All other segments can be percent-encoded.
-fn leads_elsewhere(segment: &str) -> bool {
-    matches!(segment, "" | "." | "..") || segment.contains(char::is_control)
 }

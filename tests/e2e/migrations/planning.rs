@@ -75,6 +75,31 @@ async fn the_same_world_has_the_same_plan() {
 }
 
 #[tokio::test]
+async fn an_alias_with_another_id_at_the_target_makes_another_plan() {
+    let harness = site(Vendor::QCALL).await;
+    let agent = harness.create("/v1/agents", &portable("Spoken")).await;
+    let request = json!({ "to": "autocalls-2026" });
+    let first = harness.plan_move(&request).await;
+    let toml = harness.configuration();
+    harness.reconfigure(&toml.replace("autocalls-2026 = \"101\"", "autocalls-2026 = \"102\"")).await;
+    let second = harness.plan_move(&request).await;
+    assert_ne!(first["plan_id"], second["plan_id"]);
+    assert_eq!(first["agents"], second["agents"], "losses and gains are the same");
+    let start = |plan: &Value| json!({ "plan_id": plan["plan_id"], "accept_loss": [""] });
+    harness.post("/v1/migrations", &start(&first)).await.problem(409, "state_conflict");
+    let started = harness.post("/v1/migrations", &start(&second)).await.expect(202);
+    harness.over(&format!("/v1/migrations/{}", started["id"].as_str().unwrap())).await;
+    let moved = harness.lives_at(&agent, Vendor::AUTOCALLS_2026).await;
+    let remote_id = moved["placement"]["remote_id"].as_str().unwrap();
+    assert_eq!(harness.stored(Vendor::AUTOCALLS_2026, "assistants").await[remote_id]["voice_id"], 102);
+    // An alias of another vendor does not concern the plan.
+    let plan = harness.plan_move(&json!({ "to": "qcall" })).await;
+    let toml = harness.configuration();
+    harness.reconfigure(&toml.replace("autocalls-2025 = \"101\"", "autocalls-2025 = \"102\"")).await;
+    assert_eq!(harness.plan_move(&json!({ "to": "qcall" })).await["plan_id"], plan["plan_id"]);
+}
+
+#[tokio::test]
 async fn a_plan_of_what_is_gone_is_no_plan_any_more() {
     let harness = site(Vendor::QCALL).await;
     let agent = harness.create("/v1/agents", &portable("Gone")).await;

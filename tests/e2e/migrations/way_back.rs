@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;
 
-use super::{asked, demanding, site};
+use super::{asked, demanding, portable, site};
+use crate::bodies::with;
 
 #[tokio::test]
 async fn there_and_back_is_the_identity() {
@@ -57,6 +58,59 @@ async fn a_number_is_bought_once() {
         assert_eq!(back["placement"]["remote_id"], agent.remote_id.as_str());
     }
     assert_eq!(harness.count_at(Vendor::OPENCX).await, 1);
+}
+
+/// Lists the fields that the only agent of a plan would lose, entirely or in part.
+fn named_losses(plan: &Value) -> Vec<Value> {
+    let agent = &plan["agents"][0];
+    let rows = ["lost", "narrowed"].map(|kind| agent[kind].as_array().unwrap());
+    rows.into_iter().flatten().map(|row| row["field"].clone()).collect()
+}
+
+/// Checks that whoever accepts the losses of the plan gets no other losses, at a vendor that accepts some fields
+/// only in the creation of a record.
+#[tokio::test]
+async fn the_plan_of_a_way_back_names_every_loss() {
+    for meanwhile in [json!({}), json!({ "ending": { "message": "See you!" } })] {
+        let harness = site(Vendor::OPENCX).await;
+        let agent = harness.create("/v1/agents", &demanding("Returner")).await;
+        harness.moved(&json!({ "to": "qcall" }), "keep").await;
+        let there = harness.patch(&agent.path, &meanwhile).await.expect(200);
+        let plan = harness.plan_move(&json!({ "to": "opencx" })).await;
+        let losses = named_losses(&plan);
+        let changed = meanwhile.get("ending").is_some();
+        assert_eq!(losses.contains(&json!("/ending/message")), changed, "{plan}");
+        assert!(!losses.contains(&json!("/extensions/opencx/area_code")), "{plan}");
+        let start = json!({ "plan_id": plan["plan_id"], "accept_loss": losses });
+        let started = harness.post("/v1/migrations", &start).await.expect(202);
+        let path = format!("/v1/migrations/{}", started["id"].as_str().unwrap());
+        let ended = harness.over(&path).await;
+        assert_eq!(ended["state"], "done", "{}", harness.get(&format!("{path}/agents")).await.body);
+        let back = harness.lives_at(&agent, Vendor::OPENCX).await;
+        assert_eq!(asked(&back), asked(&there));
+        assert_eq!(back["placement"]["remote_id"], agent.remote_id.as_str());
+        let stored = harness.stored(Vendor::OPENCX, "phone_numbers").await[&agent.remote_id].clone();
+        assert_eq!(stored["end_call_message"], "Bye!", "it cannot be changed at this vendor");
+    }
+}
+
+#[tokio::test]
+async fn what_was_cleared_meanwhile_is_cleared_on_the_way_back() {
+    for (vendor, member) in [(Vendor::QCALL, "goal"), (Vendor::AUTOCALLS_2026, "webhook_url")] {
+        let harness = site(vendor).await;
+        let hook = json!({ "webhook": { "url": "https://example.com/hook" }, "prompt": { "goal": "Book" } });
+        let agent = harness.create("/v1/agents", &with(portable("Cleared"), hook)).await;
+        let before = harness.stored(vendor, "assistants").await[&agent.remote_id].clone();
+        harness.moved(&json!({ "to": "autocalls-2025" }), "keep").await;
+        let clear = json!({ "webhook": { "url": null }, "prompt": { "goal": null } });
+        harness.patch(&agent.path, &clear).await.expect(200);
+        harness.moved(&json!({ "to": vendor }), "keep").await;
+        harness.lives_at(&agent, vendor).await;
+        let after = harness.stored(vendor, "assistants").await[&agent.remote_id].clone();
+        assert!(before[member].is_string(), "{vendor}: {before}");
+        let cleared = after[member].is_null() || after[member] == "";
+        assert!(cleared, "{vendor}: {}", after[member]);
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 mod creating;
 mod down;
 mod fault;
+mod ids;
 mod qcall;
 mod reading;
 mod rejected;

@@ -5,6 +5,7 @@
 mod current;
 mod legacy;
 
+use serde_json::json;
 use switchboard_core::prelude::*;
 
 use crate::config::Generation;
@@ -70,7 +71,9 @@ fn opt_out() -> OptOutRules {
 fn webhook() -> WebhookRules {
     WebhookRules {
         url: at("/webhook_url", text()).note("The webhook sends nothing until webhook.enabled is true."),
-        enabled: setting("/is_webhook_active").note("The vendor refuses true without a URL."),
+        enabled: setting("/is_webhook_active")
+            .default(json!(false))
+            .needs("/webhook_url", "The vendor requires a URL for an active webhook."),
         only_completed: setting("/send_webhook_only_on_completed"),
         include_recording: setting("/include_recording_in_webhook"),
     }

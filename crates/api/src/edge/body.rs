@@ -20,7 +20,8 @@ use super::{list, memory::Reservation, problem::Failure};
 /// The bytes of a body that must arrive within each pause.
 const PIECE: usize = 16 * 1024;
 const JSON: &str = "application/json";
-const MERGE_PATCH: &str = "application/merge-patch+json";
+/// The types of a merge patch.
+const MERGE_PATCHES: [&str; 2] = ["application/merge-patch+json", JSON];
 const ACCEPT_POST: HeaderName = HeaderName::from_static("accept-post");
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 
@@ -35,13 +36,19 @@ pub struct Limits {
     pub pause: Duration,
 }
 
-/// The body of a request, parsed as one JSON value. The content type must be `application/json`. For PATCH, it may also be
-/// `application/merge-patch+json`.
+/// The body of a request, parsed as one JSON value. Its type must be `application/json`.
 ///
 /// Rejects with `unsupported_media_type` (and `Accept-Patch` or `Accept-Post`), `body_too_large`, `request_timeout`, `overloaded`,
 /// and the errors of [`switchboard_core::model::json::parse`].
 #[derive(Debug)]
 pub struct Json(pub Value);
+
+/// The merge patch (RFC 7396) in the body of a request, parsed as one JSON value. Its type must be
+/// `application/merge-patch+json` or `application/json`.
+///
+/// Rejects like [`Json`].
+#[derive(Debug)]
+pub struct MergePatch(pub Value);
 
 impl<S: Send + Sync> FromRequest<S> for Json
 where
@@ -50,18 +57,38 @@ where
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let limits = Limits::from_ref(state);
-        if let Err(error) = check_type(request.method(), request.headers()) {
-            return Err((accepted(request.method()), Failure::from(error)).into_response());
-        }
-        let memory = request.extensions().get::<Reservation>().cloned();
-        let body = read(request.into_body(), limits, memory).await;
-        let value = body.and_then(|bytes| switchboard_core::model::json::parse(&bytes));
-        value.map(Self).map_err(|error| Failure::from(error).into_response())
+        receive(request, Limits::from_ref(state), &[JSON]).await.map(Self)
     }
 }
 
-fn check_type(method: &Method, headers: &HeaderMap) -> Result<()> {
+impl<S: Send + Sync> FromRequest<S> for MergePatch
+where
+    Limits: FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        receive(request, Limits::from_ref(state), &MERGE_PATCHES).await.map(Self)
+    }
+}
+
+/// Reads a body of one of these types.
+async fn receive(request: Request, limits: Limits, types: &[&str]) -> Result<Value, Response> {
+    if let Err(error) = check_type(request.headers(), types) {
+        let name = if request.method() == Method::PATCH { ACCEPT_PATCH } else { ACCEPT_POST };
+        let failure = Failure::from(error).into_response();
+        return Err(match HeaderValue::from_str(&types.join(", ")) {
+            Ok(types) => ([(name, types)], failure).into_response(),
+            Err(_) => failure,
+        });
+    }
+    let memory = request.extensions().get::<Reservation>().cloned();
+    let body = read(request.into_body(), limits, memory).await;
+    let value = body.and_then(|bytes| switchboard_core::model::json::parse(&bytes));
+    value.map_err(|error| Failure::from(error).into_response())
+}
+
+fn check_type(headers: &HeaderMap, types: &[&str]) -> Result<()> {
     let refuse = |name: &HeaderName, detail: String| {
         let violation = Violation::header(name.as_str(), Kind::UnsupportedMediaType, detail);
         Err(Error::invalid(vec![violation]))
@@ -76,10 +103,8 @@ fn check_type(method: &Method, headers: &HeaderMap) -> Result<()> {
     };
     let mut parts = list::split(value, ';');
     let essence = parts.next().unwrap_or_default();
-    let is_patch = method == Method::PATCH && essence.eq_ignore_ascii_case(MERGE_PATCH);
-    if !is_patch && !essence.eq_ignore_ascii_case(JSON) {
-        let types = types(method);
-        return refuse(&header::CONTENT_TYPE, format!("The body must be {types}."));
+    if !types.iter().any(|known| essence.eq_ignore_ascii_case(known)) {
+        return refuse(&header::CONTENT_TYPE, format!("The body must be {}.", types.join(", ")));
     }
     for (name, value) in parts.filter_map(|part| part.split_once('=')) {
         if name.eq_ignore_ascii_case("charset") && !value.trim_matches('"').eq_ignore_ascii_case("utf-8") {
@@ -87,15 +112,6 @@ fn check_type(method: &Method, headers: &HeaderMap) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn types(method: &Method) -> &'static str {
-    if method == Method::PATCH { "application/merge-patch+json, application/json" } else { JSON }
-}
-
-fn accepted(method: &Method) -> [(HeaderName, HeaderValue); 1] {
-    let name = if method == Method::PATCH { ACCEPT_PATCH } else { ACCEPT_POST };
-    [(name, HeaderValue::from_static(types(method)))]
 }
 
 async fn read(body: Body, limits: Limits, memory: Option<Reservation>) -> Result<BytesMut> {

@@ -72,12 +72,13 @@ impl About {
         Self { operation: self.operation.parameter(parameter), ..self }
     }
 
-    /// Adds the request body, whose schema has this name.
-    pub fn body(self, media_type: &str, schema: &str, example: Value) -> Self {
-        let body = RequestBodyBuilder::new().required(Some(Required::True)).content(
-            media_type,
-            ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).example(Some(example)).build(),
-        );
+    /// Adds the request body of one of these media types, whose schema has this name.
+    pub fn body(self, media_types: &[&str], schema: &str, example: Value) -> Self {
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(schema)));
+        let content = content.example(Some(example)).build();
+        let body = RequestBodyBuilder::new().required(Some(Required::True));
+        let body =
+            media_types.iter().fold(body, |body, media_type| body.content(*media_type, content.clone()));
         Self { operation: self.operation.request_body(Some(body.build())), ..self }
     }
 

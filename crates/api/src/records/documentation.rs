@@ -27,8 +27,10 @@ use crate::{
     },
 };
 
-pub const JSON: &str = "application/json";
-const MERGE_PATCH: &str = "application/merge-patch+json";
+/// The media types of a body that is no merge patch.
+pub const JSON: &[&str] = &["application/json"];
+const MERGE_PATCH: &[&str] = &["application/merge-patch+json"];
+const JSON_OR_MERGE_PATCH: &[&str] = &["application/json", "application/merge-patch+json"];
 
 pub const REVISION: (&str, &str) = ("ETag", "The revision of the record.");
 const OPERATION: (&str, &str) = ("Location", "The address of the operation.");
@@ -161,7 +163,7 @@ pub fn plan_patch<R: Exposed>() -> About {
     begin::<R>(&format!("plan{title}Patch"), &format!("Plan a change of {some}"), about)
         .parameter(id::<R>())
         .takes::<Prefer>(ParameterIn::Header)
-        .body(JSON, &format!("{title}Patch"), (R::EXAMPLES.patch)())
+        .body(JSON_OR_MERGE_PATCH, &format!("{title}Patch"), (R::EXAMPLES.patch)())
         .answers(200, "The plan.", Answer::new("Plan", (R::EXAMPLES.patch_plan)()))
         .refers_to::<Plan>()
         .fails(problems::ChangePlanned::responses())

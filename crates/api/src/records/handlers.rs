@@ -15,7 +15,7 @@ use crate::{
     Api,
     answers::{List, Plan},
     edge::{
-        body::Json,
+        body::{Json, MergePatch},
         page::Scope,
         precondition::{IfMatch, RequiredIfMatch, etag},
         prefer::Prefer,
@@ -159,7 +159,7 @@ pub async fn patch<R: Managed>(
     query: Query,
     expected: IfMatch,
     headers: WriteHeaders,
-    Json(body): Json,
+    MergePatch(body): MergePatch,
 ) -> Result {
     query.finish()?;
     write(&api, headers.context(&body), |engine, call| async move {
@@ -200,7 +200,7 @@ pub async fn plan_patch<R: Managed>(
     Path(RecordId { id }): Path<RecordId>,
     query: Query,
     prefer: Prefer,
-    Json(body): Json,
+    MergePatch(body): MergePatch,
 ) -> Result {
     query.finish()?;
     let handling = prefer.handling.unwrap_or_default();

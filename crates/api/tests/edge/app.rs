@@ -14,7 +14,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use switchboard_api::edge::{
     Bounds, Edge,
-    body::{Json, Limits},
+    body::{Json, Limits, MergePatch},
     keys::Keys,
     precondition::{RequiredIfMatch, etag},
     prefer::Prefer,
@@ -73,7 +73,7 @@ pub fn app(setup: Setup) -> Router {
     let router = Router::new()
         .route("/livez", get(|| async { "ok" }))
         .route("/open", get(|| async { "open" }))
-        .route("/v1/echo", post(echo).patch(echo))
+        .route("/v1/echo", post(echo).patch(echo_patch))
         .route("/v1/list", get(list))
         .route("/v1/thing", get(read).put(write))
         .route("/v1/number/{number}", get(|Path(number): Path<u32>| async move { number.to_string() }))
@@ -86,6 +86,10 @@ pub fn app(setup: Setup) -> Router {
 }
 
 async fn echo(Json(body): Json) -> Answer<Value> {
+    Answer(body)
+}
+
+async fn echo_patch(MergePatch(body): MergePatch) -> Answer<Value> {
     Answer(body)
 }
 

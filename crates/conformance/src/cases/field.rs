@@ -91,7 +91,11 @@ pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) 
     }
     ensure!(arrives, "the field is not sent: {sent}");
     let told = plan.report.fields.iter().filter_map(|entry| entry.vendor_field.as_deref());
-    let named: Vec<_> = own.iter().copied().chain(told).collect();
+    // A field that the vendor accepts only beside this one may come and go with it.
+    let limited =
+        bench.rows.iter().filter(|other| other.footprint.limited_by.iter().any(|by| own.contains(by)));
+    let limited: Vec<_> = limited.flat_map(touched).collect();
+    let named: Vec<_> = own.iter().copied().chain(told).chain(limited.iter().copied()).collect();
     let (written, held) = (bench.leaves(&sent)?, bench.leaves(&stored)?);
     for leaf in held.keys().chain(written.keys()) {
         let left_out = !written.contains_key(leaf) && bench.keeps(&sent, leaf)?;
@@ -104,7 +108,7 @@ pub fn change_touches_nothing_else<R: Root>(bench: &Bench<R>, row: &Capability) 
         let always = bench.leaves(&always)?;
         for leaf in written.keys() {
             let mut wanted = always.contains_key(leaf);
-            for path in &own {
+            for path in own.iter().chain(&limited) {
                 let unit = bench.unit(path)?;
                 wanted |= owns(path, leaf) || unit.is_some_and(|unit| owns(unit, leaf));
             }

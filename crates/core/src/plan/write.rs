@@ -121,6 +121,7 @@ impl<R: Record> Translator<'_, R> {
             violations: Vec::new(),
             touched: Vec::new(),
             standing: Vec::new(),
+            filled: BTreeSet::new(),
             resets: false,
             units_touched: BTreeSet::new(),
             units_standing: BTreeSet::new(),

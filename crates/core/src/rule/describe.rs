@@ -144,8 +144,10 @@ impl Describer {
                     _ => None,
                 };
                 let condition = mapping.only_when.as_ref().map(|(_, why)| *why);
+                let need = mapping.needs.map(|(_, why)| why);
                 let ranges = mapping.ranges.as_ref().map(Ranges::note);
-                let whys = [mapping.note, condition, ranges.as_deref(), mapping.creation_only, clearing];
+                let whys =
+                    [mapping.note, condition, need, ranges.as_deref(), mapping.creation_only, clearing];
                 let whys: Vec<_> = whys.into_iter().flatten().collect();
                 row.why = (!whys.is_empty()).then(|| whys.join(" "));
             }

@@ -48,6 +48,8 @@ pub struct Encoder<'a> {
     pub(crate) touched: Vec<&'static str>,
     /// The parts that have a value after the write.
     pub(crate) standing: Vec<&'static str>,
+    /// The paths of the fields that have a value after the write, as far as the fields are written.
+    pub(crate) filled: BTreeSet<&'static str>,
     /// True if the write sets a field that makes the vendor reset other fields.
     pub(crate) resets: bool,
     /// The units that the write changes, except those that this body replaces whole.
@@ -120,6 +122,9 @@ impl Encoder<'_> {
                 false
             }
         };
+        if stands {
+            self.filled.insert(mapping.display_path());
+        }
         let part = self.layout.part(mapping.display_path()).name;
         if stands && !self.standing.contains(&part) {
             self.standing.push(part);
@@ -192,7 +197,8 @@ impl Encoder<'_> {
                 None => {}
             }
         }
-        if let Some(why) = self.outside_range(mapping, value) {
+        let unmet = self.unmet_need(mapping, &wire).map(ToOwned::to_owned);
+        if let Some(why) = unmet.or_else(|| self.outside_range(mapping, value)) {
             self.leave_out(path);
             self.note_lost(field, change, Some(self.display_path(mapping)), why);
             return false;
@@ -264,6 +270,7 @@ impl Encoder<'_> {
             && was_exact
             && !self.sends(mapping, false)
             && !self.is_ruled_out(mapping, value)
+            && !self.clears_need(mapping)
     }
 
     fn sends<T>(&self, mapping: &Mapping<T>, writes: bool) -> bool {

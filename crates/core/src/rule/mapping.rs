@@ -25,6 +25,8 @@ pub struct Mapping<T> {
     pub(crate) clearing: Clearing<T>,
     pub(crate) creation_only: Option<&'static str>,
     pub(crate) only_when: Option<(FieldCondition, &'static str)>,
+    /// The vendor field that must have a value, and the reason.
+    pub(crate) needs: Option<(&'static str, &'static str)>,
     pub(crate) ranges: Option<Ranges>,
     pub(crate) also_sets: Option<&'static str>,
     pub(crate) always: bool,

@@ -15,6 +15,7 @@ mod extension;
 mod facet;
 mod items;
 mod mapping;
+mod needs;
 mod options;
 mod part;
 mod place;
@@ -105,6 +106,7 @@ pub fn at<T: Leaf>(path: &'static str, codec: impl Codec<T> + 'static) -> Rule<T
         clearing: Clearing::Natural,
         creation_only: None,
         only_when: None,
+        needs: None,
         ranges: None,
         also_sets: None,
         always: false,

@@ -93,6 +93,12 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.only_when = Some((FieldCondition { path, values }, why)))
     }
 
+    /// Makes the field available only if the vendor field at `path` has a value after the write. The rule set must contain the
+    /// field of that path before this one. The value of [`Self::default`] needs no other field.
+    pub fn needs(self, path: &'static str, why: &'static str) -> Self {
+        self.with(|m| m.needs = Some((path, why)))
+    }
+
     /// Makes the range of the number, in normalized units, depend on the vendor field at `path`. If that
     /// field has a value without a range, the number is not sent.
     pub fn domain_by(self, path: &'static str, ranges: &[(&'static str, RangeInclusive<f64>)]) -> Self {

@@ -34,7 +34,7 @@ impl WriteEffects {
         Self {
             flags: mapping.switch.iter().map(|switch| switch.path).chain(mapping.also_sets).collect(),
             shared: mapping.shared,
-            limited_by: mapping.limited_by().collect(),
+            limited_by: mapping.limited_by().chain(mapping.needs.map(|(other, _)| other)).collect(),
             resets_others: mapping.resets_others,
             cleared_as: match &mapping.clearing {
                 Clearing::As(value) => Some(plain(value)),

@@ -2,6 +2,7 @@
 
 mod account;
 mod adapter;
+mod address;
 mod body;
 mod destination;
 mod exchange;
@@ -15,6 +16,7 @@ mod status;
 
 pub use account::Account;
 pub use adapter::{Adapter, BuildResult, Descriptor, Factory, ReadBack, Setting, Trial, TrialAgents};
+pub use address::{is_addressable, is_path_segment};
 pub use body::{Binary, Body, Payload};
 pub use destination::{Destination, GrantedUrl};
 pub use exchange::{Exchange, Method, Reader, Reply, Request};

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::{
-    model::Root,
+    model::{Root, VendorTime},
     plan::{Desired, Translator, VendorStep},
     rule::Report,
     vendor::{FoundPart, Remote},
@@ -54,8 +54,8 @@ impl VendorStep {
     }
 }
 
-fn is_older(created_at: Option<Timestamp>, sent_at: Timestamp) -> bool {
-    created_at.is_some_and(|made| sent_at.duration_since(made) > MAX_CLOCK_SKEW)
+fn is_older(created_at: Option<VendorTime>, sent_at: Timestamp) -> bool {
+    created_at.is_some_and(|made| sent_at.duration_since(made.latest()) > MAX_CLOCK_SKEW)
 }
 
 /// Returns true if a document has every value of a body; null counts as absent.

@@ -1,9 +1,11 @@
 //! Records and parts as a vendor returns them.
 
-use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::plan::{PartState, Parts};
+use crate::{
+    model::VendorTime,
+    plan::{PartState, Parts},
+};
 
 /// A record as a vendor returned it.
 #[derive(Clone, PartialEq)]
@@ -19,7 +21,7 @@ pub struct Remote {
     /// The extent to which the document shows the record.
     pub coverage: Coverage,
     /// The creation time, if the vendor returns it.
-    pub created_at: Option<Timestamp>,
+    pub created_at: Option<VendorTime>,
 }
 
 /// The extent to which an answer shows a record or a part.
@@ -128,5 +130,5 @@ pub struct FoundPart {
     /// The fields of the object, in the shape of the body that created it.
     pub document: Value,
     /// The creation time, if the vendor returns it.
-    pub created_at: Option<Timestamp>,
+    pub created_at: Option<VendorTime>,
 }

@@ -69,7 +69,10 @@ impl Mover {
                 batch.insert(left, self.fleet.permit(&left.placement.vendor).await?);
                 batch.begin(&removal, None);
             }
-            Some(left) => batch.insert(left, self.fleet.permit(&left.placement.vendor).await?),
+            Some(left) => {
+                batch.insert(left, self.fleet.permit(&left.placement.vendor).await?);
+                batch.add_revision(left);
+            }
             None => {}
         }
         batch.update_move(agent_move.with_progress(progress).to_stored());
@@ -113,6 +116,11 @@ fn swap_places(
             ..fresh
         };
         left.sync.state = if keeps { SyncState::InSync } else { SyncState::Unknown };
+        if keeps {
+            // The standby has only this revision of its own.
+            left.sync.observed_revision =
+                agent.sync.observed_revision.filter(|observed| *observed == agent.revision);
+        }
         left
     });
     let mut standbys = agent.standbys.clone();

@@ -205,7 +205,7 @@ impl PlanBuilder<'_> {
             return Err(Error::invalid(vec![Violation::at("/filter", Kind::ValidationFailed, detail)]));
         }
         let target = self.targets.get(&destination.vendor).await?;
-        let mut impact = MoveImpact::assess(item, &destination, target)?;
+        let mut impact = planner.assess_move(item, &destination, target).await?;
         if let Some(route) = route.filter(|route| route.vendor != destination.vendor) {
             impact.note_other_route(&route, planner.routing().on_change == OnChange::Migrate);
         }
@@ -236,7 +236,7 @@ fn plan_id(
     let mut hash = Sha256::new();
     hash.update(serde_json::to_vec(&(selection, keeping)).map_err(failed)?);
     for agent in agents {
-        hash.update(serde_json::to_vec(agent).map_err(failed)?);
+        hash.update(serde_json::to_vec(&(agent, &agent.alias_ids)).map_err(failed)?);
     }
     Ok(id::of_content(PREFIX, hash.finalize().into()))
 }

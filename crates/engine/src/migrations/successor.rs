@@ -27,7 +27,7 @@ impl Mover {
         let target = targets.get(&agent_move.progress.to).await?;
         let route = self.planner.route_of(agent).await?;
         let destination = route_to(&agent_move.progress.to, route.as_ref());
-        let impact = MoveImpact::assess(agent, &destination, target)?;
+        let impact = self.planner.assess_move(agent, &destination, target).await?;
         let unverifiable = target.unverifiable(&agent.body.desired)?;
         let mut successor = match agent.standbys.get(target.vendor.name()) {
             Some(id) => {

@@ -1,17 +1,19 @@
 //! The planning of a change. The planner starts from the assumed state of the vendor's record, and reads the vendor's
 //! record if the plan needs the observed state.
 
-use serde_json::{Map, Value};
+use secrecy::ExposeSecret;
+use serde_json::Value;
 use switchboard_core::{
     error::Result,
     facts::Facts,
+    model::{FieldReader, schema},
     plan::{Desired, Plan, uncertain},
-    rule::{Drift, Report},
+    rule::{Drift, Report, Support},
 };
 
 use super::Planner;
 use crate::{
-    records::{Body, Envelope, Item, Managed, members},
+    records::{Body, Envelope, Item, Managed, Visibility, members, to_document},
     vendors::{Target, is_transient},
 };
 
@@ -60,9 +62,7 @@ impl Planner {
         match target.plan_update(&before, &desired, &parts, previous, None, unfinished).await {
             Ok(plan) => Ok(PlannedChange { desired, facts, report: plan.report.clone(), plan: Some(plan) }),
             Err(error) if is_transient(&error) => {
-                let blind = Value::Object(Map::new());
-                let blind = Some(&blind);
-                let plan = target.plan_update(&before, &desired, &parts, previous, blind, unfinished).await?;
+                let plan = target.plan_blind(&before, &desired, &parts, previous, unfinished)?;
                 Ok(PlannedChange { desired, facts, report: plan.report, plan: None })
             }
             Err(error) => Err(error),
@@ -92,18 +92,53 @@ impl Planner {
             let state = body.map(|body| body.desired).unwrap_or_default();
             states.push(target.resolve(&state).unwrap_or(state));
         }
-        if item.sync.observed_revision.is_none() {
-            // The vendor's record is not known to have any revision, so its content is unknown.
+        let observed = item.sync.observed_revision.is_some();
+        if !observed || item.visibility == Visibility::Standby {
+            // The vendor's record is not known to have any revision, or has been out of use, so that another party may have
+            // changed it.
             states.push(Desired::default());
         }
         if let Some(first) = states.first().filter(|_| !item.sync.drift.is_empty()) {
             states.push(with_drift(first, &item.sync.drift)?);
         }
-        Ok(match states.as_slice() {
-            [one] => one.clone(),
-            many => uncertain(&many.iter().collect::<Vec<_>>(), desired),
-        })
+        match states.as_slice() {
+            [one] => Ok(one.clone()),
+            [first, ..] if observed => {
+                let mixed = uncertain(&states.iter().collect::<Vec<_>>(), desired);
+                with_creation_only(target, mixed, first)
+            }
+            many => Ok(uncertain(&many.iter().collect::<Vec<_>>(), desired)),
+        }
     }
+}
+
+/// Returns a state with the values that another one has in the fields that are set only in the creation of a record. No later
+/// request has changed these fields.
+fn with_creation_only<R: Managed>(
+    target: &Target<'_, R>,
+    state: Desired<R>,
+    created: &Desired<R>,
+) -> Result<Desired<R>> {
+    let rows = target.translator().capabilities().into_iter();
+    let fields: Vec<_> = rows.filter(|row| row.support == Support::CreationOnly).collect();
+    if fields.is_empty() {
+        return Ok(state);
+    }
+    let Desired { record, extensions } = state;
+    let known = Body { desired: created.clone(), envelope: Envelope::default() }.document()?;
+    let mut document = to_document(R::NAME, &record)?;
+    for (pointer, secret) in record.secrets() {
+        schema::put(&mut document, pointer, secret.expose_secret().into());
+    }
+    schema::put(&mut document, "/extensions", Value::Object(extensions));
+    for row in fields {
+        let value = known.pointer(&row.field).cloned().unwrap_or_default();
+        schema::put(&mut document, &row.field, value);
+    }
+    let extensions = schema::take(&mut document, "/extensions");
+    let extensions = extensions.and_then(|extensions| extensions.as_object().cloned()).unwrap_or_default();
+    // A mixture may lack required fields, so violations do not count.
+    Ok(Desired { record: FieldReader::default().root(&document), extensions })
 }
 
 /// Returns `state` with the drifted fields set to the values observed at the vendor.

@@ -1,5 +1,6 @@
 //! Planning of writes: the placement, the requests, and the losses.
 
+mod arrival;
 mod change;
 mod condition;
 mod loss_diff;

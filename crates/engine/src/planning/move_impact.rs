@@ -10,7 +10,8 @@ use switchboard_core::{
 use utoipa::ToSchema;
 
 use super::{
-    LossDiff, Route,
+    LossDiff, Planner, Route,
+    arrival::Arrival,
     loss_diff::{FieldChange, losses},
 };
 use crate::{
@@ -56,6 +57,9 @@ pub struct MoveImpact {
     /// True if the gateway would move the agent back automatically, because the agent's route leads to another vendor.
     #[serde(skip)]
     pub returns: bool,
+    /// The ids of the new vendor for which the agent's aliases stand, by JSON pointer.
+    #[serde(skip)]
+    pub alias_ids: Vec<(String, String)>,
 }
 
 /// A task for an operator, or a reason that prevents the move. The remark concerns one field of an agent, or the agent as a
@@ -73,16 +77,40 @@ pub struct Remark {
     pub detail: String,
 }
 
-impl MoveImpact {
+impl Planner {
     /// Assesses the move of an agent to the vendor of a route.
     ///
     /// # Errors
-    /// The errors of planning that are not violations. Violations become `blocked` remarks.
-    pub fn assess(item: &Item<Agent>, route: &Route, target: &Target<'_, Agent>) -> Result<Self> {
-        let desired = &item.body.desired;
-        let mut impact = Self {
+    /// The errors of the store, and the errors of planning that are not violations. Violations become `blocked` remarks.
+    pub async fn assess_move(
+        &self,
+        item: &Item<Agent>,
+        route: &Route,
+        target: &Target<'_, Agent>,
+    ) -> Result<MoveImpact> {
+        let mut impact = MoveImpact::new(item, route);
+        match self.plan_arrival(item, target).await {
+            Ok(Arrival { resolved, report }) => {
+                let mut diff = LossDiff::between(&item.report, &report);
+                diff.add_extensions(&item.body.desired, &item.placement.adapter, target.adapter);
+                LossDiff { lost: impact.lost, narrowed: impact.narrowed, gained: impact.gained } = diff;
+                impact.todo = todo(item, &resolved, target, &report);
+                impact.alias_ids = alias_ids(item, resolved);
+            }
+            Err(refused) if !refused.violations.is_empty() => {
+                impact.blocked.extend(refused.violations.into_iter().map(Remark::from_violation));
+            }
+            Err(failure) => return Err(failure),
+        }
+        Ok(impact)
+    }
+}
+
+impl MoveImpact {
+    fn new(item: &Item<Agent>, route: &Route) -> Self {
+        Self {
             id: item.id.clone(),
-            name: desired.record.name.clone(),
+            name: item.body.desired.record.name.clone(),
             external_ref: item.body.envelope.external_ref.clone(),
             revision: item.revision,
             from: item.placement.vendor.clone(),
@@ -94,20 +122,8 @@ impl MoveImpact {
             todo: Vec::new(),
             blocked: blockers(item, route),
             returns: false,
-        };
-        match target.plan_creation(desired) {
-            Ok((resolved, plan)) => {
-                let mut diff = LossDiff::between(&item.report, &plan.report);
-                diff.add_extensions(desired, &item.placement.adapter, target.adapter);
-                LossDiff { lost: impact.lost, narrowed: impact.narrowed, gained: impact.gained } = diff;
-                impact.todo = todo(item, &resolved, target, &plan.report);
-            }
-            Err(refused) if !refused.violations.is_empty() => {
-                impact.blocked.extend(refused.violations.into_iter().map(Remark::from_violation));
-            }
-            Err(failure) => return Err(failure),
+            alias_ids: Vec::new(),
         }
-        Ok(impact)
     }
 
     /// Lists the fields that are lost or narrowed.
@@ -193,6 +209,14 @@ fn todo(
         Remark::new(&row.field, None, detail)
     }));
     todo
+}
+
+/// Lists the ids for which an agent's aliases stand at a vendor.
+fn alias_ids(item: &Item<Agent>, resolved: Desired<Agent>) -> Vec<(String, String)> {
+    let (mut given, mut sent) = (item.body.desired.record.clone(), resolved.record);
+    let pairs = given.aliased().into_iter().zip(sent.aliased());
+    let aliases = pairs.filter(|(given, sent)| given.value != sent.value);
+    aliases.map(|(given, sent)| (given.pointer, sent.value.clone())).collect()
 }
 
 impl Remark {

@@ -213,6 +213,15 @@ impl<R: Managed> Item<R> {
         })
     }
 
+    /// Returns the item after a write has found that the vendor no longer has the record.
+    #[must_use]
+    pub fn with_lost_record(&self) -> Self {
+        let mut item = self.with_observation(&Observation::Missing);
+        item.sync.operation_id = None;
+        item.sync.settles_at = None;
+        item
+    }
+
     /// Returns the item with the result of an observation at the vendor.
     #[must_use]
     pub fn with_observation(&self, seen: &Observation) -> Self {

@@ -70,8 +70,8 @@ pub struct OperationSpec {
     /// The ids of the vendor's records that had the record's name before the creation, if the vendor returns only names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Vec<String>>,
-    /// The start of the first search that did not find the record of a lost creation after the vendor could no longer
-    /// create that record.
+    /// The start of the first of the successive searches that did not find the record of a lost creation after the vendor
+    /// could no longer create that record. The operation has waited since then, by the clock of the store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent_since: Option<Timestamp>,
     /// The start of the present search for the record of a lost creation. The vendor's list must be read at this time or
@@ -118,10 +118,10 @@ impl OperationSpec {
         }
     }
 
-    /// Copies the results of searches at the vendor from an older operation.
+    /// Copies the findings about the vendor from an older operation. A search that did not find the record is not one of them,
+    /// because this operation is attempted before the pause after that search has passed.
     pub fn continue_from(&mut self, older: &Self) {
         self.before.clone_from(&older.before);
-        self.absent_since = older.absent_since;
     }
 }
 

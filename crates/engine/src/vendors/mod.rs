@@ -3,6 +3,8 @@
 mod alias;
 mod fleet;
 mod inventory;
+mod observe;
+mod perform;
 mod retirement;
 mod shared_listing;
 mod target;
@@ -11,6 +13,7 @@ mod vendor;
 
 pub use fleet::Fleet;
 pub use inventory::{VendorRecord, inventory};
+pub use perform::is_lost_record;
 pub use retirement::Retirement;
 pub use shared_listing::Records;
 pub use target::Target;

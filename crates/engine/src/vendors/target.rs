@@ -1,20 +1,17 @@
-//! One kind of record at one vendor: planning, sending, reading and comparing.
+//! One kind of record at one vendor, and the planning of its writes.
 
 use serde_json::{Map, Value};
 use switchboard_core::{
     error::{Error, Kind, Result},
     facts::Facts,
     model::schema,
-    plan::{
-        Desired, Handling, Observed, PartState, Parts, Plan, Planned, StepAction, Transition, Translator,
-        VendorStep,
-    },
+    plan::{Desired, Handling, PartState, Parts, Plan, Planned, Transition, Translator},
     rule::{Part, Report, Unread},
-    vendor::{Fetched, Performed, ReadBack, Remote, Resource, StepContext},
+    vendor::{ReadBack, Resource},
 };
 
 use super::{Vendor, alias::Aliases};
-use crate::records::{Item, Managed, Observation, PassedOver, Placement};
+use crate::records::{Managed, PassedOver, Placement};
 
 /// One kind of record at one vendor, with the catalogues that plans use.
 pub struct Target<'a, R: Managed> {
@@ -147,14 +144,27 @@ impl<'a, R: Managed> Target<'a, R> {
     /// # Errors
     /// A violation for each field that the vendor cannot hold as the handling of losses requires.
     pub fn current_report(&self, desired: &Desired<R>) -> Result<Report> {
+        self.plan_blind(desired, desired, &Parts::NONE, None, false).map(|plan| plan.report)
+    }
+
+    /// Plans an update without reading the vendor's record. The plan has the report of the update, but perhaps not all of its
+    /// requests.
+    ///
+    /// # Errors
+    /// A violation for each value that the vendor cannot hold.
+    pub fn plan_blind(
+        &self,
+        before: &Desired<R>,
+        desired: &Desired<R>,
+        parts: &Parts,
+        previous: Option<&Report>,
+        unfinished: bool,
+    ) -> Result<Plan> {
         let blank = Value::Object(Map::new());
-        let transition = Transition::Update { before: desired, observed: Some(&blank), previous: None };
-        match self.translator().plan(&transition, desired, self.handling)? {
-            Planned::Ready(plan) => Ok(plan.report),
-            Planned::NeedsObserved => Err(Error::new(
-                Kind::Internal,
-                "The plan of an update without changes needs a further observed state.",
-            )),
+        let transition = Transition::Update { before, observed: Some(&blank), previous };
+        match self.translate_update(&transition, desired, parts, unfinished)? {
+            Planned::Ready(plan) => Ok(plan),
+            Planned::NeedsObserved => Err(needs_observed()),
         }
     }
 
@@ -177,127 +187,27 @@ impl<'a, R: Managed> Target<'a, R> {
     ) -> Result<Plan> {
         let planned = |observed: Option<&Value>| {
             let transition = Transition::Update { before, observed, previous };
-            let translator =
-                self.translator().with_parts(parts).unfinished(unfinished && self.has_several_parts());
-            translator.plan(&transition, desired, self.handling)
+            self.translate_update(&transition, desired, parts, unfinished)
         };
         if let Planned::Ready(plan) = planned(observed)? {
             return Ok(plan);
         }
-        let document = match self.fetch(parts).await? {
-            Some(remote) => remote.document,
-            None => return Err(Error::new(Kind::StateConflict, self.removed())),
-        };
-        match planned(Some(&document))? {
+        let remote = self.fetch(parts).await?.ok_or_else(|| self.removed())?;
+        match planned(Some(&remote.document))? {
             Planned::Ready(plan) => Ok(plan),
-            Planned::NeedsObserved => Err(Error::new(
-                Kind::Internal,
-                "The plan of an update needs an observed state although it has one.",
-            )),
+            Planned::NeedsObserved => Err(needs_observed()),
         }
     }
 
-    /// Decodes a vendor's document into a record.
-    pub fn decode(&self, document: &Value) -> Observed<R> {
-        self.translator().decode(document)
-    }
-
-    /// Compares a record with the vendor's record. `remote` is `None` if the vendor does not have the record. If the vendor
-    /// returns only names, the result has no differences.
-    ///
-    /// # Errors
-    /// The errors of [`Self::resolve`].
-    pub fn compare(&self, item: &Item<R>, remote: Option<&Remote>) -> Result<Observation> {
-        let Some(remote) = remote else { return Ok(Observation::Missing) };
-        if self.read_back() == ReadBack::NameOnly {
-            return Ok(Observation::Record(Default::default()));
-        }
-        let desired = self.resolve(&item.body.desired)?;
-        Ok(Observation::Record(self.translator().compare(&desired, &item.report, &remote.document)))
-    }
-
-    /// Fetches the vendor's record with these parts. Returns `None` if the vendor does not have the record.
-    ///
-    /// # Errors
-    /// The errors of the exchange; `internal` if the vendor has no request for a single record.
-    pub async fn fetch(&self, parts: &Parts) -> Result<Option<Remote>> {
-        let Some(exchange) = self.resource.fetch(parts) else {
-            return Err(Error::new(Kind::Internal, "This vendor's records cannot be read one by one."));
-        };
-        match self.vendor.run::<R, _>(exchange).await {
-            Err(error) if error.means_gone() => Ok(None),
-            result => result.map(Fetched::found),
-        }
-    }
-
-    /// Finds the vendor's record with these parts. Searches the vendor's list if the vendor has no request for a complete
-    /// single record. Returns `None` if the vendor does not have the record.
-    ///
-    /// # Errors
-    /// The errors of the exchange.
-    pub async fn find(&self, parts: &Parts) -> Result<Option<Remote>> {
-        match self.read_back() {
-            ReadBack::One => self.fetch(parts).await,
-            ReadBack::Listing | ReadBack::NameOnly => {
-                Ok(self.vendor.records(self.resource).await?.get(parts.id(self.main_part())?).cloned())
-            }
-        }
-    }
-
-    /// Reads the vendor's complete document for the record with these parts. Returns `None` if the vendor does not have the
-    /// record or returns only names.
-    ///
-    /// # Errors
-    /// The errors of the exchange.
-    pub async fn document_if_readable(&self, parts: &Parts) -> Result<Option<Value>> {
-        match self.read_back() {
-            ReadBack::One | ReadBack::Listing => Ok(self.find(parts).await?.map(|remote| remote.document)),
-            ReadBack::NameOnly => Ok(None),
-        }
-    }
-
-    /// Reads the vendor's complete document for a record that must exist. Returns `None` if the record exists and the vendor
-    /// returns only names.
-    ///
-    /// # Errors
-    /// The errors of the exchange; `vendor_unavailable` if the vendor does not return the record, or does not return it yet.
-    pub async fn document(&self, parts: &Parts) -> Result<Option<Value>> {
-        let (there, document) = match self.read_back() {
-            ReadBack::NameOnly => (self.fetch(parts).await?.is_some(), None),
-            ReadBack::One | ReadBack::Listing => {
-                let document = self.document_if_readable(parts).await?;
-                (document.is_some(), document)
-            }
-        };
-        let unseen = || {
-            let detail = format!("{} does not return the {} that it created.", self.vendor.name(), R::NAME);
-            Error::new(Kind::VendorUnavailable, detail)
-        };
-        if there { Ok(document) } else { Err(unseen()) }
-    }
-
-    /// Performs one step of a write. A deletion also succeeds if the vendor no longer has the record.
-    ///
-    /// # Errors
-    /// The errors of the exchange; `state_conflict` if the vendor no longer has the record that a step changes.
-    pub async fn perform(&self, step: VendorStep, parts: &Parts, context: StepContext) -> Result<Performed> {
-        let (key, changes) = (step.key(), matches!(step.action, StepAction::Update(_) | StepAction::Publish));
-        let deletes = matches!(step.action, StepAction::Delete);
-        let exchange = self.resource.perform(step, parts, context)?;
-        match self.vendor.run::<R, _>(exchange).await {
-            Err(error) if error.means_gone() && deletes => {
-                Ok(Performed::new(PartState::new(parts.id(&key)?)))
-            }
-            Err(mut error) if error.means_gone() && changes => {
-                error.kind = Kind::StateConflict;
-                Err(error.with_detail(self.removed()))
-            }
-            result => result,
-        }
-    }
-
-    fn removed(&self) -> String {
-        format!("{} no longer has the {}, because it was removed at the vendor.", self.vendor.name(), R::NAME)
+    fn translate_update(
+        &self,
+        transition: &Transition<'_, R>,
+        desired: &Desired<R>,
+        parts: &Parts,
+        unfinished: bool,
+    ) -> Result<Planned> {
+        let translator = self.translator().with_parts(parts);
+        translator.unfinished(unfinished && self.has_several_parts()).plan(transition, desired, self.handling)
     }
 
     /// Lists the fields that have a value in `desired` and that the vendor stores and cannot return.
@@ -313,4 +223,8 @@ impl<'a, R: Managed> Target<'a, R> {
         schema::put(&mut document, "/extensions", Value::Object(desired.extensions.clone()));
         Ok(fields.iter().filter(|field| document.pointer(field).is_some()).cloned().collect())
     }
+}
+
+fn needs_observed() -> Error {
+    Error::new(Kind::Internal, "The plan of an update needs an observed state although it has one.")
 }

@@ -16,6 +16,7 @@ use tracing::warn;
 use super::{
     Intent, Writer,
     classify::{FailureClass, classify},
+    hold::Hold,
     intent::Prepared,
     recovery::SearchResult,
     result::{Applied, AttemptResult, FailedAt, VendorResult},
@@ -47,6 +48,7 @@ impl Writer {
             stepped: false,
             absence_proved: false,
             since: intent.operation.created_at,
+            hold: Hold::new(&intent.operation, self.attempt_limit()),
             late: self.fleet.of_record(&intent.item).map_or(Duration::ZERO, |vendor| vendor.late()),
             outcome: VendorResult::Removed,
         };
@@ -65,7 +67,7 @@ impl Writer {
                 }
             }
         };
-        let outcome = timeout(self.fleet.hold().saturating_sub(RESERVED_FOR_SETTLE), attempt)
+        let outcome = timeout(self.attempt_limit(), attempt)
             .await
             .unwrap_or_else(|_| Err(FailedAt::AfterSend(attempt_timed_out())));
         attempted.outcome = outcome.unwrap_or_else(VendorResult::Failed);
@@ -76,6 +78,11 @@ impl Writer {
         }
         attempted.note_unfinished();
         attempted
+    }
+
+    /// Returns the time limit of an attempt.
+    fn attempt_limit(&self) -> Duration {
+        self.fleet.hold().saturating_sub(RESERVED_FOR_SETTLE)
     }
 
     /// Creates the vendor's record, or updates it to the desired state.

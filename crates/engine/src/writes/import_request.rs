@@ -1,10 +1,16 @@
 //! The body of an import.
 
 use serde_json::{Map, Value};
-use switchboard_core::error::{Error, Kind, Result, Violation};
+use switchboard_core::{
+    error::{Error, Kind, Result, Violation},
+    vendor::is_addressable,
+};
 use utoipa::ToSchema;
 
 use crate::records::members;
+
+/// The violation of a vendor's id that no request can address.
+pub(super) const INVALID_REMOTE_ID: &str = "/remote_id must be the vendor's id: 1 to 255 characters without control characters, and neither \".\" nor \"..\".";
 
 /// The body of a request that imports a record from a vendor. The fields that the vendor returns may be omitted.
 #[derive(Debug, Clone, PartialEq, ToSchema)]
@@ -51,13 +57,13 @@ impl ImportRequest {
             violations.push(Violation::at("/vendor", Kind::FieldRequired, "/vendor is required."));
         }
         let remote_id = match remote_id {
-            Some(Value::String(id)) if !id.is_empty() && id.len() <= 255 => Some(id),
+            Some(Value::String(id)) if is_addressable(&id) => Some(id),
             None | Some(Value::Null) => {
                 violations.push(Violation::at("/remote_id", Kind::FieldRequired, "/remote_id is required."));
                 None
             }
             Some(_) => {
-                let detail = "/remote_id must be the vendor's id, a string of 1 to 255 characters.";
+                let detail = INVALID_REMOTE_ID;
                 violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
                 None
             }

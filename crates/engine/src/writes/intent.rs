@@ -46,6 +46,8 @@ pub enum RecordChange<R> {
     Removed(Box<Item<R>>),
     /// The record remains unchanged, and a proposed revision is dropped.
     Unchanged,
+    /// The vendor no longer has the record: its sync state is updated, and the proposed revision is dropped.
+    Lost(Box<Item<R>>),
 }
 
 impl<R: Managed> Intent<R> {
@@ -98,6 +100,10 @@ impl<R: Managed> Intent<R> {
             RecordChange::Removed(item) => batch.delete(item),
             RecordChange::Unchanged if operation.spec.kind == OperationKind::Delete => {}
             RecordChange::Unchanged => batch.drop_revision(&self.item),
+            RecordChange::Lost(item) => {
+                batch.drop_revision(&self.item);
+                batch.update(item);
+            }
         }
         batch.settle(operation, next);
         if self.operation.spec.keyed {

@@ -25,6 +25,7 @@ mod begin;
 mod claimed;
 mod classify;
 mod delete;
+mod hold;
 mod idempotency;
 mod import;
 mod import_request;

@@ -130,7 +130,7 @@ impl Writer {
         }
         let (remote, revision) = found.swap_remove(0);
         attempted.spec.absent_since = None;
-        attempted.found(remote);
+        attempted.found(target, remote)?;
         self.store_progress(item, attempted).await?;
         Ok(SearchResult::Found(revision))
     }
@@ -210,11 +210,13 @@ impl Writer {
             );
             return self.search_again(left.min(self.settings.writes.longest_retry), detail);
         }
-        let first = *attempted.spec.absent_since.get_or_insert(seen_at);
-        let seen_for = Duration::try_from(seen_at.duration_since(first)).unwrap_or_default();
-        if seen_for < self.settings.writes.absence {
+        let absence = self.settings.writes.absence;
+        if attempted.spec.absent_since.is_none() && !absence.is_zero() {
+            // The clock of the store measures the pause between the two searches, because another process may make the second
+            // one. The operation is not attempted before the end of the pause.
+            attempted.spec.absent_since = Some(seen_at);
             let detail = format!("{vendor} does not list the {}. The gateway checks once more.", R::NAME);
-            return self.search_again(self.settings.writes.absence - seen_for, detail);
+            return self.search_again(absence, detail);
         }
         if target.resource.creation_costs() && attempted.spec.kind != OperationKind::Delete {
             let detail = format!(

@@ -4,9 +4,11 @@ use serde_json::Value;
 use switchboard_core::{
     error::{Error, Kind, Result, Violation, unknown_name},
     model::Described,
+    vendor::is_addressable,
 };
 use utoipa::ToSchema;
 
+use super::import_request::INVALID_REMOTE_ID;
 use crate::records::members;
 
 /// A caller's decision about an operation that needs attention.
@@ -89,15 +91,14 @@ impl ResolutionRequest {
             _ => {}
         }
         let remote_id = members.get("remote_id").filter(|id| !id.is_null());
-        let text = remote_id.and_then(Value::as_str).filter(|id| (1..=255).contains(&id.len()));
+        let text = remote_id.and_then(Value::as_str).filter(|id| is_addressable(id));
         match (known, remote_id, text) {
             (Some(Action::Adopt), None, _) => {
                 let detail = "/remote_id is required to adopt a record.";
                 violations.push(Violation::at("/remote_id", Kind::FieldRequired, detail));
             }
             (_, Some(_), None) => {
-                let detail = "/remote_id must be the vendor's id, a string of 1 to 255 characters.";
-                violations.push(Violation::at("/remote_id", Kind::ValidationFailed, detail));
+                violations.push(Violation::at("/remote_id", Kind::ValidationFailed, INVALID_REMOTE_ID));
             }
             (Some(Action::Retry | Action::Abandon), Some(_), _) => {
                 let detail = "/remote_id is allowed only with \"adopt\".";

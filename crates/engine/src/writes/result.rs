@@ -4,16 +4,19 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use switchboard_core::{
-    error::Error,
+    error::{Error, Result},
     plan::Parts,
     rule::{Drift, Report},
     vendor::{OperationKey, Remote},
 };
 
-use super::classify::{FailureClass, classify};
+use super::{
+    classify::{FailureClass, classify},
+    hold::Hold,
+};
 use crate::{
     records::{Managed, OperationKind, OperationSpec, Uncertainty, in_future},
-    vendors::Target,
+    vendors::{Target, is_lost_record},
 };
 
 /// The result of an attempt, with the state that is known after it.
@@ -38,6 +41,8 @@ pub(super) struct AttemptResult {
     pub absence_proved: bool,
     /// The earliest time at which an earlier attempt may have created parts.
     pub since: Timestamp,
+    /// The hold under which the attempt sends its requests.
+    pub hold: Hold,
     /// The longest time for which the vendor may still apply a request whose answer was lost.
     pub late: Duration,
     /// The outcome of the attempt.
@@ -97,6 +102,11 @@ pub(super) struct Applied {
 }
 
 impl AttemptResult {
+    /// Returns true if the attempt failed because the vendor no longer has the record that it changes.
+    pub fn has_lost_record(&self) -> bool {
+        matches!(&self.outcome, VendorResult::Failed(failure) if is_lost_record(failure.classified().1))
+    }
+
     /// Returns the known parts of the record at the vendor.
     pub fn known_parts<R: Managed>(&self, target: &Target<'_, R>) -> Parts {
         target.parts(self.remote_id.as_deref(), &self.parts)
@@ -108,12 +118,17 @@ impl AttemptResult {
         self.since = self.uncertainty.creation_requested_at.unwrap_or(self.since).min(self.since);
     }
 
-    /// Records the ids of the vendor's record that an earlier attempt created and this attempt has found.
-    pub fn found(&mut self, remote: Remote) {
+    /// Takes the ids from the vendor's record that an earlier attempt created and this attempt has found.
+    ///
+    /// # Errors
+    /// The error of [`Target::check_id`].
+    pub fn found<R: Managed>(&mut self, target: &Target<'_, R>, remote: Remote) -> Result<()> {
+        target.check_id(&remote.id)?;
         self.remote_id = Some(remote.id);
         for (part, state) in remote.parts.iter() {
             self.parts.insert(part, state.clone());
         }
+        Ok(())
     }
 
     /// Sets the parts that exist at the vendor after a finished step.

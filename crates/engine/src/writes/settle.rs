@@ -99,7 +99,11 @@ impl Writer {
                 if accepted { present } else { Item { version, ..intent.item.clone() } }
             }
         };
-        let settlement = self.settlement(intent, present, accepted, attempted)?;
+        let mut settlement = self.settlement(intent, present, accepted, attempted)?;
+        if matches!(settlement.record, RecordChange::Unchanged) && attempted.has_lost_record() {
+            let stored = self.repository.load::<R>(&intent.item.id).await?;
+            settlement.record = RecordChange::Lost(Box::new(stored.with_lost_record()));
+        }
         let Settlement { record, next, operation, answer } = &settlement;
         let remembered = || match answer {
             Ok(answer) => answer.to_bytes(),
@@ -173,7 +177,7 @@ impl Writer {
         };
         let (state, next) = match class {
             FailureClass::Refused if removes => (SyncState::NeedsAttention, Next::Attention),
-            FailureClass::Refused if error.kind == Kind::StateConflict => {
+            FailureClass::Refused if attempted.has_lost_record() => {
                 (SyncState::Missing, Next::End(Ending::Failed))
             }
             FailureClass::Refused => (SyncState::Failed, Next::End(Ending::Failed)),

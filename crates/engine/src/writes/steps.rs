@@ -69,6 +69,7 @@ impl Writer {
                 LostPart::Found(state) => state,
                 LostPart::Undecided(outcome) => return Ok(Sent::Undecided(outcome)),
                 LostPart::None => {
+                    self.check_hold(&attempted.hold).await?;
                     let context = StepContext { key: attempted.key.clone(), bound: bound.clone() };
                     match target.perform(step, steps.parts(), context).await {
                         Ok(performed) => {

@@ -107,6 +107,7 @@ impl Writer {
                 self.begin_accepted(OperationKind::Update, request, changed).await
             }
             (OnDrift::Adopt, Observation::Missing) => {
+                self.store_lost_record(&item).await?;
                 let vendor = target.vendor.name();
                 let detail = format!("{vendor} no longer has the {}: there is nothing to adopt.", R::NAME);
                 Err(Error::new(Kind::StateConflict, detail))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use switchboard_core::error::Result;
+use switchboard_core::error::{Kind, Result};
 use tokio::time::{Duration, Instant, timeout};
 
 use super::{Answer, Expected, Intent, Writer, answer_without_vendor, intent::Prepared};
@@ -10,6 +10,7 @@ use crate::{
     planning::PlannedChange,
     records::{Batch, Body, InFlight, Item, Managed, OperationKind, RETRY_AFTER, SyncState, Turn, busy},
     request::RequestContext,
+    vendors::is_lost_record,
 };
 
 /// The poll interval while an operation of the record is running. Another process may end the operation without a signal to
@@ -83,6 +84,10 @@ impl Writer {
         let target = self.fleet.target::<R>(self.fleet.of_record(item)?, request.handling).await?;
         let planned = match self.planner.plan_change(&target, item, &body).await {
             Err(_) if self.was_overtaken(item).await? => return Ok(None),
+            Err(error) if is_lost_record(&error) => {
+                self.store_lost_record(item).await?;
+                return Err(error);
+            }
             planned => planned?,
         };
         let unverifiable = target.unverifiable(&body.desired)?;
@@ -137,6 +142,20 @@ impl Writer {
     /// record to another vendor.
     async fn was_overtaken<R: Managed>(&self, item: &Item<R>) -> Result<bool> {
         Ok(self.repository.is_shared() && self.repository.load::<R>(&item.id).await?.version != item.version)
+    }
+
+    /// Stores that the vendor no longer has a record, unless another write of the record determines its sync state.
+    pub(super) async fn store_lost_record<R: Managed>(&self, item: &Item<R>) -> Result<()> {
+        let lost = item.with_lost_record();
+        if item.sync.is_pending() || lost == *item {
+            return Ok(());
+        }
+        let mut batch = Batch::new();
+        batch.update(&lost);
+        match self.repository.commit(batch).await {
+            Err(changed) if matches!(changed.kind, Kind::PreconditionFailed | Kind::NotFound) => Ok(()),
+            result => result.map(drop),
+        }
     }
 
     /// Stores a change that needs no request to the vendor.

@@ -1,0 +1,54 @@
+//! The check, immediately before a request, that this process still holds the operation.
+
+use std::time::Duration;
+
+use switchboard_core::error::{Error, Kind};
+use switchboard_store::OperationState;
+use tokio::time::Instant;
+
+use super::{Writer, result::FailedAt};
+use crate::records::Operation;
+
+/// The hold of an operation by this process during one attempt.
+pub(super) struct Hold {
+    operation: String,
+    fence: u64,
+    /// The end of the time in which the attempt may send requests.
+    ends: Instant,
+    /// True if the operation was claimed from the store. Otherwise this process has just begun it.
+    claimed: bool,
+}
+
+impl Hold {
+    /// Creates the hold of an operation whose attempt starts now and may send requests for this time.
+    pub fn new(operation: &Operation, lasts: Duration) -> Self {
+        Self {
+            operation: operation.id.clone(),
+            fence: operation.fence,
+            ends: Instant::now() + lasts,
+            claimed: operation.state == OperationState::Held,
+        }
+    }
+}
+
+impl Writer {
+    /// Checks that this process still holds the operation of an attempt. The attempt may have been delayed since it read the
+    /// vendor's record, so that another process has taken the operation over.
+    ///
+    /// The store is asked only about a claimed operation: an operation that this process has just begun is sent without a look
+    /// at the vendor.
+    pub(super) async fn check_hold(&self, hold: &Hold) -> Result<(), FailedAt> {
+        let mut held = Instant::now() < hold.ends;
+        if held && hold.claimed {
+            let stored = self.repository.store().operation(&hold.operation).await?;
+            held = stored
+                .is_some_and(|stored| stored.state == OperationState::Held && stored.fence == hold.fence);
+        }
+        if held { Ok(()) } else { Err(FailedAt::BeforeSend(hold_ended())) }
+    }
+}
+
+fn hold_ended() -> Error {
+    let detail = "The gateway was delayed before it sent the request. Another attempt sends it.";
+    Error::new(Kind::VendorUnavailable, detail)
+}

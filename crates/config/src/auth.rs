@@ -67,8 +67,12 @@ fn read_hash(table: &mut Table<'_>) -> Option<KeyHash> {
             }
             hash
         }
-        _ => {
+        (true, true) => {
             table.refuse("secret", "give either secret or hash, not both");
+            None
+        }
+        (false, false) => {
+            table.refuse("secret", "is missing; give either secret or hash");
             None
         }
     }

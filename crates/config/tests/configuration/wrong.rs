@@ -85,9 +85,9 @@ fn every_problem_is_reported_together() {
         &variables,
         &[
             ("auth.keys[0].secret", "environment variable NOWHERE is not set"),
-            ("auth.keys[1].name", "\"a\" names two keys"),
-            ("auth.keys[1].secret", "at least 16 characters"),
-            ("auth.keys[2].secret", "either this or hash"),
+            ("auth.keys[1].name", "\"a\" is the name of two keys"),
+            ("auth.keys[1].secret", "at least 16 bytes"),
+            ("auth.keys[2].secret", "is missing; give either secret or hash"),
             ("auth.keys[3].name", "is missing"),
             ("auth.keys[3].secret", "not both"),
             ("auth.keys[4].hash", "64 hexadecimal digits"),

@@ -31,13 +31,13 @@ const DRAIN_TIME: Duration = Duration::from_secs(5);
 
 /// The rest of a request's body, once its handler has dropped it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Unread {
+pub(super) struct UnreadBody {
     rest: Arc<Mutex<Option<Body>>>,
     /// True if the connection must be closed to skip the rest of the body.
     needs_close: bool,
 }
 
-impl Unread {
+impl UnreadBody {
     /// Observes the body of a request.
     pub fn observe(request: Request) -> (Request, Self) {
         if request.body().is_end_stream() {

@@ -68,14 +68,14 @@ impl Activity {
     }
 
     /// Records that the header of a request has arrived.
-    pub fn begin(self: &Arc<Self>) -> Request {
+    pub fn begin(self: &Arc<Self>) -> OpenRequest {
         let mut state = self.lock();
         let id = state.next;
         state.next += 1;
         state.requests.insert(id, Phase::Handled);
         drop(state);
         self.changed.notify_one();
-        Request { activity: self.clone(), id }
+        OpenRequest { activity: self.clone(), id }
     }
 
     /// Returns true if a handler runs for the connection.
@@ -127,12 +127,12 @@ impl Activity {
 
 /// A request of a connection, from its header to the end of its answer.
 #[derive(Debug)]
-pub struct Request {
+pub struct OpenRequest {
     activity: Arc<Activity>,
     id: u64,
 }
 
-impl Request {
+impl OpenRequest {
     /// Records that the handler has returned an answer, or that hyper has taken a piece of it.
     pub fn progress(&self) {
         let until = Instant::now() + self.activity.header;
@@ -141,7 +141,7 @@ impl Request {
     }
 }
 
-impl Drop for Request {
+impl Drop for OpenRequest {
     fn drop(&mut self) {
         let now = Instant::now();
         let mut state = self.activity.lock();

@@ -24,8 +24,8 @@ use tracing::debug;
 
 use super::{
     Routes,
-    activity::{Activity, Missed, Request},
-    room::Place,
+    activity::{Activity, Missed, OpenRequest},
+    room::Slot,
 };
 
 /// Maximum size of a request's header in bytes, including its request line.
@@ -72,7 +72,7 @@ pub async fn serve(
     stream: TcpStream,
     routes: Routes,
     protocol: auto::Builder<TokioExecutor>,
-    (activity, place): (Arc<Activity>, Place),
+    (activity, slot): (Arc<Activity>, Slot),
     stop: Stop,
 ) {
     // Each response is written whole, so waiting to fill a packet would only delay it.
@@ -86,7 +86,7 @@ pub async fn serve(
         async move {
             let answer = answer.await?;
             begun.progress();
-            Ok::<_, Infallible>(answer.map(|body| Answer { body, rest: Bytes::new(), request: begun }))
+            Ok::<_, Infallible>(answer.map(|body| AnswerBody { body, rest: Bytes::new(), request: begun }))
         }
     });
     let mut connection = pin!(protocol.serve_connection(TokioIo::new(stream), service));
@@ -107,7 +107,7 @@ pub async fn serve(
                 activity.allow(FAREWELL);
             }
             () = stop.gracefully.cancelled(), if !is_ending => {}
-            () = place.evicted.cancelled() => return debug!("closed a connection to make room for another one"),
+            () = slot.evicted.cancelled() => return debug!("closed a connection to make room for another one"),
             () = stop.immediately.cancelled() => return,
         }
         is_ending = true;
@@ -116,21 +116,21 @@ pub async fn serve(
 }
 
 /// The body of an answer, in pieces. Each piece that hyper takes shows that the peer takes the answer, because hyper buffers little.
-struct Answer {
+struct AnswerBody {
     body: Body,
     /// The part of the current frame that hyper has not taken yet.
     rest: Bytes,
-    request: Request,
+    request: OpenRequest,
 }
 
-impl Answer {
+impl AnswerBody {
     fn next_piece(&mut self) -> Frame<Bytes> {
         self.request.progress();
         Frame::data(self.rest.split_to(self.rest.len().min(PIECE)))
     }
 }
 
-impl HttpBody for Answer {
+impl HttpBody for AnswerBody {
     type Data = Bytes;
     type Error = axum::Error;
 

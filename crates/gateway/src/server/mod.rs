@@ -117,7 +117,7 @@ impl Connections {
                 Ok((stream, peer)) => {
                     let activity = Arc::new(Activity::new(self.limits.header));
                     match room.enter(peer.ip(), activity.clone()) {
-                        Some(place) => self.spawn(stream, routes.clone(), activity, place),
+                        Some(slot) => self.spawn(stream, routes.clone(), activity, slot),
                         None => debug!("closed a new connection, because all connections are in use"),
                     }
                 }
@@ -126,9 +126,9 @@ impl Connections {
         }
     }
 
-    fn spawn(&self, stream: TcpStream, routes: Routes, activity: Arc<Activity>, place: room::Place) {
+    fn spawn(&self, stream: TcpStream, routes: Routes, activity: Arc<Activity>, slot: room::Slot) {
         let (protocol, stop) = (self.protocol.clone(), self.stop.clone());
-        self.tasks.spawn(connection::serve(stream, routes, protocol, (activity, place), stop));
+        self.tasks.spawn(connection::serve(stream, routes, protocol, (activity, slot), stop));
     }
 
     /// Makes room after a connection could not be accepted, usually because file descriptors are exhausted.

@@ -55,7 +55,7 @@ impl Room {
     }
 
     /// Admits a connection. Evicts others if the room is full. Returns `None` if no connection may be evicted.
-    pub fn enter(self: &Arc<Self>, peer: IpAddr, activity: Arc<Activity>) -> Option<Place> {
+    pub fn enter(self: &Arc<Self>, peer: IpAddr, activity: Arc<Activity>) -> Option<Slot> {
         let address = network(peer);
         let mut state = self.lock();
         let from_address = state.per_address.get(&address).copied().unwrap_or_default();
@@ -73,7 +73,7 @@ impl Room {
         state.next += 1;
         *state.per_address.entry(address).or_default() += 1;
         state.connections.insert(id, Connection { address, activity, evicted: evicted.clone() });
-        Some(Place { room: self.clone(), id, evicted })
+        Some(Slot { room: self.clone(), id, evicted })
     }
 
     /// Evicts connections because the process has no file descriptor left. Returns true if there was a connection to evict.
@@ -133,16 +133,16 @@ impl Connection {
     }
 }
 
-/// The place of a connection in its room, which ends when it is dropped.
+/// The place of a connection in its room, until it is dropped.
 #[derive(Debug)]
-pub struct Place {
+pub struct Slot {
     room: Arc<Room>,
     id: u64,
     /// The signal that the connection must end, to make room for another one.
     pub evicted: CancellationToken,
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
         self.room.lock().leave(self.id);
     }

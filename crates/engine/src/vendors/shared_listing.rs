@@ -30,11 +30,20 @@ pub type Records = Arc<HashMap<String, Remote>>;
 pub struct Listed {
     /// The records.
     pub records: Records,
+    /// The ids of the records in the vendor's order.
+    order: Arc<[String]>,
     /// The time at which the first reading began.
     pub begun: Timestamp,
     /// True if the last two readings contain the same ids. A reading page by page may miss records if other records are
     /// deleted meanwhile. The next reading then differs.
     pub steady: bool,
+}
+
+impl Listed {
+    /// Returns the records in the vendor's order.
+    pub fn in_order(&self) -> impl Iterator<Item = &Remote> {
+        self.order.iter().filter_map(|id| self.records.get(id))
+    }
 }
 
 type ListingFuture = Shared<BoxFuture<'static, Result<Listed, Arc<Error>>>>;
@@ -126,9 +135,10 @@ async fn read(
     readings: Vec<Exchange<Vec<Remote>>>,
     begun: Timestamp,
 ) -> Result<Listed, Arc<Error>> {
-    let (mut records, mut steady) = (HashMap::new(), false);
+    let (mut records, mut order, mut steady) = (HashMap::new(), Vec::new(), false);
     for (number, exchange) in readings.into_iter().enumerate() {
         let remotes = transport.run_list(exchange).await?;
+        order = remotes.iter().map(|remote| remote.id.clone()).collect();
         let read: HashMap<_, _> = remotes.into_iter().map(|remote| (remote.id.clone(), remote)).collect();
         steady = number > 0 && read.len() == records.len() && read.keys().all(|id| records.contains_key(id));
         records = read;
@@ -136,5 +146,5 @@ async fn read(
             break;
         }
     }
-    Ok(Listed { records: Arc::new(records), begun, steady })
+    Ok(Listed { records: Arc::new(records), order: order.into(), begun, steady })
 }

@@ -73,7 +73,7 @@ impl Writer {
         let bound = self.repository.store().remote_ids(R::COLLECTION, target.vendor.name()).await?;
         let known = attempted.spec.before.clone().unwrap_or_default();
         let mut found = Vec::new();
-        for remote in listed.records.values().filter(|remote| {
+        for remote in listed.in_order().filter(|remote| {
             !bound.contains(&remote.id)
                 && !known.contains(&remote.id)
                 && sought.iter().any(|sought| remote.name.as_deref() == sought.desired.record.label())
@@ -115,7 +115,6 @@ impl Writer {
             let detail = format!("The gateway is creating another {} that is equal.", R::NAME);
             return Ok(self.search_again(FIRST_PAUSE, detail));
         };
-        found.sort_by(|(one, _), (other, _)| (one.created_at, &one.id).cmp(&(other.created_at, &other.id)));
         if found.len() > others + 1 {
             let detail = format!(
                 "{} records at {} may be the {} whose creation the gateway requested.",
@@ -128,7 +127,7 @@ impl Writer {
             attempted.spec.candidates = found.into_iter().map(candidate).collect();
             return Ok(SearchResult::Undecided(VendorResult::Stuck(outcome_unknown(detail))));
         }
-        let (remote, revision) = found.swap_remove(0);
+        let (remote, revision) = found.remove(0);
         attempted.spec.absent_since = None;
         attempted.found(target, remote)?;
         self.store_progress(item, attempted).await?;

@@ -20,7 +20,7 @@ impl Planner {
     }
 
     /// Returns the configured vendors.
-    pub fn fleet(&self) -> &Fleet {
+    pub(crate) fn fleet(&self) -> &Fleet {
         &self.fleet
     }
 

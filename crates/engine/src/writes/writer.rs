@@ -49,7 +49,7 @@ impl Writer {
     }
 
     /// Returns the settings of writes.
-    pub fn settings(&self) -> &WriterSettings {
+    pub(crate) fn settings(&self) -> &WriterSettings {
         &self.settings
     }
 

@@ -118,8 +118,9 @@ pub async fn agents(
 
 /// List a vendor's voices
 ///
-/// Lists the voices that the vendor offers. The gateway caches the list for 10 minutes; the header `Age` is the age of the
-/// list in seconds.
+/// Lists the voices that the vendor offers. The gateway caches the list for 10 minutes. If the vendor is temporarily
+/// unavailable, the gateway answers with the last list that it read, unless `refresh` is `true`. The header `Age` is the
+/// age of the list in seconds.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/voices", tag = "vendors", operation_id = "listVendorVoices",
     responses((status = 200, description = "The voices of the vendor.",
@@ -137,8 +138,9 @@ pub async fn voices(
 
 /// List a vendor's languages
 ///
-/// Lists the languages that the vendor offers. The gateway caches the list for 10 minutes; the header `Age` is the age of the
-/// list in seconds.
+/// Lists the languages that the vendor offers. The gateway caches the list for 10 minutes. If the vendor is temporarily
+/// unavailable, the gateway answers with the last list that it read, unless `refresh` is `true`. The header `Age` is the
+/// age of the list in seconds.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/languages", tag = "vendors", operation_id = "listVendorLanguages",
     responses((status = 200, description = "The languages of the vendor.",
@@ -156,8 +158,9 @@ pub async fn languages(
 
 /// List a vendor's models
 ///
-/// Lists the language models that the vendor offers. The gateway caches the list for 10 minutes; the header `Age` is the age
-/// of the list in seconds.
+/// Lists the language models that the vendor offers. The gateway caches the list for 10 minutes. If the vendor is
+/// temporarily unavailable, the gateway answers with the last list that it read, unless `refresh` is `true`. The header
+/// `Age` is the age of the list in seconds.
 #[utoipa::path(
     get, path = "/v1/vendors/{vendor}/models", tag = "vendors", operation_id = "listVendorModels",
     responses((status = 200, description = "The language models of the vendor.",

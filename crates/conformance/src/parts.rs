@@ -39,7 +39,8 @@ impl<R: Root> Bench<R> {
         Ok(always.fold(parts, |parts, part| parts.with(part.name, PartState::new(id_of(part.name)))))
     }
 
-    /// Returns only the named parts and the list items that the document contains. Each of them gets an id.
+    /// Returns the parts that the document contains: every part except the root, with one part for each list item.
+    /// Each part gets an id.
     pub fn stored_parts(&self, document: &Value) -> Result<Parts> {
         let keys = self.layout()?.iter().flat_map(|part| match part.cardinality {
             Cardinality::Each(member) => {

@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{list, memory::Reservation, problem::Failure};
 
-/// The bytes of a body that must arrive within each pause.
+/// The number of bytes that must arrive within each `Limits::pause`, unless the body ends first.
 const PIECE: usize = 16 * 1024;
 const JSON: &str = "application/json";
 /// The types of a merge patch.

@@ -79,7 +79,8 @@ async fn drain(body: &mut Body) {
 struct Observed {
     /// The body, until it has ended.
     body: Option<Body>,
-    /// True if the peer sends the body only once it is read. It then has no rest.
+    /// True while the peer waits for `100 Continue`, that is, until the first read. Until then the peer has sent no
+    /// part of the body, so nothing remains to be read.
     is_awaited: bool,
     rest: Arc<Mutex<Option<Body>>>,
 }

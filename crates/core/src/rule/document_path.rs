@@ -87,8 +87,8 @@ pub fn items_on(path: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Removes a list item. Also removes each enclosing list item that then contains only empty values and the
-/// member that selects it.
+/// Removes a list item. If an enclosing list item then contains only its selecting member and empty values, removes
+/// that item too, and so on outwards.
 pub(crate) fn remove_item(document: &mut Value, item: &str) {
     remove(document, item);
     if let Some(outer) = items_on(item).nth(1)

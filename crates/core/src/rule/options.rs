@@ -60,7 +60,7 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.switch = Some(Switch { path, off: Some(off) }))
     }
 
-    /// Sets the wire value that stands for no value at this vendor.
+    /// Sets the wire value by which this vendor represents an empty field.
     pub fn cleared_by(self, wire: Value) -> Self {
         self.with(|m| m.clearing = Clearing::By(wire))
     }
@@ -71,7 +71,7 @@ impl<T: Leaf> Rule<T> {
         self.with(|m| m.clearing = Clearing::As(value))
     }
 
-    /// Sets the wire value that stands for no value at this vendor (inferred). The vendor does not document
+    /// Sets the wire value by which this vendor represents an empty field (inferred). The vendor does not document
     /// this value, so each use is reported.
     pub fn cleared_by_inference(self, wire: Value, why: &'static str) -> Self {
         self.with(|m| m.clearing = Clearing::Inferred(wire, why))

@@ -84,8 +84,8 @@ pub struct Entry {
     /// The result of translating the field.
     #[schema(inline)]
     pub verdict: Verdict,
-    /// The requested value; null or omitted if the request clears the field. Also omitted if the request has
-    /// no value for the field, and for the verdict `extension`.
+    /// The requested value. Omitted for the verdict `extension` and if the request does not mention the field. If the
+    /// request clears the field, either null or omitted: both mean the same.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub wanted: Option<Value>,
     /// The value that was sent to the vendor, in the unit of the field; omitted if no value was sent, and for

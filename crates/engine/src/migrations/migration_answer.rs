@@ -84,9 +84,8 @@ pub struct MoveAnswer<'a> {
     from: &'a str,
     /// The configured vendor to which the agent moves.
     to: &'a str,
-    /// The reason for the new vendor. The agent itself names the vendor (`agent.vendor`), the gateway's configuration chose
-    /// the vendor (`routing.rules[N]`, with N counted from 0, or `routing.default`), or the migration request named the
-    /// vendor (`migration`).
+    /// The reason for the new vendor: `agent.vendor` (the agent names it), `routing.rules[N]` (a routing rule, with N counted
+    /// from 0), `routing.default` (the default route), or `migration` (the migration request names it).
     because: &'a str,
     /// The id of the operation for which the move waits, or of the last operation of the move. Null if the move had no
     /// operation.

@@ -39,9 +39,8 @@ pub struct MoveImpact {
     pub from: String,
     /// The configured vendor to which the agent would move.
     pub to: String,
-    /// The reason for the new vendor. The agent itself names the vendor (`agent.vendor`), the gateway's configuration chose
-    /// the vendor (`routing.rules[N]`, with N counted from 0, or `routing.default`), or the migration request named the
-    /// vendor (`migration`).
+    /// The reason for the new vendor: `agent.vendor` (the agent names it), `routing.rules[N]` (a routing rule, with N counted
+    /// from 0), `routing.default` (the default route), or `migration` (the migration request names it).
     pub because: String,
     /// The fields that the present vendor holds and the new vendor would not hold.
     pub lost: Vec<FieldChange>,

@@ -57,7 +57,7 @@ impl<R: Managed> Body<R> {
     /// Reads a stored body.
     ///
     /// # Errors
-    /// The violations in a stored body that the model cannot represent; `internal` if the secrets cannot be read.
+    /// If the model cannot represent the stored body, all violations in it; `internal` if the secrets cannot be read.
     pub fn from_stored(stored: Stored, secrets: Option<&SecretString>) -> Result<Self> {
         let Stored { mut record, extensions, envelope } = stored;
         for (pointer, secret) in sealed::of_record::<R>(secrets)? {

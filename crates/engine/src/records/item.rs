@@ -213,7 +213,8 @@ impl<R: Managed> Item<R> {
         })
     }
 
-    /// Returns the item after a write has found that the vendor no longer has the record.
+    /// Returns a copy of the item in which the vendor's record is missing and no operation is pending. A write that finds
+    /// that the vendor no longer has the record stores it.
     #[must_use]
     pub fn with_lost_record(&self) -> Self {
         let mut item = self.with_observation(&Observation::Missing);

@@ -20,7 +20,7 @@ pub(super) struct Hold {
 }
 
 impl Hold {
-    /// Creates the hold of an operation whose attempt starts now and may send requests for this time.
+    /// Creates the hold for an attempt that starts now. The attempt may send requests until `lasts` has elapsed.
     pub fn new(operation: &Operation, lasts: Duration) -> Self {
         Self {
             operation: operation.id.clone(),

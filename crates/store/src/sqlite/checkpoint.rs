@@ -68,8 +68,8 @@ impl Checkpoints {
         }
     }
 
-    /// Waits for a running checkpoint and updates the estimated size of the log. If SQLite has restarted the log since, only
-    /// the next checkpoint returns the new size.
+    /// Waits for a running checkpoint and updates the estimated size of the log. If SQLite has restarted the log since that
+    /// checkpoint began, the estimate is too high until the next checkpoint.
     pub(super) async fn finish(&mut self) {
         if let Some(running) = self.running.take()
             && let Ok(done) = running.await

@@ -112,3 +112,20 @@ async fn many_searches_share_a_list() {
     let pages = harness.asked(VENDOR, LIST).await - before;
     assert!(pages < 60, "20 searches of a list of 3 pages read {pages} pages");
 }
+
+#[tokio::test]
+async fn an_agent_whose_creation_was_lost_is_found_and_deleted() {
+    for vendor in Vendor::ALL.into_iter().filter(|vendor| *vendor != Vendor::OPENCX) {
+        let harness = start().await;
+        let names = harness::trial(vendor).agents;
+        harness.order(vendor, names.create, 1, &json!({ "kind": "reset", "when": "after" })).await;
+        let made = harness.post("/v1/agents", &agent(vendor)).await.expect(202);
+        let path = format!("/v1/agents/{}", made["id"].as_str().unwrap());
+        let answer = harness.delete(&path).await;
+        assert!([202, 204].contains(&answer.status), "{vendor}: {}", answer.text);
+        harness.idle().await;
+        let stuck = harness.get("/v1/operations?state=needs_attention").await.expect(200);
+        assert_eq!(stuck["data"], json!([]), "{vendor}");
+        assert_eq!(harness.stored(vendor, names.collection).await, json!({}), "{vendor}");
+    }
+}

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use serde_json::Value;
 use switchboard_core::{
     error::{Error, Kind, Result},
-    plan::{PartState, Parts, StepAction, Steps, VendorStep},
+    plan::{Handling, PartState, Parts, StepAction, Steps, VendorStep},
     vendor::StepContext,
 };
 use switchboard_store::{OperationFilter, OperationState};
@@ -204,9 +204,14 @@ impl Writer {
         item: &Item<R>,
         attempted: &mut AttemptResult,
     ) -> Result<(), FailedAt> {
-        for step in self.sent_creations(target, item, &attempted.lost_revisions).await? {
+        if attempted.lost_revisions.is_empty() || !target.has_several_parts() {
+            return Ok(());
+        }
+        // The creations are planned anew, for which the target of a deletion lacks the catalogues.
+        let target = self.fleet.target::<R>(target.vendor, Handling::Lenient).await?;
+        for step in self.sent_creations(&target, item, &attempted.lost_revisions).await? {
             if attempted.parts.get(&step.key()).is_none() {
-                let made = self.lost_parts(target, item, &step, attempted).await?;
+                let made = self.lost_parts(&target, item, &step, attempted).await?;
                 made.into_iter()
                     .flatten()
                     .take(1)

@@ -12,9 +12,13 @@ mod server;
 mod site;
 mod store;
 
-use std::{thread, time::Duration};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
+use switchboard_core::error::Kind;
 use switchboard_engine::Outcome;
 
 use self::{
@@ -204,7 +208,17 @@ fn deleted_in_an_outage(front_desk: &Value, number: u32) -> bool {
     let made = process.ask(&Write::Create(front_desk.clone()), "", WAIT).expect(&context);
     let reached = site.fault.was_reached();
     let id = serde_json::from_str::<Value>(&made.body).unwrap()["id"].as_str().unwrap().to_owned();
-    process.ask(&Write::Delete, &id, Duration::ZERO).expect(&context);
+    // While an attempt at the creation is running, the caller is told to send the deletion again.
+    let deadline = Instant::now() + WAIT;
+    loop {
+        match process.ask(&Write::Delete, &id, Duration::ZERO) {
+            Err(busy) if busy.kind == Kind::StateConflict && Instant::now() < deadline => {}
+            answer => {
+                answer.expect(&context);
+                break;
+            }
+        }
+    }
     site.fault.set(None);
     process.settle();
     site.check(&process, &[front_desk], &context);

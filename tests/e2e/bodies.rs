@@ -1,4 +1,4 @@
-//! Request bodies of the end-to-end tests.
+//! Request bodies.
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Vendor;

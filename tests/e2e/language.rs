@@ -1,5 +1,4 @@
-//! The language of comments and of the published document. The rules are in `docs/STYLE.md`; these tests
-//! count violations.
+//! The language of comments and of the published document: `docs/STYLE.md`, held by counting.
 
 use std::{collections::BTreeSet, fs};
 
@@ -37,7 +36,7 @@ fn document() -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// Finds every description in the document, with its location.
+/// Finds every description of the document, with its place.
 fn descriptions(value: &Value, at: &str, found: &mut Vec<(String, String)>) {
     match value {
         Value::Object(members) => {

@@ -1,4 +1,4 @@
-//! Writes that have not reached the vendor yet.
+//! Writes that are still on their way to a vendor.
 
 use reqwest::Method;
 use serde_json::json;
@@ -7,15 +7,14 @@ use switchboard_sandbox::Vendor;
 use crate::{
     bodies::agent,
     harness::{Answer, Config, Harness, pointers},
-    settling::{PATIENT, SOON, SWIFT},
+    settling::{PATIENT, SWIFT},
 };
 
 const DOWN: u32 = 1000;
 
 /// Starts a gateway with short retry intervals.
 async fn swift() -> Harness {
-    Harness::with(Config { vendors: format!("{PATIENT}{SOON}"), tables: SWIFT.into(), ..Config::default() })
-        .await
+    Harness::with(Config { vendors: PATIENT.into(), tables: SWIFT.into(), ..Config::default() }).await
 }
 
 /// Makes the vendor fail every request until the faults are cleared.
@@ -129,10 +128,9 @@ async fn they_can_be_listed() {
     harness.get("/v1/operations/op_01kd4xq7cme5jr1c9zv0w8s3tf").await.problem(404, "not_found");
 }
 
-/// Checks that a lost purchase needs attention, because only the operator can find out whether the number was
-/// bought.
+/// Checks that a lost purchase needs attention: only the number's owner can state whether it was bought.
 #[tokio::test]
-async fn a_lost_purchase_needs_attention() {
+async fn what_nobody_can_find_out_is_asked() {
     let harness = swift().await;
     for (action, bought) in [("retry", 1), ("abandon", 0)] {
         let before = harness.stored(Vendor::OPENCX, "phone_numbers").await;
@@ -157,7 +155,7 @@ async fn a_lost_purchase_needs_attention() {
         assert_eq!(agent["sync"]["state"], state, "{action}: {}", agent["sync"]);
         let stored = harness.stored(Vendor::OPENCX, "phone_numbers").await;
         assert_eq!(stored.as_object().unwrap().len(), before + bought, "{action}");
-        // An operation that has ended accepts no further decision.
+        // A settled operation accepts no further decision.
         harness.post(&resolve, &json!({ "action": "retry" })).await.problem(409, "state_conflict");
     }
 }
@@ -176,7 +174,7 @@ async fn the_number_that_was_bought_is_found_and_taken() {
 }
 
 #[tokio::test]
-async fn the_resolution_of_an_operation_is_validated() {
+async fn what_is_said_of_an_operation_has_a_form() {
     let harness = swift().await;
     take_down(&harness, Vendor::OPENCX).await;
     let answer = harness.post("/v1/agents", &agent(Vendor::OPENCX)).await;
@@ -191,7 +189,7 @@ async fn the_resolution_of_an_operation_is_validated() {
     ] {
         assert_eq!(pointers(&harness.post(&resolve, &body).await.problem(422, code)), [pointer], "{body}");
     }
-    // The operation continues without a decision.
+    // The operation continues by itself.
     harness.post(&resolve, &json!({ "action": "retry" })).await.problem(409, "state_conflict");
     let nobody = "/v1/operations/op_01kd4xq7cme5jr1c9zv0w8s3tf/resolve";
     harness.post(nobody, &json!({ "action": "retry" })).await.problem(404, "not_found");

@@ -1,4 +1,4 @@
-//! Every field in the request bodies on the vendors' original reference pages can be set through the API.
+//! Every body field of the vendors' pages on which the project is based can be set through the API.
 
 use std::collections::BTreeSet;
 
@@ -10,8 +10,7 @@ use crate::{
     harness::{Harness, SeenRequest},
 };
 
-/// The body fields of each page (`*` stands for any item of a list), and merge patches that together set all
-/// fields.
+/// The body fields of each page (`*` is any item of a list), and merge patches that set them all.
 const PAGES: &str = include_str!("../data/seed_pages.json");
 
 #[tokio::test]
@@ -41,13 +40,13 @@ async fn every_field_of_the_first_pages_is_within_reach() {
                 "{field} is never sent: {}",
                 page["page"]
             );
-            // If a field always has the same value, it is sent but the caller cannot set it.
+            // A field that always has the same value is sent, but the caller does not set it.
             assert!(values.len() > 1, "{field} is always {values:?}: {}", page["page"]);
         }
     }
 }
 
-/// Returns the values at a path, as JSON strings.
+/// Returns the values at a path, as JSON.
 fn found(value: &Value, path: &[&str]) -> BTreeSet<String> {
     match path {
         [] => BTreeSet::from([value.to_string()]),

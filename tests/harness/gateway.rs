@@ -1,4 +1,4 @@
-//! The gateway process under test.
+//! The process under test.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -25,7 +25,7 @@ const RELOADS: [&str; 2] = [TAKEN, REFUSED];
 /// A `switchboard serve` process.
 pub struct Gateway {
     pub process: Child,
-    /// The base URL of the API.
+    /// `http://` and the address at which the API is served.
     pub url: String,
     /// The URL of the health routes.
     pub admin_url: String,
@@ -34,14 +34,9 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// Starts the binary and waits until it accepts requests.
+    /// Starts the binary and waits until it serves.
     pub async fn start(arguments: &[&str], dir: &Path) -> Self {
-        Self::started(command(arguments, dir)).await
-    }
-
-    /// Starts a command that runs the binary, and waits until it accepts requests.
-    pub async fn started(mut command: Command) -> Self {
-        let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
+        let mut process = command(arguments, dir).stderr(Stdio::piped()).spawn().unwrap();
         let log = Arc::new(Mutex::new(String::new()));
         let stderr = process.stderr.take().unwrap();
         let (reader, mut lines) = follow(stderr, log.clone());
@@ -52,7 +47,7 @@ impl Gateway {
         gateway
     }
 
-    /// Waits for the log line with this message and returns the address in it.
+    /// Reads the address in the first line of the log with this message.
     async fn address_in(&self, lines: &mut UnboundedReceiver<String>, message: &str) -> String {
         let find = async {
             while let Some(line) = lines.recv().await {
@@ -66,7 +61,7 @@ impl Gateway {
         tokio::time::timeout(TIMEOUT, find).await.unwrap_or_else(|_| panic!("no {message:?}: {}", self.log()))
     }
 
-    /// Returns the log events about reloads of the configuration, oldest first.
+    /// Returns the log's events about reloads of the configuration, the oldest first.
     pub fn reloads(&self) -> Vec<Value> {
         let log = self.log();
         let events = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
@@ -78,12 +73,12 @@ impl Gateway {
         self.log.lock().unwrap().clone()
     }
 
-    /// Sends the process the signal to stop, as a supervisor does.
+    /// Signals the process to stop, as its supervisor does.
     pub fn terminate(&self) {
         self.signal("TERM");
     }
 
-    /// Sends the process the signal to reload its configuration.
+    /// Signals the process to read its configuration anew.
     pub fn hang_up(&self) {
         self.signal("HUP");
     }
@@ -94,7 +89,7 @@ impl Gateway {
         assert!(Command::new("sh").args(["-c", &kill, &id]).status().unwrap().success());
     }
 
-    /// Waits until the process has ended, without stopping it. The vendors keep running meanwhile.
+    /// Waits for the process to end by itself. The vendors keep running meanwhile.
     pub async fn ended(&mut self) -> ExitStatus {
         let begun = Instant::now();
         loop {
@@ -115,7 +110,7 @@ impl Gateway {
         self.hear_out();
     }
 
-    /// Reads the remaining output of a process that has ended.
+    /// Reads the last output of a process that has ended.
     fn hear_out(&mut self) {
         self.readers.drain(..).for_each(|reader| reader.join().unwrap());
     }
@@ -127,22 +122,12 @@ impl Drop for Gateway {
     }
 }
 
-/// Runs the binary until it ends.
+/// Runs the binary to its end.
 pub fn run(arguments: &[&str], dir: &Path) -> Output {
     command(arguments, dir).output().unwrap()
 }
 
-/// Builds a command whose process may open at most this number of files.
-pub fn command_with_descriptors(arguments: &[&str], dir: &Path, descriptors: u32) -> Command {
-    let inner = command(arguments, dir);
-    let mut command = Command::new("sh");
-    command.args(["-c", &format!("ulimit -n {descriptors}; exec \"$0\" \"$@\"")]);
-    command.arg(inner.get_program()).args(inner.get_args()).current_dir(dir).env_clear().stdin(Stdio::null());
-    command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    command
-}
-
-/// Builds a command. From the machine's environment, the process inherits only the path to its tools.
+/// Builds a command. The process inherits only the path to its tools from the machine's environment.
 pub fn command(arguments: &[&str], dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard-under-test"));
     command
@@ -155,7 +140,7 @@ pub fn command(arguments: &[&str], dir: &Path) -> Command {
     command
 }
 
-/// Collects the output of a process in `log` and forwards each line.
+/// Collects the output and passes its lines on.
 fn follow(
     from: impl Read + Send + 'static,
     log: Arc<Mutex<String>>,
@@ -165,7 +150,7 @@ fn follow(
         for line in BufReader::new(from).lines() {
             let line = line.unwrap();
             log.lock().unwrap().push_str(&format!("{line}\n"));
-            // After the start, the receiver no longer exists.
+            // After the process serves, no receiver listens any more.
             let _ = sender.send(line);
         }
     });

@@ -1,13 +1,13 @@
-//! The conditions on which all measurements depend.
+//! The conditions that all measurements depend on.
 
 use std::{fs, io::Write, path::Path, thread::available_parallelism};
 
 use anyhow::Context as _;
 
-/// Writes a description of the machine, the build and the location of the store.
+/// Writes a description of this machine and this build, and the place of the store.
 ///
 /// # Errors
-/// Fails if the system does not report the conditions.
+/// Fails if the system does not report them.
 pub fn print(out: &mut impl Write, folder: &Path) -> anyhow::Result<()> {
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
     let load = fs::read_to_string("/proc/loadavg")?;
@@ -25,7 +25,7 @@ pub fn print(out: &mut impl Write, folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the file system type of a folder.
+/// Returns the kind of file system that a folder is on.
 fn file_system(folder: &Path) -> anyhow::Result<String> {
     let mounts = fs::read_to_string("/proc/mounts")?;
     let fields = mounts.lines().filter_map(|line| {

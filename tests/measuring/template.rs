@@ -1,13 +1,13 @@
-//! Request bodies that differ in one number.
+//! Bodies that differ in one value from request to request.
 
 use anyhow::Context as _;
 use bytes::Bytes;
 use serde_json::Value;
 
-/// The placeholder for the number.
+/// The placeholder of the number.
 const MARK: &str = "{number}";
 
-/// A JSON document with a number in it. All its bodies have the same length in bytes.
+/// JSON with a number in it, of constant length in bytes.
 pub struct Template {
     before: String,
     after: String,
@@ -15,7 +15,7 @@ pub struct Template {
 
 impl Template {
     /// # Errors
-    /// Fails if the document has no placeholder for a number.
+    /// Fails if the document has no place for a number.
     pub fn new(document: &Value) -> anyhow::Result<Self> {
         let text = document.to_string();
         let (before, after) = text.split_once(MARK).context("there is no place for the number")?;

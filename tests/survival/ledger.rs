@@ -13,9 +13,9 @@ use crate::{
     harness::Answer,
 };
 
-/// The most deleted agents in the ledger.
+/// The most deleted agents that the ledger remembers.
 const MAX_DELETED: usize = 48;
-/// The number of agents that are read concurrently.
+/// The agents that are read concurrently.
 const PARALLEL: usize = 16;
 
 /// The acknowledgements of each agent.
@@ -25,14 +25,14 @@ pub struct Ledger(Arc<Mutex<Promises>>);
 #[derive(Default)]
 struct Promises {
     by_id: BTreeMap<String, Promise>,
-    /// The last deleted agents, in the order of their deletion.
+    /// The agents deleted last, in the order of their deletion.
     gone: VecDeque<String>,
 }
 
-/// The state of an agent that the gateway has acknowledged.
+/// The acknowledged state of an agent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Promise {
-    /// The last acknowledged revision.
+    /// The last revision that was acknowledged.
     pub revision: u64,
     /// The instructions of that revision.
     pub instructions: Value,
@@ -43,13 +43,13 @@ pub struct Promise {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Deletion {
     Not,
-    /// A caller has requested the deletion but has no answer yet.
+    /// A caller requested it, and has no answer yet.
     Asked,
     Acknowledged,
 }
 
 impl Ledger {
-    /// Records an answer that contains the agent.
+    /// Records an answer with the agent in it.
     pub fn acknowledge(&self, answer: &Answer) {
         let agent = &answer.body;
         let id = agent["id"].as_str().expect("an id").to_owned();
@@ -71,17 +71,17 @@ impl Ledger {
         }
     }
 
-    /// Returns the current acknowledgements.
+    /// Returns the present acknowledgements.
     pub fn promises(&self) -> BTreeMap<String, Promise> {
         self.0.lock().unwrap().by_id.clone()
     }
 
-    /// Returns whether a caller has requested the deletion of the agent.
+    /// Returns whether a caller requested the agent's deletion.
     fn is_to_go(&self, id: &str) -> bool {
         self.0.lock().unwrap().by_id.get(id).is_none_or(|promise| promise.end != Deletion::Not)
     }
 
-    /// Panics unless the gateway has every acknowledged state or a newer one.
+    /// Fails unless every acknowledged state, or a newer one, is present.
     pub async fn assert_kept(&self, promises: &BTreeMap<String, Promise>, caller: &Caller) {
         let each = stream::iter(promises);
         each.for_each_concurrent(PARALLEL, |(id, promise)| self.assert_one_kept(id, promise, caller)).await;
@@ -91,7 +91,7 @@ impl Ledger {
         let answer = caller.send_until_answered(&CallerRequest::get(format!("/v1/agents/{id}"))).await;
         let agent = &answer.body;
         let kept = match (answer.status, promise.end) {
-            // The agent may have been deleted in the meantime.
+            // The agent may have been deleted since.
             (404, end) => end == Deletion::Acknowledged || self.is_to_go(id),
             (200, Deletion::Not | Deletion::Asked) => match agent["revision"].as_u64().unwrap_or_default() {
                 revision if revision == promise.revision => {

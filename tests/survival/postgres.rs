@@ -1,4 +1,4 @@
-//! Databases on the PostgreSQL server that an environment variable names.
+//! Databases of a PostgreSQL server that the environment names.
 
 use std::{
     env,
@@ -7,15 +7,15 @@ use std::{
 
 use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
 
-/// The variable with the URL of a server on which the trials may create databases.
+/// The variable with the URL of a server on which databases may be created.
 pub const SERVER: &str = "SWITCHBOARD_TEST_POSTGRES";
 
-/// Returns the URL of the server, if the variable is set.
+/// Returns the server, if there is one.
 pub fn server() -> Option<String> {
     env::var(SERVER).ok().filter(|url| !url.is_empty())
 }
 
-/// Creates a database and returns its URL. The database is never dropped.
+/// Returns the URL of a new database, which stays until the server is removed.
 pub async fn fresh(server: &str) -> String {
     static MADE: AtomicU32 = AtomicU32::new(0);
     let name = format!("survival_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));

@@ -1,17 +1,17 @@
-//! The exchanges that read and write assistants. Both generations use the same exchanges.
+//! The exchanges about assistants, the same in both generations.
 
 use serde_json::Value;
 use switchboard_core::prelude::*;
 
 use crate::{agent, config::Generation, rows, tools};
 
-/// The rules and exchanges for assistants.
+/// The vendor's assistants.
 pub struct Agents {
     rules: AgentRules,
 }
 
 impl Agents {
-    /// Creates the rules and exchanges for one generation.
+    /// Creates the assistants of this generation.
     pub fn new(generation: Generation) -> Self {
         Self { rules: agent::rules(generation) }
     }
@@ -22,8 +22,8 @@ impl Rules<Agent> for Agents {
         &self.rules
     }
 
-    fn catalogues(&self) -> &'static [CatalogueKind] {
-        &[CatalogueKind::LANGUAGES, CatalogueKind::MODELS]
+    fn catalogues(&self) -> &'static [Catalogue] {
+        &[Catalogue::Languages, Catalogue::Models]
     }
 }
 
@@ -43,9 +43,8 @@ impl SingleObject<Agent> for Agents {
         }
         let id = remote_id.to_owned();
         rows::one(remote_id, move |row| {
-            // The vendor refuses the update of an assistant that it does not have.
-            let keys = row.map(|row| tools::put_keys_back(&mut body, row)).transpose()?;
-            Ok(put(&id, body, keys.unwrap_or_default()))
+            let keys = tools::put_keys_back(&mut body, row.unwrap_or_default());
+            Ok(put(&id, body, keys))
         })
     }
 
@@ -67,8 +66,7 @@ fn addressed(operation: &'static str, method: Method, remote_id: &str) -> Reques
     Request::new(operation, method, ["user".to_owned(), "assistant".to_owned(), remote_id.to_owned()])
 }
 
-/// Reads a row of the list. The vendor has no more complete answer about an assistant, so the row counts as the
-/// whole assistant.
+/// Reads a row of the list, which is all that the vendor returns of an assistant.
 fn listed(row: Value) -> Result<Remote> {
     remote(row).map(|remote| Remote { coverage: Coverage::Whole, ..remote })
 }
@@ -80,7 +78,7 @@ fn remote(row: Value) -> Result<Remote> {
     Ok(Remote { name, created_at, ..Remote::new(id, tools::document(row)) })
 }
 
-/// Reads the answer to a creation: `{message, data}`. The member `data` has the id and a few other members.
+/// Reads `{message, data}`, in which `data` has the id and few other members.
 fn read_created(reply: Reply) -> Result<Performed> {
     const EXPECTED: &str = "a created assistant with its id";
     let status = reply.status;
@@ -89,8 +87,7 @@ fn read_created(reply: Reply) -> Result<Performed> {
     remote(row).map(Performed::from).map_err(|_| Error::unreadable(status, EXPECTED))
 }
 
-/// Reads the answer to an update: `{message, data}`. The answer has too few members to check the values that were
-/// sent.
+/// Reads `{message, data}`. Its few members are not enough to check what was sent.
 fn read_updated(reply: Reply) -> Result<()> {
     const EXPECTED: &str = "a changed assistant";
     let status = reply.status;
@@ -100,13 +97,10 @@ fn read_updated(reply: Reply) -> Result<()> {
     }
 }
 
-/// Reads the answer to a deletion: `{message}`. Rejects a body that is not JSON, because such a body comes from a
-/// proxy.
+/// Reads `{message}`. A proxy's page is not the vendor's answer.
 fn read_deleted(reply: Reply) -> Result<()> {
     match reply.body {
         Body::Empty | Body::Json(_) => Ok(()),
-        Body::Bytes(_) | Body::Other(_) => {
-            Err(Error::unreadable(reply.status, "a message about a deleted assistant"))
-        }
+        Body::Other(_) => Err(Error::unreadable(reply.status, "a message about a deleted assistant")),
     }
 }

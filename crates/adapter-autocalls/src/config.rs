@@ -15,11 +15,11 @@ pub struct Config {
     pub base_url: Url,
     /// The account's key, printable ASCII.
     pub api_key: SecretString,
-    /// The generation whose field names the requests use.
+    /// The generation whose field names requests have.
     pub generation: Generation,
 }
 
-/// A generation of the vendor's API, which determines the field names in requests.
+/// The generation whose field names requests have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Generation {
     /// `assistant_name`, `calls_direction`: documented from August 2025 to January 2026.
@@ -40,10 +40,7 @@ impl Generation {
     }
 }
 
-/// Parses the settings.
-///
-/// # Errors
-/// Every violation in the settings.
+/// Reads the settings; reports all errors together.
 pub fn parse(table: Value) -> Result<Config, Vec<Violation>> {
     let mut settings = Settings::from_value(table)?;
     let base_url = settings.base_url(DEFAULT_BASE_URL);

@@ -1,4 +1,4 @@
-//! The exchanges that read and write agents.
+//! The exchanges about agents.
 
 use std::collections::BTreeSet;
 
@@ -12,11 +12,10 @@ use crate::{
     wire::{self, Page},
 };
 
-/// The maximum number of pages of phone numbers that are read. Accounts are assumed to have fewer pages, so a
-/// longer list is an error.
+/// The most pages of phone numbers. No account has more, so a longer list is an error.
 const MAX_PAGES: usize = 500;
 
-/// The rules and exchanges for OpenCX agents.
+/// The agents of one account.
 pub struct Agents {
     rules: AgentRules,
     extension: OpencxExtensionRules,
@@ -39,7 +38,7 @@ impl Rules<Agent> for Agents {
 }
 
 impl SingleObject<Agent> for Agents {
-    /// Returns true, because creating an agent buys a phone number.
+    /// Returns true: each agent is a number that is bought.
     fn creation_costs(&self) -> bool {
         true
     }
@@ -56,13 +55,13 @@ impl SingleObject<Agent> for Agents {
         })
     }
 
-    /// Searches the list, because the vendor has no route that reads one agent.
+    /// Searches the list, as the vendor has no route to read one agent.
     fn fetch(&self, remote_id: &str) -> Option<Exchange<Fetched>> {
         let walk = Walk { wanted: Some(remote_id.to_owned()), ..Walk::default() };
         Some(walk.go(|found| found.into_iter().next().into()))
     }
 
-    /// Updates the agent. The answer has no body.
+    /// Updates the agent; the answer has no body.
     fn update(&self, remote_id: &str, body: Value) -> Exchange<Option<Value>> {
         let request = Request::new("update agent", Method::Patch, ["phone".to_owned(), remote_id.to_owned()]);
         Exchange::send(request.json(body), |reply| wordless(reply, "an acknowledged change").map(|()| None))
@@ -79,23 +78,22 @@ impl SingleObject<Agent> for Agents {
     }
 }
 
-/// Accepts an empty body or a JSON body, because the vendor documents no body. Rejects any other body, because
-/// such a body comes from a proxy.
+/// Accepts an empty or a JSON body, as the vendor documents none. A proxy's page is not its answer.
 fn wordless(reply: Reply, expected: &str) -> Result<()> {
     match reply.body {
         Body::Empty | Body::Json(_) => Ok(()),
-        Body::Bytes(_) | Body::Other(_) => Err(Error::unreadable(reply.status, expected)),
+        Body::Other(_) => Err(Error::unreadable(reply.status, expected)),
     }
 }
 
-/// A search through the pages of the list.
+/// A walk through the pages of the list.
 #[derive(Default)]
 struct Walk {
-    /// The id of the agent to find. `None` means that all agents are read.
+    /// The id to stop at.
     wanted: Option<String>,
     found: Vec<Remote>,
     cursor: Option<String>,
-    /// The cursors followed so far. A repeated cursor reveals a list that leads back to an earlier page.
+    /// The cursors so far, to detect a list that leads back into itself.
     followed: BTreeSet<String>,
 }
 
@@ -122,8 +120,8 @@ impl Walk {
         })
     }
 
-    /// Adds the wanted agents of a page, each once. If a number is bought during the search, the list shifts, and
-    /// an agent can appear on two pages.
+    /// Adds a page's agents, each once: the list shifts when numbers are bought meanwhile, so that one can come
+    /// twice.
     fn take(&mut self, remotes: Vec<Remote>) {
         for remote in remotes {
             let wanted = self.wanted.as_ref().is_none_or(|id| *id == remote.id);

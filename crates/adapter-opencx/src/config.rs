@@ -17,10 +17,7 @@ pub struct Config {
     pub api_key: SecretString,
 }
 
-/// Parses the settings.
-///
-/// # Errors
-/// Every violation in the settings.
+/// Reads the settings; reports all errors together.
 pub fn parse(table: Value) -> Result<Config, Vec<Violation>> {
     let mut settings = Settings::from_value(table)?;
     let base_url = settings.base_url(DEFAULT_BASE_URL);

@@ -1,8 +1,8 @@
-//! The configuration, which is merged from the defaults, a preset, a file and the environment. All problems are reported
+//! The configuration: defaults, a preset, a file and the environment, read completely, with all problems reported
 //! together.
 //!
-//! `config/switchboard.default.toml` is built into the binary. This file documents all defaults. It sets all of them except
-//! the defaults of vendor settings, which are in the code.
+//! `config/switchboard.default.toml` is built in. It is both the defaults and their documentation: no default is
+//! written anywhere else.
 
 mod aliases;
 pub mod auth;
@@ -46,14 +46,13 @@ use self::{
     writes::Writes,
 };
 
-/// The default configuration as TOML. Its comments document every key.
+/// The defaults, which also document every key.
 pub const DEFAULTS: &str = include_str!("../../../config/switchboard.default.toml");
 
-/// The environment variables, by name. A variable with the prefix `SWITCHBOARD__` overrides a key. An `env:` reference can
-/// name any variable.
+/// The variables that override keys and that `env:` references name.
 pub type Environment = HashMap<String, String>;
 
-/// Permitted range of a maximum body size, in bytes.
+/// Permitted limits for a body, in bytes.
 const BODY_BYTES: RangeInclusive<u32> = 1024..=64 * 1024 * 1024;
 
 /// A configuration without problems.
@@ -65,11 +64,11 @@ pub struct Config {
     pub store: Store,
     /// Settings for writes to vendors and for retention.
     pub writes: Writes,
-    /// API keys. If the list is empty, the API needs no key and must listen on a loopback address.
+    /// API keys; empty if everyone on this machine has access.
     pub keys: Vec<Key>,
     /// The vendor accounts, by name.
     pub vendors: BTreeMap<String, Vendor>,
-    /// Settings that decide which vendor runs a record.
+    /// Choice of an agent's vendor.
     pub routing: Routing,
     /// Aliases of voices.
     pub voices: Aliases,
@@ -79,19 +78,18 @@ pub struct Config {
     pub knowledge_bases: Aliases,
     /// Settings for logs and traces.
     pub telemetry: Telemetry,
-    /// Settings for routes that need no key.
+    /// Settings for routes without a key.
     pub public: Public,
-    /// Digests of all values, for a comparison with another configuration.
+    /// Digests of all values, for comparison with another configuration.
     pub values: Values,
 }
 
 impl Config {
-    /// Loads a configuration from the defaults, a preset (TOML), a file and the environment. Each source overrides the earlier
-    /// ones. `vet` checks the adapter-specific settings of each vendor.
+    /// Reads a preset (TOML), the file at a path and the environment, each of which overrides the ones before it and the
+    /// defaults. `vet` checks the settings of each vendor's adapter.
     ///
     /// # Errors
-    /// All problems. If the preset or the file cannot be read or is not TOML, or if an environment variable cannot name a key,
-    /// only this problem is reported.
+    /// All problems. A file that is not TOML, and an environment variable that cannot name a key, are reported alone.
     pub fn load(
         preset: Option<&str>,
         file: Option<&Path>,
@@ -101,7 +99,7 @@ impl Config {
         Self::from_file(preset, file.map(ConfigFile::at).as_ref(), environment, vet)
     }
 
-    /// Loads a configuration like [`Config::load`], with the content of a file that was read earlier.
+    /// Reads a configuration like [`Config::load`], with a file that was read before.
     ///
     /// # Errors
     /// The problems that [`Config::load`] reports.

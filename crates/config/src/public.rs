@@ -1,11 +1,11 @@
-//! Routes that need no key: `[public]`.
+//! Routes without a key: `[public]`.
 
 use super::table::Table;
 
-/// Settings for routes that need no key.
+/// Settings for routes without a key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Public {
-    /// True if the gateway serves the documentation at `/docs`.
+    /// Switch for the viewer of the API's contract.
     pub docs: bool,
 }
 

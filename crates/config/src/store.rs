@@ -7,12 +7,11 @@ use super::table::Table;
 /// Settings of the store.
 #[derive(Debug, Clone)]
 pub struct Store {
-    /// URL of the database: `sqlite://` followed by a path, or a PostgreSQL URL, which may contain a password.
+    /// URL: `sqlite://` and a path, or a PostgreSQL URL, which may hold a password.
     pub url: SecretString,
-    /// Key that protects secrets and cursors, after resolution of its reference. If the key is absent, a SQLite file uses a
-    /// key file, and a database in memory generates its own key.
+    /// Key that protects secrets and cursors, after resolution of its reference. Without one, a key file is used.
     pub key: Option<SecretString>,
-    /// True if the store is PostgreSQL, which several processes may share.
+    /// Set if other processes may use the store too.
     pub shared: bool,
 }
 

@@ -10,18 +10,18 @@ use super::table::Table;
 pub struct Telemetry {
     /// Filter directives for [`EnvFilter`].
     pub log: String,
-    /// Format of log lines.
+    /// Form of the log.
     pub format: Format,
-    /// URL of the collector that receives traces; `None` if no traces are sent.
+    /// URL of the collector that receives traces, if any.
     pub otlp_endpoint: Option<Url>,
 }
 
-/// The format of a log line.
+/// The form of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// Lines for people.
+    /// Readable for people.
     Text,
-    /// A JSON object per line.
+    /// JSON objects.
     Json,
 }
 

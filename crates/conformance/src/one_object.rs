@@ -1,4 +1,4 @@
-//! Direct calls of a resource's exchanges, for an adapter's own tests. The resource must have only one part.
+//! The steps of a record that a vendor keeps in one object, called directly: for an adapter's own tests.
 
 use serde_json::Value;
 use switchboard_core::{
@@ -8,19 +8,18 @@ use switchboard_core::{
     vendor::{Exchange, Fetched, Performed, Remote, Resource, StepContext},
 };
 
-/// The exchanges of a resource with one part, called without a plan.
+/// The exchanges of a resource with one part, each with the body that it sends.
 pub trait OneObject<R: Record> {
-    /// Creates a record with this body.
+    /// Creates a record of this body.
     fn create(&self, body: Value, context: StepContext) -> Exchange<Performed>;
 
-    /// Reads the record with this id. Returns `None` if the vendor cannot return a single record.
+    /// Reads the record of this id; `None` if the vendor cannot read a single record.
     fn fetch_one(&self, id: &str) -> Option<Exchange<Option<Remote>>>;
 
-    /// Updates the record with this id. Returns the vendor's document if the answer contains the whole
-    /// record.
+    /// Changes the record of this id by this body; returns the vendor's document if the answer is a complete one.
     fn update(&self, id: &str, body: Value) -> Exchange<Option<Value>>;
 
-    /// Deletes the record with this id.
+    /// Removes the record of this id.
     fn delete(&self, id: &str) -> Exchange<()>;
 }
 

@@ -10,21 +10,20 @@ use tokio::net::TcpStream;
 
 use crate::kill::Victim;
 
-/// A connection. The server flushes after it has written all pending bytes. At the end of a flush, exactly
-/// the bytes that were written before the flush have therefore been sent.
+/// A connection. The server flushes after it has written all pending bytes, so at the end of a flush exactly the bytes
+/// that were handed over before it have left.
 pub(crate) struct Connection {
     stream: TcpStream,
     ending: ConnectionEnd,
     killing: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
-/// An order to kill a process and close a connection, shared between the connection and the code that gives
-/// the order.
+/// The order to close a connection.
 #[derive(Clone, Default)]
 pub(crate) struct ConnectionEnd(Arc<Mutex<Option<Victim>>>);
 
 impl ConnectionEnd {
-    /// Orders the next flush to kill the process and then close the connection.
+    /// Ends the connection with its next flush: kills the process, then closes.
     pub(crate) fn with_next_flush(&self, victim: Victim) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(victim);
     }

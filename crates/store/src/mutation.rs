@@ -4,20 +4,17 @@ use std::time::Duration;
 
 use crate::{Collection, Ending, Migration, Move, Operation, Replay, Revision, Row};
 
-/// One element of a commit. A commit applies its mutations in order, all of them or none.
+/// One step of a commit. A commit applies its mutations in order, all of them or none.
 #[derive(Debug, Clone)]
 pub enum Mutation {
-    /// Adds a row at version 1, regardless of the version in `Row`. Refused as `already_exists` if another row of the
-    /// collection, even a hidden one, has the external reference, the remote id at the same vendor, or the id. The refusal
-    /// has a violation for `/external_ref`, for `/remote_id` or for both, or one for `/id` if only the id is in use.
+    /// Adds a row at version 1, whatever version the row has. Refused as `already_exists`, with a violation for each of
+    /// `/external_ref` and `/remote_id` that another row has, or for `/id`. Hidden rows count like all others.
     Insert(Row),
-    /// Replaces a row if the stored version equals this row's version, and increments the version. `created_at` is not
-    /// changed. Refused as `not_found` if the row does not exist, as `precondition_failed` if the stored version differs, as
-    /// `already_exists` if another row has the external reference or the remote id, or as `internal` if the update would
-    /// lower the revision.
+    /// Replaces a row if the stored version equals this row's version, and increments the version. `created_at` stays as
+    /// stored. Refused as `precondition_failed` at another version, as `not_found`, or as `already_exists` like an insert.
     Update(Row),
-    /// Changes nothing, and guarantees that no other commit changes the row until this commit ends. Refused as `not_found` if
-    /// the row does not exist, or as `precondition_failed` if the stored version differs.
+    /// Changes nothing, but guarantees that the row keeps this version until the commit ends. Refused as
+    /// `precondition_failed` at another version, or as `not_found`.
     Expect {
         /// Collection of the row.
         collection: Collection,
@@ -26,8 +23,8 @@ pub enum Mutation {
         /// Version that the caller read.
         version: u64,
     },
-    /// Removes a row and its revisions if the row has this version. Refused as `not_found` if the row does not exist, or as
-    /// `precondition_failed` if the stored version differs.
+    /// Removes a row if it has this version, together with its revisions. Refused as `precondition_failed` at another
+    /// version, or as `not_found`.
     Delete {
         /// Collection of the row.
         collection: Collection,
@@ -36,10 +33,9 @@ pub enum Mutation {
         /// Version that the caller read.
         version: u64,
     },
-    /// Adds a revision. Refused as `state_conflict` if the record already has a revision with this number.
+    /// Adds a revision. Refused as `state_conflict` if the number is taken.
     AddRevision(Revision),
-    /// Removes a revision. Callers use this mutation for revisions that were never accepted or that they replace. Does
-    /// nothing if the record has no revision with this number.
+    /// Removes a revision that was never accepted. Does nothing if there is none of this number.
     DropRevision {
         /// Collection of the record.
         collection: Collection,
@@ -48,79 +44,75 @@ pub enum Mutation {
         /// Number of the revision.
         number: u64,
     },
-    /// Begins an operation. With `hold`, the caller holds the operation for that time, at fence 1. Without `hold`, the
-    /// operation waits at fence 0 and is due immediately. The state, fence and times in `operation` are ignored. Refused as
-    /// `state_conflict` if the record has another operation that waits or needs attention. With `hold`, also refused if the
-    /// record has a held operation, even if that hold has expired and no process has claimed the operation again. Without
-    /// `hold`, one operation can wait behind a held one.
+    /// Begins an operation. With `hold`, the caller holds it for that long, at fence 1; without, it waits at fence 0 and is
+    /// due immediately. The operation's own state, fence and times are ignored. Refused as `state_conflict` if the record
+    /// has another operation that waits or needs attention; with `hold`, also if it has another held one, even if that hold
+    /// has expired and no process has claimed it yet. So one operation may wait behind a held one.
     Begin {
         /// The new operation.
         operation: Operation,
-        /// Duration of the caller's hold. If `None`, the operation waits to be claimed.
+        /// Duration of the caller's hold.
         hold: Option<Duration>,
     },
-    /// Ends the hold of an operation and replaces its document, if the operation is held with the fence in `operation`.
-    /// Otherwise refused as `state_conflict`, for example if another process has claimed the operation since. A hold that has
-    /// expired remains valid until another process claims the operation.
+    /// Ends the hold of an operation, if it is held under the fence given here, and replaces its document. Refused as
+    /// `state_conflict` if another process has claimed the operation since. (A hold that has expired without another claim
+    /// is still valid.)
     Settle {
         /// The operation with its new document.
         operation: Operation,
         /// The state after the attempt.
         next: Next,
     },
-    /// Ends an operation as superseded if it waits or needs attention and has this fence. Refused as `state_conflict`
-    /// otherwise.
+    /// Ends, as superseded, an operation that waits or needs attention, if it has this fence. Refused as
+    /// `state_conflict` otherwise.
     Supersede {
         /// Id of the operation.
         id: String,
         /// Fence that the caller read.
         fence: u64,
     },
-    /// Changes an operation from needing attention to waiting, and replaces its document, if the stored fence equals the
-    /// fence in `Operation`. Refused as `state_conflict` otherwise. The reopened operation is due immediately.
+    /// Returns an operation that needs attention to waiting, if it has the fence given here: it is due immediately, with a
+    /// new document. Refused as `state_conflict` otherwise.
     Reopen(Operation),
-    /// Stores a request with its idempotency key. Refused as `idempotency_in_progress` if the key is already stored for the
-    /// same scope, with or without an answer.
+    /// Stores a request with its idempotency key. Refused as `idempotency_in_progress` if the key is stored already,
+    /// with or without an answer.
     Remember(Replay),
-    /// Stores the answer to the request that began this operation. Repetitions of the request receive this answer. Does
-    /// nothing if the request had no idempotency key, or if an answer is already stored.
+    /// Stores the answer to the request that began this operation, for repeated requests. Does nothing if the request had
+    /// no key or is answered already: the first answer stays.
     Answer {
         /// Id of the operation.
         operation: String,
-        /// The answer to store.
+        /// The stored answer.
         reply: Vec<u8>,
     },
-    /// Adds a migration at version 1. The version and times in `Migration` are ignored. Refused as `already_exists` if
-    /// another migration has the same id.
+    /// Adds a migration at version 1. Its own version and times are ignored. Refused as `already_exists` if the id is
+    /// taken.
     AddMigration(Migration),
-    /// Replaces the state and document of a migration if the stored version equals the version in `Migration`, and increments
-    /// the version. Refused as `not_found` if the migration does not exist, or as `precondition_failed` if the stored version
-    /// differs.
+    /// Replaces the state and document of a migration if the stored version equals this one's, and increments the version.
+    /// Refused as `precondition_failed` at another version, or as `not_found`.
     UpdateMigration(Migration),
-    /// Removes a migration with its moves. Does nothing if the migration does not exist.
+    /// Removes a migration with its moves. Does nothing if it does not exist.
     DropMigration {
         /// Id of the migration.
         id: String,
     },
-    /// Adds a move to a migration, at version 1. The version and times in `Move` are ignored. Refused as `state_conflict` if
-    /// the migration already has a move of the record, or if this move is open and the record has another open move. Refused
-    /// as `not_found` if the migration does not exist.
+    /// Adds a move to a migration, at version 1. Its own version and times are ignored. Refused as `state_conflict` if the
+    /// migration has a move of this record already, or if both this move and another one of the record are open; as
+    /// `not_found` if the migration does not exist.
     AddMove(Move),
-    /// Replaces the state and document of a move if the stored version equals the version in `Move`, and increments the
-    /// version. Refused as `not_found` if the move does not exist, as `precondition_failed` if the stored version differs, or
-    /// as `state_conflict` if the new state is open and the record has another open move.
+    /// Replaces the state and document of a move if the stored version equals this one's, and increments the version.
+    /// Refused as `precondition_failed` at another version, as `not_found`, or as `state_conflict` if it would be open and
+    /// the record has another open move.
     UpdateMove(Move),
 }
 
 /// State of an operation after an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// The operation is due again after this time. If a newer operation of the record is already waiting or needs
-    /// attention, this operation is superseded instead.
+    /// Due again after this time. Superseded instead if a newer operation of the record waits already.
     Later(Duration),
-    /// The operation waits for an operator's decision. If a newer operation of the record is already waiting or needs
-    /// attention, this operation is superseded instead.
+    /// Waiting for an operator's decision. Superseded instead if a newer operation of the record waits already.
     Attention,
-    /// The operation has ended with this result.
+    /// Ended.
     End(Ending),
 }

@@ -1,5 +1,4 @@
-//! An agent with our field names and with the vendor's field names, and the conversion. Values are not
-//! converted.
+//! An agent under our names and under the vendor's, with the conversion. Values stay as they are.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +23,7 @@ macro_rules! renamed {
             }
         )*
 
-        /// The agent as the vendor receives and returns it.
+        /// The agent as the vendor receives and answers it.
         #[derive(Serialize, Deserialize)]
         pub struct Assistant {
             $($own_theirs: $own_type,)*

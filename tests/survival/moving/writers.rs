@@ -18,10 +18,10 @@ use super::{
 };
 use crate::caller::{Caller, CallerRequest};
 
-/// The longest pause between two requests, in milliseconds.
+/// The longest time between two requests, in milliseconds.
 const PAUSE_MS: u64 = 150;
 
-/// A caller. No other caller writes its agents.
+/// The only caller that writes these agents.
 pub struct Writer {
     pub caller: Caller,
     pub random: Rng,

@@ -1,42 +1,40 @@
-//! The difference between the capabilities of two vendors.
+//! The difference between two vendors.
 
 use serde::Serialize;
 use switchboard_engine::capability::{Change, Column, Difference, difference};
 use utoipa::ToSchema;
 
-/// The capabilities of two vendors, field by field, and the effect of a move from one vendor to the other.
+/// The fields at two vendors, and their changes by a move from one to the other.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CapabilityDifference {
-    /// The configured vendor that runs the record now.
+    /// The vendor that runs the record.
     from: String,
-    /// The configured vendor that would run the record after the move.
+    /// The vendor that would run it.
     to: String,
-    /// The number of fields with each kind of change, agents and trunks together.
+    /// The number of fields with each change.
     #[schema(inline)]
     summary: CapabilitySummary,
-    /// The fields of agents, sorted by change: lost, narrowed, gained, equal.
+    /// The fields of agents, losses first.
     agents: Vec<Difference>,
-    /// The fields of trunks, sorted by change: lost, narrowed, gained, equal.
+    /// The fields of trunks, losses first.
     trunks: Vec<Difference>,
 }
 
-/// The number of fields with each kind of change, agents and trunks together.
+/// The number of fields with each change.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CapabilitySummary {
-    /// The number of fields that only the old vendor supports.
+    /// The fields that the new vendor does not have.
     lost: usize,
-    /// The number of fields that both vendors support and for which the new vendor is more restrictive: it accepts other
-    /// or fewer values, or restricts changing or clearing the value more.
+    /// The fields of which the new vendor takes fewer values.
     narrowed: usize,
-    /// The number of fields that only the new vendor supports, or for which the new vendor accepts more values or more
-    /// changes.
+    /// The fields of which the new vendor takes more values.
     gained: usize,
-    /// The number of fields that both vendors support equally, or that neither vendor supports.
+    /// The fields that are alike at both vendors.
     equal: usize,
 }
 
 impl CapabilityDifference {
-    /// Compares the capabilities of two vendors.
+    /// Compares two vendors.
     pub fn new(from: Column, to: Column) -> Self {
         let (agents, trunks) = difference(&from, &to);
         let count = |change| agents.iter().chain(&trunks).filter(|row| row.change == change).count();
@@ -50,7 +48,7 @@ impl CapabilityDifference {
     }
 }
 
-/// Sorts fields by their change, losses first.
+/// Sorts losses first.
 fn sorted(mut rows: Vec<Difference>) -> Vec<Difference> {
     rows.sort_by_key(|row| row.change);
     rows

@@ -1,5 +1,4 @@
-//! The answers that the API assembles itself. The engine defines the answers for records, operations, migrations and
-//! capabilities.
+//! The answers that the API assembles. Records, operations, migrations and capabilities are the engine's.
 
 mod capability;
 mod plan;
@@ -33,14 +32,14 @@ pub type VendorList = List<VendorAnswer>;
 /// A page of a list.
 #[derive(Debug, Serialize)]
 pub struct List<T> {
-    /// The items of the page.
+    /// The items.
     pub data: Vec<T>,
-    /// The cursor of the next page; null on the last page.
+    /// The cursor of the next page; null on the last one.
     pub next_cursor: Option<String>,
 }
 
 impl<T> List<T> {
-    /// Builds a list with a single page.
+    /// Makes a list with a single page.
     pub fn whole(data: impl IntoIterator<Item = T>) -> Self {
         Self { data: data.into_iter().collect(), next_cursor: None }
     }
@@ -52,8 +51,7 @@ impl<T: ToSchema> PartialSchema for List<T> {
     }
 }
 
-/// Names the schema of a list after its items: `OperationList` for `Operation`, `CapabilityList` for `Capabilities`, and
-/// `CatalogueList` for `CatalogueEntry`.
+/// The schema is named `OperationList` for a list of `Operation`s; `Capabilities` and `CatalogueEntry` are named in the singular.
 impl<T: ToSchema> ToSchema for List<T> {
     fn name() -> Cow<'static, str> {
         let item = T::name();
@@ -70,12 +68,12 @@ impl<T: ToSchema> ToSchema for List<T> {
     }
 }
 
-/// Builds the schema of a page whose items have the schema with the name `of`.
+/// Returns the schema of a page of a list.
 pub fn page(of: &str) -> RefOr<Schema> {
     let items = ArrayBuilder::new().items(Ref::from_schema_name(of));
     let cursor = ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
-        .description(Some("The cursor of the next page; null on the last page."));
+        .description(Some("The cursor of the next page; null on the last one."));
     ObjectBuilder::new()
         .description(Some("A page of a list."))
         .property("data", items)

@@ -1,4 +1,4 @@
-//! The explanations of the kinds of problems.
+//! The explanation of a kind of problem.
 
 use serde::Serialize;
 use switchboard_core::error::Kind;
@@ -6,23 +6,23 @@ use utoipa::ToSchema;
 
 use crate::edge::problem::{ProblemSpec, spec};
 
-/// The explanation of a kind of problem.
+/// The meaning of a kind of problem.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProblemExplanation {
-    /// The path of this explanation: `/problems/CODE`.
+    /// The address of this explanation.
     #[serde(rename = "type")]
     address: String,
-    /// The stable code of this kind of problem.
+    /// The stable code.
     #[schema(value_type = String)]
     code: Kind,
-    /// The HTTP status of an answer with this kind of problem.
+    /// The HTTP status of the answer.
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
-    /// The title of this kind of problem, the same for every occurrence.
+    /// A few words, the same for every problem of this kind.
     title: &'static str,
-    /// True if the same request may succeed later and the caller can safely send it again.
+    /// True if the same request, sent again later, may succeed and cannot do harm.
     retryable: bool,
-    /// The meaning of this kind of problem, and the way to solve it.
+    /// The meaning of the problem, and the way to solve it.
     description: &'static str,
 }
 

@@ -1,10 +1,10 @@
-//! The answers about configured vendors.
+//! Configured vendors.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use switchboard_core::{
-    facts::CatalogueKind,
+    facts::Catalogue,
     model::{Agent, Described, Root, Trunk},
     rule::{Part, Unit},
     vendor::ReadBack,
@@ -20,47 +20,47 @@ use utoipa::{
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Vendor)]
 pub struct VendorAnswer {
-    /// The configured name of the vendor.
+    /// The configured name.
     name: String,
     /// The adapter of the vendor.
     adapter: &'static str,
-    /// The display name of the vendor, such as `QCall AI`.
+    /// The vendor's own name.
     title: &'static str,
     /// The generation of the vendor's API.
     generation: &'static str,
     /// The address of the vendor's documentation.
     documentation: &'static str,
-    /// The extent to which the vendor returns the agents that it stores.
+    /// The part of a stored agent that the vendor returns.
     #[schema(inline)]
     read_back: ReadBack,
-    /// True if the gateway can create trunks at the vendor.
+    /// True if the vendor has trunks.
     trunks: bool,
-    /// The effect of an update on the fields that the update omits, by kind of record.
+    /// The treatment of fields that an update leaves out, by kind of record.
     #[schema(schema_with = updates)]
     updates: BTreeMap<&'static str, OmittedFields>,
-    /// The catalogues that the vendor offers.
+    /// The lists that the vendor keeps.
     #[schema(inline)]
-    catalogues: Vec<CatalogueKind>,
-    /// The vendor's surprising behaviours, one sentence each.
+    catalogues: Vec<Catalogue>,
+    /// The surprises of this vendor.
     quirks: &'static [&'static str],
     health: Health,
 }
 
 fn updates() -> RefOr<Schema> {
     utoipa::openapi::ObjectBuilder::new()
-        .description(Some("The effect of an update on the fields that the update omits, by kind of record."))
+        .description(Some("The treatment of fields that an update leaves out, by kind of record."))
         .additional_properties(Some(<OmittedFields as utoipa::PartialSchema>::schema()))
         .build()
         .into()
 }
 
-/// The effect of an update on the fields that the update omits.
+/// The treatment of fields that an update leaves out.
 #[derive(Debug, Clone, Copy, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum OmittedFields {
-    /// The vendor keeps the omitted fields.
+    /// The vendor keeps them.
     Merge,
-    /// The vendor clears the omitted fields, so the gateway bases each update on the observed state.
+    /// The vendor clears them, so that an update starts from the observed state.
     Replace,
 }
 
@@ -88,23 +88,25 @@ impl From<&Vendor> for VendorAnswer {
             read_back: about.read_back,
             trunks: adapter.trunks().is_some(),
             updates,
-            catalogues: adapter.catalogue_kinds(),
+            catalogues: Catalogue::ALL
+                .into_iter()
+                .filter(|list| adapter.catalogue(*list).is_some())
+                .collect(),
             quirks: about.quirks,
             health: vendor.health(),
         }
     }
 }
 
-/// An agent in a vendor's account.
+/// An agent that a vendor has.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VendorAgent {
     /// The vendor's id of the agent.
     remote_id: String,
-    /// The name of the agent at the vendor; null if the vendor returns no name.
+    /// The name of the agent at the vendor; null if the vendor returns none.
     #[schema(required)]
     name: Option<String>,
-    /// The gateway's id for the agent, even if the agent now runs at another vendor and this record is a copy. Null if the API
-    /// shows no such agent.
+    /// The id of the agent here; null if the gateway does not keep it.
     #[schema(required)]
     agent_id: Option<String>,
 }

@@ -1,12 +1,12 @@
-//! A view of the OpenAPI document for the pages.
+//! The OpenAPI document, as the pages read it.
 
 use serde_json::{Map, Value};
 
-/// The OpenAPI document as a JSON value.
+/// The document.
 #[derive(Clone, Copy)]
 pub struct Document<'a>(pub &'a Value);
 
-/// One API operation: a method of a path.
+/// One method of one path.
 #[derive(Clone, Copy)]
 pub struct Operation<'a> {
     pub method: &'a str,
@@ -16,22 +16,22 @@ pub struct Operation<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// Lists the schemas with their names.
+    /// Gives the schemas by name.
     pub fn schemas(self) -> impl Iterator<Item = (&'a str, &'a Value)> {
         members(&self.0["components"]["schemas"])
     }
 
-    /// Returns the schema with this name.
+    /// Gives the schema of a name.
     pub fn schema(self, name: &str) -> &'a Value {
         &self.0["components"]["schemas"][name]
     }
 
-    /// Lists the groups of operations, each with its name and description.
+    /// Gives the groups of operations: name and description.
     pub fn tags(self) -> impl Iterator<Item = (&'a str, &'a str)> {
         items(&self.0["tags"]).map(|tag| (text(tag, "name"), text(tag, "description")))
     }
 
-    /// Lists all operations.
+    /// Gives every operation.
     pub fn operations(self) -> impl Iterator<Item = Operation<'a>> {
         let paths = members(&self.0["paths"]);
         paths.flat_map(|(path, item)| {
@@ -41,7 +41,7 @@ impl<'a> Document<'a> {
 }
 
 impl<'a> Operation<'a> {
-    /// Returns the operation's id, which is its name in generated clients and its anchor on the page.
+    /// Gives the operation's name in generated clients, which is also its anchor on the page.
     pub fn id(self) -> &'a str {
         text(self.said, "operationId")
     }
@@ -52,22 +52,22 @@ impl<'a> Operation<'a> {
     }
 }
 
-/// Returns the name of the component that a schema refers to.
+/// Gives the name of the component that a schema refers to.
 pub fn referred(schema: &Value) -> Option<&str> {
     schema["$ref"].as_str()?.rsplit('/').next()
 }
 
-/// Returns a member that is a string, or an empty string if there is no such member.
+/// Gives a string member, or an empty string if it is absent.
 pub fn text<'a>(value: &'a Value, member: &str) -> &'a str {
     value[member].as_str().unwrap_or_default()
 }
 
-/// Lists the members of an object.
+/// Gives the members of an object.
 pub fn members(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
     value.as_object().into_iter().flat_map(Map::iter).map(|(name, value)| (name.as_str(), value))
 }
 
-/// Lists the items of an array.
+/// Gives the items of an array.
 pub fn items(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }

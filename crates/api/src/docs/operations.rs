@@ -1,4 +1,4 @@
-//! The section of the API operations, with their parameters, bodies and answers.
+//! The operations: parameters, bodies, and all answers.
 
 use maud::{Markup, html};
 use serde_json::Value;

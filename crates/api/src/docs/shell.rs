@@ -1,19 +1,19 @@
-//! The frame of every page.
+//! The frame that every page has around its content.
 
 use maud::{DOCTYPE, Markup, html};
 
 /// A page.
 pub struct Shell<'a> {
-    /// The title of the window, without the product's name.
+    /// The title of the window, before the product's name.
     pub title: &'a str,
     /// The navigation of the page.
     pub navigation: Markup,
-    /// The path of the script, if the page has one. The page can be read without the script.
+    /// The optional script. The content also works without it.
     pub script: Option<&'a str>,
 }
 
 impl Shell<'_> {
-    /// Renders the page around this content.
+    /// Renders the page with this content.
     pub fn around(self, content: Markup) -> String {
         let page = html! {
             (DOCTYPE)

@@ -16,8 +16,7 @@ pub enum Form {
 }
 
 impl Form {
-    /// Returns the form that the request prefers. Returns JSON if the request accepts both forms equally, or if the header is
-    /// absent or has no valid element.
+    /// Gives the form that the request prefers; JSON if both are alike, or if the header has no readable element.
     ///
     /// # Errors
     /// `not_acceptable` if the request accepts neither form.
@@ -29,7 +28,7 @@ impl Form {
         }
         match (quality(&ranges, "application", "json"), quality(&ranges, "text", "html")) {
             (0, 0) => {
-                let detail = "This resource is available as application/json and as text/html.";
+                let detail = "This is answered as application/json or as text/html.";
                 Err(Error::new(Kind::NotAcceptable, detail))
             }
             (json, html) if html > json => Ok(Self::Html),
@@ -46,7 +45,7 @@ impl<S: Sync> FromRequestParts<S> for Form {
     }
 }
 
-/// One element of the header: a range of media types with its quality.
+/// One element of the header.
 struct Range<'a> {
     kind: &'a str,
     subtype: &'a str,
@@ -55,8 +54,7 @@ struct Range<'a> {
 }
 
 impl<'a> Range<'a> {
-    /// Reads one element. Parameters other than `q` are ignored, because each type has only one variant. Returns `None` for an
-    /// invalid element.
+    /// Reads one element. Parameters other than `q` are ignored, because there is one variant of each type.
     fn read(element: &'a str) -> Option<Self> {
         let mut parts = list::split(element, ';');
         let (kind, subtype) = parts.next()?.split_once('/')?;
@@ -64,7 +62,7 @@ impl<'a> Range<'a> {
         Some(Self { kind, subtype, quality: q.map_or(Some(1000), thousandths)? })
     }
 
-    /// Returns how specifically the range names a type, from 0 to 2, or `None` if the range does not match the type.
+    /// Measures how closely the range names a type; `None` if it does not match.
     fn closeness(&self, kind: &str, subtype: &str) -> Option<u8> {
         match (self.kind, self.subtype) {
             ("*", "*") => Some(0),
@@ -75,13 +73,13 @@ impl<'a> Range<'a> {
     }
 }
 
-/// Returns the quality of a type: the quality of the most specific range that matches the type, or 0 if no range matches.
+/// Gives the quality of a type: that of the range that names it most closely.
 fn quality(ranges: &[Range<'_>], kind: &str, subtype: &str) -> u16 {
     let named = ranges.iter().filter_map(|range| Some((range.closeness(kind, subtype)?, range.quality)));
     named.max().map_or(0, |(_, quality)| quality)
 }
 
-/// Parses a number from `0` to `1` with up to three decimals into thousandths.
+/// Reads a number from `0` to `1` with up to three decimals.
 fn thousandths(text: &str) -> Option<u16> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
     if decimals.len() > 3 || !decimals.bytes().all(|digit| digit.is_ascii_digit()) {

@@ -9,12 +9,11 @@ use super::request_id::{self, RequestId};
 
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
-/// Sets the headers that every answer has. `elapsed` is the total time of the request. `vendor` is the part of this time
-/// that was spent on exchanges with vendors, or `None` if there were no exchanges.
+/// Sets the headers. `elapsed` is the whole time of the request, including all conversations with its `vendor`.
 pub(super) fn stamp(response: &mut Response, id: &RequestId, elapsed: Duration, vendor: Option<Duration>) {
     let timing = server_timing(elapsed, vendor);
     let headers = response.headers_mut();
-    // Answers contain phone numbers and prompts, so no cache may store them.
+    // Answers hold phone numbers and prompts: no cache may store them.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Some(id) = id.header() {
@@ -25,7 +24,7 @@ pub(super) fn stamp(response: &mut Response, id: &RequestId, elapsed: Duration, 
     }
 }
 
-/// Formats `Server-Timing`, in milliseconds. The gateway's time is the total time minus the vendor's time.
+/// Writes `Server-Timing` in milliseconds; the gateway's part is the whole time less the vendor's.
 fn server_timing(elapsed: Duration, vendor: Option<Duration>) -> String {
     let millis = |time: Duration| time.as_secs_f64() * 1000.0;
     let gateway = millis(elapsed.saturating_sub(vendor.unwrap_or_default()));

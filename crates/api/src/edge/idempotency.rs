@@ -1,18 +1,17 @@
-//! `Idempotency-Key`: the gateway carries out a request once, even if the caller repeats the request with the same key.
+//! `Idempotency-Key`: a repeated request with the same key is not carried out again.
 
 use http::{HeaderMap, HeaderName};
 use switchboard_core::error::{Error, Kind, Result, Violation};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// The maximum length of a key, in bytes.
+/// The longest key, in bytes.
 pub const MAX: usize = 255;
 
-/// Reads the key of a request, if there is one: 1 to [`MAX`] visible ASCII characters except `"`. The quotes around the key
-/// that the IETF draft of the header requires are optional.
+/// Reads the key of a request: visible ASCII, in quotes as the draft of the header demands, or without.
 ///
 /// # Errors
-/// `idempotency_key_invalid` if the header is repeated or its value is not a valid key.
+/// `idempotency_key_invalid`.
 pub fn key(headers: &HeaderMap) -> Result<Option<String>> {
     let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
     let Some(value) = values.next() else { return Ok(None) };

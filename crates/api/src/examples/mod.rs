@@ -1,5 +1,4 @@
-//! The examples in the documentation. An end-to-end test sends each example request and checks that the gateway answers as
-//! documented.
+//! The examples of the documentation. A test answers each request as documented; see the end-to-end tests.
 
 use serde_json::{Value, json};
 use switchboard_core::error::Kind;
@@ -16,129 +15,129 @@ macro_rules! examples {
 }
 
 examples! {
-    /// Returns the body of a new agent.
+    /// The body of a new agent.
     new_agent = "new_agent.json";
-    /// Returns the answer to the creation of the agent.
+    /// The answer to it.
     agent = "agent.json";
-    /// Returns a merge patch of the agent.
+    /// A merge patch of it.
     agent_patch = "agent_patch.json";
-    /// Returns the plan for the creation of the agent.
+    /// The plan of the new agent.
     agent_plan = "agent_plan.json";
-    /// Returns the plan for the merge patch of the agent.
+    /// The plan of the patch.
     agent_patch_plan = "agent_patch_plan.json";
-    /// Returns the body of an import of an agent.
+    /// The body of an import.
     agent_import = "agent_import.json";
-    /// Returns the plan for the import of the agent.
+    /// The plan of that import.
     agent_import_plan = "agent_import_plan.json";
-    /// Returns the body of a new trunk.
+    /// The body of a new trunk.
     new_trunk = "new_trunk.json";
-    /// Returns the answer to the creation of the trunk.
+    /// The answer to it.
     trunk = "trunk.json";
-    /// Returns a merge patch of the trunk.
+    /// A merge patch of it.
     trunk_patch = "trunk_patch.json";
-    /// Returns the plan for the creation of the trunk.
+    /// The plan of the new trunk.
     trunk_plan = "trunk_plan.json";
-    /// Returns the plan for the merge patch of the trunk.
+    /// The plan of the patch.
     trunk_patch_plan = "trunk_patch_plan.json";
-    /// Returns the answer to a write of an agent that the vendor has not confirmed yet.
+    /// The answer to a write that the vendor has not taken yet.
     accepted_agent = "accepted_agent.json";
-    /// Returns the answer to a write of a trunk that the vendor has not confirmed yet.
+    /// The answer to a write of a trunk that the vendor has not taken yet.
     accepted_trunk = "accepted_trunk.json";
-    /// Returns an operation that is on its way to a vendor.
+    /// A write on its way to a vendor.
     operation = "operation.json";
-    /// Returns a deletion that is on its way to a vendor.
+    /// A deletion on its way to a vendor.
     removal = "removal.json";
-    /// Returns an operation that needs attention.
+    /// A write that needs attention.
     stuck_operation = "stuck_operation.json";
-    /// Returns the body that resolves the operation that needs attention.
+    /// The resolution of that operation.
     resolution = "resolution.json";
-    /// Returns the operation after its resolution.
+    /// The operation after its resolution.
     resolved_operation = "resolved_operation.json";
-    /// Returns the body that plans a migration.
+    /// The selection of agents that are to move.
     migration_request = "migration_request.json";
-    /// Returns the plan of the migration.
+    /// The plan of that migration.
     migration_plan = "migration_plan.json";
-    /// Returns the body that starts the migration.
+    /// The request that starts the plan.
     migration_start = "migration_start.json";
-    /// Returns the migration after its start.
+    /// The migration.
     migration = "migration.json";
-    /// Returns an agent of the migration.
+    /// An agent of it.
     migration_agent = "migration_agent.json";
-    /// Returns the body that reconciles an agent with the vendor's record.
+    /// The choice for a vendor's record that differs.
     sync = "sync.json";
-    /// Returns an agent with drift.
+    /// An agent whose vendor holds something else.
     drifted_agent = "drifted_agent.json";
-    /// Returns a revision of an agent.
+    /// A revision of an agent.
     revision = "revision.json";
-    /// Returns a configured vendor.
+    /// A vendor.
     vendor = "vendor.json";
-    /// Returns the list of a vendor's agents.
+    /// The agents that a vendor has.
     vendor_agents = "vendor_agents.json";
-    /// Returns the capabilities of a vendor, shortened.
+    /// The capabilities of a vendor, shortened.
     capabilities = "capabilities.json";
-    /// Returns the comparison of two vendors, shortened.
+    /// The changes by a move, shortened.
     capability_difference = "capability_difference.json";
-    /// Returns the aliases that the examples use, with the id at each vendor.
+    /// The aliases of the examples: by name, the vendor's own id.
     aliases = "aliases.json";
-    /// Returns a list of a vendor's voices.
+    /// A vendor's voices.
     voices = "voices.json";
-    /// Returns a list of a vendor's languages.
+    /// A vendor's languages.
     languages = "languages.json";
-    /// Returns a list of a vendor's language models.
+    /// A vendor's models.
     models = "models.json";
 }
 
-/// Returns a page of agents.
+/// Makes a page of agents.
 pub fn agents() -> Value {
     page(agent())
 }
 
-/// Returns a page of trunks.
+/// Makes a page of trunks.
 pub fn trunks() -> Value {
     page(trunk())
 }
 
-/// Returns a page of operations.
+/// Makes a page of operations.
 pub fn operations() -> Value {
     page(operation())
 }
 
-/// Returns a page of migrations.
+/// Makes a page of migrations.
 pub fn migrations() -> Value {
     page(migration())
 }
 
-/// Returns a page of the agents of a migration.
+/// Makes a page of the agents of a migration.
 pub fn moves() -> Value {
     page(migration_agent())
 }
 
-/// Returns a page of revisions.
+/// Makes a page of revisions.
 pub fn revisions() -> Value {
     page(revision())
 }
 
-/// Returns a list of vendors.
+/// Makes the list of vendors.
 pub fn vendors() -> Value {
     page(vendor())
 }
 
-/// Returns the list of all vendors' capabilities, shortened.
+/// Makes the list of all vendors' capabilities, shortened.
 pub fn capability_list() -> Value {
     page(capabilities())
 }
 
-/// Returns the explanation of a kind of problem.
+/// Makes the explanation of a kind of problem.
 pub fn problem() -> Value {
     json!(ProblemExplanation::from(Kind::CapabilityLoss))
 }
 
-/// Returns the list of problems, shortened.
+/// Makes the list of problems, shortened.
 pub fn problems() -> Value {
     page(problem())
 }
 
-/// Builds a problem document of a kind, with its explanation as the detail.
+/// Makes the problem document of a kind.
 pub fn failure(kind: Kind) -> Value {
     let spec = spec(kind);
     json!({

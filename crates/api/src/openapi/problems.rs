@@ -1,4 +1,4 @@
-//! The failures that API operations can return, by group of operations.
+//! The failures that operations can answer, by group of operations.
 
 use std::collections::BTreeMap;
 
@@ -18,36 +18,34 @@ use crate::{
     records::Exposed,
 };
 
-/// The failures that a group of API operations can return.
+/// The failures that some operations can answer.
 pub trait Failures {
     /// The kinds of failures.
     const KINDS: &'static [Kind];
 
-    /// Documents the failures, with one response for each status.
+    /// Documents the failures.
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         responses(Self::KINDS)
     }
 }
 
-/// The failures that a plan or a write can have only while it reads a vendor's catalogues.
+/// The failures of reading a vendor's lists, for a plan or a write.
 const OF_CATALOGUES: [Kind; 4] =
     [Kind::VendorProtocolError, Kind::VendorUnavailable, Kind::VendorThrottled, Kind::VendorTimeout];
 
-/// Documents the failures of writes of a kind of record. Omits `OF_CATALOGUES` if the kind reads no catalogues. If the request
-/// of a write to the vendor fails in one of these ways, the answer is 202.
+/// Documents the failures of writes of a kind of record, which ask the vendor in the end.
 pub fn of_writes<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>> {
     of_record::<R>(F::KINDS, |kind| OF_CATALOGUES.contains(&kind))
 }
 
-/// Documents the failures of operations that read nothing but catalogues from vendors. Omits all failures of vendors if the
-/// kind of record reads no catalogues.
+/// Documents the failures of operations that ask vendors for their lists only.
 pub fn of_plans<R: Exposed, F: Failures>() -> BTreeMap<String, RefOr<Response>> {
     let refused = [Kind::VendorRejected, Kind::VendorAuthFailed, Kind::VendorQuotaExhausted];
     of_record::<R>(F::KINDS, |kind| OF_CATALOGUES.contains(&kind) || refused.contains(&kind))
 }
 
-/// Documents failures for a kind of record. Omits the failures that `of_lists` selects if the kind reads no catalogues, and
-/// `masked_value` if the kind has no secrets.
+/// Documents the failures of a kind of record, without failures of lists that it does not read and of secrets that it does not
+/// have.
 fn of_record<R: Exposed>(
     kinds: &[Kind],
     of_lists: impl Fn(Kind) -> bool,
@@ -88,16 +86,16 @@ failures! {
     Compared: ParameterUnknown ParameterInvalid Unauthenticated Overloaded;
     /// Failures of operations that read the configuration of one vendor.
     OneConfigured: ParameterUnknown ParameterInvalid Unauthenticated NotFound Overloaded;
-    /// Failures of operations that read a vendor's catalogues.
+    /// Failures of operations that read a vendor's lists.
     Asked: ParameterUnknown ParameterInvalid Unauthenticated NotFound VendorRejected VendorAuthFailed VendorQuotaExhausted
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded VendorTimeout;
     /// Failures of operations that compare a vendor's records with the gateway's.
     Account: ParameterUnknown ParameterInvalid Unauthenticated NotFound VendorRejected VendorAuthFailed
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
         VendorTimeout Internal;
-    /// Failures of operations that list stored migrations or operations.
+    /// Failures of operations that list what the gateway stores.
     Listed: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated Overloaded StorageUnavailable Internal;
-    /// Failures of operations that list records. These operations read vendors' catalogues if a routing rule requires them.
+    /// Failures of operations that list records. They read vendors' lists if a rule demands a field.
     RecordsListed: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated VendorRejected VendorAuthFailed
         VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable
         VendorTimeout Internal;
@@ -119,7 +117,7 @@ failures! {
         BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField CapabilityLoss VendorUnknown
         VendorRejected VendorAuthFailed VendorQuotaExhausted VendorProtocolError VendorUnavailable VendorThrottled
         Overloaded StorageUnavailable VendorTimeout Internal;
-    /// Failures of operations that plan a change of a record.
+    /// Failures of operations that plan a change.
     ChangePlanned: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid Unauthenticated NotFound
         RequestTimeout StateConflict BodyTooLarge UnsupportedMediaType ValidationFailed FieldRequired UnknownField
         CapabilityLoss VendorUnknown VendorRejected MaskedValue VendorAuthFailed VendorQuotaExhausted
@@ -136,7 +134,7 @@ failures! {
         BodyTooLarge UnsupportedMediaType PreconditionRequired ValidationFailed FieldRequired UnknownField CapabilityLoss
         VendorUnknown VendorRejected MaskedValue IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted VendorProtocolError
         VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout VendorOutcomeUnknown Internal;
-    /// Failures of operations that reconcile a record with the vendor's record.
+    /// Failures of operations that read a vendor's record and may change something.
     Synced: MalformedJson JsonTooDeep DuplicateKey ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated
         NotFound RequestTimeout StateConflict IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed
         FieldRequired UnknownField VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
@@ -166,18 +164,18 @@ failures! {
         StateConflict LossNotAccepted IdempotencyInProgress BodyTooLarge UnsupportedMediaType ValidationFailed
         FieldRequired UnknownField IdempotencyKeyReused VendorRejected VendorAuthFailed VendorQuotaExhausted
         VendorProtocolError VendorUnavailable VendorThrottled Overloaded StorageUnavailable VendorTimeout Internal;
-    /// Failures of operations that pause, resume or cancel a migration.
+    /// Failures of operations that pause, resume and cancel a migration.
     Ordered: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound StateConflict
         IdempotencyInProgress IdempotencyKeyReused Overloaded StorageUnavailable Internal;
     /// Failures of operations that list the agents of a migration.
     Moves: ParameterUnknown ParameterInvalid CursorInvalid Unauthenticated NotFound Overloaded StorageUnavailable Internal;
-    /// Failures of operations that remove a record. These operations read nothing from the vendor.
+    /// Failures of operations that remove a record. The vendor is asked nothing before.
     Removed: ParameterUnknown ParameterInvalid IdempotencyKeyInvalid Unauthenticated NotFound StateConflict
         IdempotencyInProgress PreconditionFailed VendorRejected IdempotencyKeyReused VendorAuthFailed VendorQuotaExhausted
         Overloaded StorageUnavailable VendorOutcomeUnknown Internal;
 }
 
-/// Builds one response for each status. The description of a response lists the problem codes.
+/// Makes one response for each status, which names its codes.
 fn responses(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
     let mut by_status: BTreeMap<u16, Vec<Kind>> = BTreeMap::new();
     for kind in kinds {
@@ -200,13 +198,10 @@ fn response(status: u16, kinds: &[Kind]) -> Response {
         .description(format!("{reason}: {}.", codes.join(", ")))
         .content(CONTENT_TYPE, content);
     match status {
-        401 => {
-            response.header("WWW-Authenticate", header(Type::String, "The authentication scheme: `Bearer`."))
+        401 => response.header("WWW-Authenticate", header(Type::String, "The way to authenticate.")),
+        503 => {
+            response.header("Retry-After", header(Type::Integer, "Seconds until it is worth trying again."))
         }
-        503 => response.header(
-            "Retry-After",
-            header(Type::Integer, "The number of seconds to wait before sending the request again."),
-        ),
         _ => response,
     }
     .build()

@@ -1,4 +1,4 @@
-//! The API's additions to the model of a kind of record.
+//! The API's additions to a kind of record beside its model.
 
 use serde_json::Value;
 use switchboard_core::model::{Agent, Trunk};
@@ -8,29 +8,28 @@ use crate::examples;
 
 /// A kind of record that has routes.
 pub trait Exposed: Managed {
-    /// True if the rules look up values in the vendor's catalogues. The gateway may then read a catalogue before it accepts a
-    /// write.
+    /// True if rules look up values in the vendor's lists, so that a write may ask the vendor before it is accepted.
     const READS_CATALOGUES: bool;
 
-    /// The examples in the documentation.
+    /// The examples of the documentation.
     const EXAMPLES: Examples;
 }
 
-/// The examples for a kind of record.
+/// The examples of a kind of record.
 pub struct Examples {
     /// The body of a new record.
     pub new: fn() -> Value,
-    /// The answer to the creation of the new record.
+    /// The answer to it.
     pub answer: fn() -> Value,
-    /// The answer to a creation that the vendor has not confirmed yet.
+    /// The answer while the vendor has not confirmed it.
     pub accepted: fn() -> Value,
     /// A page of records.
     pub list: fn() -> Value,
     /// A merge patch.
     pub patch: fn() -> Value,
-    /// The plan for the creation of the new record.
+    /// The plan of the new record.
     pub plan: fn() -> Value,
-    /// The plan for the merge patch.
+    /// The plan of the patch.
     pub patch_plan: fn() -> Value,
 }
 

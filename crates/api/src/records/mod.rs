@@ -28,22 +28,22 @@ use super::{
 };
 use documentation as about;
 
-/// The kinds of records of the API.
+/// The kinds of records that the API has.
 pub const KINDS: [RecordKind; 2] = [RecordKind::new::<Agent>(), RecordKind::new::<Trunk>()];
 
 /// A kind of record: its routes, and its part of the OpenAPI document.
 pub struct RecordKind {
-    /// Builds the routes.
+    /// The routes.
     pub routes: fn() -> OpenApiRouter<Api>,
-    /// Adds the schemas of the groups and structured values of a record.
+    /// The schemas of the groups and structured values of a record.
     pub components: fn(&mut Vec<Component>),
-    /// Builds the schema of a record as callers send it.
+    /// The schema of a record as callers write it.
     pub written: fn(&Gateway) -> Value,
-    /// Builds the schemas of request bodies and answers.
+    /// The schemas of bodies and answers.
     pub schemas: fn(&Gateway, &Parts) -> Vec<(String, Value)>,
-    /// Returns the path of the collection.
+    /// The path of the collection.
     pub path: fn() -> String,
-    /// Translates the example of a new record for each vendor.
+    /// The example as each vendor would receive it.
     pub translations: fn(&[Factory]) -> Value,
 }
 
@@ -60,12 +60,12 @@ impl RecordKind {
     }
 }
 
-/// Returns the path of a collection of records.
+/// Gives the path of a collection of records.
 fn collection<R: Managed>() -> String {
     format!("/v1/{}s", R::NAME)
 }
 
-/// Builds the routes that every kind of record has.
+/// Makes the routes that every kind of record has.
 fn record_routes<R: Exposed>() -> OpenApiRouter<Api> {
     let all = collection::<R>();
     let collection = [

@@ -1,25 +1,25 @@
-//! Well-formed HTML, parsed into elements.
+//! HTML that is well-formed, as elements.
 
 use std::{collections::BTreeMap, ops::Range};
 
 use html5gum::{Token, Tokenizer};
 
-/// Elements that have no end tag.
+/// Elements that have no end.
 const VOID: [&str; 6] = ["br", "input", "link", "meta", "wbr", "img"];
-/// Elements that a paragraph may contain. Any other element would end the paragraph implicitly.
+/// What may stand in a paragraph; anything else would end it unseen.
 const INLINE: [&str; 11] =
     ["a", "br", "code", "em", "input", "label", "output", "span", "strong", "wbr", "img"];
 
-/// A page, as its elements in document order.
+/// A page, its elements in order.
 pub struct Page(Vec<Element>);
 
 /// One element.
 pub struct Element {
     pub name: String,
     pub attributes: BTreeMap<String, String>,
-    /// The text of the element and of all elements inside it.
+    /// Its text and that of everything within.
     pub text: String,
-    /// The positions of the elements inside it.
+    /// Where in the page the elements within are.
     inner: Range<usize>,
 }
 
@@ -30,7 +30,7 @@ impl Element {
 }
 
 impl Page {
-    /// Parses a page. Panics at the first error that a browser would have to correct.
+    /// Reads a page, and stops the test at the first thing that a browser would have to mend.
     #[track_caller]
     pub fn read(html: &str) -> Self {
         let (mut elements, mut open) = (Vec::<Element>::new(), Vec::<usize>::new());
@@ -68,17 +68,17 @@ impl Page {
         Self(elements)
     }
 
-    /// Returns the elements with these names.
+    /// The elements of these names.
     pub fn all<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a Element> {
         self.0.iter().filter(move |element| names.contains(&&*element.name))
     }
 
-    /// Returns every element.
+    /// Every element.
     pub fn elements(&self) -> impl Iterator<Item = &Element> {
         self.0.iter()
     }
 
-    /// Returns the only element with an id.
+    /// The one element of an id.
     #[track_caller]
     pub fn by_id(&self, id: &str) -> &Element {
         let mut found = self.0.iter().filter(|element| element.attribute("id") == id);
@@ -87,7 +87,7 @@ impl Page {
         element
     }
 
-    /// Returns the elements inside an element.
+    /// What is within an element.
     pub fn within(&self, outer: &Element) -> &[Element] {
         &self.0[outer.inner.clone()]
     }

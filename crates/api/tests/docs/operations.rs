@@ -1,4 +1,4 @@
-//! Every operation is on the page, with all its parameters and possible answers.
+//! Every operation is on the page, with everything it takes and can answer.
 
 use serde_json::Value;
 use switchboard_api as api;

@@ -1,4 +1,4 @@
-//! Each example is shown as each vendor would receive it, with the report of its losses.
+//! The examples are shown as each vendor would receive them, with the report of what it would not hold.
 
 use switchboard_api as api;
 

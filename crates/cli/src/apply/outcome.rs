@@ -25,22 +25,22 @@ pub struct Applied {
 #[derive(Debug, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum ApplyOutcome {
-    /// Created in the gateway and at the vendor.
+    /// Created at the vendor.
     Created,
-    /// Changed in the gateway and, if the change concerns the vendor, at the vendor.
+    /// Changed at the vendor.
     Changed,
-    /// Left unchanged, because the gateway's agent equals the file's.
+    /// Left unchanged, as the gateway has it already.
     Unchanged,
-    /// Deleted from the gateway and at the vendor.
+    /// Deleted at the vendor.
     Deleted,
-    /// Accepted by the gateway, which continues the write in the background.
+    /// Accepted by the gateway, which continues in the background until the vendor has it.
     Accepted {
-        /// The id of the operation that continues the write, if the answer contains it.
+        /// The operation that continues.
         operation_id: Option<String>,
     },
-    /// Not deleted, because the writes of other agents failed.
+    /// Not deleted, because other agents failed.
     Spared,
-    /// Failed, because the gateway did not accept the write, or the gateway's answer was missing or unexpected.
+    /// Failed: the gateway did not accept the write.
     Failed {
         /// The reason.
         problem: ClientError,
@@ -48,7 +48,7 @@ pub enum ApplyOutcome {
 }
 
 impl ApplyOutcome {
-    /// Returns true if the write failed. An agent that was spared does not count as a failure.
+    /// Returns true if the write was neither completed nor accepted.
     pub fn is_failure(&self) -> bool {
         matches!(self, Self::Failed { .. })
     }
@@ -87,7 +87,7 @@ impl Applied {
     }
 }
 
-/// The number of agents with each result.
+/// The number of agents by result.
 #[derive(Debug, Default, Clone, Copy, Serialize)]
 pub struct Counts {
     created: usize,
@@ -100,7 +100,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Counts these agents by result.
+    /// Counts the results of these agents.
     pub fn count(agents: &[Applied]) -> Self {
         let mut counts = Self::default();
         for agent in agents {
@@ -117,7 +117,7 @@ impl Counts {
         counts
     }
 
-    /// Writes all counts except `spared` as a line.
+    /// Writes the counts as a line.
     ///
     /// # Errors
     /// If writing fails.

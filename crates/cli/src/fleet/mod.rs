@@ -19,15 +19,15 @@ pub use self::{
     survey::{Action, AgentDiff, Counts, DiffRow, Scope, Survey},
 };
 
-/// A reader of a gateway's agents, with the extensions that this version supports.
+/// The agents of a gateway, read with the extensions of this version.
 pub struct Fleet {
-    /// The client of the gateway.
+    /// The gateway.
     pub client: Client,
     extensions: Extensions,
 }
 
 impl Fleet {
-    /// Creates a reader of the agents of this client's gateway.
+    /// Returns the agents of this gateway.
     pub fn new(client: Client) -> Self {
         Self { client, extensions: extensions() }
     }
@@ -35,18 +35,17 @@ impl Fleet {
     /// Finds the agent with this external reference.
     ///
     /// # Errors
-    /// The errors of [`Client::list`] and [`GatewayAgent::from_answer`].
+    /// The errors of the client.
     pub async fn find(&self, external_ref: &str) -> Result<Option<GatewayAgent>, ClientError> {
         let ask = Ask::get(["agents"]).query("external_ref", external_ref);
         let found = self.client.list(ask).await?.into_iter().next();
         found.map(|agent| GatewayAgent::from_answer(agent, &self.extensions)).transpose()
     }
 
-    /// Lists the agents that have all of these labels, oldest first. If `vendor` is given, lists only agents that run at this
-    /// vendor.
+    /// Lists all agents, or those at one vendor, that have these labels, oldest first.
     ///
     /// # Errors
-    /// The errors of [`Client::list`] and [`GatewayAgent::from_answer`].
+    /// The errors of the client.
     pub async fn all(
         &self,
         vendor: Option<&str>,
@@ -64,10 +63,10 @@ impl Fleet {
     }
 }
 
-/// Returns the name to show for an agent: its external reference, or its id if it has no reference.
+/// Returns the name to show for an agent: its external reference, or else its id.
 pub fn known_as<'a>(external_ref: Option<&'a str>, id: Option<&'a str>) -> &'a str {
     external_ref.or(id).unwrap_or_default()
 }
 
-/// The body of an agent, in a file or at a gateway.
+/// The body of an agent, as files and gateways have it.
 type Body = switchboard_engine::Body<Agent>;

@@ -24,24 +24,23 @@ pub struct FoundAgent {
 #[derive(Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum ImportOutcome {
-    /// Imported as the agent `agent_id`.
+    /// Imported as this agent.
     Imported {
         agent_id: String,
         #[serde(flatten)]
         translated: Translated,
     },
-    /// Ready to import, according to a dry run.
+    /// Ready to import, as a dry run found.
     Importable {
         #[serde(flatten)]
         translated: Translated,
     },
-    /// Skipped, because the gateway already has the agent. The id is absent if the API does not show the gateway's record,
-    /// because the record is pending or being deleted. It is also absent if another request imported the agent first.
+    /// Present before. Without an id if the API does not show the record, because it is pending or being deleted.
     Here {
         #[serde(skip_serializing_if = "Option::is_none")]
         agent_id: Option<String>,
     },
-    /// Not imported, because the gateway refused the import or did not answer.
+    /// Refused by the gateway.
     Refused { problem: ClientError },
 }
 
@@ -51,7 +50,7 @@ pub enum ImportOutcome {
 pub struct Translated(Value);
 
 impl Translated {
-    /// Takes the report and the unread values from an answer.
+    /// Takes the report from an answer.
     fn from_answer(mut answer: Value) -> Self {
         if let Value::Object(members) = &mut answer {
             members.retain(|name, _| matches!(name.as_str(), "translation" | "unread"));
@@ -74,8 +73,7 @@ impl ImportOutcome {
                 Some(agent_id) => Self::Imported { agent_id, translated: Translated::from_answer(body) },
                 None => Self::Importable { translated: Translated::from_answer(body) },
             },
-            // Another request imported the agent first, or the agent belongs to a record of the gateway that the API
-            // does not show.
+            // Another request imported it first, or the API does not show the record that has it.
             Err(taken) if taken.code() == "already_exists" => Self::Here { agent_id: None },
             Err(problem) => Self::Refused { problem },
         }
@@ -113,7 +111,7 @@ impl FoundAgent {
     }
 }
 
-/// The number of agents with each result.
+/// The number of agents by result.
 #[derive(Default, Clone, Copy, Serialize)]
 pub struct Counts {
     imported: usize,
@@ -123,7 +121,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Counts these agents by result.
+    /// Counts the results of these agents.
     pub fn count(agents: &[FoundAgent]) -> Self {
         let mut counts = Self::default();
         for found in agents {
@@ -137,7 +135,7 @@ impl Counts {
         counts
     }
 
-    /// Returns true if the gateway has, or could import, every agent.
+    /// Returns true if the gateway has, or can have, all agents.
     pub fn are_all_here(self) -> bool {
         self.refused == 0
     }

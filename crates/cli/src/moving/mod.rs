@@ -1,4 +1,4 @@
-//! The commands about moves of agents to another vendor: `parity` and `move`.
+//! Moves of agents to another vendor: their impact, and their execution.
 
 mod follow;
 mod parity;
@@ -14,8 +14,7 @@ use super::{
 
 pub use self::{parity::Parity, relocate::Move};
 
-/// Plans a migration of the agents that have all of these labels. If `vendor` is given, the plan has only agents that run at
-/// this vendor.
+/// Plans a migration of all agents, or of those at one vendor, that have these labels.
 async fn plan(
     client: &Client,
     to: Option<&str>,

@@ -17,43 +17,43 @@ use crate::{
 /// The losses of a migration by field, and the agents that cannot move.
 #[derive(Debug, Serialize)]
 pub struct MigrationSummary {
-    /// The destination, or null if each agent moves to the vendor that its route leads to.
+    /// The vendor, or null if each agent moves to the vendor of its route.
     to: Option<String>,
     /// The id of the plan.
     plan_id: String,
-    /// The number of agents that are not at their destination, including agents that cannot move.
+    /// The number of agents that would move.
     total: u64,
     /// The number of agents that would move without a loss.
     ready: u64,
     /// The number of agents that would move with a loss.
     lossy: u64,
-    /// The number of agents that already run at their destination.
+    /// The number of agents that are at the vendor already.
     settled: u64,
-    /// The number of settled agents that left a record at another vendor.
+    /// The number of these that left a record at another vendor.
     keeping: u64,
     /// The losses, by field.
     losses: Vec<Loss>,
-    /// The agents that cannot move, with one entry for each reason.
+    /// The agents that cannot move, one entry for each reason.
     blocked: Vec<Blocked>,
     /// The manual tasks, by field.
     todo: Vec<Todo>,
 }
 
-/// A field whose value agents would lose, entirely or in part.
+/// A field that agents would lose, entirely or in part.
 #[derive(Debug, Serialize)]
 struct Loss {
     field: String,
-    /// The number of agents that would lose the field.
+    /// The number of agents that would lose it.
     lost: usize,
-    /// The number of agents whose new vendor would hold the field less exactly.
+    /// The number of agents for which it would be less exact.
     narrowed: usize,
     /// True if the user accepted the loss.
     accepted: bool,
-    /// The reason that the plan states for the first of these agents.
+    /// The reason for the first of these agents.
     why: Option<String>,
 }
 
-/// A reason why an agent cannot move, with the agent.
+/// An agent that cannot move.
 #[derive(Debug, Serialize)]
 struct Blocked {
     id: String,
@@ -71,12 +71,12 @@ struct Blocked {
 struct Todo {
     field: String,
     detail: String,
-    /// The number of agents that need this task.
+    /// The number of agents that need it.
     agents: usize,
 }
 
 impl MigrationSummary {
-    /// Summarizes a plan, and marks the losses that the user accepts.
+    /// Summarizes a plan, given the losses that the user accepts.
     pub fn from_plan(plan: &Value, accepted_losses: &[String]) -> Self {
         let summary = |name: &str| plan["summary"][name].as_u64().unwrap_or_default();
         let (mut losses, mut todo) = (BTreeMap::<String, Loss>::new(), BTreeMap::new());
@@ -108,17 +108,17 @@ impl MigrationSummary {
         }
     }
 
-    /// Returns the id of the plan, which the request to start the migration contains.
+    /// Returns the id of the plan, with which the migration is started.
     pub fn plan_id(&self) -> &str {
         &self.plan_id
     }
 
-    /// Returns the number of agents that are not at their destination, including agents that cannot move.
+    /// Returns the number of agents that would move.
     pub fn total(&self) -> u64 {
         self.total
     }
 
-    /// Returns the number of agents that already run at their destination and left a record at another vendor.
+    /// Returns the number of agents that are at the vendor already and left a record at another one.
     pub fn keeping(&self) -> u64 {
         self.keeping
     }

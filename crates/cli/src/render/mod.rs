@@ -16,11 +16,10 @@ use super::{client::ClientError, files::FileErrors};
 
 pub use progress::Progress;
 
-/// The exit code of a command that found changes, differences or losses, or left work undone. Such a result is neither a
-/// success nor a failure.
+/// The exit code of a command that found something to do, a difference or a loss. It is neither success nor failure.
 pub const EXIT_CHANGES: u8 = 2;
 
-/// The result of a command, which can be printed as lines or as JSON.
+/// The result of a command. Its JSON form has its own fields.
 pub trait Render: Serialize {
     /// Writes lines for people, styled for a terminal. The stream removes the styles if it is not a terminal.
     ///
@@ -29,7 +28,7 @@ pub trait Render: Serialize {
     fn lines(&self, to: &mut dyn Write) -> io::Result<()>;
 }
 
-/// The format of the output.
+/// The form of the output.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct OutputFormat {
     /// Prints one JSON document instead of lines, and no progress.
@@ -41,7 +40,7 @@ impl OutputFormat {
     /// Prints a result on standard output.
     ///
     /// # Errors
-    /// If writing to standard output fails.
+    /// If standard output fails.
     pub fn print_result(self, result: &impl Render) -> io::Result<()> {
         if self.json {
             return print(result);
@@ -51,15 +50,15 @@ impl OutputFormat {
         to.flush()
     }
 
-    /// Prints a remark on standard error, unless the output is JSON.
+    /// Prints a remark on standard error, next to the result.
     pub fn note(self, line: &str) {
         if !self.json {
-            // If standard error is closed, the line has no reader.
+            // A closed standard error has no reader to miss the line.
             let _ = writeln!(stderr(), "{line}");
         }
     }
 
-    /// Shows the progress of a task that has this number of parts.
+    /// Shows the progress of a task with this number of parts.
     pub fn progress(self, doing: &'static str, total: usize) -> Progress {
         if self.json { Progress::silent() } else { Progress::new(doing, total) }
     }
@@ -67,7 +66,7 @@ impl OutputFormat {
     /// Completes a command. With `--json`, prints a failure as a JSON document too.
     ///
     /// # Errors
-    /// The command's error, unchanged, or the error of writing to standard output.
+    /// The command's error, unchanged.
     pub fn finish(self, result: anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
         if let (true, Err(error)) = (self.json, &result) {
             print(&failure(error))?;

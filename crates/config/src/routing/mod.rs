@@ -8,38 +8,38 @@ use super::{table::Table, vendor::VendorNames};
 
 pub use rule::{Condition, Require, Rule};
 
-/// The settings that decide which vendor runs a record, and what happens to misplaced agents.
+/// The choice of an agent's vendor, and the treatment of misplaced agents.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Routing {
-    /// Vendor of the records that no rule assigns to a vendor. If `None`, such a record must name its vendor.
+    /// Vendor of the agents that no rule matches.
     pub default: Option<String>,
-    /// Rules in order of precedence. A matching rule is passed over if none of its vendors meets the rule's requirement.
+    /// Rules in order; the first match wins.
     pub rules: Vec<Rule>,
     /// Action for misplaced agents.
     pub on_change: OnChange,
-    /// Losses that are accepted when misplaced agents are moved automatically, as JSON pointers (RFC 6901). A pointer covers a
-    /// field and all fields below it; the empty pointer covers every field.
+    /// Losses that a misplaced agent may suffer when it is moved, as JSON pointers (RFC 6901). Each covers a field and all
+    /// below it; the empty one covers everything.
     pub accept_loss: Vec<String>,
-    /// Action on the record that an automatically moved agent leaves at its old vendor.
+    /// Treatment of the record that a moved agent leaves at its old vendor.
     pub retire: Retire,
 }
 
-/// Action for misplaced agents, which run at a vendor other than the one to which their routes lead.
+/// Action for misplaced agents: agents at another vendor than the one that their route leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnChange {
-    /// Do not move misplaced agents; list them if a caller requests `placement=stale`.
+    /// Only list them on request.
     Report,
-    /// Move misplaced agents.
+    /// Move them.
     Migrate,
 }
 
-/// Action on the record that a moved agent leaves at its old vendor.
+/// Treatment of the old vendor's record of an agent that was moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Retire {
-    /// Keep the record at the old vendor as a standby.
+    /// Kept at the vendor as a standby.
     Keep,
-    /// Remove the record from the old vendor.
+    /// Removed from the vendor.
     Delete,
 }
 
@@ -52,9 +52,8 @@ impl Routing {
         });
         let accept_loss: Vec<String> = table.take("accept_loss").unwrap_or_default();
         for (index, text) in accept_loss.iter().enumerate().filter(|(_, text)| !is_pointer(text)) {
-            let message = format!(
-                "{text:?} is not a JSON pointer; give one such as \"/voice/speed\", or \"\" for every field"
-            );
+            let message =
+                format!("{text:?} is not a JSON pointer, such as \"/voice/speed\", or \"\" for everything");
             table.refuse(&format!("accept_loss[{index}]"), message);
         }
         let retire =
@@ -64,7 +63,7 @@ impl Routing {
     }
 }
 
-/// Returns true if a string is a JSON pointer (RFC 6901).
+/// Returns whether a string is a JSON pointer (RFC 6901).
 fn is_pointer(text: &str) -> bool {
     let escaped = text.split('~').skip(1).all(|rest| rest.starts_with(['0', '1']));
     escaped && (text.is_empty() || text.starts_with('/'))

@@ -1,4 +1,4 @@
-//! The values of a configuration. The modules below test its problems.
+//! Values of a configuration, and its problems in the modules below.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where it fails")]
 

@@ -1,4 +1,4 @@
-//! The kinds of errors, each with a stable code for callers.
+//! Kinds of error, by the stable code that callers see.
 
 use std::fmt;
 
@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! kinds {
     ($($(#[doc = $about:literal])* $name:ident,)*) => {
-        /// The kind of an error, with a stable code for callers.
+        /// Kind of an error, by the stable code that callers see.
         ///
-        /// The API maps each kind to an HTTP status, a title, an explanation and a log level in one table.
+        /// The gateway maps each kind to a status, a title and a log level in one table.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Kind {
@@ -25,7 +25,7 @@ macro_rules! kinds {
             }
         }
 
-        /// Writes the stable code, such as `validation_failed`.
+        /// Writes the stable code: `validation_failed`.
         impl fmt::Display for Kind {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.serialize(f)
@@ -35,84 +35,84 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// The request body is not valid JSON.
+    /// The body is not JSON.
     MalformedJson,
-    /// Objects and lists in the request body are nested more than 32 levels deep.
+    /// The body nests deeper than 32 levels.
     JsonTooDeep,
-    /// An object in the request body has the same member more than once.
+    /// An object of the body names one member twice.
     DuplicateKey,
-    /// The request has a query parameter that the operation does not define.
+    /// A query parameter that the operation does not have.
     ParameterUnknown,
-    /// A query parameter, path parameter or header has an invalid value.
+    /// A query or path parameter or a header with a value it cannot take.
     ParameterInvalid,
-    /// The cursor was not issued by this gateway.
+    /// A cursor that this gateway did not make.
     CursorInvalid,
-    /// The idempotency key is invalid.
+    /// An idempotency key that cannot be one.
     IdempotencyKeyInvalid,
-    /// The request has no credential, or the credential is unknown.
+    /// No credential, or one that is not known.
     Unauthenticated,
-    /// The credential is known but does not permit the operation.
+    /// Known, but not allowed.
     Forbidden,
-    /// The resource or route does not exist.
+    /// No such resource or route.
     NotFound,
-    /// The route exists but does not support the method.
+    /// The route exists, this method on it does not.
     MethodNotAllowed,
-    /// The gateway cannot answer in any content type that the caller accepts.
+    /// No representation that the caller accepts.
     NotAcceptable,
-    /// The caller took too long to send the request.
+    /// The caller took too long to send its request.
     RequestTimeout,
-    /// A value that must be unique, such as `external_ref` or a remote id, already belongs to another record.
+    /// A unique value (`external_ref`, a vendor's own id) is taken.
     AlreadyExists,
-    /// The resource is not in the state that the request requires.
+    /// The resource changed, or is gone at the vendor, in a way the request did not expect.
     StateConflict,
-    /// A move would lose fields whose loss the caller has not accepted.
+    /// A move would lose fields that the caller has not accepted to lose.
     LossNotAccepted,
-    /// An earlier request with the same idempotency key is still in progress.
+    /// The request with this idempotency key is not answered yet.
     IdempotencyInProgress,
-    /// The revision in `If-Match` is not the current revision.
+    /// `If-Match` names another revision.
     PreconditionFailed,
-    /// The request body is larger than the limit.
+    /// The body is larger than the limit.
     BodyTooLarge,
-    /// The operation does not accept the content type of the request body.
+    /// The content type is not one the operation takes.
     UnsupportedMediaType,
-    /// The operation requires `If-Match`.
+    /// The operation needs `If-Match`.
     PreconditionRequired,
-    /// One or more fields have invalid values.
+    /// Fields have values they cannot take.
     ValidationFailed,
     /// A required field is missing or was cleared.
     FieldRequired,
-    /// The request body has a field that does not exist.
+    /// A body field that does not exist.
     UnknownField,
-    /// The vendor cannot hold a requested value, and the caller or the field forbids the loss of that value.
+    /// The vendor cannot carry what was asked, and the caller or the field forbids losing it.
     CapabilityLoss,
-    /// The named vendor is not configured.
+    /// A vendor that is not configured.
     VendorUnknown,
-    /// The vendor refused the content of the request.
+    /// The vendor refused the content.
     VendorRejected,
-    /// The request contains a masked secret instead of the secret itself.
+    /// A masked secret was sent back as if it were one.
     MaskedValue,
-    /// The idempotency key was used for a different request.
+    /// The idempotency key belongs to another request.
     IdempotencyKeyReused,
-    /// The vendor refused the gateway's credential.
+    /// The vendor refused our credential.
     VendorAuthFailed,
-    /// The gateway's account at the vendor has no quota left.
+    /// Our account at the vendor has no quota left.
     VendorQuotaExhausted,
-    /// The vendor's answer violates the contract of the vendor's API.
+    /// The vendor answered something its contract does not allow.
     VendorProtocolError,
-    /// The vendor could not be reached, or the vendor's answer means that the vendor is unavailable.
+    /// The vendor could not be reached, or returned that it cannot serve.
     VendorUnavailable,
-    /// The vendor refused the request because the vendor's rate limit was exceeded.
+    /// The vendor asked us to slow down.
     VendorThrottled,
-    /// The gateway has too many concurrent requests.
+    /// Too many concurrent requests at the gateway.
     Overloaded,
     /// The store cannot be read or written.
     StorageUnavailable,
     /// The process is stopping.
     ShuttingDown,
-    /// The vendor did not answer in time, and the vendor's state is unchanged.
+    /// The vendor did not answer in time, and nothing was changed there.
     VendorTimeout,
-    /// The vendor may or may not have carried out the request.
+    /// The request may or may not have been carried out by the vendor.
     VendorOutcomeUnknown,
-    /// The gateway has an internal fault.
+    /// A fault of ours.
     Internal,
 }

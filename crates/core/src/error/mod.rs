@@ -1,4 +1,4 @@
-//! The error type of all crates. The API converts an error to a problem document.
+//! The one error type, from the vendor's socket to the problem document.
 
 mod kind;
 mod suggestion;
@@ -12,23 +12,23 @@ use crate::model::Described;
 pub use kind::Kind;
 pub use suggestion::{closest_match, unknown_name};
 
-/// The result of a fallible function.
+/// The result of anything in Switchboard that may fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// An error, with the content of its problem document.
+/// An error with everything a problem document may say of it.
 #[derive(Debug)]
 pub struct Error {
-    /// The kind, which has a stable code for callers.
+    /// The stable code.
     pub kind: Kind,
-    /// An explanation for the caller, in one sentence. It contains no secret and no raw vendor body.
+    /// One sentence for the caller; never a secret, never a raw vendor body.
     pub detail: String,
-    /// All violations of the input, not just the first.
+    /// Everything that is wrong with the input, not just the first.
     pub violations: Vec<Violation>,
     /// The vendor's failure, if a vendor was involved.
     pub vendor: Option<Box<VendorFailure>>,
-    /// The wait after which a retry may succeed.
+    /// The time after which a retry makes sense.
     pub retry_after: Option<Duration>,
-    /// The id of an operation with further details about the error, or `None`.
+    /// The operation with further details, if there is one.
     pub operation: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -47,8 +47,8 @@ impl Error {
         }
     }
 
-    /// Builds an error from violations of the input. The error has the kind of the violations if they all
-    /// have the same kind, otherwise `validation_failed`.
+    /// Builds an error from violations of the input; its kind is that of the violations if they all
+    /// agree.
     pub fn invalid(violations: Vec<Violation>) -> Self {
         let first = violations.first().map_or(Kind::ValidationFailed, |v| v.code);
         let same = violations.iter().all(|v| v.code == first);
@@ -59,7 +59,7 @@ impl Error {
         Self { violations, ..Self::new(if same { first } else { Kind::ValidationFailed }, detail) }
     }
 
-    /// Builds an error from a vendor failure.
+    /// Builds an error from a failure that the vendor reported or caused.
     pub fn vendor(kind: Kind, failure: VendorFailure) -> Self {
         let detail = match &failure.message {
             Some(message) => format!("The vendor answered: {message}"),
@@ -73,22 +73,22 @@ impl Error {
         Self { detail: detail.into(), ..self }
     }
 
-    /// Sets the wait after which a retry may succeed.
+    /// Sets the time after which a retry makes sense.
     pub fn retry_after(self, wait: Duration) -> Self {
         Self { retry_after: Some(wait), ..self }
     }
 
-    /// Sets the id of the operation with further details.
+    /// Sets the operation that has further details.
     pub fn of_operation(self, id: impl Into<String>) -> Self {
         Self { operation: Some(id.into()), ..self }
     }
 
-    /// Sets the cause, which is logged and never answered.
+    /// Sets the cause. It is logged, never answered.
     pub fn caused_by(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self { source: Some(source.into()), ..self }
     }
 
-    /// Copies the error without its cause, which cannot be cloned.
+    /// Copies the error for another reader, without its cause.
     pub fn without_source(&self) -> Self {
         Self {
             kind: self.kind,
@@ -101,12 +101,12 @@ impl Error {
         }
     }
 
-    /// Returns true if the vendor refused the request because the requested object does not exist.
+    /// Returns true if the vendor refused because it does not have the requested object.
     pub fn means_gone(&self) -> bool {
         self.vendor.as_ref().is_some_and(|failure| failure.gone)
     }
 
-    /// Sets the configured name of the vendor in the vendor's failure, if the error has such a failure.
+    /// Sets the configured name of the vendor.
     pub fn with_vendor_name(mut self, vendor: &str) -> Self {
         if let Some(failure) = &mut self.vendor {
             failure.name = vendor.to_owned();
@@ -127,87 +127,87 @@ impl StdError for Error {
     }
 }
 
-/// One thing that is wrong with the request, and the location of the error.
+/// One thing that is wrong with the request: at a JSON pointer, in a parameter or in a header.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Violation {
-    /// The location of the error in the request.
+    /// The place of the error.
     #[serde(flatten)]
     #[schema(inline)]
     pub location: InputLocation,
-    /// The stable code of the error.
+    /// The stable code.
     #[schema(value_type = String)]
     pub code: Kind,
-    /// An explanation of the error, in one sentence.
+    /// The reason, as a sentence.
     pub detail: String,
 }
 
 impl Violation {
-    /// Builds a violation in the request body, at a JSON pointer.
+    /// Builds a violation in the body, at a JSON pointer.
     pub fn at(pointer: impl Into<String>, code: Kind, detail: impl Into<String>) -> Self {
         Self { location: InputLocation::Pointer(pointer.into()), code, detail: detail.into() }
     }
 
-    /// Builds a violation in a path or query parameter.
+    /// Builds a violation of a path or query parameter.
     pub fn parameter(name: impl Into<String>, code: Kind, detail: impl Into<String>) -> Self {
         Self { location: InputLocation::Parameter(name.into()), code, detail: detail.into() }
     }
 
-    /// Builds a violation in a header.
+    /// Builds a violation of a header.
     pub fn header(name: impl Into<String>, code: Kind, detail: impl Into<String>) -> Self {
         Self { location: InputLocation::Header(name.into()), code, detail: detail.into() }
     }
 }
 
-/// The location of an error in the request.
+/// The place in a request where something is wrong.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InputLocation {
-    /// The location in the request body, as a JSON pointer (RFC 6901).
+    /// A JSON pointer (RFC 6901) into the body.
     Pointer(String),
-    /// The name of the path or query parameter.
+    /// A path or query parameter.
     Parameter(String),
-    /// The name of the header.
+    /// A header.
     Header(String),
 }
 
-/// The possible effect of a failed vendor request on the vendor's state.
+/// Class of a failed vendor conversation, by its effect on the vendor's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// No byte of the request was sent. The vendor's state is unchanged, and a retry is safe.
+    /// No byte of the request was sent, nothing changed, and trying again is safe.
     NotSent,
-    /// The vendor refused the request and changed nothing.
+    /// The vendor refused, and nothing changed.
     Rejected,
-    /// The vendor's rate limit was exceeded. The vendor refused the request and changed nothing.
+    /// The vendor asked to slow down, and nothing changed.
     Throttled,
     /// The vendor may have carried out the request.
     Ambiguous,
 }
 
-/// A failed request to a vendor. Details that are not known are omitted.
+/// The vendor's failure, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct VendorFailure {
     /// The configured name of the vendor.
     pub name: String,
-    /// The possible effect of the request on the vendor's state.
+    /// The consequence for the vendor's state.
     #[schema(inline)]
     pub outcome: Outcome,
-    /// The HTTP status of the vendor's answer; omitted if the vendor did not answer.
+    /// The vendor's HTTP status.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = i32, nullable = false)]
     pub status: Option<u16>,
-    /// The vendor's own error code; omitted if unknown.
+    /// The vendor's own error code.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub code: Option<String>,
-    /// The vendor's error message; omitted if unknown.
+    /// The vendor's message.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 512)]
     pub message: Option<String>,
-    /// True if the vendor refused the request because the requested object does not exist.
+    /// True if the vendor refused because it does not have the requested object.
     #[serde(skip)]
     pub gone: bool,
-    /// The vendor's error messages about fields, as (JSON pointer in the vendor's document, message).
+    /// The vendor's complaints by its own field, as (JSON pointer in the vendor's document, message).
     #[serde(skip)]
     pub fields: Vec<(String, String)>,
 }
@@ -226,28 +226,28 @@ impl VendorFailure {
         }
     }
 
-    /// Sets the HTTP status of the vendor's answer.
+    /// Sets the vendor's status.
     pub fn status(self, status: u16) -> Self {
         Self { status: Some(status), ..self }
     }
 
-    /// Sets the vendor's error message, cut after 512 characters. An empty message counts as unknown.
+    /// Sets the vendor's message, cut at 512 characters.
     pub fn message(self, message: impl Into<String>) -> Self {
         let message: String = message.into().chars().take(512).collect();
         Self { message: Some(message).filter(|m| !m.is_empty()), ..self }
     }
 
-    /// Sets the vendor's error messages about its fields.
+    /// Sets the complaints by vendor field.
     pub fn fields(self, fields: Vec<(String, String)>) -> Self {
         Self { fields, ..self }
     }
 
-    /// Marks the failure as a refusal because the requested object does not exist at the vendor.
+    /// Marks the failure as a refusal because the vendor does not have the requested object.
     pub fn gone(self) -> Self {
         Self { gone: true, ..self }
     }
 
-    /// Marks the requested object as gone if the vendor refused the request with HTTP status 404 or 410.
+    /// Marks the object as gone if the vendor refused with HTTP status 404 or 410.
     pub fn gone_by_status(self) -> Self {
         let gone = self.outcome == Outcome::Rejected && matches!(self.status, Some(404 | 410));
         Self { gone: self.gone || gone, ..self }

@@ -1,37 +1,35 @@
-//! The declaration of a record's field.
+//! The properties of one field of a record beside its type.
 
 use serde_json::Value;
 
-/// The declaration of one leaf of a record: its name, its documentation and its limits, for both validation
-/// and schema.
+/// One leaf of a record: its name, its documentation and its limits, stated once for validation and schema alike.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
     /// The JSON member's name.
     pub name: &'static str,
-    /// The documentation of the field, from its doc comment.
+    /// The meaning of the field, from the doc comment.
     pub doc: &'static str,
-    /// True if a record requires the field.
+    /// True if a record requires it.
     pub required: bool,
-    /// The condition under which a write that would lose the field is refused.
+    /// The condition under which it must not be lost at a vendor.
     pub essential: Essential,
-    /// The limits on the field's value.
+    /// The values it may have.
     pub limits: Limits,
 }
 
-/// The condition under which a write that would lose a field is refused.
+/// Condition under which a write that would lose a field is refused.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Essential {
-    /// The field may be lost; the translation report shows the loss.
+    /// A value may be lost, with a row in the report.
     Never,
-    /// A write that sets or clears the field is refused if it would lose the field.
+    /// A value is never lost: an adapter that cannot carry it refuses the record.
     Always,
-    /// A write that sets the field to this value is refused if it would lose the field.
+    /// The field is never lost while it has this value.
     When(bool),
 }
 
 impl Essential {
-    /// Returns true if a write that would lose this value must be refused; `None` stands for clearing the
-    /// field.
+    /// Returns true if this value must not be lost; `None` is the field being cleared.
     pub fn holds(self, value: Option<&Value>) -> bool {
         match self {
             Self::Never => false,
@@ -41,37 +39,36 @@ impl Essential {
     }
 }
 
-/// The limits on a number, on the length of a string, or on the number of items of a list or map.
+/// The values a field may have, in its own unit.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Limits {
-    /// The minimum of a number, in the field's unit.
+    /// The smallest number.
     pub min: Option<f64>,
-    /// The maximum of a number, in the field's unit.
+    /// The largest number.
     pub max: Option<f64>,
-    /// The minimum number of characters of a string.
+    /// The fewest characters.
     pub min_len: Option<usize>,
-    /// The maximum number of characters of a string.
+    /// The most characters.
     pub max_len: Option<usize>,
-    /// The maximum number of items of a list or map.
+    /// The most items of a list or map.
     pub max_items: Option<usize>,
 }
 
-/// The quantity to which limits apply.
+/// The quantity that limits apply to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Measure {
-    /// A value without limits.
+    /// No measure.
     None,
     /// A number, in the field's unit.
     Number(f64),
-    /// The number of characters of a string.
+    /// Number of characters of a string.
     Text(usize),
-    /// The number of items of a list or map.
+    /// A list or map of so many items.
     Items(usize),
 }
 
 impl Limits {
-    /// Checks a value of this measure. Returns a description of the violation, such as `must be at most 5,
-    /// not 6`, or `None` if the value is within the limits.
+    /// Describes the violation of the limits by something of this measure, as a sentence.
     pub fn check(&self, measure: Measure) -> Option<String> {
         match measure {
             Measure::None => None,

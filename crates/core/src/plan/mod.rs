@@ -1,5 +1,4 @@
-//! Plans: the pure translation of a desired record into the bodies of a vendor's requests. The translation is
-//! identical for a dry run and a write.
+//! The one place where a desired record becomes a vendor's body: pure, and the same for a dry run and for the write.
 
 mod links;
 mod steps;
@@ -9,7 +8,7 @@ mod write;
 
 use std::fmt;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::rule::{Report, Unread, document_path};
 
@@ -17,58 +16,44 @@ pub use steps::{PartState, Parts, StepAction, Steps, VendorStep};
 pub use translator::Translator;
 pub use uncertain::uncertain;
 
-/// A record with its extensions.
+/// A record with the settings that only one vendor has.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Desired<R> {
     /// The normalized record.
     pub record: R,
-    /// The extensions, by adapter.
+    /// Vendor settings by adapter.
     pub extensions: Map<String, Value>,
 }
 
-/// The purpose of a plan.
+/// Purpose of a plan.
 pub enum Transition<'a, R> {
-    /// The record is created at the vendor.
+    /// A new record at the vendor.
     Create,
-    /// The record at the vendor is changed.
+    /// A change of a record that is there.
     Update {
-        /// The state last sent to the vendor. If the vendor may hold any of several states, [`uncertain()`]
-        /// builds this state from all of them.
+        /// The state last sent to the vendor; built by [`uncertain()`] if it can be one of
+        /// several.
         before: &'a Desired<R>,
-        /// The observed state, if it was read.
+        /// The state that the vendor was last seen to hold, if it was read.
         observed: Option<&'a Value>,
         /// The report of the last write.
         previous: Option<&'a Report>,
     },
 }
 
-/// The handling of losses in a plan.
+/// Handling of loss.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Handling {
-    /// Losses are reported. The loss of an essential field that this write changes is refused.
+    /// Report it.
     #[default]
     Lenient,
-    /// The loss of a field that this write changes is refused. Other losses are reported.
+    /// Refuse what this write asks for and the vendor cannot hold as asked.
     Strict,
 }
 
 impl<'a, R> Transition<'a, R> {
     fn is_update(&self) -> bool {
         matches!(self, Self::Update { .. })
-    }
-
-    fn before(&self) -> Option<&'a Desired<R>> {
-        match self {
-            Self::Create => None,
-            Self::Update { before, .. } => Some(*before),
-        }
-    }
-
-    fn previous(&self) -> Option<&'a Report> {
-        match self {
-            Self::Create => None,
-            Self::Update { previous, .. } => *previous,
-        }
     }
 
     fn observed(&self) -> Option<&'a Value> {
@@ -79,29 +64,28 @@ impl<'a, R> Transition<'a, R> {
     }
 }
 
-/// The requests of a write, with its translation report.
+/// The requests of a write, and the fields that it would lose.
 #[derive(Clone, PartialEq)]
 pub struct Plan {
-    /// The requests, in the order in which they are sent. Empty if the write changes nothing at the vendor.
+    /// The requests, in the order in which they are sent. Empty if nothing that was asked reaches
+    /// the vendor.
     pub steps: Vec<VendorStep>,
-    /// The translation report.
+    /// The result for each field.
     pub report: Report,
-    /// The fields that this write sets or clears. If the vendor holds another value of such a field
-    /// afterwards, the vendor did not persist the field. Any other field that differs drifted before the
-    /// write.
+    /// The fields that this write sets: one of them that the vendor does not hold afterwards was not kept; any other one
+    /// had drifted before.
     pub changed: Vec<String>,
-    /// The bodies of the parts that no step sends.
+    /// The written bodies of parts that no step sends.
     unsent: Value,
 }
 
 impl Plan {
-    /// Returns true if the plan sends at least one request.
+    /// Returns true if anything that was asked reaches the vendor.
     pub fn sends(&self) -> bool {
         !self.steps.is_empty()
     }
 
-    /// Returns the document of the plan: one body, or the bodies by part. Bodies that are not sent are
-    /// included.
+    /// Returns the document that was written, sent or not: a body, or the bodies by part.
     pub fn document(&self) -> Value {
         let mut document = match &self.unsent {
             Value::Null => Value::Object(Map::new()),
@@ -110,21 +94,14 @@ impl Plan {
         for step in &self.steps {
             if let Some(body) = step.body() {
                 let pointer = if step.part.is_empty() { String::new() } else { format!("/{}", step.part) };
-                match (&step.item, document_path::get(&document, &pointer)) {
-                    (Some(_), Some(Value::Array(items))) => {
-                        let items = items.iter().chain([body]).cloned().collect();
-                        document_path::put(&mut document, &pointer, Value::Array(items));
-                    }
-                    (Some(_), _) => document_path::put(&mut document, &pointer, json!([body])),
-                    (None, _) => document_path::put(&mut document, &pointer, body.clone()),
-                }
+                document_path::put(&mut document, &pointer, body.clone());
             }
         }
         document
     }
 }
 
-/// The bodies may contain secrets, such as a trunk's carrier password, so `Debug` omits them.
+/// The bodies may hold secrets (a trunk's carrier), so they are not shown.
 impl fmt::Debug for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Plan")
@@ -135,20 +112,20 @@ impl fmt::Debug for Plan {
     }
 }
 
-/// The result of planning.
+/// A plan, or what is missing to make it.
 #[derive(Debug)]
 pub enum Planned {
     /// The plan.
     Ready(Plan),
-    /// The plan must be made again with the vendor's current document.
+    /// The vendor's present document is needed first.
     NeedsObserved,
 }
 
-/// The result of reading a vendor's document.
+/// Result of reading a vendor's document.
 #[derive(Debug)]
 pub struct Observed<R> {
-    /// The record and its extension, as far as the vendor returns them.
+    /// The record and the vendor's own settings, as far as the vendor returns them.
     pub state: Desired<R>,
-    /// The vendor fields with values that could not be read.
+    /// Vendor fields with values that could not be read.
     pub unread: Vec<Unread>,
 }

@@ -1,4 +1,4 @@
-//! Values that the gateway sends if the vendor requires a value and the caller gave no accepted value.
+//! Values sent if the vendor requires one and the caller gave none that the vendor accepts.
 
 use serde_json::{Value, json};
 
@@ -17,23 +17,19 @@ const LISTED: &str = "None was given; this is what the vendor's own list says.";
 const OFF: &str = "The vendor wants a value and none was given; it is switched off.";
 
 impl Encoder<'_> {
-    /// Writes a value that the caller did not give: the value that the vendor has, the value of the catalogue
-    /// lookup, or the default. Adds a violation if the vendor requires a value and there is none. Writes
-    /// nothing to a merging vendor.
+    /// Fills in the value that the vendor requires and the caller did not give.
     pub(super) fn assume<T: Leaf>(&mut self, mapping: &Mapping<T>, cleared: bool) {
         if self.mode(mapping.display_path()) == Mode::Merge {
             return;
         }
         let path = self.path(mapping);
-        let wanted = mapping.required
-            || mapping.required_when.as_ref().is_some_and(|w| self.condition_holds(w) == Some(true));
+        let wanted = mapping.required || mapping.required_when.as_ref().is_some_and(|w| w.holds(&self.body));
         let stale = mapping.lookup.as_ref().is_some_and(|look_up| {
             let key = |document: &Value| document_path::get(document, look_up.key).cloned();
             self.observed.and_then(key) != key(&self.body)
         });
-        // If the condition of `default_when` holds, a wire value that stands for no value counts as missing.
-        let special =
-            mapping.default_when.as_ref().is_some_and(|(when, _)| self.condition_holds(when) == Some(true));
+        // A value that stands for nothing does not satisfy a condition that requires a value.
+        let special = mapping.default_when.as_ref().is_some_and(|(when, _)| when.holds(&self.body));
         let void = |wire: &Value| {
             stale || (special && matches!(&mapping.clearing, Clearing::By(cleared) if wire == cleared))
         };
@@ -48,12 +44,12 @@ impl Encoder<'_> {
             .or_else(|| Some((self.default(mapping).filter(|_| wanted)?, WANTED)));
         if found.is_none() && !wanted {
             if stale {
-                self.take_away(path);
+                document_path::remove(&mut self.body, path);
             }
             return;
         }
         if self.told() {
-            // The existing entry explains why the vendor cannot accept the value, so no other entry is added.
+            // The row of the value that the vendor cannot take here is more informative.
             match found {
                 Some((wire, _)) => {
                     self.put_assumed(mapping, wire);
@@ -78,8 +74,7 @@ impl Encoder<'_> {
         self.note(entry, &Change::<&T>::Keep(None));
     }
 
-    /// Looks up the field's value in the catalogue. Returns `None` if the catalogue has no such row, or if
-    /// the codec cannot read the value in the row.
+    /// Looks the field up in the catalogue; `None` unless the vendor would take the value.
     fn row<T: Leaf>(&self, mapping: &Mapping<T>) -> Option<Value> {
         let look_up = mapping.lookup.as_ref()?;
         let id = document_path::get(&self.body, look_up.key).and_then(crate::rule::scalar)?;
@@ -89,10 +84,8 @@ impl Encoder<'_> {
     }
 
     fn default<T>(&self, mapping: &Mapping<T>) -> Option<Value> {
-        let special = mapping
-            .default_when
-            .as_ref()
-            .filter(|(circumstance, _)| self.condition_holds(circumstance) == Some(true));
+        let special =
+            mapping.default_when.as_ref().filter(|(circumstance, _)| circumstance.holds(&self.body));
         let known = || {
             let look_up = mapping.lookup.as_ref()?;
             Some(json!({ look_up.known_by?: document_path::get(&self.body, look_up.key)? }))
@@ -100,8 +93,8 @@ impl Encoder<'_> {
         special.map(|(_, wire)| wire.clone()).or_else(|| mapping.default.clone()).or_else(known)
     }
 
-    /// Writes a value that the caller did not request. Returns false if the field's switch is off. A switch
-    /// without a value is turned off.
+    /// Puts a value that the caller did not ask for; `false` if its switch is off. A switch without
+    /// a value is off.
     fn put_assumed<T>(&mut self, mapping: &Mapping<T>, wire: Value) -> bool {
         let path = self.path(mapping);
         document_path::put(&mut self.body, path, wire);
@@ -113,8 +106,8 @@ impl Encoder<'_> {
         on.unwrap_or(false)
     }
 
-    /// Replaces the report entry of a lost field by a refusal with the same reason, because the vendor
-    /// requires the field.
+    /// Refuses the loss of a field without which the vendor creates no record, with the reason of
+    /// the loss.
     fn refuse_lost(&mut self) {
         let row = self.entries.iter().position(|entry| entry.field == self.at);
         if let Some(why) = row.and_then(|row| self.entries.remove(row).why) {
@@ -122,7 +115,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// Returns true if a report entry or a violation already covers the current field.
+    /// Returns true if a row or a violation covers the present field already.
     fn told(&self) -> bool {
         let refused = |violation: &Violation| matches!(&violation.location, InputLocation::Pointer(at) if *at == self.at);
         self.entries.iter().any(|entry| entry.field == self.at) || self.violations.iter().any(refused)

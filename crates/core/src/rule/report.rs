@@ -1,4 +1,4 @@
-//! The translation report, which compares the vendor's record with the desired state, field by field.
+//! The translation report: what a vendor holds of what was asked, field by field.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,31 +9,30 @@ use crate::{
     rule::{Drift, Unread},
 };
 
-/// The result of translating one field for the vendor.
+/// The way a field crossed to the vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// The vendor holds the requested value.
+    /// The vendor holds the value as it was asked.
     Exact,
-    /// The vendor holds the nearest value that it accepts.
+    /// The vendor holds the nearest of the values that it takes.
     Rounded,
-    /// The requested value was outside the vendor's range, and the vendor holds the nearest limit.
+    /// The value was outside the vendor's range, and the vendor holds the nearest limit.
     Clamped,
-    /// The vendor holds a similar value instead of the requested one.
+    /// The vendor holds a similar value.
     Substituted,
-    /// The request has no value for the field, but the gateway sent a value, usually because the vendor
-    /// requires one.
+    /// The field has no value, and the gateway sent one because the vendor requires it.
     Assumed,
-    /// The vendor does not support the field or the requested value; only the gateway stores the value.
+    /// The vendor has no such field; only the gateway keeps the value.
     Unsupported,
-    /// The vendor accepted the value, but was later observed to hold a different value or none.
+    /// The vendor took the value and was then seen to hold a different one.
     NotPersisted,
     /// The field is a setting that only this vendor has.
     Extension,
 }
 
 impl Verdict {
-    /// Returns true if the vendor holds no value, or a value other than the requested one.
+    /// Returns true if the vendor holds a different value than was asked.
     pub fn is_loss(self) -> bool {
         match self {
             Self::Rounded | Self::Clamped | Self::Substituted | Self::Unsupported | Self::NotPersisted => {
@@ -43,7 +42,7 @@ impl Verdict {
         }
     }
 
-    /// Returns the name of the verdict in JSON.
+    /// Returns the word on the wire.
     pub fn name(self) -> &'static str {
         match self {
             Self::Exact => "exact",
@@ -58,49 +57,46 @@ impl Verdict {
     }
 }
 
-/// The translation report in one word.
+/// The report in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum Fidelity {
-    /// The vendor holds every field as requested.
+    /// The vendor holds every field as it was asked.
     Exact,
-    /// The vendor holds every field, but some fields with a similar value.
+    /// The vendor holds every field, some of them with a similar value.
     Approximate,
-    /// The vendor lacks at least one field or did not persist the value of at least one field.
+    /// The vendor lacks at least one field.
     Partial,
 }
 
-/// The translation result of one field whose verdict is not `exact`.
+/// A field that the vendor does not hold exactly as asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = TranslatedField)]
 pub struct Entry {
     /// The field, as a JSON pointer.
     pub field: String,
-    /// The path of the field in the vendor's document, as a JSON pointer; omitted if the vendor has no such
-    /// field.
+    /// The vendor's field, as a JSON pointer into its document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub vendor_field: Option<String>,
-    /// The result of translating the field.
+    /// The result for this field.
     #[schema(inline)]
     pub verdict: Verdict,
-    /// The requested value. Omitted for the verdict `extension` and if the request does not mention the field. If the
-    /// request clears the field, either null or omitted: both mean the same.
+    /// The value that was asked; null where the request clears the field.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub wanted: Option<Value>,
-    /// The value that was sent to the vendor, in the unit of the field; omitted if no value was sent, and for
-    /// the verdict `extension`.
+    /// The value that was sent, in the unit of the field.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub sent: Option<Value>,
-    /// The value that the vendor was observed to hold after the write, in the unit of the field; null if the
-    /// vendor holds no value. Omitted unless this value differs from `sent`.
+    /// The value that the vendor was then seen to hold, in the unit of the field, where that is not the value that was
+    /// sent; null where it holds none.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub observed: Option<Value>,
-    /// The reason for the verdict; omitted if the verdict needs no explanation.
+    /// The reason of the difference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub why: Option<String>,
-    /// True if the write changes the field.
+    /// True if this write asked for it.
     #[serde(skip)]
     pub changed: bool,
 }
@@ -133,51 +129,51 @@ impl Entry {
     }
 }
 
-/// A comparison of the vendor's record with the desired state, field by field.
+/// The vendor's part of a record: how exactly it holds each field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Translation)]
 pub struct Report {
-    /// The translation report in one word.
+    /// The report in one word.
     #[schema(inline)]
     pub fidelity: Fidelity,
-    /// The number of fields with each verdict. Verdicts without fields are omitted.
+    /// The number of fields with each verdict; a verdict without fields is absent.
     #[schema(value_type = BTreeMap<String, u32>)]
     pub summary: Summary,
-    /// The fields whose verdict is not `exact`.
+    /// The fields that are not exact.
     pub fields: Vec<Entry>,
 }
 
 /// The number of fields with each verdict.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
-    /// The number of fields that were sent as requested.
+    /// Sent as given.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub exact: u32,
-    /// The number of fields that were sent with the nearest accepted value.
+    /// Sent as the nearest step.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rounded: u32,
-    /// The number of fields that were sent with the nearest limit of the range.
+    /// Sent as the end of the range.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub clamped: u32,
-    /// The number of fields that were sent with a similar value.
+    /// Sent as a similar value.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub substituted: u32,
-    /// The number of fields for which the gateway sent a value that was not requested.
+    /// Not given, but wanted by the vendor.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub assumed: u32,
-    /// The number of fields that the vendor does not support.
+    /// Not at all.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unsupported: u32,
-    /// The number of fields that the vendor accepted and did not persist.
+    /// Sent and not kept.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub not_persisted: u32,
-    /// The number of fields that only this vendor has.
+    /// By vendor settings.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub extension: u32,
 }
 
 impl Report {
-    /// Builds the report from one entry per field, exact fields included.
+    /// Builds the report of all fields that have a value or were assumed.
     pub fn new(entries: Vec<Entry>) -> Self {
         let mut summary = Summary::default();
         for entry in &entries {
@@ -188,8 +184,8 @@ impl Report {
         Self { fidelity, summary, fields }
     }
 
-    /// Builds the report on values in a vendor's record that the model cannot represent. The vendor keeps
-    /// these values. Plans report each of them until a write sets the field.
+    /// Builds the report of values in a vendor's record that the model cannot hold: the vendor
+    /// keeps them, and a plan reports each until a write sets the field.
     pub fn from_unread(unread: &[Unread]) -> Self {
         let rows = unread.iter().map(|unread| {
             let why = format!("{} It stays there.", unread.why);
@@ -198,13 +194,13 @@ impl Report {
         Self::new(rows.collect())
     }
 
-    /// Returns the entry of a field, or `None` if the field is exact.
+    /// Returns the row of a field, if it is not exact.
     pub fn row(&self, field: &str) -> Option<&Entry> {
         self.fields.iter().find(|entry| entry.field == field)
     }
 
-    /// Marks fields as not persisted, because the vendor was observed to hold values other than those that
-    /// were sent. The caller passes only fields that this write changed ([`crate::plan::Plan::changed`]).
+    /// Marks fields of this write ([`crate::plan::Plan::changed`]) as not persisted if the vendor was
+    /// seen to hold them differently than they were sent.
     pub fn mark_not_persisted(&mut self, drift: &[Drift]) {
         for Drift { field, vendor_field, desired, observed } in drift {
             let mut entry = self.drop_row(field).unwrap_or_else(|| {
@@ -221,8 +217,7 @@ impl Report {
         self.fidelity = self.summary.fidelity();
     }
 
-    /// Removes the mark that fields were not persisted, because the vendor holds the values that were sent.
-    /// If the value that was sent is not the requested one, the verdict becomes `substituted`.
+    /// Removes the mark that fields were not persisted: the vendor holds them as they were sent.
     pub fn mark_persisted(&mut self, fields: &[String]) {
         for field in fields {
             let Some(row) = self.drop_row(field) else { continue };
@@ -277,7 +272,7 @@ impl Summary {
     }
 }
 
-/// Reads a present member as `Some`, even if it is null. A stored report is therefore returned unchanged.
+/// Reads a member that is there, null too: a stored report is answered as it was made.
 fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }

@@ -1,4 +1,4 @@
-//! Report entries, and refusals of writes that would lose an essential field.
+//! The rows of the report, and the refusals of losses that are not allowed.
 
 use crate::{
     error::{Kind, Violation},
@@ -8,8 +8,7 @@ use crate::{
 };
 
 impl Encoder<'_> {
-    /// Reports a field that cannot be sent. Refuses the write instead if it changes the field and the lost
-    /// value is essential.
+    /// Notes a field that cannot be sent: a row, or a refusal if it must not be lost.
     pub(super) fn note_lost<T: Leaf>(
         &mut self,
         field: &Field,
@@ -27,16 +26,14 @@ impl Encoder<'_> {
     }
 
     pub(super) fn refuse(&mut self, why: String) {
-        self.refuse_at(&self.at.clone(), &why);
+        self.violations.push(Violation::at(
+            &self.at,
+            Kind::CapabilityLoss,
+            format!("{} cannot be carried: {why}", self.at),
+        ));
     }
 
-    /// Refuses the write because of the field at a pointer.
-    pub(super) fn refuse_at(&mut self, at: &str, why: &str) {
-        let detail = format!("{at} cannot be carried: {why}");
-        self.violations.push(Violation::at(at, Kind::CapabilityLoss, detail));
-    }
-
-    /// Reports a field that is not sent because the vendor holds the value last sent.
+    /// Notes a field that is not sent: the vendor holds the value last sent.
     pub(super) fn note_unchanged<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         if !self.carry_over(self.display_path(mapping)) {
             self.note_exact(mapping, change);
@@ -47,14 +44,14 @@ impl Encoder<'_> {
         self.note(self.as_given(mapping), change);
     }
 
-    /// Reports a field as exact because the observed state has its value. An entry of the previous report is
-    /// ignored.
+    /// Counts a field that the vendor was just seen to hold as it was given as exact, even if an
+    /// earlier report differs.
     pub(super) fn note_held<T: Leaf>(&mut self, mapping: &Mapping<T>, change: &Change<&T>) {
         self.add(self.as_given(mapping), change);
     }
 
     fn as_given<T: Leaf>(&self, mapping: &Mapping<T>) -> Entry {
-        // Exact entries are counted and not listed, so they need no vendor field.
+        // Exact rows are counted and not shown.
         let (verdict, vendor_field) = match self.extension {
             true => (Verdict::Extension, mapping.fields.first().copied()),
             false => (Verdict::Exact, None),
@@ -62,8 +59,8 @@ impl Encoder<'_> {
         Entry::new(&self.at, vendor_field, verdict)
     }
 
-    /// Copies the previous report's entry of a field that an earlier write could not send. Returns false if
-    /// there is no such entry.
+    /// Carries over the row of a field that the vendor still holds differently since an earlier
+    /// write; false if there is none.
     pub(super) fn carry_over(&mut self, path: &'static str) -> bool {
         let Some(row) = self
             .previous
@@ -76,8 +73,8 @@ impl Encoder<'_> {
         true
     }
 
-    /// Reports a field that is sent. An unchanged value that the vendor did not persist remains reported as
-    /// not persisted until the vendor is observed to hold it.
+    /// Notes a field that is sent. A value that stays and that the vendor did not persist is
+    /// reported as such until it is read back.
     pub(super) fn note<T>(&mut self, entry: Entry, change: &Change<T>) {
         let unkept = match change {
             Change::Keep(Some(_)) => self.previous.and_then(|previous| previous.row(&self.at)),

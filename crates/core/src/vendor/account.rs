@@ -1,36 +1,27 @@
-//! The contract between a vendor account and the transport. The contract is independent of record fields.
+//! Requirements of the transport on a vendor account, without the fields of records.
 
 use url::Url;
 
 use crate::{
     error::Result,
-    vendor::{AllowedHost, Reply, Request},
+    vendor::{Reply, Request},
 };
 
-/// An account at a vendor: its URL, its credential and the meaning of its status codes.
+/// An account at a vendor, as the transport sees it.
 pub trait Account: Send + Sync {
-    /// Returns the base URL of the vendor's API. Request paths are appended to this URL.
+    /// Returns the base URL of the vendor's API. Request paths are appended to it.
     fn base_url(&self) -> &Url;
 
-    /// Returns the hosts to which requests with a granted URL may be sent. If there are none, no such request
-    /// is sent, not even to the host of the base URL.
-    fn allowed_hosts(&self) -> &[AllowedHost] {
-        &[]
-    }
-
-    /// Adds the account's credential to a request. The transport calls this method for each request below the
-    /// base URL. For a granted URL, it calls the method only if requests to the host [are
-    /// signed](AllowedHost::signed).
+    /// Adds the account's credential to a request.
     fn sign(&self, request: &mut Request);
 
-    /// Returns a successful answer unchanged, and converts a failure to an error.
+    /// Lets a success through and turns the vendor's failure into ours.
     ///
-    /// The transport passes every answer to this method, whatever its HTTP status. An answer that reports a
-    /// failure is a failure, even if its HTTP status is 200.
+    /// Gets every answer the vendor gave, of any status. A failure dressed as HTTP 200 is a failure.
     ///
     /// # Errors
     /// `vendor_rejected`, `vendor_auth_failed`, `vendor_quota_exhausted`, `vendor_throttled`,
-    /// `vendor_unavailable` or `vendor_protocol_error`, each with a
-    /// [`VendorFailure`](crate::error::VendorFailure) that states the possible effect on the vendor's state.
+    /// `vendor_unavailable`, each with a [`VendorFailure`](crate::error::VendorFailure) that states its
+    /// consequence for the vendor's state.
     fn admit(&self, reply: Reply) -> Result<Reply>;
 }

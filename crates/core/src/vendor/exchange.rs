@@ -1,32 +1,29 @@
-//! An exchange with a vendor as a value: the request to send, and the reader of its answer.
+//! One vendor conversation as a value: the request to send, and the reader of its answer.
 
 use std::{borrow::Cow, fmt, time::Duration};
 
 use secrecy::SecretString;
 use serde_json::Value;
 
-use crate::{
-    error::{Error, Kind, Outcome, Result, VendorFailure},
-    vendor::{Binary, Body, Destination, GrantedUrl, Payload},
-};
+use crate::error::{Error, Kind, Outcome, Result, VendorFailure};
 
-/// An HTTP method that vendors use.
+/// An HTTP method, as far as vendors use them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Reads an object.
+    /// Reads.
     Get,
-    /// Creates an object.
+    /// Creates.
     Post,
-    /// Replaces an object; at some vendors, merges changes into it.
+    /// Replaces, at some vendors merges.
     Put,
-    /// Merges changes into an object.
+    /// Merges.
     Patch,
-    /// Removes an object.
+    /// Removes.
     Delete,
 }
 
 impl Method {
-    /// Returns the method's name in HTTP.
+    /// Returns the method's name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -40,55 +37,42 @@ impl Method {
 
 /// A request to a vendor, before it is signed and sent.
 ///
-/// `Debug` shows neither headers nor the body, because both may contain secrets.
+/// `Debug` shows neither headers nor the body: both may hold secrets.
 pub struct Request {
-    /// The name of the operation in logs and traces, such as `create agent`.
+    /// A short name for logs and traces: `create agent`.
     pub operation: &'static str,
     /// The method.
     pub method: Method,
-    /// The path below the vendor's base URL, or a URL that the vendor granted.
-    pub to: Destination,
+    /// The path below the vendor's base URL. Each segment is percent-encoded as one segment.
+    pub path: Vec<Cow<'static, str>>,
     /// The query, encoded by the transport.
     pub query: Vec<(&'static str, String)>,
-    /// The headers, all treated as secret.
+    /// Headers, all treated as secret.
     pub headers: Vec<(&'static str, SecretString)>,
-    /// The body, if the request has one.
-    pub body: Option<Payload>,
-    /// The media types of the bytes that a successful answer may contain, such as `audio/*`; `None` if the
-    /// answer must be JSON.
-    pub accept: Option<&'static str>,
-    /// True if the transport may send the request again although the vendor may have applied it. An update
-    /// that is repeated late could undo a newer update, so only reads and deletions start as repeatable.
-    pub repeatable: bool,
-    /// The JSON pointers of secret values in a JSON body.
+    /// The JSON body.
+    pub body: Option<Value>,
+    /// True if sending it twice has the same effect as sending it once.
+    pub idempotent: bool,
+    /// JSON pointers into the body whose values are secrets.
     pub secrets: Vec<Cow<'static, str>>,
 }
 
 impl Request {
-    /// Builds a request without query, headers or body. Only GET and DELETE start as repeatable.
+    /// Builds a request without query, headers or body. Only GET, PUT, PATCH and DELETE start as
+    /// idempotent.
     pub fn new(
         operation: &'static str,
         method: Method,
         path: impl IntoIterator<Item = impl Into<Cow<'static, str>>>,
     ) -> Self {
-        Self::to(operation, method, Destination::Path(path.into_iter().map(Into::into).collect()))
-    }
-
-    /// Builds a request like [`Self::new`] to a URL that an earlier answer of the vendor granted.
-    pub fn granted(operation: &'static str, method: Method, url: GrantedUrl) -> Self {
-        Self::to(operation, method, Destination::Granted(url))
-    }
-
-    fn to(operation: &'static str, method: Method, to: Destination) -> Self {
         Self {
             operation,
             method,
-            to,
+            path: path.into_iter().map(Into::into).collect(),
             query: Vec::new(),
             headers: Vec::new(),
             body: None,
-            accept: None,
-            repeatable: matches!(method, Method::Get | Method::Delete),
+            idempotent: method != Method::Post,
             secrets: Vec::new(),
         }
     }
@@ -101,44 +85,17 @@ impl Request {
 
     /// Sets the JSON body.
     pub fn json(self, body: Value) -> Self {
-        Self { body: Some(Payload::Json(body)), ..self }
+        Self { body: Some(body), ..self }
     }
 
-    /// Sets a body that consists of bytes.
-    pub fn bytes(self, body: Binary) -> Self {
-        Self { body: Some(Payload::Bytes(body)), ..self }
-    }
-
-    /// Allows a successful answer to contain [bytes](Body::Bytes) of these media types, such as `audio/*`.
-    pub fn accepting(self, media_types: &'static str) -> Self {
-        Self { accept: Some(media_types), ..self }
-    }
-
-    /// Sets the pointers of body values that must never be shown.
+    /// Adds the pointers of body values that must never be shown.
     pub fn hiding(self, pointers: impl IntoIterator<Item = impl Into<Cow<'static, str>>>) -> Self {
         Self { secrets: pointers.into_iter().map(Into::into).collect(), ..self }
     }
 
-    /// Returns the segments of the path, or none for a granted URL.
-    pub fn path(&self) -> &[Cow<'static, str>] {
-        self.to.path()
-    }
-
-    /// Returns the JSON body, or `None` if the request has no body or a body of bytes.
-    pub fn document(&self) -> Option<&Value> {
-        match self.body.as_ref()? {
-            Payload::Json(document) => Some(document),
-            Payload::Bytes(_) => None,
-        }
-    }
-
-    /// Returns the body for dry runs, with its secrets masked. An empty string is not masked. A body of bytes
-    /// is described by its length and media type.
+    /// Returns the body with its secrets masked, as a dry run may show it.
     pub fn redacted_body(&self) -> Option<Value> {
-        let mut body = match self.body.as_ref()? {
-            Payload::Json(document) => document.clone(),
-            Payload::Bytes(binary) => return Some(Value::String(format!("[{binary}]"))),
-        };
+        let mut body = self.body.clone()?;
         for pointer in &self.secrets {
             if let Some(value) = body.pointer_mut(pointer)
                 && value.as_str().is_none_or(|text| !text.is_empty())
@@ -152,27 +109,37 @@ impl Request {
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} ({})", self.method.as_str(), self.to, self.operation)
+        write!(f, "{} /{} ({})", self.method.as_str(), self.path.join("/"), self.operation)
     }
 }
 
-/// A vendor's answer, completely read within the transport's limits.
+/// A vendor's answer, read whole and within the limits.
 #[derive(Clone)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// The wait that the `Retry-After` header requests.
+    /// The `Retry-After` header, as a wait.
     pub retry_after: Option<Duration>,
     /// The body.
     pub body: Body,
 }
 
-/// Bodies may contain secrets that vendors should not send (QCall's dialer rows contain credentials), so
-/// `Debug` omits them.
+/// Bodies may hold what vendors should not have sent (QCall's dialer rows carry credentials), so they are not shown.
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Reply({})", self.status)
     }
+}
+
+/// A vendor's answer body.
+#[derive(Clone, PartialEq)]
+pub enum Body {
+    /// No request was sent.
+    Empty,
+    /// A JSON document.
+    Json(Value),
+    /// Anything else; its first 512 characters.
+    Other(String),
 }
 
 impl Reply {
@@ -181,21 +148,17 @@ impl Reply {
         Self { status, retry_after: None, body: Body::Json(body) }
     }
 
-    /// Builds an answer with a body of bytes.
-    pub fn binary(status: u16, body: Binary) -> Self {
-        Self { status, retry_after: None, body: Body::Bytes(body) }
-    }
-
     /// Builds an answer without a body.
     pub fn empty(status: u16) -> Self {
         Self { status, retry_after: None, body: Body::Empty }
     }
 
-    /// Returns the JSON document. An error names the expected content.
+    /// Returns the JSON document, or a protocol error that names the operation and the expected
+    /// content.
     ///
     /// # Errors
-    /// `vendor_protocol_error` if the body is empty or not JSON. The outcome is ambiguous, because the vendor
-    /// may have carried out the request.
+    /// `vendor_protocol_error` if the body is empty or not JSON. The outcome is ambiguous: the
+    /// vendor did something.
     pub fn document(self, expected: &str) -> Result<Value> {
         let status = self.status;
         match self.body {
@@ -203,56 +166,40 @@ impl Reply {
             _ => Err(Error::unreadable(status, expected)),
         }
     }
-
-    /// Returns the bytes of the answer. An error names the expected content.
-    ///
-    /// # Errors
-    /// `vendor_protocol_error` if the body does not consist of accepted bytes. The outcome is ambiguous,
-    /// because the vendor may have carried out the request.
-    pub fn bytes(self, expected: &str) -> Result<Binary> {
-        match self.body {
-            Body::Bytes(binary) => Ok(binary),
-            _ => Err(Error::unreadable(self.status, expected)),
-        }
-    }
 }
 
 impl Error {
-    /// Builds the error for an answer that violates the vendor's contract.
+    /// Builds the error of an answer that breaks the vendor's contract.
     pub fn unreadable(status: u16, expected: &str) -> Self {
         Self::vendor(Kind::VendorProtocolError, VendorFailure::new(Outcome::Ambiguous).status(status))
             .with_detail(format!("The vendor's answer is not {expected}."))
     }
 }
 
-/// The reader of the answer to a request.
+/// Reader of the answer to a request.
 pub type Reader<T> = Box<dyn FnOnce(Reply) -> Result<Exchange<T>> + Send>;
 
-/// An exchange with a vendor: either finished, or a request with the reader of its answer.
+/// A conversation with a vendor: finished, or one request away from its next step.
 #[expect(clippy::large_enum_variant, reason = "it is made once a conversation and never kept in numbers")]
 pub enum Exchange<T> {
-    /// The exchange is finished and has this result.
+    /// No (further) request to send.
     Done(T),
-    /// The next request, and the reader of its answer. The transport passes an answer to the reader only
-    /// after [`Account::admit`](crate::vendor::Account::admit) has accepted it.
+    /// Send this, then read the answer. The reader gets only answers that `Adapter::admit` let through.
     Send(Request, Reader<T>),
 }
 
 impl<T: Send + 'static> Exchange<T> {
-    /// Builds an exchange that ends with the answer to this request.
+    /// Sends one request; its answer ends the conversation.
     pub fn send(request: Request, read: impl FnOnce(Reply) -> Result<T> + Send + 'static) -> Self {
         Self::Send(request, Box::new(|reply| read(reply).map(Self::Done)))
     }
 
-    /// Builds an exchange that may continue with another request after the answer to this one.
+    /// Sends a request whose answer may lead to another.
     pub fn ask(request: Request, read: impl FnOnce(Reply) -> Result<Self> + Send + 'static) -> Self {
         Self::Send(request, Box::new(read))
     }
 
-    /// Continues with another exchange when this one is finished.
-    ///
-    /// # Errors
-    /// The error of `next`, if this exchange is already finished.
+    /// Goes on with another conversation once this one is finished.
     pub fn then<U: Send + 'static>(
         self,
         next: impl FnOnce(T) -> Result<Exchange<U>> + Send + 'static,
@@ -265,7 +212,7 @@ impl<T: Send + 'static> Exchange<T> {
         }
     }
 
-    /// Converts the result when the exchange is finished.
+    /// Turns the result into another once the conversation is finished.
     pub fn map<U: Send + 'static>(self, turn: impl FnOnce(T) -> U + Send + 'static) -> Exchange<U> {
         match self {
             Self::Done(value) => Exchange::Done(turn(value)),
@@ -275,7 +222,7 @@ impl<T: Send + 'static> Exchange<T> {
         }
     }
 
-    /// Returns the first request, or `None` if the exchange is finished.
+    /// Returns the request that would be sent first.
     pub fn first(&self) -> Option<&Request> {
         match self {
             Self::Done(_) => None,

@@ -1,47 +1,45 @@
-//! Records and parts as a vendor returns them.
+//! State of a record at a vendor.
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::{
-    model::VendorTime,
-    plan::{PartState, Parts},
-};
+use crate::plan::{PartState, Parts};
 
-/// A record as a vendor returned it.
+/// A record at a vendor.
 #[derive(Clone, PartialEq)]
 pub struct Remote {
-    /// The remote id, as a string. The remote id is the id of the record's main part.
+    /// The vendor's id, as text: that of the part by which the record is known.
     pub id: String,
-    /// All parts of the record if the vendor keeps the record in several objects, otherwise none.
+    /// All parts of it, at a vendor with several; none at a vendor that keeps a record in one object.
     pub parts: Parts,
-    /// The record's name at the vendor, if the vendor returns it.
+    /// The name it has there, if the vendor returns it.
     pub name: Option<String>,
-    /// The vendor's fields, in the shape that the rules read, without credentials.
+    /// The vendor's own fields, in the shape that the rules read; credentials in it were dropped.
     pub document: Value,
-    /// The extent to which the document shows the record.
+    /// The extent of the record in the document.
     pub coverage: Coverage,
-    /// The creation time, if the vendor returns it.
-    pub created_at: Option<VendorTime>,
+    /// The vendor's creation time, if returned.
+    pub created_at: Option<Timestamp>,
 }
 
-/// The extent to which an answer shows a record or a part.
+/// Extent of a record or a part in an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coverage {
-    /// The whole record or part, so that the answer can be compared with what was sent.
+    /// All that the vendor has, so that it can be compared with what was sent.
     Whole,
-    /// A portion of the record or part, as in the rows of lists and in many answers to creations.
+    /// A portion. Answers to creations and rows of lists may show no more.
     Excerpt,
 }
 
 impl Coverage {
-    /// Returns `Whole` if `whole` is true, otherwise `Excerpt`.
+    /// Returns all if `whole` is true, else a portion.
     pub fn whole_if(whole: bool) -> Self {
         if whole { Self::Whole } else { Self::Excerpt }
     }
 }
 
 impl Remote {
-    /// Builds a record from an excerpt of its fields, without a name.
+    /// Builds a record of which the vendor shows a portion, and no name.
     pub fn new(id: impl Into<String>, document: Value) -> Self {
         Self {
             id: id.into(),
@@ -53,18 +51,18 @@ impl Remote {
         }
     }
 
-    /// Returns the document if it shows the whole record.
+    /// Returns the document if it is all that the vendor has of the record.
     pub fn whole(self) -> Option<Value> {
         (self.coverage == Coverage::Whole).then_some(self.document)
     }
 
-    /// Returns true if the document shows the whole record.
+    /// Returns true if the document is all that the vendor has of the record.
     pub fn is_whole(&self) -> bool {
         self.coverage == Coverage::Whole
     }
 }
 
-/// The result of fetching one record.
+/// The answer of a vendor that was asked for one record.
 #[derive(Clone, PartialEq)]
 pub enum Fetched {
     /// The record.
@@ -74,7 +72,7 @@ pub enum Fetched {
 }
 
 impl Fetched {
-    /// Returns the record if the vendor has it.
+    /// Returns the record, if the vendor has it.
     pub fn found(self) -> Option<Remote> {
         match self {
             Self::Found(remote) => Some(*remote),
@@ -89,28 +87,28 @@ impl From<Option<Remote>> for Fetched {
     }
 }
 
-/// The result of one vendor step.
+/// The result of one step.
 pub struct Performed {
-    /// The state of the part after the step.
+    /// The part as the vendor has it now.
     pub state: PartState,
-    /// The fields of the part in the answer, in the shape that the rules read.
+    /// The part's fields in the answer, in the shape that the rules read.
     pub document: Value,
-    /// The extent to which the document shows the part.
+    /// The extent of the part in the document.
     pub coverage: Coverage,
 }
 
 impl Performed {
-    /// Builds the result of a step whose answer shows none of the part's fields.
+    /// Builds the result of a step whose answer has none of the part's fields.
     pub fn new(state: PartState) -> Self {
         Self { state, document: Value::Object(Map::new()), coverage: Coverage::Excerpt }
     }
 
-    /// Returns true if the document shows the whole part.
+    /// Returns true if the document is all that the vendor has of the part.
     pub fn is_whole(&self) -> bool {
         self.coverage == Coverage::Whole
     }
 
-    /// Returns the document if it shows the whole part.
+    /// Returns the vendor's document of the part, if the answer shows all of it.
     pub fn whole(self) -> Option<Value> {
         (self.coverage == Coverage::Whole).then_some(self.document)
     }
@@ -123,12 +121,12 @@ impl From<Remote> for Performed {
     }
 }
 
-/// An object that may be the result of a lost creation of a part.
+/// An object that may be a part whose creation was lost.
 pub struct FoundPart {
-    /// The state of the object as a part.
+    /// Its state.
     pub state: PartState,
-    /// The fields of the object, in the shape of the body that created it.
+    /// Its fields, in the shape of the body that made it.
     pub document: Value,
-    /// The creation time, if the vendor returns it.
-    pub created_at: Option<VendorTime>,
+    /// The vendor's creation time, if returned.
+    pub created_at: Option<Timestamp>,
 }

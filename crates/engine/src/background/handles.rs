@@ -1,39 +1,30 @@
-//! The state that background tasks share with the components that wake them. A change of the configuration preserves this
-//! state.
+//! The state that background tasks share with the components that wake them, under every configuration of the process.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::task::TaskTracker;
 
 use super::{
     last_run::LastRuns,
     wake::{MoveWaker, WakeSignal},
 };
-use crate::places::Places;
 
 /// The maximum number of concurrent background attempts.
 const MAX_BACKGROUND_ATTEMPTS: usize = 32;
 
-/// The state that background tasks share with the components that wake them. A change of the configuration preserves this
-/// state.
+/// The signals, permits and running work that outlive a configuration.
 pub struct Handles {
     /// The signal that wakes the task for operations.
     pub operations: WakeSignal,
-    /// The signal that wakes the task for migrations, with the set of moves to check.
+    /// The signal that wakes the task for migrations.
     pub moves: MoveWaker,
     /// The tracker of all running writes and background tasks.
     pub running: TaskTracker,
     /// The permits for background attempts.
     pub attempt_permits: Arc<Semaphore>,
-    /// The time of each task's last successful pass.
+    /// The time of each task's last pass.
     pub last_runs: LastRuns,
-    /// The places of writes, by the names of their callers.
-    pub writes_of_callers: Arc<Places>,
-    /// The places of writes, by the names of their vendors.
-    pub writes_to_vendors: Arc<Places>,
-    /// The signal that callers must not wait any longer, because the process stops.
-    pub time_is_up: CancellationToken,
 }
 
 impl Default for Handles {
@@ -44,9 +35,6 @@ impl Default for Handles {
             running: TaskTracker::new(),
             attempt_permits: Arc::new(Semaphore::new(MAX_BACKGROUND_ATTEMPTS)),
             last_runs: LastRuns::default(),
-            writes_of_callers: Arc::default(),
-            writes_to_vendors: Arc::default(),
-            time_is_up: CancellationToken::new(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Background tasks: their driver, and one file for each task.
+//! Work that no caller waits for: one driver, and one task per file.
 
 mod driver;
 mod handles;

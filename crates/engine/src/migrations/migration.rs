@@ -1,4 +1,4 @@
-//! Migrations and their moves, and their stored forms.
+//! Migrations and their moves, as the engine handles them.
 
 use std::collections::BTreeMap;
 
@@ -16,18 +16,17 @@ use crate::records::{RecordedError, damaged, now};
 /// The prefix of migration ids.
 const PREFIX: &str = "mig";
 
-/// The states of open moves. The agent of an open move has not moved yet. A retiring move is not open, although it has not
-/// ended.
+/// The states of moves that have not ended.
 pub const OPEN_STATES: [MoveState; 2] = [MoveState::Waiting, MoveState::Underway];
 
 /// A set of moves between vendors.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Migration {
-    /// The migration's id.
+    /// Its id.
     pub id: String,
     /// The version of the stored row.
     pub version: u64,
-    /// The settings of the migration, and its state.
+    /// The order, and its state.
     pub spec: MigrationSpec,
     /// The time of the start.
     pub created_at: Timestamp,
@@ -35,28 +34,26 @@ pub struct Migration {
     pub updated_at: Timestamp,
 }
 
-/// The settings of a migration, and its state, as stored in its document.
+/// The order to a migration, and its state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MigrationSpec {
     /// The state.
     pub state: State,
     /// The cause of the migration.
     pub cause: Cause,
-    /// The id of the plan that the migration executes.
+    /// The plan that it executes.
     pub plan_id: String,
-    /// The vendor to which all agents move, or `None` if each agent moves to the vendor of its route.
+    /// The vendor that all agents move to, or `None` if each moves to the vendor of its route.
     pub to: Option<String>,
-    /// The fields whose loss the migration accepts, as JSON pointers. A pointer also covers every field below it, and the
-    /// empty pointer covers all fields.
+    /// The accepted losses: JSON pointers that also cover every field below them.
     pub accept_loss: Vec<String>,
-    /// The handling of the agents' copies at the old vendors: keep them as standbys, or delete them.
+    /// The treatment of the copies at the old vendors.
     pub retire: Retire,
-    /// The number of moves, including the moves of agents that already run at their destination and only lose their standbys.
+    /// The number of moves.
     pub total: u64,
-    /// The id of the request that started the migration, or the plan's id if the gateway started it because of the
-    /// configuration.
+    /// The request that started it, or the plan's id if the configuration did.
     pub request_id: String,
-    /// The time of the end, or `None` if the migration has not ended.
+    /// The time of the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<Timestamp>,
 }
@@ -65,17 +62,17 @@ pub struct MigrationSpec {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// The gateway starts moves and continues them.
+    /// Moves start and proceed.
     Running,
-    /// The gateway starts no further moves. Moves that have started continue.
+    /// No further move starts.
     Paused,
-    /// The gateway rolls back every move whose agent has not moved yet.
+    /// Moves before their cut-over are rolled back.
     Cancelling,
-    /// The migration has ended, and every agent has moved or was deleted.
+    /// Every agent has moved.
     Done,
-    /// The migration has ended, and one or more agents could not move and remain at their old vendor.
+    /// One or more agents could not move and stay at their old vendor.
     Failed,
-    /// The migration was cancelled and has ended. Agents that had moved before remain at their new vendor.
+    /// The migration was cancelled.
     RolledBack,
 }
 
@@ -92,8 +89,7 @@ pub enum Cause {
     /// A caller started the migration.
     #[serde(rename = "request")]
     Request,
-    /// The gateway started the migration to move misplaced agents, because `routing.on_change` is `migrate` in the
-    /// configuration.
+    /// The gateway started the migration because the configured routing changed.
     #[serde(rename = "routing.on_change")]
     Routing,
 }
@@ -113,7 +109,7 @@ pub struct Move {
     pub created_at: Timestamp,
 }
 
-/// The progress of a move, as stored in its document.
+/// The progress of a move, as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MoveProgress {
     /// The stage.
@@ -122,22 +118,21 @@ pub struct MoveProgress {
     pub from: String,
     /// The new vendor.
     pub to: String,
-    /// The entry that chose the new vendor: `agent.vendor`, `routing.rules[N]`, `routing.default` or `migration`.
+    /// The configuration entry or order that selected the new vendor.
     pub because: String,
-    /// The id of the successor, the hidden record at the new vendor.
+    /// The successor: the hidden record at the new vendor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<String>,
-    /// True if the successor was a standby of the agent, from an earlier move away from the new vendor.
+    /// True if the successor is a standby from an earlier move away from this vendor.
     #[serde(default)]
     pub returns: bool,
-    /// The id of the leftover, the hidden record that is being removed: at the old vendor after the cut-over, or at the new
-    /// vendor after a roll-back.
+    /// The leftover: the hidden record of what is being removed, at the old vendor or at the new one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leftover: Option<String>,
-    /// The id of the operation for which the move waits, or of the move's last operation.
+    /// The operation that the move waits for, or its last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation_id: Option<String>,
-    /// The latest error of the move.
+    /// The reason why the move has not ended, or why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<RecordedError>,
 }
@@ -163,24 +158,24 @@ impl MoveProgress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// The move has not started.
+    /// Not started.
     Waiting,
-    /// The gateway is creating or updating the successor at the new vendor.
+    /// The new vendor is creating or updating the successor.
     Making,
-    /// The agent runs at its new vendor. The gateway is removing the leftover from the old vendor.
+    /// The agent runs at its new vendor. The old vendor is removing the leftover.
     Retiring,
-    /// The move failed or was cancelled. The gateway is removing the successor from the new vendor.
+    /// The move failed or was cancelled. The new vendor is removing the successor.
     RollingBack,
-    /// The move has ended, and the agent runs at its destination.
+    /// Ended: the agent has moved.
     Moved,
-    /// The move has failed, and the agent remains at its old vendor.
+    /// Ended: the move failed, and the agent is at its old vendor.
     Failed,
-    /// The move has ended without a failure, because the migration was cancelled, or the agent or its successor was deleted.
+    /// Ended: the migration was cancelled or the agent was deleted.
     RolledBack,
 }
 
 impl Stage {
-    /// Returns the move's state in the store, which does not distinguish all stages.
+    /// Returns the state that the store distinguishes.
     pub fn stored(self) -> MoveState {
         match self {
             Self::Waiting => MoveState::Waiting,
@@ -206,17 +201,17 @@ impl Migration {
     /// Reads a stored migration.
     ///
     /// # Errors
-    /// `internal` if the stored document cannot be read.
+    /// `internal` if this gateway did not write it.
     pub fn from_stored(stored: store::Migration) -> Result<Self> {
         let store::Migration { id, version, document, created_at, updated_at, .. } = stored;
         let spec = document.read().map_err(|error| damaged("migration", &id, error))?;
         Ok(Self { id, version, spec, created_at, updated_at })
     }
 
-    /// Converts the migration to its stored form.
+    /// Writes the migration in its stored form.
     ///
     /// # Errors
-    /// `internal` if the document cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn to_stored(&self) -> Result<store::Migration> {
         let over = self.spec.state.is_over();
         Ok(store::Migration {
@@ -229,7 +224,7 @@ impl Migration {
         })
     }
 
-    /// Returns true if the migration accepts the loss of a field.
+    /// Returns true if this loss is accepted.
     pub fn accepts(&self, field: &str) -> bool {
         accepted(&self.spec.accept_loss, field)
     }
@@ -244,7 +239,7 @@ impl Move {
     /// Reads a stored move.
     ///
     /// # Errors
-    /// `internal` if the stored document cannot be read.
+    /// `internal` if this gateway did not write it.
     pub fn from_stored(stored: store::Move) -> Result<Self> {
         let store::Move { migration, record, version, document, created_at, .. } = stored;
         let progress =
@@ -252,10 +247,10 @@ impl Move {
         Ok(Self { migration, agent: record, version, progress, created_at })
     }
 
-    /// Converts the move to its stored form.
+    /// Writes the move in its stored form.
     ///
     /// # Errors
-    /// `internal` if the document cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn to_stored(&self) -> Result<store::Move> {
         Ok(store::Move {
             migration: self.migration.clone(),
@@ -276,7 +271,7 @@ impl Move {
     }
 }
 
-/// Returns true if one of the JSON pointers is the field itself or one of its ancestors.
+/// Returns true if one of these pointers covers the field.
 pub fn accepted(pointers: &[String], field: &str) -> bool {
     pointers.iter().any(|pointer| {
         field.strip_prefix(pointer.as_str()).is_some_and(|below| below.is_empty() || below.starts_with('/'))

@@ -1,4 +1,4 @@
-//! Migrations and moves in the form that the API returns.
+//! Migrations and moves as the API returns them.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -13,11 +13,11 @@ use utoipa::{
 use super::{Cause, Counts, Migration, Move, Stage, State};
 use crate::records::RecordedError;
 
-/// A set of agent moves between vendors. The moves are planned, started, paused and cancelled together.
+/// A set of agents that moves between vendors.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Migration)]
 pub struct MigrationAnswer<'a> {
-    /// The migration's id.
+    /// The id.
     id: &'a str,
     /// The state of the migration.
     #[schema(inline)]
@@ -25,50 +25,48 @@ pub struct MigrationAnswer<'a> {
     /// The origin of the migration.
     #[schema(inline)]
     cause: Cause,
-    /// The id of the plan that the migration executes.
+    /// The plan that the migration carries out.
     plan_id: &'a str,
-    /// The configured vendor to which all agents move. Null if each agent moves to the vendor of its route.
+    /// The configured vendor; null if each agent goes to the vendor that its route leads to.
     #[schema(required)]
     to: Option<&'a str>,
-    /// The fields whose loss the migration accepts, as JSON pointers. A pointer also covers every field below it, and the
-    /// empty pointer covers all fields.
+    /// The losses that are accepted.
     accept_loss: &'a [String],
-    /// The handling of the agents' records at their old vendors: keep or delete them.
+    /// The treatment of the records that agents leave.
     #[schema(schema_with = retire)]
     retire: Retire,
-    /// The number of agents in the migration: the agents that move, and the agents at their destination whose copies at
-    /// other vendors are removed.
+    /// The number of agents that the migration moves.
     total: u64,
-    /// The number of agents whose move has not started.
+    /// The agents that have not begun to move.
     waiting: u64,
-    /// The number of agents whose move is in progress or is being rolled back.
+    /// The agents that are moving.
     underway: u64,
-    /// The number of agents that run at their new vendor and whose record at the old vendor is not removed yet.
+    /// The agents that have moved, and whose old vendor has not removed its record yet.
     retiring: u64,
-    /// The number of agents that run at their destination and whose move has ended.
+    /// The agents that have moved.
     moved: u64,
-    /// The number of agents that could not move and remain at their old vendor.
+    /// The agents that could not move and stay at their old vendor.
     failed: u64,
-    /// The number of agents whose move was cancelled, or that were deleted during the migration.
+    /// The agents that were called back, or deleted meanwhile.
     rolled_back: u64,
-    /// The time at which the migration was started.
+    /// The time of the start.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// The time at which the migration last changed.
+    /// The time of the last change.
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
-    /// The time at which the migration ended. Null until then.
+    /// The time of the end; null before.
     #[schema(value_type = Option<String>, format = DateTime, required)]
     finished_at: Option<Timestamp>,
 }
 
 fn retire() -> RefOr<Schema> {
-    let about = "The handling of the agents' records at their old vendors. `keep`: the records remain at the old \
-        vendors, and the agents can move back. `delete`: the gateway deletes the records at the old vendors.";
+    let about = "The treatment of the records that agents leave. `keep`: they stay at the vendor, for the way back. \
+        `delete`: the vendor removes them.";
     schema::one_of(about, [Retire::Keep, Retire::Delete])
 }
 
-/// The move of one agent in a migration.
+/// One agent of a migration.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MigrationAgent)]
 pub struct MoveAnswer<'a> {
@@ -77,21 +75,19 @@ pub struct MoveAnswer<'a> {
     /// The state of the move.
     #[schema(inline)]
     state: MoveStatus,
-    /// The present step of the move. Null unless the state is `underway`.
+    /// The present step of a move that is underway.
     #[schema(inline, required)]
     step: Option<Step>,
-    /// The configured vendor from which the agent moves.
+    /// The configured vendor that the agent leaves.
     from: &'a str,
-    /// The configured vendor to which the agent moves.
+    /// The configured vendor that the agent goes to.
     to: &'a str,
-    /// The reason for the new vendor: `agent.vendor` (the agent names it), `routing.rules[N]` (a routing rule, with N counted
-    /// from 0), `routing.default` (the default route), or `migration` (the migration request names it).
+    /// The entry that decided the destination.
     because: &'a str,
-    /// The id of the operation for which the move waits, or of the last operation of the move. Null if the move had no
-    /// operation.
+    /// The operation that the move waits for, or its last one.
     #[schema(required)]
     operation_id: Option<&'a str>,
-    /// The latest error of the move. Null if there was no error.
+    /// The reason why the move is still open, or failed.
     #[schema(required)]
     last_error: Option<&'a RecordedError>,
 }
@@ -100,41 +96,41 @@ pub struct MoveAnswer<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum MoveStatus {
-    /// The move has not started.
+    /// The agent has not begun to move.
     Waiting,
-    /// The move is in progress or is being rolled back.
+    /// The agent is moving.
     Underway,
-    /// The agent runs at its new vendor, and its record at the old vendor is not removed yet.
+    /// The agent has moved, and its old vendor has not removed its record yet.
     Retiring,
-    /// The agent runs at its destination.
+    /// The agent has moved.
     Moved,
-    /// The agent could not move and remains at its old vendor.
+    /// The agent could not move and stays at its old vendor.
     Failed,
-    /// The move was cancelled, or the agent was deleted.
+    /// The agent was called back, or deleted meanwhile.
     RolledBack,
 }
 
-/// The present step of a move in progress.
+/// The step of a move that is underway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 enum Step {
-    /// The gateway is creating or updating the agent's copy at the new vendor.
+    /// The new vendor is asked to create the agent.
     Making,
-    /// The move failed or was cancelled, and the gateway is removing the copy at the new vendor.
+    /// The move failed, and the new vendor is asked to remove its record.
     RollingBack,
 }
 
 impl MoveStatus {
-    /// All states.
+    /// Every state.
     pub const ALL: [Self; 6] =
         [Self::Waiting, Self::Underway, Self::Retiring, Self::Moved, Self::Failed, Self::RolledBack];
 
-    /// Returns the state's name in the API.
+    /// Gives the name that the API uses.
     pub fn name(self) -> &'static str {
         self.stored().as_str()
     }
 
-    /// Returns the state in its stored form.
+    /// Gives the state as the store keeps it.
     pub fn stored(self) -> MoveState {
         match self {
             Self::Waiting => MoveState::Waiting,
@@ -161,7 +157,7 @@ impl From<MoveState> for MoveStatus {
 }
 
 impl Migration {
-    /// Returns the migration in the form of the API. `counts` is the number of its moves in each state.
+    /// Gives the migration as the API returns it, with the number of moves in each state.
     pub fn answer(&self, counts: &Counts) -> MigrationAnswer<'_> {
         let count = |state| counts.get(&state).copied().unwrap_or_default();
         MigrationAnswer {
@@ -185,14 +181,14 @@ impl Migration {
         }
     }
 
-    /// Returns the number of moves in each state at the start of the migration.
+    /// Gives the number of moves in each state when the migration begins.
     pub(super) fn initial_counts(&self) -> Counts {
         Counts::from([(MoveState::Waiting, self.spec.total)])
     }
 }
 
 impl Move {
-    /// Returns the move in the form of the API.
+    /// Gives the move as the API returns it.
     pub fn answer(&self) -> MoveAnswer<'_> {
         let progress = &self.progress;
         MoveAnswer {

@@ -1,4 +1,4 @@
-//! The planning of a migration, agent by agent. Planning changes nothing at a vendor.
+//! The plan of a migration, agent by agent. Planning changes nothing at a vendor.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -28,20 +28,19 @@ const PREFIX: &str = "plan";
 /// The plan of a migration.
 #[derive(Debug)]
 pub struct MigrationPlan {
-    /// The plan's id. While the agents, routes and vendors are unchanged, a plan of the same selection has the same id.
+    /// The id, equal for equal agents, routes and vendors.
     pub plan_id: String,
     /// The selected agents and their destination.
     pub selection: Selection,
-    /// The agents that are not at their destination, including those that cannot move, ordered by id.
+    /// The agents that would move, ordered by id.
     pub agents: Vec<MoveImpact>,
-    /// The number of agents that already run at their destination.
+    /// The number of agents that are at their destination already.
     pub settled: usize,
-    /// The agents that already run at their destination, have standbys and are not moving. The map leads from each
-    /// agent's id to its present vendor.
+    /// The settled agents that have standbys: their present vendor, by agent id.
     pub keeping: BTreeMap<String, String>,
 }
 
-/// The destination vendors of a plan, with their catalogues.
+/// The vendors that agents would go to, with what plans look up there.
 pub(super) struct Targets<'a> {
     fleet: &'a Fleet,
     known: HashMap<String, Target<'a, Agent>>,
@@ -53,7 +52,7 @@ impl<'a> Targets<'a> {
         Self { fleet, known: HashMap::new() }
     }
 
-    /// Returns the target for a vendor by its configured name. Loads the vendor's catalogues on first use.
+    /// Returns a vendor by its configured name, and loads its catalogues on first use.
     ///
     /// # Errors
     /// `vendor_unknown`, and the errors of reading the vendor's catalogues.
@@ -70,8 +69,7 @@ impl Mover {
     /// Plans a migration and stores the plan, so that it can be started.
     ///
     /// # Errors
-    /// `vendor_unknown`, violations for ids without an agent, a violation if more than 20000 agents would move, and the
-    /// errors of reading a vendor's catalogues.
+    /// `vendor_unknown`, violations for ids without an agent, and the errors of reading a vendor's catalogues.
     pub async fn plan(&self, selection: Selection) -> Result<MigrationPlan> {
         let plan = self.compute_plan(selection).await?;
         let now = now();
@@ -84,7 +82,7 @@ impl Mover {
             updated_at: now,
         };
         let mut batch = Batch::new();
-        // Planning again restarts the retention time of the plan.
+        // Planning again extends the retention of the plan.
         match self.repository.store().migration(&stored.id).await? {
             Some(known) => batch.update_migration(Ok(store::Migration { version: known.version, ..stored })),
             None => batch.add_migration(Ok(stored)),
@@ -96,7 +94,7 @@ impl Mover {
         Ok(plan)
     }
 
-    /// Plans the moves of the selected agents in their present state, without storing the plan.
+    /// Plans the moves of the selected agents as of now, without storing the plan.
     ///
     /// # Errors
     /// The errors of [`Self::plan`].
@@ -140,7 +138,7 @@ impl Mover {
         })
     }
 
-    /// Reads the ids of the agents that have an open move.
+    /// Reads the ids of the agents in open migrations.
     async fn moving_agents(&self) -> Result<HashSet<String>> {
         let (store, mut moving) = (self.repository.store(), HashSet::new());
         for migration in store.migrations(&[MigrationState::Open], None, u32::MAX).await? {
@@ -162,8 +160,8 @@ struct PlanBuilder<'a> {
 }
 
 impl PlanBuilder<'_> {
-    /// Adds the agents with these ids, in the order of the ids. Agents are read one at a time, because an agent is much
-    /// larger than its entry in the plan.
+    /// Adds the agents with these ids, in the order of the ids. Agents are read one at a time, as they are much larger than
+    /// their part of the plan.
     async fn add_named(&mut self, ids: &[String], selection: &Selection) -> Result<()> {
         let mut named: Vec<_> = ids.iter().enumerate().collect();
         named.sort_by_key(|(_, id)| *id);
@@ -205,7 +203,7 @@ impl PlanBuilder<'_> {
             return Err(Error::invalid(vec![Violation::at("/filter", Kind::ValidationFailed, detail)]));
         }
         let target = self.targets.get(&destination.vendor).await?;
-        let mut impact = planner.assess_move(item, &destination, target).await?;
+        let mut impact = MoveImpact::assess(item, &destination, target)?;
         if let Some(route) = route.filter(|route| route.vendor != destination.vendor) {
             impact.note_other_route(&route, planner.routing().on_change == OnChange::Migrate);
         }
@@ -217,8 +215,7 @@ impl PlanBuilder<'_> {
     }
 }
 
-/// Returns a route to the vendor `to`. This is the agent's own route if it leads to that vendor, otherwise a route with the
-/// reason `migration`.
+/// Returns the route to this vendor: the agent's own if it leads there.
 pub(super) fn route_to(to: &str, route: Option<&Route>) -> Route {
     match route.filter(|route| route.vendor == to) {
         Some(route) => route.clone(),
@@ -226,7 +223,7 @@ pub(super) fn route_to(to: &str, route: Option<&Route>) -> Route {
     }
 }
 
-/// Computes the id of a plan from its content.
+/// Computes an id that is equal for equal agents, routes and vendors.
 fn plan_id(
     selection: &Selection,
     agents: &[MoveImpact],
@@ -236,7 +233,7 @@ fn plan_id(
     let mut hash = Sha256::new();
     hash.update(serde_json::to_vec(&(selection, keeping)).map_err(failed)?);
     for agent in agents {
-        hash.update(serde_json::to_vec(&(agent, &agent.alias_ids)).map_err(failed)?);
+        hash.update(serde_json::to_vec(agent).map_err(failed)?);
     }
     Ok(id::of_content(PREFIX, hash.finalize().into()))
 }

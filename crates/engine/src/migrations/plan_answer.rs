@@ -1,4 +1,4 @@
-//! Migration plans in the form that the API returns.
+//! Plans of migrations as the API returns them.
 
 use std::collections::BTreeMap;
 
@@ -8,30 +8,29 @@ use utoipa::ToSchema;
 use super::MigrationPlan;
 use crate::planning::MoveImpact;
 
-/// The numbers of agents in a migration plan, by the expected result of their move.
+/// The number of agents by the result of their move.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = MigrationSummary)]
 pub struct Summary {
-    /// The number of agents that are not at their destination: the sum of `ready`, `lossy` and `blocked`.
+    /// The agents that would move.
     pub total: usize,
-    /// The number of agents that can move without a loss.
+    /// The agents that would move without a loss.
     pub ready: usize,
-    /// The number of agents that can move and would lose all or part of at least one field.
+    /// The agents that would lose something.
     pub lossy: usize,
-    /// The number of agents that cannot move.
+    /// The agents that cannot move.
     pub blocked: usize,
-    /// The number of agents that already run at their destination.
+    /// The agents that run at their destination already.
     pub settled: usize,
-    /// The number of agents that already run at their destination and still have copies at vendors that they left. A
-    /// migration with `retire` set to `delete` removes these copies.
+    /// The settled agents that left records at other vendors; a migration with `retire` `delete` removes these records.
     pub keeping: usize,
-    /// The number of agents that would lose all or part of a field, by the field's JSON pointer. Blocked agents are included.
+    /// By field, the number of agents that would lose it, or some of it.
     #[schema(value_type = BTreeMap<String, i64>)]
     pub losses: BTreeMap<String, usize>,
 }
 
 impl MigrationPlan {
-    /// Counts the agents of the plan by the expected result of their move.
+    /// Counts the agents of the plan by outcome.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary {
             total: self.agents.len(),
@@ -54,24 +53,24 @@ impl MigrationPlan {
         summary
     }
 
-    /// Returns the plan in the form of the API.
+    /// Gives the plan as the API returns it.
     pub fn answer(&self) -> PlanAnswer<'_> {
         let Self { plan_id, selection, agents, .. } = self;
         PlanAnswer { plan_id, to: selection.to.as_deref(), summary: self.summary(), agents }
     }
 }
 
-/// A migration plan: the expected result of the move of each selected agent.
+/// The result of a migration before it starts, agent by agent.
 #[derive(Serialize, ToSchema)]
 #[schema(as = MigrationPlan)]
 pub struct PlanAnswer<'a> {
-    /// The id of the plan. A migration can be started with this id for 48 hours, unless configured otherwise. While the
-    /// agents, routes and vendors are unchanged, the same selection has the same id.
+    /// The id by which a migration starts, within 48 hours unless configured otherwise. The same agents, routes and vendors
+    /// give the same id.
     plan_id: &'a str,
-    /// The configured vendor to which all agents move. Null if each agent moves to the vendor of its route.
+    /// The configured vendor; null if each agent goes to the vendor that its route leads to.
     #[schema(required)]
     to: Option<&'a str>,
     summary: Summary,
-    /// The agents that are not at their destination, including those that cannot move. The list has at most 20000 agents.
+    /// The agents that would move; at most 20000.
     agents: &'a [MoveImpact],
 }

@@ -1,6 +1,5 @@
-//! Planning of writes: the placement, the requests, and the losses.
+//! Decisions before a write: the placement, the requests, and the losses.
 
-mod arrival;
 mod change;
 mod condition;
 mod loss_diff;

@@ -1,4 +1,4 @@
-//! The component that decides placements and plans writes. It writes neither to vendors nor to the store.
+//! The component that decides placements and plans writes. It writes nothing.
 
 use std::sync::Arc;
 
@@ -19,12 +19,12 @@ impl Planner {
         Self { repository, fleet, routing }
     }
 
-    /// Returns the configured vendors.
-    pub(crate) fn fleet(&self) -> &Fleet {
+    /// Gives the configured vendors.
+    pub fn fleet(&self) -> &Fleet {
         &self.fleet
     }
 
-    /// Returns the configured routing.
+    /// Gives the configured routes.
     pub fn routing(&self) -> &Routing {
         &self.routing
     }

@@ -14,31 +14,31 @@ pub trait Managed: Root {
     /// True if records of this kind can have extensions.
     const EXTENSIBLE: bool;
 
-    /// Returns an adapter's rules and exchanges for this kind of record, or `None` if the vendor does not have this kind.
+    /// Returns the rules of an adapter for this kind, or `None` if the vendor does not have it.
     fn at(adapter: &dyn Adapter) -> Option<&dyn Resource<Self>>;
 
-    /// Returns the language that routing rules compare.
+    /// Returns the language that routing uses.
     fn language(&self) -> Option<&Language> {
         None
     }
 
-    /// Returns the direction that routing rules compare.
+    /// Returns the direction that routing uses.
     fn direction(&self) -> Option<Direction> {
         None
     }
 
-    /// Returns the phone number that routing rules compare.
+    /// Returns the phone number that routing uses.
     fn phone_number(&self) -> Option<&PhoneNumber> {
         None
     }
 
-    /// Returns each field that is set and whose value may be an alias.
+    /// Returns the fields that may hold an alias.
     fn aliased(&mut self) -> Vec<Aliased<'_>> {
         Vec::new()
     }
 }
 
-/// A field whose value may be an alias.
+/// A field that may hold an alias.
 pub struct Aliased<'a> {
     /// The kind of alias.
     pub kind: AliasKind,
@@ -48,14 +48,14 @@ pub struct Aliased<'a> {
     pub value: &'a mut String,
 }
 
-/// The kind of object that an alias stands for.
+/// The kind of thing that an alias stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AliasKind {
-    /// A voice, configured as `[voices.NAME]`.
+    /// `[voices.NAME]`
     Voice,
-    /// A language model, configured as `[models.NAME]`.
+    /// `[models.NAME]`
     Model,
-    /// A knowledge base, configured as `[knowledge_bases.NAME]`.
+    /// `[knowledge_bases.NAME]`
     KnowledgeBase,
 }
 

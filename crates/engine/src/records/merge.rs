@@ -1,4 +1,4 @@
-//! The preservation of stored secrets. No answer contains secrets, so a caller cannot send them back.
+//! The stored secrets of a record. Callers cannot send them back, because no answer contains them.
 
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -9,8 +9,7 @@ use switchboard_core::{
 
 use super::to_document;
 
-/// Adds to `document` the stored secrets that the caller's document `given` omits. A secret is not added if it is null in
-/// `given`, or if the `type` of the object that contains it is missing or has changed.
+/// Restores the stored secrets that a document leaves out. A null deletes a secret, and so does a change of the type.
 ///
 /// # Errors
 /// `internal` if the record cannot be serialised.

@@ -19,76 +19,70 @@ const PREFIX: &str = "op";
 /// A durable write to a vendor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Operation {
-    /// The operation's id.
+    /// Its id.
     pub id: String,
     /// The kind of record.
     pub collection: Collection,
     /// The record's id.
     pub record: String,
-    /// The configured vendor of the write.
+    /// The configured vendor.
     pub vendor: String,
     /// The state.
     pub state: OperationState,
-    /// The fence of the latest hold.
+    /// The fence of the present hold.
     pub fence: u64,
-    /// The task of the operation, and its progress.
+    /// The specification and the progress.
     pub spec: OperationSpec,
     /// The time of the next attempt, if the operation waits.
     pub due_at: Option<Timestamp>,
-    /// The time at which the operation was created.
+    /// The time of the start.
     pub created_at: Timestamp,
     /// The time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// The task and the progress of an operation, as stored in its document.
+/// The stored state of an operation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OperationSpec {
-    /// The kind of write.
+    /// The kind.
     pub kind: OperationKind,
-    /// The id of the owner, if the operation's record is hidden. The API shows this id instead of the record's id.
+    /// The record that callers know, if this operation's own one is hidden.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf_of: Option<String>,
     /// The revision that the operation sends to the vendor.
     pub revision: u64,
     /// The number of attempts.
     pub attempts: u32,
-    /// The fence of the last settled attempt. If the present fence is more than 1 higher, an attempt was interrupted.
+    /// The fence of the last settled attempt. If later fences were issued before the present one, an attempt was interrupted.
     #[serde(default)]
     pub settled: u64,
-    /// The id of the request that started the operation, or the id of the migration or record that caused the operation.
+    /// The id of the request.
     pub request_id: String,
-    /// True if the answer must be stored under an idempotency key.
+    /// True if the answer is stored under an idempotency key.
     #[serde(default)]
     pub keyed: bool,
-    /// The value of the `Preference-Applied` header for the answer.
+    /// The value of `Preference-Applied` for the answer, until there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preference_applied: Option<String>,
     /// True if the operation reserves an `external_ref` for the record.
     #[serde(default)]
     pub reserves: bool,
-    /// The ids of the vendor's records that had the record's name before the creation, if the vendor returns only names.
+    /// The ids of the vendor's records with this name before the creation, if the vendor distinguishes records by name only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Vec<String>>,
-    /// The start of the first of the successive searches that did not find the record of a lost creation after the vendor
-    /// could no longer create that record. The operation has waited since then, by the clock of the store.
+    /// The time when a read first showed that the vendor lacks the record to create.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent_since: Option<Timestamp>,
-    /// The start of the present search for the record of a lost creation. The vendor's list must be read at this time or
-    /// later. `None` once the list was read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub searching_since: Option<Timestamp>,
-    /// The error of the latest attempt, or the reason why the operation stays open although the vendor has accepted the
-    /// write.
+    /// The reason why the operation has not ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<RecordedError>,
-    /// The vendor's records that may be the result of a lost creation.
+    /// The vendor's records that may be the one to create.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<Candidate>,
 }
 
 impl OperationSpec {
-    /// Creates the specification for an operation that a request starts.
+    /// Creates the specification of an operation that a request starts.
     pub fn new<R: Managed>(kind: OperationKind, item: &Item<R>, request: &RequestContext) -> Self {
         Self {
             keyed: request.key.is_some(),
@@ -97,8 +91,7 @@ impl OperationSpec {
         }
     }
 
-    /// Creates the specification for an operation whose result no caller waits for. `request_id` is the id of the origin: a
-    /// migration or a record.
+    /// Creates the specification of an operation that no caller waits for. `request_id` names its origin.
     pub fn background<R: Managed>(kind: OperationKind, item: &Item<R>, request_id: String) -> Self {
         Self {
             kind,
@@ -112,22 +105,20 @@ impl OperationSpec {
             reserves: false,
             before: None,
             absent_since: None,
-            searching_since: None,
             last_error: None,
             candidates: Vec::new(),
         }
     }
 
-    /// Copies the findings about the vendor from an older operation. A search that did not find the record is not one of them,
-    /// because this operation is attempted before the pause after that search has passed.
+    /// Takes over the findings of an older operation about the vendor.
     pub fn continue_from(&mut self, older: &Self) {
         self.before.clone_from(&older.before);
+        self.absent_since = older.absent_since;
     }
 }
 
 impl Operation {
-    /// Creates an operation for an item. The batch that begins the operation determines if the operation is held or
-    /// waits.
+    /// Creates an operation for an item. The batch that begins it decides its state.
     pub fn new<R: Managed>(item: &Item<R>, spec: OperationSpec) -> Self {
         let now = now();
         Self {
@@ -144,10 +135,10 @@ impl Operation {
         }
     }
 
-    /// Converts the operation to its stored form.
+    /// Writes the operation in its stored form.
     ///
     /// # Errors
-    /// `internal` if the operation cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn to_stored(&self) -> Result<store::Operation> {
         Ok(store::Operation {
             id: self.id.clone(),
@@ -166,7 +157,7 @@ impl Operation {
     /// Reads a stored operation.
     ///
     /// # Errors
-    /// `internal` if the stored operation cannot be read.
+    /// `internal` if this gateway did not write it.
     pub fn from_stored(stored: store::Operation) -> Result<Self> {
         let store::Operation { id, collection, record, vendor, state, fence, document, .. } = stored;
         let spec = document.read().map_err(|error| damaged("operation", &id, error))?;
@@ -177,13 +168,13 @@ impl Operation {
     /// Reads an operation.
     ///
     /// # Errors
-    /// `not_found` if there is no such operation.
+    /// `not_found`.
     pub async fn load(store: &dyn Store, id: &str) -> Result<Self> {
         let missing = || Error::new(Kind::NotFound, format!("There is no operation {id:?}."));
         Self::from_stored(store.operation(id).await?.ok_or_else(missing)?)
     }
 
-    /// Lists the matching operations after the operation `after`.
+    /// Lists the operations that match, from the one after `after`.
     ///
     /// # Errors
     /// `storage_unavailable`.
@@ -197,25 +188,23 @@ impl Operation {
         Page::from_rows(rows, limit, |row| row.id.clone()).try_map(Self::from_stored)
     }
 
-    /// Returns true if an attempt before the present hold was interrupted. The effect of that attempt at the vendor is
-    /// unknown.
+    /// Returns true if the previous attempt was interrupted, so that its effect at the vendor is unknown.
     pub fn was_interrupted(&self) -> bool {
         self.fence > self.spec.settled + 1
     }
 }
 
-/// The open operations of a record.
+/// The operations of a record that have not ended.
 #[derive(Default)]
 pub struct InFlight {
-    /// True if a process holds an operation of the record.
+    /// True if a process is executing an operation now.
     pub running: bool,
-    /// The open operation that no process holds. A newer write supersedes this operation.
+    /// The waiting operation, which a newer write supersedes.
     pub queued: Option<Operation>,
 }
 
 impl InFlight {
-    /// Reads the open operations of a record. If the record refers to no operation, the store is queried only if `suspected`
-    /// is true.
+    /// Reads the open operations of a record. If the record has none noted, the store is queried only if `suspected`.
     ///
     /// # Errors
     /// `storage_unavailable`.

@@ -1,4 +1,4 @@
-//! Operations in the form that the API returns.
+//! Operations as the API returns them, and as the answer to a request with an idempotency key is stored.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,13 +11,13 @@ use utoipa::{
 
 use super::{Operation, RecordedError};
 
-/// A durable write to a vendor, and its progress.
+/// A write on its way to a vendor.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Operation)]
 pub struct OperationAnswer<'a> {
-    /// The operation's id.
+    /// The id.
     id: &'a str,
-    /// The kind of write that the operation carries out.
+    /// The task of the operation.
     #[schema(inline)]
     kind: OperationKind,
     /// The state of the operation.
@@ -26,27 +26,25 @@ pub struct OperationAnswer<'a> {
     /// The record that the operation writes.
     #[schema(inline)]
     resource: Resource<'a>,
-    /// The configured vendor to which the operation sends its requests.
+    /// The configured vendor that is asked.
     vendor: &'a str,
-    /// The revision of the record that the operation sends to the vendor.
+    /// The revision that the operation brings to the vendor.
     #[schema(minimum = 1)]
     revision: u64,
-    /// The number of attempts that the gateway has made.
+    /// The number of times that the vendor was asked.
     attempts: u32,
-    /// The time of the next attempt. Null unless the state is `waiting`.
+    /// The time of the next attempt, if the operation waits.
     #[schema(value_type = Option<String>, format = DateTime, required)]
     next_attempt_at: Option<Timestamp>,
-    /// The error of the latest attempt, or the reason why the operation waits although the vendor has accepted the write.
-    /// Null if there is neither.
+    /// The reason why the operation is still open, or failed.
     #[schema(required)]
     last_error: Option<&'a RecordedError>,
-    /// The vendor's records that may be the result of a creation whose response was lost. An operator can choose one of
-    /// these records with the action `adopt`.
+    /// The vendor's records of which one may be the record that it was asked to create; one of them can be adopted.
     candidates: &'a [Candidate],
-    /// The time at which the operation was started.
+    /// The time of the start.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// The time at which the operation last changed.
+    /// The time of the last change.
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
 }
@@ -66,28 +64,27 @@ fn kinds() -> RefOr<Schema> {
     schema::one_of("The kind of record.", [Agent::NAME, Trunk::NAME])
 }
 
-/// A vendor's record that may be the result of a creation whose response was lost.
+/// A record of the vendor's that may be the one that it was asked to create.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Candidate {
-    /// The vendor's id of the record.
+    /// The vendor's id.
     pub remote_id: String,
-    /// The name of the record at the vendor. Null if the record has no name, or if the vendor does not return the name.
+    /// The name of the record at the vendor.
     #[schema(required)]
     pub name: Option<String>,
 }
 
-/// The kind of write that an operation carries out.
+/// The task of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum OperationKind {
-    /// The gateway creates the record at the vendor.
+    /// The vendor creates the record.
     Create,
-    /// The gateway changes the vendor's record to the desired state.
+    /// The vendor brings its record to the desired state.
     Update,
-    /// The gateway deletes the record at the vendor.
+    /// The vendor deletes its record.
     Delete,
-    /// The gateway switches the agent to the agent's copy at the new vendor (the cut-over of a migration). A `move`
-    /// operation sends no request to a vendor.
+    /// No vendor is asked; the agent took its place at a vendor that holds it already.
     Move,
 }
 
@@ -95,26 +92,26 @@ pub enum OperationKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum OperationStatus {
-    /// The gateway is executing the operation.
+    /// The gateway is asking the vendor.
     Running,
-    /// The gateway makes the next attempt at `next_attempt_at`.
+    /// The gateway asks the vendor at `next_attempt_at`.
     Waiting,
-    /// An operator has to resolve the operation.
+    /// A person has to resolve the operation.
     NeedsAttention,
-    /// The write was carried out.
+    /// The vendor did as it was asked.
     Succeeded,
-    /// The vendor refused the write or no longer has the record.
+    /// The vendor refused.
     Failed,
-    /// A newer operation replaced this operation, or an operator abandoned it.
+    /// A newer operation does its work, or the operation was given up.
     Superseded,
 }
 
 impl OperationStatus {
-    /// All states.
+    /// Every state.
     pub const ALL: [Self; 6] =
         [Self::Running, Self::Waiting, Self::NeedsAttention, Self::Succeeded, Self::Failed, Self::Superseded];
 
-    /// Returns the state's name in the API.
+    /// Gives the name that the API uses.
     pub fn name(self) -> &'static str {
         match self {
             Self::Running => "running",
@@ -126,7 +123,7 @@ impl OperationStatus {
         }
     }
 
-    /// Returns the state in its stored form.
+    /// Gives the state as the store keeps it.
     pub fn stored(self) -> OperationState {
         match self {
             Self::Running => OperationState::Held,
@@ -153,7 +150,7 @@ impl From<OperationState> for OperationStatus {
 }
 
 impl Operation {
-    /// Returns the operation in the form of the API.
+    /// Gives the operation as the API returns it.
     pub fn answer(&self) -> OperationAnswer<'_> {
         let kind = match self.collection {
             Collection::Agents => Agent::NAME,

@@ -1,4 +1,4 @@
-//! Revisions: the numbered desired states of a record.
+//! Revisions: the accepted desired states of a record.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,14 +9,14 @@ use utoipa::ToSchema;
 
 use super::{Managed, body::Body, body_document::Stored, damaged};
 
-/// A desired state of a record, accepted or proposed.
+/// An accepted desired state of a record.
 #[derive(Debug)]
 pub struct Revision<R> {
-    /// The number of the revision.
+    /// The number.
     pub number: u64,
-    /// The desired state and the envelope.
+    /// The body.
     pub body: Body<R>,
-    /// The time at which the revision was created.
+    /// The time of the write.
     pub created_at: Timestamp,
 }
 
@@ -24,7 +24,7 @@ impl<R: Managed> Revision<R> {
     /// Reads a stored revision.
     ///
     /// # Errors
-    /// `internal` if the stored revision cannot be read.
+    /// `internal` if no version of the gateway wrote it.
     pub fn from_stored(stored: store::Revision) -> Result<Self> {
         let store::Revision { record, number, document, secrets, created_at, .. } = stored;
         let damaged = |why: String| damaged(R::NAME, &format!("{record}, revision {number}"), why);
@@ -33,10 +33,10 @@ impl<R: Managed> Revision<R> {
         Ok(Self { number, body, created_at })
     }
 
-    /// Returns the revision in the form of the API.
+    /// Gives the revision as the API returns it.
     ///
     /// # Errors
-    /// `internal` if the revision cannot be serialised.
+    /// `internal` if it cannot be serialised.
     pub fn answer(&self) -> Result<RevisionAnswer> {
         Ok(RevisionAnswer {
             revision: self.number,
@@ -52,10 +52,10 @@ pub struct RevisionAnswer {
     /// The number of the revision.
     #[schema(minimum = 1)]
     revision: u64,
-    /// The time at which the revision was created.
+    /// The time at which the revision was accepted.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// The record under the name of its kind, with all members that a caller can set, without secrets.
+    /// The record under the name of its kind: all that callers can set, without secrets.
     #[serde(flatten)]
     #[schema(ignore)]
     record: Map<String, Value>,

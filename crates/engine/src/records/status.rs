@@ -1,6 +1,4 @@
-//! The state of a record: its visibility, its placement, and its sync state.
-
-use std::time::Duration;
+//! The state of a record: its visibility, its placement, its sync state, and the uncertainty about its vendor.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -16,84 +14,75 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Visibility {
-    /// A record whose creation is not accepted yet. The API does not show the record.
+    /// A record whose creation is not accepted yet. Not shown.
     #[serde(rename = "not_yet")]
     Pending,
     /// A record that the API shows.
     #[default]
     #[serde(rename = "yes")]
     Listed,
-    /// A successor or standby of another record. The API never shows the record.
+    /// A hidden placement of another record at a vendor, for a move or for the way back. Never shown.
     #[serde(rename = "beside")]
     Standby,
-    /// A record whose deletion is accepted, or the leftover of a move. The API does not show the record.
+    /// A record whose deletion is accepted. No longer shown.
     #[serde(rename = "no_more")]
     Deleted,
 }
 
-/// A vendor that a routing rule preferred and that does not meet the rule's requirement.
+/// A vendor that a routing rule led to and that does not hold the fields that the rule demands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PassedOver {
-    /// The routing rule that preferred the vendor, as `routing.rules[N]`. N counts from 0.
+    /// The rule that led there: `routing.rules[N]`.
     pub because: String,
-    /// The configured vendor that was passed over.
+    /// The configured vendor.
     pub vendor: String,
-    /// The reason why the vendor does not meet the rule's requirement.
+    /// The field that is missing there.
     pub why: String,
 }
 
-/// The placement of a record, and the reason for the choice of the vendor.
+/// The placement of a record, and its reason.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Placement {
-    /// The configured vendor that runs the record.
+    /// The configured vendor.
     pub vendor: String,
     /// The vendor's adapter.
     pub adapter: String,
-    /// The deciding entry: `agent.vendor`, `trunk.vendor`, `routing.rules[N]`, `routing.default`, `import` or `migration`.
+    /// The reason: `agent.vendor`, `routing.rules[N]`, `routing.default`, `import`, `migration`.
     pub because: String,
-    /// The preferred vendors that do not meet their rule's requirement.
+    /// The preferred vendors that were passed over.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passed_over: Vec<PassedOver>,
     /// The vendor's id of the record, or `None` until the vendor has returned it.
     pub remote_id: Option<String>,
-    /// The parts of the record at the vendor, if the vendor stores a record in several objects. The stored form contains no
-    /// secrets of parts.
+    /// Every part of it there, at a vendor that keeps a record in several objects. Secrets are not among what is stored.
     #[serde(default, skip_serializing_if = "Parts::is_empty")]
     pub parts: Parts,
 }
 
-/// The synchronization of the vendor's record with the latest accepted revision.
+/// The state of the vendor against the latest accepted revision.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Sync {
-    /// The sync state of the record.
+    /// The state of the vendor.
     #[schema(inline)]
     pub state: SyncState,
-    /// The latest revision that the vendor is known to have. Null if no such revision is known.
+    /// The revision that the vendor is known to hold; null before it holds any.
     #[serde(default)]
     #[schema(required, minimum = 1)]
     pub observed_revision: Option<u64>,
-    /// The fields, as JSON pointers, that the vendor stores and cannot return. The gateway cannot detect drift in these
-    /// fields.
+    /// The fields that the vendor stores and cannot return, as JSON pointers.
     pub unverifiable: Vec<String>,
-    /// The fields whose last observed value at the vendor differs from the value that was sent.
+    /// The fields of which the vendor was last seen to hold a different value than it was sent.
     #[serde(default)]
     #[schema(required)]
     pub drift: Vec<Drift>,
-    /// The latest error that explains the sync state. Null if there is no such error.
+    /// The reason why the vendor does not hold the latest revision.
     #[serde(default)]
     #[schema(required)]
     pub last_error: Option<RecordedError>,
-    /// The id of the operation that sends the latest revision to the vendor, or that failed to do so. Null if there is no
-    /// such operation.
+    /// The operation that brings the latest revision to the vendor, or that failed to.
     #[serde(default)]
     #[schema(required)]
     pub operation_id: Option<String>,
-    /// The time at which the gateway checks the vendor's record again. Present only if the vendor has accepted the
-    /// latest revision and may still apply an earlier request whose answer was lost. Until this time, `state` is
-    /// `unknown`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = String, format = DateTime, nullable = false)]
-    pub settles_at: Option<Timestamp>,
 }
 
 impl Sync {
@@ -103,66 +92,68 @@ impl Sync {
     }
 }
 
-/// The state of the vendor's record, compared with the latest accepted revision.
+/// The state of a vendor against the latest accepted revision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Described)]
 #[serde(rename_all = "snake_case")]
 pub enum SyncState {
-    /// The vendor has the latest revision.
+    /// The vendor holds the latest revision.
     InSync,
-    /// The vendor's record differs from the latest revision. The differing fields are in `drift`.
+    /// The vendor was seen to hold something else; `drift` lists it.
     Drifted,
-    /// The vendor no longer has the record.
+    /// The vendor was seen not to have the record any more.
     Missing,
-    /// The vendor does not have the latest revision yet, and the gateway will send that revision again.
+    /// The vendor does not hold it yet, and the gateway asks again.
     Retrying,
-    /// The vendor may or may not have the latest revision, because a write is in progress, a response was lost, or the vendor
-    /// may still apply an earlier request (see `settles_at`).
+    /// The gateway asked the vendor, and has no answer yet.
     Unknown,
-    /// The gateway cannot determine the state without an operator. The details are in the operation `operation_id`.
+    /// The gateway cannot find out without an operator; the operation has the details.
     NeedsAttention,
-    /// The vendor refused the latest revision, or an operator abandoned the operation that sends it. The reason is in
-    /// `last_error`.
+    /// The vendor refused; `last_error` has the reason.
     Failed,
+}
+
+/// The facts about the vendor that an ambiguous failure left uncertain.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Uncertainty {
+    /// The revisions besides the observed one that the vendor may hold, entirely or in part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revisions: Vec<u64>,
+    /// The time of a creation request without a conclusive answer.
+    #[serde(default, rename = "asked_to_make", skip_serializing_if = "Option::is_none")]
+    pub creation_requested_at: Option<Timestamp>,
 }
 
 /// An error that the gateway recorded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ToldError)]
 pub struct RecordedError {
-    /// The stable code of the error, as in problem documents.
+    /// The stable code, as in problem documents.
     #[schema(value_type = String)]
     pub code: Kind,
-    /// The error, in one sentence without secrets. The sentence may contain the vendor's own message.
+    /// The error, in one sentence without secrets. It may hold the vendor's own message.
     pub detail: String,
-    /// The time at which the error occurred.
+    /// The time of the error.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
 }
 
 impl RecordedError {
-    /// Creates the record of an error, with the present time.
+    /// Records an error with the present time.
     pub fn now(error: &Error) -> Self {
         Self { code: error.kind, detail: error.detail.clone(), at: now() }
     }
 }
 
-/// Returns the present time, truncated to microseconds, the precision of the store. A time is therefore the same in the first
-/// answer and in later ones.
+/// Returns the present time in whole microseconds, the precision of the store, so that every later answer is the same.
 pub fn now() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
 }
 
-/// Returns the time at which a wait that starts now ends. If that time is out of range, returns the latest possible
-/// timestamp.
-pub fn in_future(wait: Duration) -> Timestamp {
-    now().checked_add(wait).unwrap_or(Timestamp::MAX)
-}
-
-/// The result of reading a record at its vendor.
+/// The record that a vendor was observed to hold.
 #[derive(Debug)]
 pub enum Observation {
-    /// The vendor has the record, with these differences.
+    /// The vendor holds the record, with these differences.
     Record(Comparison),
     /// The vendor does not have the record.
     Missing,

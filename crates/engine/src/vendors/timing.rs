@@ -1,4 +1,4 @@
-//! The measurement of the time that a request spends on vendor exchanges.
+//! The share of a request's time that its vendors took.
 
 use std::{cell::Cell, future::Future, time::Duration};
 
@@ -11,7 +11,7 @@ tokio::task_local! {
     static SPENT: Cell<Duration>;
 }
 
-/// Runs a request and measures the total time of its vendor exchanges. The time is `None` if there were no exchanges.
+/// Runs a request and measures the total time of its vendor exchanges. `None` if there were none.
 pub async fn measured<T>(request: impl Future<Output = T>) -> (T, Option<Duration>) {
     SPENT
         .scope(Cell::default(), async {
@@ -22,11 +22,7 @@ pub async fn measured<T>(request: impl Future<Output = T>) -> (T, Option<Duratio
         .await
 }
 
-/// Runs a write to completion, even if its caller stops waiting. Adds the time of the write's vendor exchanges to the time of
-/// the caller's request.
-///
-/// # Errors
-/// The errors of the write; `internal` if the write panics.
+/// Completes a write even if its caller stops waiting. The time of its vendors counts for the caller's request too.
 pub async fn run_to_completion<T: Send + 'static>(
     writes: &TaskTracker,
     write: impl Future<Output = switchboard_core::error::Result<T>> + Send + 'static,
@@ -41,11 +37,11 @@ pub async fn run_to_completion<T: Send + 'static>(
     }
 }
 
-/// Runs an exchange and adds its duration to the time of the current request.
+/// Adds the time of an exchange to that of the request.
 pub(super) async fn timed<T>(conversation: impl Future<Output = T>) -> T {
     let begun = Instant::now();
     let result = conversation.await;
-    // Background tasks have no request, so their time is not counted.
+    // Background work has no request to add the time to.
     let _ = SPENT.try_with(|spent| spent.set(spent.get() + begun.elapsed()));
     result
 }

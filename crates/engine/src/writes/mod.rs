@@ -1,5 +1,4 @@
-//! Writes to vendors. A write is stored as an intent, sent to the vendor, settled in one commit, and answered. No write
-//! is lost if the process is killed, even in the middle of an attempt.
+//! Writes that survive a kill at any moment: stored as an intent, sent to the vendor, settled in one commit, answered.
 //!
 //! ```text
 //! request ── begin ──▶ attempt ──▶ settle ──▶ answer          while the caller waits
@@ -9,23 +8,19 @@
 //!         (killed here, or later) ──▶ claimed again ──▶ attempt, which reads first
 //! ```
 //!
-//! * `admission` bounds the number of writes in progress.
 //! * `intent` defines a write in progress: the operation, the record, and the plan.
 //! * `begin` stores the operation, the proposed revision and the idempotency key in one commit.
-//! * `attempt` sends the requests. Any process may repeat an attempt at any time. A repeated attempt reads from the vendor
-//!   before it sends a request again that is not safe to repeat.
+//! * `attempt` sends the requests. Any process may repeat it at any time: it reads the vendor before it repeats a request
+//!   that is not safe to repeat.
 //! * `settle` stores the result with the record and the answer, in one commit.
-//! * `claimed` continues operations that wait or were interrupted. A background task claims these operations from the
-//!   store.
+//! * The background claims operations that wait or were interrupted.
 
-mod admission;
 mod answer;
 mod attempt;
 mod begin;
 mod claimed;
 mod classify;
 mod delete;
-mod hold;
 mod idempotency;
 mod import;
 mod import_request;
@@ -52,5 +47,5 @@ pub use resolution::{Resolution, ResolutionRequest};
 pub use sync::{OnDrift, SyncRequest};
 pub use writer::{Writer, WriterSettings};
 
-/// A check of the record's present revision. The check runs before a write changes the record.
+/// The check of the revision that a write changes.
 pub type Expected<'a> = &'a (dyn Fn(u64) -> Result<()> + Send + Sync);

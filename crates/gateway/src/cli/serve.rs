@@ -4,19 +4,17 @@ use std::{
     io::{Write, stdout},
     net::{Ipv4Addr, SocketAddr},
     process::ExitCode,
-    time::Duration,
 };
 use switchboard_config::{Config, ConfigFile, server::Server};
 
 use anyhow::Context as _;
 use clap::Args;
 use secrecy::ExposeSecret as _;
-use switchboard_cli::StopSignals;
 use switchboard_sandbox::Sandbox;
 use switchboard_store::MasterKey;
-use tokio::{net::TcpListener, signal::unix::Signal, time::sleep};
+use tokio::{net::TcpListener, signal::unix::Signal};
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::info;
 
 use super::{
     Source,
@@ -24,7 +22,7 @@ use super::{
 };
 use crate::{
     reload::{Live, Origin},
-    server::{self, Capacity, Service, TimeLimits},
+    server::{self, Routes, ShutdownLimits},
     telemetry,
 };
 
@@ -33,7 +31,7 @@ use crate::{
 pub struct Serve {
     #[command(flatten)]
     source: Source,
-    /// Starts the vendor simulators and uses them as vendors. Needs no vendor account, and keeps records in memory.
+    /// Starts the vendor simulators and uses them. Needs no vendor account; records stay in memory.
     #[arg(long)]
     sandbox: bool,
 }
@@ -50,25 +48,24 @@ impl Serve {
         let file = origin.current_file();
         let config = origin.read(file.as_ref())?;
         let traces = telemetry::start(&config.telemetry)?;
-        let (stop, reload) = (StopSignals::listen()?, server::reload_signal()?);
+        let (stop, reload) = (switchboard_cli::stop_signal()?, server::reload_signal()?);
         let running = Running::start(origin, config).await?;
         if let Some(sandbox) = &sandbox {
             greet(running.address, sandbox)?;
         }
-        let exit = running.serve(file, reload, stop).await;
-        if let Some(traces) = traces.filter(|_| exit == ExitCode::SUCCESS) {
+        running.serve(file, reload, stop).await;
+        if let Some(traces) = traces {
             traces.flush().await;
         }
-        Ok(exit)
+        Ok(ExitCode::SUCCESS)
     }
 }
 
-/// A gateway whose listeners are bound.
+/// A gateway with bound listeners.
 struct Running {
     address: SocketAddr,
-    services: Vec<Service>,
-    limits: TimeLimits,
-    drain: Duration,
+    services: Vec<(TcpListener, Routes)>,
+    limits: ShutdownLimits,
     live: Live,
 }
 
@@ -81,56 +78,33 @@ impl Running {
         if let Some(notice) = &opened.notice {
             info!("{notice}");
         }
-        let Server { listen, admin_listen, header_timeout, drain, shutdown_grace, .. } = config.server;
-        let capacity = Capacity::ensure(config.server.max_connections);
-        let max_per_address = config.server.max_connections_per_address;
+        let Server { listen, admin_listen, header_timeout, shutdown_grace, .. } = config.server;
         let live = Live::begin(origin, config, opened)?;
         let listener = bind(listen).await?;
         let address = listener.local_addr()?;
         info!(%address, "serving the API");
-        let (routes, max_connections) = (live.public(), capacity.api);
-        let mut services = vec![Service { listener, routes, max_connections, max_per_address }];
+        let mut services = vec![(listener, live.public())];
         if let Some(admin) = admin_listen {
             let listener = bind(admin).await?;
             info!(address = %listener.local_addr()?, "serving health");
-            let (routes, max_connections) = (live.admin(), capacity.health);
-            services.push(Service { listener, routes, max_connections, max_per_address: max_connections });
+            services.push((listener, live.admin()));
         }
         live.start_background();
-        let limits =
-            TimeLimits { header: header_timeout, shutdown: shutdown_grace, time_is_up: live.time_is_up() };
-        Ok(Self { address, services, limits, drain, live })
+        let limits = ShutdownLimits { header: header_timeout, shutdown: shutdown_grace };
+        Ok(Self { address, services, limits, live })
     }
 
-    /// Serves until a stop signal, then drains and stops. A second signal ends the process immediately, which is safe, because every
-    /// write is stored before it is sent.
-    async fn serve(self, file: Option<ConfigFile>, reload: Signal, mut signals: StopSignals) -> ExitCode {
-        let Self { services, limits, drain, mut live, .. } = self;
-        let (draining, stopping, grace) = (live.draining(), CancellationToken::new(), limits.shutdown);
+    async fn serve(self, file: Option<ConfigFile>, reload: Signal, stop: impl Future<Output = ()>) {
+        let Self { services, limits, mut live, .. } = self;
+        let stopping = CancellationToken::new();
         let stop = async {
-            draining.cancelled().await;
-            sleep(drain).await;
+            stop.await;
             stopping.cancel();
         };
-        let serving = async {
-            let watching = live.watch(file, reload, stopping.clone());
-            tokio::join!(server::serve(services, limits, stop), watching);
-            // A write can outlast its connection, so the engine gets the same grace period again.
-            live.end(grace).await;
-        };
-        let ended_early = async {
-            signals.next().await;
-            info!(drain_s = drain.as_secs_f64(), "draining; not ready any more");
-            draining.cancel();
-            signals.next().await;
-        };
-        tokio::select! {
-            () = serving => ExitCode::SUCCESS,
-            () = ended_early => {
-                warn!("ended by a second stop signal");
-                ExitCode::FAILURE
-            }
-        }
+        let watching = live.watch(file, reload, stopping.clone());
+        tokio::join!(server::serve(services, limits, stop), watching);
+        // A write can outlast its connection, so the engine gets the same time again.
+        live.end(limits.shutdown).await;
     }
 }
 
@@ -138,7 +112,7 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
 }
 
-/// Prints the addresses, the key and a first request for a new user.
+/// Prints the next steps for a new user.
 fn greet(address: SocketAddr, sandbox: &Sandbox) -> anyhow::Result<()> {
     let body = r#"{"name":"Reception","direction":"inbound","language":"de","prompt":{"instructions":"You answer the phone."},"voice":{"id":"qv-aurora","speed":1.15}}"#;
     writeln!(

@@ -1,8 +1,7 @@
-//! Autocalls in both generations. Updates are partial, and requests have the generation's field names. Answers
-//! have the current field names and mixed encodings (vendor's reference pages of 2025 and 2026).
+//! Autocalls in both of its generations: partial updates under the generation's field names, answers under the current
+//! names with mixed encodings (vendor's reference pages of 2025 and 2026).
 //!
-//! Collections: `assistants`, with the field names of 2026. Options with their defaults: `default_page_size`:
-//! 10.
+//! Collections: `assistants`, under the names of 2026. Options, the default first: `default_page_size`: 10.
 
 mod assistant;
 mod catalogue;
@@ -55,7 +54,7 @@ pub(crate) const SIMULATOR_2026: Simulated = Simulated {
     simulator: || Box::new(Autocalls::new(Generation::Current)),
 };
 
-/// A generation of the vendor's API, which determines the field names in requests.
+/// The field names that the vendor accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Generation {
     /// `assistant_name`, `calls_direction`: the reference pages of 2025.
@@ -66,7 +65,7 @@ pub(crate) enum Generation {
 
 pub(crate) struct Autocalls {
     generation: Generation,
-    /// The assistants, with the current field names and plain JSON types.
+    /// Assistants under the current names, in plain JSON types.
     records: Records,
     options: Options,
 }
@@ -74,7 +73,7 @@ pub(crate) struct Autocalls {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Options {
-    /// The number of rows on a page if the request has no `per_page`. The reference pages state 10.
+    /// Rows on a page when `per_page` is absent; 10 in the reference pages.
     default_page_size: PageSize,
 }
 
@@ -84,7 +83,7 @@ impl Default for Options {
     }
 }
 
-/// Errors by field, with the field names of the request.
+/// Errors by field, under the field names of the request.
 #[derive(Default)]
 struct FieldErrors(Map<String, Value>);
 
@@ -146,7 +145,7 @@ impl Autocalls {
         }
     }
 
-    /// Lists assistants. Pages are counted from 1.
+    /// Lists assistants; pages are counted from 1.
     fn list(&self, request: &SimulatedRequest<'_>) -> Answer {
         let number = |name| {
             let number = request.number_in_query(name)?;
@@ -167,7 +166,7 @@ impl Autocalls {
         }))
     }
 
-    /// Builds the answer to a write. The answer has the current field names in both generations.
+    /// Answers a write under the current names, in both generations.
     fn written(&self, status: StatusCode, message: &str, id: &str) -> Answer {
         let empty = Record::new();
         let record = self.records.get(ASSISTANTS, id).unwrap_or(&empty);
@@ -225,8 +224,8 @@ impl Simulator for Autocalls {
                 let message = format!("The route api{path} could not be found.");
                 Answer::json(StatusCode::NOT_FOUND, said(&message))
             }
-            // The vendor does not document this body. The message is the default of the web framework that the
-            // vendor's other answers suggest (inferred).
+            // The vendor does not document the body for these routes; the message is that of the framework whose form
+            // the other answers have.
             Refusal::Unauthenticated => Answer::json(StatusCode::UNAUTHORIZED, said("Unauthenticated.")),
             Refusal::Invalid(violations) => self.invalid(by_field(violations)),
             Refusal::Failing(StatusCode::TOO_MANY_REQUESTS) => Answer::json(
@@ -258,7 +257,7 @@ fn said(message: &str) -> Value {
     json!({ "message": message })
 }
 
-/// Groups violations by field, with the vendor's dotted field names: `post_call_schema.0.name`.
+/// Groups violations under the vendor's dotted field names: `post_call_schema.0.name`.
 fn by_field(violations: &[Violation]) -> FieldErrors {
     let mut errors = FieldErrors::default();
     for violation in violations {

@@ -1,4 +1,4 @@
-//! Violations: the differences between a request and the documented contract.
+//! A difference between a request and the documented contract.
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
@@ -9,8 +9,7 @@ use serde_json::Value;
 pub(crate) struct Violation {
     /// JSON pointer into the request body; `?name` for a query parameter.
     pub pointer: String,
-    /// A description of the error. The description never contains the value, because bodies may contain
-    /// credentials.
+    /// A description of the error, never with the value itself: bodies carry credentials.
     pub message: String,
 }
 
@@ -20,8 +19,8 @@ impl Violation {
     }
 }
 
-/// Converts a schema error to violations. The schema library reports a missing or unknown member as an error of
-/// the surrounding object. Here, each such member gets its own violation.
+/// Converts a schema error: one violation for each missing or unknown member, which the schema library reports at the
+/// surrounding object.
 pub(super) fn from_schema(error: ValidationError<'_>) -> Vec<Violation> {
     let parent = error.instance_path().as_str();
     match error.kind() {
@@ -37,7 +36,7 @@ pub(super) fn from_schema(error: ValidationError<'_>) -> Vec<Violation> {
     }
 }
 
-/// Joins all violations into one string, for vendors that return a single message for all errors.
+/// Joins all violations to one string, for vendors that return one message for all errors.
 pub(crate) fn sentence(violations: &[Violation]) -> String {
     let told = violations.iter().map(|violation| {
         let field = violation.pointer.trim_start_matches(['/', '?']);

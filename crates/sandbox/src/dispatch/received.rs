@@ -18,40 +18,39 @@ use crate::journal::Entry;
 use crate::simulator::{Answer, Refusal, SimulatedRequest, Simulator};
 
 /// A request that has been read in full.
-pub(super) struct Received {
+pub(super) struct Received<'a> {
     pub vendor: Vendor,
-    parts: Parts,
+    parts: &'a Parts,
     /// The path below the vendor's base path.
-    path: String,
+    path: &'a str,
     query: Vec<(String, String)>,
-    body: Bytes,
-    /// The JSON body. `None` if there is no body or the body is not JSON.
+    body: &'a Bytes,
+    /// The JSON body; `None` if there is no body or it is not JSON.
     json: Option<Value>,
-    /// The documented route. `None` if no operation is documented at this method and path.
+    /// The documented route; `None` if there is none at this method and path.
     route: Option<Route>,
     violations: Vec<Violation>,
 }
 
-/// The requested operation and the path parameters.
+/// The requested operation, with the path's parameters.
 type Route = (&'static Operation, BTreeMap<String, String>);
 
-impl Received {
+impl<'a> Received<'a> {
     pub(super) fn new(
         (vendor, contract): (Vendor, &'static Contract),
-        parts: Parts,
-        path: String,
-        body: Bytes,
+        parts: &'a Parts,
+        path: &'a str,
+        body: &'a Bytes,
     ) -> Self {
         let query = Query::try_from_uri(&parts.uri).map(|Query(pairs)| pairs).unwrap_or_default();
-        let json = serde_json::from_slice(&body).ok();
-        let route = contract.find(parts.method.as_str(), &path);
+        let json = serde_json::from_slice(body).ok();
+        let route = contract.find(parts.method.as_str(), path);
         let mut received = Self { vendor, parts, path, query, body, json, route, violations: Vec::new() };
         received.violations = received.found();
         received
     }
 
-    /// Returns the `operationId` of the requested operation. Returns `None` if no operation is documented for
-    /// the request.
+    /// Returns the `operationId` of the requested operation.
     pub(super) fn operation(&self) -> Option<&str> {
         self.route.as_ref().map(|(operation, _)| operation.id())
     }
@@ -59,7 +58,7 @@ impl Received {
     /// Returns the operation to carry out, or the reason why the vendor refuses the request.
     pub(super) fn admitted(&self) -> Result<&Route, Refusal<'_>> {
         let Some(route) = &self.route else {
-            return Err(Refusal::UnknownRoute { method: self.parts.method.as_str(), path: &self.path });
+            return Err(Refusal::UnknownRoute { method: self.parts.method.as_str(), path: self.path });
         };
         if !self.vendor.admits(&self.parts.headers) {
             return Err(Refusal::Unauthenticated);
@@ -67,8 +66,7 @@ impl Received {
         if self.violations.is_empty() { Ok(route) } else { Err(Refusal::Invalid(&self.violations)) }
     }
 
-    /// Lets the simulator carry out and answer the request. With a `forget` fault, first removes the fault's
-    /// fields from the body. If the request is not admitted, returns the vendor's refusal.
+    /// Lets the vendor answer, without the fields that the fault makes it forget.
     pub(super) fn carry_out(&self, simulator: &mut dyn Simulator, fault: Option<&Fault>) -> Answer {
         let (operation, path) = match self.admitted() {
             Ok(route) => route,
@@ -88,9 +86,9 @@ impl Received {
         })
     }
 
-    /// Builds the journal entry for the request.
+    /// Builds the journal entry of the request.
     pub(super) fn entry(&self) -> Entry {
-        let text = || Value::String(String::from_utf8_lossy(&self.body).into_owned());
+        let text = || Value::String(String::from_utf8_lossy(self.body).into_owned());
         let body = match &self.json {
             Some(json) => json.clone(),
             None if self.body.is_empty() => Value::Null,
@@ -100,7 +98,7 @@ impl Received {
             vendor: self.vendor,
             operation: self.operation().map(str::to_owned),
             method: self.parts.method.to_string(),
-            path: self.path.clone(),
+            path: self.path.to_owned(),
             query: self.query.iter().cloned().collect(),
             body,
             status: None,

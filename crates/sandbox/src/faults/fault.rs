@@ -13,29 +13,25 @@ const MAX_LATENCY_MS: u64 = 600_000;
 /// Longest hold, in milliseconds: a minute.
 const MAX_HOLD_MS: u64 = 60_000;
 
-/// Maximum size of a body that a fault streams, in bytes: 1 GiB.
+/// Largest body that a fault streams: 1 GiB.
 const MAX_BODY_BYTES: u64 = 1 << 30;
 
-/// A kind of fault. `when` determines whether the fault strikes before or after the vendor carries out the
-/// request.
+/// A kind of fault. `when` decides whether the vendor carries the request out first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Fault {
-    /// The correct answer is delayed. If the caller hangs up during the delay, the result depends on `when`:
-    /// with `after`, the default, the request has already been carried out; with `before`, the request is
-    /// never carried out.
+    /// The right answer, late. If the caller hangs up while it waits, the change is made with `after` (the default),
+    /// and not made with `before`.
     Latency {
-        /// The time in milliseconds, at most ten minutes.
+        /// Milliseconds, at most ten minutes.
         ms: u64,
         #[serde(default = "When::after")]
         when: When,
     },
-    /// The answer has this status. The body of the answer is `body` or, if `body` is omitted, the vendor's
-    /// own body for the status.
+    /// Another status, by default with the vendor's own body for it.
     Status {
         status: u16,
-        /// The time in seconds that the answer states in `retry-after`. If omitted, the answer has no such
-        /// header.
+        /// Seconds, sent as `retry-after`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after: Option<u32>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -48,45 +44,39 @@ pub(crate) enum Fault {
         #[serde(default)]
         when: When,
     },
-    /// The connection is closed after half of the correct answer. The request is carried out.
+    /// Half of the right answer, then the connection is closed. The change is made.
     Truncate {},
-    /// The answer's body is a JSON string of this many bytes, at least two, sent as a stream. The request is
-    /// carried out.
+    /// A JSON string of this many bytes, two at least, streamed. The change is made.
     Huge { bytes: u64 },
-    /// The answer's body is a JSON string. The status is correct. The request is carried out.
+    /// The right status with a JSON string for a body. The change is made.
     WrongType {},
-    /// The answer is an HTML page, like the error page of a proxy in front of the vendor.
+    /// An HTML page, as a proxy in front of the vendor sends it.
     Html {
         #[serde(default = "bad_gateway")]
         status: u16,
         #[serde(default)]
         when: When,
     },
-    /// The answer is a 302 to another location. The request is not carried out.
+    /// A 302 to another location. No change is made.
     Redirect { location: String },
-    /// The request waits, before or after it is carried out, until it is released. The answer is correct.
+    /// The right answer, after the request is released.
     Hold {
-        /// The time after which the request continues without a release, in milliseconds; at most one minute.
+        /// Milliseconds after which the request is released without an order, at most a minute.
         #[serde(default = "max_hold")]
         ms: u64,
         #[serde(default)]
         when: When,
     },
-    /// The request is carried out after `ms`, even if the caller has hung up, and is then answered.
-    Late {
-        /// The time in milliseconds, at most ten minutes.
-        ms: u64,
-    },
-    /// Another process is killed with SIGKILL. Then the connection is closed.
+    /// SIGKILL to another process; then the connection is closed.
     Kill { pid: Victim, at: KillPoint },
-    /// The request is carried out and answered as if its body did not have these fields.
+    /// The request is carried out and answered as if it had come without these fields.
     Forget {
-        /// JSON pointers into the request's body, at least one.
+        /// JSON pointers into the request's body, one at least.
         fields: Vec<PointerBuf>,
     },
 }
 
-/// The moment at which a fault strikes: before or after the vendor carries out the request.
+/// The side of carrying the request out on which a fault strikes: before or after.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum When {
@@ -118,15 +108,14 @@ impl Fault {
             | Self::Html { when, .. }
             | Self::Hold { when, .. } => *when,
             Self::Kill { at, .. } => at.side().unwrap_or(When::After),
-            Self::Redirect { .. } | Self::Late { .. } => When::Before,
+            Self::Redirect { .. } => When::Before,
             Self::Truncate {} | Self::Huge { .. } | Self::WrongType {} | Self::Forget { .. } => When::After,
         }
     }
 
-    /// Returns whether the fault prevents the request from being carried out.
+    /// Returns whether the fault keeps the vendor from carrying the request out.
     pub(crate) fn prevents(&self) -> bool {
-        self.when() == When::Before
-            && !matches!(self, Self::Latency { .. } | Self::Hold { .. } | Self::Late { .. })
+        self.when() == When::Before && !matches!(self, Self::Latency { .. } | Self::Hold { .. })
     }
 
     /// Returns whether the fault skips requests that the vendor refuses.
@@ -134,7 +123,7 @@ impl Fault {
         matches!(self, Self::Kill { at, .. } if at.is_beyond_refusal())
     }
 
-    /// Returns the status of a [`Status`](Self::Status) fault, and `None` for any other fault.
+    /// Returns the status that replaces the vendor's own.
     pub(crate) fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Status { status, .. } => StatusCode::from_u16(*status).ok(),
@@ -146,10 +135,10 @@ impl Fault {
     ///
     /// # Errors
     ///
-    /// A message that names the invalid member.
+    /// Returns a message that names the member that is out of range.
     pub(super) fn check(&self) -> Result<(), String> {
         match self {
-            Self::Latency { ms, .. } | Self::Late { ms } if *ms > MAX_LATENCY_MS => {
+            Self::Latency { ms, .. } if *ms > MAX_LATENCY_MS => {
                 Err(format!("ms is at most {MAX_LATENCY_MS}"))
             }
             Self::Huge { bytes } if *bytes > MAX_BODY_BYTES => {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::Vendor;
 pub(crate) use fault::{Fault, When};
 
-/// The maximum number of orders that can be pending.
+/// The most orders that can be pending.
 const CAPACITY: usize = 1_000;
 
 /// A fault and the requests that it strikes.
@@ -17,10 +17,10 @@ const CAPACITY: usize = 1_000;
 #[serde(deny_unknown_fields)]
 pub(crate) struct FaultOrder {
     pub vendor: Vendor,
-    /// The contract's `operationId`. If omitted, the fault strikes every request to the vendor.
+    /// The contract's `operationId`; if absent, every request to the vendor.
     #[serde(default)]
     pub operation: Option<String>,
-    /// The number of further requests that the fault strikes. If omitted, the fault strikes one request.
+    /// The number of requests that the fault strikes.
     #[serde(default = "once")]
     pub times: u32,
     pub fault: Fault,
@@ -30,8 +30,7 @@ const fn once() -> u32 {
     1
 }
 
-/// The pending orders, oldest first. At most one fault strikes a request: the fault of the oldest matching
-/// order.
+/// The pending orders, oldest first. At most one fault strikes a request: that of the oldest order that fits.
 #[derive(Default)]
 pub(crate) struct Faults {
     pending: VecDeque<FaultOrder>,
@@ -42,7 +41,7 @@ impl Faults {
     ///
     /// # Errors
     ///
-    /// A message that names the invalid member, or states that too many orders are pending.
+    /// Returns a message that names the member that is out of range.
     pub(crate) fn order(&mut self, order: FaultOrder) -> Result<(), String> {
         order.fault.check()?;
         if order.times == 0 {
@@ -55,8 +54,8 @@ impl Faults {
         Ok(())
     }
 
-    /// Returns the fault of the oldest order that matches a request, and decrements the order's number of
-    /// further requests. `is_refused` is true if the vendor refuses the request.
+    /// Uses up one strike of the oldest order for this request. `is_refused` is true if the vendor refuses the
+    /// request.
     pub(crate) fn strike(
         &mut self,
         vendor: Vendor,

@@ -1,7 +1,6 @@
 //! The store in SQL: the parts that all databases share.
 //!
-//! A [`SqlStore`] implements the store with [`Statement`]s and [`UnitOfWork`]s. An [`Engine`] runs the statements and the
-//! units of work.
+//! A [`SqlStore`] turns the contract into [`Statement`]s and [`UnitOfWork`]s; an [`Engine`] runs them.
 
 mod check;
 mod claim;

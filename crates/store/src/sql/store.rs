@@ -1,10 +1,6 @@
-//! The implementation of [`Store`] for any engine.
+//! The contract, on any engine.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
 use switchboard_core::error::Result;
@@ -23,31 +19,17 @@ use crate::{
     OperationFilter, Replay, Retention, Revision, Row, Store, seal::Seal,
 };
 
-/// Interval between checks if the clock was set back.
-const CLOCK_CHECK_INTERVAL: Duration = Duration::from_secs(5);
-
-/// A store in an SQL database.
+/// A store in a database.
 pub(crate) struct SqlStore<E> {
     engine: E,
     seal: Seal,
-    clock_checked: Mutex<Option<Instant>>,
 }
 
 impl<E: Engine> SqlStore<E> {
     const DIALECT: Dialect = E::DIALECT;
 
     pub(crate) fn new(engine: E, seal: Seal) -> Self {
-        Self { engine, seal, clock_checked: Mutex::default() }
-    }
-
-    /// Returns true if a claim must look for operations that a clock in the past has left waiting.
-    fn must_check_clock(&self) -> bool {
-        let mut checked = self.clock_checked.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_due = checked.is_none_or(|checked| checked.elapsed() >= CLOCK_CHECK_INTERVAL);
-        if is_due {
-            *checked = Some(Instant::now());
-        }
-        is_due
+        Self { engine, seal }
     }
 
     async fn read_one(&self, statement: Statement) -> Result<Option<E::Row>> {
@@ -120,8 +102,7 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn claim(&self, hold: Duration, except: &[String], limit: u32) -> Result<Vec<Operation>> {
-        let checks_clock = self.must_check_clock();
-        self.engine.write(Claim { hold, except: except.to_vec(), limit, checks_clock }).await
+        self.engine.write(Claim { hold, except: except.to_vec(), limit }).await
     }
 
     async fn next_due(&self, except: &[String]) -> Result<Option<Duration>> {
@@ -181,8 +162,7 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn sweep(&self, retention: &Retention) -> Result<u64> {
-        // The records with too many revisions are selected in a separate read. This query scans all revisions and must not
-        // delay writers.
+        // Selected by a separate read, as it scans all of them and must not delay writers.
         let crowded = revisions::crowded(Self::DIALECT, retention.revisions, MAX_ROWS);
         let crowded = self.engine.read(crowded).await?;
         let crowded = crowded.iter().map(|found| Ok((found.text("collection")?, found.text("record")?)));

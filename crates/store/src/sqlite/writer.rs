@@ -1,13 +1,9 @@
 //! The writer: a task that owns the only writing connection.
 
-use std::{error::Error as _, panic::AssertUnwindSafe, path::PathBuf};
+use std::{error::Error as _, path::PathBuf};
 
 use async_trait::async_trait;
-use futures::FutureExt as _;
-use sqlx::{
-    Executor as _,
-    sqlite::{SqliteConnection, SqliteRow},
-};
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use switchboard_core::error::Result;
 use tokio::sync::{mpsc, oneshot};
 
@@ -20,11 +16,11 @@ use crate::sql::{Failure, UnitOfWork, fault};
 
 /// Maximum number of waiting jobs.
 const QUEUE_CAPACITY: usize = 256;
-/// Limits of a batch: the number of jobs, and the size in bytes after which no further job is added.
+/// Maximum number of jobs in a batch, and of their bytes.
 const MAX_BATCH_JOBS: usize = 64;
 const MAX_BATCH_BYTES: usize = 4 << 20;
 
-/// A handle for sending jobs to the writer's task.
+/// The handle by which jobs reach the task.
 pub(super) struct Writer(mpsc::Sender<Message>);
 
 enum Message {
@@ -37,10 +33,10 @@ enum Message {
 trait Job: Send {
     fn size(&self) -> usize;
 
-    /// Runs the job. Returns true if its changes must be kept.
+    /// Runs the job and returns whether to keep its changes.
     async fn run(&mut self, batch: &mut Batch<'_>) -> Result<bool, sqlx::Error>;
 
-    /// Sends the result to the caller after the batch was committed or undone. Sends an error instead if `durable` is false.
+    /// Sends the result to the caller, once the batch has been committed or undone.
     fn answer(self: Box<Self>, durable: bool);
 }
 
@@ -51,16 +47,16 @@ struct WriteRequest<W: UnitOfWork> {
 }
 
 impl Writer {
-    /// Starts the task with this connection. `file` is the path for later connections. It is `None` for a database in memory.
+    /// Starts the task on this connection. `file` is the path for later connections; a database in memory has none.
     pub(super) fn start(connection: SqliteConnection, file: Option<PathBuf>) -> Self {
         let (sender, messages) = mpsc::channel(QUEUE_CAPACITY);
         let checkpoints = file.as_deref().map(Checkpoints::new);
         let worker = Worker { connection: Some(connection), file, checkpoints, expects_success: true };
-        tokio::spawn(worker.supervise(messages));
+        tokio::spawn(worker.serve(messages));
         Self(sender)
     }
 
-    /// Runs a unit of work. The work is completed even if the caller stops waiting.
+    /// Runs a unit of work, even if the caller stops waiting.
     pub(super) async fn write<W: UnitOfWork>(&self, work: W) -> Result<W::Output<SqliteRow>> {
         let (answer, answered) = oneshot::channel();
         let request = WriteRequest { work, outcome: None, answer };
@@ -74,60 +70,26 @@ impl Writer {
     pub(super) async fn close(&self) {
         let (done, closed) = oneshot::channel();
         if self.0.send(Message::Close(done)).await.is_ok() {
-            // An error means that the task has already ended and closed its connection.
+            // An error means that the task has ended, and with it the connection.
             let _ = closed.await;
         }
     }
 }
 
-/// The state of the writer's task.
+/// The state of the task.
 struct Worker {
-    /// The writing connection. `None` after a failed batch on a file.
+    /// `None` after a failed batch on a file.
     connection: Option<SqliteConnection>,
-    /// The path of the file. `None` for a database in memory, which needs no checkpoints.
+    /// `None` for a database in memory, which needs no checkpoints either.
     file: Option<PathBuf>,
     checkpoints: Option<Checkpoints>,
-    /// True if the latest batch succeeded without a refusal. The next batch then probably has no refusal either.
+    /// Set if the latest batch had no refusal, so that the next probably has none.
     expects_success: bool,
 }
 
 impl Worker {
-    /// Serves all messages. A panic ends only the batch in which it occurs, whose callers get an error.
-    async fn supervise(mut self, mut messages: mpsc::Receiver<Message>) {
+    async fn serve(mut self, mut messages: mpsc::Receiver<Message>) {
         let mut closing = None;
-        while AssertUnwindSafe(self.serve(&mut messages, &mut closing)).catch_unwind().await.is_err() {
-            tracing::error!("the writer of the store panicked; it continues with the next batch");
-            self.recover().await;
-        }
-        if let Some(checkpoints) = &mut self.checkpoints {
-            checkpoints.finish().await;
-        }
-        if let Some(connection) = self.connection {
-            connect::close(connection).await;
-        }
-        if let Some(done) = closing {
-            // The caller may have stopped waiting.
-            let _ = done.send(());
-        }
-    }
-
-    /// Restores the connection after a batch that did not end. A file gets a new connection. A database in memory exists only in
-    /// its connection, so the transaction is rolled back.
-    async fn recover(&mut self) {
-        if self.file.is_some() {
-            self.connection = None;
-        } else if let Some(connection) = &mut self.connection
-            && let Err(cause) = connection.execute("ROLLBACK").await
-        {
-            tracing::debug!(error = %cause, "the transaction had already ended");
-        }
-    }
-
-    async fn serve(
-        &mut self,
-        messages: &mut mpsc::Receiver<Message>,
-        closing: &mut Option<oneshot::Sender<()>>,
-    ) {
         while let Some(message) = messages.recv().await {
             let (mut batch, mut bytes) = (Vec::new(), 0);
             let mut next = Some(message);
@@ -138,9 +100,9 @@ impl Worker {
                         batch.push(job);
                     }
                     Message::Close(done) => {
-                        // Jobs that are already queued still run.
+                        // Jobs that are queued already still run.
                         messages.close();
-                        *closing = Some(done);
+                        closing = Some(done);
                     }
                 }
                 if batch.len() < MAX_BATCH_JOBS && bytes < MAX_BATCH_BYTES {
@@ -150,6 +112,16 @@ impl Worker {
             if !batch.is_empty() {
                 self.run_batch(batch, bytes).await;
             }
+        }
+        if let Some(checkpoints) = &mut self.checkpoints {
+            checkpoints.finish().await;
+        }
+        if let Some(connection) = self.connection {
+            connect::close(connection).await;
+        }
+        if let Some(done) = closing {
+            // The caller may have stopped waiting.
+            let _ = done.send(());
         }
     }
 
@@ -168,9 +140,9 @@ impl Worker {
     }
 
     async fn execute(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<()> {
-        let connection = match (&mut self.connection, &self.file) {
+        let mut connection = match (self.connection.take(), &self.file) {
             (Some(connection), _) => connection,
-            (none, Some(path)) => none.insert(connect::connect(&connect::writer(path)).await?),
+            (None, Some(path)) => connect::connect(&connect::writer(path)).await?,
             (None, None) => return Err(fault::unavailable("The database in memory is lost.")),
         };
         let kind = match jobs.len() {
@@ -178,27 +150,26 @@ impl Worker {
             _ if self.expects_success => BatchMode::Shared,
             _ => BatchMode::Savepoints,
         };
-        let mut done = try_execute(connection, jobs, kind).await;
+        let mut done = try_execute(&mut connection, jobs, kind).await;
         self.expects_success = matches!(done, Ok(Refusals::None));
         if kind == BatchMode::Shared && matches!(done, Ok(Refusals::Some)) {
-            done = try_execute(connection, jobs, BatchMode::Savepoints).await;
+            done = try_execute(&mut connection, jobs, BatchMode::Savepoints).await;
         }
-        // After a failure, the state of the connection is unknown, so the next batch on a file opens a new connection. A
-        // database in memory exists only in its connection, so that connection is kept.
-        if done.is_err() && self.file.is_some() {
-            self.connection = None;
+        // After a failure the state of a file's connection is unknown; a database in memory has no other connection.
+        if done.is_ok() || self.file.is_none() {
+            self.connection = Some(connection);
         }
         done.map(drop).map_err(fault::storage)
     }
 }
 
-/// The presence of refused jobs in a batch.
+/// Outcome of a batch: at least one job refused, or none.
 enum Refusals {
     None,
     Some,
 }
 
-/// Runs the jobs as one batch. A failure of the database undoes all jobs. In shared mode, a refusal also undoes all jobs.
+/// Runs the jobs as one batch. In shared mode, one refusal undoes all of them.
 async fn try_execute(
     connection: &mut SqliteConnection,
     jobs: &mut [Box<dyn Job>],
@@ -253,6 +224,6 @@ impl<W: UnitOfWork> Job for WriteRequest<W> {
         // The caller may have stopped waiting.
         let _ = self
             .answer
-            .send(outcome.unwrap_or_else(|| Err(fault::unavailable("The store cannot accept writes now."))));
+            .send(outcome.unwrap_or_else(|| Err(fault::unavailable("The store cannot be written now."))));
     }
 }

@@ -1,5 +1,4 @@
-//! The transport's behaviour towards vendors that respond, misbehave or disappear, tested over loopback
-//! sockets.
+//! The transport's behaviour towards vendors that respond, misbehave and vanish, over loopback sockets.
 
 #![cfg(test)]
 
@@ -7,10 +6,8 @@ mod account;
 mod vendor;
 
 mod breaking;
-mod bytes;
 mod conversing;
 mod failing;
-mod granted;
 mod pacing;
 mod pausing;
 mod reading;

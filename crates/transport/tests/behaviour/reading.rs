@@ -1,4 +1,4 @@
-//! Responses: bodies, size limits, and `Retry-After`.
+//! Responses: bodies, limits, waits.
 
 use std::{io::Write, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Checks that the Acme simulator's answers match the contract.
+//! Acme: the simulator's answers are those that the contract documents.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 

@@ -1,4 +1,4 @@
-//! The actions of an agent during or after a call.
+//! The actions of an agent during a call.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -17,30 +17,29 @@ use crate::{
     },
 };
 
-/// An action that the agent can take during or after a call.
+/// Something the agent can do during a call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Action {
-    /// The agent books a meeting.
+    /// Books a meeting.
     BookMeeting(BookMeeting),
-    /// The agent sends a message.
+    /// Sends a message.
     SendMessage(SendMessage),
 }
 
-/// An action with which the agent books a meeting.
+/// A meeting the agent can book.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BookMeeting {
-    /// The vendor's name for the calendar system. `openBooking` stands for a calendar that the vendor itself
-    /// operates.
+    /// The calendar system, in the vendor's word; `openBooking` where the vendor keeps the calendar itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub calendar: Option<String>,
-    /// The situations in which the agent offers a meeting.
+    /// The situation in which the agent is to offer a meeting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<String>,
-    /// The sentence that the agent says before it searches for an available time.
+    /// The sentence that the agent says before it looks for a time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub say: Option<String>,
@@ -52,120 +51,118 @@ pub struct BookMeeting {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = "uint32", maximum = 4_294_967_295_i64)]
     pub length_min: Option<u32>,
-    /// The time zone of `start_time` and `end_time`, as an IANA name.
+    /// The time zone of the times below, an IANA name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, value_type = String)]
     pub timezone: Option<Timezone>,
-    /// The first day on which a meeting can be booked. The value is a date such as `2026-12-01` or, if the
-    /// vendor requires it, a number of days from now.
+    /// The first day that can be booked: `2026-12-01`, or at vendors that count, days from now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub start_date: Option<String>,
-    /// The time of day at which the bookable hours begin, as `HH:MM` in 24-hour notation.
+    /// The time of day that bookings begin, `HH:MM` of 24 hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     pub start_time: Option<String>,
-    /// The time of day at which the bookable hours end, as `HH:MM` in 24-hour notation.
+    /// The time of day that bookings end, `HH:MM` of 24 hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     pub end_time: Option<String>,
-    /// The days of the week on which meetings can be booked, in the vendor's spelling.
+    /// The days of the week that can be booked, in the vendor's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub days: Option<Vec<String>>,
 }
 
-/// An action with which the agent sends a message, by channel.
+/// A message the agent can send, by channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "channel", rename_all = "snake_case")]
 pub enum SendMessage {
     /// An SMS.
     Sms(TextMessage),
-    /// A WhatsApp message, in the vendor's own structure.
+    /// A WhatsApp message, in the vendor's structure.
     Whatsapp(StructuredMessage),
-    /// A message from a template that was approved in advance.
+    /// A message from a template that was approved before.
     Template(TemplateMessage),
 }
 
-/// An action with which the agent sends a plain-text message.
+/// A message of plain text.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TextMessage {
-    /// The content of the message.
+    /// The text.
     pub content: String,
-    /// The situations in which the agent sends the message.
+    /// The situation in which the agent is to send it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<String>,
-    /// If true, the message is sent after a call has ended. False if omitted or null.
+    /// True if the message is to be sent when a call has ended.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// If true, the message is sent after an unanswered call.
+    /// True if the message is to be sent when a call was not answered.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
 
-/// An action with which the agent sends a message in the vendor's own structure.
+/// A message with a structure of the vendor's own.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StructuredMessage {
-    /// The message, in the vendor's own structure.
+    /// The message, as the vendor takes it.
     pub content: Map<String, Value>,
-    /// The situations in which the agent sends the message.
+    /// The situation in which the agent is to send it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<String>,
-    /// If true, the message is sent after a call has ended. False if omitted or null.
+    /// True if the message is to be sent when a call has ended.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// If true, the message is sent after an unanswered call.
+    /// True if the message is to be sent when a call was not answered.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
 
-/// An action with which the agent sends a message from an approved template.
+/// A message from a template.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TemplateMessage {
-    /// The name of the template.
+    /// The template's name.
     pub template_name: String,
-    /// The language of the template, such as `en_US`.
+    /// The template's language: `en_US`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub language: Option<String>,
-    /// The purpose for which the template was approved.
+    /// The purpose that the template was approved for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub category: Option<TemplateCategory>,
-    /// A hint for each placeholder of the template, such as `first name`, in the order of the placeholders
-    /// (inferred).
+    /// The values for the template's placeholders, in order.
     #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub parameter_hints: Vec<String>,
-    /// The placeholders of the template.
+    /// The template's placeholders.
     #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub parameter_slots: Vec<ParameterSlot>,
-    /// The components of the template, in the vendor's own structure.
+    /// The template's parts, as the vendor takes them.
     #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub components: Vec<Value>,
-    /// The situations in which the agent sends the message.
+    /// The situation in which the agent is to send it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub description: Option<String>,
-    /// If true, the message is sent after a call has ended. False if omitted or null.
+    /// True if the message is to be sent when a call has ended.
     #[serde(default, deserialize_with = "or_default")]
     pub after_call: bool,
-    /// If true, the message is sent after an unanswered call.
+    /// True if the message is to be sent when a call was not answered.
     #[serde(default, deserialize_with = "or_default")]
     pub when_unanswered: bool,
 }
 
-/// The purpose of a message template.
+/// The purpose of a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TemplateCategory {
-    /// Promotional messages.
+    /// Offers.
     Marketing,
-    /// Messages about an action of the recipient, such as an order.
+    /// News of something the receiver did.
     Utility,
     /// One-time codes.
     Authentication,
@@ -175,19 +172,19 @@ pub enum TemplateCategory {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ParameterSlot {
-    /// The section of the template that contains the placeholder: `header`, `body` or `button`.
+    /// `header`, `body` or `button`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub section: Option<String>,
-    /// The index of the template component that contains the placeholder, counted from 0.
+    /// The index of the part, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = "uint32", maximum = 4_294_967_295_i64)]
     pub index: Option<u32>,
-    /// The index of the placeholder in the template component, counted from 0.
+    /// The index of the placeholder in the part, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = "uint32", maximum = 4_294_967_295_i64)]
     pub sub_index: Option<u32>,
-    /// The display name of the placeholder.
+    /// The display name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub label: Option<String>,
@@ -234,7 +231,7 @@ impl Leaf for Action {
         TemplateMessage::schemas(out);
     }
 
-    /// Reads an action. The tags are read first. Each violation then has the pointer of the wrong member.
+    /// Reads the tags first, so that every violation inside has its own pointer.
     fn read(value: &Value, at: &str) -> Result<Self, Vec<Violation>> {
         let one = |violation| vec![violation];
         match tag(value, at, "type")? {
@@ -258,10 +255,7 @@ impl Leaf for Action {
     }
 }
 
-/// Reads the string member `tag` of an object.
-///
-/// # Errors
-/// One violation if the value is not an object, or if the member is missing or not a string.
+/// Reads the tag of a tagged object.
 pub(crate) fn tag<'a>(value: &'a Value, at: &str, tag: &str) -> Result<&'a str, Vec<Violation>> {
     let Value::Object(map) = value else {
         return Err(vec![Violation::at(at, Kind::ValidationFailed, "must be an object")]);

@@ -9,31 +9,31 @@ use utoipa::{
 
 use crate::model::{Component, Leaf};
 
-/// The analysis of a call after its end.
+/// The analysis after a call.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Analysis {
-    /// If true, the vendor evaluates the result of a call.
+    /// True lets the vendor judge the result of a call.
     pub evaluate: Option<bool>,
-    /// If true, the vendor recognizes emotions in the other party's voice.
+    /// True recognizes emotions in the other side's voice.
     pub emotions: Option<bool>,
     /// The instructions for the summary of a call.
     #[field(max_len = 100_000)]
     pub summary_prompt: Option<String>,
-    /// The instructions for determining the outcome of a call.
+    /// The instructions for the name of a call's outcome.
     #[field(max_len = 100_000)]
     pub outcome_prompt: Option<String>,
-    /// The criteria for assessing the sentiment of a call. The gateway always sends all criteria together.
+    /// The assessment of a call's mood. Changed and sent as a whole.
     pub sentiment: Option<Sentiment>,
-    /// The data points that the vendor extracts from the conversation. An update replaces the whole list.
+    /// The facts that are taken from the conversation, by name. Changed and sent as a whole.
     #[field(max_items = 100)]
     pub extraction: Option<Vec<Extraction>>,
 }
 
-/// The criteria for assessing the sentiment of a call.
+/// The assessment of a call's mood.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sentiment {
-    /// The instructions for the assessment of every call.
+    /// The question that is asked of every call.
     pub general: String,
     /// The signs of a positive call.
     pub positive: String,
@@ -43,27 +43,27 @@ pub struct Sentiment {
     pub neutral: String,
 }
 
-/// A data point that the vendor extracts from the conversation.
+/// Something to take from the conversation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Extraction {
-    /// The name of the data point in the result.
+    /// Its name in the result.
     pub name: String,
-    /// The type of the data point.
+    /// Its type.
     pub r#type: ExtractedType,
-    /// The meaning of the data point, for the model that extracts it.
+    /// The meaning of the fact, for the model that looks for it.
     pub description: String,
 }
 
-/// The type of an extracted data point.
+/// The type of an extracted value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExtractedType {
-    /// A string.
+    /// String.
     String,
     /// A number.
     Number,
-    /// True or false.
+    /// Yes or no.
     Boolean,
 }
 

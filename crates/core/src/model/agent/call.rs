@@ -1,82 +1,80 @@
-//! Call settings: limits, recording, sound, ending, transfer, opt-out and the delivery of results.
+//! The call itself: its limits, its sound, its end and what follows.
 
 use switchboard_core_derive::Fields;
 
 use crate::model::{PhoneNumber, Seconds, WebUrl};
 
-/// The maximum duration of calls, their recording, and their end when a voicemail answers.
+/// Limits and recording of a call.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 #[field(schema_name = "Call")]
 pub struct CallLimits {
-    /// The maximum duration of a call.
+    /// The longest a call may take.
     #[field(min = 1.0, max = 86_400.0)]
     pub max_duration_s: Option<Seconds>,
-    /// If true, calls are recorded. The gateway refuses the value `false` if the vendor cannot guarantee that
-    /// calls are not recorded.
+    /// True records calls. A vendor that cannot promise `false` refuses it.
     #[field(essential_when = false)]
     pub record: Option<bool>,
-    /// If true, the call ends when a voicemail answers.
+    /// True ends the call when a voicemail answers.
     pub hang_up_on_voicemail: Option<bool>,
 }
 
-/// Background sound, noise cancellation and filler words.
+/// The sounds beside the voice.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Audio {
-    /// The background sound that simulates the agent's surroundings: `off`, `office`, `cafe`, or another
-    /// sound that the vendor offers.
+    /// The sound of the place the agent seems to be at: `off`, `office`, `cafe` and what else the vendor has.
     #[field(min_len = 1, max_len = 100)]
     pub ambient_sound: Option<String>,
-    /// The volume of the background sound. 0 is lowest, 1 is highest.
+    /// The loudness of the background sound.
     #[field(min = 0.0, max = 1.0)]
     pub ambient_volume: Option<f64>,
-    /// If true, background noise of the other party is filtered out.
+    /// True filters out noise on the other side.
     pub noise_cancellation: Option<bool>,
-    /// If true, the agent fills its pauses with filler words.
+    /// True lets the agent fill its pauses.
     pub fillers: Option<bool>,
-    /// The filler words that the agent uses in its pauses.
+    /// The filler words.
     #[field(max_items = 50)]
     pub filler_words: Option<Vec<String>>,
 }
 
-/// The situations in which the agent ends a call, and the agent's last message.
+/// The end of a call.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Ending {
-    /// The last message of the agent in a call.
+    /// Message that the agent speaks last.
     #[field(max_len = 10_000)]
     pub message: Option<String>,
-    /// The situations in which the agent ends the call.
+    /// The situation in which the agent is to end the call.
     #[field(max_len = 500)]
     pub instructions: Option<String>,
 }
 
-/// The transfer of a call to a person.
+/// Handing the call to a person.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Transfer {
-    /// The phone number of the person to whom calls are transferred.
+    /// The person's number.
     #[field(essential)]
     pub phone_number: Option<PhoneNumber>,
 }
 
-/// The handling of people who ask not to be called again.
+/// People who do not want to be called again.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct OptOut {
-    /// If true, the agent honours requests not to be called again.
+    /// True lets the agent honour such a wish.
     #[field(essential)]
     pub enabled: Option<bool>,
-    /// The instructions for recognizing and handling requests not to be called again.
+    /// The instructions to recognize such a wish, and to act on it.
     #[field(essential, max_len = 10_000)]
     pub script: Option<String>,
 }
 
-/// The webhook that receives the results of calls.
+/// The receiver of call results.
 #[derive(Debug, Clone, Default, PartialEq, Fields)]
 pub struct Webhook {
-    /// The URL that receives the results of calls.
+    /// The receiver.
     pub url: Option<WebUrl>,
-    /// If true, the vendor sends the results of calls to the webhook.
+    /// True sends results.
     pub enabled: Option<bool>,
-    /// If true, the vendor sends only the results of completed calls.
+    /// True reports completed calls only.
     pub only_completed: Option<bool>,
-    /// If true, the results include the URL of the recording.
+    /// True includes the recording's address.
     pub include_recording: Option<bool>,
 }

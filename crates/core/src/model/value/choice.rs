@@ -1,4 +1,4 @@
-//! Types of fields that allow a closed set of values.
+//! Closed sets of words.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{
@@ -24,18 +24,18 @@ macro_rules! choices {
 }
 
 choices! {
-    /// `inbound`: the agent answers calls. `outbound`: the agent places calls.
+    /// `inbound` answers calls, `outbound` places them.
     Direction {
-        /// The agent answers calls.
+        /// Answers calls.
         Inbound,
-        /// The agent places calls.
+        /// Places calls.
         Outbound,
     }
-    /// `agent`: the agent speaks first. `caller`: the agent waits for the other party to speak first.
+    /// `agent` greets, `caller` lets the other side speak first.
     Speaker {
-        /// The agent speaks first.
+        /// The agent greets.
         Agent,
-        /// The agent waits for the other party to speak first.
+        /// The agent waits for the other side.
         Caller,
     }
     /// `male` or `female`.
@@ -45,20 +45,18 @@ choices! {
         /// A female voice.
         Female,
     }
-    /// `pipeline`: separate models for speech recognition, language and speech synthesis. `realtime`: one
-    /// speech-to-speech model.
+    /// `pipeline` hears, thinks and speaks in three models; `realtime` does it in one.
     Engine {
-        /// Separate models for speech recognition, language and speech synthesis.
+        /// Speech to text, a language model, text to speech.
         Pipeline,
-        /// One speech-to-speech model.
+        /// One model from speech to speech.
         Realtime,
     }
-    /// `vad`: a turn ends after a silence (voice activity detection). `semantic`: a turn ends when the
-    /// utterance is complete in meaning.
+    /// `vad` waits for silence (voice activity detection), `semantic` goes by meaning.
     Endpointing {
-        /// A turn ends after a silence (voice activity detection).
+        /// By silence (voice activity detection).
         Vad,
-        /// A turn ends when the utterance is complete in meaning.
+        /// By meaning.
         Semantic,
     }
 }

@@ -1,4 +1,4 @@
-//! Durations, which are numbers in JSON.
+//! Durations, as numbers on the wire.
 
 use std::{fmt, time::Duration};
 
@@ -7,13 +7,12 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::model::{Leaf, Measure, schema};
 
-/// A leaf that number codecs can convert.
+/// Something a number codec can carry.
 pub trait Quantity: Leaf {
     /// Returns the number, in the field's unit.
     fn number(&self) -> f64;
 
-    /// Builds the quantity from a number. Returns `None` if the number is invalid, such as a negative
-    /// duration.
+    /// Builds the quantity of this number; `None` if there is none, as for a negative duration.
     fn from_number(number: f64) -> Option<Self>;
 }
 
@@ -38,13 +37,13 @@ impl Quantity for u32 {
 
 macro_rules! durations {
     ($($name:ident, $unit:literal, $per_second:literal;)*) => { $(
-        #[doc = concat!("A duration, which is a number of ", $unit, " in JSON.")]
+        #[doc = concat!("A duration, on the wire a number of ", $unit, ".")]
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub struct $name(pub Duration);
 
         impl Quantity for $name {
             fn number(&self) -> f64 {
-                // Whole nanoseconds preserve every number of seconds that has at most nine decimals.
+                // Nanoseconds, so that a number written with up to nine decimals comes back as it was.
                 self.0.as_nanos() as f64 / (1e9 / $per_second)
             }
             fn from_number(number: f64) -> Option<Self> {
@@ -80,7 +79,7 @@ macro_rules! durations {
                 Measure::Number(self.number())
             }
             fn schema() -> RefOr<Schema> {
-                schema::number(concat!("The unit is ", $unit, "."))
+                schema::number(concat!("In ", $unit, "."))
             }
         }
     )* };

@@ -1,4 +1,4 @@
-//! Types of leaves with a specific meaning, such as durations and phone numbers.
+//! Leaf values with a meaning of their own.
 
 mod choice;
 mod duration;

@@ -1,4 +1,4 @@
-//! A codec that sends strings unchanged.
+//! Strings, as they are.
 
 use serde_json::Value;
 
@@ -8,11 +8,11 @@ use crate::{
     rule::{Codec, Domain, Encoded, Refusal, Translation},
 };
 
-/// A leaf that has the form of a string.
+/// A leaf that is a string.
 pub trait Textual: Leaf {
     /// Returns the string.
     fn text(&self) -> &str;
-    /// Builds the leaf from a string, if the string is valid.
+    /// Builds the leaf of this string, if it is valid.
     fn from_text(text: &str) -> Option<Self>;
 }
 
@@ -40,18 +40,18 @@ macro_rules! textual {
 
 textual!(Language, PhoneNumber, Timezone, WebUrl);
 
-/// A codec that sends strings unchanged. A string above the vendor's maximum length is not sent.
+/// Codec of a string, sent as it is.
 pub struct Text {
     max_len: Option<usize>,
 }
 
-/// Builds a codec that sends strings unchanged, without a maximum length.
+/// Builds a codec of a string, sent as it is.
 pub fn text() -> Text {
     Text { max_len: None }
 }
 
 impl Text {
-    /// Sets the maximum number of characters that the vendor accepts.
+    /// Sets the greatest number of characters that the vendor takes.
     pub fn max_len(self, characters: usize) -> Self {
         Self { max_len: Some(characters) }
     }
@@ -60,7 +60,7 @@ impl Text {
 impl<T: Textual> Codec<T> for Text {
     fn encode(&self, value: &T, _: &Translation<'_>) -> Result<Encoded, Refusal> {
         match self.max_len {
-            // A shortened string could have another meaning, so the value is not sent at all.
+            // A shortened string may have another meaning, so it is not sent at all.
             Some(max) if value.text().chars().count() > max => {
                 Err(Refusal::Unsupported(format!("the vendor takes at most {max} characters.")))
             }

@@ -1,4 +1,4 @@
-//! Leaf values with their own meaning.
+//! Leaf values with a meaning of their own.
 
 mod duration;
 mod text;

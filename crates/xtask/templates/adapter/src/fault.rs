@@ -5,8 +5,7 @@ use switchboard_core::prelude::*;
 
 use crate::wire::ErrorBody;
 
-/// Returns a successful answer unchanged, and converts a failure to an error. `fields` are the vendor fields
-/// that an error message can name, as JSON pointers.
+/// Passes a success through. `fields` are the vendor fields that a complaint can be about, as JSON pointers.
 pub fn admit(reply: Reply, fields: &[&str]) -> Result<Reply> {
     match reply.status {
         200..=299 => Ok(reply),
@@ -15,10 +14,10 @@ pub fn admit(reply: Reply, fields: &[&str]) -> Result<Reply> {
 }
 
 fn failure(reply: &Reply, fields: &[&str]) -> Error {
-    let (kind, outcome) = status_meaning(reply.status, reply.retry_after.is_some());
+    let (kind, outcome) = meaning(reply);
     let body = match &reply.body {
         Body::Json(document) => ErrorBody::deserialize(document).unwrap_or_default(),
-        Body::Empty | Body::Bytes(_) | Body::Other(_) => ErrorBody::default(),
+        Body::Empty | Body::Other(_) => ErrorBody::default(),
     };
     let complaints = body.errors.into_iter().filter_map(|complaint| {
         let field = fields.iter().find(|field| field.strip_prefix('/') == Some(&complaint.field))?;
@@ -36,7 +35,18 @@ fn failure(reply: &Reply, fields: &[&str]) -> Error {
     }
 }
 
-/// Removes control characters from a message for logs and problem documents, and cuts it at 512 characters.
+fn meaning(reply: &Reply) -> (Kind, Outcome) {
+    match reply.status {
+        401 | 403 => (Kind::VendorAuthFailed, Outcome::Rejected),
+        402 => (Kind::VendorQuotaExhausted, Outcome::Rejected),
+        429 => (Kind::VendorThrottled, Outcome::Throttled),
+        400..=499 => (Kind::VendorRejected, Outcome::Rejected),
+        500..=599 => (Kind::VendorUnavailable, Outcome::Ambiguous),
+        _ => (Kind::VendorProtocolError, Outcome::Ambiguous),
+    }
+}
+
+/// Cuts a line for logs and problem documents, at 512 characters.
 fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(512).collect()
 }

@@ -1,7 +1,6 @@
-//! The adapter for Acme. It supports agents but no trunks.
+//! Acme as a vendor of Switchboard: agents.
 //!
-//! The vendor keeps an agent in one object. Updates merge changes into it. Answers to creations and updates
-//! contain the whole agent.
+//! An agent is one record of a REST API. Updates merge; answers to writes hold the whole record.
 //!
 //! Sources: the contract in `contract/`.
 
@@ -14,7 +13,7 @@ mod wire;
 
 use switchboard_core::prelude::*;
 
-/// The factory of the adapter: `adapter = "acme"`.
+/// The factory of Acme accounts: `adapter = "acme"`.
 pub const FACTORY: Factory = Factory {
     adapter: adapter::NAME,
     settings: &[
